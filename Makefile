@@ -1,0 +1,77 @@
+# make demo and make test are the only two commands that a fresh machine needs.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# An import that a target does not declare passes incrementally; this refuses it.
+CHECK := --explicit-target-dependency-import-check error
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+
+.PHONY: demo test lint bench install deps-build deps-test
+
+demo: deps-build
+	$(SWIFT) build -c release --product fusebox
+	@exec .build/release/fusebox demo $(ARGS)
+
+test: deps-test
+	$(SWIFT) build --build-tests $(CHECK)
+	$(SWIFT) test --skip-build
+
+lint: deps-build
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
+	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|fusebox)/'; then \
+	    echo 'lint: Foundation is imported outside of Recording, Screen and fusebox' >&2; exit 1; fi
+	$(SWIFT) build --build-tests $(CHECK)
+
+bench: deps-build
+	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark $(ARGS)
+
+install: deps-build
+	$(SWIFT) build -c release --product fusebox
+	install -Dm755 .build/release/fusebox $(DESTDIR)$(PREFIX)/bin/fusebox
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	.build/release/fusebox --generate-completion-script bash \
+	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fusebox
+	.build/release/fusebox --generate-completion-script zsh \
+	    > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fusebox
+	.build/release/fusebox --generate-completion-script fish \
+	    > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fusebox.fish
+
+# --- System packages -----------------------------------------------------------------------------
+
+# $(1): the Debian packages that are missing. As root they are installed at once; otherwise the
+# command is shown and asked about (YES=1 answers).
+define install_missing
+	missing="$(strip $(1))"; \
+	if [ -n "$$missing" ]; then \
+	    if ! command -v apt-get >/dev/null; then \
+	        echo "Please install these with your system's package manager (Debian's names): $$missing" >&2; \
+	        exit 1; \
+	    fi; \
+	    command="apt-get install -y --no-install-recommends $$missing"; \
+	    if [ "$$(id -u)" = 0 ]; then \
+	        apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$command; \
+	    else \
+	        echo "Missing system packages: sudo $$command"; \
+	        answer="$(YES)"; \
+	        if [ -z "$$answer" ] && [ -t 0 ]; then read -rp 'Run this now? [y/N] ' answer; fi; \
+	        case "$$answer" in 1|y|Y|yes) sudo apt-get update -qq && sudo $$command ;; \
+	        *) echo 'Nothing was installed; YES=1 installs without asking.' >&2; exit 1 ;; esac; \
+	    fi; \
+	fi
+endef
+
+has_header = $(wildcard /usr/include/$(1) /usr/local/include/$(1) /usr/include/*/$(1))
+has_command = $(shell command -v $(1) 2>/dev/null)
+BUILD_PACKAGES = $(if $(call has_header,curses.h),,libncurses-dev)
+TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,python3),,python3)
+
+deps-build:
+	@command -v $(SWIFT) >/dev/null || \
+	    { echo 'A Swift 6.2 (or newer) toolchain is needed: https://www.swift.org/install' >&2; exit 1; }
+	@$(call install_missing,$(BUILD_PACKAGES))
+
+deps-test: deps-build
+	@$(call install_missing,$(TEST_PACKAGES))

@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A target of this package; its dependencies are the only modules that it may import.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fusebox",
+    products: [
+        .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceWire", targets: ["ResilienceWire"]),
+        .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
+        .executable(name: "fusebox", targets: ["fusebox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        module("Resilience"),
+        .target(
+            name: "ResilienceWire",
+            // The scanner holds the span that it reads.
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        module("Sockets", ["ResilienceWire", nioCore]),
+        module(
+            "ResilienceTelemetry",
+            ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Fleet", ["ResilienceWire"]),
+        module("Recording", ["ResilienceWire"]),
+        module("Hub", ["Fleet", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Attach", ["ResilienceWire", "Sockets", nioCore, nioPosix]),
+        .target(
+            name: "Screen",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("themes")],
+            swiftSettings: strict),
+        module("Demo", ["Resilience", "ResilienceTelemetry"]),
+        module("Dashboard", ["Fleet", "ResilienceWire", "Screen"]),
+        module("Terminal", ["Screen", "CNCurses"]),
+        .target(name: "CNCurses"),
+        .executableTarget(
+            name: "fusebox",
+            dependencies: [
+                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Recording", "ResilienceTelemetry",
+                "ResilienceWire", "Screen", "Sockets", "Terminal", argumentParser, nioPosix,
+            ],
+            swiftSettings: strict),
+        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire"]),
+        tests("ResilienceTests", ["Resilience", "TestSupport"]),
+        tests("ResilienceWireTests", ["ResilienceWire"]),
+        tests(
+            "ResilienceTelemetryTests",
+            ["Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
+        tests("FleetTests", ["Fleet", "ResilienceWire", "TestSupport"]),
+        tests("RecordingTests", ["Recording", "ResilienceWire"]),
+        tests(
+            "HubTests",
+            [
+                "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
+                "Sockets", "TestSupport", nioPosix,
+            ]),
+        tests("ScreenTests", ["Screen"]),
+        tests("DashboardTests", ["Dashboard", "Fleet", "ResilienceWire", "Screen"]),
+        tests(
+            "EndToEndTests",
+            ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),
+    ]
+)
