@@ -1,0 +1,99 @@
+/// How long to wait before each retry: exponential, capped, with jitter.
+///
+/// `v = min(maximum, initial * multiplier^n)` for retry `n` from 0, then the jitter. From the AWS
+/// Architecture Blog, "Exponential Backoff and Jitter" (Marc Brooker, 2015).
+public struct Backoff: Equatable, Sendable {
+    /// How chance spreads the delays, so that clients that failed together do not return together.
+    public enum Jitter: Equatable, Sendable, CaseIterable {
+        /// `v`
+        case none
+        /// `U(0, v)`
+        case full
+        /// `v/2 + U(0, v/2)`
+        case equal
+        /// `min(maximum, U(initial, 3 * previous))`
+        case decorrelated
+    }
+
+    /// The longest delay that a policy may name.
+    public static let longest = Duration.seconds(365 * 86_400)
+
+    /// The delay before the first retry, before jitter; 0 to 365 days.
+    public let initial: Duration
+    /// No delay is longer; `initial` to 365 days.
+    public let maximum: Duration
+    /// The growth from one delay to the next; 1 to 1,000.
+    public let multiplier: Double
+    /// How chance spreads the delays.
+    public let jitter: Jitter
+
+    /// 1 s, doubling up to 60 s, with full jitter.
+    public static let standard = Backoff(
+        checked: .seconds(1), maximum: .seconds(60), multiplier: 2, jitter: .full)
+
+    /// No delay at all.
+    public static let none = Backoff(
+        checked: .zero, maximum: .zero, multiplier: 1, jitter: .none)
+
+    private init(checked initial: Duration, maximum: Duration, multiplier: Double, jitter: Jitter) {
+        self.initial = initial
+        self.maximum = maximum
+        self.multiplier = multiplier
+        self.jitter = jitter
+    }
+
+    /// A backoff of one's own.
+    ///
+    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    public init(
+        initial: Duration = .seconds(1), maximum: Duration = .seconds(60),
+        multiplier: Double = 2, jitter: Jitter = .full
+    ) throws(PolicyError) {
+        try PolicyError.require(
+            initial >= .zero && initial <= Self.longest, "Backoff.initial", "0 s to 365 days",
+            got: initial)
+        try PolicyError.require(
+            maximum >= initial && maximum <= Self.longest, "Backoff.maximum",
+            "at least initial and at most 365 days", got: maximum)
+        try PolicyError.require(
+            multiplier >= 1 && multiplier <= 1_000, "Backoff.multiplier", "1 to 1000",
+            got: multiplier)
+        self.init(checked: initial, maximum: maximum, multiplier: multiplier, jitter: jitter)
+    }
+
+    /// The delay before retry `retry`, from 0.
+    ///
+    /// - Parameters:
+    ///   - previous: the delay before, for decorrelated jitter; `nil` before the first retry.
+    public func delay(
+        beforeRetry retry: Int, previous: Duration? = nil, random: RandomSource = .system
+    ) -> Duration {
+        // In seconds and floating point: a power that is too large is infinite, and min() holds it.
+        let cap = maximum.seconds
+        let base = initial.seconds
+        // 0 * infinity is not a number, and no growth makes a delay of nothing.
+        let exponential = base == 0 ? 0 : min(cap, base * power(multiplier, max(0, retry)))
+        let seconds =
+            switch jitter {
+            case .none: exponential
+            case .full: random.uniform(0, exponential)
+            case .equal: exponential / 2 + random.uniform(0, exponential / 2)
+            case .decorrelated:
+                min(cap, random.uniform(base, 3 * max(base, (previous ?? initial).seconds)))
+            }
+        return min(maximum, .seconds(seconds))
+    }
+}
+
+/// `base^exponent` by squaring; infinite where it is too large.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+    var result = 1.0
+    var factor = base
+    var rest = exponent
+    while rest > 0 {
+        if rest & 1 == 1 { result *= factor }
+        factor *= factor
+        rest >>= 1
+    }
+    return result
+}

@@ -1,0 +1,41 @@
+/// How a call through strategies fails: one flat enum for every layer, wrapped once, innermost.
+public enum CallError<Failure: Error>: Error {
+    /// The operation's own error: that of the last attempt.
+    case operation(Failure)
+    /// A strategy did not let the call, or its next attempt, run.
+    case rejected(Rejection)
+    /// A time limit ended it.
+    case timedOut
+    /// The caller's task was cancelled.
+    case cancelled
+}
+
+extension CallError: Equatable where Failure: Equatable {}
+
+extension CallError: CustomStringConvertible {
+    /// What happened, in words.
+    public var description: String {
+        switch self {
+        case .operation(let error): "\(error)"
+        case .rejected(let rejection): rejection.description
+        case .timedOut: "timed out"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// Why a strategy did not let a call run. Never retried.
+public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A circuit breaker is open, held open, or has all its probes under way.
+    case circuit(state: CircuitBreaker.State, why: String, probeIn: Duration?)
+
+    /// What refused, why, and when it will let calls through again.
+    public var description: String {
+        switch self {
+        case .circuit(let state, let why, let probeIn):
+            let reason = why.isEmpty ? "" : ": \(why)"
+            let next = probeIn.map { ", next probe in \($0)" } ?? ""
+            return "circuit breaker is \(state)\(reason)\(next)"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// What can be seen of a pipeline and changed in it while it runs; every layer adds its part.
+public struct Facets: Sendable {
+    /// The layers' kinds, outermost first, such as `retry`, `breaker`.
+    public var kinds: [String] = []
+    /// The outermost circuit breaker.
+    public var breaker: CircuitBreaker?
+    /// Every number that may be changed while it runs; the outermost of a name counts.
+    public private(set) var limits: [Limit] = []
+
+    /// The facets of a strategy and all within it.
+    public init(of strategy: some Strategy) {
+        strategy.describe(into: &self)
+    }
+
+    mutating func add(_ limit: Limit) {
+        guard !limits.contains(where: { $0.name == limit.name }) else { return }
+        limits.append(limit)
+    }
+}

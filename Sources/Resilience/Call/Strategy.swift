@@ -1,0 +1,109 @@
+/// A strategy stands between a caller and an operation. Strategies nest: what one hands on may be
+/// another's `run`.
+public protocol Strategy: Sendable {
+    /// Runs the operation under this strategy.
+    ///
+    /// - Parameters:
+    ///   - call: what is known of the call; handed on to `operation` as it is.
+    ///   - operation: the next layer, or the operation itself. It may run more than once, and
+    ///     at the same time.
+    func run<Success: Sendable, Failure: Error>(
+        _ call: inout Call,
+        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success
+
+    /// Adds what can be seen of this strategy and changed in it while it runs.
+    func describe(into facets: inout Facets)
+}
+
+/// A strategy that also works on the caller's thread, without suspending.
+public protocol BlockingStrategy: Strategy {
+    /// Runs the operation under this strategy, blocking the thread where it has to wait.
+    func runBlocking<Success, Failure: Error>(
+        _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success
+}
+
+extension Strategy {
+    /// Calls `operation` under this strategy.
+    ///
+    /// - Throws: ``CallError``: the last attempt's own error, a rejection, a time-out, or
+    ///   `cancelled` as soon as the task is cancelled.
+    @inlinable
+    public func call<Success: Sendable, Failure: Error>(
+        _ operation: @Sendable () async throws(Failure) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        var call = Call()
+        return try await run(&call) { call throws(CallError<Failure>) in
+            try await attempt(&call, operation)
+        }
+    }
+
+    /// Calls `operation` and reports, besides its result, what it took.
+    public func outcome<Success: Sendable, Failure: Error>(
+        time: TimeSource = .monotonic,
+        of operation: @Sendable () async throws(Failure) -> Success
+    ) async -> Outcome<Success, Failure> {
+        var call = Call(records: true)
+        let start = time.now
+        let result: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            result = .success(
+                try await run(&call) { call throws(CallError<Failure>) in
+                    try await attempt(&call, operation)
+                })
+        } catch {
+            result = .failure(error)
+        }
+        return Outcome(
+            result: result, attempts: call.attempts, failures: call.failures,
+            elapsed: time.now - start)
+    }
+}
+
+extension BlockingStrategy {
+    /// Calls `operation` under this strategy on the caller's thread.
+    ///
+    /// - Throws: ``CallError``: the last attempt's own error, a rejection, or `cancelled`.
+    @inlinable
+    public func callBlocking<Success, Failure: Error>(
+        _ operation: () throws(Failure) -> Success
+    ) throws(CallError<Failure>) -> Success {
+        var call = Call()
+        return try runBlocking(&call) { call throws(CallError<Failure>) in
+            call.start()
+            do throws(Failure) {
+                return try operation()
+            } catch {
+                throw call.fail(error)
+            }
+        }
+    }
+}
+
+/// One attempt of the operation itself, the innermost layer of all.
+@inlinable
+func attempt<Success, Failure: Error>(
+    _ call: inout Call, _ operation: @Sendable () async throws(Failure) -> Success
+) async throws(CallError<Failure>) -> Success {
+    call.start()
+    do throws(Failure) {
+        return try await operation()
+    } catch {
+        throw call.fail(error)
+    }
+}
+
+/// A call's result with what it took to get it.
+public struct Outcome<Success, Failure: Error> {
+    /// What the call returned or threw.
+    public let result: Result<Success, CallError<Failure>>
+    /// Attempts made; 0 where the call was rejected.
+    public let attempts: Int
+    /// Each failed attempt, in order.
+    public let failures: [FailedAttempt]
+    /// The time from the call's start to its end, waiting included.
+    public let elapsed: Duration
+}
+
+extension Outcome: Sendable where Success: Sendable {}

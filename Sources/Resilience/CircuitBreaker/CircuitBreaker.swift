@@ -1,0 +1,207 @@
+import Synchronization
+
+/// Stops calling what keeps failing: opens after failures in a row, rejects calls for a while, then
+/// lets a few through as probes.
+///
+/// A pure state machine behind a mutex; observers are called outside of it. One breaker guards one
+/// thing, however many tasks and threads call it.
+public final class CircuitBreaker: BlockingStrategy {
+    /// Consecutive failures that open it; may be changed while it runs.
+    public let failureThreshold: Limit
+    /// Milliseconds that it stays open; may be changed while it runs.
+    public let openMilliseconds: Limit
+    /// The policy that it was made with.
+    public let policy: CircuitBreakerPolicy
+
+    private let machine: Mutex<StateMachine>
+    private let time: TimeSource
+    private let observers = Observers<Transition>()
+    private let timer = Mutex<Timer?>(nil)
+
+    /// Ends a forced state at its time, though no call comes.
+    private struct Timer {
+        let version: Int
+        let task: Task<Void, Never>
+    }
+
+    /// A closed breaker; the clock is for tests.
+    public init(_ policy: CircuitBreakerPolicy = .standard, time: TimeSource = .monotonic) {
+        self.policy = policy
+        self.time = time
+        machine = Mutex(StateMachine(policy, now: time.now))
+        failureThreshold = Limit(
+            "failure_threshold", Double(policy.failureThreshold), in: 1...1_000_000,
+            unit: "failures")
+        openMilliseconds = Limit(
+            "open_ms", Double(policy.openFor.milliseconds),
+            in: 1...Double(Backoff.longest.milliseconds), unit: "ms")
+    }
+
+    deinit {
+        timer.withLock { $0?.task.cancel() }
+    }
+
+    /// Runs the operation unless the breaker is open.
+    @inlinable
+    public func run<Success: Sendable, Failure: Error>(
+        _ call: inout Call,
+        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        let permit: StateMachine.Permit
+        do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
+        do throws(CallError<Failure>) {
+            let success = try await operation(&call)
+            finish(permit, .succeeded)
+            return success
+        } catch {
+            finish(permit, meaning(of: error))
+            throw error
+        }
+    }
+
+    /// Runs the operation on the caller's thread unless the breaker is open.
+    @inlinable
+    public func runBlocking<Success, Failure: Error>(
+        _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success {
+        let permit: StateMachine.Permit
+        do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
+        do throws(CallError<Failure>) {
+            let success = try operation(&call)
+            finish(permit, .succeeded)
+            return success
+        } catch {
+            finish(permit, meaning(of: error))
+            throw error
+        }
+    }
+
+    /// The present state, counts and version. Taking it changes nothing.
+    public var snapshot: Snapshot {
+        machine.withLock { $0.snapshot(now: time.now) }
+    }
+
+    /// Changes the state by hand.
+    ///
+    /// - Parameters:
+    ///   - by: who orders it.
+    ///   - ifVersion: acts only while the breaker is at this version.
+    /// - Returns: the version after it.
+    /// - Throws: ``Refused``, and changes nothing, where the order makes no sense in the present
+    ///   state or the version is another one.
+    @discardableResult
+    public func obey(
+        _ order: Order, by author: Author = .agent, ifVersion: Int? = nil
+    ) throws(Refused) -> Int {
+        let result = machine.withLock { machine -> Result<(Transition?, Int), Refused> in
+            if let ifVersion, ifVersion != machine.version {
+                return .failure(.conflict(version: machine.version, expected: ifVersion))
+            }
+            do throws(Refused) {
+                let transition = try machine.obey(order, by: author, now: time.now)
+                return .success((transition, machine.version))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (transition, version) = try result.get()
+        announce(transition)
+        return version
+    }
+
+    /// Holds it open for a time, after which it probes, or until ``reset(by:)``.
+    public func forceOpen(for duration: Duration? = nil, by author: Author = .agent) {
+        // Open and reset are taken in every state.
+        _ = try? obey(.open(for: duration), by: author)
+    }
+
+    /// Closes it, with all counts cleared.
+    public func reset(by author: Author = .agent) {
+        _ = try? obey(.reset, by: author)
+    }
+
+    /// Calls `observer` after each state change, outside of the lock. Two changes at the same time
+    /// may be told in either order: ``Transition/version`` has the true one.
+    public func onTransition(_ observer: @escaping @Sendable (Transition) -> Void) {
+        observers.add(observer)
+    }
+
+    /// Adds `breaker`, itself and its limits.
+    public func describe(into facets: inout Facets) {
+        facets.kinds.append("breaker")
+        if facets.breaker == nil { facets.breaker = self }
+        facets.add(failureThreshold)
+        facets.add(openMilliseconds)
+    }
+
+    @usableFromInline
+    func admit() throws(Rejection) -> StateMachine.Permit {
+        switch machine.withLock({ $0.admit(now: { time.now }) }) {
+        case .admitted(let permit, let transition):
+            if transition != nil { announce(transition) }
+            return permit
+        case .rejected(let rejection):
+            throw rejection
+        }
+    }
+
+    @usableFromInline
+    func finish(_ permit: StateMachine.Permit, _ result: StateMachine.CallResult) {
+        let transition = machine.withLock { machine in
+            if result == .failed {
+                machine.failureThreshold = Int(failureThreshold.value)
+                machine.openFor = .milliseconds(openMilliseconds.value)
+            }
+            return machine.finish(permit, result, now: { time.now })
+        }
+        if transition != nil { announce(transition) }
+    }
+
+    @usableFromInline
+    func meaning<Failure: Error>(
+        of error: CallError<Failure>
+    ) -> StateMachine.CallResult {
+        switch error {
+        case .operation(let failure):
+            policy.classifier?.isRetryable(failure) ?? true ? .failed : .succeeded
+        case .timedOut: .failed
+        case .rejected, .cancelled: .ignored
+        }
+    }
+
+    private func announce(_ transition: Transition?) {
+        guard let transition else { return }
+        schedule(after: transition)
+        observers.notify(transition)
+    }
+
+    private func schedule(after transition: Transition) {
+        timer.withLock { timer in
+            if let timer, timer.version > transition.version { return }
+            timer?.task.cancel()
+            timer = nil
+            guard transition.to == .forcedOpen, let wait = transition.probeIn else { return }
+            let task = Task { [weak self, time] in
+                var rest: Duration? = wait
+                // A sleep measured by another clock may end a moment early.
+                while let wait = rest {
+                    do { try await time.sleep(for: wait) } catch { return }
+                    rest = self?.probeIfDue(since: transition.version)
+                }
+            }
+            timer = Timer(version: transition.version, task: task)
+        }
+    }
+
+    /// Ends a forced state that is over; the time that is left where it is not.
+    private func probeIfDue(since version: Int) -> Duration? {
+        let (transition, rest) = machine.withLock { machine -> (Transition?, Duration?) in
+            guard machine.version == version else { return (nil, nil) }
+            let now = time.now
+            let transition = machine.probeIfDue(now: now)
+            return (transition, transition == nil ? machine.snapshot(now: now).probeIn : nil)
+        }
+        announce(transition)
+        return rest
+    }
+}

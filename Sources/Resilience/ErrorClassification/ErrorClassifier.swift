@@ -1,0 +1,20 @@
+/// Decides which errors are worth another attempt, and which a circuit breaker counts.
+public struct ErrorClassifier: Sendable {
+    private let retryable: @Sendable (any Error) -> Bool
+
+    /// A classifier of one's own.
+    public init(isRetryable: @escaping @Sendable (any Error) -> Bool) {
+        retryable = isRetryable
+    }
+
+    /// The guide's: HTTP 408, 429, 500, 502, 503 and 504, connection and timeout errors, as told by
+    /// ``ClassifiedError``; any other error is not retryable.
+    public static let standard = ErrorClassifier { error in
+        (error as? any ClassifiedError)?.errorClass.isTransient ?? false
+    }
+
+    /// Whether another attempt may succeed.
+    public func isRetryable(_ error: any Error) -> Bool {
+        retryable(error)
+    }
+}

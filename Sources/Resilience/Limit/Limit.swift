@@ -1,0 +1,116 @@
+import Synchronization
+
+/// A number of a strategy that may be changed while it runs, from the next call on.
+///
+/// An operator's value is *pinned*: the strategy's own rule does not move it until it is released.
+public final class Limit: Sendable {
+    /// A limit's value and who set it.
+    public struct Reading: Equatable, Sendable {
+        /// The present value.
+        public let value: Double
+        /// Who set it.
+        public let by: Author
+        /// Held: the strategy's own rule does not move it.
+        public let pinned: Bool
+    }
+
+    /// A limit went from one value to another.
+    public struct Change: Equatable, Sendable {
+        /// The value before.
+        public let was: Double
+        /// The value, who set it, and whether it is held.
+        public let now: Reading
+        /// Why it changed.
+        public let why: String
+    }
+
+    /// A value that cannot be taken.
+    public struct OutOfBounds: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What is wrong with the value, in words.
+        public let description: String
+    }
+
+    /// One of the standard names, such as `max_attempts`.
+    public let name: String
+    /// What it counts, such as `attempts` or `ms`.
+    public let unit: String
+    /// The values that are taken.
+    public let bounds: ClosedRange<Double>
+
+    private let initial: Double
+    // Read on every call, so beside the lock and not under it.
+    private let bits: Atomic<UInt64>
+    private let state: Mutex<(by: Author, pinned: Bool)>
+    private let observers = Observers<Change>()
+
+    init(_ name: String, _ value: Double, in bounds: ClosedRange<Double>, unit: String) {
+        self.name = name
+        self.unit = unit
+        self.bounds = bounds
+        initial = value
+        bits = Atomic(value.bitPattern)
+        state = Mutex((by: .policy, pinned: false))
+    }
+
+    /// The present value.
+    public var value: Double {
+        Double(bitPattern: bits.load(ordering: .relaxed))
+    }
+
+    /// The present value, who set it, and whether it is held.
+    public var reading: Reading {
+        state.withLock { Reading(value: value, by: $0.by, pinned: $0.pinned) }
+    }
+
+    /// Sets the value and holds it.
+    ///
+    /// - Throws: ``OutOfBounds``, and changes nothing, where the value is outside ``bounds`` or,
+    ///   in a number of things, not whole.
+    public func pin(_ value: Double, by author: Author) throws(OutOfBounds) {
+        guard value >= bounds.lowerBound else {
+            throw OutOfBounds(description: "\(name) is at least \(shortest(bounds.lowerBound))")
+        }
+        guard value <= bounds.upperBound else {
+            throw OutOfBounds(description: "\(name) is at most \(shortest(bounds.upperBound))")
+        }
+        guard value == value.rounded() || unit == "share" else {
+            throw OutOfBounds(description: "\(name) is a whole number of \(unit)")
+        }
+        change(to: value, by: author, pinned: true, why: "set by \(author)")
+    }
+
+    /// Gives the limit back to the strategy, at the policy's value.
+    public func release(by author: Author) {
+        change(to: initial, by: author, pinned: false, why: "released by \(author)")
+    }
+
+    /// Calls `observer` after each change, outside of any lock.
+    public func onChange(_ observer: @escaping @Sendable (Change) -> Void) {
+        observers.add(observer)
+    }
+
+    private func change(to value: Double, by author: Author, pinned: Bool, why: String) {
+        let change = state.withLock { state in
+            let was = self.value
+            bits.store(value.bitPattern, ordering: .relaxed)
+            state = (by: author, pinned: pinned)
+            return Change(
+                was: was, now: Reading(value: value, by: author, pinned: pinned), why: why)
+        }
+        observers.notify(change)
+    }
+
+    private func shortest(_ number: Double) -> String {
+        Int64(exactly: number).map(String.init) ?? "\(number)"
+    }
+}
+
+/// Who changed a breaker or a limit.
+public enum Author: String, Sendable {
+    /// The strategy's own rule.
+    case policy
+    /// A person, from outside the process.
+    case `operator`
+    /// The program's own code.
+    case agent
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// Where strategies read time and how they wait: the machine's monotonic clock, or any other that a
+/// test brings.
+///
+/// A concrete type and not a generic `Clock`, because an unspecialised clock doubles what a call
+/// through a circuit breaker costs.
+public struct TimeSource: Sendable {
+    private enum Kind: Sendable {
+        case monotonic
+        case custom(
+            now: @Sendable () -> Instant,
+            sleep: nonisolated(nonsending) @Sendable (Duration) async throws -> Void,
+            block: @Sendable (Duration) -> Void)
+    }
+
+    private let kind: Kind
+
+    /// `CLOCK_MONOTONIC`.
+    public static let monotonic = TimeSource(kind: .monotonic)
+
+    private init(kind: Kind) {
+        self.kind = kind
+    }
+
+    /// A time source made of three functions.
+    ///
+    /// - Parameters:
+    ///   - now: reads the time; never goes back.
+    ///   - sleep: suspends the task; throws `CancellationError` at once when it is cancelled.
+    ///   - block: blocks the thread.
+    public init(
+        now: @escaping @Sendable () -> Instant,
+        sleep: nonisolated(nonsending) @escaping @Sendable (Duration) async throws -> Void,
+        block: @escaping @Sendable (Duration) -> Void
+    ) {
+        kind = .custom(now: now, sleep: sleep, block: block)
+    }
+
+    /// The present time.
+    public var now: Instant {
+        switch kind {
+        case .monotonic:
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return Instant(
+                nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        case .custom(let now, _, _):
+            return now()
+        }
+    }
+
+    /// Suspends the task for a time.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public func sleep(for duration: Duration) async throws {
+        switch kind {
+        case .monotonic: try await Task.sleep(for: duration)
+        case .custom(_, let sleep, _): try await sleep(duration)
+        }
+    }
+
+    /// Blocks the thread for a time.
+    public func block(for duration: Duration) {
+        switch kind {
+        case .monotonic:
+            let nanoseconds = max(0, duration.nanoseconds)
+            var wanted = timespec(
+                tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+            var rest = timespec()
+            while nanosleep(&wanted, &rest) == -1 && errno == EINTR { wanted = rest }
+        case .custom(_, _, let block):
+            block(duration)
+        }
+    }
+}

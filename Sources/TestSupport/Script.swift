@@ -1,0 +1,55 @@
+public import Resilience
+import Synchronization
+
+/// An operation that fails and succeeds as it is told, and counts how often it ran.
+public final class Script: Sendable {
+    /// What one run does.
+    public enum Step: Sendable {
+        /// Returns a text.
+        case succeed(String)
+        /// Throws an error.
+        case fail(any Error)
+    }
+
+    private let state: Mutex<(steps: [Step], runs: Int)>
+
+    /// Does one step a run; the last step again and again.
+    public init(_ steps: Step...) {
+        state = Mutex((steps: steps, runs: 0))
+    }
+
+    /// How often it ran.
+    public var runs: Int { state.withLock { $0.runs } }
+
+    /// The next step.
+    public func run() throws -> String {
+        let step = state.withLock { state in
+            defer { state.runs += 1 }
+            return state.steps[min(state.runs, state.steps.count - 1)]
+        }
+        switch step {
+        case .succeed(let text): return text
+        case .fail(let error): throw error
+        }
+    }
+}
+
+/// An error of tests, told apart by its name.
+public struct TestError: ClassifiedError, Equatable, CustomStringConvertible {
+    /// Its name.
+    public let name: String
+    /// Its class.
+    public let errorClass: ErrorClass
+
+    /// An error with a name.
+    public init(_ name: String, _ errorClass: ErrorClass = .unavailable) {
+        self.name = name
+        self.errorClass = errorClass
+    }
+
+    /// Its name.
+    public var description: String { name }
+
+    /// Its name.
+    public var errorType: String { name }
+}
