@@ -1,0 +1,81 @@
+extension Counters {
+    /// Takes a field; `false` where it is none of these, and still stands at its value.
+    @inline(__always)
+    mutating func read(
+        _ key: JSONKey, from scanner: inout JSONScanner
+    ) throws(WireError) -> Bool {
+        switch key {
+        case "ok": ok = try scanner.count()
+        case "failed": failed = try scanner.count()
+        case "rejected": rejected = try scanner.count()
+        case "cancelled": cancelled = try scanner.count()
+        case "attempts": attempts = try scanner.count()
+        case "retries": retries = try RetryCount.list(&scanner)
+        case "errors": errors = try ErrorCount.list(&scanner)
+        case "latency": latency = try LatencyCount.list(&scanner)
+        case "retry_ms": retryMS = try scanner.duration()
+        case "in_flight": inFlight = try scanner.count()
+        case "waiting": waiting = try scanner.count()
+        case "oldest_ms": oldestMS = try scanner.duration()
+        case "bulkhead": bulkhead = try BulkheadCounters(&scanner)
+        case "hedge": hedge = try HedgeCounters(&scanner)
+        case "fallback": fallback = try FallbackCounters(&scanner)
+        case "budget": budget = try BudgetCounters(&scanner)
+        case "messages": messages = try ErrorMessage.list(&scanner)
+        default: return false
+        }
+        return true
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("ok", ok)
+        writer.field("failed", failed)
+        writer.field("rejected", rejected)
+        writer.field("cancelled", cancelled)
+        writer.field("attempts", attempts)
+        writeLists(to: &writer)
+        writer.nonZero("retry_ms", retryMS)
+        writer.nonZero("in_flight", inFlight)
+        writer.nonZero("waiting", waiting)
+        writer.nonZero("oldest_ms", oldestMS)
+        if let bulkhead { writer.object("bulkhead") { bulkhead.write(to: &$0) } }
+        if let hedge { writer.object("hedge") { hedge.write(to: &$0) } }
+        if let fallback { writer.object("fallback") { fallback.write(to: &$0) } }
+        if let budget { writer.object("budget") { budget.write(to: &$0) } }
+        if !messages.isEmpty {
+            writer.object("messages") { (writer) in
+                for message in messages {
+                    writer.key(message.type, max: WireLimits.nameBytes)
+                    writer.value(message.text, max: WireLimits.messageBytes)
+                }
+            }
+        }
+    }
+
+    private func writeLists(to writer: inout JSONWriter) {
+        if !retries.isEmpty {
+            writer.object("retries") { (writer) in
+                for entry in retries {
+                    writer.key(String(entry.retries), max: WireLimits.nameBytes)
+                    writer.value(entry.calls)
+                }
+            }
+        }
+        if !errors.isEmpty {
+            writer.object("errors") { (writer) in
+                for entry in errors {
+                    writer.key(entry.type, max: WireLimits.nameBytes)
+                    writer.value(entry.count)
+                }
+            }
+        }
+        if !latency.isEmpty {
+            writer.array("latency", latency) { (writer, entry) in
+                writer.beginArray()
+                writer.value(entry.bucket)
+                writer.value(entry.count)
+                writer.endArray()
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+extension Delta {
+    /// Reads a `delta`, `total` or `slot`, which differ in the sequence numbers they may have.
+    init(
+        _ scanner: inout JSONScanner, _ head: inout LineHead, sequences: PartialRangeFrom<Int>
+    ) throws(WireError) {
+        var strategy: String?
+        // A slot has no number of its own, and may leave out the 0.
+        var sequence = sequences.contains(0) ? 0 : nil
+        var spanMS: Int64?
+        var counters = Counters()
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            switch key {
+            case "s": strategy = try scanner.name()
+            case "n":
+                sequence = try scanner.count(sequences.lowerBound...Int(WireLimits.count))
+            case "ms": spanMS = try scanner.duration()
+            default:
+                if try !counters.read(key, from: &scanner) {
+                    try head.read(key, from: &scanner)
+                }
+            }
+        }
+        self.init(
+            strategy: try required(strategy, "s"), sequence: try required(sequence, "n"),
+            spanMS: try required(spanMS, "ms"), counters: counters)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("s", strategy)
+        writer.field("n", sequence)
+        writer.field("ms", spanMS)
+        counters.write(to: &writer)
+    }
+}

@@ -1,0 +1,78 @@
+extension BulkheadCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var counters = BulkheadCounters(active: 0, queued: 0, rejected: 0)
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "active": counters.active = try scanner.count()
+            case "queued": counters.queued = try scanner.count()
+            case "rejected": counters.rejected = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self = counters
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("active", active)
+        writer.field("queued", queued)
+        writer.field("rejected", rejected)
+    }
+}
+
+extension HedgeCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var counters = HedgeCounters(launched: 0, won: 0)
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "launched": counters.launched = try scanner.count()
+            case "won": counters.won = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self = counters
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("launched", launched)
+        writer.field("won", won)
+    }
+}
+
+extension FallbackCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var counters = FallbackCounters(used: 0, cached: 0)
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "used": counters.used = try scanner.count()
+            case "cached": counters.cached = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self = counters
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("used", used)
+        writer.field("cached", cached)
+    }
+}
+
+extension BudgetCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var remaining: Double?
+        var denied = 0
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "remaining": remaining = try scanner.double(0...1)
+            case "denied": denied = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self.init(remaining: try required(remaining, "remaining"), denied: denied)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("remaining", remaining)
+        writer.field("denied", denied)
+    }
+}

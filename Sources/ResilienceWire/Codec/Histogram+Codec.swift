@@ -1,0 +1,81 @@
+extension RetryCount {
+    /// Reads `retries`, whose keys are numbers.
+    static func list(_ scanner: inout JSONScanner) throws(WireError) -> [RetryCount] {
+        var list: [RetryCount] = []
+        var isAscending = true
+        try scanner.readObject { (scanner, _) throws(WireError) in
+            let retries = try scanner.retriesKey()
+            if let last = list.last, last.retries >= retries { isAscending = false }
+            list.append(RetryCount(retries: retries, calls: try scanner.count()))
+        }
+        guard !isAscending else { return list }
+        // Of a repeated key the last counts.
+        let lasts = Dictionary(list.map { ($0.retries, $0) }, uniquingKeysWith: { $1 })
+        return lasts.values.sorted { $0.retries < $1.retries }
+    }
+}
+
+extension LatencyCount {
+    /// Reads `latency`, a list of pairs. A bucket given twice is refused: which one counts?
+    static func list(_ scanner: inout JSONScanner) throws(WireError) -> [LatencyCount] {
+        var list: [LatencyCount] = []
+        var isAscending = true
+        try scanner.readArray { (scanner) throws(WireError) in
+            let start = scanner.position
+            let pair = try LatencyCount(&scanner)
+            if let last = list.last, last.bucket >= pair.bucket {
+                isAscending = false
+                // At most 575 comparisons, and only for who does not sort.
+                guard !list.contains(where: { $0.bucket == pair.bucket }) else {
+                    throw scanner.repeatedBucket(pair.bucket, at: start)
+                }
+            }
+            list.append(pair)
+        }
+        return isAscending ? list : list.sorted { $0.bucket < $1.bucket }
+    }
+
+    private init(_ scanner: inout JSONScanner) throws(WireError) {
+        let start = scanner.position
+        try scanner.beginArray()
+        guard try scanner.nextElement() else { throw scanner.noPair(at: start) }
+        let bucket = try scanner.count(0...LatencyBucket.count - 1)
+        guard try scanner.nextElement() else { throw scanner.noPair(at: start) }
+        let count = try scanner.count()
+        guard try !scanner.nextElement() else { throw scanner.noPair(at: start) }
+        self.init(bucket: bucket, count: count)
+    }
+}
+
+extension JSONScanner {
+    /// The key that was just read, as a number of retries in canonical decimal.
+    fileprivate func retriesKey() throws(WireError) -> Int {
+        var number = 0
+        for offset in lastKey.start..<lastKey.end {
+            let digit = bytes[offset] &- UInt8(ascii: "0")
+            guard digit < 10, number <= WireLimits.retries else { throw badRetriesKey() }
+            number = number * 10 + Int(digit)
+        }
+        let isCanonical =
+            lastKey.count == 1
+            || lastKey.count > 1 && bytes[lastKey.start] != UInt8(ascii: "0")
+        guard isCanonical, number <= WireLimits.retries else {
+            throw badRetriesKey()
+        }
+        return number
+    }
+
+    private func badRetriesKey() -> WireError {
+        unfit(
+            "named by a number of retries from 0 to \(WireLimits.retries)",
+            at: lastKey.start - 1)
+    }
+
+    fileprivate func repeatedBucket(_ bucket: Int, at start: Int) -> WireError {
+        unfit("a list that has each bucket once", found: "bucket \(bucket) again", at: start)
+    }
+
+    fileprivate func noPair(at start: Int) -> WireError {
+        unfit("a pair of a bucket and a count", at: start)
+    }
+}

@@ -1,0 +1,101 @@
+extension Message {
+    /// Reads the fields of a line of a type; what belongs to every line goes into the head.
+    init(
+        _ type: LineType, _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) {
+        switch type.key {
+        case "call": self = .call(try CallReport(&scanner, &head))
+        case "delta": self = .delta(try Delta(&scanner, &head, sequences: 1...))
+        case "breaker": self = .breaker(try BreakerChange(&scanner, &head))
+        case "limit": self = .limit(try LimitChange(&scanner, &head))
+        case "ack": self = .ack(try Ack(&scanner, &head))
+        case "lost": self = .lost(try Self.count("n", &scanner, &head))
+        case "ping": self = try Self.bare(.ping, &scanner, &head)
+        case "bye": self = try Self.bare(.bye, &scanner, &head)
+        case "hello": self = .hello(try Hello(&scanner, &head))
+        case "strategy": self = .strategy(try StrategyDeclaration(&scanner, &head))
+        case "welcome": self = .welcome(version: try Self.count("v", &scanner, &head))
+        case "error": self = .error(try Refusal(&scanner, &head))
+        case "command": self = .command(try Command(&scanner, &head))
+        case "watch": self = .watch(version: try Self.count("v", &scanner, &head))
+        case "recording": self = .recording(try RecordingHeader(&scanner, &head))
+        case "keyframe": self = .keyframe(lines: try Self.count("lines", &scanner, &head))
+        case "keyframe_end": self = try Self.bare(.keyframeEnd, &scanner, &head)
+        case "agent_up": self = .agentUp(try AgentUp(&scanner, &head))
+        case "agent_stale": self = try Self.bare(.agentStale, &scanner, &head)
+        case "agent_gone": self = .agentGone(why: try Self.why(&scanner, &head))
+        case "total": self = .total(try Delta(&scanner, &head, sequences: 0...))
+        case "slot": self = .slot(try Delta(&scanner, &head, sequences: 0...))
+        case "clock": self = .clock(jumpMS: try Self.jump(&scanner, &head))
+        case "command_status": self = .commandStatus(try CommandStatus(&scanner, &head))
+        case "command_done": self = .commandDone(try CommandDone(&scanner, &head))
+        case "alert": self = .alert(try Alert(&scanner, &head))
+        default: self = try Self.unknown(type, &scanner, &head)
+        }
+    }
+
+    /// A line that has no fields of its own.
+    private static func bare(
+        _ message: Message, _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Message {
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            try head.read(key, from: &scanner)
+        }
+        return message
+    }
+
+    private static func unknown(
+        _ type: LineType, _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Message {
+        let name = scanner.text(type.text)
+        guard 1...WireLimits.nameBytes ~= name.utf8.count else {
+            throw scanner.unfit(
+                "a string of 1 to \(WireLimits.nameBytes) bytes",
+                found: "\(name.utf8.count) bytes", at: type.text.start - 1
+            ).inside("t")
+        }
+        return try bare(.unknown(type: name), &scanner, &head)
+    }
+
+    /// A line that has one count of its own.
+    private static func count(
+        _ field: StaticString, _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Int {
+        let name = JSONKey(stringLiteral: field)
+        var count: Int?
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            if key == name {
+                count = try scanner.count()
+            } else {
+                try head.read(key, from: &scanner)
+            }
+        }
+        return try required(count, field)
+    }
+
+    private static func why(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> String {
+        var why = ""
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            switch key {
+            case "why": why = try scanner.freeText()
+            default: try head.read(key, from: &scanner)
+            }
+        }
+        return why
+    }
+
+    private static func jump(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Int64 {
+        var jump: Int64?
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            switch key {
+            case "jump_ms": jump = try scanner.integer(-WireLimits.count...WireLimits.count)
+            default: try head.read(key, from: &scanner)
+            }
+        }
+        return try required(jump, "jump_ms")
+    }
+}

@@ -1,0 +1,163 @@
+/// Reads JSON (RFC 8259) from a span, once, from front to back, without a tree and without an
+/// allocation but for the strings that are asked for.
+///
+/// Objects and arrays are read as loops over ``nextKey()`` and ``nextElement()``, whose body takes
+/// the value, or passes over it with ``skipValue()``, which checks it as strictly.
+struct JSONScanner: ~Escapable, BitwiseCopyable {
+    let bytes: Span<UInt8>
+    /// The offset of the next byte to be read.
+    var position = 0
+    private var depth = 0
+    /// Behind a `[` or `{`, before its first element. One flag is enough for all levels: it is
+    /// cleared before an inner level can begin, and an inner level ends with it cleared.
+    private var isFirst = false
+    /// The name that ``nextKey()`` returned last, for maps and messages.
+    private(set) var lastKey = JSONString(start: 0, end: 0, isEscaped: false)
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// Throws unless the bytes are exactly one JSON value of any shape.
+    static func check(_ bytes: Span<UInt8>) throws(WireError) {
+        var scanner = JSONScanner(bytes)
+        scanner.skipWhitespace()
+        try scanner.skipValue()
+        try scanner.expectEnd()
+    }
+
+    @inline(__always)
+    var next: UInt8? {
+        position < bytes.count ? bytes[position] : nil
+    }
+
+    @inline(__always)
+    mutating func skipWhitespace() {
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else {
+                return
+            }
+            position += 1
+        }
+    }
+
+    mutating func expectEnd() throws(WireError) {
+        skipWhitespace()
+        guard position == bytes.count else { throw syntaxError("nothing after the value") }
+    }
+
+    /// Takes a `{`; then ``nextKey()`` is called until it returns `nil`.
+    mutating func beginObject() throws(WireError) {
+        guard next == UInt8(ascii: "{") else { throw unfit("an object") }
+        try enter()
+    }
+
+    /// Takes a `[`; then ``nextElement()`` is called until it returns `false`.
+    mutating func beginArray() throws(WireError) {
+        guard next == UInt8(ascii: "[") else { throw unfit("an array") }
+        try enter()
+    }
+
+    /// Takes the next field's name and colon, and stands at its value; `nil` past the object's end.
+    mutating func nextKey() throws(WireError) -> JSONKey? {
+        guard try advance(to: UInt8(ascii: "}"), else: "`,` or `}`") else { return nil }
+        guard next == UInt8(ascii: "\"") else { throw syntaxError("a field's name in quotes") }
+        let key = try scanKey()
+        skipWhitespace()
+        guard next == UInt8(ascii: ":") else { throw syntaxError("`:`") }
+        position += 1
+        skipWhitespace()
+        return key
+    }
+
+    /// Stands at the next element, if there is one; `false` past the array's end.
+    mutating func nextElement() throws(WireError) -> Bool {
+        try advance(to: UInt8(ascii: "]"), else: "`,` or `]`")
+    }
+
+    /// Passes over a value of any shape, and checks it.
+    mutating func skipValue() throws(WireError) {
+        guard let byte = next else { throw syntaxError("a value") }
+        switch byte {
+        case UInt8(ascii: "\""): _ = try scanString()
+        case UInt8(ascii: "{"):
+            try beginObject()
+            while try nextKey() != nil { try skipValue() }
+        case UInt8(ascii: "["):
+            try beginArray()
+            while try nextElement() { try skipValue() }
+        case UInt8(ascii: "t"): try take("true")
+        case UInt8(ascii: "f"): try take("false")
+        case UInt8(ascii: "n"): try take("null")
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try scanNumber()
+        default: throw syntaxError("a value")
+        }
+    }
+
+    mutating func bool() throws(WireError) -> Bool {
+        switch next {
+        case UInt8(ascii: "t"):
+            try take("true")
+            return true
+        case UInt8(ascii: "f"):
+            try take("false")
+            return false
+        case .some, .none: throw unfit("true or false")
+        }
+    }
+
+    private mutating func enter() throws(WireError) {
+        guard depth < WireLimits.depth else {
+            throw syntaxError("at most \(WireLimits.depth) levels of nesting")
+        }
+        depth += 1
+        position += 1
+        isFirst = true
+    }
+
+    /// Takes the comma before an element, or the end behind the last one.
+    @inline(__always)
+    private mutating func advance(
+        to end: UInt8, else expected: StaticString
+    ) throws(WireError) -> Bool {
+        skipWhitespace()
+        if next == end {
+            position += 1
+            depth -= 1
+            isFirst = false
+            return false
+        }
+        if isFirst {
+            isFirst = false
+            return true
+        }
+        guard next == UInt8(ascii: ",") else { throw syntaxError("\(expected)") }
+        position += 1
+        skipWhitespace()
+        return true
+    }
+
+    @inline(__always)
+    private mutating func scanKey() throws(WireError) -> JSONKey {
+        let key: JSONKey
+        (lastKey, key) = try scanPackedString()
+        return key
+    }
+
+    private mutating func take(_ literal: StaticString) throws(WireError) {
+        let start = position
+        let isWhole = literal.withUTF8Buffer { expected in
+            expected.allSatisfy { byte in
+                guard next == byte else { return false }
+                position += 1
+                return true
+            }
+        }
+        guard isWhole else {
+            position = start
+            throw syntaxError("`\(literal)`")
+        }
+    }
+}

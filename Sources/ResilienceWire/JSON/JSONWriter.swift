@@ -1,0 +1,137 @@
+/// Appends JSON to a buffer. Commas are its business, the grammar's order its caller's.
+struct JSONWriter {
+    /// What was written; a caller's buffer is swapped in, so that it is appended to in place.
+    var bytes: [UInt8] = []
+    private var needsComma = false
+
+    mutating func beginObject() { begin("{") }
+    mutating func endObject() { end("}") }
+    mutating func beginArray() { begin("[") }
+    mutating func endArray() { end("]") }
+
+    /// A field's name; its value comes next.
+    mutating func key(_ name: StaticString) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        endKey()
+    }
+
+    /// A name that comes from outside, such as an error type.
+    mutating func key(_ name: String, max: Int) {
+        comma()
+        quote(name, max: max)
+        endKey()
+    }
+
+    mutating func value(_ value: Bool) {
+        comma()
+        append(value ? "true" : "false")
+    }
+
+    mutating func value(_ value: some FixedWidthInteger & SignedInteger) {
+        comma()
+        digits(Int64(value))
+    }
+
+    /// A whole number without a fraction. JSON has no infinity and no NaN: they are written as the
+    /// nearest double, and as 0, since an agent must not fail for a number that it reports.
+    mutating func value(_ value: Double) {
+        let limit = Double.greatestFiniteMagnitude
+        let finite = value.isNaN ? 0 : min(max(value, -limit), limit)
+        // Not `Int64(exactly:)`, which would need libm's `trunc`.
+        if finite.magnitude <= Double(WireLimits.count), Double(Int64(finite)) == finite {
+            self.value(Int64(finite))
+        } else {
+            comma()
+            let text = finite.description
+            append(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+        }
+    }
+
+    /// A string, cut after at most `max` bytes, at a character's end.
+    mutating func value(_ value: String, max: Int) {
+        comma()
+        quote(value, max: max)
+    }
+
+    /// The end of a line.
+    mutating func newline() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    private mutating func begin(_ bracket: Unicode.Scalar) {
+        comma()
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = false
+    }
+
+    private mutating func end(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = true
+    }
+
+    @inline(__always)
+    private mutating func comma() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func endKey() {
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func digits(_ value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func quote(_ text: String, max: Int) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { utf8 in
+            var end = Swift.min(max, utf8.count)
+            // Back to a character's first byte, so that what is left is UTF-8.
+            while end < utf8.count, utf8[end] & 0xC0 == 0x80 { end -= 1 }
+            let clipped = UnsafeBufferPointer(rebasing: utf8[..<end])
+            if clipped.contains(where: mustBeEscaped) {
+                for byte in clipped { appendEscaped(byte) }
+            } else {
+                bytes.append(contentsOf: clipped)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case UInt8(ascii: "\n"): append("\\n")
+        case UInt8(ascii: "\t"): append("\\t")
+        case UInt8(ascii: "\r"): append("\\r")
+        case 0..<0x20:
+            append(byte < 0x10 ? "\\u000" : "\\u00")
+            append(String(byte, radix: 16))
+        default: bytes.append(byte)
+        }
+    }
+
+    @inline(__always)
+    private func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+}

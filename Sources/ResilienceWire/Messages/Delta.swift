@@ -1,0 +1,177 @@
+/// What ended at a strategy within an interval; as `total` since the start, as `slot` within 5 s.
+public struct Delta: Equatable, Sendable {
+    /// The strategy's name.
+    public var strategy: String
+    /// The number of this delta of this instance's strategy, from 1; in `total`, of the last one;
+    /// 0 in `slot`.
+    public var sequence: Int
+    /// The milliseconds before the line that it covers.
+    public var spanMS: Int64
+    /// What it counts.
+    public var counters: Counters
+
+    /// A delta, a total or a slot.
+    public init(strategy: String, sequence: Int, spanMS: Int64, counters: Counters) {
+        self.strategy = strategy
+        self.sequence = sequence
+        self.spanMS = spanMS
+        self.counters = counters
+    }
+}
+
+/// The numbers of a delta. Counts are 0 to 2^53 - 1, of what ended in the interval;
+/// ``inFlight``, ``waiting`` and ``oldestMS`` are as of its end.
+public struct Counters: Equatable, Sendable {
+    /// Calls that ended with a result.
+    public var ok = 0
+    /// Calls that ended with an error.
+    public var failed = 0
+    /// Calls of which no attempt ran.
+    public var rejected = 0
+    /// Calls that were given up by their caller.
+    public var cancelled = 0
+    /// Attempts made, those of cancelled calls included.
+    public var attempts = 0
+    /// Calls that ended ok or failed, by the number of retries each took; ascending.
+    public var retries: [RetryCount] = []
+    /// Failed attempts by error type; ascending by type.
+    public var errors: [ErrorCount] = []
+    /// Calls that ended ok or failed, by duration; ascending by bucket.
+    public var latency: [LatencyCount] = []
+    /// Milliseconds that these calls spent retrying: from the end of the first attempt to theirs.
+    public var retryMS: Int64 = 0
+    /// Calls under way.
+    public var inFlight = 0
+    /// Of these, calls that wait for their next attempt.
+    public var waiting = 0
+    /// How long the oldest call under way has run, in milliseconds.
+    public var oldestMS: Int64 = 0
+    /// Absent where the strategy has no bulkhead.
+    public var bulkhead: BulkheadCounters?
+    /// Absent where the strategy does not hedge.
+    public var hedge: HedgeCounters?
+    /// Absent where the strategy has no fallback.
+    public var fallback: FallbackCounters?
+    /// Absent where the strategy has no retry budget.
+    public var budget: BudgetCounters?
+    /// The latest message of an error type, at most 256 bytes; ascending by type. Opt-in.
+    public var messages: [ErrorMessage] = []
+
+    /// Nothing counted.
+    public init() {}
+}
+
+/// Calls that took a number of retries.
+public struct RetryCount: Equatable, Sendable {
+    /// Retries, 0 to 1,000,000: attempts - 1.
+    public var retries: Int
+    /// Calls that took this many.
+    public var calls: Int
+
+    /// A pair of `retries`.
+    public init(retries: Int, calls: Int) {
+        self.retries = retries
+        self.calls = calls
+    }
+}
+
+/// Failed attempts of an error type.
+public struct ErrorCount: Equatable, Sendable {
+    /// The error type, 1 to 128 bytes.
+    public var type: String
+    /// Failed attempts of this type.
+    public var count: Int
+
+    /// A pair of `errors`.
+    public init(type: String, count: Int) {
+        self.type = type
+        self.count = count
+    }
+}
+
+/// Calls whose duration falls into a bucket; see ``LatencyBucket``.
+public struct LatencyCount: Equatable, Sendable {
+    /// The bucket, 0 to 575.
+    public var bucket: Int
+    /// Calls in this bucket.
+    public var count: Int
+
+    /// A pair of `latency`.
+    public init(bucket: Int, count: Int) {
+        self.bucket = bucket
+        self.count = count
+    }
+}
+
+/// The latest message of an error type.
+public struct ErrorMessage: Equatable, Sendable {
+    /// The error type, 1 to 128 bytes.
+    public var type: String
+    /// The message, 0 to 256 bytes; it can hold secrets.
+    public var text: String
+
+    /// A pair of `messages`.
+    public init(type: String, text: String) {
+        self.type = type
+        self.text = text
+    }
+}
+
+/// A bulkhead's facet: `active` and `queued` as of now, `rejected` in the interval.
+public struct BulkheadCounters: Equatable, Sendable {
+    /// Calls that run now.
+    public var active: Int
+    /// Calls that wait for a place now.
+    public var queued: Int
+    /// Calls that were refused in the interval.
+    public var rejected: Int
+
+    /// The numbers of a bulkhead.
+    public init(active: Int, queued: Int, rejected: Int) {
+        self.active = active
+        self.queued = queued
+        self.rejected = rejected
+    }
+}
+
+/// A hedge's facet, in the interval.
+public struct HedgeCounters: Equatable, Sendable {
+    /// Hedges started beside a primary.
+    public var launched: Int
+    /// Calls that a hedge answered first.
+    public var won: Int
+
+    /// The numbers of a hedge.
+    public init(launched: Int, won: Int) {
+        self.launched = launched
+        self.won = won
+    }
+}
+
+/// A fallback's facet, in the interval.
+public struct FallbackCounters: Equatable, Sendable {
+    /// Calls that the fallback answered.
+    public var used: Int
+    /// Calls that the cache answered.
+    public var cached: Int
+
+    /// The numbers of a fallback.
+    public init(used: Int, cached: Int) {
+        self.used = used
+        self.cached = cached
+    }
+}
+
+/// A retry budget's facet: `remaining` as of now, `denied` in the interval.
+public struct BudgetCounters: Equatable, Sendable {
+    /// The share that is left, 0 to 1.
+    public var remaining: Double
+    /// Retries that were denied.
+    public var denied: Int
+
+    /// The numbers of a budget.
+    public init(remaining: Double, denied: Int) {
+        self.remaining = remaining
+        self.denied = denied
+    }
+}

@@ -1,0 +1,87 @@
+/// An agent's first line: who it is.
+public struct Hello: Equatable, Sendable {
+    /// The protocol's version, 1.
+    public var version: Int
+    /// The agent's name and this process's instance.
+    public var id: InstanceID
+    /// The process id, 0 to 2^31 - 1.
+    public var pid: Int
+    /// The client library and its version, such as `fusebox-swift/0.1`; 0 to 128 bytes.
+    public var client: String
+    /// How often it means to send deltas, in milliseconds, 1 to 3,600,000.
+    public var intervalMS: Int
+
+    /// Introduces an agent's process.
+    public init(
+        version: Int = 1, id: InstanceID, pid: Int, client: String, intervalMS: Int = 500
+    ) {
+        self.version = version
+        self.id = id
+        self.pid = pid
+        self.client = client
+        self.intervalMS = intervalMS
+    }
+}
+
+/// In the stream: an agent's instance is connected, or is again.
+public struct AgentUp: Equatable, Sendable {
+    /// The process id.
+    public var pid: Int
+    /// The client library and its version.
+    public var client: String
+    /// How often it means to send deltas, in milliseconds.
+    public var intervalMS: Int
+    /// In a keyframe, what became of it since: up, stale or gone; absent on the wire when up.
+    public var state: AgentState
+    /// Events that were lost on the way so far.
+    public var lost: Int
+
+    /// Announces an instance to viewers.
+    public init(
+        pid: Int, client: String, intervalMS: Int, state: AgentState = .up, lost: Int = 0
+    ) {
+        self.pid = pid
+        self.client = client
+        self.intervalMS = intervalMS
+        self.state = state
+        self.lost = lost
+    }
+}
+
+/// Whether an instance is heard from.
+public enum AgentState: String, Equatable, Sendable, CaseIterable {
+    /// Connected and heard from within 15 s.
+    case up
+    /// Connected, but silent for 15 s.
+    case stale
+    /// Not connected any more.
+    case gone
+}
+
+/// The hub's reason for closing a connection: `{"t":"error"}`.
+public struct Refusal: Equatable, Sendable {
+    /// A short, stable word for programs.
+    public var code: String
+    /// What was wrong and what was expected, for people.
+    public var detail: String
+
+    /// A refusal with its reason.
+    public init(code: String, detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+}
+
+/// The first line of a recording.
+public struct RecordingHeader: Equatable, Sendable {
+    /// The recording format's version, 1.
+    public var version: Int
+    /// The version of fusebox that wrote it.
+    public var fusebox: String
+
+    /// The header of a recording.
+    public init(version: Int = 1, fusebox: String) {
+        self.version = version
+        self.fusebox = fusebox
+    }
+}

@@ -1,0 +1,75 @@
+/// One line of the wire: a message and, in the hub's stream and in recordings, when it arrived and
+/// from which instance of which agent.
+public struct Line: Equatable, Sendable {
+    /// Unix milliseconds at which the hub received or made the message; `nil` on an agent's socket.
+    public var at: Int64?
+    /// The instance that sent the message; `nil` on an agent's socket and on the hub's own lines.
+    public var source: InstanceID?
+    /// What the line says.
+    public var message: Message
+
+    /// A line as it travels; `at` and `source` are set only in the hub's stream and in recordings.
+    public init(at: Int64? = nil, source: InstanceID? = nil, _ message: Message) {
+        self.at = at
+        self.source = source
+        self.message = message
+    }
+}
+
+/// One running process of an agent: replicas share `agent` and differ in `instance`.
+public struct InstanceID: Hashable, Sendable, Comparable {
+    /// The agent's name, 1 to 128 bytes, with neither `:` nor `@`.
+    public var agent: String
+    /// 32 hexadecimal digits, new at each start of the process.
+    public var instance: String
+
+    /// Names one running process of an agent.
+    public init(agent: String, instance: String) {
+        self.agent = agent
+        self.instance = instance
+    }
+
+    /// Orders by agent, then by instance.
+    public static func < (a: InstanceID, b: InstanceID) -> Bool {
+        (a.agent, a.instance) < (b.agent, b.instance)
+    }
+}
+
+/// Every kind of line that `protocol.md` defines.
+///
+/// The large and rare ones are stored indirectly, so that a line is 137 bytes instead of 288: lines
+/// are passed around by value, most of them calls.
+public enum Message: Equatable, Sendable {
+    // Agent to hub.
+    case hello(Hello)
+    indirect case strategy(StrategyDeclaration)
+    indirect case delta(Delta)
+    case call(CallReport)
+    case breaker(BreakerChange)
+    case limit(LimitChange)
+    case ack(Ack)
+    case lost(Int)
+    case ping
+    case bye
+    // Hub to agent, viewer and operator.
+    case welcome(version: Int)
+    case error(Refusal)
+    indirect case command(Command)
+    // Viewer to hub.
+    case watch(version: Int)
+    // The stream and recordings.
+    case recording(RecordingHeader)
+    case keyframe(lines: Int)
+    case keyframeEnd
+    case agentUp(AgentUp)
+    case agentStale
+    case agentGone(why: String)
+    indirect case total(Delta)
+    indirect case slot(Delta)
+    case clock(jumpMS: Int64)
+    case commandStatus(CommandStatus)
+    case commandDone(CommandDone)
+    case alert(Alert)
+    /// A type that this version does not know; it is to be ignored.
+    case unknown(type: String)
+}

@@ -1,0 +1,147 @@
+import ResilienceWire
+import Testing
+
+@Suite struct BadLineTests {
+    @Test(arguments: [
+        ("", ["empty"]),
+        ("[1]", ["expected an object", "found an array"]),
+        ("ping", ["expected a value", "ping", "byte 0"]),
+        (#"{"t":"ping"} x"#, ["nothing after the value", "byte 13"]),
+        (#"{"t":"ping""#, ["`,` or `}`", "end of the line"]),
+        (#"{"n":1}"#, [#""t" is missing"#]),
+        (#"{"t":1}"#, [#""t""#, "a string", "found 1"]),
+        (#"{"t":""}"#, [#""t""#, "1 to 128 bytes", "0 bytes"]),
+        (#"{"t":"lost"}"#, [#""n" of the "lost" line is missing"#]),
+        (
+            #"{"t":"lost","n":-1}"#,
+            [#""n" of the "lost" line"#, "from 0 to", "found -1 at byte 16"]
+        ),
+        (#"{"t":"lost","n":9007199254740992}"#, ["to 9007199254740991", "found 9007199254740992"]),
+        (#"{"t":"lost","n":18446744073709551616}"#, ["found 18446744073709551616"]),
+        (#"{"t":"lost","n":1e400}"#, ["whole number", "1e400"]),
+        (#"{"t":"lost","n":2.5}"#, ["whole number", "2.5"]),
+        (#"{"t":"lost","n":"5"}"#, ["whole number", #"found "5""#]),
+        (#"{"t":"lost","n":null}"#, ["whole number", "found null"]),
+        (#"{"t":"lost","n":{}}"#, ["whole number", "found an object"]),
+        (#"{"t":"lost","n":NaN}"#, ["expected a value", "NaN"]),
+        (#"{"t":"lost","n":01}"#, ["leading zero"]),
+        ("{\"t\":\"ping\",\"x\":\"\u{1B}\"}", ["control character", #"\x1b"#]),
+        (#"{"t":"ping","x":"\ud800"}"#, ["lone surrogate"]),
+        (hello(agent: #""a:b""#), [#""agent""#, "without `:` and `@`"]),
+        (hello(agent: #""a@b""#), [#""agent""#, "without `:` and `@`"]),
+        (hello(agent: #""""#), [#""agent""#, "1 to 128 bytes", "0 bytes"]),
+        (hello(agent: "\"\(String(repeating: "é", count: 65))\""), [#""agent""#, "130 bytes"]),
+        (hello(instance: #""0123""#), [#""instance""#, "32 hexadecimal digits"]),
+        (hello(instance: "\"\(String(repeating: "g", count: 32))\""), ["32 hexadecimal digits"]),
+        (hello(pid: "2147483648"), [#""pid""#, "to 2147483647"]),
+        (hello(interval: "0"), [#""interval_ms""#, "from 1 to 3600000"]),
+        (#"{"t":"ping","agent":"a"}"#, [#""instance" of the "ping" line is missing"#]),
+        (
+            #"{"t":"strategy","s":"s","kind":"k","breaker":{"version":1}}"#,
+            [#""breaker.state""#, "missing"]
+        ),
+        (
+            #"{"t":"strategy","s":"s","kind":"k","breaker":{"state":"ajar","version":1}}"#,
+            [#""breaker.state""#, "one of closed, open", "ajar"]
+        ),
+        (
+            #"{"t":"strategy","s":"s","kind":"k","limits":[{"name":"n","value":1},{"name":"m"}]}"#,
+            [#""limits[1].value""#, "missing"]
+        ),
+        (#"{"t":"strategy","s":"s","kind":"k","can":["open",5]}"#, [#""can[1]""#, "a string"]),
+        (
+            #"{"t":"call","s":"s","end":"maybe","attempts":1,"us":1}"#,
+            [#""end""#, "ok, failed, rejected, cancelled", "maybe"]
+        ),
+        (
+            #"{"t":"call","s":"s","end":"ok","attempts":1000001,"us":1}"#,
+            [#""attempts""#, "1000000"]
+        ),
+        (
+            #"{"t":"call","s":"s","end":"ok","attempts":1,"us":1,"errors":["a",""]}"#,
+            [#""errors[1]""#]
+        ),
+        (
+            #"{"t":"breaker","s":"s","version":1,"from":"closed","to":"open","by":"ghost"}"#,
+            [#""by""#, "policy, operator, agent, adaptive"]
+        ),
+        (
+            #"{"t":"limit","s":"s","name":"n","was":1,"value":1e999,"by":"agent"}"#,
+            [#""value""#, "a double's range"]
+        ),
+        (delta(#""retries":{"01":1}"#), [#""retries.01""#, "number of retries"]),
+        (delta(#""retries":{"1000001":1}"#), ["number of retries from 0 to 1000000"]),
+        (delta(#""retries":{"":1}"#), ["number of retries"]),
+        (delta(#""retries":{"1":-1}"#), [#""retries.1""#, "found -1"]),
+        (delta(#""errors":{"":1}"#), ["an error type of 1 to 128 bytes"]),
+        (delta(#""errors":{"\u001b[2J":"x"}"#), [#"errors.\x1b[2J"#]),
+        (delta(#""latency":[[576,1]]"#), [#""latency[0]""#, "from 0 to 575", "576"]),
+        (delta(#""latency":[[1,1],[1]]"#), [#""latency[1]""#, "a pair"]),
+        (delta(#""latency":[[1,1,1]]"#), [#""latency[0]""#, "a pair"]),
+        (delta(#""latency":[[1,1],[1,2]]"#), [#""latency[1]""#, "bucket 1 again"]),
+        (delta(#""budget":{"remaining":1.5}"#), [#""budget.remaining""#, "from 0.0 to 1.0"]),
+        (delta(#""budget":{"denied":1}"#), [#""budget.remaining""#, "missing"]),
+        (
+            delta(#""messages":{"E":"\#(String(repeating: "x", count: 257))"}"#),
+            [#""messages.E""#, "257 bytes"]
+        ),
+        (#"{"t":"delta","s":"s","n":0,"ms":1}"#, [#""n""#, "from 1 to"]),
+        (#"{"t":"command","id":"1","do":"reset"}"#, [#""s" or "to""#, "missing"]),
+        (#"{"t":"command","id":"1","s":"s","do":"explode"}"#, [#""do""#, "one of open, reset"]),
+        (
+            #"{"t":"command","id":"1","s":"s","do":"set_limit","name":"n"}"#,
+            [#""value""#, "missing"]
+        ),
+        (#"{"t":"ack","id":"1","ok":"yes"}"#, [#""ok""#, "true or false"]),
+        (#"{"t":"ack","id":"1","ok":false}"#, [#""code""#, "missing"]),
+        (#"{"t":"command_status","id":"1","status":"lost"}"#, [#""status""#, "timed_out"]),
+        // The type last: the error is still told of the type that counts.
+        (#"{"n":-1,"t":"lost"}"#, [#""n" of the "lost" line"#]),
+    ])
+    func saysWhatIsWrong(text: String, words: [String]) {
+        let error = #expect(throws: WireError.self) { try Line(text) }
+        let description = error?.description ?? ""
+        for word in words {
+            #expect(description.contains(word), "\(description)")
+        }
+    }
+
+    @Test func showsWhatCameShortenedAndHarmless() {
+        let long =
+            #"{"t":"lost","n":""# + "\u{202E}" + String(repeating: "x", count: 9_000) + #""}"#
+        let error = #expect(throws: WireError.self) { try Line(long) }
+        let description = error?.description ?? ""
+        #expect(description.contains(#"\u{202e}xxx"#))
+        #expect(description.utf8.count < 300)
+    }
+
+    @Test func refusesALineOverTheLimit() throws {
+        func line(of bytes: Int) -> String {
+            #"{"t":"ping","x":""# + String(repeating: "x", count: bytes - 19) + #""}"#
+        }
+        #expect(try Line(line(of: WireLimits.lineBytes - 1)) == Line(.ping))
+        #expect(try Line(line(of: WireLimits.lineBytes - 1) + "\n") == Line(.ping))
+        let tooLong = WireError.lineTooLong(limit: 65_536)
+        #expect(throws: tooLong) { try Line(line(of: WireLimits.lineBytes)) }
+    }
+
+    @Test func refusesAnInvalidByte() {
+        for byte: UInt8 in [0x80, 0xC0, 0xC1, 0xF5, 0xFF] {
+            let bytes = Array(#"{"t":"ping","x":""#.utf8) + [byte] + Array(#""}"#.utf8)
+            let error = #expect(throws: WireError.self) { try Line(decoding: bytes) }
+            #expect(error?.description.contains("valid UTF-8") == true)
+        }
+    }
+
+    private static func hello(
+        agent: String = #""a""#, instance: String = "\"\(GoldenLine.planner.instance)\"",
+        pid: String = "1", interval: String = "500"
+    ) -> String {
+        #"{"t":"hello","v":1,"agent":\#(agent),"instance":\#(instance),"pid":\#(pid),"#
+            + #""client":"c","interval_ms":\#(interval)}"#
+    }
+
+    private static func delta(_ field: String) -> String {
+        #"{"t":"delta","s":"s","n":1,"ms":500,\#(field)}"#
+    }
+}

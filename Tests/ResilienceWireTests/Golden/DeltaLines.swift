@@ -1,0 +1,77 @@
+import ResilienceWire
+
+extension GoldenLine {
+    static let deltas: [GoldenLine] = [
+        GoldenLine(
+            #"""
+            {"t":"delta","s":"pay/stripe","n":17,"ms":500,"ok":120,"failed":3,"rejected":2,\#
+            "cancelled":0,"attempts":130,"retries":{"0":118,"1":3,"2":2},\#
+            "errors":{"TimeoutError":10},"latency":[[141,40],[142,83]],"retry_ms":1834,\#
+            "in_flight":4,"waiting":3,"oldest_ms":48210}
+            """#,
+            .delta(
+                Delta(strategy: "pay/stripe", sequence: 17, spanMS: 500, counters: counters))),
+        GoldenLine(
+            #"""
+            {"t":"delta","s":"s","n":1,"ms":0,"ok":0,"failed":0,"rejected":0,"cancelled":0,\#
+            "attempts":0,"bulkhead":{"active":4,"queued":1,"rejected":0},\#
+            "hedge":{"launched":5,"won":2},"fallback":{"used":1,"cached":1},\#
+            "budget":{"remaining":0.82,"denied":1},"messages":{"TimeoutError":"read timed out"}}
+            """#,
+            .delta(Delta(strategy: "s", sequence: 1, spanMS: 0, counters: facets))),
+        GoldenLine(
+            #"""
+            {"t":"total","at":5,"agent":"planner","instance":"0123456789abcdef0123456789abcdef",\#
+            "s":"s","n":0,"ms":9007199254740991,"ok":9007199254740991,"failed":0,"rejected":0,\#
+            "cancelled":0,"attempts":0}
+            """#,
+            Line(
+                at: 5, source: planner,
+                .total(Delta(strategy: "s", sequence: 0, spanMS: 1 << 53 - 1, counters: most)))),
+        GoldenLine(
+            #"""
+            {"t":"slot","at":5,"agent":"planner","instance":"0123456789abcdef0123456789abcdef",\#
+            "s":"s","n":0,"ms":5000,"ok":0,"failed":0,"rejected":0,"cancelled":0,"attempts":0}
+            """#,
+            Line(
+                at: 5, source: planner,
+                .slot(Delta(strategy: "s", sequence: 0, spanMS: 5_000, counters: Counters())))),
+    ]
+
+    private static let counters: Counters = {
+        var counters = Counters()
+        counters.ok = 120
+        counters.failed = 3
+        counters.rejected = 2
+        counters.attempts = 130
+        counters.retries = [
+            RetryCount(retries: 0, calls: 118), RetryCount(retries: 1, calls: 3),
+            RetryCount(retries: 2, calls: 2),
+        ]
+        counters.errors = [ErrorCount(type: "TimeoutError", count: 10)]
+        counters.latency = [
+            LatencyCount(bucket: 141, count: 40), LatencyCount(bucket: 142, count: 83),
+        ]
+        counters.retryMS = 1_834
+        counters.inFlight = 4
+        counters.waiting = 3
+        counters.oldestMS = 48_210
+        return counters
+    }()
+
+    private static let facets: Counters = {
+        var counters = Counters()
+        counters.bulkhead = BulkheadCounters(active: 4, queued: 1, rejected: 0)
+        counters.hedge = HedgeCounters(launched: 5, won: 2)
+        counters.fallback = FallbackCounters(used: 1, cached: 1)
+        counters.budget = BudgetCounters(remaining: 0.82, denied: 1)
+        counters.messages = [ErrorMessage(type: "TimeoutError", text: "read timed out")]
+        return counters
+    }()
+
+    private static let most: Counters = {
+        var counters = Counters()
+        counters.ok = 1 << 53 - 1
+        return counters
+    }()
+}

@@ -1,0 +1,24 @@
+import ResilienceWire
+import Testing
+
+/// A line as a value and as the bytes that travel. The examples of `protocol.md` are among them,
+/// joined where they are broken for reading there.
+struct GoldenLine: CustomTestStringConvertible {
+    var text: String
+    var line: Line
+
+    init(_ text: String, _ line: Line) {
+        self.text = text
+        self.line = line
+    }
+
+    init(_ text: String, _ message: Message) {
+        self.init(text, Line(message))
+    }
+
+    var testDescription: String { text }
+
+    static let all = fromAgents + toAgents + stream
+    static let planner = InstanceID(
+        agent: "planner", instance: "0123456789abcdef0123456789abcdef")
+}

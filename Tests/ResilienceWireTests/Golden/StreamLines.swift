@@ -1,0 +1,124 @@
+import ResilienceWire
+
+extension GoldenLine {
+    static let toAgents: [GoldenLine] = [
+        GoldenLine(#"{"t":"welcome","v":1}"#, .welcome(version: 1)),
+        GoldenLine(
+            #"{"t":"error","code":"bad_line","detail":"expected \"t\""}"#,
+            .error(Refusal(code: "bad_line", detail: "expected \"t\""))),
+        GoldenLine(
+            #"""
+            {"t":"command","id":"01J...","s":"pay/stripe","do":"open","for_ms":900000,\#
+            "if_version":7,"expires_mono_ms":73921044}
+            """#,
+            .command(
+                Command(
+                    id: "01J...", target: .strategy("pay/stripe"), order: .open(forMS: 900_000),
+                    ifVersion: 7, expiresMonoMS: 73_921_044))),
+        GoldenLine(
+            #"""
+            {"t":"command","id":"01J...","s":"pay/stripe","do":"set_limit","name":"max_attempts",\#
+            "value":2,"expires_mono_ms":73921044}
+            """#,
+            .command(
+                Command(
+                    id: "01J...", target: .strategy("pay/stripe"),
+                    order: .setLimit(name: "max_attempts", value: 2),
+                    expiresMonoMS: 73_921_044))),
+        GoldenLine(
+            #"""
+            {"t":"command","id":"1","s":"s","do":"set_limit","name":"window","auto":true}
+            """#,
+            .command(
+                Command(
+                    id: "1", target: .strategy("s"), order: .setLimit(name: "window", value: nil)))),
+        GoldenLine(
+            #"{"t":"command","id":"1","s":"s","do":"tap","for_ms":1000}"#,
+            .command(Command(id: "1", target: .strategy("s"), order: .tap(forMS: 1_000)))),
+        GoldenLine(
+            #"{"t":"command","id":"1","s":"s","do":"half_open"}"#,
+            .command(Command(id: "1", target: .strategy("s"), order: .halfOpen))),
+    ]
+
+    static let stream: [GoldenLine] = [
+        GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
+        GoldenLine(
+            #"{"t":"recording","v":1,"at":1700000000000,"fusebox":"0.1.0"}"#,
+            Line(at: 1_700_000_000_000, .recording(RecordingHeader(fusebox: "0.1.0")))),
+        GoldenLine(
+            #"{"t":"keyframe","at":1700000000000,"lines":12}"#,
+            Line(at: 1_700_000_000_000, .keyframe(lines: 12))),
+        GoldenLine(#"{"t":"keyframe_end"}"#, .keyframeEnd),
+        GoldenLine(
+            #"""
+            {"t":"agent_up","at":5,"agent":"planner",\#
+            "instance":"0123456789abcdef0123456789abcdef","pid":1,"client":"","interval_ms":500}
+            """#,
+            Line(
+                at: 5, source: planner, .agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)))),
+        GoldenLine(
+            #"""
+            {"t":"agent_up","agent":"planner","instance":"0123456789abcdef0123456789abcdef",\#
+            "pid":1,"client":"x","interval_ms":500,"state":"gone","lost":3}
+            """#,
+            Line(
+                source: planner,
+                .agentUp(
+                    AgentUp(pid: 1, client: "x", intervalMS: 500, state: .gone, lost: 3)))),
+        GoldenLine(
+            #"{"t":"agent_stale","agent":"planner","instance":"0123456789abcdef0123456789abcdef"}"#,
+            Line(source: planner, .agentStale)),
+        GoldenLine(
+            #"""
+            {"t":"agent_gone","agent":"planner",\#
+            "instance":"0123456789abcdef0123456789abcdef","why":"closed"}
+            """#,
+            Line(source: planner, .agentGone(why: "closed"))),
+        GoldenLine(
+            #"{"t":"clock","at":5,"jump_ms":-3600000}"#, Line(at: 5, .clock(jumpMS: -3_600_000))),
+        GoldenLine(
+            #"""
+            {"t":"command","id":"1","to":"planner:pay/stripe","do":"open","for_ms":900000,\#
+            "reason":"vendor down"}
+            """#,
+            .command(
+                Command(
+                    id: "1", target: .address("planner:pay/stripe"), order: .open(forMS: 900_000),
+                    reason: "vendor down"))),
+        GoldenLine(
+            #"{"t":"command","at":5,"id":"1","to":"*:s","do":"reset","who":"root"}"#,
+            Line(
+                at: 5,
+                .command(Command(id: "1", target: .address("*:s"), order: .reset, who: "root")))),
+        GoldenLine(
+            #"""
+            {"t":"command_status","at":5,"id":"1","agent":"planner",\#
+            "instance":"0123456789abcdef0123456789abcdef","status":"timed_out","took_ms":1.25,\#
+            "detail":"no answer"}
+            """#,
+            Line(
+                at: 5,
+                .commandStatus(
+                    CommandStatus(
+                        id: "1", instance: planner, status: .timedOut, tookMS: 1.25,
+                        detail: "no answer")))),
+        GoldenLine(
+            #"{"t":"command_status","id":"1","status":"no_agent"}"#,
+            .commandStatus(CommandStatus(id: "1", status: .noAgent))),
+        GoldenLine(
+            #"{"t":"command_done","id":"1","acked":2,"failed":0}"#,
+            .commandDone(CommandDone(id: "1", acked: 2, failed: 0))),
+        GoldenLine(
+            #"""
+            {"t":"alert","at":5,"id":"a","rule":"breaker_open","firing":true,\#
+            "about":"planner:s","detail":"open for 60 s"}
+            """#,
+            Line(
+                at: 5,
+                .alert(
+                    Alert(
+                        id: "a", rule: "breaker_open", firing: true, about: "planner:s",
+                        detail: "open for 60 s")))),
+        GoldenLine(#"{"t":"from_the_future"}"#, .unknown(type: "from_the_future")),
+    ]
+}

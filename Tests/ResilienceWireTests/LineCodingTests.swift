@@ -1,0 +1,162 @@
+import ResilienceWire
+import Testing
+
+@Suite struct LineCodingTests {
+    @Test(arguments: GoldenLine.all)
+    func encodesAsTheProtocolSays(golden: GoldenLine) {
+        var bytes: [UInt8] = []
+        golden.line.encode(into: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == golden.text + "\n")
+    }
+
+    @Test(arguments: GoldenLine.all)
+    func decodesAsTheProtocolSays(golden: GoldenLine) throws {
+        #expect(try Line(golden.text) == golden.line)
+        #expect(try Line(golden.text + "\n") == golden.line)
+    }
+
+    @Test func hasAGoldenLineForEveryType() {
+        let types = Set(GoldenLine.all.map(\.line.message.type))
+        #expect(types.count == 27)
+    }
+
+    @Test func appendsToWhatTheBufferHolds() {
+        var bytes = Array("before\n".utf8)
+        Line(.ping).encode(into: &bytes)
+        Line(.bye).encode(into: &bytes)
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == "before\n{\"t\":\"ping\"}\n{\"t\":\"bye\"}\n")
+    }
+
+    @Test func decodesFromAnyKindOfMemory() throws {
+        let bytes = Array(#"xx{"t":"lost","n":3}"#.utf8)
+        let line = Line(.lost(3))
+        #expect(try Line(decoding: bytes[2...]) == line)
+        #expect(try Line(decoding: Array(bytes[2...])) == line)
+        #expect(try Line(decoding: bytes.span.extracting(droppingFirst: 2)) == line)
+        let fromPointer = try bytes.withUnsafeBytes {
+            try Line(decoding: UnsafeRawBufferPointer(rebasing: $0[2...]))
+        }
+        #expect(fromPointer == line)
+    }
+
+    @Test(arguments: [
+        // The type may stand anywhere, and of a repeated field the last counts.
+        (#"{"n":3,"t":"lost"}"#, Message.lost(3)),
+        (#" { "n" : 3 , "t" : "lost" } "#, .lost(3)),
+        (#"{"t":"ping","n":3,"t":"lost"}"#, .lost(3)),
+        (#"{"t":"lost","n":4,"n":3}"#, .lost(3)),
+        // Unknown fields are passed over, whatever they hold.
+        (
+            #"{"t":"lost","x":{"n":[1,{"t":"bye"}]},"n":3,"":null,"long long long name":1e999}"#,
+            .lost(3)
+        ),
+        (#"{"t":"future","n":-1,"s":5}"#, .unknown(type: "future")),
+        (
+            #"{"t":"a type that is longer than any of ours"}"#,
+            .unknown(type: "a type that is longer than any of ours")
+        ),
+        // A name may be written with escapes, and a number as any JSON number.
+        (#"{"\u0074":"lo\u0073t","n":3}"#, .lost(3)),
+        (#"{"t":"lost","n":3.0}"#, .lost(3)),
+        (#"{"t":"lost","n":0.3e1}"#, .lost(3)),
+        (#"{"t":"lost","n":-0}"#, .lost(0)),
+        (#"{"t":"lost","n":9007199254740991}"#, .lost(9_007_199_254_740_991)),
+        // `ping` with a NUL behind it is another type.
+        (#"{"t":"ping\u0000"}"#, .unknown(type: "ping\u{0}")),
+        (#"{"t":"agent_gone"}"#, .agentGone(why: "")),
+        (
+            #"{"t":"ack","id":"1","ok":false,"code":"newer"}"#,
+            .ack(Ack(id: "1", .refused(code: .refused, detail: "")))
+        ),
+        (
+            #"{"t":"strategy","s":"s","kind":"k","can":["tap","fly"]}"#,
+            .strategy(StrategyDeclaration(strategy: "s", kind: "k", can: [.tap]))
+        ),
+    ])
+    func readsWhatMeansTheSame(text: String, message: Message) throws {
+        #expect(try Line(text) == Line(message))
+    }
+
+    @Test func sortsTheListsOfADelta() throws {
+        let line = try Line(
+            #"""
+            {"t":"delta","s":"s","n":1,"ms":5,"retries":{"10":1,"2":2,"10":3},\#
+            "errors":{"b":1,"a":2,"b":3},"latency":[[9,1],[3,2]],"messages":{"b":"x","a":"y"}}
+            """#)
+        var counters = Counters()
+        counters.retries = [
+            RetryCount(retries: 2, calls: 2), RetryCount(retries: 10, calls: 3),
+        ]
+        counters.errors = [ErrorCount(type: "a", count: 2), ErrorCount(type: "b", count: 3)]
+        counters.latency = [
+            LatencyCount(bucket: 3, count: 2), LatencyCount(bucket: 9, count: 1),
+        ]
+        counters.messages = [
+            ErrorMessage(type: "a", text: "y"), ErrorMessage(type: "b", text: "x"),
+        ]
+        let delta = Delta(strategy: "s", sequence: 1, spanMS: 5, counters: counters)
+        #expect(line == Line(.delta(delta)))
+    }
+
+    @Test func keepsErrorTypesApartThatUnicodeHoldsForTheSame() throws {
+        let line = try Line(
+            #"{"t":"delta","s":"s","n":1,"ms":5,"errors":{"\u00e9":1,"e\u0301":2}}"#)
+        guard case .delta(let delta) = line.message else {
+            Issue.record("not a delta")
+            return
+        }
+        #expect(delta.counters.errors.map { Array($0.type.utf8).count } == [3, 2])
+    }
+
+    @Test func cutsWhatIsTooLongAtACharactersEnd() throws {
+        let long = String(repeating: "é", count: 2_000)
+        var line = Line(.agentGone(why: "x" + long))
+        line.source = InstanceID(agent: "a" + long, instance: GoldenLine.planner.instance)
+        var bytes: [UInt8] = []
+        line.encode(into: &bytes)
+        let decoded = try Line(decoding: bytes)
+        #expect(decoded.source?.agent == "a" + String(repeating: "é", count: 63))
+        #expect(decoded.message == .agentGone(why: "x" + String(repeating: "é", count: 511)))
+    }
+
+    @Test func staysWithinALineWithEveryBucketAndAHundredErrorTypes() throws {
+        var counters = Counters()
+        counters.latency = (0..<LatencyBucket.count).map {
+            LatencyCount(bucket: $0, count: 1 << 53 - 1)
+        }
+        counters.retries = (0..<100).map {
+            RetryCount(retries: WireLimits.retries - 99 + $0, calls: 1 << 53 - 1)
+        }
+        let types = (100..<200).map { "\($0)" + String(repeating: "x", count: 125) }
+        counters.errors = types.map { ErrorCount(type: $0, count: 1 << 53 - 1) }
+        let text = String(repeating: "m", count: WireLimits.messageBytes)
+        counters.messages = types[..<50].map { ErrorMessage(type: $0, text: text) }
+        let delta = Delta(strategy: types[0], sequence: 1, spanMS: 5, counters: counters)
+        let line = Line(at: 1 << 53 - 1, source: GoldenLine.planner, .delta(delta))
+        var bytes: [UInt8] = []
+        line.encode(into: &bytes)
+        #expect(bytes.count <= WireLimits.lineBytes)
+        #expect(try Line(decoding: bytes) == line)
+    }
+
+    @Test(arguments: [
+        (Double.nan, "0"), (.infinity, "1.7976931348623157e+308"), (-0.0, "0"), (1e300, "1e+300"),
+        (0.1, "0.1"), (-2.5, "-2.5"), (9_007_199_254_740_992, "9007199254740992"),
+        (.leastNonzeroMagnitude, "5e-324"),
+    ])
+    func writesNumbersThatJSONHas(value: Double, text: String) throws {
+        let change = LimitChange(strategy: "s", name: "n", was: value, value: 0, by: .agent)
+        var bytes: [UInt8] = []
+        Line(.limit(change)).encode(into: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self).contains("\"was\":\(text),"))
+        guard value.isFinite else { return }
+        #expect(try Line(decoding: bytes).message == .limit(change))
+    }
+}
+
+extension Line {
+    init(_ text: String) throws(WireError) {
+        try self.init(decoding: Array(text.utf8))
+    }
+}

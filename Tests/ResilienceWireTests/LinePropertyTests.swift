@@ -1,0 +1,69 @@
+import ResilienceWire
+import Testing
+
+@Suite struct LinePropertyTests {
+    @Test func decodesWhatItEncodes() throws {
+        var lines = RandomLines(seed: 4)
+        for _ in 0..<5_000 {
+            let line = lines.line()
+            var bytes: [UInt8] = []
+            line.encode(into: &bytes)
+            #expect(bytes.count <= WireLimits.lineBytes)
+            #expect(bytes.firstIndex(of: UInt8(ascii: "\n")) == bytes.count - 1)
+            #expect(try Line(decoding: bytes) == line)
+        }
+    }
+
+    @Test func survivesMutationsOfGoodLines() {
+        var random = SplitMix64(seed: 5)
+        var accepted = 0
+        for _ in 0..<15_000 {
+            var bytes = Array(GoldenLine.all.randomElement(using: &random)?.text.utf8 ?? "".utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, using: &random) }
+            accepted += decodesOrTells(bytes) ? 1 : 0
+        }
+        // Most mutations hit something that matters, though by far not all.
+        #expect(500..<12_000 ~= accepted)
+    }
+
+    @Test func survivesRandomBytes() {
+        var random = SplitMix64(seed: 6)
+        let alphabet = Array(#"{}[]":,0123456789.eE+-\u tnsl"#.utf8)
+        for round in 0..<5_000 {
+            let bytes = (0..<Int.random(in: 0...64, using: &random)).map { _ in
+                round.isMultiple(of: 2)
+                    ? UInt8.random(in: .min ... .max, using: &random)
+                    : alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+            }
+            _ = decodesOrTells(bytes)
+        }
+    }
+
+    /// Whether the line decodes; where not, the error must be fit to be shown.
+    private func decodesOrTells(_ bytes: [UInt8]) -> Bool {
+        do {
+            let line = try Line(decoding: bytes)
+            // What was understood can be said again, and means the same.
+            var again: [UInt8] = []
+            line.encode(into: &again)
+            #expect((try? Line(decoding: again)) == line)
+            return true
+        } catch {
+            #expect(error.description.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
+            #expect(error.description.utf8.count < 512)
+            return false
+        }
+    }
+
+    private func mutate(_ bytes: inout [UInt8], using random: inout SplitMix64) {
+        let index = bytes.isEmpty ? 0 : Int.random(in: 0..<bytes.count, using: &random)
+        let byte = UInt8.random(in: .min ... .max, using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0 where !bytes.isEmpty: bytes[index] = byte
+        case 1 where !bytes.isEmpty: bytes[index] ^= 1 << UInt8(byte & 7)
+        case 2 where !bytes.isEmpty: bytes.remove(at: index)
+        case 3 where !bytes.isEmpty: bytes.removeSubrange(index...)
+        default: bytes.insert(byte, at: index)
+        }
+    }
+}
