@@ -1,0 +1,23 @@
+import Glibc
+
+/// What the process knows of itself.
+public enum ProcessEnvironment {
+    /// The environment's variables.
+    public static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let parts = String(cString: entry).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+
+    /// The process's id.
+    public static var pid: Int { Int(getpid()) }
+
+    /// The user's id.
+    public static var uid: UInt32 { getuid() }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// What `lstat` says of a path: links are not followed.
+struct FileStatus {
+    enum Kind: Equatable {
+        case directory, socket, link, file
+
+        var words: String {
+            switch self {
+            case .directory: "a directory"
+            case .socket: "a socket"
+            case .link: "a symbolic link"
+            case .file: "a file"
+            }
+        }
+    }
+
+    let kind: Kind
+    let owner: UInt32
+    let mode: mode_t
+
+    /// The status of what is at a path; `nil` with `errno` where there is nothing to be seen.
+    init?(of path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: .directory
+            case S_IFSOCK: .socket
+            case S_IFLNK: .link
+            default: .file
+            }
+        owner = status.st_uid
+        mode = status.st_mode
+    }
+}

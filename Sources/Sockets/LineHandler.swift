@@ -1,0 +1,69 @@
+public import NIOCore
+public import ResilienceWire
+
+/// Lines over a channel: cuts and decodes what arrives in one loop over the received buffer, and
+/// tells its owner of each batch. All of it happens on the channel's event loop.
+public final class LineHandler: ChannelInboundHandler {
+    /// What arrives.
+    public typealias InboundIn = ByteBuffer
+
+    /// What an owner is told.
+    public enum Event: Sendable {
+        /// The connection stands.
+        case opened(any Channel)
+        /// A line, or why it is none.
+        case line(Result<Line, WireError>)
+        /// The lines that came together have been told.
+        case batchEnd
+        /// The peer takes bytes again, or not any more.
+        case writable(Bool)
+        /// The connection is over.
+        case closed
+    }
+
+    private var cutter = LineCutter()
+    private let tell: (Event) -> Void
+
+    /// Tells `owner` of everything on one connection.
+    public init(_ owner: @escaping (Event) -> Void) {
+        tell = owner
+    }
+
+    /// Tells that the connection stands.
+    public func channelActive(context: ChannelHandlerContext) {
+        tell(.opened(context.channel))
+    }
+
+    /// Tells each line in the buffer.
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        buffer.withUnsafeReadableBytes { bytes in
+            cutter.append(bytes) { tell(.line($0)) }
+        }
+        tell(.batchEnd)
+    }
+
+    /// Tells whether the peer takes bytes.
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
+        tell(.writable(context.channel.isWritable))
+    }
+
+    /// Tells that the connection is over.
+    public func channelInactive(context: ChannelHandlerContext) {
+        tell(.closed)
+    }
+
+    /// Closes; the owner is told by `closed`.
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
+
+extension Channel {
+    /// Writes lines, encoded, and flushes them.
+    public func send(_ lines: Line...) {
+        var bytes: [UInt8] = []
+        for line in lines { line.encode(into: &bytes) }
+        writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+    }
+}

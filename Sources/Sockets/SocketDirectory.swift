@@ -1,0 +1,97 @@
+public import Glibc
+
+/// A directory with a hub's three sockets, each in a directory of its own so that each can have its
+/// own group and can be mounted into a container.
+public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
+    /// The directory's path.
+    public let path: String
+
+    /// The directory at a path.
+    public init(_ path: String) {
+        self.path = path
+    }
+
+    /// Where a hub of the system has its sockets.
+    public static let system = SocketDirectory("/run/fusebox")
+
+    /// The user's socket directories, in the order in which they are tried.
+    ///
+    /// - Parameters:
+    ///   - environment: `FUSEBOX_SOCKET_DIR` comes first, then `XDG_RUNTIME_DIR`.
+    ///   - uid: the user's id.
+    public static func candidates(environment: [String: String], uid: UInt32) -> [SocketDirectory] {
+        var paths: [String] = []
+        if let path = environment["FUSEBOX_SOCKET_DIR"], !path.isEmpty { paths.append(path) }
+        if let path = environment["XDG_RUNTIME_DIR"], !path.isEmpty {
+            paths.append(path + "/fusebox")
+        }
+        paths += ["/run/user/\(uid)/fusebox", "/tmp/fusebox-\(uid)"]
+        return paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }
+            .map { SocketDirectory($1) }
+    }
+
+    /// The directory that a hub of this user takes: the first candidate whose parent exists.
+    public static func ofUser(environment: [String: String], uid: UInt32) -> SocketDirectory {
+        let all = candidates(environment: environment, uid: uid)
+        let usable = all.first { directory in
+            let parent = directory.path.split(separator: "/").dropLast().joined(separator: "/")
+            return FileStatus(of: "/" + parent)?.kind == .directory
+        }
+        return usable ?? SocketDirectory("/tmp/fusebox-\(uid)")
+    }
+
+    /// The path of a role's socket.
+    public func socket(_ role: SocketRole) -> String {
+        "\(path)/\(role.rawValue)/fusebox.sock"
+    }
+
+    /// The path of the file whose lock says which hub owns the directory.
+    public var lock: String { path + "/hub.lock" }
+
+    /// The path.
+    public var description: String { path }
+
+    /// Checks before a connection that nobody else could have put the socket there.
+    ///
+    /// - Throws: ``SocketError`` where something is missing, a link, someone else's, or open to
+    ///   others.
+    public func check(_ role: SocketRole, uid: UInt32 = getuid()) throws(SocketError) {
+        let socket = socket(role)
+        try SocketError.requireShortEnough(socket)
+        try Self.check(path, is: .directory, uid: uid)
+        try Self.check("\(path)/\(role.rawValue)", is: .directory, uid: uid)
+        try Self.check(socket, is: .socket, uid: uid)
+    }
+
+    /// Makes the directory and those of the roles, with mode 0700, and checks those that exist.
+    ///
+    /// - Throws: ``SocketError``; there is no falling back to another place.
+    public func create(uid: UInt32 = getuid()) throws(SocketError) {
+        try SocketError.requireShortEnough(socket(.operator))
+        for path in [path] + SocketRole.allCases.map({ "\(path)/\($0.rawValue)" }) {
+            if mkdir(path, 0o700) != 0, errno != EEXIST {
+                throw .system("cannot make the directory", path: path, errno: errno)
+            }
+            try Self.check(path, is: .directory, uid: uid)
+        }
+    }
+
+    private static func check(
+        _ path: String, is kind: FileStatus.Kind, uid: UInt32
+    ) throws(SocketError) {
+        guard let status = FileStatus(of: path) else {
+            throw errno == ENOENT || errno == ENOTDIR
+                ? .missing(path: path) : .system("cannot look at", path: path, errno: errno)
+        }
+        guard status.kind == kind else {
+            throw .wrongKind(path: path, expected: kind.words, got: status.kind.words)
+        }
+        guard status.owner == uid || status.owner == 0 else {
+            throw .wrongOwner(path: path, owner: status.owner, uid: uid)
+        }
+        let tooOpen: mode_t = kind == .directory ? 0o027 : 0o007
+        guard status.mode & tooOpen == 0 else {
+            throw .tooOpen(path: path, mode: status.mode & 0o7777)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+
+/// Why a socket cannot be used: what is wrong, where, and what to do.
+public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is nothing at the path: no hub runs there.
+    case missing(path: String)
+    /// Something else is there, such as a link.
+    case wrongKind(path: String, expected: String, got: String)
+    /// It belongs to someone else.
+    case wrongOwner(path: String, owner: UInt32, uid: UInt32)
+    /// Others may write there.
+    case tooOpen(path: String, mode: UInt32)
+    /// The kernel takes no path that long.
+    case tooLong(path: String)
+    /// Nobody listens at the socket any more.
+    case refused(path: String)
+    /// Another hub owns the directory.
+    case owned(path: String, pid: Int32?)
+    /// A system call failed.
+    case failed(String)
+
+    /// The most bytes that a socket's path may have.
+    public static let longestPath = 107
+
+    /// What is wrong, where, and what to do.
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "no hub at \(path)"
+        case .wrongKind(let path, let expected, let got):
+            "\(path) is \(got), not \(expected); remove it or choose another --socket-dir"
+        case .wrongOwner(let path, let owner, let uid):
+            "\(path) belongs to uid \(owner), not to you (\(uid)) or root; not used"
+        case .tooOpen(let path, let mode):
+            "\(path) has mode 0\(String(mode, radix: 8)), open to others; chmod it to 0700"
+        case .tooLong(let path):
+            "\(path) has \(path.utf8.count) bytes; a socket's path has at most "
+                + "\(Self.longestPath); choose a shorter --socket-dir"
+        case .refused(let path):
+            "nobody listens at \(path); its hub has ended"
+        case .owned(let path, let pid):
+            "another hub\(pid.map { " (pid \($0))" } ?? "") owns \(path)"
+        case .failed(let words):
+            words
+        }
+    }
+
+    static func system(_ what: String, path: String, errno: Int32) -> SocketError {
+        .failed("\(what) \(path): \(String(cString: strerror(errno)))")
+    }
+
+    static func requireShortEnough(_ path: String) throws(SocketError) {
+        guard path.utf8.count <= longestPath else { throw .tooLong(path: path) }
+    }
+}

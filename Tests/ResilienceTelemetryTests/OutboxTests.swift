@@ -1,0 +1,114 @@
+import Resilience
+import ResilienceWire
+import Testing
+
+@testable import ResilienceTelemetry
+
+@Suite struct OutboxTests {
+    @Test func theOldestIsDroppedAndCounted() {
+        var outbox = Outbox(capacity: 2)
+        for count in 1...5 { outbox.add(Line(.lost(count))) }
+        #expect(outbox.take() == [Line(.lost(3)), Line(.lost(4)), Line(.lost(5))])
+        #expect(outbox.take().isEmpty)
+    }
+}
+
+@Suite struct RegistryTests {
+    let registry = Registry(Telemetry.Options(environment: [:]))
+
+    func monitored(_ name: String) -> Monitored<Pipeline<Retry>> {
+        let monitored = Monitored { Retry() }
+        registry.add(name, target: nil, facets: Facets(of: monitored), monitored.meter)
+        return monitored
+    }
+
+    func deltas() -> [Delta] {
+        registry.takeDeltas().compactMap { line in
+            if case .delta(let delta) = line.message { delta } else { nil }
+        }
+    }
+
+    @Test func deltasThatCannotBeSentAreMerged() throws {
+        let monitored = monitored("pay")
+        for _ in 0..<3 { _ = try monitored.callBlocking { "paid" } }
+        let first = deltas()
+        #expect(first.map(\.counters.ok) == [3])
+        #expect(first.map(\.sequence) == [1])
+        #expect(deltas().isEmpty)
+        _ = try monitored.callBlocking { "paid" }
+        #expect(deltas().map(\.sequence) == [2])
+    }
+
+    @Test func aNameThatIsTakenIsToldApart() {
+        _ = monitored("pay")
+        _ = monitored("pay")
+        #expect(registry.names == ["pay", "pay#2"])
+    }
+
+    @Test func stateChangesWaitInOrder() {
+        let breaker = CircuitBreaker()
+        let monitored = Monitored { breaker }
+        registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
+        breaker.forceOpen()
+        breaker.reset()
+        let states = registry.takeEvents().compactMap { line -> BreakerState? in
+            if case .breaker(let change) = line.message { change.to } else { nil }
+        }
+        #expect(states == [.forcedOpen, .closed])
+    }
+}
+
+@Suite struct LinkStateMachineTests {
+    @Test func waitsLongerAndLongerUpToTwoSeconds() {
+        var machine = Link.StateMachine(random: .seeded(1))
+        #expect(machine.start() == .connect)
+        var waits: [Duration] = []
+        for _ in 0..<10 {
+            guard case .wait(let delay) = machine.failed() else { break }
+            waits.append(delay)
+            #expect(machine.waited() == .connect)
+        }
+        #expect(waits.count == 10)
+        #expect(waits[0] <= .milliseconds(100))
+        #expect(waits.allSatisfy { $0 <= .seconds(2) })
+        #expect(waits[9] >= .seconds(1))
+    }
+
+    @Test func aWelcomeStartsTheWaitsAnew() {
+        var machine = Link.StateMachine(random: .seeded(1))
+        _ = machine.start()
+        for _ in 0..<8 {
+            _ = machine.failed()
+            _ = machine.waited()
+        }
+        #expect(machine.connected() == .introduce)
+        machine.welcomed()
+        guard case .wait(let delay) = machine.failed() else {
+            Issue.record("expected to wait")
+            return
+        }
+        #expect(delay <= .milliseconds(100))
+    }
+
+    @Test func afterTheStopNothingHappens() {
+        var machine = Link.StateMachine()
+        _ = machine.start()
+        #expect(machine.stop() == .close)
+        #expect(machine.failed() == .none)
+        #expect(machine.waited() == .none)
+        #expect(machine.connected() == .close)
+    }
+}
+
+@Suite struct SocketPlacesTests {
+    @Test func anEmptySocketSwitchesTelemetryOff() {
+        #expect(SocketPlaces(environment: ["FUSEBOX_SOCKET": ""]) == .off)
+    }
+
+    @Test func aSocketIsAPathOrAUnixPath() {
+        let plain = SocketPlaces(environment: ["FUSEBOX_SOCKET": "/run/x.sock"])
+        #expect(plain == SocketPlaces(socket: "/run/x.sock"))
+        #expect(SocketPlaces(environment: ["FUSEBOX_SOCKET": "unix:///run/x.sock"]) == plain)
+        #expect(plain.usable() == ["/run/x.sock"])
+    }
+}
