@@ -1,0 +1,86 @@
+import Glibc
+
+/// A program of one's own in the background: a session of its own, no terminal, its words in a file.
+public enum BackgroundProcess {
+    /// A program that could not be started.
+    public struct Failed: Error, Sendable, CustomStringConvertible {
+        /// What failed, and why.
+        public let description: String
+    }
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - log: where its standard output and error go; appended to, mode 0600.
+    ///   - environment: variables set besides the present ones.
+    ///   - isSession: whether it gets a session of its own and outlives this terminal.
+    /// - Returns: its process id.
+    public static func start(
+        _ program: String, _ arguments: [String], log: String,
+        environment: [String: String] = [:], isSession: Bool = true
+    ) throws(Failed) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        keepOpenFilesToOneself()
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Signals that this process ignores or blocks are not the other's business.
+        var all = sigset_t()
+        sigfillset(&all)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        let session = isSession ? newSession : 0
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | session))
+
+        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
+        argv.append(nil)
+        var envp = variables(with: environment)
+        envp.append(nil)
+        defer { (argv + envp).forEach { free($0) } }
+        var pid: pid_t = 0
+        let result = posix_spawn(&pid, program, &actions, &attributes, argv, envp)
+        guard result == 0 else {
+            throw Failed(
+                description: "cannot start \(program): \(String(cString: strerror(result)))")
+        }
+        return pid
+    }
+
+    /// What this process happens to have open would be held open for as long as the other lives.
+    private static func keepOpenFilesToOneself() {
+        guard let folder = opendir("/proc/self/fd") else { return }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let descriptor = Int32(name), descriptor > 2 else { continue }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
+    }
+
+    /// `POSIX_SPAWN_SETSID`, which the C library shows only to programs in C.
+    private static let newSession: Int32 = 0x80
+
+    private static func variables(
+        with added: [String: String]
+    ) -> [UnsafeMutablePointer<CChar>?] {
+        var result: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let entry = next.pointee {
+            let name = String(cString: entry).prefix { $0 != "=" }
+            if added[String(name)] == nil { result.append(strdup(entry)) }
+            next += 1
+        }
+        return result + added.map { strdup("\($0.key)=\($0.value)") }
+    }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import NIOCore
+import NIOPosix
+public import ResilienceWire
+public import Sockets
+
+/// A connection to a hub's view or operator socket: its lines in batches, as they come.
+public final class HubConnection: Sendable {
+    /// The lines, in batches as they arrived; ends when the connection does.
+    public let batches: AsyncThrowingStream<[Line], any Error>
+
+    private let channel: any Channel
+
+    private init(
+        _ batches: AsyncThrowingStream<[Line], any Error>, _ channel: any Channel
+    ) {
+        self.batches = batches
+        self.channel = channel
+    }
+
+    /// Connects to a role's socket of a directory, after a check of who owns it.
+    ///
+    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
+    public static func open(
+        _ directory: SocketDirectory, as role: SocketRole
+    ) async throws(SocketError) -> HubConnection {
+        try directory.check(role)
+        let path = directory.socket(role)
+        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
+        do {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(2))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let batch = BatchCollector(continuation)
+                        try channel.pipeline.syncOperations.addHandler(
+                            LineHandler { batch.take($0) })
+                    }
+                }
+                .connect(unixDomainSocketPath: path)
+                .get()
+            return HubConnection(batches, channel)
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+            throw .refused(path: path)
+        } catch {
+            throw .failed("cannot connect to \(path): \(error)")
+        }
+    }
+
+    /// Asks for the stream: a keyframe, then every line as it happens.
+    public func watch() {
+        send(Line(.watch(version: 1)))
+    }
+
+    /// Sends a line.
+    public func send(_ line: Line) {
+        channel.send(line)
+    }
+
+    /// Ends the connection.
+    public func close() {
+        channel.close(promise: nil)
+    }
+}
+
+/// Gathers the lines of one read; lives on the channel's event loop.
+private final class BatchCollector {
+    private var lines: [Line] = []
+    private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+
+    init(_ continuation: AsyncThrowingStream<[Line], any Error>.Continuation) {
+        self.continuation = continuation
+    }
+
+    func take(_ event: LineHandler.Event) {
+        switch event {
+        case .line(.success(let line)):
+            lines.append(line)
+        case .line(.failure(let error)):
+            continuation.finish(throwing: error)
+        case .batchEnd:
+            if !lines.isEmpty { continuation.yield(lines) }
+            lines = []
+        case .closed:
+            continuation.finish()
+        case .opened, .writable:
+            break
+        }
+    }
+}

@@ -1,0 +1,112 @@
+public import ResilienceWire
+
+/// `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY` or `*:STRATEGY`.
+public struct Address: Equatable, Sendable, CustomStringConvertible {
+    /// Which agents.
+    public enum Agents: Equatable, Sendable {
+        /// `*`: all that have the strategy.
+        case all
+        /// Every running instance of the agent.
+        case named(String)
+        /// The one instance that begins with at least four digits.
+        case instance(String, prefix: String)
+    }
+
+    /// Why a text is no address.
+    public struct Malformed: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What was expected, and what came.
+        public let description: String
+    }
+
+    /// Which agents.
+    public let agents: Agents
+    /// The strategy's name.
+    public let strategy: String
+
+    /// Reads an address; a strategy's name may hold `:` and `@`, an agent's may not.
+    public init(_ text: String) throws(Malformed) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw Malformed(
+                description: "'\(text)' is no address; expected AGENT:STRATEGY, "
+                    + "AGENT@INSTANCE:STRATEGY or *:STRATEGY")
+        }
+        strategy = String(parts[1])
+        if parts[0] == "*" {
+            agents = .all
+            return
+        }
+        let names = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard names.count == 2 else {
+            agents = .named(String(parts[0]))
+            return
+        }
+        guard !names[0].isEmpty, names[1].utf8.count >= 4, names[1].allSatisfy(\.isHexDigit) else {
+            throw Malformed(
+                description: "'\(names[1])' is no instance; expected at least four of its "
+                    + "hexadecimal digits")
+        }
+        agents = .instance(String(names[0]), prefix: names[1].lowercased())
+    }
+
+    /// The address of one instance's strategy, by the instance's first eight digits.
+    public init(_ id: InstanceID, strategy: String) {
+        agents = .instance(id.agent, prefix: String(id.instance.prefix(8)))
+        self.strategy = strategy
+    }
+
+    /// The address of an agent's strategy in all its instances.
+    public init(agent: String, strategy: String) {
+        agents = .named(agent)
+        self.strategy = strategy
+    }
+
+    /// The address as it is typed.
+    public var description: String {
+        switch agents {
+        case .all: "*:\(strategy)"
+        case .named(let agent): "\(agent):\(strategy)"
+        case .instance(let agent, let prefix): "\(agent)@\(prefix):\(strategy)"
+        }
+    }
+}
+
+extension Fleet {
+    /// What an address leads to.
+    public enum Resolution: Equatable, Sendable {
+        /// The connected instances that it covers, in order.
+        case found([InstanceID])
+        /// Nothing; with the addresses that exist.
+        case nothing(detail: String)
+    }
+
+    /// The connected instances that an address covers.
+    public func resolve(_ address: Address) -> Resolution {
+        let connected = agents.values.filter { $0.state != .gone }
+        let named = connected.filter { agent in
+            switch address.agents {
+            case .all: true
+            case .named(let name): agent.id.agent == name
+            case .instance(let name, let prefix):
+                agent.id.agent == name && agent.id.instance.hasPrefix(prefix)
+            }
+        }
+        let found = named.filter { $0.strategies[address.strategy] != nil }.map(\.id).sorted()
+        if case .instance(_, let prefix) = address.agents, found.count > 1 {
+            return .nothing(
+                detail: "\(found.count) instances begin with \(prefix): "
+                    + found.map { String($0.instance.prefix(12)) }.joined(separator: ", "))
+        }
+        guard found.isEmpty else { return .found(found) }
+        let known = (named.isEmpty ? Array(connected) : named).flatMap { agent in
+            agent.strategies.keys.map { "\(agent.id.agent):\($0)" }
+        }
+        let names = Set(known).sorted()
+        let listed = names.prefix(20).joined(separator: ", ")
+        let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
+        return .nothing(
+            detail: names.isEmpty
+                ? "no agents are connected"
+                : "no such agent or strategy; there are: \(listed)\(more)")
+    }
+}

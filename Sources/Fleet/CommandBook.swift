@@ -1,0 +1,206 @@
+public import ResilienceWire
+
+/// The life of every command, from an operator's order to one visible outcome at each instance:
+/// acked, refused, timed out or no agent; an answer after that is late. Time comes in, actions come
+/// out.
+public struct CommandBook: Sendable {
+    /// Who waits for a command's outcome.
+    public typealias Requester = Int
+
+    /// What is to be done about an input.
+    public enum Action: Equatable, Sendable {
+        /// Send the command to an instance.
+        case send(Command, to: InstanceID)
+        /// Tell viewers.
+        case publish(Message)
+        /// Tell the operator who asked what was published, where that one does not watch.
+        case tell(Requester, Message)
+        /// Tell an operator who asks again what was done.
+        case repeated(Requester, Message)
+    }
+
+    enum Station: Equatable, Sendable {
+        case sent(at: Double)
+        case over(CommandStatus)
+    }
+
+    private struct Entry: Sendable {
+        var requesters: [Requester]
+        /// Milliseconds of CLOCK_MONOTONIC past which no agent acts.
+        var expiry: Int64
+        var stations: [InstanceID: Station] = [:]
+        /// The outcome without any instance.
+        var nobody: CommandStatus?
+
+        var isOver: Bool {
+            stations.values.allSatisfy { if case .over = $0 { true } else { false } }
+        }
+
+        var outcomes: [CommandStatus] {
+            let over = stations.sorted { $0.key < $1.key }.compactMap { _, station in
+                if case .over(let status) = station { status } else { nil }
+            }
+            return nobody.map { [$0] } ?? over
+        }
+
+        func done(_ id: String) -> CommandDone {
+            let acked = outcomes.count { $0.status == .acked }
+            return CommandDone(id: id, acked: acked, failed: outcomes.count - acked)
+        }
+    }
+
+    /// How long an agent has to answer, in milliseconds.
+    public static let patienceMS: Int64 = 2_000
+    /// How many commands are remembered, so that an id used again is not done again.
+    public static let memory = 1_000
+
+    private var entries: [String: Entry] = [:]
+    private var order: [String] = []
+
+    /// No commands yet.
+    public init() {}
+
+    /// An operator's order.
+    ///
+    /// - Parameters:
+    ///   - command: with the address and who gave it.
+    ///   - resolution: what the address leads to.
+    ///   - now: CLOCK_MONOTONIC in milliseconds.
+    public mutating func submit(
+        _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester, now: Double
+    ) -> [Action] {
+        if let known = entries[command.id] { return join(known, command.id, requester) }
+        var entry = Entry(requesters: [requester], expiry: Int64(now) + Self.patienceMS)
+        var actions: [Action] = [.publish(.command(command))]
+        switch resolution {
+        case .nothing(let detail):
+            let status = CommandStatus(id: command.id, status: .noAgent, detail: detail)
+            entry.nobody = status
+            actions += report(status, entry)
+        case .found(let instances):
+            for instance in instances {
+                entry.stations[instance] = .sent(at: now)
+                var order = command
+                order.expiresMonoMS = entry.expiry
+                actions.append(.send(order, to: instance))
+                actions += report(
+                    CommandStatus(id: command.id, instance: instance, status: .sent), entry)
+            }
+        }
+        remember(entry, command.id)
+        return actions + end(command.id)
+    }
+
+    /// An agent's answer.
+    public mutating func answered(_ ack: Ack, by instance: InstanceID, now: Double) -> [Action] {
+        // An answer to nothing that was asked of this instance says nothing.
+        guard let entry = entries[ack.id], let station = entry.stations[instance] else { return [] }
+        switch station {
+        case .sent(let at):
+            return conclude(
+                ack.id, instance, status(of: ack, at: instance, took: now - at))
+        case .over(let status) where status.status == .timedOut:
+            var late = status
+            late.status = .late
+            late.detail = "answered after it had timed out"
+            if case .ok = ack.answer { late.detail = "done, but answered after it had timed out" }
+            entries[ack.id]?.stations[instance] = .over(late)
+            return report(late, entry)
+        case .over:
+            return []
+        }
+    }
+
+    /// An instance is not connected any more: it will not answer.
+    public mutating func gone(_ instance: InstanceID) -> [Action] {
+        pending(at: instance).flatMap { id in
+            conclude(
+                id, instance,
+                CommandStatus(
+                    id: id, instance: instance, status: .noAgent,
+                    detail: "the agent went away before it answered"))
+        }
+    }
+
+    /// Time passes.
+    public mutating func tick(now: Double) -> [Action] {
+        var actions: [Action] = []
+        for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
+            for (instance, station) in entry.stations {
+                guard case .sent = station else { continue }
+                let status = CommandStatus(
+                    id: id, instance: instance, status: .timedOut,
+                    tookMS: Double(Self.patienceMS),
+                    detail: "no answer within \(Self.patienceMS / 1_000) s")
+                actions += conclude(id, instance, status)
+            }
+        }
+        return actions
+    }
+
+    /// Whether any command waits for an answer.
+    public var isWaiting: Bool { entries.values.contains { !$0.isOver } }
+
+    /// An operator left: nobody is told any more.
+    public mutating func left(_ requester: Requester) {
+        for id in order { entries[id]?.requesters.removeAll { $0 == requester } }
+    }
+
+    private func pending(at instance: InstanceID) -> [String] {
+        order.filter { id in
+            if case .sent = entries[id]?.stations[instance] { true } else { false }
+        }
+    }
+
+    /// An id used again is answered with what it did, and is not done again.
+    private mutating func join(
+        _ entry: Entry, _ id: String, _ requester: Requester
+    ) -> [Action] {
+        guard entry.isOver else {
+            entries[id]?.requesters.append(requester)
+            return []
+        }
+        return entry.outcomes.map { .repeated(requester, .commandStatus($0)) }
+            + [.repeated(requester, .commandDone(entry.done(id)))]
+    }
+
+    private mutating func conclude(
+        _ id: String, _ instance: InstanceID, _ status: CommandStatus
+    ) -> [Action] {
+        entries[id]?.stations[instance] = .over(status)
+        guard let entry = entries[id] else { return [] }
+        return report(status, entry) + end(id)
+    }
+
+    private func report(_ status: CommandStatus, _ entry: Entry) -> [Action] {
+        [.publish(.commandStatus(status))]
+            + entry.requesters.map { .tell($0, .commandStatus(status)) }
+    }
+
+    private func end(_ id: String) -> [Action] {
+        guard let entry = entries[id], entry.isOver else { return [] }
+        let done = Message.commandDone(entry.done(id))
+        return [.publish(done)] + entry.requesters.map { .tell($0, done) }
+    }
+
+    private mutating func remember(_ entry: Entry, _ id: String) {
+        entries[id] = entry
+        order.append(id)
+        if order.count > Self.memory, let index = order.firstIndex(where: { isOver($0) }) {
+            entries[order.remove(at: index)] = nil
+        }
+    }
+
+    private func isOver(_ id: String) -> Bool { entries[id]?.isOver ?? true }
+
+    private func status(of ack: Ack, at instance: InstanceID, took: Double) -> CommandStatus {
+        switch ack.answer {
+        case .ok:
+            CommandStatus(id: ack.id, instance: instance, status: .acked, tookMS: took)
+        case .refused(let code, let detail):
+            CommandStatus(
+                id: ack.id, instance: instance, status: .refused, tookMS: took,
+                detail: detail.isEmpty ? code.rawValue : detail)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import ResilienceWire
+
+extension Counters {
+    /// Calls that ended ok or failed.
+    public var ran: Int { ok + failed }
+
+    /// Calls that somebody wanted: ok, failed and rejected.
+    public var wanted: Int { ok + failed + rejected }
+
+    /// ok / (ok + failed); `nil` without calls.
+    public var successRate: Double? {
+        ran == 0 ? nil : Double(ok) / Double(ran)
+    }
+
+    /// ok / (ok + failed + rejected); `nil` without calls. An open breaker is no good success rate.
+    public var servedRate: Double? {
+        wanted == 0 ? nil : Double(ok) / Double(wanted)
+    }
+
+    /// Attempts per call that ran: how much retrying multiplies the load; `nil` without calls.
+    public var amplification: Double? {
+        ran == 0 ? nil : Double(attempts) / Double(ran)
+    }
+
+    /// The duration in microseconds that a share of the calls did not exceed; `nil` without calls.
+    /// It is its bucket's upper bound: at most 4.4 % too high.
+    public func percentile(_ share: Double) -> Double? {
+        let total = latency.reduce(0) { $0 + $1.count }
+        guard total > 0 else { return nil }
+        let rank = max(1, (share * Double(total)).rounded(.up))
+        var seen = 0
+        for entry in latency {
+            seen += entry.count
+            if Double(seen) >= rank { return LatencyBucket.upperBound(entry.bucket) }
+        }
+        return nil
+    }
+
+    /// The error types with their shares of all failed attempts, most frequent first.
+    public var errorShares: [(type: String, count: Int, share: Double)] {
+        let total = errors.reduce(0) { $0 + $1.count }
+        return errors.sorted { ($1.count, $0.type) < ($0.count, $1.type) }
+            .map { ($0.type, $0.count, Double($0.count) / Double(max(1, total))) }
+    }
+
+    /// The shares of calls that took 0, 1, 2, and 3 or more retries; `nil` without calls.
+    public var retryShares: [Double]? {
+        var calls = [0, 0, 0, 0]
+        for entry in retries { calls[min(entry.retries, 3)] += entry.calls }
+        let total = calls.reduce(0, +)
+        return total == 0 ? nil : calls.map { Double($0) / Double(total) }
+    }
+}

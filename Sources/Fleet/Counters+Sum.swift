@@ -1,0 +1,124 @@
+public import ResilienceWire
+
+extension Counters {
+    /// Adds what another stretch of time counted. The gauges become the other's: it is the later.
+    ///
+    /// Counts come from outside, so a sum that is too large stays at 2^53 - 1.
+    public mutating func add(_ later: Counters) {
+        ok = sum(ok, later.ok)
+        failed = sum(failed, later.failed)
+        rejected = sum(rejected, later.rejected)
+        cancelled = sum(cancelled, later.cancelled)
+        attempts = sum(attempts, later.attempts)
+        retries = merge(retries, later.retries, by: \.retries) {
+            RetryCount(retries: $0.retries, calls: sum($0.calls, $1.calls))
+        }
+        errors = merge(errors, later.errors, by: \.type) {
+            ErrorCount(type: $0.type, count: sum($0.count, $1.count))
+        }
+        latency = merge(latency, later.latency, by: \.bucket) {
+            LatencyCount(bucket: $0.bucket, count: sum($0.count, $1.count))
+        }
+        messages = merge(messages, later.messages, by: \.type) { $1 }
+        retryMS = Int64(sum(Int(retryMS), Int(later.retryMS)))
+        takeGauges(of: later)
+        bulkhead = later.bulkhead.map {
+            BulkheadCounters(
+                active: $0.active, queued: $0.queued,
+                rejected: sum($0.rejected, bulkhead?.rejected ?? 0))
+        } ?? bulkhead
+        hedge = later.hedge.map {
+            HedgeCounters(
+                launched: sum($0.launched, hedge?.launched ?? 0),
+                won: sum($0.won, hedge?.won ?? 0))
+        } ?? hedge
+        fallback = later.fallback.map {
+            FallbackCounters(
+                used: sum($0.used, fallback?.used ?? 0),
+                cached: sum($0.cached, fallback?.cached ?? 0))
+        } ?? fallback
+        budget = later.budget.map {
+            BudgetCounters(
+                remaining: $0.remaining, denied: sum($0.denied, budget?.denied ?? 0))
+        } ?? budget
+    }
+
+    /// Takes over what another says of calls under way.
+    public mutating func takeGauges(of later: Counters) {
+        inFlight = later.inFlight
+        waiting = later.waiting
+        oldestMS = later.oldestMS
+    }
+
+    /// Adds another instance's numbers of the same time: the gauges add up too.
+    public mutating func addReplica(_ other: Counters) {
+        let (inFlight, waiting, oldest) = (inFlight, waiting, oldestMS)
+        add(other)
+        self.inFlight = sum(inFlight, other.inFlight)
+        self.waiting = sum(waiting, other.waiting)
+        oldestMS = max(oldest, other.oldestMS)
+    }
+
+    /// The share of one of `parts` equal parts; what does not divide goes to the first ones.
+    func part(_ index: Int, of parts: Int) -> Counters {
+        func share(_ count: Int) -> Int {
+            count / parts + (index < count % parts ? 1 : 0)
+        }
+        var part = self
+        part.ok = share(ok)
+        part.failed = share(failed)
+        part.rejected = share(rejected)
+        part.cancelled = share(cancelled)
+        part.attempts = share(attempts)
+        part.retries = retries.map { RetryCount(retries: $0.retries, calls: share($0.calls)) }
+            .filter { $0.calls > 0 }
+        part.errors = errors.map { ErrorCount(type: $0.type, count: share($0.count)) }
+            .filter { $0.count > 0 }
+        part.latency = latency.map { LatencyCount(bucket: $0.bucket, count: share($0.count)) }
+            .filter { $0.count > 0 }
+        part.retryMS = Int64(share(Int(retryMS)))
+        part.bulkhead?.rejected = share(bulkhead?.rejected ?? 0)
+        part.hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
+        part.fallback = fallback.map {
+            FallbackCounters(used: share($0.used), cached: share($0.cached))
+        }
+        part.budget?.denied = share(budget?.denied ?? 0)
+        return part
+    }
+}
+
+private let most = 1 << 53 - 1
+
+private func sum(_ a: Int, _ b: Int) -> Int {
+    // Each is at most 2^53 - 1, so the sum cannot overflow.
+    min(a + b, most)
+}
+
+/// Joins two ascending lists; `join` where both have a key.
+private func merge<Element, Key: Comparable>(
+    _ a: [Element], _ b: [Element], by key: KeyPath<Element, Key>,
+    join: (Element, Element) -> Element
+) -> [Element] {
+    if a.isEmpty { return b }
+    if b.isEmpty { return a }
+    var merged: [Element] = []
+    merged.reserveCapacity(a.count + b.count)
+    var (i, j) = (0, 0)
+    while i < a.count, j < b.count {
+        let (left, right) = (a[i][keyPath: key], b[j][keyPath: key])
+        if left < right {
+            merged.append(a[i])
+            i += 1
+        } else if right < left {
+            merged.append(b[j])
+            j += 1
+        } else {
+            merged.append(join(a[i], b[j]))
+            i += 1
+            j += 1
+        }
+    }
+    merged += a[i...]
+    merged += b[j...]
+    return merged
+}

@@ -1,0 +1,175 @@
+public import ResilienceWire
+
+/// All agents and their strategies, as the stream tells of them: the one aggregate, the same in the
+/// hub, in a viewer and in a replay.
+public struct Fleet: Equatable, Sendable {
+    /// Every instance heard of; those gone stay for ten minutes.
+    public private(set) var agents: [InstanceID: AgentRecord] = [:]
+    /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
+    public private(set) var journal: [Line] = []
+    /// Unix milliseconds of the latest line.
+    public private(set) var at: Int64 = 0
+    /// Whether the lines of a keyframe are being applied: its journal is history, not news.
+    private var isInKeyframe = false
+
+    /// The most journal entries that are kept.
+    public static let journalLimit = 500
+    /// How long an instance that is gone is kept, in milliseconds.
+    public static let goneMS: Int64 = 600_000
+    /// The most instances that are gone and kept.
+    public static let goneLimit = 200
+
+    /// No agents yet.
+    public init() {}
+
+    /// Takes in a message of the stream.
+    ///
+    /// - Parameters:
+    ///   - source: the instance that it is from or about.
+    ///   - time: Unix milliseconds at which the hub received or made it.
+    public mutating func apply(_ message: Message, from source: InstanceID?, at time: Int64) {
+        if case .keyframe = message { self = Fleet() }
+        if !isInKeyframe { at = max(at, time) }
+        switch message {
+        case .keyframe:
+            at = time
+            isInKeyframe = true
+        case .keyframeEnd:
+            isInKeyframe = false
+        case .agentUp(let up):
+            guard let source else { return }
+            rise(source, up, at: time)
+        case .agentStale:
+            fall(source, to: .stale, why: "", Line(at: time, source: source, message))
+        case .agentGone(let why):
+            fall(source, to: .gone, why: why, Line(at: time, source: source, message))
+        case .strategy(let declaration):
+            update(source, declaration.strategy) { $0.declare(declaration, at: time) }
+        case .delta(let delta):
+            update(source, delta.strategy) { $0.count(delta, at: time) }
+        case .call(let call):
+            update(source, call.strategy) { $0.count(call, at: time) }
+        case .total(let total):
+            update(source, total.strategy) {
+                $0.sequence = total.sequence
+                $0.total = total.counters
+            }
+        case .slot(let slot):
+            update(source, slot.strategy) { $0.window.add(slot.counters, start: time) }
+        case .breaker(let change):
+            if !isInKeyframe {
+                update(source, change.strategy) { _ = $0.change(change, at: time) }
+            }
+            note(Line(at: time, source: source, message))
+        case .limit(let change):
+            if !isInKeyframe { update(source, change.strategy) { $0.change(change) } }
+            note(Line(at: time, source: source, message))
+        case .lost(let count):
+            guard let source else { return }
+            agents[source]?.lost += count
+        case .command, .commandStatus, .commandDone, .alert, .clock:
+            note(Line(at: time, source: source, message))
+        case .hello, .ack, .ping, .bye, .welcome, .error, .watch, .recording, .unknown:
+            break
+        }
+    }
+
+    /// Takes in a line of the stream or of a recording.
+    public mutating func apply(_ line: Line) {
+        apply(line.message, from: line.source, at: line.at ?? at)
+    }
+
+    /// The whole state as lines, from `keyframe` to `keyframe_end`.
+    public func keyframe(at time: Int64) -> [Line] {
+        var lines: [Line] = []
+        for agent in agents.values.sorted(by: { $0.id < $1.id }) {
+            let up = AgentUp(
+                pid: agent.pid, client: agent.client, intervalMS: agent.intervalMS,
+                state: agent.state, lost: agent.lost)
+            lines.append(Line(at: agent.since, source: agent.id, .agentUp(up)))
+            for strategy in agent.strategies.values.sorted(by: { $0.name < $1.name }) {
+                lines += strategy.lines(of: agent.id, at: time)
+            }
+        }
+        lines += journal.filter { isKept($0) }
+        return [Line(at: time, .keyframe(lines: lines.count))] + lines
+            + [Line(at: time, .keyframeEnd)]
+    }
+
+    /// The transitions of a strategy's breaker that the journal still has, oldest first.
+    public func transitions(of id: InstanceID, _ strategy: String) -> [(at: Int64, BreakerChange)] {
+        journal.compactMap { line in
+            guard line.source == id, case .breaker(let change) = line.message,
+                change.strategy == strategy, let at = line.at
+            else { return nil }
+            return (at: at, change)
+        }
+    }
+
+    private mutating func rise(_ id: InstanceID, _ up: AgentUp, at time: Int64) {
+        let line = Line(at: time, source: id, .agentUp(up))
+        guard agents[id] != nil else {
+            agents[id] = AgentRecord(id, up, at: time)
+            // What a keyframe declares is no news; its news stand in its journal.
+            if !isInKeyframe { note(line) }
+            forgetGone()
+            return
+        }
+        if !isInKeyframe { agents[id]?.rise(up, at: time) }
+        note(line)
+    }
+
+    private mutating func fall(
+        _ id: InstanceID?, to state: AgentState, why: String, _ line: Line
+    ) {
+        note(line)
+        guard !isInKeyframe, let id, let time = line.at else { return }
+        agents[id]?.state = state
+        agents[id]?.since = time
+        agents[id]?.why = why
+        forgetGone()
+    }
+
+    private mutating func update(
+        _ id: InstanceID?, _ strategy: String, _ change: (inout StrategyRecord) -> Void
+    ) {
+        guard let id else { return }
+        agents[id]?.update(strategy, change)
+    }
+
+    private mutating func note(_ line: Line) {
+        journal.append(line)
+        if journal.count > Self.journalLimit {
+            journal.removeFirst(journal.count - Self.journalLimit)
+        }
+    }
+
+    private mutating func forgetGone() {
+        let gone = agents.values.filter { $0.state == .gone }
+        let kept = gone.filter { at - $0.since <= Self.goneMS }
+            .sorted { $0.since > $1.since }.prefix(Self.goneLimit)
+        guard kept.count < gone.count else { return }
+        let keptIDs = Set(kept.map(\.id))
+        for agent in gone where !keptIDs.contains(agent.id) { agents[agent.id] = nil }
+    }
+
+    /// A keyframe's reader takes the first `agent_up` of an unknown instance for a present one.
+    private func isKept(_ line: Line) -> Bool {
+        guard case .agentUp = line.message, let source = line.source else { return true }
+        return agents[source] != nil
+    }
+}
+
+extension StrategyRecord {
+    fileprivate func lines(of id: InstanceID, at time: Int64) -> [Line] {
+        var lines = [Line(at: time, source: id, .strategy(declaration(at: time)))]
+        let total = Delta(strategy: name, sequence: sequence, spanMS: 0, counters: total)
+        lines.append(Line(at: time, source: id, .total(total)))
+        for slot in window.slots {
+            let delta = Delta(
+                strategy: name, sequence: 0, spanMS: Window.slotMS, counters: slot.counters)
+            lines.append(Line(at: slot.start, source: id, .slot(delta)))
+        }
+        return lines
+    }
+}

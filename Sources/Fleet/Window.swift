@@ -1,0 +1,75 @@
+public import ResilienceWire
+
+/// The last five minutes of a strategy, in slots of 5 s that had anything.
+public struct Window: Equatable, Sendable {
+    /// What was counted in one slot.
+    public struct Slot: Equatable, Sendable {
+        /// Unix milliseconds at which the slot begins; a multiple of 5,000.
+        public let start: Int64
+        /// What was counted.
+        public internal(set) var counters: Counters
+    }
+
+    /// The length of a slot in milliseconds.
+    public static let slotMS: Int64 = 5_000
+    /// How many slots there are.
+    public static let slotCount = 60
+
+    /// The slots that had anything, oldest first.
+    public private(set) var slots: [Slot] = []
+
+    /// Nothing counted yet.
+    public init() {}
+
+    /// Counts what ended within the `span` milliseconds before `at`; over several slots evenly.
+    mutating func add(_ counters: Counters, span: Int64, at: Int64) {
+        let last = Self.start(of: at)
+        // Slots before the window are of no interest, however much time a delta claims to cover.
+        let covered = min(max(0, span - 1) / Self.slotMS, Int64(Self.slotCount) - 1)
+        let parts = span > Self.slotMS ? Int(covered) + 1 : 1
+        for index in 0..<parts {
+            let part = parts == 1 ? counters : counters.part(index, of: parts)
+            add(part, start: last - Int64(parts - 1 - index) * Self.slotMS)
+        }
+        prune(at: at)
+    }
+
+    /// Takes over a slot as it is.
+    mutating func add(_ counters: Counters, start: Int64) {
+        let index = slots.lastIndex { $0.start <= start }
+        if let index, slots[index].start == start {
+            slots[index].counters.add(counters)
+        } else {
+            slots.insert(
+                Slot(start: start, counters: counters), at: index.map { $0 + 1 } ?? 0)
+        }
+    }
+
+    /// What ended within the last `span` milliseconds, to whole slots.
+    public func total(last span: Int64, at: Int64) -> Counters {
+        let earliest = Self.start(of: at) - span + Self.slotMS
+        var total = Counters()
+        for slot in slots.drop(while: { $0.start < earliest }) { total.add(slot.counters) }
+        return total
+    }
+
+    /// One value for each of the last `count` slots, oldest first; `nil` where a slot had nothing.
+    public func series(_ count: Int, at: Int64) -> [Counters?] {
+        let last = Self.start(of: at)
+        var series = [Counters?](repeating: nil, count: count)
+        for slot in slots {
+            let index = count - 1 - Int((last - slot.start) / Self.slotMS)
+            if series.indices.contains(index) { series[index] = slot.counters }
+        }
+        return series
+    }
+
+    private mutating func prune(at: Int64) {
+        let earliest = Self.start(of: at) - Int64(Self.slotCount - 1) * Self.slotMS
+        slots.removeAll { $0.start < earliest }
+    }
+
+    private static func start(of at: Int64) -> Int64 {
+        at - ((at % slotMS) + slotMS) % slotMS
+    }
+}

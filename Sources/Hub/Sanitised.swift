@@ -1,0 +1,65 @@
+import ResilienceWire
+
+// Whatever an agent sends is made safe once, here, on arrival.
+
+extension Message {
+    /// The message with every text that came from outside made safe; `name` maps the strategy's.
+    func sanitised(strategy name: (String) -> String) -> Message {
+        switch self {
+        case .strategy(var declaration):
+            declaration.strategy = name(declaration.strategy)
+            declaration.kind = text(declaration.kind)
+            declaration.target = declaration.target.map(text)
+            if var breaker = declaration.breaker {
+                breaker.why = text(breaker.why)
+                breaker.trip = breaker.trip.map(text)
+                declaration.breaker = breaker
+            }
+            for index in declaration.limits.indices {
+                declaration.limits[index].name = text(declaration.limits[index].name)
+                declaration.limits[index].unit = declaration.limits[index].unit.map(text)
+            }
+            return .strategy(declaration)
+        case .delta(var delta):
+            delta.strategy = name(delta.strategy)
+            delta.counters.errors = sanitised(delta.counters.errors)
+            delta.counters.messages = delta.counters.messages.map {
+                ErrorMessage(type: text($0.type), text: text($0.text))
+            }
+            return .delta(delta)
+        case .call(var call):
+            call.strategy = name(call.strategy)
+            call.errors = call.errors.map(text)
+            return .call(call)
+        case .breaker(var change):
+            change.strategy = name(change.strategy)
+            change.why = text(change.why)
+            return .breaker(change)
+        case .limit(var change):
+            change.strategy = name(change.strategy)
+            change.name = text(change.name)
+            change.why = text(change.why)
+            return .limit(change)
+        case .ack(var ack):
+            if case .refused(let code, let detail) = ack.answer {
+                ack.answer = .refused(code: code, detail: text(detail))
+            }
+            return .ack(ack)
+        case .hello, .lost, .ping, .bye, .welcome, .error, .command, .watch, .recording, .keyframe,
+            .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot, .clock, .commandStatus,
+            .commandDone, .alert, .unknown:
+            return self
+        }
+    }
+
+    /// Two types that look the same once they are safe are counted as one.
+    private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
+        var counts: [String: Int] = [:]
+        for error in errors { counts[text(error.type), default: 0] += error.count }
+        return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }
+    }
+
+    private func text(_ raw: String) -> String {
+        SafeText.sanitise(raw, maxBytes: 1_024)
+    }
+}

@@ -1,0 +1,123 @@
+import Fleet
+import ResilienceWire
+import Testing
+
+@Suite struct CommandBookTests {
+    let a = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    let b = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    let command = Command(id: "c1", target: .address("planner:pay"), order: .reset, who: "ops")
+
+    func told(_ actions: [CommandBook.Action], _ requester: Int = 1) -> [Message] {
+        actions.compactMap {
+            if case .tell(requester, let message) = $0 { message } else { nil }
+        }
+    }
+
+    func sent(_ actions: [CommandBook.Action]) -> [InstanceID] {
+        actions.compactMap { if case .send(_, let to) = $0 { to } else { nil } }
+    }
+
+    func status(
+        _ instance: InstanceID?, _ status: CommandStatus.Status, took: Double? = nil,
+        _ detail: String? = nil
+    ) -> Message {
+        .commandStatus(
+            CommandStatus(id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
+    }
+
+    @Test func aCommandIsSentToEachInstanceWithItsExpiry() {
+        var book = CommandBook()
+        let actions = book.submit(command, .found([a, b]), by: 1, now: 100)
+        #expect(sent(actions) == [a, b])
+        #expect(told(actions) == [status(a, .sent), status(b, .sent)])
+        guard case .send(let order, _)? = actions.first(where: { if case .send = $0 { true } else { false } })
+        else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(order.expiresMonoMS == 2_100)
+        #expect(actions.first == .publish(.command(command)))
+    }
+
+    @Test func itIsOverWhenEveryInstanceHasAnswered() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a, b]), by: 1, now: 100)
+        let first = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        #expect(told(first) == [status(a, .acked, took: 12)])
+        let second = book.answered(
+            Ack(id: "c1", .refused(code: .refused, detail: "at least 1")), by: b, now: 120)
+        #expect(
+            told(second) == [
+                status(b, .refused, took: 20, "at least 1"),
+                .commandDone(CommandDone(id: "c1", acked: 1, failed: 1)),
+            ])
+        #expect(!book.isWaiting)
+    }
+
+    @Test func noAnswerInTimeIsTimedOutAndALaterOneLate() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        #expect(book.tick(now: 2_099).isEmpty)
+        #expect(
+            told(book.tick(now: 2_100)) == [
+                status(a, .timedOut, took: 2_000, "no answer within 2 s"),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
+            ])
+        let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 5_000)
+        #expect(
+            told(late) == [
+                status(a, .late, took: 2_000, "done, but answered after it had timed out")
+            ])
+    }
+
+    @Test func anAgentThatGoesAwayEndsIt() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        #expect(
+            told(book.gone(a)) == [
+                status(a, .noAgent, "the agent went away before it answered"),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
+            ])
+    }
+
+    @Test func anAddressThatLeadsNowhereIsNoAgentAtOnce() {
+        var book = CommandBook()
+        let actions = book.submit(command, .nothing(detail: "no agents"), by: 1, now: 100)
+        #expect(
+            told(actions) == [
+                status(nil, .noAgent, "no agents"),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
+            ])
+    }
+
+    @Test func anIdUsedAgainIsAnsweredAndNotDoneAgain() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        let again = book.submit(command, .found([a]), by: 2, now: 200)
+        #expect(sent(again).isEmpty)
+        #expect(
+            again == [
+                .repeated(2, status(a, .acked, took: 12)),
+                .repeated(2, .commandDone(CommandDone(id: "c1", acked: 1, failed: 0))),
+            ])
+    }
+
+    @Test func wrongMissingAndRepeatedAnswersChangeNothing() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        #expect(book.answered(Ack(id: "c2", .ok(version: 3)), by: a, now: 110).isEmpty)
+        #expect(book.answered(Ack(id: "c1", .ok(version: 3)), by: b, now: 110).isEmpty)
+        _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        #expect(book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 113).isEmpty)
+        #expect(book.tick(now: 9_000).isEmpty)
+    }
+
+    @Test func anOperatorWhoLeftIsNotTold() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        book.left(1)
+        let actions = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        #expect(told(actions).isEmpty)
+    }
+}

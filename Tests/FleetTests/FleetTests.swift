@@ -1,0 +1,170 @@
+import Fleet
+import ResilienceWire
+import Testing
+
+@Suite struct FleetTests {
+    let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    let start: Int64 = 1_790_000_000_000
+
+    func fleet(_ ids: InstanceID...) -> Fleet {
+        var fleet = Fleet()
+        for id in ids {
+            fleet.apply(.agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500)), from: id, at: start)
+            fleet.apply(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "retry+breaker",
+                        can: [.open, .reset],
+                        breaker: BreakerReading(state: .closed, version: 0, sinceMS: 1_000),
+                        limits: [LimitReading(name: "max_attempts", value: 3)])),
+                from: id, at: start)
+        }
+        return fleet
+    }
+
+    func delta(_ sequence: Int, ok: Int = 0, failed: Int = 0, span: Int64 = 500) -> Message {
+        var counters = Counters()
+        counters.ok = ok
+        counters.failed = failed
+        counters.attempts = ok + failed
+        counters.retries = [RetryCount(retries: 0, calls: ok + failed)]
+        counters.latency = [LatencyCount(bucket: 100, count: ok + failed)]
+        if failed > 0 { counters.errors = [ErrorCount(type: "TimeoutError", count: failed)] }
+        return .delta(
+            Delta(strategy: "pay", sequence: sequence, spanMS: span, counters: counters))
+    }
+
+    func strategy(_ fleet: Fleet) throws -> StrategyRecord {
+        try #require(fleet.agents[planner]?.strategies["pay"])
+    }
+
+    @Test func deltasAddUpInTheTotalAndTheWindow() throws {
+        var fleet = fleet(planner)
+        for sequence in 1...10 {
+            fleet.apply(delta(sequence, ok: 9, failed: 1), from: planner, at: start + Int64(sequence) * 500)
+        }
+        let record = try strategy(fleet)
+        #expect(record.total.ok == 90)
+        #expect(record.total.servedRate == 0.9)
+        #expect(record.window.total(last: 60_000, at: fleet.at).failed == 10)
+        #expect(record.gaps == 0)
+    }
+
+    @Test func aGapInTheNumbersIsVisible() throws {
+        var fleet = fleet(planner)
+        for sequence in [1, 2, 5] {
+            fleet.apply(delta(sequence, ok: 1), from: planner, at: start + Int64(sequence) * 500)
+        }
+        #expect(try strategy(fleet).gaps == 2)
+    }
+
+    @Test func whatIsOlderThanTheWindowLeavesIt() throws {
+        var fleet = fleet(planner)
+        fleet.apply(delta(1, ok: 5), from: planner, at: start)
+        fleet.apply(delta(2, ok: 7), from: planner, at: start + 301_000)
+        let record = try strategy(fleet)
+        #expect(record.window.total(last: 300_000, at: fleet.at).ok == 7)
+        #expect(record.total.ok == 12)
+    }
+
+    @Test func aDeltaOfMoreThanFiveSecondsIsSpreadEvenly() throws {
+        var fleet = fleet(planner)
+        fleet.apply(delta(1, ok: 61, span: 30_000), from: planner, at: start + 30_000)
+        let slots = try strategy(fleet).window.slots
+        #expect(slots.map(\.counters.ok) == [11, 10, 10, 10, 10, 10])
+        #expect(slots.map(\.start) == (1...6).map { start + Int64($0) * 5_000 })
+    }
+
+    @Test func breakerChangesFollowTheirVersions() throws {
+        var fleet = fleet(planner)
+        func change(_ version: Int, _ to: BreakerState) -> Message {
+            .breaker(
+                BreakerChange(
+                    strategy: "pay", version: version, from: .closed, to: to, by: .policy,
+                    why: "5 consecutive failures", probeInMS: 60_000))
+        }
+        fleet.apply(change(2, .halfOpen), from: planner, at: start + 10)
+        fleet.apply(change(1, .open), from: planner, at: start + 20)
+        let breaker = try #require(try strategy(fleet).breaker)
+        #expect(breaker.state == .halfOpen)
+        #expect(breaker.probeAt == start + 60_010)
+        #expect(fleet.transitions(of: planner, "pay").count == 2)
+    }
+
+    @Test func aCallLineCountsAsADeltaOfOneUnlessItIsATap() throws {
+        var fleet = fleet(planner)
+        let call = CallReport(
+            strategy: "pay", end: .ok, attempts: 2, microseconds: 128_400, errors: ["TimeoutError"])
+        var tap = call
+        tap.tap = true
+        fleet.apply(.call(call), from: planner, at: start)
+        fleet.apply(.call(tap), from: planner, at: start)
+        let total = try strategy(fleet).total
+        #expect(total.ok == 1)
+        #expect(total.attempts == 2)
+        #expect(total.retries == [RetryCount(retries: 1, calls: 1)])
+        #expect(total.errors == [ErrorCount(type: "TimeoutError", count: 1)])
+        #expect(total.latency.map(\.count) == [1])
+    }
+
+    @Test func countsThatAreTooLargeStayAtTheLargest() throws {
+        var fleet = fleet(planner)
+        for sequence in 1...3 {
+            fleet.apply(delta(sequence, ok: 1 << 53 - 1), from: planner, at: start)
+        }
+        #expect(try strategy(fleet).total.ok == 1 << 53 - 1)
+    }
+
+    @Test func anAgentThatIsGoneStaysForTenMinutes() {
+        var fleet = fleet(planner, second)
+        fleet.apply(.agentGone(why: "killed"), from: planner, at: start + 1_000)
+        #expect(fleet.agents[planner]?.state == .gone)
+        #expect(fleet.agents[planner]?.why == "killed")
+        fleet.apply(.agentGone(why: "bye"), from: second, at: start + 700_000)
+        #expect(fleet.agents[planner] == nil)
+        #expect(fleet.agents[second] != nil)
+    }
+
+    @Test func aKeyframeGivesTheSameFleet() {
+        var original = fleet(planner, second)
+        for sequence in 1...700 {
+            let at = start + Int64(sequence) * 500
+            original.apply(delta(sequence, ok: sequence % 7, failed: sequence % 3), from: planner, at: at)
+            if sequence % 100 == 0 {
+                original.apply(
+                    .breaker(
+                        BreakerChange(
+                            strategy: "pay", version: sequence / 100, from: .closed, to: .open,
+                            by: .policy, probeInMS: 5_000)), from: second, at: at)
+            }
+        }
+        original.apply(
+            .command(Command(id: "1", target: .address("planner:pay"), order: .reset, who: "ops")),
+            from: nil, at: original.at)
+        original.apply(.agentStale, from: second, at: original.at)
+        original.apply(.lost(3), from: second, at: original.at)
+        var copy = Fleet()
+        for line in original.keyframe(at: original.at) { copy.apply(line) }
+        #expect(copy.agents == original.agents)
+        #expect(copy.journal == original.journal)
+        #expect(copy == original)
+    }
+
+    @Test func aKeyframeReplacesWhatWasKnown() {
+        var viewer = fleet(second)
+        for line in fleet(planner).keyframe(at: start) { viewer.apply(line) }
+        #expect(Array(viewer.agents.keys) == [planner])
+    }
+
+    @Test func percentilesComeFromMergedHistograms() {
+        var fast = Counters()
+        fast.latency = [LatencyCount(bucket: 100, count: 90)]
+        var slow = Counters()
+        slow.latency = [LatencyCount(bucket: 200, count: 10)]
+        fast.addReplica(slow)
+        #expect(fast.percentile(0.5) == LatencyBucket.upperBound(100))
+        #expect(fast.percentile(0.95) == LatencyBucket.upperBound(200))
+        #expect(Counters().percentile(0.5) == nil)
+    }
+}

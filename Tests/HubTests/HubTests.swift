@@ -1,0 +1,205 @@
+import Attach
+import Fleet
+import Foundation
+import Hub
+import NIOPosix
+import Resilience
+import ResilienceTelemetry
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct HubTests {
+    @Test func anAgentOfTheRealLibraryIsSeen() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer()
+            _ = try await agent.pay.call { "paid" }
+            try await viewer.wait { agent.strategy(in: $0)?.total.ok == 1 }
+            let record = try #require(agent.strategy(in: viewer.fleet))
+            #expect(record.kind == "retry+breaker")
+            #expect(record.target == "api.stripe.com")
+            #expect(record.breaker?.state == .closed)
+            #expect(record.limits.map(\.name) == ["max_attempts", "failure_threshold", "open_ms"])
+            await agent.telemetry.shutdown()
+            try await viewer.wait { $0.agents.values.first?.state == .gone }
+            #expect(viewer.fleet.agents.values.first?.why == "said bye")
+        }
+    }
+
+    @Test func anOperatorOpensAndResetsARealBreaker() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { agent.strategy(in: $0) != nil }
+            let open = Command(
+                id: "c1", target: .address("planner:pay/stripe"), order: .open(forMS: 900_000),
+                reason: "vendor down")
+            viewer.connection.send(Line(.command(open)))
+            let statuses = try await viewer.outcome(of: "c1")
+            #expect(statuses.last?.status == .acked)
+            #expect(statuses.last?.tookMS ?? -1 >= 0)
+            #expect(agent.breaker.snapshot.state == .forcedOpen)
+            #expect(agent.breaker.snapshot.by == .operator)
+            // The state line came before the answer.
+            #expect(agent.strategy(in: viewer.fleet)?.breaker?.state == .forcedOpen)
+            await #expect(throws: CallError<Never>.self) { try await agent.pay.call { "paid" } }
+            try await viewer.wait { agent.strategy(in: $0)?.total.rejected == 1 }
+
+            let reset = Command(
+                id: "c2", target: .address("planner:pay/stripe"), order: .reset, ifVersion: 1)
+            viewer.connection.send(Line(.command(reset)))
+            #expect(try await viewer.outcome(of: "c2").last?.status == .acked)
+            #expect(agent.breaker.snapshot.state == .closed)
+            await agent.telemetry.shutdown()
+        }
+    }
+
+    @Test func anOperatorChangesALimitAndGivesItBack() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { agent.strategy(in: $0) != nil }
+            func give(_ id: String, _ value: Double?) async throws -> CommandStatus? {
+                viewer.connection.send(
+                    Line(
+                        .command(
+                            Command(
+                                id: id, target: .address("planner:pay/stripe"),
+                                order: .setLimit(name: "max_attempts", value: value)))))
+                return try await viewer.outcome(of: id).last
+            }
+            #expect(try await give("c1", 2)?.status == .acked)
+            #expect(agent.strategy(in: viewer.fleet)?.limits.first?.value == 2)
+            #expect(agent.strategy(in: viewer.fleet)?.limits.first?.pinned == true)
+            #expect(try await give("c2", 0)?.detail == "max_attempts is at least 1")
+            #expect(try await give("c3", nil)?.status == .acked)
+            #expect(agent.strategy(in: viewer.fleet)?.limits.first?.value == 3)
+            await agent.telemetry.shutdown()
+        }
+    }
+
+    @Test func aHubThatComesBackKnowsAsMuchAsBefore() async throws {
+        let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        var agent: Agent?
+        for round in 1...2 {
+            let hub = try Hub(directory, on: loop)
+            try await hub.start()
+            let test = TestHub(directory: directory, hub: hub)
+            let present = agent ?? Agent(test)
+            agent = present
+            let viewer = try await test.viewer()
+            if round == 1 { present.breaker.forceOpen() }
+            try await viewer.wait { present.strategy(in: $0)?.breaker?.state == .forcedOpen }
+            await hub.stop()
+        }
+        await agent?.telemetry.shutdown()
+    }
+
+    @Test func namesAndWordsOfAgentsAreMadeSafe() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub, agent: "evil\u{1b}[31m")
+            agent.declare("pay\u{202e}epirts")
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { $0.agents.values.first?.strategies.isEmpty == false }
+            let record = try #require(viewer.fleet.agents.values.first)
+            #expect(record.id.agent == #"evil\x1b[31m"#)
+            #expect(record.strategies.keys.first == #"pay\u{202e}epirts"#)
+            // The safe form is what operators type; the agent hears the name that it sent.
+            viewer.connection.send(
+                Line(
+                    .command(
+                        Command(
+                            id: "c1", target: .address(#"evil\x1b[31m:pay\u{202e}epirts"#),
+                            order: .reset))))
+            #expect(try await agent.command().target == .strategy("pay\u{202e}epirts"))
+            agent.connection.close()
+        }
+    }
+
+    @Test func anAgentThatIsKilledIsGoneAtOnceWithWhy() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            let viewer = try await hub.viewer()
+            try await viewer.wait { $0.agents[agent.id]?.state == .up }
+            agent.connection.close()
+            try await viewer.wait { $0.agents[agent.id]?.state == .gone }
+            #expect(viewer.fleet.agents[agent.id]?.why.contains("without bye") == true)
+        }
+    }
+
+    @Test func aCommandThatNobodyAnswersTimesOut() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            agent.declare("pay")
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+            let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
+            viewer.connection.send(Line(.command(command)))
+            #expect(try await viewer.outcome(of: "c1").map(\.status) == [.sent, .timedOut])
+            agent.send(.ack(Ack(id: "c1", .ok(version: nil))))
+            let late = try await viewer.next { message -> CommandStatus? in
+                if case .commandStatus(let status) = message { status } else { nil }
+            }
+            #expect(late.status == .late)
+        }
+    }
+
+    @Test func aViewerMayNotCommand() async throws {
+        try await TestHub.run { hub in
+            let viewer = try await hub.viewer(.view)
+            let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
+            viewer.connection.send(Line(.command(command)))
+            let refusal = try await viewer.next { message -> Refusal? in
+                if case .error(let refusal) = message { refusal } else { nil }
+            }
+            #expect(refusal.code == "read_only")
+        }
+    }
+
+    @Test func whoeverBreaksTheProtocolIsToldWhyAndDisconnectedAlone() async throws {
+        try await TestHub.run { hub in
+            let good = try await RawAgent(hub)
+            good.declare("pay")
+            let other = try await RawAgent(hub, agent: "other", digit: "b")
+            other.send(.delta(Delta(strategy: "never", sequence: 1, spanMS: 1, counters: Counters())))
+            #expect(try await other.refusal()?.code == "undeclared")
+            let silent = try await hub.connect(.agent)
+            silent.send(Line(.ping))
+            var codes: [String] = []
+            for try await batch in silent.batches {
+                for case .error(let refusal) in batch.map(\.message) { codes.append(refusal.code) }
+            }
+            #expect(codes == ["hello"])
+            let viewer = try await hub.viewer()
+            try await viewer.wait { $0.agents[good.id]?.strategies["pay"] != nil }
+            #expect(viewer.fleet.agents[good.id]?.state == .up)
+        }
+    }
+}
+
+/// An agent that uses the real library.
+private struct Agent {
+    let telemetry: Telemetry
+    let breaker = CircuitBreaker()
+    let pay: Monitored<Pipeline<Layered<Retry, CircuitBreaker>>>
+
+    init(_ hub: TestHub) {
+        var options = Telemetry.Options(environment: [:])
+        options.places = SocketPlaces(socket: hub.directory.socket(.agent))
+        options.interval = .milliseconds(10)
+        telemetry = Telemetry(agent: "planner", options: options)
+        let breaker = breaker
+        pay = telemetry.monitor("pay/stripe", target: "api.stripe.com") {
+            Retry()
+            breaker
+        }
+    }
+
+    func strategy(in fleet: Fleet) -> StrategyRecord? {
+        fleet.agents.values.lazy.compactMap { $0.strategies["pay/stripe"] }.first
+    }
+}

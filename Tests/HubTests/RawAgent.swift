@@ -1,0 +1,49 @@
+import Attach
+import ResilienceWire
+import Sockets
+import TestSupport
+
+/// An agent made of single lines.
+struct RawAgent {
+    let connection: HubConnection
+    let id: InstanceID
+
+    init(_ hub: TestHub, agent: String = "planner", digit: String = "a") async throws {
+        connection = try await hub.connect(.agent)
+        id = InstanceID(agent: agent, instance: String(repeating: digit, count: 32))
+        send(.hello(Hello(id: id, pid: 42, client: "raw/1")))
+    }
+
+    func send(_ messages: Message...) {
+        for message in messages { connection.send(Line(message)) }
+    }
+
+    func declare(_ strategy: String, _ state: BreakerState = .closed) {
+        send(
+            .strategy(
+                StrategyDeclaration(
+                    strategy: strategy, kind: "breaker", can: [.open, .reset],
+                    breaker: BreakerReading(state: state, version: 0))))
+    }
+
+    /// The next command that it receives.
+    func command() async throws -> Command {
+        for try await batch in connection.batches {
+            for line in batch {
+                if case .command(let command) = line.message { return command }
+            }
+        }
+        throw Viewer.StreamEnded()
+    }
+
+    /// Why the hub turned it away, once it has.
+    func refusal() async throws -> Refusal? {
+        var refusal: Refusal?
+        for try await batch in connection.batches {
+            for line in batch {
+                if case .error(let why) = line.message { refusal = why }
+            }
+        }
+        return refusal
+    }
+}

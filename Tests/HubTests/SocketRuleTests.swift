@@ -1,0 +1,106 @@
+import Attach
+import Foundation
+import Glibc
+import Hub
+import NIOPosix
+import Sockets
+import Testing
+
+@Suite struct SocketRuleTests {
+    let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
+
+    func hub(_ directory: SocketDirectory? = nil) throws -> Hub {
+        try Hub(directory ?? self.directory, on: MultiThreadedEventLoopGroup.singleton.next())
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(atPath: directory.path)
+    }
+
+    func mode(_ path: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.posixPermissions] as? Int) ?? -1
+    }
+
+    @Test func everythingIsForItsOwnerAlone() async throws {
+        defer { remove() }
+        let hub = try hub()
+        try await hub.start()
+        for role in SocketRole.allCases {
+            #expect(try mode("\(directory)/\(role.rawValue)") == 0o700)
+            #expect(try mode(directory.socket(role)) == 0o600)
+        }
+        await hub.stop()
+        for role in SocketRole.allCases {
+            #expect(access(directory.socket(role), F_OK) != 0)
+        }
+    }
+
+    @Test func oneHubOwnsADirectory() async throws {
+        defer { remove() }
+        let first = try hub()
+        let error = #expect(throws: SocketError.self) { try hub() }
+        #expect(error == .owned(path: directory.path, pid: getpid()))
+        #expect(HubLock.owner(of: directory) == getpid())
+        await first.stop()
+    }
+
+    @Test func aStaleSocketIsTakenOver() async throws {
+        defer { remove() }
+        try directory.create()
+        #expect(FileManager.default.createFile(atPath: directory.socket(.agent), contents: nil))
+        let hub = try hub()
+        try await hub.start()
+        #expect((try? directory.check(.agent)) != nil)
+        await hub.stop()
+    }
+
+    @Test func aDirectoryThatOthersMayUseIsRefused() throws {
+        defer { remove() }
+        try directory.create()
+        chmod(directory.path, 0o770)
+        let error = #expect(throws: SocketError.self) { try hub() }
+        #expect(error?.description == "\(directory) has mode 0770, open to others; chmod it to 0700")
+    }
+
+    @Test func aLinkIsRefused() throws {
+        defer { remove() }
+        let link = SocketDirectory(directory.path + "-link")
+        defer { unlink(link.path) }
+        try directory.create()
+        symlink(directory.path, link.path)
+        let error = #expect(throws: SocketError.self) { try hub(link) }
+        #expect(error?.description.contains("is a symbolic link, not a directory") == true)
+    }
+
+    @Test func aPathThatIsTooLongIsRefused() {
+        let long = SocketDirectory("/tmp/" + String(repeating: "x", count: 100))
+        let error = #expect(throws: SocketError.self) { try hub(long) }
+        #expect(error?.description.contains("at most 107") == true)
+    }
+
+    @Test func nobodyAnswersIsToldApart() async throws {
+        defer { remove() }
+        await #expect(throws: SocketError.missing(path: directory.path)) {
+            _ = try await HubConnection.open(directory, as: .view)
+        }
+        let hub = try hub()
+        try await hub.start()
+        // As after kill -9: the file stays, and nobody listens.
+        rename(directory.socket(.view), directory.socket(.view) + ".kept")
+        await hub.stop()
+        rename(directory.socket(.view) + ".kept", directory.socket(.view))
+        await #expect(throws: SocketError.refused(path: directory.socket(.view))) {
+            _ = try await HubConnection.open(directory, as: .view)
+        }
+    }
+
+    @Test func placesAreTriedInTheirOrder() {
+        let all = SocketDirectory.candidates(
+            environment: ["FUSEBOX_SOCKET_DIR": "/a", "XDG_RUNTIME_DIR": "/b"], uid: 7)
+        #expect(all.map(\.path) == ["/a", "/b/fusebox", "/run/user/7/fusebox", "/tmp/fusebox-7"])
+        #expect(
+            SocketDirectory.candidates(environment: [:], uid: 7).map(\.path)
+                == ["/run/user/7/fusebox", "/tmp/fusebox-7"])
+    }
+}
