@@ -1,0 +1,93 @@
+import Glibc
+public import ResilienceWire
+
+/// Writes the stream's lines to a file: a header, then keyframes and what happens between them.
+///
+/// What was written is whole lines: a write that the disk does not take is taken back to the last
+/// line's end and tried again with the next one.
+public final class RecordingWriter {
+    /// A file that cannot be made.
+    public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What failed, where and why.
+        public let description: String
+    }
+
+    /// The time between keyframes, in milliseconds.
+    public static let keyframeMS: Int64 = 10_000
+
+    /// Lines that the disk did not take.
+    public private(set) var lost = 0
+    /// Lines written, the header and the keyframes' included.
+    public private(set) var written = 0
+    /// Bytes written.
+    public private(set) var bytes: Int64 = 0
+
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private var lastKeyframe: Int64 = .min
+    private var keyframeBytes: Int64 = 0
+    private var keyframeEnd: Int64 = 0
+
+    /// Begins a recording; a file that exists is not overwritten.
+    public init(path: String, fusebox: String, at: Int64) throws(Failed) {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        descriptor = open(path, flags, 0o600)
+        guard descriptor >= 0 else {
+            let why =
+                errno == EEXIST
+                ? "it exists already; choose another name" : String(cString: strerror(errno))
+            throw Failed(description: "cannot record to \(path): \(why)")
+        }
+        write([Line(at: at, .recording(RecordingHeader(fusebox: fusebox)))])
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
+    /// bytes have been written.
+    public func isKeyframeDue(at: Int64) -> Bool {
+        guard lastKeyframe != .min else { return true }
+        return at - lastKeyframe >= Self.keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
+    }
+
+    /// Writes a keyframe's lines.
+    public func writeKeyframe(_ lines: [Line], at: Int64) {
+        let before = bytes
+        write(lines)
+        lastKeyframe = at
+        keyframeBytes = bytes - before
+        keyframeEnd = bytes
+    }
+
+    /// Writes lines as they are.
+    public func write(_ lines: [Line]) {
+        buffer.removeAll(keepingCapacity: true)
+        for line in lines { line.encode(into: &buffer) }
+        if writeAll(buffer) {
+            written += lines.count
+            bytes += Int64(buffer.count)
+        } else {
+            lost += lines.count
+            ftruncate(descriptor, off_t(bytes))
+            lseek(descriptor, off_t(bytes), SEEK_SET)
+        }
+    }
+
+    private func writeAll(_ data: [UInt8]) -> Bool {
+        data.withUnsafeBytes { data in
+            var done = 0
+            while done < data.count {
+                let count = Glibc.write(
+                    descriptor, data.baseAddress?.advanced(by: done), data.count - done)
+                if count > 0 {
+                    done += count
+                } else if errno != EINTR {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+}

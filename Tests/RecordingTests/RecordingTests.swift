@@ -1,0 +1,92 @@
+import Foundation
+import Recording
+import ResilienceWire
+import Testing
+
+@Suite struct RecordingTests {
+    let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString).ndjson"
+
+    func lines(_ count: Int) -> [Line] {
+        (0..<count).map { number in
+            Line(
+                at: Int64(number), source: InstanceID(agent: "a", instance: String(repeating: "1", count: 32)),
+                .call(CallReport(strategy: "s", end: .ok, attempts: 1, microseconds: Int64(number))))
+        }
+    }
+
+    func write(_ lines: [Line]) throws {
+        let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        writer.write(lines)
+        #expect(writer.lost == 0)
+    }
+
+    func read(_ path: String) throws -> ([Line], RecordingReader.Damage) {
+        let reader = try RecordingReader(path: path)
+        var lines: [Line] = []
+        while let line = reader.next() { lines.append(line) }
+        return (lines, reader.damage)
+    }
+
+    @Test func whatIsWrittenIsReadAgain() throws {
+        defer { unlink(path) }
+        try write(lines(1_000))
+        let (read, damage) = try read(path)
+        #expect(read == lines(1_000))
+        #expect(damage.isNone)
+    }
+
+    @Test func cutAtEveryByteItIsReadUpToThere() throws {
+        defer { unlink(path) }
+        try write(lines(5))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        let header = whole.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        for length in header...whole.count {
+            let cut = path + ".cut"
+            defer { unlink(cut) }
+            try whole[..<length].write(to: URL(fileURLWithPath: cut))
+            let (read, damage) = try read(cut)
+            let ends = whole[header..<length].count { $0 == UInt8(ascii: "\n") }
+            #expect(read == Array(lines(5).prefix(ends)))
+            #expect(damage.isCut == (whole[..<length].last != UInt8(ascii: "\n")))
+        }
+    }
+
+    @Test func aDamagedLineIsPassedOverAndNamed() throws {
+        defer { unlink(path) }
+        try write(lines(3))
+        var text = try String(contentsOfFile: path, encoding: .utf8)
+        text = text.replacing(#""attempts":1,"us":1"#, with: #""attempts":-1,"us":1"#)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let (read, damage) = try read(path)
+        #expect(read.count == 2)
+        #expect(damage.badLines == 1)
+        #expect(damage.description.contains("\(path):3:"))
+    }
+
+    @Test func aFileThatIsNoRecordingIsRefused() throws {
+        defer { unlink(path) }
+        try "{\"t\":\"ping\"}\n".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: RecordingReader.Failed.self) { try RecordingReader(path: path) }
+        #expect(throws: RecordingReader.Failed.self) { try RecordingReader(path: path + ".none") }
+    }
+
+    @Test func aFileThatExistsIsNotOverwritten() throws {
+        defer { unlink(path) }
+        try write([])
+        #expect(throws: RecordingWriter.Failed.self) {
+            try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        }
+    }
+
+    @Test func keyframesAreDueByTimeAndBySize() throws {
+        defer { unlink(path) }
+        let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        #expect(writer.isKeyframeDue(at: 0))
+        writer.writeKeyframe(lines(10), at: 0)
+        #expect(!writer.isKeyframeDue(at: 9_999))
+        #expect(!writer.isKeyframeDue(at: 10_000))
+        writer.write(lines(50))
+        #expect(!writer.isKeyframeDue(at: 9_999))
+        #expect(writer.isKeyframeDue(at: 10_000))
+    }
+}
