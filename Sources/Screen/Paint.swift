@@ -1,0 +1,67 @@
+/// What a terminal is told to draw a style: palette entries and attributes.
+public struct Paint: Sendable, Hashable {
+    /// The palette entry of the text; `nil` is the terminal's own.
+    public var foreground: UInt8?
+    /// The palette entry behind it; `nil` is the terminal's own.
+    public var background: UInt8?
+    /// The attributes.
+    public var attributes: Attributes
+
+    /// Colours and attributes.
+    public init(
+        foreground: UInt8? = nil, background: UInt8? = nil, attributes: Attributes = []
+    ) {
+        self.foreground = foreground
+        self.background = background
+        self.attributes = attributes
+    }
+}
+
+extension Theme {
+    /// What to draw for `style` on a terminal of `depth`.
+    ///
+    /// A cell on a ground keeps its own colour if the ground has a background; on a reversed
+    /// ground it takes the colours of the ground, so that a selected row is one bar. Without
+    /// colours a background becomes reverse.
+    public func paint(_ style: Style, depth: ColorDepth) -> Paint {
+        var look = look(style.role)
+        look.attributes.formUnion(style.attributes)
+        if let ground = style.ground, ground != style.role {
+            let base = self.look(ground)
+            if base.attributes.contains(.reverse) {
+                look.foreground = base.foreground
+                look.background = base.background
+                look.attributes.subtract([.reverse, .dim])
+            } else if base.background.full != .terminal {
+                look.background = base.background
+            }
+            look.attributes.formUnion(base.attributes)
+        }
+        return look.paint(depth: depth)
+    }
+}
+
+extension Theme.Look {
+    fileprivate func paint(depth: ColorDepth) -> Paint {
+        var attributes = attributes
+        switch depth {
+        case .palette256, .sixteen: break
+        case .none:
+            if background.full != .terminal { attributes.insert(.reverse) }
+        case .eight:
+            // Eight colours have no bright ones: bold stands for them, faint text for dark grey.
+            switch foreground.color(at: .sixteen).index(at: .sixteen) {
+            case 8:
+                attributes.insert(.dim)
+                return Paint(
+                    background: background.color(at: depth).index(at: depth),
+                    attributes: attributes)
+            case .some(9...): attributes.insert(.bold)
+            case .some, .none: break
+            }
+        }
+        return Paint(
+            foreground: foreground.color(at: depth).index(at: depth),
+            background: background.color(at: depth).index(at: depth), attributes: attributes)
+    }
+}

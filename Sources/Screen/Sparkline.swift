@@ -1,0 +1,61 @@
+/// A trend in one row: a column per point, the newest at the right.
+public struct Sparkline: Sendable, Hashable {
+    /// What is known of one interval.
+    public enum Point: Sendable, Hashable {
+        /// A value; drawn as a column of eighths.
+        case value(Double)
+        /// A sign in place of a value, such as `.rejected` or `.noData`.
+        case marker(Glyph)
+        /// Nothing: a blank.
+        case gap
+    }
+
+    /// The points, oldest first.
+    public var points: [Point]
+    /// The value of the lowest column.
+    public var lower: Double
+    /// The value of the highest column.
+    public var upper: Double
+
+    /// A trend between `lower` and `upper`; values outside are drawn at the edge.
+    public init(_ points: [Point], from lower: Double = 0, to upper: Double = 1) {
+        self.points = points
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// The newest points in `width` columns, after blanks when there are fewer. Markers are
+    /// `muted`, but for `.rejected`, which has the style of `rejected`.
+    public func spans(
+        width: Int, glyphs: Glyphs, style: Style = .text, rejected: Style = Style(.error)
+    ) -> [Span] {
+        let shown = points.suffix(max(0, width))
+        var spans: [Span] = []
+        let blanks = max(0, width) - shown.count
+        if blanks > 0 { spans.append(Span(String(repeating: " ", count: blanks))) }
+        for point in shown {
+            let span =
+                switch point {
+                case .value(let value): Span(String(glyphs[level(of: value)]), style)
+                case .marker(.rejected): Span(String(glyphs[.rejected]), rejected)
+                case .marker(let glyph): Span(String(glyphs[glyph]), .muted)
+                case .gap: Span(" ")
+                }
+            if let last = spans.last, last.style == span.style {
+                spans[spans.count - 1].text += span.text
+            } else {
+                spans.append(span)
+            }
+        }
+        return spans
+    }
+
+    /// The glyph for a value; the middle one when the range is empty, the lowest for no number.
+    private func level(of value: Double) -> Glyph {
+        guard !value.isNaN else { return .level1 }
+        guard upper > lower else { return .level4 }
+        let part = min(1, max(0, (value - lower) / (upper - lower)))
+        guard !part.isNaN else { return .level1 }
+        return Glyph.levels[min(7, Int(part * 8))]
+    }
+}

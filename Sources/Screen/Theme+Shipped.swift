@@ -1,0 +1,24 @@
+extension Theme {
+    /// The themes that are built into the program, by name.
+    public static let shipped: [String] = sources.map(\.name)
+
+    /// The theme for whoever chose none. Plain text, should its file be broken, which a test rules
+    /// out.
+    public static let `default`: Theme = (try? shipped(named: "default")) ?? Theme(name: "default")
+
+    /// The built-in theme of that name, or `nil`.
+    public static func shipped(named name: String) throws(ThemeError) -> Theme? {
+        guard let yaml = source(of: name) else { return nil }
+        return try load(yaml: yaml, file: "themes/\(name).yaml")
+    }
+
+    /// The file of the built-in theme of that name, or `nil`.
+    public static func source(of name: String) -> String? {
+        guard let source = sources.first(where: { $0.name == name }) else { return nil }
+        return String(decoding: source.yaml, as: UTF8.self)
+    }
+
+    private static let sources: [(name: String, yaml: [UInt8])] = [
+        ("default", PackageResources.default_yaml)
+    ]
+}

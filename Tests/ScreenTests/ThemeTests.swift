@@ -1,0 +1,146 @@
+import Screen
+import Testing
+
+@Suite struct ThemeTests {
+    @Test func everyShippedThemeCanBeRead() throws {
+        for name in Theme.shipped {
+            let theme = try #require(try Theme.shipped(named: name))
+            #expect(theme.name == name)
+            #expect(Set(theme.looks.keys) == Set(Role.allCases))
+        }
+        #expect(try Theme.shipped(named: "none") == nil)
+        #expect(!Theme.default.looks.isEmpty)
+    }
+
+    @Test func theDefaultThemeLeavesTheTerminalItsColours() {
+        for role in Role.allCases {
+            #expect(Theme.default.look(role).background.full == .terminal)
+        }
+        #expect(Theme.default.paint(.text, depth: .palette256) == Paint())
+    }
+
+    @Test(arguments: ColorDepth.allCases)
+    func theStatesDifferAtEveryDepth(depth: ColorDepth) {
+        let paints = [Role.closed, .halfOpen, .open, .disabled].map {
+            Theme.default.paint(Style($0), depth: depth)
+        }
+        #expect(Set(paints).count == paints.count)
+    }
+
+    @Test func everythingThatAThemeSaysIsRead() throws {
+        let theme = try Theme.load(
+            yaml: """
+                name: night
+                extends: default
+                background: dark
+                palette:
+                  sky: "#5fafff"
+                  ink: { rgb: "#101020", 256: 17, 16: black }
+                roles:
+                  open: { fg: sky, bg: ink, bold: true, underline: false }
+                  closed: { fg: 42 }
+                  text: { fg: default, bg: bright_black }
+                glyphs:
+                  open: "o"
+                """, file: "night.yaml")
+        #expect(theme.background == .dark)
+        let open = Theme.Look(
+            foreground: .init(.rgb(0x5F, 0xAF, 0xFF)),
+            background: .init(.rgb(0x10, 0x10, 0x20), at256: 17, at16: 0), attributes: .bold)
+        #expect(theme.look(.open) == open)
+        #expect(theme.look(.closed).foreground.full == .indexed(42))
+        #expect(theme.look(.text).background.full == .indexed(8))
+        #expect(theme.look(.warn) == Theme.default.look(.warn))
+        #expect(theme.glyphs(ascii: false)[.open] == "o")
+        #expect(theme.glyphs(ascii: true) == .ascii)
+    }
+
+    @Test(arguments: [
+        ("name: a\nroles:\n  opn: {}", "3: unknown key opn, expected one of: text, muted"),
+        ("name: a\ncolour: 1", "2: unknown key colour, expected one of: name, background"),
+        ("name: a\nroles:\n  open:\n    fg: red\n    bgg: 1", "5: unknown key bgg, expected"),
+        ("name: a\nroles:\n  open: { fg: reed }", "3: roles.open.fg: expected #rrggbb"),
+        ("name: a\nroles:\n  open: { fg: \"#12345\" }", "3: roles.open.fg: expected #rrggbb"),
+        (
+            "name: a\nroles:\n  open: { bold: 1 }",
+            "3: roles.open.bold: expected true or false, found 1"
+        ),
+        ("name: a\nroles: [open]", "2: roles: expected a mapping, found a list"),
+        ("name: a\nbackground: grey", "2: background: expected dark, light, any, found grey"),
+        ("name: a\npalette:\n  x: { 256: 3 , 16: 99 }", "3: palette.x.16: expected a colour"),
+        ("name: a\npalette:\n  x: { 88: 3 }", "3: unknown key 88, expected one of: rgb, 256, 16"),
+        ("name: a\nglyphs:\n  open: 日", "3: glyphs.open: expected one character"),
+        ("name: a\nglyphs:\n  open: \"\\e\"", "3: glyphs.open: expected one character"),
+        ("name: a\nextends: nothing", "2: no theme nothing to extend"),
+        ("name: default\nextends: default", "2: no theme default to extend"),
+        ("name: a\nname: b", "1: the key name stands twice"),
+        ("background: dark", "1: the key name is missing"),
+        ("", "1: the key name is missing"),
+        ("- a", "1: theme: expected a mapping, found a list"),
+        ("name: a\nroles: { open", "2: not YAML: "),
+        ("name: a\nroles: ]\nglyphs: {}", "2: not YAML: "),
+    ])
+    func mistakesAreNamedWithTheirLine(yaml: String, expected: String) {
+        let error = #expect(throws: ThemeError.self) {
+            try Theme.load(yaml: yaml, file: "my.yaml")
+        }
+        let description = error?.description ?? ""
+        #expect(description.hasPrefix("my.yaml:" + expected), "\(description)")
+    }
+
+    @Test(arguments: ["[", "{a: ", "- ", "? ", "&a [*a,"])
+    func deepFilesAreRefused(piece: String) {
+        #expect(throws: ThemeError.self) {
+            try Theme.load(yaml: String(repeating: piece, count: 20000), file: "deep.yaml")
+        }
+    }
+}
+
+@Suite struct ColorTests {
+    @Test func theNearestEntryIsTaken() {
+        #expect(Color.rgb(255, 0, 0).index(at: .palette256) == 196)
+        #expect(Color.rgb(0x5F, 0xAF, 0xFF).index(at: .palette256) == 75)
+        #expect(Color.rgb(119, 119, 119).index(at: .palette256) == 243)
+        #expect(Color.rgb(250, 5, 5).index(at: .sixteen) == 9)
+        #expect(Color.rgb(200, 10, 10).index(at: .sixteen) == 1)
+        #expect(Color.rgb(250, 5, 5).index(at: .eight) == 1)
+        #expect(Color.indexed(196).index(at: .sixteen) == 9)
+    }
+
+    @Test(arguments: 16...255)
+    func everyEntryIsNearestToItself(index: Int) throws {
+        let color = Color.indexed(UInt8(index))
+        let (red, green, blue) = try #require(color.components)
+        let nearest = try #require(Color.rgb(red, green, blue).index(at: .palette256))
+        #expect(
+            Color.indexed(nearest).components.map { [$0.red, $0.green, $0.blue] } == [
+                red, green, blue,
+            ])
+        #expect(color.index(at: .palette256) == UInt8(index))
+    }
+
+    @Test func theTerminalsOwnColourAndNoColoursStayAsTheyAre() {
+        for depth in ColorDepth.allCases { #expect(Color.terminal.index(at: depth) == nil) }
+        #expect(Color.rgb(1, 2, 3).index(at: .none) == nil)
+    }
+
+    @Test func withoutColoursABackgroundIsReversed() {
+        let theme = Theme(
+            name: "t", looks: [.selection: .init(background: .init(.indexed(4)))])
+        #expect(theme.paint(Style(.selection), depth: .none).attributes == .reverse)
+        #expect(theme.paint(Style(.text, on: .selection), depth: .none).attributes == .reverse)
+    }
+
+    @Test func darkGreyIsFaintAmongEightColours() {
+        let theme = Theme(name: "t", looks: [.muted: .init(foreground: .init(.indexed(8)))])
+        #expect(theme.paint(Style(.muted), depth: .eight) == Paint(attributes: .dim))
+    }
+
+    @Test func aSelectedRowIsOneBarInTheDefaultTheme() {
+        let paints = Role.allCases.map {
+            Theme.default.paint(Style($0, on: .selection), depth: .palette256)
+        }
+        #expect(paints.allSatisfy { $0.foreground == nil && $0.background == nil })
+        #expect(paints.allSatisfy { $0.attributes.contains(.reverse) })
+    }
+}
