@@ -1,0 +1,146 @@
+import Resilience
+public import ResilienceTelemetry
+
+/// One agent of the demo: a process of its own that uses the real library against its services.
+public struct DemoAgent: Sendable {
+    /// One strategy of an agent, and how often it is called.
+    struct Work: Sendable {
+        let strategy: String
+        let target: String
+        let troubles: [ServiceScript.Behaviour]
+        let pace: Duration
+        let every: Duration
+        let attempts: Int
+        let failureThreshold: Int
+        let openFor: Duration
+        var hasBreaker = true
+    }
+
+    /// The agent's name.
+    public let name: String
+    /// How many processes of it run.
+    public let replicas: Int
+    let work: [Work]
+
+    /// The agents of the demo.
+    public static let all = [
+        DemoAgent(
+            name: "planner", replicas: 3,
+            work: [
+                Work(
+                    strategy: "llm/openai", target: "api.openai.com",
+                    troubles: [.rateLimited, .slow], pace: .milliseconds(120),
+                    every: .milliseconds(150), attempts: 3, failureThreshold: 5,
+                    openFor: .seconds(5)),
+                Work(
+                    strategy: "pay/stripe", target: "api.stripe.com", troubles: [.outage],
+                    pace: .milliseconds(60), every: .milliseconds(120), attempts: 3,
+                    failureThreshold: 4, openFor: .seconds(8)),
+                Work(
+                    strategy: "geo/maps", target: "maps.internal", troubles: [.slow, .outage],
+                    pace: .milliseconds(30), every: .milliseconds(200), attempts: 2,
+                    failureThreshold: 3, openFor: .seconds(6)),
+            ]),
+        DemoAgent(
+            name: "router", replicas: 1,
+            work: [
+                Work(
+                    strategy: "llm/anthropic", target: "api.anthropic.com",
+                    troubles: [.rateLimited], pace: .milliseconds(150),
+                    every: .milliseconds(100), attempts: 4, failureThreshold: 6,
+                    openFor: .seconds(6)),
+                Work(
+                    strategy: "cache/redis", target: "redis:6379", troubles: [.outage],
+                    pace: .milliseconds(2), every: .milliseconds(20), attempts: 2,
+                    failureThreshold: 10, openFor: .seconds(3)),
+                Work(
+                    strategy: "vector/search", target: "vectors.internal", troubles: [.slow],
+                    pace: .milliseconds(80), every: .milliseconds(150), attempts: 3,
+                    failureThreshold: 5, openFor: .seconds(5)),
+            ]),
+        DemoAgent(
+            name: "auth", replicas: 1,
+            work: [
+                Work(
+                    strategy: "auth/ldap", target: "ldap.internal", troubles: [.outage, .slow],
+                    pace: .milliseconds(15), every: .milliseconds(60), attempts: 4,
+                    failureThreshold: 5, openFor: .seconds(7)),
+                Work(
+                    strategy: "auth/tokens", target: "tokens.internal", troubles: [.degraded],
+                    pace: .milliseconds(8), every: .milliseconds(40), attempts: 3,
+                    failureThreshold: 8, openFor: .seconds(4)),
+            ]),
+        DemoAgent(
+            name: "scraper", replicas: 1,
+            work: [
+                Work(
+                    strategy: "web/fetch", target: "various", troubles: [.degraded, .slow],
+                    pace: .milliseconds(200), every: .milliseconds(70), attempts: 3,
+                    failureThreshold: 1_000, openFor: .seconds(5), hasBreaker: false),
+                Work(
+                    strategy: "queue/publish", target: "queue.internal", troubles: [.outage],
+                    pace: .milliseconds(5), every: .milliseconds(50), attempts: 3,
+                    failureThreshold: 5, openFor: .seconds(5)),
+                Work(
+                    strategy: "db/orders", target: "orders-db", troubles: [.degraded, .outage],
+                    pace: .milliseconds(20), every: .milliseconds(80), attempts: 5,
+                    failureThreshold: 4, openFor: .seconds(9)),
+            ]),
+    ]
+
+    /// Works until its task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - seed: draws the services' scripts; the same seed fails the same way.
+    ///   - places: where the demo's hub is.
+    public func run(seed: UInt64, places: SocketPlaces) async {
+        var options = Telemetry.Options()
+        options.places = places
+        options.sendsMessages = true
+        let telemetry = Telemetry(agent: name, options: options)
+        await withTaskGroup(of: Void.self) { group in
+            for (index, work) in work.enumerated() {
+                // Replicas share the services, and so the scripts.
+                let seed = seed &* 1_000 &+ UInt64(name.utf8.count * 100 + index)
+                group.addTask { await work.run(telemetry, seed: seed) }
+            }
+        }
+        await telemetry.shutdown()
+    }
+}
+
+extension DemoAgent.Work {
+    func run(_ telemetry: Telemetry, seed: UInt64) async {
+        let service = Service(
+            script: ServiceScript(seed: seed, troubles: troubles), pace: pace, seed: seed)
+        guard
+            let retryPolicy = try? RetryPolicy(
+                maxAttempts: attempts,
+                backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(2))),
+            let breakerPolicy = try? CircuitBreakerPolicy(
+                failureThreshold: failureThreshold, openFor: openFor)
+        else { return }
+        if hasBreaker {
+            let pipeline = telemetry.monitor(strategy, target: target) {
+                Retry(retryPolicy)
+                CircuitBreaker(breakerPolicy)
+            }
+            await call(pipeline, service)
+        } else {
+            let pipeline = telemetry.monitor(strategy, target: target) { Retry(retryPolicy) }
+            await call(pipeline, service)
+        }
+    }
+
+    /// Calls at its rhythm, whether or not earlier calls have ended.
+    private func call(_ strategy: some Strategy, _ service: Service) async {
+        let random = RandomSource.system
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                group.addTask { _ = try? await strategy.call { try await service.call() } }
+                let pause = every * (0.5 + random.uniform(0, 1))
+                try? await TimeSource.monotonic.sleep(for: pause)
+            }
+        }
+    }
+}
