@@ -50,7 +50,8 @@ public struct HubLocator: Sendable {
     }
 
     /// Connects to the first hub that answers in a role.
-    public func connect(as role: SocketRole) async throws(NoHub) -> (SocketDirectory, HubConnection) {
+    public func connect(as role: SocketRole) async throws(NoHub) -> (SocketDirectory, HubConnection)
+    {
         var attempts: [Attempt] = []
         for directory in places {
             do throws(SocketError) {

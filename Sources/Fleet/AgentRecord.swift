@@ -4,10 +4,13 @@ public import ResilienceWire
 public struct AgentRecord: Equatable, Sendable {
     /// The agent's name and the instance.
     public let id: InstanceID
+    /// The process id, by the agent's own word.
     public internal(set) var pid: Int
     /// The client library and its version.
     public internal(set) var client: String
+    /// How often it means to send deltas, in milliseconds.
     public internal(set) var intervalMS: Int
+    /// Whether it is heard from.
     public internal(set) var state: AgentState
     /// Unix milliseconds since which it is in this state.
     public internal(set) var since: Int64

@@ -22,25 +22,29 @@ extension Counters {
         messages = merge(messages, later.messages, by: \.type) { $1 }
         retryMS = Int64(sum(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
-        bulkhead = later.bulkhead.map {
-            BulkheadCounters(
-                active: $0.active, queued: $0.queued,
-                rejected: sum($0.rejected, bulkhead?.rejected ?? 0))
-        } ?? bulkhead
-        hedge = later.hedge.map {
-            HedgeCounters(
-                launched: sum($0.launched, hedge?.launched ?? 0),
-                won: sum($0.won, hedge?.won ?? 0))
-        } ?? hedge
-        fallback = later.fallback.map {
-            FallbackCounters(
-                used: sum($0.used, fallback?.used ?? 0),
-                cached: sum($0.cached, fallback?.cached ?? 0))
-        } ?? fallback
-        budget = later.budget.map {
-            BudgetCounters(
-                remaining: $0.remaining, denied: sum($0.denied, budget?.denied ?? 0))
-        } ?? budget
+        bulkhead =
+            later.bulkhead.map {
+                BulkheadCounters(
+                    active: $0.active, queued: $0.queued,
+                    rejected: sum($0.rejected, bulkhead?.rejected ?? 0))
+            } ?? bulkhead
+        hedge =
+            later.hedge.map {
+                HedgeCounters(
+                    launched: sum($0.launched, hedge?.launched ?? 0),
+                    won: sum($0.won, hedge?.won ?? 0))
+            } ?? hedge
+        fallback =
+            later.fallback.map {
+                FallbackCounters(
+                    used: sum($0.used, fallback?.used ?? 0),
+                    cached: sum($0.cached, fallback?.cached ?? 0))
+            } ?? fallback
+        budget =
+            later.budget.map {
+                BudgetCounters(
+                    remaining: $0.remaining, denied: sum($0.denied, budget?.denied ?? 0))
+            } ?? budget
     }
 
     /// Takes over what another says of calls under way.

@@ -4,9 +4,13 @@ public import ResilienceWire
 public struct StrategyRecord: Equatable, Sendable {
     /// A breaker as it is, with absolute times.
     public struct Breaker: Equatable, Sendable {
+        /// The present state.
         public internal(set) var state: BreakerState
+        /// How many state changes there were.
         public internal(set) var version: Int
+        /// Why it is in this state.
         public internal(set) var why: String
+        /// Who brought it into this state.
         public internal(set) var by: ResilienceWire.Author
         /// Unix milliseconds since which it is in this state.
         public internal(set) var since: Int64
@@ -14,16 +18,23 @@ public struct StrategyRecord: Equatable, Sendable {
         public internal(set) var probeAt: Int64?
         /// The rule that trips it, in words.
         public internal(set) var trip: String?
+        /// How long it stays open before it probes, in milliseconds.
         public internal(set) var openMS: Int64?
+        /// How many probes half-open admits at once.
         public internal(set) var halfOpenCalls: Int?
     }
 
     /// The strategy's name.
     public let name: String
+    /// Its layers, outermost first, joined by `+`.
     public internal(set) var kind: String
+    /// What it calls; `nil` where unknown.
     public internal(set) var target: String?
+    /// The operator actions that it understands.
     public internal(set) var can: [Action]
+    /// Its breaker; `nil` where it has none.
     public internal(set) var breaker: Breaker?
+    /// Every number that may be changed while it runs.
     public internal(set) var limits: [LimitReading]
     /// The number of the last delta.
     public internal(set) var sequence = 0

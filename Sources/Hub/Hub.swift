@@ -65,7 +65,9 @@ public actor Hub {
             servers.append(try await listen(role))
             chmod(directory.socket(role), 0o600)
         }
-        timer = loop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .milliseconds(100)) {
+        timer = loop.scheduleRepeatedTask(
+            initialDelay: .milliseconds(100), delay: .milliseconds(100)
+        ) {
             [weak self] _ in
             self?.assumeIsolated { $0.tick() }
         }

@@ -46,7 +46,9 @@ public final class Viewer {
     public func outcome(of id: String) async throws -> [CommandStatus] {
         var statuses: [CommandStatus] = []
         _ = try await next { message -> CommandDone? in
-            if case .commandStatus(let status) = message, status.id == id { statuses.append(status) }
+            if case .commandStatus(let status) = message, status.id == id {
+                statuses.append(status)
+            }
             if case .commandDone(let done) = message, done.id == id { return done }
             return nil
         }

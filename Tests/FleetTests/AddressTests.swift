@@ -4,14 +4,17 @@ import Testing
 
 @Suite struct AddressTests {
     @Test func readsAllForms() throws {
-        #expect(try Address("planner:pay/stripe") == Address(agent: "planner", strategy: "pay/stripe"))
+        #expect(
+            try Address("planner:pay/stripe") == Address(agent: "planner", strategy: "pay/stripe"))
         #expect(try Address("*:pay").agents == .all)
         #expect(
             try Address("planner@9F3A:a:b@c").agents == .instance("planner", prefix: "9f3a"))
         #expect(try Address("planner@9f3a:a:b@c").strategy == "a:b@c")
     }
 
-    @Test(arguments: ["", "planner", ":pay", "planner:", "planner@9f3:pay", "planner@xyzw:pay", "@9f3a:x"])
+    @Test(arguments: [
+        "", "planner", ":pay", "planner:", "planner@9f3:pay", "planner@xyzw:pay", "@9f3a:x",
+    ])
     func saysWhatIsWrong(_ text: String) {
         let error = #expect(throws: Address.Malformed.self) { try Address(text) }
         #expect(error?.description.contains("expected") == true)

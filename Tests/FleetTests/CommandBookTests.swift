@@ -22,7 +22,8 @@ import Testing
         _ detail: String? = nil
     ) -> Message {
         .commandStatus(
-            CommandStatus(id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
+            CommandStatus(
+                id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
     }
 
     @Test func aCommandIsSentToEachInstanceWithItsExpiry() {
@@ -30,7 +31,10 @@ import Testing
         let actions = book.submit(command, .found([a, b]), by: 1, now: 100)
         #expect(sent(actions) == [a, b])
         #expect(told(actions) == [status(a, .sent), status(b, .sent)])
-        guard case .send(let order, _)? = actions.first(where: { if case .send = $0 { true } else { false } })
+        guard
+            case .send(let order, _)? = actions.first(where: {
+                if case .send = $0 { true } else { false }
+            })
         else {
             Issue.record("nothing was sent")
             return

@@ -10,7 +10,8 @@ import Testing
     func fleet(_ ids: InstanceID...) -> Fleet {
         var fleet = Fleet()
         for id in ids {
-            fleet.apply(.agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500)), from: id, at: start)
+            fleet.apply(
+                .agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500)), from: id, at: start)
             fleet.apply(
                 .strategy(
                     StrategyDeclaration(
@@ -42,7 +43,8 @@ import Testing
     @Test func deltasAddUpInTheTotalAndTheWindow() throws {
         var fleet = fleet(planner)
         for sequence in 1...10 {
-            fleet.apply(delta(sequence, ok: 9, failed: 1), from: planner, at: start + Int64(sequence) * 500)
+            fleet.apply(
+                delta(sequence, ok: 9, failed: 1), from: planner, at: start + Int64(sequence) * 500)
         }
         let record = try strategy(fleet)
         #expect(record.total.ok == 90)
@@ -130,7 +132,8 @@ import Testing
         var original = fleet(planner, second)
         for sequence in 1...700 {
             let at = start + Int64(sequence) * 500
-            original.apply(delta(sequence, ok: sequence % 7, failed: sequence % 3), from: planner, at: at)
+            original.apply(
+                delta(sequence, ok: sequence % 7, failed: sequence % 3), from: planner, at: at)
             if sequence % 100 == 0 {
                 original.apply(
                     .breaker(

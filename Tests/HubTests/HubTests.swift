@@ -165,7 +165,8 @@ import Testing
             let good = try await RawAgent(hub)
             good.declare("pay")
             let other = try await RawAgent(hub, agent: "other", digit: "b")
-            other.send(.delta(Delta(strategy: "never", sequence: 1, spanMS: 1, counters: Counters())))
+            other.send(
+                .delta(Delta(strategy: "never", sequence: 1, spanMS: 1, counters: Counters())))
             #expect(try await other.refusal()?.code == "undeclared")
             let silent = try await hub.connect(.agent)
             silent.send(Line(.ping))

@@ -60,7 +60,8 @@ import Testing
         try directory.create()
         chmod(directory.path, 0o770)
         let error = #expect(throws: SocketError.self) { try hub() }
-        #expect(error?.description == "\(directory) has mode 0770, open to others; chmod it to 0700")
+        #expect(
+            error?.description == "\(directory) has mode 0770, open to others; chmod it to 0700")
     }
 
     @Test func aLinkIsRefused() throws {

@@ -9,8 +9,10 @@ import Testing
     func lines(_ count: Int) -> [Line] {
         (0..<count).map { number in
             Line(
-                at: Int64(number), source: InstanceID(agent: "a", instance: String(repeating: "1", count: 32)),
-                .call(CallReport(strategy: "s", end: .ok, attempts: 1, microseconds: Int64(number))))
+                at: Int64(number),
+                source: InstanceID(agent: "a", instance: String(repeating: "1", count: 32)),
+                .call(CallReport(strategy: "s", end: .ok, attempts: 1, microseconds: Int64(number)))
+            )
         }
     }
 

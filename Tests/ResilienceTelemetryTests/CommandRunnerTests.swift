@@ -8,7 +8,8 @@ import Testing
     let breaker = CircuitBreaker()
 
     func runner(control: Bool = true) -> CommandRunner {
-        let registry = Registry(Telemetry.Options(environment: ["FUSEBOX_CONTROL": control ? "1" : "0"]))
+        let registry = Registry(
+            Telemetry.Options(environment: ["FUSEBOX_CONTROL": control ? "1" : "0"]))
         let monitored = Monitored {
             Retry()
             breaker
@@ -33,13 +34,15 @@ import Testing
     @Test func doesNotActLate() {
         var runner = runner()
         let answer = runner.run(command(.open(forMS: nil)), now: 1_500)
-        #expect(answer == Ack(id: "c1", .refused(code: .expired, detail: "arrived 500 ms too late")))
+        #expect(
+            answer == Ack(id: "c1", .refused(code: .expired, detail: "arrived 500 ms too late")))
         #expect(breaker.snapshot.state == .closed)
     }
 
     @Test func refusesEverythingWhereControlIsOff() {
         var runner = runner(control: false)
-        guard case .refused(.refused, let detail) = runner.run(command(.reset), now: 0).answer else {
+        guard case .refused(.refused, let detail) = runner.run(command(.reset), now: 0).answer
+        else {
             Issue.record("acted though control is off")
             return
         }

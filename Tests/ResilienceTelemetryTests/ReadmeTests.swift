@@ -13,7 +13,9 @@ private func charge(_ card: Card) async throws -> String { "receipt" }
         let card = Card()
         // README begin
         let telemetry = Telemetry(agent: "planner")
-        let payments = telemetry.monitor("pay/stripe") { Retry(); CircuitBreaker() }
+        let payments = telemetry.monitor("pay/stripe") {
+            Retry(); CircuitBreaker()
+        }
         let receipt = try await payments.call { try await charge(card) }
         // README end
         #expect(receipt == "receipt")

@@ -50,20 +50,27 @@ import Testing
     }
 
     @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
-        #expect(message { try Backoff(initial: .seconds(-1)) }
-            == "Backoff.initial must be 0 s to 365 days, not -1.0 seconds")
-        #expect(message { try Backoff(initial: .seconds(2), maximum: .seconds(1)) }
-            == "Backoff.maximum must be at least initial and at most 365 days, not 1.0 seconds")
-        #expect(message { try Backoff(multiplier: .nan) }
-            == "Backoff.multiplier must be 1 to 1000, not nan")
-        #expect(message { try Backoff(multiplier: 0.5) }
-            == "Backoff.multiplier must be 1 to 1000, not 0.5")
-        #expect(message { try RetryPolicy(maxAttempts: 0) }
-            == "RetryPolicy.maxAttempts must be 1 to 1000000, not 0")
-        #expect(message { try CircuitBreakerPolicy(failureThreshold: 0) }
-            == "CircuitBreakerPolicy.failureThreshold must be 1 to 1000000, not 0")
-        #expect(message { try CircuitBreakerPolicy(openFor: .zero) }
-            == "CircuitBreakerPolicy.openFor must be 1 ms to 365 days, not 0.0 seconds")
+        #expect(
+            message { try Backoff(initial: .seconds(-1)) }
+                == "Backoff.initial must be 0 s to 365 days, not -1.0 seconds")
+        #expect(
+            message { try Backoff(initial: .seconds(2), maximum: .seconds(1)) }
+                == "Backoff.maximum must be at least initial and at most 365 days, not 1.0 seconds")
+        #expect(
+            message { try Backoff(multiplier: .nan) }
+                == "Backoff.multiplier must be 1 to 1000, not nan")
+        #expect(
+            message { try Backoff(multiplier: 0.5) }
+                == "Backoff.multiplier must be 1 to 1000, not 0.5")
+        #expect(
+            message { try RetryPolicy(maxAttempts: 0) }
+                == "RetryPolicy.maxAttempts must be 1 to 1000000, not 0")
+        #expect(
+            message { try CircuitBreakerPolicy(failureThreshold: 0) }
+                == "CircuitBreakerPolicy.failureThreshold must be 1 to 1000000, not 0")
+        #expect(
+            message { try CircuitBreakerPolicy(openFor: .zero) }
+                == "CircuitBreakerPolicy.openFor must be 1 ms to 365 days, not 0.0 seconds")
     }
 }
 

@@ -1,14 +1,16 @@
-@testable import Resilience
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Resilience
 
 /// What an operator can order, in each state.
 @Suite struct CircuitBreakerOrderTests {
     let clock = TestClock()
 
     func breaker(in state: CircuitBreaker.State) throws -> CircuitBreaker {
-        let breaker = CircuitBreaker(try CircuitBreakerPolicy(failureThreshold: 1), time: clock.time)
+        let breaker = CircuitBreaker(
+            try CircuitBreakerPolicy(failureThreshold: 1), time: clock.time)
         switch state {
         case .closed:
             break

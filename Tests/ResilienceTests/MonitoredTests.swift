@@ -1,6 +1,7 @@
-@testable import Resilience
 import TestSupport
 import Testing
+
+@testable import Resilience
 
 @Suite struct MonitoredTests {
     let clock = TestClock()
@@ -41,7 +42,8 @@ import Testing
     }
 
     @Test func aCallIsRejectedOnlyWhereNoAttemptRan() throws {
-        let breaker = CircuitBreaker(try CircuitBreakerPolicy(failureThreshold: 1), time: clock.time)
+        let breaker = CircuitBreaker(
+            try CircuitBreakerPolicy(failureThreshold: 1), time: clock.time)
         let retry = Retry(time: clock.time)
         let monitored = Monitored(time: clock.time) {
             retry

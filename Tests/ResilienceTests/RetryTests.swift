@@ -1,7 +1,8 @@
-@testable import Resilience
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Resilience
 
 @Suite struct RetryTests {
     let clock = TestClock()

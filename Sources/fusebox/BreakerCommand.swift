@@ -1,0 +1,61 @@
+import ArgumentParser
+import ResilienceWire
+
+struct BreakerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "breaker", abstract: "Opens, resets and otherwise changes circuit breakers.",
+        discussion: """
+            ADDRESS is AGENT:STRATEGY for every running instance, AGENT@INSTANCE:STRATEGY for one, or \
+            *:STRATEGY for every agent that has it. Examples:
+              fusebox breaker open planner:pay/stripe --for 15m --reason 'vendor down'
+              fusebox breaker reset planner:pay/stripe --yes
+            """,
+        subcommands: [
+            Open.self, Reset.self, HalfOpen.self, Disable.self, Enable.self,
+        ])
+
+    struct Open: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Force it open: calls are rejected for a time, after which it probes.")
+
+        @OptionGroup var options: OrderOptions
+
+        @Option(name: .customLong("for"), help: "How long, such as 5s or 15m.")
+        var duration = DurationArgument(milliseconds: 900_000)
+
+        @Flag(help: "Hold it open until it is reset.")
+        var untilReset = false
+
+        func run() async throws {
+            try await options.give(
+                .open(forMS: untilReset ? nil : duration.milliseconds))
+        }
+    }
+
+    struct Reset: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Close it, with all counts cleared.")
+        @OptionGroup var options: OrderOptions
+        func run() async throws { try await options.give(.reset) }
+    }
+
+    struct HalfOpen: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a few calls through as probes now.")
+        @OptionGroup var options: OrderOptions
+        func run() async throws { try await options.give(.halfOpen) }
+    }
+
+    struct Disable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let everything pass, and go on counting.")
+        @OptionGroup var options: OrderOptions
+        func run() async throws { try await options.give(.disable) }
+    }
+
+    struct Enable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End 'disable'.")
+        @OptionGroup var options: OrderOptions
+        func run() async throws { try await options.give(.enable) }
+    }
+}

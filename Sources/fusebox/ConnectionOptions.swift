@@ -1,0 +1,30 @@
+import ArgumentParser
+import Attach
+import Foundation
+import ResilienceWire
+import Sockets
+
+/// Where the hub is.
+struct ConnectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The hub's socket directory, such as /run/user/1000/fusebox.",
+            discussion: "Without it: FUSEBOX_SOCKET_DIR, then the usual places.",
+            valueName: "dir"))
+    var socketDir: String?
+
+    /// The options as they would be typed.
+    var arguments: [String] { socketDir.map { ["--socket-dir", $0] } ?? [] }
+
+    var locator: HubLocator {
+        HubLocator(socketDir, environment: ProcessInfo.processInfo.environment)
+    }
+
+    func connect(as role: SocketRole) async throws -> (SocketDirectory, HubConnection) {
+        do throws(HubLocator.NoHub) {
+            return try await locator.connect(as: role)
+        } catch {
+            throw Failure(error)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Standard output and error, and whether a person reads them.
+enum Console {
+    static func print(_ text: String) {
+        write(text + "\n", to: 1)
+    }
+
+    static func error(_ text: String) {
+        write("fusebox: " + text + "\n", to: 2)
+    }
+
+    static var outputIsTerminal: Bool { isatty(1) == 1 && isatty(0) == 1 }
+
+    /// Asks a yes-or-no question; `nil` where nobody is there to answer.
+    static func ask(_ question: String) -> Bool? {
+        guard isatty(0) == 1 else { return nil }
+        write(question + " [y/N] ", to: 2)
+        let answer = readLine()?.lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // A reader that went away ends the writing, not the program.
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Screen
+import Terminal
+
+/// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
+/// makes of the state, at once after a key and at most ten times a second for new data.
+enum DashboardLoop {
+    /// What is watched.
+    struct Subject: Sendable {
+        let state: State
+        let feed: any Feed
+    }
+
+    private enum Ending {
+        case quit
+        case signal(Int32)
+        case terminalGone
+    }
+
+    private static let frameMS: Int64 = 100
+
+    /// Shows the dashboard until the operator quits, the time is over or the terminal is gone.
+    ///
+    /// - Parameter limit: ends it after this time.
+    static func run(_ subject: Subject, limit: Duration? = nil) async throws {
+        let result = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(returning: Result { try show(subject, limit: limit) })
+            }
+            // As much as a main thread has; a thread's own default is small.
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        switch try result.get() {
+        case .quit: break
+        case .signal(let number): throw ExitCode(128 + number)
+        case .terminalGone: throw ExitCode(Failure.Code.refused.rawValue)
+        }
+    }
+
+    private static func show(_ subject: Subject, limit: Duration?) throws -> Ending {
+        let terminal: Terminal
+        do throws(TerminalError) {
+            terminal = try Terminal()
+        } catch {
+            throw Failure(.refused, "\(error)")
+        }
+        defer { terminal.close() }
+        let mailbox = Mailbox(terminal.waker)
+        subject.feed.start(mailbox)
+        defer { subject.feed.stop() }
+        var state = subject.state
+        for notice in terminal.notices { _ = update(&state, .notice(notice)) }
+        resize(&state, terminal)
+        let end = limit.map { ContinuousClock.now + $0 }
+        var pace = FramePace()
+        while true {
+            let now = monotonicMS()
+            if pace.isFrameDue(at: now) {
+                terminal.show(render(state, glyphs: terminal.glyphs))
+                pace.shown(at: now)
+            }
+            if let end, ContinuousClock.now >= end { return .quit }
+            for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
+                switch event {
+                case .key(let key):
+                    if perform(update(&state, .key(key)), subject.feed) { return .quit }
+                    pace.wantFrameNow()
+                case .resize, .resumed:
+                    resize(&state, terminal)
+                    pace.wantFrameNow()
+                case .terminate(let signal):
+                    return .signal(signal)
+                case .terminalGone:
+                    return .terminalGone
+                case .wake, .timeout:
+                    break
+                }
+            }
+            for event in mailbox.take() {
+                if perform(update(&state, event), subject.feed) { return .quit }
+                pace.wantFrame()
+            }
+            if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
+                _ = update(&state, .tick(at: at))
+                pace.ticked(at: monotonicMS())
+            }
+        }
+    }
+
+    private static func resize(_ state: inout State, _ terminal: Terminal) {
+        let size = terminal.size
+        _ = update(&state, .resized(width: size.width, height: size.height))
+    }
+
+    /// Carries out effects; whether the program is to end.
+    private static func perform(_ effects: [Effect], _ feed: any Feed) -> Bool {
+        for effect in effects {
+            switch effect {
+            case .quit: return true
+            case .send(let command): feed.send(command)
+            case .replay(let control): feed.control(control)
+            }
+        }
+        return false
+    }
+
+    private static func monotonicMS() -> Int64 {
+        Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
+    }
+
+    /// When to draw and when to wait: a key's frame at once, others at most ten a second, and a tick
+    /// once a second.
+    private struct FramePace {
+        private enum Wish { case none, soon, now }
+
+        private var wish = Wish.now
+        private var lastFrame: Int64 = 0
+        private var lastTick: Int64 = 0
+
+        mutating func wantFrame() { if wish == .none { wish = .soon } }
+        mutating func wantFrameNow() { wish = .now }
+
+        func isFrameDue(at now: Int64) -> Bool {
+            switch wish {
+            case .none: false
+            case .soon: now - lastFrame >= frameMS
+            case .now: true
+            }
+        }
+
+        mutating func shown(at now: Int64) {
+            wish = .none
+            lastFrame = now
+        }
+
+        func isTickDue(at now: Int64) -> Bool { now - lastTick >= 1_000 }
+
+        mutating func ticked(at now: Int64) {
+            lastTick = now
+            wantFrame()
+        }
+
+        func timeout(at now: Int64) -> Int {
+            let tick = lastTick + 1_000 - now
+            let frame =
+                switch wish {
+                case .none: tick
+                case .soon: min(tick, lastFrame + frameMS - now)
+                case .now: Int64(0)
+                }
+            return Int(max(0, frame))
+        }
+    }
+}

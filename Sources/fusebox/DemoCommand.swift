@@ -1,0 +1,85 @@
+import ArgumentParser
+import Attach
+import Dashboard
+import Demo
+import Foundation
+import Glibc
+import Sockets
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The dashboard over agents that use the real library against failing services.",
+        discussion: """
+            The agents are processes of their own, with a hub of their own in a private socket \
+            directory; all of them end with the demo. Examples:
+              fusebox demo
+              fusebox demo --headless --for 20s --socket-dir /tmp/mydemo
+            """)
+
+    @Option(help: "How many kinds of agents, 1 to 4.")
+    var agents = 4
+
+    @Option(help: "Draws the services' failures: the same seed fails the same way; such as 7.")
+    var seed: UInt64 = 1
+
+    @Option(name: .customLong("for"), help: "End after this time, such as 30s.")
+    var duration: DurationArgument?
+
+    @Flag(help: "Without a screen: print where it listens, and run.")
+    var headless = false
+
+    @Option(help: "The private socket directory; such as /tmp/mydemo.")
+    var socketDir: String?
+
+    func validate() throws {
+        guard (1...DemoAgent.all.count).contains(agents) else {
+            throw ValidationError("--agents must be 1 to \(DemoAgent.all.count), not \(agents)")
+        }
+    }
+
+    func run() async throws {
+        let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
+        defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
+        let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
+        let demo = try await DemoProcesses.start(
+            directory, agents: DemoAgent.all.prefix(agents), seed: seed)
+        if headless {
+            Console.print("demo: \(demo.count) agents at \(directory)")
+            await wait()
+        } else {
+            do {
+                let locator = HubLocator(directory.path, environment: [:])
+                try await DashboardLoop.run(
+                    try await .live(locator, mode: .demo, readOnly: false, startsHub: false),
+                    limit: duration?.duration)
+            } catch {
+                await demo.end()
+                throw error
+            }
+        }
+        await demo.end()
+    }
+
+    /// Until the time is over or a signal asks to end.
+    private func wait() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await Signals.termination() }
+            if let duration { group.addTask { try? await Task.sleep(for: duration.duration) } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static func scratchDirectory() throws -> String {
+        let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
+        let parent = runtime.flatMap { access($0, W_OK) == 0 ? $0 : nil } ?? "/tmp"
+        var template = Array("\(parent)/fusebox-demo-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure(
+                .refused,
+                "cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
+        }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

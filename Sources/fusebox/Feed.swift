@@ -1,0 +1,16 @@
+import Dashboard
+import ResilienceWire
+
+/// Where a dashboard's lines come from and its commands go: a hub, or a recording.
+protocol Feed: Sendable {
+    /// Begins to post events.
+    func start(_ mailbox: Mailbox)
+    /// Ends.
+    func stop()
+    /// The time to show, in Unix milliseconds; `nil` before anything came.
+    var time: Int64? { get }
+    /// Passes an operator's command on.
+    func send(_ command: Command)
+    /// Moves a replay.
+    func control(_ control: ReplayControl)
+}

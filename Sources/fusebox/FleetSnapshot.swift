@@ -1,0 +1,22 @@
+import Attach
+import Fleet
+import ResilienceWire
+
+/// The fleet as a hub's keyframe tells of it.
+enum FleetSnapshot {
+    /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it.
+    static func read(_ connection: HubConnection) async throws -> Fleet {
+        connection.watch()
+        var fleet = Fleet()
+        for try await batch in connection.batches {
+            for line in batch {
+                if case .error(let refusal) = line.message {
+                    throw Failure(.refused, "the hub refused: \(refusal.detail)")
+                }
+                fleet.apply(line)
+            }
+            if batch.contains(where: { $0.message == .keyframeEnd }) { return fleet }
+        }
+        throw Failure(.noHub, "the hub closed the connection before it told its state")
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Glibc
+
+/// The command: parses, and hands over to one subcommand.
+@main
+struct Fusebox: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "fusebox",
+        abstract:
+            "A terminal panel for the retry strategies and circuit breakers of running agents.",
+        discussion: """
+            Without a subcommand it shows the live dashboard. New here? 'fusebox demo' shows it over \
+            agents that fail on a script.
+            """,
+        version: version,
+        subcommands: [
+            WatchCommand.self, DemoCommand.self, HubCommand.self, StatusCommand.self,
+            BreakerCommand.self, RecordCommand.self, ReplayCommand.self, DoctorCommand.self,
+            DemoAgentCommand.self,
+        ],
+        defaultSubcommand: WatchCommand.self)
+
+    static func main() async {
+        // A peer that goes away, and a full disk, are errors of a call and no reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Console.error(failure.message)
+            Glibc.exit(failure.code.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

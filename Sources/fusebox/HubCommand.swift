@@ -1,0 +1,72 @@
+import ArgumentParser
+import Attach
+import Foundation
+import Glibc
+import Hub
+import NIOPosix
+import Sockets
+
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hub", abstract: "The hub that agents, viewers and operators connect to.",
+        discussion: """
+            In the foreground it runs until it is interrupted. Examples:
+              fusebox hub                 in this terminal
+              fusebox hub --background    on its own; it ends 10 minutes after the last connection
+              fusebox hub --stop          ends the one that runs
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "Start it in the background and return when it answers.")
+    var background = false
+
+    @Flag(help: "End the hub that owns the socket directory.")
+    var stop = false
+
+    @Option(help: .hidden)
+    var idleExit: DurationArgument?
+
+    func run() async throws {
+        let directory = connection.locator.own
+        if stop {
+            try await HubProcess.stop(directory)
+        } else if background {
+            try await HubProcess.start(directory)
+            Console.print("hub: \(directory)")
+        } else {
+            try await serve(directory)
+        }
+    }
+
+    private func serve(_ directory: SocketDirectory) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let hub: Hub
+        do throws(SocketError) {
+            hub = try Hub(directory, on: group.next())
+        } catch {
+            throw Failure(error)
+        }
+        try await hub.start()
+        Console.print("hub: \(directory)")
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { _ = await Signals.termination() }
+            if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
+            await tasks.next()
+            tasks.cancelAll()
+            await hub.stop()
+            // The signal's waiter has no end of its own.
+            Glibc.exit(0)
+        }
+    }
+
+    /// Returns when nobody has been connected for a time.
+    private func idle(_ hub: Hub, _ limit: Duration) async {
+        var lastBusy = ContinuousClock.now
+        while ContinuousClock.now - lastBusy < limit {
+            do { try await Task.sleep(for: min(limit, .seconds(5))) } catch { return }
+            let peers = await hub.peers
+            if peers.agents + peers.watchers > 0 { lastBusy = .now }
+        }
+    }
+}

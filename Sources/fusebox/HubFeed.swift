@@ -1,0 +1,89 @@
+import Attach
+import Dashboard
+import Foundation
+import ResilienceWire
+import Sockets
+import Synchronization
+
+/// A hub's stream, connected again whenever it breaks.
+final class HubFeed: Feed {
+    private struct Connection {
+        var hub: HubConnection?
+        var task: Task<Void, Never>?
+        /// The hub's time, and when it was that by this machine's monotonic clock.
+        var anchor: (at: Int64, since: ContinuousClock.Instant)?
+    }
+
+    private let locator: HubLocator
+    private let role: SocketRole
+    /// Whether a hub of one's own is started where none answers any more.
+    private let startsHub: Bool
+    private let connection: Mutex<Connection>
+
+    init(_ first: HubConnection, _ locator: HubLocator, as role: SocketRole, startsHub: Bool) {
+        self.locator = locator
+        self.role = role
+        self.startsHub = startsHub
+        connection = Mutex(Connection(hub: first))
+    }
+
+    func start(_ mailbox: Mailbox) {
+        let task = Task { await run(mailbox) }
+        connection.withLock { $0.task = task }
+    }
+
+    func stop() {
+        connection.withLock { connection in
+            connection.task?.cancel()
+            connection.hub?.close()
+        }
+    }
+
+    var time: Int64? {
+        connection.withLock { connection in
+            connection.anchor.map { anchor in
+                let since = ContinuousClock.now - anchor.since
+                return anchor.at + Int64(since / .milliseconds(1))
+            }
+        }
+    }
+
+    func send(_ command: Command) {
+        connection.withLock { $0.hub }?.send(Line(.command(command)))
+    }
+
+    func control(_ control: ReplayControl) {}
+
+    private func run(_ mailbox: Mailbox) async {
+        var why = ""
+        while !Task.isCancelled {
+            if let hub = connection.withLock({ $0.hub }) {
+                mailbox.post(.connected)
+                why = await follow(hub, mailbox)
+                connection.withLock { $0.hub = nil }
+                mailbox.post(.disconnected(why: why))
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+            if startsHub { try? await HubProcess.start(locator.own) }
+            let next = try? await locator.connect(as: role)
+            connection.withLock { $0.hub = next?.1 }
+        }
+    }
+
+    /// Passes the stream on until it ends; why it did.
+    private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
+        hub.watch()
+        do {
+            for try await batch in hub.batches {
+                for line in batch {
+                    guard case .keyframe = line.message, let at = line.at else { continue }
+                    connection.withLock { $0.anchor = (at, .now) }
+                }
+                mailbox.post(.lines(batch))
+            }
+            return "the hub closed the connection"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

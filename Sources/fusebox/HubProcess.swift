@@ -1,0 +1,75 @@
+import Attach
+import Foundation
+import Glibc
+import Sockets
+
+/// A hub in a process of its own.
+enum HubProcess {
+    /// Starts one in the background and returns when it answers; one that runs already will do.
+    static func start(_ directory: SocketDirectory) async throws {
+        if (try? await HubConnection.open(directory, as: .view).close()) != nil { return }
+        let log = try logPath()
+        let program = try Program.path()
+        do throws(BackgroundProcess.Failed) {
+            _ = try BackgroundProcess.start(
+                program,
+                ["hub", "--socket-dir", directory.path, "--idle-exit", "10m"], log: log)
+        } catch {
+            throw Failure(.refused, error.description)
+        }
+        let answers: Bool? = try await withTimeout(.seconds(5)) {
+            while (try? await HubConnection.open(directory, as: .view).close()) == nil {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return true
+        }
+        guard answers == true else {
+            throw Failure(.noHub, "the hub did not answer within 5 s; its words are in \(log)")
+        }
+    }
+
+    /// Ends the hub of a directory and returns when it is gone.
+    static func stop(_ directory: SocketDirectory) async throws {
+        guard let pid = HubLock.owner(of: directory) else {
+            throw Failure(.noHub, "no hub owns \(directory)")
+        }
+        kill(pid, SIGTERM)
+        let ended: Bool? = try await withTimeout(.seconds(5)) {
+            while HubLock.owner(of: directory) != nil {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return true
+        }
+        guard ended == true else {
+            throw Failure(.timedOut, "the hub (pid \(pid)) did not end within 5 s")
+        }
+        Console.print("hub ended: \(directory)")
+    }
+
+    private static func logPath() throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? "/tmp"
+        let state = environment["XDG_STATE_HOME"] ?? "\(home)/.local/state"
+        let folder = "\(state)/fusebox"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(.refused, "cannot make \(folder): \(error.localizedDescription)")
+        }
+        return "\(folder)/hub.log"
+    }
+}
+
+/// This program's own file.
+enum Program {
+    static func path() throws(Failure) -> String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else {
+            throw Failure(.refused, "cannot find this program's own file in /proc/self/exe")
+        }
+        return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,132 @@
+import Fleet
+import Foundation
+import ResilienceWire
+
+/// What `status --json` prints: one object, as the documentation shows it.
+struct StatusReport: Encodable {
+    let v = 1
+    let at: Int64
+    let hub: String
+    let agents: [Agent]
+
+    struct Agent: Encodable {
+        let agent: String
+        let instance: String
+        let pid: Int
+        let state: String
+        let lost: Int
+        let strategies: [Strategy]
+    }
+
+    struct Strategy: Encodable {
+        let s: String
+        let kind: String
+        let target: String?
+        let breaker: Breaker?
+        let limits: [Limit]
+        let bulkhead: [String: Int]?
+        let hedge: [String: Int]?
+        let fallback: [String: Int]?
+        let budget: [String: Double]?
+        let total: Totals
+        let last_1m: Totals
+    }
+
+    struct Breaker: Encodable {
+        let state: String
+        let version: Int
+        let why: String
+        let by: String
+        let since_ms: Int64
+        let probe_in_ms: Int64?
+    }
+
+    struct Limit: Encodable {
+        let name: String
+        let value: Double
+        let min: Double?
+        let max: Double?
+        let unit: String?
+        let by: String
+        let pinned: Bool
+    }
+
+    struct Totals: Encodable {
+        let counters: Counters
+
+        enum CodingKeys: String, CodingKey {
+            case ok, failed, rejected, cancelled, attempts, retries, errors, success_rate
+            case served_rate, p50_us, p95_us, p99_us
+        }
+
+        /// Written by hand: what is not known is `null`, and not absent.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(counters.ok, forKey: .ok)
+            try container.encode(counters.failed, forKey: .failed)
+            try container.encode(counters.rejected, forKey: .rejected)
+            try container.encode(counters.cancelled, forKey: .cancelled)
+            try container.encode(counters.attempts, forKey: .attempts)
+            try container.encode(
+                Dictionary(
+                    uniqueKeysWithValues: counters.retries.map { ("\($0.retries)", $0.calls) }),
+                forKey: .retries)
+            try container.encode(
+                Dictionary(uniqueKeysWithValues: counters.errors.map { ($0.type, $0.count) }),
+                forKey: .errors)
+            try container.encode(counters.successRate, forKey: .success_rate)
+            try container.encode(counters.servedRate, forKey: .served_rate)
+            try container.encode(counters.percentile(0.5)?.rounded(), forKey: .p50_us)
+            try container.encode(counters.percentile(0.95)?.rounded(), forKey: .p95_us)
+            try container.encode(counters.percentile(0.99)?.rounded(), forKey: .p99_us)
+        }
+    }
+
+    init(_ fleet: Fleet) {
+        at = fleet.at
+        hub = ProcessInfo.processInfo.hostName
+        agents = fleet.agents.values.sorted { $0.id < $1.id }.map { agent in
+            Agent(
+                agent: agent.id.agent, instance: agent.id.instance, pid: agent.pid,
+                state: agent.state.rawValue, lost: agent.lost,
+                strategies: agent.strategies.values.sorted { $0.name < $1.name }
+                    .map { Strategy($0, at: fleet.at) })
+        }
+    }
+
+    /// One line of JSON.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+extension StatusReport.Strategy {
+    init(_ record: StrategyRecord, at: Int64) {
+        s = record.name
+        kind = record.kind
+        target = record.target
+        breaker = record.breaker.map {
+            StatusReport.Breaker(
+                state: $0.state.rawValue, version: $0.version, why: $0.why, by: $0.by.rawValue,
+                since_ms: max(0, at - $0.since), probe_in_ms: $0.probeAt.map { max(0, $0 - at) })
+        }
+        limits = record.limits.map {
+            StatusReport.Limit(
+                name: $0.name, value: $0.value, min: $0.min, max: $0.max, unit: $0.unit,
+                by: $0.by.rawValue, pinned: $0.pinned)
+        }
+        let counters = record.total
+        bulkhead = counters.bulkhead.map {
+            ["active": $0.active, "queued": $0.queued, "rejected": $0.rejected]
+        }
+        hedge = counters.hedge.map { ["launched": $0.launched, "won": $0.won] }
+        fallback = counters.fallback.map { ["used": $0.used, "cached": $0.cached] }
+        budget = counters.budget.map {
+            ["remaining": $0.remaining, "denied": Double($0.denied)]
+        }
+        total = StatusReport.Totals(counters: counters)
+        last_1m = StatusReport.Totals(counters: record.window.total(last: 60_000, at: at))
+    }
+}

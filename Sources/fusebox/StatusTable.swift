@@ -1,0 +1,45 @@
+import Fleet
+import Foundation
+import ResilienceWire
+
+/// What `status` prints for people: a line a strategy and instance.
+enum StatusTable {
+    static func text(_ fleet: Fleet) -> String {
+        let header = [
+            "AGENT", "STRATEGY", "STATE", "SERVED", "OK", "FAILED", "REJ", "TRIES", "P95", "WHY",
+        ]
+        var rows = [header]
+        for agent in fleet.agents.values.sorted(by: { $0.id < $1.id }) {
+            let name =
+                "\(agent.id.agent)@\(agent.id.instance.prefix(4))"
+                + (agent.state == .up ? "" : " (\(agent.state.rawValue))")
+            if agent.strategies.isEmpty { rows.append([name, "-"]) }
+            for strategy in agent.strategies.values.sorted(by: { $0.name < $1.name }) {
+                rows.append([name] + cells(strategy, at: fleet.at))
+            }
+        }
+        guard rows.count > 1 else { return "no agents are connected" }
+        let widths = header.indices.map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+        }.joined(separator: "\n")
+    }
+
+    private static func cells(_ strategy: StrategyRecord, at: Int64) -> [String] {
+        let last = strategy.window.total(last: 60_000, at: at)
+        let top = last.errorShares.first
+        let why = strategy.breaker?.why ?? ""
+        let isClosed = strategy.breaker?.state ?? .closed == .closed
+        return [
+            strategy.name, Words.state(strategy.breaker, at: at), Words.served(last),
+            "\(last.ok)", "\(last.failed)", "\(last.rejected)",
+            last.amplification.map { String(format: "%.1fx", $0) } ?? "-",
+            last.percentile(0.95).map { Words.duration(Int64($0 / 1_000)) } ?? "-",
+            isClosed ? top.map { "\($0.type) \(Int($0.share * 100))%" } ?? "-" : why,
+        ]
+    }
+}

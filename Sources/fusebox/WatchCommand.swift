@@ -1,0 +1,58 @@
+import ArgumentParser
+import Attach
+import Dashboard
+import Foundation
+import Sockets
+
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "The live dashboard; starts a hub when none answers.",
+        discussion: """
+            It attaches to the hub as a viewer: quitting ends no agent and no hub. Where standard \
+            output is no terminal it prints what 'status' prints.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "Look only: no action on agents is offered.")
+    var readOnly = false
+
+    func run() async throws {
+        guard Console.outputIsTerminal else {
+            try await StatusCommand.parse(connection.arguments).run()
+            return
+        }
+        let locator = connection.locator
+        var startedHub = false
+        if await locator.survey().allSatisfy({ $0.error != nil }) {
+            try await HubProcess.start(locator.own)
+            startedHub = true
+        }
+        try await DashboardLoop.run(
+            try await .live(locator, mode: .live, readOnly: readOnly, startsHub: startedHub))
+    }
+}
+
+extension DashboardLoop.Subject {
+    /// A hub's agents: as an operator where that is allowed, else as a viewer.
+    static func live(
+        _ locator: HubLocator, mode: State.Mode, readOnly: Bool, startsHub: Bool
+    ) async throws -> DashboardLoop.Subject {
+        var role = SocketRole.operator
+        var found = readOnly ? nil : try? await locator.connect(as: role)
+        if found == nil {
+            role = .view
+            do throws(HubLocator.NoHub) {
+                found = try await locator.connect(as: role)
+            } catch {
+                throw Failure(error)
+            }
+        }
+        guard let (directory, hub) = found else { throw Failure(.noHub, "no hub answers") }
+        let state = State(
+            mode: mode, host: ProcessInfo.processInfo.hostName, mayControl: role == .operator,
+            socketPath: directory.socket(.agent), makeID: { UUID().uuidString })
+        return DashboardLoop.Subject(
+            state: state, feed: HubFeed(hub, locator, as: role, startsHub: startsHub))
+    }
+}

@@ -1,0 +1,214 @@
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct CommandLineTests {
+    @Test func withoutAHubItSaysHowToStartOne() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        for command in [
+            ["status"], ["breaker", "reset", "a:b"], ["record", scratch.file("x.ndjson")],
+        ] {
+            let running = try Running(Tool.path, command + ["--socket-dir", scratch.sockets.path])
+            #expect(await running.end() == 3)
+            #expect(try running.errors.readToEnd().contains("fusebox hub --background"))
+        }
+        let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
+        #expect(doctor.status == 3)
+        #expect(doctor.output.contains("no hub at \(scratch.sockets)"))
+    }
+
+    @Test func wrongWordsAreAUsageError() async throws {
+        for arguments in [
+            ["breaker", "open"], ["breaker", "open", "noaddress"], ["demo", "--agents", "9"],
+        ] {
+            let running = try Running(Tool.path, arguments)
+            #expect(await running.end() == 64)
+        }
+    }
+
+    @Test func theDemoIsSeenAndObeys() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let demo = try scratch.demo()
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.count == 6 && fleet.agents.values.allSatisfy { !$0.strategies.isEmpty }
+        }
+
+        let status = try await Tool.run("status", "--json", "--socket-dir", scratch.sockets.path)
+        #expect(status.status == 0)
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
+        let agents = try #require(report["agents"] as? [[String: Any]])
+        #expect(agents.filter { $0["agent"] as? String == "planner" }.count == 3)
+        let strategies = agents.flatMap { $0["strategies"] as? [[String: Any]] ?? [] }
+        #expect(Set(strategies.compactMap { $0["s"] as? String }).count >= 10)
+
+        func breaker(_ arguments: String...) async throws -> Tool.Result {
+            let running = try Running(
+                Tool.path, ["breaker"] + arguments + ["--socket-dir", scratch.sockets.path])
+            return Tool.Result(
+                status: await running.end(), output: try running.output.readToEnd(),
+                errors: try running.errors.readToEnd())
+        }
+        let unasked = try await breaker("open", "planner:llm/openai", "--for", "1s")
+        #expect(unasked.status == 1)
+        #expect(unasked.errors.contains("covers 3 instances"))
+        let opened = try await breaker("open", "planner:llm/openai", "--for", "1s", "--yes")
+        #expect(opened.status == 0)
+        #expect(opened.output.split(separator: "\n").count == 3)
+        #expect(opened.output.contains("acked"))
+        func openai(_ fleet: Fleet) -> [BreakerState] {
+            fleet.agents.values.compactMap { $0.strategies["llm/openai"]?.breaker?.state }
+        }
+        try await viewer.wait { openai($0) == [.forcedOpen, .forcedOpen, .forcedOpen] }
+        // When the time is over each one probes; what the probe finds is the service's matter.
+        try await viewer.wait { !openai($0).contains(.forcedOpen) }
+
+        let unknown = try await breaker("open", "planner:nope")
+        #expect(unknown.status == 4)
+        #expect(unknown.errors.contains("planner:llm/openai"))
+        let dry = try await breaker("reset", "auth:auth/ldap", "--dry-run")
+        #expect(dry.output.contains("would reset 1"))
+
+        demo.signal(SIGTERM)
+        #expect(await demo.end() == 0)
+        for role in SocketRole.allCases {
+            #expect(access(scratch.sockets.socket(role), F_OK) != 0)
+        }
+        for agent in viewer.fleet.agents.values { #expect(kill(Int32(agent.pid), 0) != 0) }
+    }
+
+    @Test func aKilledAgentIsGoneWithWhy() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let demo = try scratch.demo("--agents", "1")
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.agents.count == 3 }
+        let victim = try #require(viewer.fleet.agents.values.first)
+        kill(Int32(victim.pid), SIGKILL)
+        try await viewer.wait { $0.agents[victim.id]?.state == .gone }
+        #expect(viewer.fleet.agents[victim.id]?.why.contains("killed") == true)
+        demo.signal(SIGTERM)
+        _ = await demo.end()
+    }
+
+    @Test func aDemoThatIsKilledTakesItsAgentsWithIt() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let demo = try scratch.demo("--agents", "1")
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.agents.count == 3 }
+        // They are not this process's children, so another tool waits for their end.
+        let waits = try viewer.fleet.agents.values.map {
+            try Running("/usr/bin/env", ["tail", "--pid=\($0.pid)", "-f", "/dev/null"])
+        }
+        demo.signal(SIGKILL)
+        for wait in waits { #expect(await wait.end() == 0) }
+    }
+
+    @Test func aPythonAgentMadeFromTheProtocolAloneIsSeenAndObeys() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let script = Tool.root.appending(path: "Clients/python/minimal_agent.py").path
+        let python = try Running(
+            "/usr/bin/env", ["python3", script, scratch.sockets.socket(.agent)])
+        let viewer = try await scratch.viewer()
+        func search(_ fleet: Fleet) -> StrategyRecord? {
+            fleet.agents.values.lazy.compactMap { $0.strategies["py/search"] }.first
+        }
+        try await viewer.wait { search($0)?.total.ok ?? 0 >= 3 }
+        #expect(search(viewer.fleet)?.breaker?.state == .open)
+        let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
+        #expect(status.output.contains("pyagent@"))
+        let opened = try await Tool.run(
+            "breaker", "open", "pyagent:py/search", "--socket-dir", scratch.sockets.path)
+        #expect(opened.status == 0)
+        try await viewer.wait { search($0)?.breaker?.state == .forcedOpen }
+        let refused = try await Tool.run(
+            "breaker", "disable", "pyagent:py/search", "--socket-dir", scratch.sockets.path)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("open and reset only"))
+        python.signal(SIGKILL)
+        _ = await python.end()
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func namesAreSafeInStatus() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let script = """
+            import json, socket, sys
+            hub = socket.socket(socket.AF_UNIX); hub.connect(sys.argv[1])
+            for line in [
+                {"t": "hello", "v": 1, "agent": "evil\\u001b[31m", "instance": "ab" * 16, "pid": 1, "client": "x"},
+                {"t": "strategy", "s": "pay\\u202eepirts", "kind": "retry"}]:
+                hub.sendall(json.dumps(line).encode() + b"\\n")
+            hub.recv(1000); sys.stdin.read(); hub.recv(1000)
+            """
+        let python = try Running(
+            "/usr/bin/env", ["python3", "-c", script, scratch.sockets.socket(.agent)])
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.agents.values.first?.strategies.isEmpty == false }
+        let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
+        #expect(status.output.contains(#"evil\x1b[31m"#))
+        #expect(status.output.contains(#"pay\u{202e}epirts"#))
+        #expect(!status.output.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
+        python.signal(SIGKILL)
+        _ = await python.end()
+        hub.signal(SIGTERM)
+        _ = await hub.end()
+    }
+
+    @Test func aDemoIsRecordedAndReplayed() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let demo = try scratch.demo()
+        let file = scratch.file("run.ndjson")
+        let record = try await Tool.run(
+            "record", file, "--for", "4s", "--socket-dir", scratch.sockets.path)
+        #expect(record.status == 0)
+        demo.signal(SIGTERM)
+        _ = await demo.end()
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count > 50)
+        for line in lines {
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
+        let replay = try await Tool.run("replay", file, "--dump-screen", "120x40")
+        #expect(replay.status == 0)
+        #expect(replay.output.contains("llm/openai"))
+        #expect(replay.output.contains("REPLAY"))
+
+        let cut = scratch.file("cut.ndjson")
+        try String(lines.joined(separator: "\n").dropLast(10))
+            .write(toFile: cut, atomically: true, encoding: .utf8)
+        let damaged = try await Tool.run("replay", cut, "--dump-screen", "80x24")
+        #expect(damaged.status == 6)
+        #expect(damaged.errors.contains("ends within a line"))
+    }
+
+    @Test func aHubInTheBackgroundIsStartedFoundAndStopped() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let environment = ["XDG_STATE_HOME": scratch.file("state")]
+        let start = try await Tool.run(
+            "hub", "--background", "--socket-dir", scratch.sockets.path, environment: environment)
+        #expect(start.status == 0)
+        let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
+        #expect(doctor.status == 0)
+        #expect(doctor.output.contains("a hub answers"))
+        let stop = try await Tool.run("hub", "--stop", "--socket-dir", scratch.sockets.path)
+        #expect(stop.status == 0)
+        #expect(access(scratch.sockets.socket(.agent), F_OK) != 0)
+        let second = try await Tool.run("hub", "--stop", "--socket-dir", scratch.sockets.path)
+        #expect(second.status == 3)
+    }
+}

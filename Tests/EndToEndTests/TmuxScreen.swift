@@ -1,0 +1,94 @@
+import Foundation
+
+/// A terminal of a test's own, in a private tmux server. What it shows is waited for, by its bytes.
+final class TmuxScreen {
+    struct NotSeen: Error, CustomStringConvertible {
+        let wanted: String
+        let screen: String
+        var description: String { "waited for '\(wanted)'; the screen was:\n\(screen)" }
+    }
+
+    private let server = "fbe-\(UUID().uuidString.prefix(8))"
+    private let scratch: Scratch
+    private let changes: FileHandle
+
+    init(_ scratch: Scratch, width: Int = 120, height: Int = 40) throws {
+        self.scratch = scratch
+        let fifo = scratch.file("screen-\(server)")
+        guard mkfifo(fifo, 0o600) == 0, let changes = FileHandle(descriptor: fifo) else {
+            throw NotSeen(wanted: "a fifo", screen: "")
+        }
+        self.changes = changes
+        try tmux(
+            "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
+            "env PS1='ready$ ' PATH='\(Self.path)' bash --norc")
+        try tmux("pipe-pane", "-o", "exec cat > \(fifo)")
+    }
+
+    deinit {
+        _ = try? tmux("kill-server")
+    }
+
+    /// The screen as it is.
+    var text: String { (try? tmux("capture-pane", "-p")) ?? "" }
+
+    /// Types keys by tmux's names.
+    func press(_ keys: String...) throws {
+        for key in keys { try tmux("send-keys", key) }
+    }
+
+    /// Types a text as it is.
+    func type(_ text: String) throws { try tmux("send-keys", "-l", text) }
+
+    /// Types a command line and runs it.
+    func enter(_ line: String) throws {
+        try type(line)
+        try press("Enter")
+    }
+
+    func resize(_ width: Int, _ height: Int) throws {
+        try tmux("resize-window", "-x", "\(width)", "-y", "\(height)")
+    }
+
+    /// Waits until the screen shows a text; each time bytes arrive it is looked at again.
+    @discardableResult
+    func wait(for wanted: String, seconds: Double = 30) throws -> String {
+        try wait("'\(wanted)'", seconds: seconds) { $0.contains(wanted) }
+    }
+
+    @discardableResult
+    func wait(
+        _ what: String, seconds: Double = 30, until condition: (String) -> Bool
+    ) throws -> String {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while true {
+            let screen = text
+            if condition(screen) { return screen }
+            let rest = deadline.timeIntervalSinceNow
+            var descriptor = pollfd(fd: changes.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            guard rest > 0, poll(&descriptor, 1, Int32(rest * 1_000)) > 0 else {
+                throw NotSeen(wanted: what, screen: screen)
+            }
+            _ = changes.availableData
+        }
+    }
+
+    @discardableResult
+    private func tmux(_ arguments: String...) throws -> String {
+        let running = try Running(
+            "/usr/bin/env", ["tmux", "-L", server, "-f", "/dev/null", "-u"] + arguments,
+            ["TERM": "tmux-256color", "LC_ALL": "C.UTF-8", "TMUX": ""])
+        return try running.output.readToEnd()
+    }
+
+    private static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+}
+
+extension FileHandle {
+    /// Opened for both ways, so that opening a fifo does not wait for its writer.
+    fileprivate convenience init?(descriptor path: String) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        self.init(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+}
