@@ -82,7 +82,10 @@ let package = Package(
                 "Sockets", "TestSupport", nioPosix,
             ]),
         tests("ScreenTests", ["Screen"]),
-        tests("DashboardTests", ["Dashboard", "Fleet", "ResilienceWire", "Screen"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
+            exclude: ["Golden"], swiftSettings: strict),
         tests(
             "EndToEndTests",
             ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),

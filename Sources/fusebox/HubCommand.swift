@@ -1,7 +1,6 @@
 import ArgumentParser
 import Attach
 import Foundation
-import Glibc
 import Hub
 import NIOPosix
 import Sockets
@@ -54,10 +53,8 @@ struct HubCommand: AsyncParsableCommand {
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()
-            await hub.stop()
-            // The signal's waiter has no end of its own.
-            Glibc.exit(0)
         }
+        await hub.stop()
     }
 
     /// Returns when nobody has been connected for a time.

@@ -1,0 +1,143 @@
+import Fleet
+import NIOCore
+import ResilienceWire
+import Sockets
+
+// Agents: introduced, heard, dismissed.
+
+extension Hub {
+    func handleAgent(_ event: LineHandler.Event, _ peer: Int) {
+        switch event {
+        case .opened(let channel):
+            agents[peer] = AgentPeer(channel, now: HubClock.monotonicMS)
+        case .line(.success(let line)):
+            receive(line.message, from: peer)
+        case .line(.failure(let error)):
+            dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
+        case .batchEnd:
+            flush()
+        case .writable:
+            break
+        case .closed:
+            agentLeft(peer, why: "connection closed without bye: the process ended or was killed")
+        }
+    }
+
+    private func receive(_ message: Message, from peer: Int) {
+        guard var agent = agents[peer] else { return }
+        agent.lastHeard = HubClock.monotonicMS
+        defer { agents[peer]?.lastHeard = agent.lastHeard }
+        guard let id = agent.id else {
+            guard case .hello(let hello) = message else {
+                dismiss(peer, Refusal(code: "hello", detail: "the first line must be a hello"))
+                return
+            }
+            welcome(hello, peer)
+            return
+        }
+        if agent.isStale, let hello = agent.hello {
+            agents[peer]?.isStale = false
+            publish(.agentUp(AgentUp(hello)), from: id)
+        }
+        switch message {
+        case .hello:
+            dismiss(peer, Refusal(code: "hello", detail: "hello was said already"))
+        case .bye:
+            agentLeft(peer, why: "said bye")
+        case .ping, .unknown:
+            break
+        case .lost(let count):
+            publish(.lost(count), from: id)
+        case .strategy(let declaration):
+            let name = agents[peer]?.names.safe(declaration.strategy) ?? declaration.strategy
+            guard declare(name, peer) else { return }
+            publish(message.sanitised { _ in name }, from: id)
+        case .delta(let delta):
+            count(message, delta.strategy, peer, id)
+        case .call(let call):
+            count(message, call.strategy, peer, id)
+        case .breaker(let change):
+            count(message, change.strategy, peer, id)
+        case .limit(let change):
+            count(message, change.strategy, peer, id)
+        case .ack:
+            guard case .ack(let ack) = message.sanitised(strategy: { $0 }) else { return }
+            perform(book.answered(ack, by: id, now: HubClock.monotonicMS))
+        case .welcome, .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
+            .agentStale, .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert:
+            dismiss(
+                peer, Refusal(code: "wrong_socket", detail: "an agent does not send such a line"))
+        }
+    }
+
+    /// A line about a strategy counts once that was declared.
+    private func count(_ message: Message, _ strategy: String, _ peer: Int, _ id: InstanceID) {
+        guard let name = agents[peer]?.names.safe(strategy),
+            agents[peer]?.declared.contains(name) == true
+        else {
+            let shown = SafeText.sanitise(strategy, maxBytes: 64)
+            dismiss(
+                peer,
+                Refusal(code: "undeclared", detail: "strategy '\(shown)' was not declared before"))
+            return
+        }
+        publish(message.sanitised { _ in name }, from: id)
+    }
+
+    private func declare(_ name: String, _ peer: Int) -> Bool {
+        guard let count = agents[peer]?.declared.count, count < AgentPeer.strategyLimit else {
+            dismiss(
+                peer,
+                Refusal(
+                    code: "limit",
+                    detail: "an agent has at most \(AgentPeer.strategyLimit) strategies"))
+            return false
+        }
+        agents[peer]?.declared.insert(name)
+        return true
+    }
+
+    private func welcome(_ hello: Hello, _ peer: Int) {
+        guard hello.version == Self.version else {
+            dismiss(
+                peer,
+                Refusal(
+                    code: "version",
+                    detail: "this hub speaks version \(Self.version), not \(hello.version)"))
+            return
+        }
+        let id = InstanceID(
+            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance.lowercased())
+        // The same instance again: its old connection is dead, or is another's claim to its name.
+        if let old = connections[id] { agentLeft(old, why: "connected again") }
+        connections[id] = peer
+        agents[peer]?.id = id
+        var safe = hello
+        safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
+        agents[peer]?.hello = safe
+        agents[peer]?.channel.send(Line(.welcome(version: Self.version)))
+        publish(.agentUp(AgentUp(safe)), from: id)
+    }
+
+    func dismiss(_ peer: Int, _ refusal: Refusal) {
+        guard let agent = agents[peer] else { return }
+        agent.channel.send(Line(.error(refusal)))
+        agentLeft(peer, why: "disconnected by the hub: \(refusal.detail)")
+    }
+
+    private func agentLeft(_ peer: Int, why: String) {
+        guard let agent = agents.removeValue(forKey: peer) else { return }
+        agent.channel.close(promise: nil)
+        guard let id = agent.id, connections[id] == peer else { return }
+        connections[id] = nil
+        publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
+        perform(book.gone(id))
+        flush()
+    }
+}
+
+extension AgentUp {
+    fileprivate init(_ hello: Hello) {
+        self.init(pid: hello.pid, client: hello.client, intervalMS: hello.intervalMS)
+    }
+}

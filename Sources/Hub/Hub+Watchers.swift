@@ -1,0 +1,92 @@
+import Fleet
+import NIOCore
+import ResilienceWire
+import Sockets
+
+// Viewers and operators: shown the stream, and taken orders from.
+
+extension Hub {
+    func handleWatcher(_ event: LineHandler.Event, _ peer: Int, _ role: SocketRole) {
+        switch event {
+        case .opened(let channel):
+            watchers[peer] = WatcherPeer(channel: channel, mayCommand: role == .operator)
+            PeerUser.name(of: channel) { [weak self] who in
+                self?.assumeIsolated { $0.watchers[peer]?.who = who }
+            }
+        case .line(.success(let line)):
+            receive(line.message, fromWatcher: peer)
+        case .line(.failure(let error)):
+            refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
+        case .batchEnd:
+            flush()
+        case .writable(let isWritable):
+            if isWritable, watchers[peer]?.isBehind == true { sendKeyframe(to: peer) }
+        case .closed:
+            watchers[peer] = nil
+            book.left(peer)
+        }
+    }
+
+    private func receive(_ message: Message, fromWatcher peer: Int) {
+        guard let watcher = watchers[peer] else { return }
+        switch message {
+        case .watch(let version) where version == Self.version:
+            flush()
+            watchers[peer]?.isWatching = true
+            sendKeyframe(to: peer)
+        case .watch(let version):
+            refuse(
+                peer,
+                Refusal(
+                    code: "version",
+                    detail: "this hub speaks version \(Self.version), not \(version)"))
+        case .command(let command) where watcher.mayCommand:
+            submit(command, by: peer, who: watcher.who)
+        case .command:
+            refuse(
+                peer,
+                Refusal(
+                    code: "read_only", detail: "commands are taken on the operator socket only"))
+        case .ping, .unknown:
+            break
+        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .bye, .welcome,
+            .error, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total,
+            .slot, .clock, .commandStatus, .commandDone, .alert:
+            refuse(
+                peer, Refusal(code: "wrong_socket", detail: "a viewer does not send such a line"))
+        }
+    }
+
+    private func submit(_ command: Command, by peer: Int, who: String) {
+        guard case .address(let text) = command.target else {
+            refuse(peer, Refusal(code: "address", detail: "a command has its address in 'to'"))
+            return
+        }
+        var order = command
+        order.who = who
+        order.reason = command.reason.map { SafeText.sanitise($0, maxBytes: 256) }
+        order.target = .address(SafeText.sanitise(text, maxBytes: 512))
+        order.id = SafeText.sanitise(command.id, maxBytes: WireLimits.nameBytes)
+        let resolution: Fleet.Resolution
+        do throws(Address.Malformed) {
+            resolution = fleet.resolve(try Address(text))
+        } catch {
+            resolution = .nothing(detail: SafeText.sanitise(error.description, maxBytes: 512))
+        }
+        perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS))
+    }
+
+    private func refuse(_ peer: Int, _ refusal: Refusal) {
+        guard let watcher = watchers.removeValue(forKey: peer) else { return }
+        watcher.channel.send(Line(.error(refusal)))
+        watcher.channel.close(promise: nil)
+        book.left(peer)
+    }
+
+    private func sendKeyframe(to peer: Int) {
+        watchers[peer]?.isBehind = false
+        var bytes: [UInt8] = []
+        for line in fleet.keyframe(at: clock.at) { line.encode(into: &bytes) }
+        watchers[peer]?.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+    }
+}
