@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: strict),
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
-        tests("ResilienceWireTests", ["ResilienceWire"]),
+        tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests(
             "ResilienceTelemetryTests",
             ["Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
@@ -81,7 +81,7 @@ let package = Package(
                 "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
                 "Sockets", "TestSupport", nioPosix,
             ]),
-        tests("ScreenTests", ["Screen"]),
+        tests("ScreenTests", ["Screen", "TestSupport"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],

@@ -7,6 +7,8 @@ public struct DemoAgent: Sendable {
     struct Work: Sendable {
         let strategy: String
         let target: String
+        /// Seconds of good times at the start.
+        let lead: Int
         let troubles: [ServiceScript.Behaviour]
         let pace: Duration
         let every: Duration
@@ -28,16 +30,17 @@ public struct DemoAgent: Sendable {
             name: "planner", replicas: 3,
             work: [
                 Work(
-                    strategy: "llm/openai", target: "api.openai.com",
+                    strategy: "llm/openai", target: "api.openai.com", lead: 12,
                     troubles: [.rateLimited, .slow], pace: .milliseconds(120),
                     every: .milliseconds(150), attempts: 3, failureThreshold: 5,
                     openFor: .seconds(5)),
                 Work(
-                    strategy: "pay/stripe", target: "api.stripe.com", troubles: [.outage],
+                    strategy: "pay/stripe", target: "api.stripe.com", lead: 0, troubles: [.outage],
                     pace: .milliseconds(60), every: .milliseconds(120), attempts: 3,
                     failureThreshold: 4, openFor: .seconds(8)),
                 Work(
-                    strategy: "geo/maps", target: "maps.internal", troubles: [.slow, .outage],
+                    strategy: "geo/maps", target: "maps.internal", lead: 6,
+                    troubles: [.slow, .outage],
                     pace: .milliseconds(30), every: .milliseconds(200), attempts: 2,
                     failureThreshold: 3, openFor: .seconds(6)),
             ]),
@@ -45,16 +48,17 @@ public struct DemoAgent: Sendable {
             name: "router", replicas: 1,
             work: [
                 Work(
-                    strategy: "llm/anthropic", target: "api.anthropic.com",
+                    strategy: "llm/anthropic", target: "api.anthropic.com", lead: 9,
                     troubles: [.rateLimited], pace: .milliseconds(150),
                     every: .milliseconds(100), attempts: 4, failureThreshold: 6,
                     openFor: .seconds(6)),
                 Work(
-                    strategy: "cache/redis", target: "redis:6379", troubles: [.outage],
+                    strategy: "cache/redis", target: "redis:6379", lead: 2, troubles: [.outage],
                     pace: .milliseconds(2), every: .milliseconds(20), attempts: 2,
                     failureThreshold: 10, openFor: .seconds(3)),
                 Work(
-                    strategy: "vector/search", target: "vectors.internal", troubles: [.slow],
+                    strategy: "vector/search", target: "vectors.internal", lead: 16,
+                    troubles: [.slow],
                     pace: .milliseconds(80), every: .milliseconds(150), attempts: 3,
                     failureThreshold: 5, openFor: .seconds(5)),
             ]),
@@ -62,11 +66,13 @@ public struct DemoAgent: Sendable {
             name: "auth", replicas: 1,
             work: [
                 Work(
-                    strategy: "auth/ldap", target: "ldap.internal", troubles: [.outage, .slow],
+                    strategy: "auth/ldap", target: "ldap.internal", lead: 4,
+                    troubles: [.outage, .slow],
                     pace: .milliseconds(15), every: .milliseconds(60), attempts: 4,
                     failureThreshold: 5, openFor: .seconds(7)),
                 Work(
-                    strategy: "auth/tokens", target: "tokens.internal", troubles: [.degraded],
+                    strategy: "auth/tokens", target: "tokens.internal", lead: 20,
+                    troubles: [.degraded],
                     pace: .milliseconds(8), every: .milliseconds(40), attempts: 3,
                     failureThreshold: 8, openFor: .seconds(4)),
             ]),
@@ -74,15 +80,18 @@ public struct DemoAgent: Sendable {
             name: "scraper", replicas: 1,
             work: [
                 Work(
-                    strategy: "web/fetch", target: "various", troubles: [.degraded, .slow],
+                    strategy: "web/fetch", target: "various", lead: 0,
+                    troubles: [.degraded, .slow],
                     pace: .milliseconds(200), every: .milliseconds(70), attempts: 3,
                     failureThreshold: 1_000, openFor: .seconds(5), hasBreaker: false),
                 Work(
-                    strategy: "queue/publish", target: "queue.internal", troubles: [.outage],
+                    strategy: "queue/publish", target: "queue.internal", lead: 14,
+                    troubles: [.outage],
                     pace: .milliseconds(5), every: .milliseconds(50), attempts: 3,
                     failureThreshold: 5, openFor: .seconds(5)),
                 Work(
-                    strategy: "db/orders", target: "orders-db", troubles: [.degraded, .outage],
+                    strategy: "db/orders", target: "orders-db", lead: 18,
+                    troubles: [.degraded, .outage],
                     pace: .milliseconds(20), every: .milliseconds(80), attempts: 5,
                     failureThreshold: 4, openFor: .seconds(9)),
             ]),
@@ -112,7 +121,8 @@ public struct DemoAgent: Sendable {
 extension DemoAgent.Work {
     func run(_ telemetry: Telemetry, seed: UInt64) async {
         let service = Service(
-            script: ServiceScript(seed: seed, troubles: troubles), pace: pace, seed: seed)
+            script: ServiceScript(seed: seed, lead: .seconds(lead), troubles: troubles), pace: pace,
+            seed: seed)
         guard
             let retryPolicy = try? RetryPolicy(
                 maxAttempts: attempts,

@@ -22,16 +22,19 @@ struct ServiceScript: Sendable {
     }
 
     let phases: [Phase]
+    /// Good times before the first phase, so that not everything fails at once.
+    private let lead: Duration
     private let total: Duration
 
-    /// Phases of 5 to 15 s: healthy ones between troubles of the given kinds.
-    init(seed: UInt64, troubles: [Behaviour], calm: ClosedRange<Double> = 6...14) {
+    /// Phases of 2 to 20 s: healthy ones between troubles of the given kinds.
+    init(seed: UInt64, lead: Duration, troubles: [Behaviour]) {
         let random = RandomSource.seeded(seed)
+        self.lead = lead
         phases = troubles.flatMap { trouble in
             [
                 Phase(
                     behaviour: .healthy,
-                    length: .seconds(random.uniform(calm.lowerBound, calm.upperBound))),
+                    length: .seconds(random.uniform(8, 20))),
                 Phase(behaviour: trouble, length: .seconds(random.uniform(5, 12))),
                 Phase(behaviour: .degraded, length: .seconds(random.uniform(2, 5))),
             ]
@@ -40,8 +43,8 @@ struct ServiceScript: Sendable {
     }
 
     func behaviour(after elapsed: Duration) -> Behaviour {
-        guard total > .zero else { return .healthy }
-        var rest = elapsed.seconds.truncatingRemainder(dividingBy: total.seconds)
+        guard elapsed >= lead, total > .zero else { return .healthy }
+        var rest = (elapsed - lead).seconds.truncatingRemainder(dividingBy: total.seconds)
         for phase in phases {
             rest -= phase.length.seconds
             if rest < 0 { return phase.behaviour }

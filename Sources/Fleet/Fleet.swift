@@ -123,7 +123,12 @@ public struct Fleet: Equatable, Sendable {
         _ id: InstanceID?, to state: AgentState, why: String, _ line: Line
     ) {
         note(line)
-        guard !isInKeyframe, let id, let time = line.at else { return }
+        guard let id, let time = line.at else { return }
+        if isInKeyframe {
+            // Its `agent_up` has the state; why it came to that stands only here.
+            if agents[id]?.state == state, agents[id]?.since == time { agents[id]?.why = why }
+            return
+        }
         agents[id]?.state = state
         agents[id]?.since = time
         agents[id]?.why = why

@@ -37,9 +37,13 @@ public final class LineHandler: ChannelInboundHandler {
     /// Tells each line in the buffer.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        // Told only after the cutter is done: an owner that closes the channel may be called again
+        // with what was still in the socket.
+        var lines: [Result<Line, WireError>] = []
         buffer.withUnsafeReadableBytes { bytes in
-            cutter.append(bytes) { tell(.line($0)) }
+            cutter.append(bytes) { lines.append($0) }
         }
+        for line in lines { tell(.line(line)) }
         tell(.batchEnd)
     }
 

@@ -146,6 +146,7 @@ import Testing
             .command(Command(id: "1", target: .address("planner:pay"), order: .reset, who: "ops")),
             from: nil, at: original.at)
         original.apply(.agentStale, from: second, at: original.at)
+        original.apply(.agentGone(why: "killed"), from: planner, at: original.at)
         original.apply(.lost(3), from: second, at: original.at)
         var copy = Fleet()
         for line in original.keyframe(at: original.at) { copy.apply(line) }

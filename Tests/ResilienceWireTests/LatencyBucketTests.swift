@@ -1,5 +1,6 @@
 import Foundation
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct LatencyBucketTests {

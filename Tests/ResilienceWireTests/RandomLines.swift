@@ -1,4 +1,5 @@
 import ResilienceWire
+import TestSupport
 
 /// Random lines, every one of which the protocol allows.
 struct RandomLines {

@@ -1,4 +1,5 @@
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct SafeTextTests {

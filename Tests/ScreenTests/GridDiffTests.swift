@@ -1,4 +1,5 @@
 import Screen
+import TestSupport
 import Testing
 
 @Suite struct GridDiffTests {
@@ -26,7 +27,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func runsOverTheOldGridGiveTheNewOne(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let width = Int.random(in: 1...20, using: &random)
         let old = scribble(Grid(width: width, height: 3), &random)
         let new = scribble(seed % 2 == 0 ? old : Grid(width: width, height: 3), &random)
@@ -40,7 +41,7 @@ import Testing
         }
     }
 
-    private func scribble(_ grid: Grid, _ random: inout SplitMix) -> Grid {
+    private func scribble(_ grid: Grid, _ random: inout SplitMix64) -> Grid {
         let pieces = ["ab", "日本", "e\u{301}", "x", "語", "   ", "\u{1B}"]
         var grid = grid
         for _ in 0..<Int.random(in: 0...6, using: &random) {
@@ -51,18 +52,5 @@ import Testing
             grid.put(piece, x: x, y: y, style: Style(role))
         }
         return grid
-    }
-}
-
-/// SplitMix64, seeded: the same screens in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

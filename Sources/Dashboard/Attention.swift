@@ -1,0 +1,142 @@
+import Fleet
+import ResilienceWire
+
+/// What needs a person.
+struct Attention: Sendable {
+    /// One thing that is the matter, and the row to look at.
+    struct Problem: Equatable, Sendable {
+        /// What is the matter, worst first.
+        enum Kind: Equatable, Sendable {
+            case open(served: Double?, probeAt: Int64?)
+            case storm(tries: Double)
+            case stuck(oldestMS: Int64)
+            case stale(since: Int64)
+            case gone(why: String)
+            case forced(by: String, until: Int64?)
+            case disabled(by: String)
+        }
+
+        let kind: Kind
+        /// The strategy, or the agent, that it is about.
+        let name: String
+        /// The row to go to; `nil` where the agent has none.
+        let row: RowID?
+    }
+
+    /// How many rows have a breaker in a state other than closed, worst first.
+    let counts: [(state: BreakerState, count: Int)]
+    /// What needs a person, worst first.
+    let problems: [Problem]
+
+    /// Nothing yet.
+    init() {
+        counts = []
+        problems = []
+    }
+
+    /// What is the matter in a fleet with these folded rows.
+    init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
+        let heard = rows.filter { $0.presence == .up }
+        let states = heard.compactMap { $0.breaker?.state }
+        counts = [BreakerState.open, .halfOpen, .forcedOpen, .disabled].compactMap { state in
+            let count = states.count { $0 == state }
+            return count == 0 ? nil : (state, count)
+        }
+        let byRisk = Sort().sorted(heard)
+        let names = Names(rows)
+        problems =
+            byRisk.compactMap { Problem.open($0, names) }
+            + byRisk.compactMap { Problem.storm($0, names) }
+            + byRisk.compactMap { Problem.stuck($0, names) }
+            + Self.silent(rows, fleet, at: now)
+            + byRisk.compactMap { Problem.ordered($0, names) }
+    }
+
+    /// The row of the problem after the one that is selected, or of the first.
+    func row(after selected: RowID?) -> RowID? {
+        let rows = problems.compactMap(\.row)
+        guard let selected, let index = rows.lastIndex(of: selected.folded) else {
+            return rows.first
+        }
+        // A row may have several problems: go on to another row.
+        let following = rows[(index + 1)...] + rows[...index]
+        return following.first { $0 != selected.folded } ?? rows.first
+    }
+
+    /// Agents that are not heard from, and those that went and left nobody behind.
+    private static func silent(_ rows: [Row], _ fleet: Fleet, at now: Int64) -> [Problem] {
+        let agents = fleet.agents.values.sorted { $0.id < $1.id }
+        let alive = Set(agents.filter { $0.state != .gone }.map(\.id.agent))
+        func problem(_ agent: AgentRecord, _ kind: Problem.Kind) -> Problem {
+            let isOneOfMany = agents.contains {
+                $0.id.agent == agent.id.agent && $0.id != agent.id && $0.state != .gone
+            }
+            let name = isOneOfMany ? agent.id.short : agent.id.agent
+            let row = rows.map(\.id).filter { $0.agent == agent.id.agent }.min()
+            return Problem(kind: kind, name: name, row: row)
+        }
+        let stale = agents.filter { $0.state == .stale }
+        let gone = agents.filter {
+            $0.state == .gone && now - $0.since < Rows.goneMS
+                && !(alive.contains($0.id.agent) && $0.leftByItself)
+        }
+        return stale.map { problem($0, .stale(since: $0.since)) }
+            + gone.map { problem($0, .gone(why: $0.why)) }
+    }
+}
+
+/// Strategies by their names alone, where no other agent has one of that name.
+private struct Names {
+    private var agents: [String: Int] = [:]
+
+    init(_ rows: [Row]) {
+        for row in rows { agents[row.id.strategy, default: 0] += 1 }
+    }
+
+    func name(of row: Row) -> String {
+        agents[row.id.strategy] == 1 ? row.id.strategy : "\(row.id.agent):\(row.id.strategy)"
+    }
+}
+
+extension Attention.Problem {
+    fileprivate static func open(_ row: Row, _ names: Names) -> Self? {
+        guard let breaker = row.breaker, breaker.state == .open else { return nil }
+        let kind = Kind.open(served: row.minute.servedRate, probeAt: breaker.probeAt)
+        return Self(kind: kind, name: names.name(of: row), row: row.id)
+    }
+
+    fileprivate static func storm(_ row: Row, _ names: Names) -> Self? {
+        // An open breaker has ended the storm that opened it.
+        guard row.isStorm, row.breaker?.state != .open, let tries = row.minute.amplification else {
+            return nil
+        }
+        return Self(kind: .storm(tries: tries), name: names.name(of: row), row: row.id)
+    }
+
+    fileprivate static func stuck(_ row: Row, _ names: Names) -> Self? {
+        guard row.isStuck else { return nil }
+        return Self(kind: .stuck(oldestMS: row.oldestMS), name: names.name(of: row), row: row.id)
+    }
+
+    fileprivate static func ordered(_ row: Row, _ names: Names) -> Self? {
+        guard let breaker = row.breaker else { return nil }
+        let who = row.order?.who ?? breaker.by.rawValue
+        let kind: Kind? =
+            switch breaker.state {
+            case .forcedOpen: .forced(by: who, until: breaker.probeAt)
+            case .disabled: .disabled(by: who)
+            case .closed, .open, .halfOpen: nil
+            }
+        return kind.map { Self(kind: $0, name: names.name(of: row), row: row.id) }
+    }
+}
+
+extension AgentRecord {
+    /// Whether it said goodbye: the restart of a replica is no problem.
+    fileprivate var leftByItself: Bool { why == "said bye" || why == "connected again" }
+}
+
+extension InstanceID {
+    /// The agent with the instance's first four digits: `planner@9f3a`.
+    var short: String { "\(agent)@\(instance.prefix(4))" }
+}

@@ -1,0 +1,169 @@
+import ResilienceWire
+import Screen
+
+/// The question before an action: what it will do to whom, and what the operator has to fill in.
+struct Dialog: Sendable {
+    /// What can be asked of a breaker from here.
+    enum Order: Equatable, Sendable {
+        case open, reset, probe
+    }
+
+    /// What can have the focus.
+    enum Control: Equatable, Sendable {
+        case cancel, confirm, probeFirst, duration, reason, name
+    }
+
+    /// What comes of a key.
+    enum Answer: Equatable, Sendable {
+        /// The dialog stays.
+        case stay
+        /// Nothing is to be done.
+        case cancel
+        /// The order is given.
+        case give(Command.Order)
+    }
+
+    let order: Order
+    /// The row that it is about.
+    let row: RowID
+    /// The address that the command goes to.
+    let address: String
+    /// The instances that it covers.
+    let instances: [InstanceID]
+    /// What will happen, in words.
+    let effect: String
+    /// The version of the one breaker that was shown.
+    let version: Int?
+    /// The controls in the order of Tab.
+    let controls: [Control]
+
+    /// What has the focus: Cancel at first.
+    private(set) var focus = Control.cancel
+    /// How long; empty means until reset.
+    private(set) var duration = TextField("15m")
+    /// Why, for the journal.
+    private(set) var reason = TextField()
+    /// The strategy's name, typed by hand, where there are several instances.
+    private(set) var name = TextField()
+    /// What is wrong with what was filled in.
+    private(set) var refusal: String?
+
+    /// A question about an order.
+    init(
+        _ order: Order, row: RowID, address: String, instances: [InstanceID], effect: String,
+        version: Int?, offersProbe: Bool
+    ) {
+        self.order = order
+        self.row = row
+        self.address = address
+        self.instances = instances
+        self.effect = effect
+        self.version = version
+        var controls: [Control] = [.cancel, .confirm]
+        if offersProbe { controls.append(.probeFirst) }
+        if order == .open { controls.append(.duration) }
+        controls.append(.reason)
+        if instances.count > 1 { controls.append(.name) }
+        self.controls = controls
+    }
+
+    /// The reason as it is sent: at most 256 bytes, `nil` when empty.
+    var reasonText: String? {
+        var text = reason.text
+        while text.utf8.count > 256 { text.removeLast() }
+        let words = text.split(separator: " ").joined(separator: " ")
+        return words.isEmpty ? nil : words
+    }
+
+    /// Handles a key.
+    mutating func handle(_ key: Key) -> Answer {
+        switch key {
+        case .escape: return .cancel
+        case .tab, .down: move(by: 1)
+        case .backTab, .up: move(by: -1)
+        case .enter: return press()
+        case .left where !isInField: move(by: -1)
+        case .right where !isInField: move(by: 1)
+        case .character, .left, .right, .pageUp, .pageDown, .home, .end, .backspace, .delete,
+            .control, .paste:
+            edit(key)
+        }
+        return .stay
+    }
+
+    private var isInField: Bool {
+        switch focus {
+        case .duration, .reason, .name: true
+        case .cancel, .confirm, .probeFirst: false
+        }
+    }
+
+    private mutating func move(by step: Int) {
+        let index = controls.firstIndex(of: focus) ?? 0
+        focus = controls[(index + step + controls.count) % controls.count]
+    }
+
+    /// Keys and pasted text reach nothing but a field that has the focus.
+    private mutating func edit(_ key: Key) {
+        let isKnown =
+            switch focus {
+            case .duration: duration.handle(key)
+            case .reason: reason.handle(key)
+            case .name: name.handle(key)
+            case .cancel, .confirm, .probeFirst: false
+            }
+        if isKnown { refusal = nil }
+    }
+
+    private mutating func press() -> Answer {
+        switch focus {
+        case .cancel: return .cancel
+        case .duration, .reason, .name:
+            move(by: 1)
+            return .stay
+        case .confirm: return give(order)
+        case .probeFirst: return give(.probe)
+        }
+    }
+
+    private mutating func give(_ order: Order) -> Answer {
+        if instances.count > 1, name.text != row.strategy {
+            refusal = "type the name '\(row.strategy)' to act on \(instances.count) instances"
+            focus = .name
+            return .stay
+        }
+        switch order {
+        case .reset: return .give(.reset)
+        case .probe: return .give(.halfOpen)
+        case .open:
+            switch DurationText(duration.text) {
+            case .none: return .give(.open(forMS: nil))
+            case .milliseconds(let time): return .give(.open(forMS: time))
+            case .malformed(let words):
+                refusal = words
+                focus = .duration
+                return .stay
+            }
+        }
+    }
+}
+
+extension Dialog.Order {
+    /// What the agent must be able to do.
+    var action: Action {
+        switch self {
+        case .open: .open
+        case .reset: .reset
+        case .probe: .halfOpen
+        }
+    }
+
+    /// What the button says.
+    var label: String {
+        switch self {
+        case .open: "Force open"
+        case .reset: "Reset"
+        case .probe: "Probe"
+        }
+    }
+}

@@ -1,0 +1,43 @@
+public import ResilienceWire
+public import Screen
+
+/// What can happen to a dashboard.
+public enum Event: Sendable {
+    /// A key was pressed.
+    case key(Key)
+    /// Lines of the stream, live or replayed.
+    case lines([Line])
+    /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
+    /// Comes at least once a second.
+    case tick(at: Int64)
+    /// The hub answers; a keyframe follows.
+    case connected
+    /// The hub does not answer any more, in words.
+    case disconnected(why: String)
+    /// The recording is over; with what was damaged in it, if anything.
+    case replayEnded(damage: String?)
+    /// A line for people.
+    case notice(String)
+    /// The size of the screen; also sent once at start.
+    case resized(width: Int, height: Int)
+}
+
+/// What a dashboard asks the event loop to do.
+public enum Effect: Equatable, Sendable {
+    /// Send an operator's command; its target is an address.
+    case send(Command)
+    /// End the dashboard.
+    case quit
+    /// Steer the replay.
+    case replay(ReplayControl)
+}
+
+/// How a replay is steered.
+public enum ReplayControl: Equatable, Sendable {
+    /// Stop or go on.
+    case setPaused(Bool)
+    /// So many times the speed at which it was recorded.
+    case setSpeed(Double)
+    /// So many lines on.
+    case step(Int)
+}

@@ -1,0 +1,78 @@
+import Fleet
+import ResilienceWire
+
+/// Which rows are shown: every term must hold.
+struct Filter: Equatable, Sendable {
+    /// One condition.
+    enum Term: Equatable, Sendable {
+        /// Part of the agent's, the strategy's or the target's name.
+        case word(String)
+        case state(String)
+        case agent(String)
+        case error(String)
+        case target(String)
+    }
+
+    /// The terms, in lower case.
+    let terms: [Term]
+    /// As it was typed.
+    let text: String
+
+    /// Reads a filter; what is empty shows everything.
+    init(_ text: String = "") {
+        self.text = text.split(separator: " ").joined(separator: " ")
+        terms = text.lowercased().split(separator: " ").compactMap(Term.init)
+    }
+
+    /// Whether everything is shown.
+    var isEmpty: Bool { terms.isEmpty }
+
+    /// Whether the row is shown.
+    func matches(_ row: Row) -> Bool {
+        terms.allSatisfy { $0.matches(row) }
+    }
+}
+
+extension Filter.Term {
+    fileprivate init?(_ text: Substring) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            self = .word(String(text))
+            return
+        }
+        let value = String(parts[1])
+        let term: Filter.Term? =
+            switch parts[0] {
+            case "state": .state(value)
+            case "agent": .agent(value)
+            case "err": .error(value)
+            case "target": .target(value)
+            default: .word(String(text))
+            }
+        // A term that is only begun hides nothing.
+        guard let term, !value.isEmpty else { return nil }
+        self = term
+    }
+
+    fileprivate func matches(_ row: Row) -> Bool {
+        switch self {
+        case .word(let word):
+            row.id.agent.holds(word) || row.id.strategy.holds(word)
+                || row.target?.holds(word) ?? false
+        case .state(let state):
+            row.heard.contains {
+                $0.strategy.breaker?.state.label.lowercased().hasPrefix(state) ?? false
+            }
+        case .agent(let agent): row.id.agent.holds(agent)
+        case .error(let error):
+            row.counters(last: 60_000).errors.contains { $0.type.holds(error) }
+        case .target(let target): row.target?.holds(target) ?? false
+        }
+    }
+}
+
+extension String {
+    fileprivate func holds(_ part: String) -> Bool {
+        lowercased().contains(part)
+    }
+}

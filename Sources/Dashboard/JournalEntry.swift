@@ -1,0 +1,104 @@
+import Fleet
+import ResilienceWire
+
+/// One line of the journal.
+struct JournalEntry: Equatable, Sendable {
+    /// How it is to be taken.
+    enum Tone: Equatable, Sendable {
+        case neutral, pending, good, bad
+    }
+
+    /// Unix milliseconds.
+    let at: Int64
+    /// What happened.
+    let text: String
+    /// What came of it: of a command the instances' answers.
+    var outcome = ""
+    let tone: Tone
+}
+
+extension JournalEntry {
+    /// An entry for a line of the fleet's journal; `nil` for those that belong to another entry.
+    init?(_ line: Line, statuses: [String: [CommandStatus]]) {
+        let at = line.at ?? 0
+        let name = line.source?.short ?? ""
+        switch line.message {
+        case .command(let command):
+            self.init(command, at: at, outcome: Outcome(statuses[command.id] ?? []))
+        case .breaker(let change):
+            let why = change.why.isEmpty ? "" : ": \(change.why)"
+            let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
+            self.init(
+                at: at,
+                text: "\(name):\(change.strategy) \(change.from.words) -> \(change.to.words)\(by)"
+                    + why,
+                tone: change.to.tone)
+        case .limit(let change):
+            let values = "\(Words.number(change.was)) -> \(Words.number(change.value))"
+            let why = change.why.isEmpty ? "" : ": \(change.why)"
+            self.init(
+                at: at,
+                text: "\(name):\(change.strategy) \(change.name) \(values) by \(change.by.rawValue)"
+                    + (change.pinned ? ", pinned" : "") + why,
+                tone: .neutral)
+        case .agentUp: self.init(at: at, text: "\(name) up", tone: .good)
+        case .agentStale: self.init(at: at, text: "\(name) stale: silent for 15s", tone: .bad)
+        case .agentGone(let why):
+            self.init(at: at, text: "\(name) gone" + (why.isEmpty ? "" : ": \(why)"), tone: .bad)
+        case .alert(let alert):
+            self.init(
+                at: at,
+                text: "alert \(alert.rule) \(alert.firing ? "fires" : "is over") "
+                    + "for \(alert.about): \(alert.detail)",
+                tone: alert.firing ? .bad : .good)
+        case .clock(let jump):
+            let amount = Words.duration(abs(jump))
+            self.init(
+                at: at, text: "the hub's clock jumped \(amount) \(jump < 0 ? "back" : "ahead")",
+                tone: .bad)
+        case .commandStatus, .commandDone, .hello, .strategy, .delta, .call, .ack, .lost, .ping,
+            .bye, .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .total, .slot,
+            .unknown:
+            return nil
+        }
+    }
+
+    /// An entry for a command with what came of it.
+    init(_ command: Command, at: Int64, outcome: Outcome) {
+        let address =
+            switch command.target {
+            case .address(let address): address
+            case .strategy(let name): name
+            }
+        var text = "\(command.who ?? "you") \(command.order.words) \(address)"
+        if let reason = command.reason, !reason.isEmpty { text += " (\(reason))" }
+        self.init(at: at, text: text, outcome: outcome.text, tone: outcome.tone)
+    }
+}
+
+extension Command.Order {
+    /// The order in words: `open for 15m`, `max_attempts = 2`.
+    var words: String {
+        switch self {
+        case .open(let forMS?): "open for \(Words.duration(forMS))"
+        case .open(nil): "open until reset"
+        case .reset: "reset"
+        case .halfOpen: "probe"
+        case .disable: "disable"
+        case .enable: "enable"
+        case .setLimit(let name, let value?): "\(name) = \(Words.number(value))"
+        case .setLimit(let name, nil): "\(name) = auto"
+        case .tap: "tap"
+        }
+    }
+}
+
+extension BreakerState {
+    fileprivate var tone: JournalEntry.Tone {
+        switch self {
+        case .open, .forcedOpen, .disabled: .bad
+        case .halfOpen: .pending
+        case .closed: .good
+        }
+    }
+}

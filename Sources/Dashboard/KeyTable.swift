@@ -1,0 +1,125 @@
+import Screen
+
+/// What a key does on the main screen and on the detail page.
+enum Intent: Equatable, Sendable {
+    case up, down, pageUp, pageDown, first, last, fold, unfold
+    case nextPane, enter, back, filter, sort, reverse, nextProblem
+    case pause, step, slower, faster
+    case open, reset, probe
+    case help, quit
+}
+
+/// One key, or several for the same: what it does and how it is explained.
+struct Binding: Sendable {
+    /// Where a key is of use.
+    enum Use: Equatable, Sendable {
+        case always, replay, live
+    }
+
+    let intent: Intent
+    let keys: [Key]
+    /// The keys as people read them.
+    let name: String
+    /// What it does, for the help.
+    let help: String
+    /// What it does in a word, for the key bar; `nil` where it is not shown there.
+    var short: String?
+    var use = Use.always
+}
+
+/// All keys: dispatch, key bar and help read this table.
+enum KeyTable {
+    /// The keys in the order of the key bar and the help. `gg` is two keys and stands in the update.
+    static let bindings: [Binding] = [
+        Binding(
+            intent: .open, keys: [.character("o")], name: "o",
+            help: "force the breaker open, for a time", short: "open", use: .live),
+        Binding(
+            intent: .reset, keys: [.character("r")], name: "r",
+            help: "reset the breaker: closed, counts cleared", short: "reset", use: .live),
+        Binding(
+            intent: .probe, keys: [.character("p")], name: "p",
+            help: "probe now: half open", short: "probe", use: .live),
+        Binding(
+            intent: .enter, keys: [.enter], name: "Enter",
+            help: "unfold the instances of a row, else its details", short: "detail"),
+        Binding(
+            intent: .nextProblem, keys: [.character("!")], name: "!",
+            help: "go to the next problem, worst first", short: "problem"),
+        Binding(
+            intent: .filter, keys: [.character("/")], name: "/",
+            help: "filter: words, state:open agent:x err:x target:x", short: "filter"),
+        Binding(
+            intent: .sort, keys: [.character("s")], name: "s",
+            help: "sort by risk, name, served, failures, tries", short: "sort"),
+        Binding(
+            intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round"),
+        Binding(
+            intent: .pause, keys: [.character(" ")], name: "space",
+            help: "freeze the view, never the agents; again: go on", short: "pause"),
+        Binding(
+            intent: .step, keys: [.character(".")], name: ".",
+            help: "one step on", short: "step", use: .replay),
+        Binding(
+            intent: .slower, keys: [.character("<")], name: "<",
+            help: "half the speed", short: "slower", use: .replay),
+        Binding(
+            intent: .faster, keys: [.character(">")], name: ">",
+            help: "twice the speed", short: "faster", use: .replay),
+        Binding(
+            intent: .up, keys: [.up, .character("k")], name: "k up", help: "one line up"),
+        Binding(
+            intent: .down, keys: [.down, .character("j")], name: "j down",
+            help: "one line down"),
+        Binding(
+            intent: .fold, keys: [.left, .character("h")], name: "h left",
+            help: "fold the instances"),
+        Binding(
+            intent: .unfold, keys: [.right, .character("l")], name: "l right",
+            help: "unfold the instances"),
+        Binding(
+            intent: .pageUp, keys: [.pageUp, .control("b")], name: "PageUp", help: "one page up"),
+        Binding(
+            intent: .pageDown, keys: [.pageDown, .control("f")], name: "PageDown",
+            help: "one page down"),
+        Binding(intent: .first, keys: [.home], name: "gg Home", help: "to the first line"),
+        Binding(
+            intent: .last, keys: [.end, .character("G")], name: "G End",
+            help: "to the last line"),
+        Binding(
+            intent: .nextPane, keys: [.tab, .backTab], name: "Tab",
+            help: "table or journal"),
+        Binding(
+            intent: .back, keys: [.escape], name: "Esc",
+            help: "back; on the main screen: clear the filter"),
+        Binding(
+            intent: .help, keys: [.character("?")], name: "?", help: "this help", short: "help"),
+        Binding(
+            intent: .quit, keys: [.character("q"), .control("c")], name: "q",
+            help: "quit; hub and agents go on", short: "quit"),
+    ]
+
+    /// What a key does.
+    static func intent(of key: Key, isReplay: Bool) -> Intent? {
+        bindings.first { $0.keys.contains(key) && $0.isOfUse(isReplay: isReplay) }?.intent
+    }
+}
+
+extension Binding {
+    /// Whether the key does anything; actions on agents answer in a replay too, with words.
+    fileprivate func isOfUse(isReplay: Bool) -> Bool {
+        switch use {
+        case .always, .live: true
+        case .replay: isReplay
+        }
+    }
+
+    /// Whether the key is worth a place in the key bar.
+    func isShown(isReplay: Bool, mayControl: Bool) -> Bool {
+        switch use {
+        case .always: true
+        case .replay: isReplay
+        case .live: !isReplay && mayControl
+        }
+    }
+}

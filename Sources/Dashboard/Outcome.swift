@@ -1,0 +1,63 @@
+import ResilienceWire
+
+/// What came of a command at all its instances.
+struct Outcome: Equatable, Sendable {
+    /// In words: `acked 3/3 2.1ms`, `refused: max_attempts is at least 1`.
+    let text: String
+    let tone: JournalEntry.Tone
+
+    /// Sent, and nothing heard of yet.
+    static let pending = Outcome(text: "pending", tone: .pending)
+
+    /// The connection broke before the hub said anything.
+    static let unknown = Outcome(text: "unknown: the hub was lost before it answered", tone: .bad)
+
+    private init(text: String, tone: JournalEntry.Tone) {
+        self.text = text
+        self.tone = tone
+    }
+
+    /// What the statuses of a command say, in the order in which they came.
+    init(_ statuses: [CommandStatus]) {
+        var latest: [InstanceID?: CommandStatus] = [:]
+        var instances: [InstanceID?] = []
+        for status in statuses {
+            if latest[status.instance] == nil { instances.append(status.instance) }
+            latest[status.instance] = status
+        }
+        let outcomes = instances.compactMap { latest[$0] }
+        let acked = outcomes.filter { $0.status == .acked }
+        let waiting = outcomes.count { $0.status == .sent }
+        let problems = outcomes.filter { $0.status != .acked && $0.status != .sent }
+        var parts: [String] = []
+        if !acked.isEmpty {
+            let share = outcomes.count > 1 ? " \(acked.count)/\(outcomes.count)" : ""
+            let took = acked.compactMap(\.tookMS).max().map { " " + Words.took(milliseconds: $0) }
+            parts.append("acked\(share)\(took ?? "")")
+        }
+        for status in problems {
+            let part = status.words(naming: outcomes.count > 1)
+            if !parts.contains(part) { parts.append(part) }
+        }
+        if waiting > 0 {
+            parts.append(outcomes.count > 1 ? "pending \(waiting)/\(outcomes.count)" : "pending")
+        }
+        text = parts.isEmpty ? Self.pending.text : parts.joined(separator: ", ")
+        tone = !problems.isEmpty ? .bad : waiting > 0 || outcomes.isEmpty ? .pending : .good
+    }
+}
+
+extension CommandStatus {
+    fileprivate func words(naming: Bool) -> String {
+        let name = naming ? instance.map { " @\($0.instance.prefix(4))" } ?? "" : ""
+        let detail = detail.flatMap { $0.isEmpty ? nil : ": \($0)" } ?? ""
+        return switch status {
+        case .sent: "pending\(name)"
+        case .acked: "acked\(name)"
+        case .refused: "refused\(name)\(detail)"
+        case .timedOut: "timed out\(name)\(detail)"
+        case .noAgent: "no agent\(name)\(detail)"
+        case .late: "late\(name)\(detail)"
+        }
+    }
+}

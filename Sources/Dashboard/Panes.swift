@@ -1,0 +1,56 @@
+import Screen
+
+/// Where everything stands on the main screen.
+struct Panes: Equatable, Sendable {
+    /// Too small to show anything but words.
+    let isTooSmall: Bool
+    let header: Rect
+    let attention: Rect
+    /// The frame around table, detail and journal; its bottom border is the key bar.
+    let frame: Rect
+    /// The table with its column titles.
+    let table: Rect
+    /// The detail pane; a single line on small screens, empty on very small ones.
+    let detail: Rect
+    /// The journal's lines; empty on very small screens.
+    let journal: Rect
+
+    /// The least size that is of use.
+    static let leastWidth = 40
+    static let leastHeight = 10
+
+    /// The panes of a screen of that size.
+    ///
+    /// - Parameter isEmpty: whether there is nothing to show but how to begin, which gets all of it.
+    init(width: Int, height: Int, isEmpty: Bool = false) {
+        isTooSmall = width < Self.leastWidth || height < Self.leastHeight
+        var rest = Rect(width: width, height: height)
+        header = rest.takeTop(1)
+        attention = rest.takeTop(1)
+        frame = rest
+        var inner = rest.inset()
+        let journalHeight = height < 16 || isEmpty ? 0 : height < 30 ? 4 : 6
+        let roomy = height >= 30 && width >= 100
+        let detailHeight = height < 20 || isEmpty ? 0 : roomy ? max(10, min(16, height / 4)) : 1
+        journal = Self.take(journalHeight, from: &inner)
+        detail = Self.take(detailHeight, from: &inner)
+        table = inner
+    }
+
+    /// The panes of a dashboard.
+    init(_ state: State) {
+        self.init(
+            width: state.width, height: state.height,
+            isEmpty: state.table.total == 0 && state.journal.entries.isEmpty)
+    }
+
+    /// Lines from the bottom, and one above them for the border.
+    private static func take(_ height: Int, from rect: inout Rect) -> Rect {
+        guard height > 0 else {
+            return Rect(x: rect.x, y: rect.maxY, width: rect.width, height: 0)
+        }
+        let taken = rect.takeBottom(height)
+        _ = rect.takeBottom(1)
+        return taken
+    }
+}

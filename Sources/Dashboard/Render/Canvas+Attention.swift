@@ -1,0 +1,102 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+extension Canvas {
+    /// One line: how many of what, then what needs a person, worst first.
+    mutating func drawAttention() {
+        var strip = Strip(separator: Span(" \(glyphs[.separator]) ", .border))
+        let counts = state.attention.counts.flatMap { entry in
+            [Span("\(entry.count) \(entry.state.label)", entry.state.role), Span("  ")]
+        }.dropLast()
+        let problems = state.attention.problems
+        // On a narrow screen the worst problem says more than the counts.
+        if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
+        for (index, problem) in problems.enumerated() {
+            strip.add(words(for: problem), dropOrder: index == 0 ? 0 : index + 1)
+        }
+        if problems.isEmpty { strip.add([quiet]) }
+        let width = max(0, state.width - 2)
+        let room = problems.count > 1 ? max(0, width - 10) : width
+        var spans = strip.spans(width: width, ellipsis: glyphs[.ellipsis])
+        if spans.text != strip.spans(width: .max / 2, ellipsis: glyphs[.ellipsis]).text,
+            problems.count > 1
+        {
+            spans = strip.spans(width: room, ellipsis: glyphs[.ellipsis])
+            let shown = problems.count { spans.text.contains(words(for: $0).text) }
+            let hidden = problems.count - max(1, shown)
+            if hidden > 0 { spans += [Span("  +\(hidden) more", .warn)] }
+        }
+        grid.put(spans, x: 1, y: panes.attention.y, maxWidth: width)
+    }
+
+    private var quiet: Span {
+        if state.shownFleet.agents.isEmpty { return Span("no agents yet", .muted) }
+        return Span("all quiet: no breaker is open, nothing is stuck", .ok)
+    }
+
+    private func words(for problem: Attention.Problem) -> [Span] {
+        let name = " \(problem.name) "
+        func left(_ until: Int64?) -> String {
+            until.map { "\(Words.countdown($0 - now)) left" } ?? "until reset"
+        }
+        switch problem.kind {
+        case .open(let served, let probeAt):
+            let share = served.map { "\(Words.percent($0)) served, " } ?? ""
+            let probe = probeAt.map { "probe in \(Words.countdown($0 - now))" } ?? "no probe"
+            return [Span(String(glyphs[.open]), .open), Span(name, .title), Span(share + probe)]
+        case .storm(let tries):
+            return warning(name, "retry storm \(Words.tries(tries))")
+        case .stuck(let oldest):
+            return warning(name, "stuck, oldest call \(Words.duration(oldest))")
+        case .stale(let since):
+            return [
+                Span(String(glyphs[.stale]), .warn), Span(name, .title),
+                Span("stale \(Words.age(now - since))"),
+            ]
+        case .gone(let why):
+            return [
+                Span(String(glyphs[.failed]), .error), Span(name, .title),
+                Span(why.isEmpty ? "gone" : "gone: \(why)"),
+            ]
+        case .forced(let who, let until):
+            return [
+                Span(String(glyphs[.forced]), .forced), Span(name, .title),
+                Span("forced by \(who), \(left(until))"),
+            ]
+        case .disabled(let who):
+            return [
+                Span(String(glyphs[.disabled]), .disabled), Span(name, .title),
+                Span("disabled by \(who)"),
+            ]
+        }
+    }
+
+    private func warning(_ name: String, _ words: String) -> [Span] {
+        [Span(String(glyphs[.warning]), .warn), Span(name, .title), Span(words)]
+    }
+}
+
+extension BreakerState {
+    /// How the state looks.
+    var role: Role {
+        switch self {
+        case .closed: .closed
+        case .open: .open
+        case .halfOpen: .halfOpen
+        case .forcedOpen: .forced
+        case .disabled: .disabled
+        }
+    }
+
+    /// The state's sign.
+    var glyph: Glyph {
+        switch self {
+        case .closed: .closed
+        case .open: .open
+        case .halfOpen: .halfOpen
+        case .forcedOpen: .forced
+        case .disabled: .disabled
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+extension Canvas {
+    /// One line: where it looks at, whether that is alive, and what may be done.
+    mutating func drawHeader() {
+        let clock = Span("\(Words.clock(state.frozen?.now ?? state.latest))Z ", .title)
+        let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
+        let right = (state.latest == 0 ? [] : [clock]) + help
+        let room = max(0, state.width - right.width - 2)
+        var strip = Strip(separator: Span(" \(glyphs[.dot]) ", .muted))
+        strip.add(mode)
+        if let waiting = state.frozen?.shownWaiting, waiting > 0 {
+            strip.add([Span("\(Words.count(waiting)) waiting", .warn)])
+        }
+        switch state.mode {
+        case .live, .demo: strip.add([link])
+        case .replay: strip.add(playback)
+        }
+        let agents = state.shownFleet.agents.values
+        strip.add(presence(agents.map(\.state)), dropOrder: 3)
+        let lost = agents.reduce(0) { $0 + $1.lost }
+        strip.add(
+            [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
+            dropOrder: lost > 0 ? 4 : 5)
+        if !state.isReplay {
+            strip.add(
+                [state.mayControl ? Span("CONTROL ON", .warn) : Span("READ ONLY", .info)],
+                dropOrder: 1)
+        }
+        grid.put(
+            strip.spans(width: room, ellipsis: glyphs[.ellipsis]), x: 1, y: panes.header.y,
+            maxWidth: room)
+        grid.put(right, x: max(0, state.width - right.width), y: panes.header.y)
+    }
+
+    private var mode: [Span] {
+        let name =
+            switch state.mode {
+            case .live: Span("LIVE", .ok, .bold)
+            case .demo: Span("DEMO", .info, .bold)
+            case .replay: Span("REPLAY", .info, .bold)
+            }
+        let place =
+            switch state.mode {
+            case .live, .demo: state.host
+            case .replay(let file): file
+            }
+        let host = Span(" " + DisplayWidth.clip(place, to: max(8, state.width / 5)))
+        return [state.frozen == nil ? name : Span("PAUSED", .warn), host]
+    }
+
+    private var link: Span {
+        switch state.link {
+        case .connecting: Span("connecting", .muted)
+        case .connected: Span("hub ok", .ok)
+        case .lost(let since, _):
+            Span("HUB LOST \(Words.age(state.latest - since))", .error)
+        }
+    }
+
+    private var playback: [Span] {
+        if state.playback.end != nil { return [Span("END", .warn)] }
+        let speed = Words.speed(state.playback.speed)
+        return state.playback.isPaused ? [Span("PAUSED \(speed)", .warn)] : [Span(speed)]
+    }
+
+    private func presence(_ states: [AgentState]) -> [Span] {
+        let up = states.count { $0 == .up }
+        let stale = states.count { $0 == .stale }
+        let gone = states.count { $0 == .gone }
+        var spans = [Span("\(up) up")]
+        if stale > 0 { spans.append(Span(" \(stale) stale", .warn)) }
+        if gone > 0 { spans.append(Span(" \(gone) gone", .muted)) }
+        return spans
+    }
+}

@@ -1,0 +1,38 @@
+import Screen
+
+extension Canvas {
+    /// The last entries that fit, the newest at the bottom.
+    mutating func drawJournal() {
+        let entries = state.journal.entries
+        let offset = min(state.journalOffset, max(0, entries.count - panes.journal.height))
+        var title = [title("Journal", of: .journal), Span(" ")]
+        if offset > 0 { title.append(Span("\(Words.counted(offset, "line")) below ", .muted)) }
+        divide(above: panes.journal, title: title)
+        let shown = entries.dropLast(offset).suffix(panes.journal.height)
+        if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }
+        draw(shown.map(line), in: panes.journal)
+    }
+
+    private func line(for entry: JournalEntry) -> [Span] {
+        var spans = [Span(" \(Words.clock(entry.at)) ", .muted)]
+        guard !entry.outcome.isEmpty else {
+            return spans + [Span(entry.text, entry.tone.role)]
+        }
+        // What came of it must be seen, however long the reason was.
+        let tail = [Span(" -> ", .muted), Span(entry.outcome, entry.tone.role)]
+        let room = max(20, panes.journal.width - spans.width - min(tail.width, 40))
+        spans += [Span(entry.text)].clipped(to: room, ellipsis: glyphs[.ellipsis])
+        return spans + tail
+    }
+}
+
+extension JournalEntry.Tone {
+    fileprivate var role: Role {
+        switch self {
+        case .neutral: .text
+        case .pending: .info
+        case .good: .ok
+        case .bad: .warn
+        }
+    }
+}

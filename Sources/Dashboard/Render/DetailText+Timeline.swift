@@ -1,0 +1,80 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+extension DetailText {
+    /// The breaker now, the rule that trips it, and what it went through, newest first.
+    var timeline: [[Span]] {
+        guard let breaker = row.breaker else {
+            return [[Span("no breaker", .muted)]]
+        }
+        return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + transitions
+    }
+
+    /// One line per instance of a folded row.
+    var instances: [[Span]] {
+        guard row.isFolded else { return [] }
+        let lines = Rows.instances(of: row, at: now).map { single in
+            let text = RowText(single, at: now, glyphs: glyphs, isUnfolded: false)
+            let id = single.members.first?.id.short ?? ""
+            return [Span("\(id)  ")] + text.stateCell
+        }
+        return [[], [Span("Instances", .title)]] + lines
+    }
+
+    private func present(_ breaker: StrategyRecord.Breaker) -> [Span] {
+        var words = " for \(Words.age(now - breaker.since))"
+        switch breaker.state {
+        case .open, .forcedOpen:
+            words +=
+                breaker.probeAt.map { ", probe in \(Words.countdown($0 - now))" }
+                ?? ", until reset"
+        case .halfOpen: words += breaker.halfOpenCalls.map { ", \($0) probes at a time" } ?? ""
+        case .closed, .disabled: break
+        }
+        let who = row.order.map { order in
+            ", by \(order.who)" + (order.reason.map { ": \($0)" } ?? "")
+        }
+        return [
+            Span("\(glyphs[breaker.state.glyph]) \(breaker.state.label)", breaker.state.role),
+            Span(words + (who ?? "")),
+        ]
+    }
+
+    private func rule(_ breaker: StrategyRecord.Breaker) -> [Span] {
+        var words: [String] = []
+        if let trip = breaker.trip { words.append("opens at \(trip)") }
+        if let time = breaker.openMS { words.append("for \(Words.duration(time))") }
+        return words.isEmpty ? [] : [Span(words.joined(separator: ", "), .muted)]
+    }
+
+    private var transitions: [[Span]] {
+        let all = row.members.flatMap { member in
+            fleet.transitions(of: member.id, row.id.strategy).map { (id: member.id, $0.at, $0.1) }
+        }.sorted { ($1.1, $1.2.version) < ($0.1, $0.2.version) }
+        guard !all.isEmpty else { return [[Span("no transitions in the journal", .muted)]] }
+        return all.map { id, at, change in
+            let tag = row.members.count > 1 ? "@\(id.instance.prefix(4)) " : ""
+            let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
+            let why = change.why.isEmpty ? "" : ": \(change.why)"
+            return [
+                Span("\(Words.clock(at)) ", .muted), Span(tag, .muted),
+                Span("\(change.from.words) -> "), Span(change.to.words, change.to.listRole),
+                Span(by + why),
+            ]
+        }
+    }
+}
+
+extension BreakerState {
+    /// The look of the state's word in a list, quieter than in the table.
+    fileprivate var listRole: Role {
+        switch self {
+        case .closed: .closed
+        case .open: .error
+        case .halfOpen: .halfOpen
+        case .forcedOpen: .forced
+        case .disabled: .disabled
+        }
+    }
+}

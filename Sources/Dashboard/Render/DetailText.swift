@@ -1,0 +1,139 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+/// A strategy in full, in lines.
+struct DetailText {
+    let row: Row
+    let fleet: Fleet
+    let now: Int64
+    let glyphs: Glyphs
+    /// What ended in the last minute, and in the last five.
+    let minute: Counters
+    let window: Counters
+
+    init(_ row: Row, in fleet: Fleet, at now: Int64, glyphs: Glyphs) {
+        self.row = row
+        self.fleet = fleet
+        self.now = now
+        self.glyphs = glyphs
+        minute = row.counters(last: 60_000)
+        window = row.counters(last: 300_000)
+    }
+
+    /// The row as an address, with how many instances.
+    var name: String {
+        let instance = row.id.instance.map { "@\($0.prefix(8))" } ?? ""
+        let count = row.isFolded ? " x\(row.members.count)" : ""
+        return "\(row.id.agent)\(instance):\(row.id.strategy)\(count)"
+    }
+
+    /// Rates, retries, latency, calls under way and limits.
+    func figures(width: Int) -> [[Span]] {
+        [summary("1m", minute), summary("5m", window)] + retries(width: width)
+            + [latency, underWay] + limits
+    }
+
+    /// The row in one line: what is the matter, and the errors.
+    var gist: [Span] {
+        let why = row.breaker.map { breaker in
+            row.order.map { ", by \($0.who)" + ($0.reason.map { ": \($0)" } ?? "") }
+                ?? (breaker.why.isEmpty || breaker.state == .closed ? "" : ": \(breaker.why)")
+        }
+        let state = RowText(row, at: now, glyphs: glyphs, isUnfolded: false).stateCell
+        let errors = minute.errorShares.prefix(4)
+            .map { "\($0.type) \(Words.percent($0.share))" }.joined(separator: ", ")
+        return state + [
+            Span(why ?? ""), Span(errors.isEmpty ? "; no errors in 1m" : "; errors 1m: ", .muted),
+            Span(errors),
+        ]
+    }
+
+    private func summary(_ span: String, _ counters: Counters) -> [Span] {
+        guard let served = counters.servedRate else {
+            return [Span("\(span) ", .muted), Span("no calls", .muted)]
+        }
+        let success = counters.successRate.map { " success \(Words.percent($0))" } ?? ""
+        let tries = counters.amplification.map { " \(Words.tries($0))" } ?? ""
+        return [
+            Span("\(span) ", .muted), Span("served \(Words.percent(served))"), Span(success),
+            Span(tries), Span(" of \(Words.volume(counters.wanted)) calls", .muted),
+        ]
+    }
+
+    private func retries(width: Int) -> [[Span]] {
+        guard let shares = window.retryShares else { return [] }
+        var calls = [0, 0, 0, 0]
+        for entry in window.retries { calls[min(max(0, entry.retries), 3)] += entry.calls }
+        return ["0", "1", "2", "3+"].indices.map { index in
+            let label = ["retries 0 ", "        1 ", "        2 ", "        3+"][index]
+            let count = Words.count(calls[index])
+            let tail =
+                Self.padded(Words.percent(shares[index]), to: 6)
+                + Self.padded(count, to: 8)
+            let room = max(3, min(30, width - label.count - tail.count - 1))
+            let bar = Bar(shares[index]).padded(width: room, glyphs: glyphs)
+            return [Span("\(label) ", .muted), Span(bar, .series1), Span(tail)]
+        }
+    }
+
+    private var latency: [Span] {
+        func value(_ share: Double) -> String {
+            window.percentile(share).map(Words.latency) ?? "-"
+        }
+        return [
+            Span("latency ", .muted),
+            Span("p50 \(value(0.5))  p95 \(value(0.95))  p99 \(value(0.99))"),
+        ]
+    }
+
+    private var underWay: [Span] {
+        var spans = [
+            Span("calls   ", .muted),
+            Span("\(row.inFlight) in flight, \(row.waiting) waiting"),
+        ]
+        if row.inFlight > 0, row.oldestMS > 0 {
+            spans.append(
+                Span(", oldest \(Words.duration(row.oldestMS))", row.isStuck ? .warn : .text))
+        }
+        return spans
+    }
+
+    private var limits: [[Span]] {
+        (row.heard.first?.strategy.limits ?? []).map { limit in
+            var range = ""
+            if let least = limit.min, let most = limit.max, most < 1_000_000 {
+                range = " of \(Words.number(least)) to \(Words.number(most))"
+            }
+            let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "")
+            return [
+                Span("limit   ", .muted), Span("\(limit.name) \(Words.number(limit.value))"),
+                Span(range + by, .muted),
+            ]
+        }
+    }
+
+    /// The error types of failed attempts, most frequent first, with their last messages.
+    func errors(width: Int) -> [[Span]] {
+        let shares = window.errorShares
+        guard !shares.isEmpty else { return [[Span("no failed attempts", .muted)]] }
+        let longest = shares.prefix(6).map { DisplayWidth.of($0.type) }.max() ?? 0
+        let nameWidth = min(longest, max(6, width - 12))
+        return shares.prefix(12).flatMap { type, count, share -> [[Span]] in
+            let name = DisplayWidth.clip(type, to: nameWidth, ellipsis: glyphs[.ellipsis])
+            let blanks = String(repeating: " ", count: nameWidth - DisplayWidth.of(name) + 1)
+            let tail = Self.padded(Words.percent(share), to: 6)
+            let room = max(2, min(24, width - nameWidth - 1 - tail.count))
+            let bar = Bar(share).padded(width: room, glyphs: glyphs)
+            let line = [Span(name + blanks), Span(bar, .series2), Span(tail)]
+            guard let message = window.messages.first(where: { $0.type == type }) else {
+                return [line]
+            }
+            return [line, [Span("  \(message.text)", .muted)]]
+        }
+    }
+
+    static func padded(_ text: String, to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,96 @@
+import Fleet
+public import Screen
+
+/// Draws a dashboard: a grid of its size, the same for the same state.
+public func render(_ state: State, glyphs: Glyphs) -> Grid {
+    var canvas = Canvas(state: state, glyphs: glyphs)
+    canvas.draw()
+    return canvas.grid
+}
+
+/// A grid that is being drawn, with what all panes need to know.
+struct Canvas {
+    let state: State
+    let glyphs: Glyphs
+    let panes: Panes
+    let now: Int64
+    var grid: Grid
+
+    init(state: State, glyphs: Glyphs) {
+        self.state = state
+        self.glyphs = glyphs
+        panes = Panes(state)
+        now = state.shownNow
+        grid = Grid(width: state.width, height: state.height)
+    }
+
+    mutating func draw() {
+        guard !panes.isTooSmall else {
+            drawTooSmall()
+            return
+        }
+        drawHeader()
+        drawAttention()
+        switch state.page {
+        case .main: drawMain()
+        case .detail: drawDetailPage()
+        }
+        drawKeyBar()
+        muteOldValues()
+        switch state.overlay {
+        case .none, .filter: break
+        case .help(let offset): drawHelp(offset: offset)
+        case .dialog(let dialog): draw(dialog)
+        }
+    }
+
+    private mutating func drawMain() {
+        grid.box(panes.frame, glyphs: glyphs)
+        drawTable()
+        if !panes.journal.isEmpty { drawJournal() }
+        if !panes.detail.isEmpty { drawDetailPane() }
+    }
+
+    private mutating func drawTooSmall() {
+        let words = "too small: \(state.width)x\(state.height), needs 40x10"
+        grid.put(words, x: 0, y: 0, style: Style(.warn))
+    }
+
+    /// Values of a hub that does not answer are never shown as if they were live.
+    private mutating func muteOldValues() {
+        guard case .lost = state.link else { return }
+        let top = panes.attention.y
+        let area = Rect(y: top, width: state.width, height: max(0, state.height - 1 - top))
+        grid.restyle(area) { style in
+            guard style.role != .border else { return }
+            style.role = .stale
+            style.attributes = []
+        }
+    }
+
+    /// Draws the line above a pane, joined to the frame, with its title.
+    mutating func divide(above rect: Rect, title: [Span]) {
+        let y = rect.y - 1
+        grid.horizontalLine(x: panes.frame.x, y: y, width: panes.frame.width, glyphs: glyphs)
+        let last = panes.frame.maxX - 1
+        grid.put(String(glyphs[.teeRight]), x: panes.frame.x, y: y, style: Style(.border))
+        grid.put(String(glyphs[.teeLeft]), x: last, y: y, style: Style(.border))
+        grid.put(
+            title.clipped(to: rect.width, ellipsis: glyphs[.ellipsis]), x: rect.x, y: y,
+            maxWidth: rect.width)
+    }
+
+    /// Draws lines from the top of a rectangle; what does not fit is cut.
+    mutating func draw(_ lines: [[Span]], in rect: Rect) {
+        for (index, line) in lines.prefix(rect.height).enumerated() {
+            grid.put(
+                line.clipped(to: rect.width, ellipsis: glyphs[.ellipsis]), x: rect.x,
+                y: rect.y + index, maxWidth: rect.width)
+        }
+    }
+
+    /// Whether a pane has the keyboard.
+    func title(_ text: String, of pane: Pane) -> Span {
+        Span(text, state.focus == pane && state.page == .main ? .focus : .title)
+    }
+}

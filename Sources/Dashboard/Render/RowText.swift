@@ -1,0 +1,146 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+/// A row of the table in words and signs.
+struct RowText {
+    let row: Row
+    let now: Int64
+    let glyphs: Glyphs
+    let isUnfolded: Bool
+    private let minute: Counters
+
+    init(_ row: Row, at now: Int64, glyphs: Glyphs, isUnfolded: Bool) {
+        self.row = row
+        self.now = now
+        self.glyphs = glyphs
+        self.isUnfolded = isUnfolded
+        minute = row.counters(last: 60_000)
+    }
+
+    /// What a column shows of the row.
+    func cell(_ column: TableColumn) -> [Span] {
+        let spans =
+            switch column {
+            case .state: stateCell
+            case .agent: [Span(agent)]
+            case .strategy: [Span(row.id.instance == nil ? row.id.strategy : "")]
+            case .served: [served]
+            case .failures: [rate(row.failedRate, .error)]
+            case .rejections: [rate(row.rejectedRate, .warn)]
+            case .tries: [tries]
+            case .cap: [Span(cap)]
+            case .p95: [Span(minute.percentile(0.95).map(Words.latency) ?? "-")]
+            case .retries: [Span(retries)]
+            case .trend: trend
+            case .why: [Span(why)]
+            }
+        guard row.presence != .up else { return spans }
+        return column == .state ? spans : spans.map { Span($0.text, .stale) }
+    }
+
+    // MARK: - State
+
+    /// Sign, word, and how many of how many, then a time.
+    var stateCell: [Span] {
+        switch row.presence {
+        case .stale: return silent("STALE", .warn)
+        case .gone: return silent("GONE", .error)
+        case .up: break
+        }
+        guard let breaker = row.breaker else { return [Span("-", .muted)] }
+        var spans = [
+            Span("\(glyphs[breaker.state.glyph]) \(breaker.state.label)", breaker.state.role)
+        ]
+        let count = row.count(in: breaker.state)
+        if count < row.heard.count { spans.append(Span(" \(count)/\(row.heard.count)")) }
+        if let time = time(of: breaker) { spans.append(Span(" \(time)")) }
+        return spans
+    }
+
+    private func silent(_ word: String, _ role: Role) -> [Span] {
+        [
+            Span("\(glyphs[.stale]) \(word)", role),
+            Span(" \(Words.age(now - row.silentSince))", .muted),
+        ]
+    }
+
+    /// Until the probe where one will come, else nothing: a state's age is in the details.
+    private func time(of breaker: StrategyRecord.Breaker) -> String? {
+        switch breaker.state {
+        case .open, .forcedOpen: breaker.probeAt.map { Words.countdown($0 - now) }
+        case .closed, .halfOpen, .disabled: nil
+        }
+    }
+
+    // MARK: - Names
+
+    private var agent: String {
+        if let instance = row.id.instance { return "  @\(instance.prefix(4))" }
+        guard row.isFolded else { return row.id.agent }
+        let mark = glyphs[isUnfolded ? .unfolded : .folded]
+        return "\(row.id.agent) \(mark)x\(row.members.count)"
+    }
+
+    // MARK: - Figures
+
+    private var served: Span {
+        guard let share = row.minute.servedRate else { return Span("-", .muted) }
+        let role: Role = share < 0.5 ? .error : share < Risk.servedShare ? .warn : .text
+        // A rate of a few calls says more than it knows.
+        guard row.minute.wanted >= 10 else {
+            return Span("\(row.minute.ok)/\(row.minute.wanted)", role)
+        }
+        return Span(Words.percent(share), role)
+    }
+
+    private func rate(_ perSecond: Double, _ role: Role) -> Span {
+        Span(Words.rate(perSecond), perSecond > 0 ? role : .muted)
+    }
+
+    private var tries: Span {
+        guard let tries = row.minute.amplification else { return Span("-", .muted) }
+        return Span(Words.tries(tries), row.isStorm ? .warn : .text)
+    }
+
+    /// The present limit and the greatest that it may be; a client's "no bound" is not shown.
+    private var cap: String {
+        guard let limit = row.limit("max_attempts") else { return "-" }
+        let pin = limit.pinned ? "!" : ""
+        guard let most = limit.max, most < 1_000_000 else {
+            return Words.number(limit.value) + pin
+        }
+        return "\(Words.number(limit.value))/\(Words.number(most))\(pin)"
+    }
+
+    private var retries: String {
+        guard let shares = minute.retryShares else { return "-" }
+        return shares.map { String(Int(($0 * 100).rounded())) }
+            .joined(separator: String(glyphs[.dot])) + " %"
+    }
+
+    private var trend: [Span] {
+        let width = TableColumn.trendWidth
+        let points = Trend.points(of: row.members, count: width, at: now)
+        return Sparkline(points).spans(width: width, glyphs: glyphs)
+    }
+
+    // MARK: - Why
+
+    private var why: String {
+        switch row.presence {
+        case .stale: return "silent" + (row.breaker.map { ", was \($0.state.words)" } ?? "")
+        case .gone: return row.members.map(\.why).first { !$0.isEmpty } ?? "gone"
+        case .up: break
+        }
+        if let breaker = row.breaker, breaker.state != .closed {
+            if let order = row.order {
+                return order.reason.map { "\(order.who): \($0)" } ?? "by \(order.who)"
+            }
+            if !breaker.why.isEmpty { return breaker.why }
+        }
+        if row.isStuck { return "oldest call \(Words.duration(row.oldestMS))" }
+        guard let top = minute.errorShares.first else { return "-" }
+        return "\(top.type) \(Words.percent(top.share))"
+    }
+}

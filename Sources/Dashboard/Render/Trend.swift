@@ -1,0 +1,26 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+/// The share of served calls over the last five minutes.
+enum Trend {
+    /// Points of equal length, oldest first; `x` where most calls were rejected: an open breaker is
+    /// never a good rate.
+    static func points(of members: [Member], count: Int, at now: Int64) -> [Sparkline.Point] {
+        let slots = Window.slotCount / max(1, count)
+        var totals = [Counters](repeating: Counters(), count: count)
+        for member in members {
+            let series = member.strategy.window.series(slots * count, at: now)
+            for (index, counters) in series.enumerated() {
+                guard let counters else { continue }
+                totals[index / slots].ok += counters.ok
+                totals[index / slots].failed += counters.failed
+                totals[index / slots].rejected += counters.rejected
+            }
+        }
+        return totals.map { total in
+            guard let share = total.servedRate else { return .marker(.noData) }
+            return total.rejected * 2 > total.wanted ? .marker(.rejected) : .value(share)
+        }
+    }
+}

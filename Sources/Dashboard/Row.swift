@@ -1,0 +1,123 @@
+import Fleet
+import ResilienceWire
+
+/// A strategy in one instance, as a row shows it.
+struct Member: Sendable {
+    /// Which instance.
+    let id: InstanceID
+    /// Whether it is heard from, and since when.
+    let presence: AgentState
+    let since: Int64
+    /// Why it is gone.
+    let why: String
+    /// What is known of the strategy.
+    let strategy: StrategyRecord
+}
+
+/// One line of the table: a strategy of an agent, in all its instances or in one.
+struct Row: Sendable {
+    /// What it is about.
+    let id: RowID
+    /// The instances that it covers, in order; at least one.
+    let members: [Member]
+    /// What ended in the last minute, over all instances.
+    let minute: Tally
+    /// What ended in the last seconds, over all instances.
+    let recent: Tally
+    private let now: Int64
+    /// The milliseconds that ``recent`` covers.
+    let recentMS: Int64
+    /// The operator who gave the breaker its state, and why, where the journal still tells.
+    var order: StandingOrder?
+
+    /// A row of at least one instance, with its figures as of a time.
+    init(_ id: RowID, _ members: [Member], at now: Int64) {
+        self.id = id
+        self.members = members
+        self.now = now
+        let windows = members.map(\.strategy.window)
+        minute = Tally(windows, last: 60_000, at: now)
+        recent = Tally(windows, last: 2 * Window.slotMS, at: now)
+        // Whole slots: the one that is over and the part of the present one.
+        recentMS = Window.slotMS + max(0, now % Window.slotMS)
+    }
+
+    /// All that ended within the last `span` milliseconds, over all instances, with errors,
+    /// retries and latencies. Costs a merge of histograms: for rows in view alone.
+    func counters(last span: Int64) -> Counters {
+        var total = Counters()
+        for member in members {
+            total.addReplica(member.strategy.window.total(last: span, at: now))
+        }
+        return total
+    }
+
+    /// The instances that are connected, heard from or not.
+    var connected: [Member] { members.filter { $0.presence != .gone } }
+
+    /// The instances that are heard from; all of them where none is.
+    var heard: [Member] {
+        let up = members.filter { $0.presence == .up }
+        return up.isEmpty ? members : up
+    }
+
+    /// Whether it stands for all instances of several.
+    var isFolded: Bool { id.instance == nil && members.count > 1 }
+
+    /// The worst breaker of the instances that are heard from.
+    var breaker: StrategyRecord.Breaker? {
+        heard.compactMap(\.strategy.breaker).max {
+            ($0.state.severity, $1.since) < ($1.state.severity, $0.since)
+        }
+    }
+
+    /// How many instances that are heard from are in a state.
+    func count(in state: BreakerState) -> Int {
+        heard.count { $0.strategy.breaker?.state == state }
+    }
+
+    /// Whether nobody hears from any instance: its values are old.
+    var presence: AgentState {
+        if members.contains(where: { $0.presence == .up }) { return .up }
+        return members.contains { $0.presence == .stale } ? .stale : .gone
+    }
+
+    /// When the last instance fell silent or went.
+    var silentSince: Int64 { members.map(\.since).max() ?? 0 }
+
+    /// What it calls.
+    var target: String? { members.lazy.compactMap(\.strategy.target).first }
+
+    /// Calls wanted, and of these not served, per second.
+    var wantedRate: Double { perSecond(recent.wanted) }
+    var failedRate: Double { perSecond(recent.failed) }
+    var rejectedRate: Double { perSecond(recent.rejected) }
+
+    /// Calls under way in the instances that are heard from.
+    var inFlight: Int { heard.reduce(0) { $0 + $1.strategy.total.inFlight } }
+    var waiting: Int { heard.reduce(0) { $0 + $1.strategy.total.waiting } }
+    /// How long the oldest call has run.
+    var oldestMS: Int64 { heard.map(\.strategy.total.oldestMS).max() ?? 0 }
+
+    /// A limit of the first instance that has it.
+    func limit(_ name: String) -> LimitReading? {
+        heard.lazy.compactMap { $0.strategy.limits.first { $0.name == name } }.first
+    }
+
+    private func perSecond(_ count: Int) -> Double {
+        Double(count) * 1_000 / Double(max(1, recentMS))
+    }
+}
+
+extension BreakerState {
+    /// How bad it is for callers: the greater the worse.
+    var severity: Int {
+        switch self {
+        case .open: 4
+        case .halfOpen: 3
+        case .forcedOpen: 2
+        case .disabled: 1
+        case .closed: 0
+        }
+    }
+}

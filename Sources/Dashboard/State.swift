@@ -1,0 +1,164 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+/// The whole dashboard as a value. ``update(_:_:)`` changes it, ``render(_:glyphs:)`` draws it.
+public struct State: Sendable {
+    /// Where the lines come from.
+    public enum Mode: Equatable, Sendable {
+        /// A hub.
+        case live
+        /// The demo's own hub.
+        case demo
+        /// A recording, by its file's name.
+        case replay(file: String)
+    }
+
+    let mode: Mode
+    let host: String
+    let mayControl: Bool
+    let socketPath: String
+    let makeID: @Sendable () -> String
+
+    var width = 0
+    var height = 0
+
+    /// Everything, as the stream tells of it.
+    var fleet = Fleet()
+    /// What was known before the keyframe that is arriving.
+    var beforeKeyframe: Fleet?
+    /// The time to show, in Unix milliseconds.
+    var now: Int64 = 0
+    var link = Link.connecting
+    /// What is shown while the view stands still.
+    var frozen: Frozen?
+    var playback = Playback()
+
+    var table = TableView()
+    var attention = Attention()
+    var journal = Journal()
+    /// How many entries the journal is scrolled back.
+    var journalOffset = 0
+    /// How many lines the detail page is scrolled down.
+    var detailOffset = 0
+
+    var page = Page.main
+    var focus = Pane.table
+    var overlay = Overlay.none
+    /// A `g` waits for the second.
+    var hasPendingG = false
+    var notice: Notice?
+
+    /// A dashboard that has heard of nothing yet.
+    ///
+    /// - Parameters:
+    ///   - mode: where the lines come from.
+    ///   - host: the hub's host, for the header.
+    ///   - mayControl: whether operator commands may be sent.
+    ///   - socketPath: the socket to which agents connect, shown while there are none.
+    ///   - makeID: makes an id for a command; a new one each time.
+    public init(
+        mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
+        makeID: @escaping @Sendable () -> String
+    ) {
+        self.mode = mode
+        self.host = host
+        self.mayControl = mayControl
+        self.socketPath = socketPath
+        self.makeID = makeID
+    }
+
+    /// The fleet to show: not one of which a keyframe has brought a half.
+    var shownFleet: Fleet { frozen?.fleet ?? beforeKeyframe ?? fleet }
+
+    /// The time of what is shown. What a lost hub said last does not age: nobody knows.
+    var shownNow: Int64 {
+        if let frozen { return frozen.now }
+        switch link {
+        case .connecting, .connected: return latest
+        case .lost(let since, _): return since
+        }
+    }
+
+    /// The latest time that is known.
+    var latest: Int64 { now == 0 ? fleet.at : now }
+
+    /// Whether a recording is shown.
+    var isReplay: Bool {
+        switch mode {
+        case .replay: true
+        case .live, .demo: false
+        }
+    }
+
+    /// The row that is selected.
+    var selectedRow: Row? {
+        table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
+    }
+}
+
+/// Whether the hub answers.
+enum Link: Equatable, Sendable {
+    case connecting
+    case connected
+    /// Since a time in Unix milliseconds.
+    case lost(since: Int64, why: String)
+}
+
+/// A view that stands still.
+struct Frozen: Sendable {
+    /// What was known when it stopped.
+    let fleet: Fleet
+    let now: Int64
+    /// Lines that came since.
+    var waiting = 0
+    /// Of these, what the header says; it changes with keys alone, so that nothing moves.
+    private(set) var shownWaiting = 0
+
+    /// Brings the header up to date.
+    mutating func showWaiting() { shownWaiting = waiting }
+}
+
+/// How a replay goes.
+struct Playback: Equatable, Sendable {
+    /// What became of the recording.
+    enum End: Equatable, Sendable {
+        case whole
+        case damaged(String)
+    }
+
+    var isPaused = false
+    var speed = 1.0
+    var end: End?
+
+    /// The slowest and the fastest speed.
+    static let speeds = 0.25...64.0
+}
+
+/// What fills the screen.
+enum Page: Equatable, Sendable {
+    case main, detail
+}
+
+/// A pane that can have the keyboard.
+enum Pane: Equatable, Sendable {
+    case table, journal
+}
+
+/// What lies over the page and has the keyboard.
+enum Overlay: Sendable {
+    case none
+    case help(offset: Int)
+    case dialog(Dialog)
+    /// The filter is being typed; Esc brings back nothing, Enter keeps it.
+    case filter(TextField)
+}
+
+/// A line for people, for a while.
+struct Notice: Equatable, Sendable {
+    let text: String
+    let at: Int64
+
+    /// How long it stays, in milliseconds.
+    static let stayMS: Int64 = 8_000
+}

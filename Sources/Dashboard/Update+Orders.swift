@@ -1,0 +1,61 @@
+import Fleet
+import ResilienceWire
+
+extension State {
+    /// Opens the dialog for an order to the selected row, or says why there is none.
+    mutating func ask(_ order: Dialog.Order) {
+        if let obstacle {
+            say(obstacle)
+            return
+        }
+        guard let row = selectedRow else {
+            say("no strategy is selected")
+            return
+        }
+        do throws(Dialog.Impossible) {
+            overlay = .dialog(try Dialog(order, row, in: fleet, at: latest))
+        } catch {
+            say(error.why)
+        }
+    }
+
+    /// Ends a dialog that was answered.
+    mutating func conclude(_ dialog: Dialog, _ answer: Dialog.Answer) -> [Effect] {
+        switch answer {
+        case .stay: return []
+        case .cancel:
+            overlay = .none
+            refresh()
+            return []
+        case .give(let order):
+            overlay = .none
+            if let obstacle {
+                say(obstacle)
+                return []
+            }
+            let command = Command(
+                id: makeID(), target: .address(dialog.address), order: order,
+                ifVersion: dialog.version, reason: dialog.reasonText)
+            journal.send(command, at: latest)
+            refresh()
+            return [.send(command)]
+        }
+    }
+
+    /// Why no order can be given now.
+    private var obstacle: String? {
+        switch mode {
+        case .replay: return "this is a recording: nothing can be changed"
+        case .live, .demo: break
+        }
+        guard mayControl else {
+            return "read only: this dashboard is not attached to the operator socket"
+        }
+        switch link {
+        case .connected: break
+        case .connecting: return "the hub has not answered yet: nothing can be sent"
+        case .lost: return "the hub does not answer: nothing can be sent"
+        }
+        return frozen == nil ? nil : "paused: press space to see the present state first"
+    }
+}

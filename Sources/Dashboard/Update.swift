@@ -1,0 +1,110 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+/// Takes in what happened, and says what is to be done about it.
+public func update(_ state: inout State, _ event: Event) -> [Effect] {
+    switch event {
+    case .key(let key):
+        return state.press(key)
+    case .lines(let lines):
+        state.take(lines)
+    case .tick(let at):
+        state.now = at
+        state.expireNotice()
+        if state.frozen == nil { state.refresh() }
+    case .connected:
+        state.link = .connected
+        state.refresh()
+    case .disconnected(let why):
+        state.lose(why)
+    case .replayEnded(let damage):
+        state.playback.end = damage.map { .damaged($0) } ?? .whole
+        state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
+    case .notice(let text):
+        state.say(text)
+    case .resized(let width, let height):
+        state.width = max(0, width)
+        state.height = max(0, height)
+        state.scroll()
+    }
+    return []
+}
+
+extension State {
+    /// Shows a line for people for a while.
+    mutating func say(_ text: String) {
+        notice = Notice(text: text, at: latest)
+    }
+
+    /// Computes anew what is shown, from what is known.
+    mutating func refresh() {
+        guard beforeKeyframe == nil || frozen != nil else { return }
+        let shown = shownFleet
+        let folded = Rows.folded(shown, at: shownNow)
+        var isAsking = false
+        if case .dialog = overlay { isAsking = true }
+        table.take(folded, at: shownNow, holdsStill: isAsking)
+        attention = Attention(folded, shown, at: shownNow)
+        journal.read(shown)
+        scroll()
+    }
+
+    /// Brings the selected row into view, and the journal back to lines that exist.
+    mutating func scroll() {
+        let panes = Panes(self)
+        table.offset = Table.offset(
+            showing: table.selectedIndex, of: table.rows.count,
+            visible: Table.visibleRows(height: panes.table.height), from: table.offset)
+        let most = max(0, journal.entries.count - panes.journal.height)
+        journalOffset = min(max(0, journalOffset), most)
+    }
+
+    fileprivate mutating func take(_ lines: [Line]) {
+        var changesRows = false
+        for line in lines {
+            if case .keyframe = line.message, beforeKeyframe == nil { beforeKeyframe = fleet }
+            fleet.apply(line)
+            if case .keyframeEnd = line.message { beforeKeyframe = nil }
+            changesRows = changesRows || line.message.changesRows
+        }
+        if frozen != nil {
+            frozen?.waiting += lines.count
+        } else if changesRows {
+            refresh()
+        }
+    }
+
+    fileprivate mutating func lose(_ why: String) {
+        // Half a keyframe is nothing to look at.
+        if let before = beforeKeyframe { fleet = before }
+        beforeKeyframe = nil
+        if case .lost(let since, _) = link {
+            link = .lost(since: since, why: why)
+        } else {
+            link = .lost(since: latest, why: why)
+            say("hub lost: \(why)")
+        }
+        journal.lose()
+        journal.read(shownFleet)
+    }
+
+    fileprivate mutating func expireNotice() {
+        guard let shown = notice, !(0..<Notice.stayMS).contains(latest - shown.at) else { return }
+        notice = nil
+    }
+}
+
+extension Message {
+    /// Whether it must be seen at once; figures are seen with the next tick.
+    fileprivate var changesRows: Bool {
+        switch self {
+        case .strategy, .breaker, .limit, .agentUp, .agentStale, .agentGone, .keyframeEnd,
+            .command, .commandStatus, .commandDone, .alert, .clock:
+            true
+        case .hello, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
+            .recording, .keyframe, .total, .slot, .unknown:
+            false
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import ResilienceWire
+
+/// Numbers, times and states as people read them.
+enum Words {
+    /// `12ms`, `4s`, `3m10s`, `2h05m`, `3d4h`.
+    static func duration(_ milliseconds: Int64) -> String {
+        let seconds = max(0, milliseconds) / 1_000
+        return switch milliseconds {
+        case ..<0: "0s"
+        case ..<1_000: "\(milliseconds)ms"
+        case ..<60_000: "\(seconds)s"
+        case ..<3_600_000 where seconds % 60 == 0: "\(seconds / 60)m"
+        case ..<3_600_000: "\(seconds / 60)m\(two(seconds % 60))s"
+        case ..<86_400_000: "\(seconds / 3_600)h\(two(seconds / 60 % 60))m"
+        default: "\(seconds / 86_400)d\(seconds / 3_600 % 24)h"
+        }
+    }
+
+    /// A time that is counted in seconds and short: `0s`, `22s`, `14m`, `2h05m`.
+    static func countdown(_ milliseconds: Int64) -> String {
+        // Rounded up, so that it reads 0s only when it is over.
+        let seconds = (max(0, milliseconds) + 999) / 1_000
+        return switch seconds {
+        case ..<60: "\(seconds)s"
+        case ..<600: "\(seconds / 60)m\(two(seconds % 60))s"
+        case ..<3_600: "\(seconds / 60)m"
+        default: duration(seconds * 1_000)
+        }
+    }
+
+    /// How long something has lasted: as ``countdown(_:)``, rounded down.
+    static func age(_ milliseconds: Int64) -> String {
+        countdown(max(0, milliseconds) / 1_000 * 1_000)
+    }
+
+    /// A latency: `840us`, `12.4ms`, `310ms`, `1.2s`, `48s`.
+    static func latency(microseconds: Double) -> String {
+        switch microseconds {
+        case ..<1_000: "\(whole(microseconds))us"
+        case ..<100_000: "\(decimal(microseconds / 1_000))ms"
+        case ..<1_000_000: "\(whole(microseconds / 1_000))ms"
+        case ..<10_000_000: "\(decimal(microseconds / 1_000_000))s"
+        default: "\(whole(microseconds / 1_000_000))s"
+        }
+    }
+
+    /// Milliseconds that a command took: `0.4ms`, `2.1ms`, `12ms`.
+    static func took(milliseconds: Double) -> String {
+        milliseconds < 10 ? "\(decimal(milliseconds))ms" : "\(whole(milliseconds))ms"
+    }
+
+    /// Events a second: `0`, `0.4`, `12`, `14k`.
+    static func rate(_ perSecond: Double) -> String {
+        guard perSecond > 0 else { return "0" }
+        return switch perSecond {
+        case ..<0.05: "0.1"
+        case ..<9.95: trimmed(perSecond)
+        case ..<9_999.5: whole(perSecond)
+        default: whole(perSecond / 1_000) + "k"
+        }
+    }
+
+    /// A share in percent: `31%`, `99.1%`; never 100% unless it is all, never 0% unless none.
+    static func percent(_ share: Double) -> String {
+        guard share > 0 else { return "0%" }
+        guard share < 1 else { return "100%" }
+        if share >= 0.9 {
+            let tenths = min(999, whole(of: share * 1_000))
+            return tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%"
+        }
+        return "\(max(1, whole(of: share * 100)))%"
+    }
+
+    /// Attempts per call: `1.9x`.
+    static func tries(_ amplification: Double) -> String {
+        amplification < 100 ? "\(decimal(amplification))x" : "\(whole(amplification))x"
+    }
+
+    /// A count: `812`, `31,207`.
+    static func count(_ count: Int) -> String {
+        guard count >= 10_000 else { return String(count) }
+        var digits = Array(String(count))
+        for index in stride(from: digits.count - 3, to: 0, by: -3) {
+            digits.insert(",", at: index)
+        }
+        return String(digits)
+    }
+
+    /// A count where only its size matters: `812`, `16k`, `2.1M`.
+    static func volume(_ count: Int) -> String {
+        switch count {
+        case ..<10_000: String(count)
+        case ..<1_000_000: "\(count / 1_000)k"
+        default: decimal(Double(count) / 1_000_000) + "M"
+        }
+    }
+
+    /// A limit's value, whole where it is.
+    static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15
+            ? String(Int64(value)) : decimal(value, places: abs(value) < 1 ? 3 : 1)
+    }
+
+    /// One with its noun, in the plural unless it is one.
+    static func counted(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(self.count(count)) \(noun)s"
+    }
+
+    /// The time of day in UTC: `14:02:31`.
+    static func clock(_ unixMS: Int64) -> String {
+        let seconds = ((unixMS / 1_000) % 86_400 + 86_400) % 86_400
+        return "\(two(seconds / 3_600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+
+    /// A replay's speed: `4x`, `0.25x`.
+    static func speed(_ speed: Double) -> String {
+        speed >= 1 ? "\(whole(speed))x" : decimal(speed, places: speed < 0.5 ? 2 : 1) + "x"
+    }
+
+    /// A fixed number of decimal places, rounded; `-` for what is not a number.
+    static func decimal(_ value: Double, places: Int = 1) -> String {
+        guard value.isFinite, abs(value) < 1e15 else { return "-" }
+        var scale: Int64 = 1
+        for _ in 0..<places { scale *= 10 }
+        let scaled = Int64((abs(value) * Double(scale)).rounded())
+        let fraction = String(scaled % scale)
+        let zeros = String(repeating: "0", count: places - fraction.count)
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        return "\(sign)\(scaled / scale).\(zeros)\(fraction)"
+    }
+
+    private static func trimmed(_ value: Double) -> String {
+        let text = decimal(value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    private static func whole(_ value: Double) -> String { String(whole(of: value)) }
+
+    private static func whole(of value: Double) -> Int {
+        value.isFinite && abs(value) < 1e15 ? Int(value.rounded()) : 0
+    }
+
+    private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}
+
+extension BreakerState {
+    /// The state in words, as in `closed -> half open`.
+    var words: String {
+        switch self {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half open"
+        case .forcedOpen: "forced open"
+        case .disabled: "disabled"
+        }
+    }
+
+    /// The state as one short word, as the table has it.
+    var label: String {
+        switch self {
+        case .closed: "CLOSED"
+        case .open: "OPEN"
+        case .halfOpen: "HALF"
+        case .forcedOpen: "FORCED"
+        case .disabled: "DISABLED"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+@Suite struct DialogTests {
+    private func asking(_ key: String, _ agent: String, _ strategy: String) -> State {
+        var state = Scenario.state()
+        state.select(agent, strategy)
+        state.type(key)
+        return state
+    }
+
+    private func dialog(_ state: State) -> Dialog? {
+        if case .dialog(let dialog) = state.overlay { dialog } else { nil }
+    }
+
+    @Test(arguments: ["o", "r", "p"])
+    func noSingleKeyActs(key: String) {
+        var state = Scenario.state()
+        #expect(state.type(key).isEmpty)
+        #expect(dialog(state)?.focus == .cancel)
+        #expect(state.press(keys: .enter).isEmpty)
+        #expect(dialog(state) == nil)
+    }
+
+    @Test func tabGoesFromCancelToTheActionToTheFields() {
+        var state = asking("r", "planner", "pay/stripe")
+        var visited: [Dialog.Control?] = []
+        for _ in 0..<6 {
+            visited.append(dialog(state)?.focus)
+            state.press(keys: .tab)
+        }
+        #expect(visited == [.cancel, .confirm, .probeFirst, .reason, .name, .cancel])
+    }
+
+    @Test func oneInstanceIsAddressedByItsDigitsAndVersion() {
+        var state = asking("o", "router", "llm/openai")
+        let effects = state.press(keys: .tab, .enter)
+        let command = Command(
+            id: "id-1", target: .address("router@17aa0000:llm/openai"),
+            order: .open(forMS: 900_000), ifVersion: 9)
+        #expect(effects == [.send(command)])
+        #expect(state.screen.contains { $0.contains("you open for 15m router@17aa0000") })
+        #expect(state.screen.contains { $0.contains("-> pending") })
+    }
+
+    @Test func timeAndReasonAreSent() {
+        var state = asking("o", "router", "llm/openai")
+        state.press(keys: .tab, .tab, .control("u"))
+        state.type("2h")
+        state.press(keys: .enter)
+        state.type("vendor down")
+        state.press(keys: .enter, .tab)
+        let effects = state.press(keys: .enter)
+        guard case .send(let command) = effects.first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(command.order == .open(forMS: 7_200_000))
+        #expect(command.reason == "vendor down")
+    }
+
+    @Test func anEmptyTimeHoldsUntilReset() {
+        var state = asking("o", "router", "llm/openai")
+        state.press(keys: .tab, .tab, .control("u"), .backTab)
+        guard case .send(let command) = state.press(keys: .enter).first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(command.order == .open(forMS: nil))
+    }
+
+    @Test func aTimeThatIsNoneIsRefusedInTheDialog() {
+        var state = asking("o", "router", "llm/openai")
+        state.press(keys: .tab, .tab, .control("u"))
+        state.type("soon")
+        #expect(state.press(keys: .backTab, .enter).isEmpty)
+        #expect(dialog(state)?.refusal?.contains("'soon' is no time") == true)
+        #expect(dialog(state)?.focus == .duration)
+        state.press(keys: .control("u"))
+        #expect(dialog(state)?.refusal == nil)
+    }
+
+    @Test func severalInstancesNeedTheTypedName() {
+        var state = asking("r", "planner", "pay/stripe")
+        #expect(state.press(keys: .tab, .enter).isEmpty)
+        #expect(dialog(state)?.refusal != nil)
+        state.type("pay/stripe")
+        #expect(state.press(keys: .tab, .tab).isEmpty)
+        let command = Command(
+            id: "id-1", target: .address("planner:pay/stripe"), order: .reset)
+        #expect(state.press(keys: .enter) == [.send(command)])
+    }
+
+    @Test func anUnfoldedInstanceIsMeantAlone() {
+        var state = Scenario.state()
+        state.press(keys: .enter, .down)
+        state.type("r")
+        state.press(keys: .tab)
+        let command = Command(
+            id: "id-1", target: .address("planner@9f3a0000:pay/stripe"), order: .reset,
+            ifVersion: 8)
+        #expect(state.press(keys: .enter) == [.send(command)])
+    }
+
+    @Test func aFailingBreakerOffersAProbeFirst() {
+        var state = Scenario.state()
+        state.press(keys: .enter, .down)
+        state.type("r")
+        state.press(keys: .tab, .tab)
+        guard case .send(let command) = state.press(keys: .enter).first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(command.order == .halfOpen)
+    }
+
+    @Test func pastedTextIsIgnoredOutsideFields() {
+        var state = asking("o", "router", "llm/openai")
+        #expect(state.press(keys: .paste("q\n!"), .character("y")).isEmpty)
+        #expect(dialog(state)?.focus == .cancel)
+        state.press(keys: .escape)
+        #expect(state.press(keys: .paste("q")).isEmpty)
+    }
+
+    @Test func aReasonIsCutTo256Bytes() {
+        var state = asking("r", "router", "llm/openai")
+        state.press(keys: .backTab, .paste(String(repeating: "ä", count: 300)))
+        #expect(dialog(state)?.reasonText?.utf8.count == 256)
+    }
+
+    @Test(arguments: [
+        ("search", "vec/qdrant", "search:vec/qdrant has no breaker"),
+        ("batch", "s3/put", "batch is gone: there is nobody to tell"),
+    ])
+    func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
+        let state = asking("o", agent, strategy)
+        #expect(dialog(state) == nil)
+        #expect(state.notice?.text == words)
+    }
+
+    @Test func anAgentThatCannotDoesNotOfferIt() {
+        var state = Scenario.state()
+        let declaration = StrategyDeclaration(
+            strategy: "auth/ldap", kind: "breaker", can: [.open],
+            breaker: BreakerReading(state: .open, version: 1))
+        _ = update(
+            &state,
+            .lines([Line(at: Scenario.now, source: Scenario.auth, .strategy(declaration))]))
+        state.select("auth", "auth/ldap")
+        state.type("r")
+        #expect(state.notice?.text == "auth does not offer reset for auth/ldap")
+    }
+
+    @Test func readOnlySaysSo() {
+        var state = Scenario.state(mayControl: false)
+        #expect(state.type("o").isEmpty)
+        #expect(state.notice?.text.hasPrefix("read only") == true)
+        #expect(state.screen[0].contains("READ ONLY"))
+    }
+
+    @Test func nothingIsSentToALostHub() {
+        var state = asking("r", "router", "llm/openai")
+        _ = update(&state, .disconnected(why: "closed"))
+        #expect(state.press(keys: .tab, .enter).isEmpty)
+        #expect(state.notice?.text == "the hub does not answer: nothing can be sent")
+    }
+
+    @Test(arguments: [
+        ("5s", DurationText.milliseconds(5_000)), ("15m", .milliseconds(900_000)),
+        ("1h30m", .milliseconds(5_400_000)), (" 2 H ", .milliseconds(7_200_000)), ("", .none),
+    ])
+    func durationsAreRead(text: String, expected: DurationText) {
+        #expect(DurationText(text) == expected)
+    }
+
+    @Test(arguments: ["5", "m", "0s", "-5m", "5x", "99999999999999999999s", "400d", "1.5h"])
+    func whatIsNoDurationIsRefused(text: String) {
+        guard case .malformed = DurationText(text) else {
+            Issue.record("\(text) was taken")
+            return
+        }
+    }
+}

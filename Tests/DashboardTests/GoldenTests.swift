@@ -1,0 +1,100 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+@Suite struct GoldenTests {
+    @Test(arguments: [(80, 24), (120, 40), (160, 50), (40, 10)])
+    func mainScreen(width: Int, height: Int) throws {
+        try Golden.check(Scenario.state(width: width, height: height), "main-\(width)x\(height)")
+    }
+
+    @Test func asciiGlyphs() throws {
+        try Golden.check(Scenario.state(width: 80, height: 24), "ascii-80x24", glyphs: .ascii)
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func unfoldedReplicas(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.select("planner", "pay/stripe")
+        state.press(keys: .enter)
+        try Golden.check(state, "unfolded-\(width)x\(height)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func detailPage(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.select("router", "llm/openai")
+        state.press(keys: .enter)
+        try Golden.check(state, "detail-\(width)x\(height)")
+    }
+
+    @Test func dialogForReplicas() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.select("planner", "pay/stripe")
+        state.type("r")
+        state.press(keys: .tab, .enter)
+        try Golden.check(state, "dialog-reset-80x24")
+    }
+
+    @Test func dialogForOneInstance() throws {
+        var state = Scenario.state()
+        state.select("router", "llm/openai")
+        state.type("o")
+        try Golden.check(state, "dialog-open-120x40")
+    }
+
+    @Test func help() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.type("?")
+        try Golden.check(state, "help-80x24")
+    }
+
+    @Test func filterBeingTyped() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.type("/pay state:op")
+        try Golden.check(state, "filter-80x24")
+    }
+
+    @Test func pausedWithWaitingEvents() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.type(" ")
+        _ = update(&state, .lines(Array(repeating: Line(at: Scenario.now, .ping), count: 12)))
+        _ = update(&state, .tick(at: Scenario.now + 9_000))
+        state.press(keys: .down)
+        try Golden.check(state, "paused-80x24")
+    }
+
+    @Test func hubLost() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        _ = update(&state, .disconnected(why: "connection closed"))
+        _ = update(&state, .tick(at: Scenario.now + 4_000))
+        try Golden.check(state, "lost-80x24")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func noAgentsYet(width: Int, height: Int) throws {
+        let state = Scenario.state(width: width, height: height, lines: [])
+        try Golden.check(state, "empty-\(width)x\(height)")
+    }
+
+    @Test func replay() throws {
+        var state = Scenario.state(
+            width: 120, height: 40, mode: .replay(file: "night.ndjson"), mayControl: false)
+        state.type(">> r")
+        try Golden.check(state, "replay-120x40")
+    }
+
+    @Test func allQuiet() throws {
+        let lines = Scenario.lines.filter { $0.source == Scenario.planner[2] }.filter {
+            if case .delta(let delta) = $0.message {
+                delta.strategy == "geo/other"
+            } else {
+                if case .breaker = $0.message { false } else { true }
+            }
+        }
+        let state = Scenario.state(width: 80, height: 24, mayControl: false, lines: lines)
+        try Golden.check(state, "quiet-80x24")
+    }
+}

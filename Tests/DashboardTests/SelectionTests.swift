@@ -1,0 +1,171 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+@Suite struct SelectionTests {
+    /// Breaks a strategy that was fine, so that it becomes the worst.
+    private func breakLocal(_ state: inout State, ago: Int64 = 0) {
+        let open = Scenario.change(
+            Scenario.router, "llm/local", ago: ago, .closed, .open, "5 consecutive failures",
+            probe: 60_000)
+        let delta = Scenario.delta(
+            Scenario.router, "llm/local", Scenario.now,
+            Scenario.counters(ok: 0, failed: 10, rejected: 90_000))
+        _ = update(&state, .lines([open, delta]))
+    }
+
+    private func order(_ state: State) -> [String] {
+        state.table.rows.map(\.id.strategy)
+    }
+
+    @Test func theOrderHoldsStillForThreeSeconds() {
+        var state = Scenario.state()
+        let before = order(state)
+        breakLocal(&state)
+        _ = update(&state, .tick(at: Scenario.now + 2_900))
+        #expect(order(state) == before)
+        _ = update(&state, .tick(at: Scenario.now + 3_000))
+        #expect(order(state).first == "llm/local")
+    }
+
+    @Test func theSelectionFollowsItsRow() {
+        var state = Scenario.state()
+        #expect(state.table.selection?.strategy == "pay/stripe")
+        breakLocal(&state)
+        _ = update(&state, .tick(at: Scenario.now + 5_000))
+        #expect(state.table.selection?.strategy == "pay/stripe")
+        #expect(state.table.selectedIndex == 1)
+    }
+
+    @Test func noRowMovesUnderAnOpenDialog() {
+        var state = Scenario.state()
+        let before = order(state)
+        state.type("o")
+        breakLocal(&state)
+        let gone = Line(
+            at: Scenario.now, source: Scenario.auth, .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        _ = update(&state, .tick(at: Scenario.now + 70_000))
+        #expect(order(state) == before)
+        state.press(keys: .escape)
+        _ = update(&state, .tick(at: Scenario.now + 74_000))
+        #expect(order(state)[1] == "llm/local")
+        #expect(!order(state).contains("auth/ldap"))
+    }
+
+    @Test func aNewRowDoesNotMoveTheOthers() {
+        var state = Scenario.state()
+        let before = order(state)
+        let declaration = StrategyDeclaration(strategy: "aaa", kind: "retry")
+        _ = update(
+            &state,
+            .lines([Line(at: Scenario.now, source: Scenario.auth, .strategy(declaration))]))
+        #expect(order(state) == before + ["aaa"])
+    }
+
+    @Test func enterUnfoldsAndFoldsReplicas() {
+        var state = Scenario.state()
+        state.press(keys: .enter)
+        #expect(state.table.rows.count == 11)
+        #expect(state.table.rows[1].id.instance == Scenario.planner[0].instance)
+        state.press(keys: .down, .down)
+        #expect(state.table.selection?.instance == Scenario.planner[1].instance)
+        state.type("h")
+        #expect(state.table.rows.count == 8)
+        #expect(state.table.selection?.instance == nil)
+    }
+
+    @Test func enterOnASingleRowOpensItsPageAndEscLeavesIt() {
+        var state = Scenario.state()
+        state.select("auth", "auth/ldap")
+        state.press(keys: .enter)
+        #expect(state.page == .detail)
+        state.press(keys: .escape)
+        #expect(state.page == .main)
+        #expect(state.table.selection?.strategy == "auth/ldap")
+    }
+
+    @Test func goneReplicasLeaveTheFigures() {
+        var state = Scenario.state()
+        let gone = Line(
+            at: Scenario.now, source: Scenario.planner[2], .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        #expect(state.selectedRow?.members.count == 2)
+        #expect(!state.attention.problems.contains { $0.name.hasPrefix("planner") })
+    }
+
+    @Test func aGoneAgentStaysAMinute() {
+        var state = Scenario.state()
+        _ = update(&state, .tick(at: Scenario.now + 39_000))
+        #expect(order(state).contains("s3/put"))
+        _ = update(&state, .tick(at: Scenario.now + 40_000))
+        #expect(!order(state).contains("s3/put"))
+    }
+
+    @Test func exclamationGoesFromProblemToProblem() {
+        var state = Scenario.state()
+        state.press(keys: .end)
+        var visited: [String] = []
+        for _ in 0..<7 {
+            state.type("!")
+            visited.append(state.table.selection?.strategy ?? "")
+        }
+        #expect(
+            visited == [
+                "pay/stripe", "auth/ldap", "vec/qdrant", "smtp", "s3/put", "geo/maps", "pay/stripe",
+            ])
+    }
+
+    @Test func sortingCyclesAndReverses() {
+        var state = Scenario.state()
+        state.type("s")
+        #expect(order(state).first == "auth/ldap")
+        state.type("S")
+        #expect(order(state).first == "vec/qdrant")
+        state.type("s")
+        #expect(order(state).first == "geo/maps")
+        state.type("ss")
+        #expect(state.table.sort.key == .tries)
+        #expect(order(state).first == "auth/ldap")
+    }
+
+    @Test func viKeysMove() {
+        var state = Scenario.state()
+        state.type("jjG")
+        #expect(state.table.selectedIndex == 7)
+        state.type("gg")
+        #expect(state.table.selectedIndex == 0)
+        state.press(keys: .pageDown, .pageDown, .pageUp, .up)
+        #expect(state.table.selectedIndex != nil)
+    }
+
+    @Test(arguments: [
+        ("pay", ["pay/stripe"]), ("PLANNER", ["geo/maps", "pay/stripe"]),
+        ("state:half", ["llm/openai"]), ("state:forced", ["geo/maps"]),
+        ("agent:router state:closed", ["llm/local"]),
+        ("err:timeout", ["llm/openai", "pay/stripe"]),
+        ("target:ldap", ["auth/ldap"]), ("openai.com", ["llm/openai"]),
+        ("state: pay", ["pay/stripe"]),
+        ("nonsense", []),
+    ])
+    func filtersShowWhatMatches(text: String, strategies: [String]) {
+        var state = Scenario.state()
+        state.type("/" + text)
+        #expect(order(state).sorted() == strategies)
+    }
+
+    @Test func enterKeepsAFilterAndEscClearsIt() {
+        var state = Scenario.state()
+        state.type("/pay")
+        state.press(keys: .enter)
+        #expect(order(state) == ["pay/stripe"])
+        state.type("q")
+        state.press(keys: .escape)
+        #expect(order(state).count == 8)
+        state.type("/pay")
+        state.press(keys: .escape)
+        #expect(order(state).count == 8)
+    }
+}

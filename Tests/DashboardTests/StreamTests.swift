@@ -1,0 +1,169 @@
+import Fleet
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+@Suite struct StreamTests {
+    private func journal(_ state: State) -> String { state.screen.joined(separator: "\n") }
+
+    private func open(_ id: String) -> Line {
+        var command = Command(
+            id: id, target: .address("router:llm/openai"), order: .reset, reason: "fixed")
+        command.who = "ops"
+        return Line(at: Scenario.now, .command(command))
+    }
+
+    private func status(
+        _ status: CommandStatus.Status, _ instance: InstanceID? = Scenario.router,
+        took: Double? = nil, detail: String? = nil
+    ) -> Line {
+        Line(
+            at: Scenario.now,
+            .commandStatus(
+                CommandStatus(
+                    id: "c9", instance: instance, status: status, tookMS: took, detail: detail)))
+    }
+
+    @Test func aCommandIsOneLineThroughItsLife() {
+        var state = Scenario.state()
+        _ = update(&state, .lines([open("c9"), status(.sent)]))
+        #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> pending"))
+        _ = update(&state, .lines([status(.acked, took: 12)]))
+        #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> acked 12ms"))
+        #expect(!journal(state).contains("pending"))
+    }
+
+    @Test func answersOfReplicasAreCounted() {
+        var lines = [
+            Line(
+                at: Scenario.now,
+                .command(
+                    Command(
+                        id: "c9", target: .address("planner:pay/stripe"), order: .reset)))
+        ]
+        lines += Scenario.planner.map { status(.sent, $0) }
+        lines += Scenario.planner.prefix(2).map { status(.acked, $0, took: 2.14) }
+        lines.append(status(.refused, Scenario.planner[2], took: 1, detail: "not now"))
+        let state = Scenario.state(lines: Scenario.lines + lines)
+        #expect(journal(state).contains("-> acked 2/3 2.1ms, refused @c771: not now"))
+    }
+
+    @Test(arguments: [
+        (CommandStatus.Status.timedOut, "-> timed out: no answer within 2 s"),
+        (.noAgent, "-> no agent: no answer within 2 s"),
+        (.late, "-> late: no answer within 2 s"),
+    ])
+    func failuresAreNamed(what: CommandStatus.Status, words: String) {
+        var state = Scenario.state()
+        _ = update(&state, .lines([open("c9"), status(what, detail: "no answer within 2 s")]))
+        #expect(journal(state).contains(words))
+    }
+
+    @Test func whatALostHubDidNotAnswerIsUnknown() {
+        var state = Scenario.state()
+        state.select("router", "llm/openai")
+        state.type("r")
+        state.press(keys: .tab, .enter)
+        _ = update(&state, .disconnected(why: "closed"))
+        #expect(journal(state).contains("-> unknown: the hub was lost before it answered"))
+    }
+
+    @Test func pauseFreezesTheViewAndResumeAppliesWhatCame() {
+        var state = Scenario.state()
+        state.type(" ")
+        let before = state.screen
+        let back = Scenario.change(
+            Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
+        _ = update(&state, .lines([back, back]))
+        _ = update(&state, .tick(at: Scenario.now + 30_000))
+        #expect(state.screen == before)
+        state.press(keys: .down)
+        #expect(state.screen[0].contains("2 waiting"))
+        state.type(" ")
+        #expect(state.screen[0].contains("LIVE"))
+        #expect(state.screen[0].contains("14:03:01Z"))
+        #expect(state.screen[1].contains("HALF") == false)
+    }
+
+    @Test func nothingIsSentWhilePaused() {
+        var state = Scenario.state()
+        state.type(" o")
+        #expect(state.notice?.text.hasPrefix("paused") == true)
+    }
+
+    @Test func halfAKeyframeIsNotShown() {
+        var state = Scenario.state()
+        let before = state.screen
+        _ = update(&state, .lines([Line(at: Scenario.now, .keyframe(lines: 100))]))
+        _ = update(&state, .tick(at: Scenario.now))
+        #expect(state.screen == before)
+        _ = update(&state, .lines([Line(at: Scenario.now, .keyframeEnd)]))
+        #expect(state.screen[1].contains("no agents yet"))
+    }
+
+    @Test func aKeyframeShowsTheSameAsTheLines() {
+        // Why an agent went is not in a keyframe.
+        let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
+        let again = Scenario.state(lines: state.fleet.keyframe(at: Scenario.now))
+        #expect(again.screen == state.screen)
+    }
+
+    @Test func aLostHubsValuesAreMutedAndDoNotAge() {
+        var state = Scenario.state()
+        _ = update(&state, .disconnected(why: "closed"))
+        let before = state.screen
+        _ = update(&state, .tick(at: Scenario.now + 20_000))
+        // The header counts, and the last line no longer says why.
+        #expect(state.screen[1..<39] == before[1..<39])
+        #expect(state.screen[0].contains("HUB LOST 20s"))
+        let roles = render(state, glyphs: .unicode).row(4).map(\.style.role)
+        #expect(Set(roles) == [.border, .stale])
+        _ = update(&state, .connected)
+        #expect(state.screen[0].contains("hub ok"))
+    }
+
+    @Test func replayIsSteered() {
+        var state = Scenario.state(mode: .replay(file: "x.ndjson"))
+        #expect(state.type(" ") == [.replay(.setPaused(true))])
+        #expect(state.type(".") == [.replay(.step(1))])
+        #expect(state.type(" ") == [.replay(.setPaused(false))])
+        #expect(state.type("<<<") == [.replay(.setSpeed(0.5)), .replay(.setSpeed(0.25))])
+        state.type(">>>>>>>>>>")
+        #expect(state.playback.speed == 64)
+        #expect(state.type("o").isEmpty)
+        #expect(state.notice?.text == "this is a recording: nothing can be changed")
+    }
+
+    @Test func theReplaysEndAndItsDamageAreSaid() {
+        var state = Scenario.state(mode: .replay(file: "x.ndjson"))
+        _ = update(&state, .replayEnded(damage: "3 lines were lost"))
+        #expect(state.screen[0].contains("END"))
+        #expect(state.screen[39].contains("3 lines were lost"))
+    }
+
+    @Test func noticesGoAfterAWhileOrWithAKey() {
+        var state = Scenario.state()
+        _ = update(&state, .notice("TERM is unknown"))
+        #expect(state.screen[39].contains("TERM is unknown"))
+        _ = update(&state, .tick(at: Scenario.now + 8_000))
+        #expect(!state.screen[39].contains("TERM is unknown"))
+    }
+
+    @Test func steppingBackInAReplayIsTaken() {
+        var state = Scenario.state(mode: .replay(file: "x.ndjson"))
+        _ = update(
+            &state, .lines([Line(at: 1_000, .keyframe(lines: 0)), Line(at: 1_000, .keyframeEnd)]))
+        _ = update(&state, .tick(at: 1_000))
+        #expect(state.table.rows.isEmpty)
+        #expect(state.screen[0].contains("00:00:01Z"))
+    }
+
+    @Test func keysThatQuit() {
+        var state = Scenario.state()
+        #expect(state.type("q") == [.quit])
+        #expect(state.press(keys: .control("c")) == [.quit])
+        #expect(state.type("/q").isEmpty)
+    }
+}
