@@ -10,8 +10,8 @@ public struct State: Sendable {
         case live
         /// The demo's own hub.
         case demo
-        /// A recording, by its file's name.
-        case replay(file: String)
+        /// A recording, by its file's name, at so many times the speed at which it was made.
+        case replay(file: String, speed: Double = 1)
     }
 
     let mode: Mode
@@ -66,6 +66,7 @@ public struct State: Sendable {
         self.mayControl = mayControl
         self.socketPath = socketPath
         self.makeID = makeID
+        if case .replay(_, let speed) = mode { playback.speed = speed }
     }
 
     /// The fleet to show: not one of which a keyframe has brought a half.

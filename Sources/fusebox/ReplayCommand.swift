@@ -49,7 +49,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private var state: State {
         State(
-            mode: .replay(file: (file as NSString).lastPathComponent), host: "", mayControl: false,
+            mode: .replay(file: (file as NSString).lastPathComponent, speed: speed), host: "",
+            mayControl: false,
             socketPath: "", makeID: { "" })
     }
 

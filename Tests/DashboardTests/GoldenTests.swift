@@ -81,7 +81,8 @@ import Testing
 
     @Test func replay() throws {
         var state = Scenario.state(
-            width: 120, height: 40, mode: .replay(file: "night.ndjson"), mayControl: false)
+            width: 120, height: 40, mode: .replay(file: "night.ndjson", speed: 4), mayControl: false
+        )
         state.type(">> r")
         try Golden.check(state, "replay-120x40")
     }

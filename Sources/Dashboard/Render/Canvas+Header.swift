@@ -45,7 +45,7 @@ extension Canvas {
         let place =
             switch state.mode {
             case .live, .demo: state.host
-            case .replay(let file): file
+            case .replay(let file, _): file
             }
         let host = Span(" " + DisplayWidth.clip(place, to: max(8, state.width / 5)))
         return [state.frozen == nil ? name : Span("PAUSED", .warn), host]
