@@ -10,10 +10,13 @@ struct Attention: Sendable {
             case open(served: Double?, probeAt: Int64?)
             case storm(tries: Double)
             case stuck(oldestMS: Int64)
+            case exhausted(remaining: Double)
+            case full(queued: Int)
             case stale(since: Int64)
             case gone(why: String)
             case forced(by: String, until: Int64?)
             case disabled(by: String)
+            case pinned(limit: String, value: Double)
         }
 
         let kind: Kind
@@ -47,9 +50,12 @@ struct Attention: Sendable {
         problems =
             byRisk.compactMap { Problem.open($0, names) }
             + byRisk.compactMap { Problem.storm($0, names) }
+            + byRisk.compactMap { Problem.exhausted($0, names) }
+            + byRisk.compactMap { Problem.full($0, names) }
             + byRisk.compactMap { Problem.stuck($0, names) }
             + Self.silent(rows, fleet, at: now)
             + byRisk.compactMap { Problem.ordered($0, names) }
+            + byRisk.flatMap { Problem.pinned($0, names) }
     }
 
     /// The row of the problem after the one that is selected, or of the first.
@@ -118,6 +124,26 @@ extension Attention.Problem {
         return Self(kind: .stuck(oldestMS: row.oldestMS), name: names.name(of: row), row: row.id)
     }
 
+    fileprivate static func exhausted(_ row: Row, _ names: Names) -> Self? {
+        let left = row.heard.compactMap { $0.strategy.total.budget?.remaining }.min()
+        guard row.presence == .up, let left, left < Risk.budgetShare else { return nil }
+        return Self(kind: .exhausted(remaining: left), name: names.name(of: row), row: row.id)
+    }
+
+    fileprivate static func full(_ row: Row, _ names: Names) -> Self? {
+        let queued = row.heard.compactMap(\.fullQueue).max()
+        guard row.presence == .up, let queued else { return nil }
+        return Self(kind: .full(queued: queued), name: names.name(of: row), row: row.id)
+    }
+
+    fileprivate static func pinned(_ row: Row, _ names: Names) -> [Self] {
+        guard row.presence == .up else { return [] }
+        return (row.heard.first?.strategy.limits ?? []).filter(\.pinned).map { limit in
+            let kind = Kind.pinned(limit: limit.name, value: limit.value)
+            return Self(kind: kind, name: names.name(of: row), row: row.id)
+        }
+    }
+
     fileprivate static func ordered(_ row: Row, _ names: Names) -> Self? {
         guard let breaker = row.breaker else { return nil }
         let who = row.order?.who ?? breaker.by.rawValue
@@ -139,4 +165,18 @@ extension AgentRecord {
 extension InstanceID {
     /// The agent with the instance's first four digits: `planner@9f3a`.
     var short: String { "\(agent)@\(instance.prefix(4))" }
+}
+
+extension Member {
+    /// How many wait where neither a place nor a place in the queue is free; `nil` elsewhere.
+    fileprivate var fullQueue: Int? {
+        guard let bulkhead = strategy.total.bulkhead else { return nil }
+        func limit(_ name: String) -> Double? {
+            strategy.limits.first { $0.name == name }?.value
+        }
+        guard let places = limit("max_concurrent"), let queue = limit("queue_size"),
+            Double(bulkhead.active) >= places, Double(bulkhead.queued) >= queue
+        else { return nil }
+        return bulkhead.queued
+    }
 }

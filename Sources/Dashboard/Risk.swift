@@ -29,6 +29,8 @@ struct Risk: Comparable, Sendable {
     static let stormCalls = 10
     /// How long a call may run before it counts as stuck, in milliseconds.
     static let stuckMS: Int64 = 10_000
+    /// Below this share a retry budget counts as exhausted.
+    static let budgetShare = 0.05
     /// Below this share of served calls a strategy is failing.
     static let servedShare = 0.95
 

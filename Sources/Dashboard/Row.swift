@@ -93,6 +93,13 @@ struct Row: Sendable {
     var failedRate: Double { perSecond(recent.failed) }
     var rejectedRate: Double { perSecond(recent.rejected) }
 
+    /// Everything since the start, with the gauges of now, over the instances heard from.
+    var present: Counters {
+        var total = Counters()
+        for member in heard { total.addReplica(member.strategy.total) }
+        return total
+    }
+
     /// Calls under way in the instances that are heard from.
     var inFlight: Int { heard.reduce(0) { $0 + $1.strategy.total.inFlight } }
     var waiting: Int { heard.reduce(0) { $0 + $1.strategy.total.waiting } }

@@ -54,13 +54,21 @@ extension Counters {
         oldestMS = later.oldestMS
     }
 
-    /// Adds another instance's numbers of the same time: the gauges add up too.
+    /// Adds another instance's numbers of the same time: the gauges add up too, and of the budgets
+    /// the one with the least left counts.
     public mutating func addReplica(_ other: Counters) {
-        let (inFlight, waiting, oldest) = (inFlight, waiting, oldestMS)
+        let mine = self
         add(other)
-        self.inFlight = sum(inFlight, other.inFlight)
-        self.waiting = sum(waiting, other.waiting)
-        oldestMS = max(oldest, other.oldestMS)
+        inFlight = sum(mine.inFlight, other.inFlight)
+        waiting = sum(mine.waiting, other.waiting)
+        oldestMS = max(mine.oldestMS, other.oldestMS)
+        if let a = mine.bulkhead, let b = other.bulkhead {
+            bulkhead?.active = sum(a.active, b.active)
+            bulkhead?.queued = sum(a.queued, b.queued)
+        }
+        if let a = mine.budget, let b = other.budget {
+            budget?.remaining = min(a.remaining, b.remaining)
+        }
     }
 
     /// The share of one of `parts` equal parts; what does not divide goes to the first ones.

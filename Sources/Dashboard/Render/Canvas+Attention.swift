@@ -49,6 +49,10 @@ extension Canvas {
             return warning(name, "retry storm \(Words.tries(tries))")
         case .stuck(let oldest):
             return warning(name, "stuck, oldest call \(Words.duration(oldest))")
+        case .exhausted(let remaining):
+            return warning(name, "retry budget exhausted, \(Words.percent(remaining)) left")
+        case .full(let queued):
+            return warning(name, "bulkhead full, \(queued) queued")
         case .stale(let since):
             return [
                 Span(String(glyphs[.stale]), .warn), Span(name, .title),
@@ -68,6 +72,11 @@ extension Canvas {
             return [
                 Span(String(glyphs[.disabled]), .disabled), Span(name, .title),
                 Span("disabled by \(who)"),
+            ]
+        case .pinned(let limit, let value):
+            return [
+                Span(String(glyphs[.forced]), .forced), Span(name, .title),
+                Span("\(limit) pinned at \(Words.number(value))"),
             ]
         }
     }

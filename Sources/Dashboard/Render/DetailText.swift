@@ -31,7 +31,7 @@ struct DetailText {
     /// Rates, retries, latency, calls under way and limits.
     func figures(width: Int) -> [[Span]] {
         [summary("1m", minute), summary("5m", window)] + retries(width: width)
-            + [latency, underWay] + limits
+            + [latency, underWay] + facets + limits
     }
 
     /// The row in one line: what is the matter, and the errors.
@@ -100,12 +100,15 @@ struct DetailText {
     }
 
     private var limits: [[Span]] {
-        (row.heard.first?.strategy.limits ?? []).map { limit in
+        guard let member = row.heard.first else { return [] }
+        return member.strategy.limits.map { limit in
             var range = ""
             if let least = limit.min, let most = limit.max, most < 1_000_000 {
                 range = " of \(Words.number(least)) to \(Words.number(most))"
             }
-            let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "")
+            let change = fleet.lastChange(of: member.id, member.strategy.name, limit: limit.name)
+            let why = change.map { $0.why.isEmpty ? "" : ": \($0.why)" } ?? ""
+            let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "") + why
             return [
                 Span("limit   ", .muted), Span("\(limit.name) \(Words.number(limit.value))"),
                 Span(range + by, .muted),

@@ -1,0 +1,60 @@
+import Fleet
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+/// What is particular to a strategy's layers, and what of it needs a person.
+@Suite struct FacetTests {
+    /// A strategy that has everything, and a bulkhead without a free place.
+    private var state: State {
+        let id = Scenario.id("planner", "9f3a")
+        var counters = Counters()
+        counters.ok = 20
+        counters.attempts = 20
+        counters.bulkhead = BulkheadCounters(active: 4, queued: 2, rejected: 7)
+        counters.hedge = HedgeCounters(launched: 5, won: 2)
+        counters.fallback = FallbackCounters(used: 3, cached: 1)
+        counters.budget = BudgetCounters(remaining: 0.02, denied: 9)
+        let declaration = StrategyDeclaration(
+            strategy: "pay", kind: "retry+bulkhead",
+            limits: [
+                LimitReading(name: "max_attempts", value: 2, by: .operator, pinned: true),
+                LimitReading(name: "max_concurrent", value: 4),
+                LimitReading(name: "queue_size", value: 2),
+            ])
+        let change = LimitChange(
+            strategy: "pay", name: "max_attempts", was: 5, value: 2, by: .operator, pinned: true,
+            why: "set by operator")
+        let delta = Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters)
+        let up = AgentUp(pid: 1, client: "test", intervalMS: 500)
+        let messages: [Message] = [
+            .agentUp(up), .strategy(declaration), .limit(change), .delta(delta),
+        ]
+        let lines = messages.map { Line(at: Scenario.now - 1_000, source: id, $0) }
+        return Scenario.state(lines: lines)
+    }
+
+    @Test func theDetailShowsEveryFacet() {
+        let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
+        #expect(screen.contains("bulkhead 4 active, 2 queued, 7 rejected in 5m"))
+        #expect(screen.contains("hedges   5 launched, 2 won in 5m"))
+        #expect(screen.contains("fallback 3 answered, 1 from the cache in 5m"))
+        #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
+    }
+
+    @Test func theDetailSaysWhyALimitMoved() {
+        var state = state
+        _ = update(&state, .key(.enter))
+        let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
+        #expect(screen.contains("max_attempts 2 by operator, pinned: set by operator"))
+    }
+
+    @Test func whatNeedsAPersonIsInTheStrip() {
+        let kinds = state.attention.problems.map(\.kind)
+        #expect(kinds.contains(.exhausted(remaining: 0.02)))
+        #expect(kinds.contains(.full(queued: 2)))
+        #expect(kinds.contains(.pinned(limit: "max_attempts", value: 2)))
+    }
+}
