@@ -5,46 +5,72 @@ extension Counters {
     ///
     /// Counts come from outside, so a sum that is too large stays at 2^53 - 1.
     public mutating func add(_ later: Counters) {
-        ok = sum(ok, later.ok)
-        failed = sum(failed, later.failed)
-        rejected = sum(rejected, later.rejected)
-        cancelled = sum(cancelled, later.cancelled)
-        attempts = sum(attempts, later.attempts)
+        ok = bounded(ok, later.ok)
+        failed = bounded(failed, later.failed)
+        rejected = bounded(rejected, later.rejected)
+        cancelled = bounded(cancelled, later.cancelled)
+        attempts = bounded(attempts, later.attempts)
         retries = merge(retries, later.retries, by: \.retries) {
-            RetryCount(retries: $0.retries, calls: sum($0.calls, $1.calls))
+            RetryCount(retries: $0.retries, calls: bounded($0.calls, $1.calls))
         }
         errors = merge(errors, later.errors, by: \.type) {
-            ErrorCount(type: $0.type, count: sum($0.count, $1.count))
+            ErrorCount(type: $0.type, count: bounded($0.count, $1.count))
         }
         latency = merge(latency, later.latency, by: \.bucket) {
-            LatencyCount(bucket: $0.bucket, count: sum($0.count, $1.count))
+            LatencyCount(bucket: $0.bucket, count: bounded($0.count, $1.count))
         }
         messages = merge(messages, later.messages, by: \.type) { $1 }
-        retryMS = Int64(sum(Int(retryMS), Int(later.retryMS)))
+        foldWhatIsTooMuch()
+        retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
         bulkhead =
             later.bulkhead.map {
                 BulkheadCounters(
                     active: $0.active, queued: $0.queued,
-                    rejected: sum($0.rejected, bulkhead?.rejected ?? 0))
+                    rejected: bounded($0.rejected, bulkhead?.rejected ?? 0))
             } ?? bulkhead
         hedge =
             later.hedge.map {
                 HedgeCounters(
-                    launched: sum($0.launched, hedge?.launched ?? 0),
-                    won: sum($0.won, hedge?.won ?? 0))
+                    launched: bounded($0.launched, hedge?.launched ?? 0),
+                    won: bounded($0.won, hedge?.won ?? 0))
             } ?? hedge
         fallback =
             later.fallback.map {
                 FallbackCounters(
-                    used: sum($0.used, fallback?.used ?? 0),
-                    cached: sum($0.cached, fallback?.cached ?? 0))
+                    used: bounded($0.used, fallback?.used ?? 0),
+                    cached: bounded($0.cached, fallback?.cached ?? 0))
             } ?? fallback
         budget =
             later.budget.map {
                 BudgetCounters(
-                    remaining: $0.remaining, denied: sum($0.denied, budget?.denied ?? 0))
+                    remaining: $0.remaining, denied: bounded($0.denied, budget?.denied ?? 0))
             } ?? budget
+    }
+
+    /// The most error types and numbers of retries that are told apart.
+    static let keyLimit = 64
+    /// The error type under which those beyond the limit are counted.
+    static let otherErrors = "other"
+
+    /// Keeps what an agent can make grow within bounds; what is folded still counts.
+    private mutating func foldWhatIsTooMuch() {
+        if retries.count > Self.keyLimit {
+            let rest = retries[(Self.keyLimit - 1)...]
+            let calls = rest.reduce(0) { bounded($0, $1.calls) }
+            retries.removeLast(rest.count)
+            retries.append(RetryCount(retries: rest.first?.retries ?? 0, calls: calls))
+        }
+        if errors.count > Self.keyLimit {
+            let kept = errors.sorted { $0.count > $1.count }.prefix(Self.keyLimit - 1)
+            let keptTypes = Set(kept.map(\.type)).subtracting([Self.otherErrors])
+            let rest = errors.filter { !keptTypes.contains($0.type) }
+            errors.removeAll { !keptTypes.contains($0.type) }
+            let count = rest.reduce(0) { bounded($0, $1.count) }
+            errors.append(ErrorCount(type: Self.otherErrors, count: count))
+            errors.sort { $0.type < $1.type }
+        }
+        if messages.count > Self.keyLimit { messages.removeLast(messages.count - Self.keyLimit) }
     }
 
     /// Takes over what another says of calls under way.
@@ -59,12 +85,12 @@ extension Counters {
     public mutating func addReplica(_ other: Counters) {
         let mine = self
         add(other)
-        inFlight = sum(mine.inFlight, other.inFlight)
-        waiting = sum(mine.waiting, other.waiting)
+        inFlight = bounded(mine.inFlight, other.inFlight)
+        waiting = bounded(mine.waiting, other.waiting)
         oldestMS = max(mine.oldestMS, other.oldestMS)
         if let a = mine.bulkhead, let b = other.bulkhead {
-            bulkhead?.active = sum(a.active, b.active)
-            bulkhead?.queued = sum(a.queued, b.queued)
+            bulkhead?.active = bounded(a.active, b.active)
+            bulkhead?.queued = bounded(a.queued, b.queued)
         }
         if let a = mine.budget, let b = other.budget {
             budget?.remaining = min(a.remaining, b.remaining)
@@ -99,11 +125,9 @@ extension Counters {
     }
 }
 
-private let most = 1 << 53 - 1
-
-private func sum(_ a: Int, _ b: Int) -> Int {
-    // Each is at most 2^53 - 1, so the sum cannot overflow.
-    min(a + b, most)
+/// The sum of two counts, of which each is at most 2^53 - 1, as the sum is.
+func bounded(_ a: Int, _ b: Int) -> Int {
+    min(a + b, Int(WireLimits.count))
 }
 
 /// Joins two ascending lists; `join` where both have a key.

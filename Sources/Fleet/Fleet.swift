@@ -65,8 +65,8 @@ public struct Fleet: Equatable, Sendable {
             if !isInKeyframe { update(source, change.strategy) { $0.change(change) } }
             note(Line(at: time, source: source, message))
         case .lost(let count):
-            guard let source else { return }
-            agents[source]?.lost += count
+            guard let source, let lost = agents[source]?.lost else { return }
+            agents[source]?.lost = bounded(lost, count)
         case .command, .commandStatus, .commandDone, .alert, .clock:
             note(Line(at: time, source: source, message))
         case .hello, .ack, .ping, .bye, .welcome, .error, .watch, .recording, .unknown:

@@ -60,7 +60,9 @@ public struct StrategyRecord: Equatable, Sendable {
         breaker = declaration.breaker.map {
             Breaker(
                 state: $0.state, version: $0.version, why: $0.why, by: $0.by,
-                since: at - $0.sinceMS, probeAt: $0.probeInMS.map { at + $0 }, trip: $0.trip,
+                // However long it claims to have been so: not since before 1970.
+                since: max(0, at - $0.sinceMS), probeAt: $0.probeInMS.map { at + $0 },
+                trip: $0.trip,
                 openMS: $0.openMS, halfOpenCalls: $0.halfOpenCalls)
         }
     }

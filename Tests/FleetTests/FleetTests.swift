@@ -118,6 +118,40 @@ import Testing
         #expect(try strategy(fleet).total.ok == 1 << 53 - 1)
     }
 
+    @Test func whateverAnAgentClaimsTheStreamStaysReadable() throws {
+        var fleet = fleet(planner)
+        let most = 1 << 53 - 1
+        let breaker = BreakerReading(
+            state: .open, version: most, sinceMS: Int64(most), probeInMS: Int64(most))
+        let declaration = StrategyDeclaration(strategy: "pay", kind: "breaker", breaker: breaker)
+        fleet.apply(.strategy(declaration), from: planner, at: start)
+        for _ in 0..<2_000 { fleet.apply(.lost(most), from: planner, at: start) }
+        for line in fleet.keyframe(at: start + 1_000) {
+            var bytes: [UInt8] = []
+            line.encode(into: &bytes)
+            #expect(try Line(decoding: bytes) == line)
+        }
+    }
+
+    @Test func whatAnAgentCanMakeGrowStaysWithinBounds() throws {
+        var fleet = fleet(planner)
+        for number in 0..<3_000 {
+            var counters = Counters()
+            counters.retries = [RetryCount(retries: number, calls: 1 << 53 - 1)]
+            counters.errors = [ErrorCount(type: "error \(number)", count: 2)]
+            counters.messages = [ErrorMessage(type: "error \(number)", text: "x")]
+            let delta = Delta(
+                strategy: "pay", sequence: number + 1, spanMS: 1, counters: counters)
+            fleet.apply(.delta(delta), from: planner, at: start)
+        }
+        let total = try strategy(fleet).total
+        #expect(total.retries.count <= 64)
+        #expect(total.errors.count <= 64)
+        #expect(total.messages.count <= 64)
+        #expect(total.errors.reduce(0) { $0 + $1.count } == 6_000)
+        #expect(total.retryShares != nil)
+    }
+
     @Test func anAgentThatIsGoneStaysForTenMinutes() {
         var fleet = fleet(planner, second)
         fleet.apply(.agentGone(why: "killed"), from: planner, at: start + 1_000)
