@@ -1,0 +1,101 @@
+import Foundation
+import Resilience
+import Testing
+
+private struct Card: Sendable {}
+private func charge(_ card: Card) async throws -> String { "receipt" }
+private func query() async throws -> String { "found" }
+
+/// The documentation's examples, compiled and run as they stand there.
+@Suite struct DocumentationTests {
+    private let card = Card()
+
+    @Test func overview() async throws {
+        let card = card
+        let payments = Pipeline {
+            Retry()
+            CircuitBreaker()
+        }
+        let receipt = try await payments.call { try await charge(card) }
+        #expect(receipt == "receipt")
+    }
+
+    @Test func retrying() async throws {
+        let policy = try RetryPolicy(
+            maxAttempts: 5,
+            backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(10), jitter: .full),
+            classifier: .standard)
+        let search = Retry(policy)
+        let found = try await search.call { try await query() }
+        #expect(found == "found")
+    }
+
+    private func circuitBreaking() async throws -> String {
+        let card = card
+        let stripe = CircuitBreaker(
+            try CircuitBreakerPolicy(failureThreshold: 5, openFor: .seconds(60), halfOpenCalls: 3))
+        do {
+            return try await stripe.call { try await charge(card) }
+        } catch .rejected(let rejection) {
+            return "try later: \(rejection)"
+        }
+    }
+
+    @Test func theBreakersExample() async throws {
+        #expect(try await circuitBreaking() == "receipt")
+    }
+
+    @Test func monitoring() async throws {
+        let monitored = Monitored {
+            Retry()
+            CircuitBreaker()
+        }
+        _ = try? await monitored.call { try await query() }
+        if let summary = monitored.metrics.summary {
+            print(summary.successRate ?? 0, summary.retryDistribution, summary.commonErrors)
+        }
+        #expect(monitored.metrics.ok == 1)
+    }
+
+    @Test func errorClassification() {
+        struct SearchFailed: ClassifiedError {
+            let status: Int
+            var errorClass: ErrorClass { .http(status: status) }
+        }
+        let retryable = ErrorClassifier.standard.isRetryable(SearchFailed(status: 503))
+        #expect(retryable)
+    }
+
+    @Test func composition() throws {
+        let guarded = Pipeline {
+            CircuitBreaker()
+            Retry()
+        }
+        #expect(try guarded.callBlocking { 1 } == 1)
+    }
+
+    @Test func everyExampleOfTheDocumentationStandsHere() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let catalog = here.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/Resilience/Resilience.docc")
+        let compiled = Set(Self.lines(try String(contentsOf: here, encoding: .utf8)))
+        let pages = try FileManager.default.contentsOfDirectory(atPath: catalog.path)
+        var examples = 0
+        for page in pages where page.hasSuffix(".md") {
+            let text = try String(contentsOf: catalog.appending(path: page), encoding: .utf8)
+            for block in text.components(separatedBy: "```swift").dropFirst() {
+                examples += 1
+                let code = block.components(separatedBy: "```")[0]
+                for line in Self.lines(code) {
+                    #expect(compiled.contains(line), "\(page) shows what is not compiled: \(line)")
+                }
+            }
+        }
+        #expect(examples >= 6)
+    }
+
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+}
