@@ -46,12 +46,11 @@ extension Registry.Entry {
 extension BreakerReading {
     init(_ breaker: CircuitBreaker) {
         let snapshot = breaker.snapshot
-        let failures = Int(breaker.failureThreshold.value)
         self.init(
             state: BreakerState(snapshot.state), version: snapshot.version, why: snapshot.why,
             by: Author(snapshot.by), sinceMS: snapshot.since.milliseconds,
             probeInMS: snapshot.probeIn?.milliseconds,
-            trip: failures == 1 ? "1 failure" : "\(failures) consecutive failures",
+            trip: breaker.trip,
             openMS: Int64(breaker.openMilliseconds.value),
             halfOpenCalls: breaker.policy.halfOpenCalls)
     }

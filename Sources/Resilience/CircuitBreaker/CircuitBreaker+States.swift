@@ -63,14 +63,16 @@ extension CircuitBreaker {
         public let probeIn: Duration?
     }
 
-    /// Calls since the start or the last reset.
+    /// Calls that ended since the start or the last reset.
     public struct Counts: Equatable, Sendable {
-        /// Calls in all.
-        public internal(set) var total = 0
+        /// Calls that ended, the rejected ones included.
+        public var total: Int { succeeded + failed + ignored + rejected }
         /// Calls that succeeded.
         public internal(set) var succeeded = 0
         /// Calls that failed.
         public internal(set) var failed = 0
+        /// Calls that were cancelled, or rejected further in: they say nothing about the service.
+        public internal(set) var ignored = 0
         /// Calls that the breaker did not admit.
         public internal(set) var rejected = 0
         /// Failures since the last success.
@@ -92,6 +94,12 @@ extension CircuitBreaker {
         /// How long until it probes; `nil` where it will not by itself.
         public let probeIn: Duration?
         /// Calls since the start or the last reset.
-        public let counts: Counts
+        public internal(set) var counts: Counts
+        /// The share of calls in the window that failed, 0 to 1; `nil` where there are none, or the
+        /// policy counts failures in a row.
+        public let failureRate: Double?
+        /// The share of calls in the window that were slow, 0 to 1; `nil` where there are none, or
+        /// the policy asks for none.
+        public let slowCallRate: Double?
     }
 }

@@ -1,12 +1,14 @@
 import Synchronization
 
-/// Stops calling what keeps failing: opens after failures in a row, rejects calls for a while, then
-/// lets a few through as probes.
+/// Stops calling what keeps failing: opens after failures in a row or at a failure rate, rejects
+/// calls for a while, then lets a few through as probes.
 ///
 /// A pure state machine behind a mutex; observers are called outside of it. One breaker guards one
-/// thing, however many tasks and threads call it.
+/// thing, however many tasks and threads call it. Where all is well and it counts failures in a row,
+/// a call takes neither the mutex nor the clock.
 public final class CircuitBreaker: BlockingStrategy {
-    /// Consecutive failures that open it; may be changed while it runs.
+    /// Consecutive failures that open it, or the share of failed calls where it trips on a rate; may
+    /// be changed while it runs.
     public let failureThreshold: Limit
     /// Milliseconds that it stays open; may be changed while it runs.
     public let openMilliseconds: Limit
@@ -14,6 +16,11 @@ public final class CircuitBreaker: BlockingStrategy {
     public let policy: CircuitBreakerPolicy
 
     private let machine: Mutex<StateMachine>
+    /// The machine's gate; written under its lock, read beside it.
+    private let gate: Atomic<Int>
+    /// Successes that changed nothing, counted beside the lock.
+    private let quietSuccesses = Atomic<Int>(0)
+    private let timesCalls: Bool
     private let time: TimeSource
     private let observers = Observers<Transition>()
     private let timer = Mutex<Timer?>(nil)
@@ -28,10 +35,19 @@ public final class CircuitBreaker: BlockingStrategy {
     public init(_ policy: CircuitBreakerPolicy = .standard, time: TimeSource = .monotonic) {
         self.policy = policy
         self.time = time
-        machine = Mutex(StateMachine(policy, now: time.now))
-        failureThreshold = Limit(
-            "failure_threshold", Double(policy.failureThreshold), in: 1...1_000_000,
-            unit: "failures")
+        let machine = StateMachine(policy, now: time.now)
+        gate = Atomic(machine.gate.word)
+        self.machine = Mutex(machine)
+        switch policy.trip {
+        case .consecutiveFailures(let failures):
+            timesCalls = false
+            failureThreshold = Limit(
+                "failure_threshold", Double(failures), in: 1...1_000_000, unit: "failures")
+        case .rate(let rate):
+            timesCalls = rate.slowCalls != nil
+            failureThreshold = Limit(
+                "failure_threshold", rate.failureShare, in: 0.001...1, unit: "share")
+        }
         openMilliseconds = Limit(
             "open_ms", Double(policy.openFor.milliseconds),
             in: 1...Double(Backoff.longest.milliseconds), unit: "ms")
@@ -78,7 +94,17 @@ public final class CircuitBreaker: BlockingStrategy {
 
     /// The present state, counts and version. Taking it changes nothing.
     public var snapshot: Snapshot {
-        machine.withLock { $0.snapshot(now: time.now) }
+        let now = time.now
+        return machine.withLock { machine in
+            var snapshot = machine.snapshot(now: now)
+            snapshot.counts.succeeded += quietSuccesses.load(ordering: .relaxed)
+            return snapshot
+        }
+    }
+
+    /// What opens it, in words, an operator's change included.
+    public var trip: String {
+        policy.trip.inWords(threshold: failureThreshold.value)
     }
 
     /// Changes the state by hand.
@@ -93,12 +119,13 @@ public final class CircuitBreaker: BlockingStrategy {
     public func obey(
         _ order: Order, by author: Author = .agent, ifVersion: Int? = nil
     ) throws(Refused) -> Int {
-        let result = machine.withLock { machine -> Result<(Transition?, Int), Refused> in
+        let result = change { machine -> Result<(Transition?, Int), Refused> in
             if let ifVersion, ifVersion != machine.version {
                 return .failure(.conflict(version: machine.version, expected: ifVersion))
             }
             do throws(Refused) {
                 let transition = try machine.obey(order, by: author, now: time.now)
+                if order == .reset { quietSuccesses.store(0, ordering: .relaxed) }
                 return .success((transition, machine.version))
             } catch {
                 return .failure(error)
@@ -136,25 +163,46 @@ public final class CircuitBreaker: BlockingStrategy {
 
     @usableFromInline
     func admit() throws(Rejection) -> StateMachine.Permit {
-        switch machine.withLock({ $0.admit(now: { time.now }) }) {
-        case .admitted(let permit, let transition):
-            if transition != nil { announce(transition) }
-            return permit
-        case .rejected(let rejection):
-            throw rejection
+        let gate = Gate(word: gate.load(ordering: .acquiring))
+        guard gate.passes else { return try admitUnlessOpen() }
+        return StateMachine.Permit(version: gate.version, start: timesCalls ? time.now : nil)
+    }
+
+    private func admitUnlessOpen() throws(Rejection) -> StateMachine.Permit {
+        let now = time.now
+        if let rejection = machine.withLock({ $0.rejectIfShut(now: now) }) { throw rejection }
+        let (admission, transition) = change { $0.admit(now: now) }
+        if transition != nil { announce(transition) }
+        switch admission {
+        case .admitted(let permit): return permit
+        case .rejected(let rejection): throw rejection
         }
     }
 
     @usableFromInline
     func finish(_ permit: StateMachine.Permit, _ result: StateMachine.CallResult) {
-        let transition = machine.withLock { machine in
-            if result == .failed {
-                machine.failureThreshold = Int(failureThreshold.value)
-                machine.openFor = .milliseconds(openMilliseconds.value)
-            }
+        let gate = Gate(word: gate.load(ordering: .acquiring))
+        if result == .succeeded, gate.isQuiet, gate.version == permit.version {
+            quietSuccesses.add(1, ordering: .relaxed)
+            return
+        }
+        let transition = change { machine in
+            machine.failureThreshold = failureThreshold.value
+            machine.openMilliseconds = openMilliseconds.value
             return machine.finish(permit, result, now: { time.now })
         }
         if transition != nil { announce(transition) }
+    }
+
+    /// Changes the machine under its lock, and the gate with it.
+    private func change<Result>(
+        _ body: (inout sending StateMachine) -> sending Result
+    ) -> sending Result {
+        machine.withLock { machine in
+            let result = body(&machine)
+            gate.store(machine.gate.word, ordering: .releasing)
+            return result
+        }
     }
 
     @usableFromInline
@@ -195,7 +243,7 @@ public final class CircuitBreaker: BlockingStrategy {
 
     /// Ends a forced state that is over; the time that is left where it is not.
     private func probeIfDue(since version: Int) -> Duration? {
-        let (transition, rest) = machine.withLock { machine -> (Transition?, Duration?) in
+        let (transition, rest) = change { machine -> (Transition?, Duration?) in
             guard machine.version == version else { return (nil, nil) }
             let now = time.now
             let transition = machine.probeIfDue(now: now)
