@@ -64,3 +64,14 @@ extension RandomSource {
         min(count - 1, Int(uniform(0, Double(count))))
     }
 }
+
+/// What happened, in order.
+final class Journal<Entry: Sendable>: Sendable {
+    private let state = Mutex<[Entry]>([])
+
+    var entries: [Entry] { state.withLock { $0 } }
+
+    func note(_ entry: Entry) {
+        state.withLock { $0.append(entry) }
+    }
+}
