@@ -48,6 +48,9 @@ public final class TestClock: Sendable {
     /// The blocking waits so far.
     public var blocked: [Duration] { state.withLock { $0.blocked } }
 
+    /// How many tasks sleep.
+    public var sleeping: Int { state.withLock { $0.sleepers.count } }
+
     /// Moves the time and wakes those whose time has come.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in

@@ -48,6 +48,55 @@ public struct Call: ~Copyable, Sendable {
         failures += inner.failures
         firstFailure = firstFailure ?? inner.firstFailure
     }
+
+    /// What a call did, in a form that a child task can hand back.
+    struct Trace: Sendable {
+        var attempts = 0
+        var failures: [FailedAttempt] = []
+        var firstFailure: Instant?
+    }
+
+    /// How a child task ended, with what it did.
+    struct Ended<Success: Sendable, Failure: Error>: Sendable {
+        let result: Result<Success, CallError<Failure>>
+        let trace: Trace
+
+        /// One that never ran.
+        static var cancelled: Ended { Ended(result: .failure(.cancelled), trace: Trace()) }
+    }
+
+    /// Makes a call of nothing yet, observed like this one, for work in a child task.
+    func nested() -> @Sendable () -> Call {
+        { [meter, records] in Call(meter: meter, records: records) }
+    }
+
+    /// Runs an operation to its end.
+    consuming func ended<Success: Sendable, Failure: Error>(
+        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async -> Ended<Success, Failure> {
+        let result: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            result = .success(try await operation(&self))
+        } catch {
+            result = .failure(error)
+        }
+        return Ended(
+            result: result,
+            trace: Trace(attempts: attempts, failures: failures, firstFailure: firstFailure))
+    }
+
+    /// Adds what a child task did.
+    mutating func absorb(_ trace: Trace) {
+        attempts += trace.attempts
+        failures += trace.failures
+        firstFailure = [firstFailure, trace.firstFailure].compactMap(\.self).min()
+    }
+
+    /// Notes as failed each attempt that had not ended when its time was up.
+    mutating func timeOut(after limit: Duration) {
+        guard records, attempts > failures.count else { return }
+        for _ in failures.count..<attempts { note(FailedAttempt(TimeoutError(limit: limit))) }
+    }
 }
 
 /// A failed attempt: its error's type, and its words.

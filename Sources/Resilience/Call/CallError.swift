@@ -28,6 +28,10 @@ extension CallError: CustomStringConvertible {
 public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     /// A circuit breaker is open, held open, or has all its probes under way.
     case circuit(state: CircuitBreaker.State, why: String, probeIn: Duration?)
+    /// A bulkhead runs and queues as many calls as it may.
+    case bulkheadFull(active: Int, queued: Int)
+    /// A bulkhead's turn did not come within the longest wait.
+    case queueTimeout(after: Duration)
 
     /// What refused, why, and when it will let calls through again.
     public var description: String {
@@ -36,6 +40,10 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
             let reason = why.isEmpty ? "" : ": \(why)"
             let next = probeIn.map { ", next probe in \($0)" } ?? ""
             return "circuit breaker is \(state)\(reason)\(next)"
+        case .bulkheadFull(let active, let queued):
+            return "bulkhead is full: \(active) active, \(queued) queued"
+        case .queueTimeout(let wait):
+            return "bulkhead had no room within \(wait)"
         }
     }
 }
