@@ -3,6 +3,14 @@ public import ResilienceTelemetry
 
 /// One agent of the demo: a process of its own that uses the real library against its services.
 public struct DemoAgent: Sendable {
+    /// Which strategies stand within each other.
+    enum Shape: Sendable {
+        case retry
+        case guarded
+        /// Guarded, and limited in time and in calls at once.
+        case bounded
+    }
+
     /// One strategy of an agent, and how often it is called.
     struct Work: Sendable {
         let strategy: String
@@ -15,7 +23,7 @@ public struct DemoAgent: Sendable {
         let attempts: Int
         let failureThreshold: Int
         let openFor: Duration
-        var hasBreaker = true
+        var shape = Shape.guarded
     }
 
     /// The agent's name.
@@ -42,7 +50,7 @@ public struct DemoAgent: Sendable {
                     strategy: "geo/maps", target: "maps.internal", lead: 6,
                     troubles: [.slow, .outage],
                     pace: .milliseconds(30), every: .milliseconds(200), attempts: 2,
-                    failureThreshold: 3, openFor: .seconds(6)),
+                    failureThreshold: 3, openFor: .seconds(6), shape: .bounded),
             ]),
         DemoAgent(
             name: "router", replicas: 1,
@@ -60,7 +68,7 @@ public struct DemoAgent: Sendable {
                     strategy: "vector/search", target: "vectors.internal", lead: 16,
                     troubles: [.slow],
                     pace: .milliseconds(80), every: .milliseconds(150), attempts: 3,
-                    failureThreshold: 5, openFor: .seconds(5)),
+                    failureThreshold: 5, openFor: .seconds(5), shape: .bounded),
             ]),
         DemoAgent(
             name: "auth", replicas: 1,
@@ -83,7 +91,7 @@ public struct DemoAgent: Sendable {
                     strategy: "web/fetch", target: "various", lead: 0,
                     troubles: [.degraded, .slow],
                     pace: .milliseconds(200), every: .milliseconds(70), attempts: 3,
-                    failureThreshold: 1_000, openFor: .seconds(5), hasBreaker: false),
+                    failureThreshold: 1_000, openFor: .seconds(5), shape: .retry),
                 Work(
                     strategy: "queue/publish", target: "queue.internal", lead: 14,
                     troubles: [.outage],
@@ -123,23 +131,36 @@ extension DemoAgent.Work {
         let service = Service(
             script: ServiceScript(seed: seed, lead: .seconds(lead), troubles: troubles), pace: pace,
             seed: seed)
-        guard
-            let retryPolicy = try? RetryPolicy(
-                maxAttempts: attempts,
-                backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(2))),
-            let breakerPolicy = try? CircuitBreakerPolicy(
-                failureThreshold: failureThreshold, openFor: openFor)
-        else { return }
-        if hasBreaker {
+        guard let strategies = try? strategies() else { return }
+        let (retry, breaker, timeout, bulkhead) = strategies
+        switch shape {
+        case .retry:
+            await call(telemetry.monitor(strategy, target: target) { retry }, service)
+        case .guarded:
             let pipeline = telemetry.monitor(strategy, target: target) {
-                Retry(retryPolicy)
-                CircuitBreaker(breakerPolicy)
+                retry
+                breaker
             }
             await call(pipeline, service)
-        } else {
-            let pipeline = telemetry.monitor(strategy, target: target) { Retry(retryPolicy) }
+        case .bounded:
+            let pipeline = telemetry.monitor(strategy, target: target) {
+                retry
+                breaker
+                timeout
+                bulkhead
+            }
             await call(pipeline, service)
         }
+    }
+
+    private func strategies() throws -> (Retry, CircuitBreaker, Timeout, Bulkhead) {
+        let backoff = try Backoff(initial: .milliseconds(100), maximum: .seconds(2))
+        return (
+            Retry(try RetryPolicy(maxAttempts: attempts, backoff: backoff)),
+            CircuitBreaker(
+                try CircuitBreakerPolicy(failureThreshold: failureThreshold, openFor: openFor)),
+            try Timeout(pace * 3), Bulkhead(try BulkheadPolicy(maxConcurrent: 2, queueSize: 2))
+        )
     }
 
     /// Calls at its rhythm, whether or not earlier calls have ended.

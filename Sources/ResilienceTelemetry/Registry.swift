@@ -10,6 +10,7 @@ final class Registry: Sendable {
         let kind: String
         let target: String?
         var sequence = 0
+        var facetCounters = FacetCounters()
         /// When its counters were last taken.
         var taken: Instant
     }
@@ -101,9 +102,10 @@ final class Registry: Sendable {
                 entry.sequence += 1
                 let span = (now - entry.taken).milliseconds
                 entry.taken = now
-                state.entries[name] = entry
-                let counters = Counters(
+                var counters = Counters(
                     metrics, gauges, includesMessages: options.sendsMessages)
+                entry.facetCounters.take(entry.facets, into: &counters)
+                state.entries[name] = entry
                 return Line(
                     .delta(
                         Delta(

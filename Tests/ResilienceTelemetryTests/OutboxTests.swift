@@ -39,6 +39,21 @@ import Testing
         #expect(deltas().map(\.sequence) == [2])
     }
 
+    @Test func aBulkheadIsReported() throws {
+        let bulkhead = Bulkhead(try BulkheadPolicy(maxConcurrent: 1, queueSize: 0))
+        let monitored = Monitored { bulkhead }
+        registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
+        _ = try monitored.callBlocking {
+            #expect(throws: CallError<Never>.self) { _ = try monitored.callBlocking { 1 } }
+        }
+        #expect(
+            deltas().map(\.counters.bulkhead) == [
+                BulkheadCounters(active: 0, queued: 0, rejected: 1)
+            ])
+        _ = try monitored.callBlocking { 1 }
+        #expect(deltas().map(\.counters.bulkhead?.rejected) == [0])
+    }
+
     @Test func aNameThatIsTakenIsToldApart() {
         _ = monitored("pay")
         _ = monitored("pay")
