@@ -57,6 +57,21 @@ private func query() async throws -> String { "found" }
         #expect(monitored.metrics.ok == 1)
     }
 
+    @Test func timeLimits() async throws {
+        let bounded = try Pipeline {
+            Retry()
+            try Timeout(.seconds(2))
+        }
+        let answer = try await bounded.call { try await query() }
+        #expect(answer == "found")
+    }
+
+    @Test func bulkheads() async throws {
+        let places = Bulkhead(try BulkheadPolicy(maxConcurrent: 4, queueSize: 8))
+        let row = try await places.call { try await query() }
+        #expect(row == "found")
+    }
+
     @Test func errorClassification() {
         struct SearchFailed: ClassifiedError {
             let status: Int
