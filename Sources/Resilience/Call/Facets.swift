@@ -4,6 +4,8 @@ public struct Facets: Sendable {
     public var kinds: [String] = []
     /// The outermost circuit breaker.
     public var breaker: CircuitBreaker?
+    /// The outermost retry budget.
+    public var budget: RetryBudget?
     /// Every number that may be changed while it runs; the outermost of a name counts.
     public private(set) var limits: [Limit] = []
 
