@@ -4,7 +4,8 @@ import Testing
 /// The simulation of the AWS article "Exponential Backoff and Jitter" (Marc Brooker, 2015): clients
 /// that want to write one record under optimistic concurrency control. Each reads the version, then
 /// writes; a write that finds another version fails, backs off and reads again. Network delays are
-/// normal with mean 10 ms and deviation 2 ms, the base is 5 ms and the cap 2 s, as in its simulator.
+/// normal with mean 10 ms and deviation 2 ms, the base is 5 ms and the cap 2 s, as in its
+/// simulator.
 @Suite struct BackoffSimulationTests {
     struct Result {
         var calls = 0.0

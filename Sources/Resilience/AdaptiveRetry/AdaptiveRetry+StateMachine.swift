@@ -74,8 +74,8 @@ extension AdaptiveRetry {
             return Move(to: limits.current + 1, why: reason(successRate, averageAttempts))
         }
 
-        /// `min(base * 2^(attempt - 1) + U(-0.5, 0.5), 30)` seconds, never below zero; `base` is 1 s,
-        /// twice that where most calls fail and half where most succeed.
+        /// `min(base * 2^(attempt - 1) + U(-0.5, 0.5), 30)` seconds, never below zero; `base` is 1
+        /// s, twice that where most calls fail and half where most succeed.
         func delay(afterAttempt attempt: Int, random: RandomSource) -> Duration {
             var base = 1.0
             if sampleSize >= Self.resultsToPaceDelays, let successRate {

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Retries, with a number of attempts that follows the results of the latest calls: fewer while nearly
-/// all succeed at once, more while they fail late.
+/// Retries, with a number of attempts that follows the results of the latest calls: fewer while
+/// nearly all succeed at once, more while they fail late.
 ///
-/// More attempts while everything fails feed a storm. With a budget or a breaker attached, the number
-/// rises only while the budget has tokens and the breaker is closed.
+/// More attempts while everything fails feed a storm. With a budget or a breaker attached, the
+/// number rises only while the budget has tokens and the breaker is closed.
 public final class AdaptiveRetry: BlockingStrategy {
     /// What the rule goes by; the guide's `get_stats`.
     public struct Snapshot: Equatable, Sendable {
@@ -133,7 +133,8 @@ public final class AdaptiveRetry: BlockingStrategy {
         budget?.describe(into: &facets)
     }
 
-    /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next call.
+    /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
+    /// call.
     @usableFromInline
     func begin() -> Retry.StateMachine {
         retrier.begin()

@@ -1,10 +1,12 @@
-/// Retries the part of a batch that failed: the guide's partial failures, "when part of an operation
-/// succeeds". Attempts, delays and classifier are those of a ``RetryPolicy``.
+/// Retries the part of a batch that failed: the guide's partial failures, "when part of an
+/// operation succeeds". Attempts, delays and classifier are those of a ``RetryPolicy``.
 ///
 /// Where several failed items name a `Retry-After`, the longest counts. An item whose error is not
-/// retryable, or that asks for a longer wait than the policy takes, is not tried again; the others are.
+/// retryable, or that asks for a longer wait than the policy takes, is not tried again; the others
+/// are.
 public final class BatchRetry: Sendable {
-    /// Called before each wait: the attempt that ended, from 1, the items still open, and the delay.
+    /// Called before each wait: the attempt that ended, from 1, the items still open, and the
+    /// delay.
     public typealias OnRetry =
         @Sendable (_ attempt: Int, _ open: Int, _ delay: Duration) -> Void
 

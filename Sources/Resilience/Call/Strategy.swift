@@ -104,7 +104,8 @@ public struct Outcome<Success, Failure: Error> {
     public let attempts: Int
     /// Each failed attempt, in order.
     public let failures: [FailedAttempt]
-    /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing retries.
+    /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing
+    /// retries.
     public let stopped: Stop?
     /// The time from the call's start to its end, waiting included.
     public let elapsed: Duration

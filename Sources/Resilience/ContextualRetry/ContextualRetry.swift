@@ -2,8 +2,8 @@ import Synchronization
 
 /// A retry for each context, such as `database`; an unknown context takes the default.
 ///
-/// A context holds a ``Retry``, which is a policy with its classifier: other strategies differ in type
-/// and would have to be erased. Put the context's retry into a pipeline to combine them:
+/// A context holds a ``Retry``, which is a policy with its classifier: other strategies differ in
+/// type and would have to be erased. Put the context's retry into a pipeline to combine them:
 ///
 /// ```swift
 /// let rows = Pipeline {
@@ -39,8 +39,8 @@ public final class ContextualRetry: Sendable {
         retries.withLock { $0.keys.sorted() }
     }
 
-    /// Sets the policy, and with it the classifier, of a context. Safe while calls run: those under way
-    /// end as they began.
+    /// Sets the policy, and with it the classifier, of a context. Safe while calls run: those under
+    /// way end as they began.
     public func register(_ policy: RetryPolicy, for context: String) {
         register(Retry(policy, time: time, random: random), for: context)
     }

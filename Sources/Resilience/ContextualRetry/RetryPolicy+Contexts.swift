@@ -9,8 +9,8 @@ extension RetryPolicy {
         classifier: .classes { $0 == .connection || $0 == .timeout },
         maxRetryAfter: .seconds(60))
 
-    /// The guide's `api`: 3 attempts, 1 s up to 30 s with full jitter; failed requests, among them HTTP
-    /// responses with a status that the guide retries.
+    /// The guide's `api`: 3 attempts, 1 s up to 30 s with full jitter; failed requests, among them
+    /// HTTP responses with a status that the guide retries.
     public static let api = RetryPolicy(
         checked: 3,
         backoff: Backoff(
@@ -25,8 +25,8 @@ extension RetryPolicy {
         },
         maxRetryAfter: .seconds(60))
 
-    /// The guide's `ml_model`, for which it registers no numbers: the default's, for models that could
-    /// not be loaded or failed to answer.
+    /// The guide's `ml_model`, for which it registers no numbers: the default's, for models that
+    /// could not be loaded or failed to answer.
     public static let mlModel = RetryPolicy(
         checked: 3, backoff: .standard,
         classifier: .classes { $0 == .modelLoading || $0 == .inference },

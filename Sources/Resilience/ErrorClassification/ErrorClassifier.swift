@@ -11,8 +11,8 @@ public struct ErrorClassifier: Sendable {
     /// ``ClassifiedError``; any other error is not retryable.
     public static let standard = ErrorClassifier.classes(\.isTransient)
 
-    /// Retries the classes that `isRetryable` accepts, as told by ``ClassifiedError``; any other error
-    /// is not retryable.
+    /// Retries the classes that `isRetryable` accepts, as told by ``ClassifiedError``; any other
+    /// error is not retryable.
     public static func classes(
         _ isRetryable: @escaping @Sendable (ErrorClass) -> Bool
     ) -> ErrorClassifier {

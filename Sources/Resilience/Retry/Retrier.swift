@@ -6,19 +6,19 @@ struct Retrier: Sendable {
     typealias OnRetry = @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
 
     let classifier: ErrorClassifier?
-    let budget: RetryBudget?
+    @usableFromInline let budget: RetryBudget?
     let time: TimeSource
     let wallClock: @Sendable () -> Duration
     let onRetry: OnRetry?
 
-    @usableFromInline
+    @inlinable
     func begin() {
-        budget?.callStarted()
+        if let budget { budget.callStarted() }
     }
 
-    @usableFromInline
+    @inlinable
     func succeeded() {
-        budget?.succeeded()
+        if let budget { budget.succeeded() }
     }
 
     /// The wait before the next attempt; `nil`, with the reason in `call`, where there is none.

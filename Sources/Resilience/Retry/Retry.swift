@@ -1,7 +1,7 @@
 /// Tries again after a failure, with growing delays: the guide's exponential backoff with jitter.
 ///
-/// Cancellation and rejections are never retried. The final error is the last one thrown. A wait that
-/// the server asks for (``ClassifiedError/retryAfter``) wins over the computed one.
+/// Cancellation and rejections are never retried. The final error is the last one thrown. A wait
+/// that the server asks for (``ClassifiedError/retryAfter``) wins over the computed one.
 public final class Retry: BlockingStrategy {
     /// Called before each wait: the attempt that failed, from 1, its error, and the delay.
     public typealias OnRetry =

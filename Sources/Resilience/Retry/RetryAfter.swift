@@ -15,8 +15,8 @@ public enum RetryAfter: Equatable, Sendable {
         return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
 
-    /// The value of `Retry-After`: whole seconds, such as `120`, or an HTTP date (IMF-fixdate), such
-    /// as `Sun, 06 Nov 1994 08:49:37 GMT`. `nil` where it is neither.
+    /// The value of `Retry-After`: whole seconds, such as `120`, or an HTTP date (IMF-fixdate),
+    /// such as `Sun, 06 Nov 1994 08:49:37 GMT`. `nil` where it is neither.
     public init?(header value: String) {
         let text = value.utf8.trimmed
         if let seconds = number(text) {
@@ -99,8 +99,8 @@ private func secondsSince1970(_ text: Substring.UTF8View) -> Int64? {
     return days * 86_400 + hour * 3_600 + minute * 60 + second
 }
 
-/// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms", `days_from_civil`), for years from 0.
+/// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level
+/// Date Algorithms", `days_from_civil`), for years from 0.
 private func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
     // Years begin in March, so that the leap day is the last of its year.
     let shifted = month <= 2 ? year - 1 : year

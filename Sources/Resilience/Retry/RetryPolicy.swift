@@ -7,8 +7,8 @@ public struct RetryPolicy: Sendable {
     /// Which errors are worth another attempt; `nil` for all of them.
     public let classifier: ErrorClassifier?
 
-    /// The longest wait that a server may ask for with `Retry-After`; where it asks for more, there is
-    /// no retry. 0 to 365 days.
+    /// The longest wait that a server may ask for with `Retry-After`; where it asks for more, there
+    /// is no retry. 0 to 365 days.
     public let maxRetryAfter: Duration
 
     /// 3 attempts with the standard backoff, for every error; a server may ask for a wait of 60 s.

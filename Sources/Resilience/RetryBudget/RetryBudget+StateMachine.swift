@@ -49,7 +49,8 @@ extension RetryBudget {
             tokens = min(maxTokens, tokens + size)
         }
 
-        /// Whether a retry may begin `delay` after `now` in a call that failed `first`; takes its token.
+        /// Whether a retry may begin `delay` after `now` in a call that failed `first`; takes its
+        /// token.
         mutating func allowsRetry(after delay: Duration, since first: Instant, now: Instant) -> Bool
         {
             let isAllowed: Bool

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// Limits retries, so that they do not add to a storm; the guide's `RetryBudget`. May be shared between
-/// strategies.
+/// Limits retries, so that they do not add to a storm; the guide's `RetryBudget`. May be shared
+/// between strategies.
 ///
 /// It stops *retries* only: a first attempt always runs. Where it is exhausted the last error comes
 /// back, with ``Stop/budget`` as the reason in ``Outcome``.
 public final class RetryBudget: Sendable {
     /// What is left, and what was refused.
     public struct Snapshot: Equatable, Sendable {
-        /// What is left, 0 to 1: of the retries in the bucket, of the tokens above half, or of the time
-        /// of the call that asked last.
+        /// What is left, 0 to 1: of the retries in the bucket, of the tokens above half, or of the
+        /// time of the call that asked last.
         public let remaining: Double
         /// Retries that were not allowed, since the start.
         public let denied: Int
     }
 
-    /// Seconds per call, or the share of a retry that a call (token bucket) or a success (throttling)
-    /// adds; may be changed while it runs.
+    /// Seconds per call, or the share of a retry that a call (token bucket) or a success
+    /// (throttling) adds; may be changed while it runs.
     public let limit: Limit
 
     private let machine: Mutex<StateMachine>
@@ -43,7 +43,8 @@ public final class RetryBudget: Sendable {
         return machine.withLock { Snapshot(remaining: $0.remaining(now: now), denied: $0.denied) }
     }
 
-    /// Whether a retry that asked now would be allowed; a budget of time is each call's own, so yes.
+    /// Whether a retry that asked now would be allowed; a budget of time is each call's own, so
+    /// yes.
     public var hasTokens: Bool {
         let now = time.now
         return machine.withLock { $0.hasTokens(now: now) }
@@ -55,6 +56,7 @@ public final class RetryBudget: Sendable {
         facets.add(limit)
     }
 
+    @usableFromInline
     func callStarted() {
         // Only the bucket counts calls; the others need neither clock nor lock.
         guard case .tokenBucket = kind else { return }
@@ -62,6 +64,7 @@ public final class RetryBudget: Sendable {
         update { $0.callStarted(now: now) }
     }
 
+    @usableFromInline
     func succeeded() {
         guard case .throttling = kind else { return }
         update { $0.succeeded() }

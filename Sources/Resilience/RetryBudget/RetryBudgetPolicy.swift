@@ -57,8 +57,8 @@ public struct RetryBudgetPolicy: Equatable, Sendable {
             kind: .tokenBucket(share: share, perSecond: perSecond, over: time))
     }
 
-    /// Every failure takes a token, every success gives a part of one back, and there are retries only
-    /// above half of the tokens (gRPC proposal A6, "Throttling Retry Attempts").
+    /// Every failure takes a token, every success gives a part of one back, and there are retries
+    /// only above half of the tokens (gRPC proposal A6, "Throttling Retry Attempts").
     ///
     /// - Parameters:
     ///   - maxTokens: 1 to 1,000.
