@@ -100,6 +100,7 @@ extension ResilienceWire.Author {
     init(_ author: Resilience.Author) {
         switch author {
         case .policy: self = .policy
+        case .adaptive: self = .adaptive
         case .operator: self = .operator
         case .agent: self = .agent
         }

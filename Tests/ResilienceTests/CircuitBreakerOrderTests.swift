@@ -29,7 +29,8 @@ import Testing
 
     typealias Row = (CircuitBreaker.Order, [CircuitBreaker.State?])
 
-    /// The table of the protocol: the state after each order, by the state before; `nil` is refused.
+    /// The table of the protocol: the state after each order, by the state before; `nil` is
+    /// refused.
     static let table: [Row] = [
         (.open(for: nil), [.forcedOpen, .forcedOpen, .forcedOpen, .forcedOpen, .forcedOpen]),
         (.reset, [.closed, .closed, .closed, .closed, .closed]),

@@ -136,7 +136,8 @@ import Testing
             let counts = machine.counts
             #expect(counts.succeeded >= 0 && counts.total >= 0 && counts.consecutiveFailures >= 0)
             if case .halfOpen(let probes, let successes) = machine.phase {
-                // Every permit of this state is with a call, and no call has one that is not counted.
+                // Every permit of this state is with a call, and no call has one that is not
+                // counted.
                 #expect(probes == outstanding.count { $0.version == machine.version })
                 #expect(probes <= policy.halfOpenCalls)
                 #expect(successes < policy.successesToClose)

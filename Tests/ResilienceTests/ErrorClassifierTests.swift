@@ -8,6 +8,7 @@ import Testing
         (.connection, true), (.rateLimited, true), (.unavailable, true), (.timeout, true),
         (.partial, true), (.authentication, false), (.authorisation, false),
         (.invalidInput, false), (.businessRule, false), (.notFound, false), (.other, false),
+        (.modelLoading, false), (.inference, false),
         (.http(status: 408), true), (.http(status: 429), true), (.http(status: 500), true),
         (.http(status: 502), true), (.http(status: 503), true), (.http(status: 504), true),
         (.http(status: 400), false), (.http(status: 401), false), (.http(status: 404), false),

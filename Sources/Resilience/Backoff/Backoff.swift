@@ -35,7 +35,7 @@ public struct Backoff: Equatable, Sendable {
     public static let none = Backoff(
         checked: .zero, maximum: .zero, multiplier: 1, jitter: .none)
 
-    private init(checked initial: Duration, maximum: Duration, multiplier: Double, jitter: Jitter) {
+    init(checked initial: Duration, maximum: Duration, multiplier: Double, jitter: Jitter) {
         self.initial = initial
         self.maximum = maximum
         self.multiplier = multiplier

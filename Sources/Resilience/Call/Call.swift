@@ -5,6 +5,8 @@ public struct Call: ~Copyable, Sendable {
     public private(set) var attempts = 0
     /// The error type of each failed attempt, where the call is observed.
     public private(set) var failures: [FailedAttempt] = []
+    /// Why the retrying strategy that ended last made no further attempt.
+    @usableFromInline var stopped: Stop?
     /// When the first attempt failed, where the call is observed.
     @usableFromInline var firstFailure: Instant?
     /// Who counts this call.
@@ -47,6 +49,7 @@ public struct Call: ~Copyable, Sendable {
         attempts += inner.attempts
         failures += inner.failures
         firstFailure = firstFailure ?? inner.firstFailure
+        stopped = inner.stopped
     }
 
     /// What a call did, in a form that a child task can hand back.

@@ -55,8 +55,10 @@ extension Strategy {
         } catch {
             result = .failure(error)
         }
+        var stopped: Stop?
+        if case .failure = result { stopped = call.stopped }
         return Outcome(
-            result: result, attempts: call.attempts, failures: call.failures,
+            result: result, attempts: call.attempts, failures: call.failures, stopped: stopped,
             elapsed: time.now - start)
     }
 }
@@ -102,6 +104,9 @@ public struct Outcome<Success, Failure: Error> {
     public let attempts: Int
     /// Each failed attempt, in order.
     public let failures: [FailedAttempt]
+    /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing
+    /// retries.
+    public let stopped: Stop?
     /// The time from the call's start to its end, waiting included.
     public let elapsed: Duration
 }

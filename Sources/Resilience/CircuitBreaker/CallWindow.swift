@@ -1,5 +1,5 @@
-/// The latest calls of a breaker that trips on rates: a ring of slots with their sum, allocated once.
-/// In a window of calls a slot is one call, in a window of time a tenth of it.
+/// The latest calls of a breaker that trips on rates: a ring of slots with their sum, allocated
+/// once. In a window of calls a slot is one call, in a window of time a tenth of it.
 struct CallWindow: Sendable {
     struct Slot: Equatable, Sendable {
         var calls: Int32 = 0

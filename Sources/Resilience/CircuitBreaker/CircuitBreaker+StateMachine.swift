@@ -76,8 +76,8 @@ extension CircuitBreaker {
                 isQuiet: passes && rate == nil && counts.consecutiveFailures == 0)
         }
 
-        /// Rejects a call while it is not yet time to probe; `nil` where ``admit(now:)`` must decide.
-        /// Apart from that, because a rejection has to be cheap.
+        /// Rejects a call while it is not yet time to probe; `nil` where ``admit(now:)`` must
+        /// decide. Apart from that, because a rejection has to be cheap.
         mutating func rejectIfShut(now: Instant) -> Rejection? {
             let wait: Duration?
             switch phase {

@@ -4,11 +4,11 @@ import Synchronization
 /// calls for a while, then lets a few through as probes.
 ///
 /// A pure state machine behind a mutex; observers are called outside of it. One breaker guards one
-/// thing, however many tasks and threads call it. Where all is well and it counts failures in a row,
-/// a call takes neither the mutex nor the clock.
+/// thing, however many tasks and threads call it. Where all is well and it counts failures in a
+/// row, a call takes neither the mutex nor the clock.
 public final class CircuitBreaker: BlockingStrategy {
-    /// Consecutive failures that open it, or the share of failed calls where it trips on a rate; may
-    /// be changed while it runs.
+    /// Consecutive failures that open it, or the share of failed calls where it trips on a rate;
+    /// may be changed while it runs.
     public let failureThreshold: Limit
     /// Milliseconds that it stays open; may be changed while it runs.
     public let openMilliseconds: Limit

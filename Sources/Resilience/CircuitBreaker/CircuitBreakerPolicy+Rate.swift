@@ -5,8 +5,8 @@ extension CircuitBreakerPolicy {
         public enum Window: Equatable, Sendable {
             /// So many; 1 to 100,000. Takes no look at the clock.
             case calls(Int)
-            /// Those that ended within a time; 10 ms to 1 day. Kept in ten slots, so it reaches back
-            /// between nine tenths of the time and all of it.
+            /// Those that ended within a time; 10 ms to 1 day. Kept in ten slots, so it reaches
+            /// back between nine tenths of the time and all of it.
             case time(Duration)
         }
 
@@ -36,8 +36,8 @@ extension CircuitBreakerPolicy {
 
         /// The latest calls.
         public let window: Window
-        /// With fewer calls in the window it does not open; 1 to 1,000,000, and in a window of calls
-        /// not more than that.
+        /// With fewer calls in the window it does not open; 1 to 1,000,000, and in a window of
+        /// calls not more than that.
         public let minimumCalls: Int
         /// Opens at this share of failed calls or above; 0.001 to 1.
         public let failureShare: Double

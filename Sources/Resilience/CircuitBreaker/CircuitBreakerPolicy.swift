@@ -2,8 +2,8 @@
 public struct CircuitBreakerPolicy: Sendable {
     /// What opens a closed breaker.
     public enum Trip: Equatable, Sendable {
-        /// So many failures in a row; 1 to 1,000,000. The guide's, and the cheapest: a success takes
-        /// neither lock nor clock.
+        /// So many failures in a row; 1 to 1,000,000. The guide's, and the cheapest: a success
+        /// takes neither lock nor clock.
         case consecutiveFailures(Int)
         /// The share of calls that fail, or that are slow, among the latest.
         case rate(Rate)
@@ -38,8 +38,8 @@ public struct CircuitBreakerPolicy: Sendable {
     static let countBounds = 1...1_000_000
     static let openBounds = Duration.milliseconds(1)...Backoff.longest
 
-    /// Opens after 5 consecutive failures, for 60 s; 3 probes at once, of which 1 success closes it;
-    /// probes that have not returned after 60 s give their permits back.
+    /// Opens after 5 consecutive failures, for 60 s; 3 probes at once, of which 1 success closes
+    /// it; probes that have not returned after 60 s give their permits back.
     public static let standard = CircuitBreakerPolicy(
         checked: .consecutiveFailures(5), openFor: .seconds(60), openGrowth: 1,
         openMaximum: Backoff.longest, halfOpenCalls: 3, successesToClose: 1,

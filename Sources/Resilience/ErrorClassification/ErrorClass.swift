@@ -22,6 +22,10 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
     case businessRule
     /// There is no such thing.
     case notFound
+    /// A model could not be loaded; worth another attempt only in the guide's context `ml_model`.
+    case modelLoading
+    /// A model failed to answer; worth another attempt only in the guide's context `ml_model`.
+    case inference
     /// Anything else.
     case other
 
@@ -33,7 +37,8 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
         switch self {
         case .http(let status): Self.retryableStatuses.contains(status)
         case .connection, .timeout, .rateLimited, .unavailable, .partial: true
-        case .authentication, .authorisation, .invalidInput, .businessRule, .notFound, .other:
+        case .authentication, .authorisation, .invalidInput, .businessRule, .notFound,
+            .modelLoading, .inference, .other:
             false
         }
     }
@@ -46,9 +51,15 @@ public protocol ClassifiedError: Error {
 
     /// A short, stable name for counting, such as `TimeoutError` or `HTTP 503`.
     var errorType: String { get }
+
+    /// When the service asks to be called again; `nil`, the default, where it does not say.
+    var retryAfter: RetryAfter? { get }
 }
 
 extension ClassifiedError {
+    /// Nothing was asked for.
+    public var retryAfter: RetryAfter? { nil }
+
     /// `HTTP` and the status where there is one, else the Swift type's name.
     public var errorType: String {
         if case .http(let status) = errorClass { "HTTP \(status)" } else { "\(Self.self)" }

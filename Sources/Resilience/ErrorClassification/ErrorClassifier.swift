@@ -9,8 +9,16 @@ public struct ErrorClassifier: Sendable {
 
     /// The guide's: HTTP 408, 429, 500, 502, 503 and 504, connection and timeout errors, as told by
     /// ``ClassifiedError``; any other error is not retryable.
-    public static let standard = ErrorClassifier { error in
-        (error as? any ClassifiedError)?.errorClass.isTransient ?? false
+    public static let standard = ErrorClassifier.classes(\.isTransient)
+
+    /// Retries the classes that `isRetryable` accepts, as told by ``ClassifiedError``; any other
+    /// error is not retryable.
+    public static func classes(
+        _ isRetryable: @escaping @Sendable (ErrorClass) -> Bool
+    ) -> ErrorClassifier {
+        ErrorClassifier { error in
+            (error as? any ClassifiedError).map { isRetryable($0.errorClass) } ?? false
+        }
     }
 
     /// Whether another attempt may succeed.

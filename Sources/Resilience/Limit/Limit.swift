@@ -84,6 +84,27 @@ public final class Limit: Sendable {
         change(to: initial, by: author, pinned: false, why: "released by \(author)")
     }
 
+    /// Moves the value by the strategy's own rule, held to ``bounds``.
+    ///
+    /// - Parameters:
+    ///   - seen: the value that the rule went by; nothing moves where it is no longer that.
+    /// - Returns: whether it moved: not while it is pinned, nor to the value that it has.
+    @discardableResult
+    func move(to wanted: Double, from seen: Double? = nil, why: String) -> Bool {
+        let target = min(max(wanted, bounds.lowerBound), bounds.upperBound)
+        let change = state.withLock { state -> Change? in
+            let was = value
+            guard !state.pinned, target != was, seen == nil || seen == was else { return nil }
+            bits.store(target.bitPattern, ordering: .relaxed)
+            state = (by: .adaptive, pinned: false)
+            let now = Reading(value: target, by: .adaptive, pinned: false)
+            return Change(was: was, now: now, why: why)
+        }
+        guard let change else { return false }
+        observers.notify(change)
+        return true
+    }
+
     /// Calls `observer` after each change, outside of any lock.
     public func onChange(_ observer: @escaping @Sendable (Change) -> Void) {
         observers.add(observer)
@@ -109,6 +130,8 @@ public final class Limit: Sendable {
 public enum Author: String, Sendable {
     /// The strategy's own rule.
     case policy
+    /// A rule that follows the results of calls.
+    case adaptive
     /// A person, from outside the process.
     case `operator`
     /// The program's own code.

@@ -4,26 +4,45 @@ extension Retry {
     struct StateMachine: Sendable {
         enum Action: Equatable, Sendable {
             case retry(after: Duration)
-            case giveUp
+            case giveUp(Stop)
         }
 
-        let backoff: Backoff
         let maxAttempts: Int
+        /// The longest wait that a server may ask for.
+        let maxRetryAfter: Duration
         private(set) var attempts = 1
+        /// When the first attempt failed, where a budget counts from there.
+        private(set) var firstFailure: Instant?
         private var previous: Duration?
 
-        init(backoff: Backoff, maxAttempts: Int) {
-            self.backoff = backoff
+        init(maxAttempts: Int, maxRetryAfter: Duration) {
             self.maxAttempts = maxAttempts
+            self.maxRetryAfter = maxRetryAfter
         }
 
-        mutating func failed(retryable: Bool, random: RandomSource) -> Action {
-            guard retryable, attempts < maxAttempts else { return .giveUp }
-            let delay = backoff.delay(
-                beforeRetry: attempts - 1, previous: previous, random: random)
+        /// An attempt failed.
+        ///
+        /// - Parameters:
+        ///   - retryAfter: the wait that the server asked for.
+        ///   - delay: the computed wait before a retry, from 0, given the computed one before it.
+        mutating func failed(
+            retryable: Bool, retryAfter: Duration? = nil,
+            delay: (_ retry: Int, _ previous: Duration?) -> Duration
+        ) -> Action {
+            guard retryable else { return .giveUp(.notRetryable) }
+            guard attempts < maxAttempts else { return .giveUp(.attempts) }
+            if let retryAfter, retryAfter > maxRetryAfter { return .giveUp(.retryAfter) }
+            let computed = delay(attempts - 1, previous)
+            previous = computed
             attempts += 1
-            previous = delay
-            return .retry(after: delay)
+            return .retry(after: retryAfter ?? computed)
+        }
+
+        /// When the first attempt failed: `now`, unless one did before.
+        mutating func retrying(since now: Instant) -> Instant {
+            let first = firstFailure ?? now
+            firstFailure = first
+            return first
         }
     }
 }

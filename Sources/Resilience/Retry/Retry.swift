@@ -1,6 +1,7 @@
 /// Tries again after a failure, with growing delays: the guide's exponential backoff with jitter.
 ///
-/// Cancellation and rejections are never retried. The final error is the last one thrown.
+/// Cancellation and rejections are never retried. The final error is the last one thrown. A wait
+/// that the server asks for (``ClassifiedError/retryAfter``) wins over the computed one.
 public final class Retry: BlockingStrategy {
     /// Called before each wait: the attempt that failed, from 1, its error, and the delay.
     public typealias OnRetry =
@@ -9,20 +10,28 @@ public final class Retry: BlockingStrategy {
     /// The present number of attempts, an operator's change included.
     public let maxAttempts: Limit
 
-    private let policy: RetryPolicy
-    private let onRetry: OnRetry?
-    private let time: TimeSource
-    private let random: RandomSource
+    /// What limits retries beyond the attempts; may be shared between strategies.
+    public let budget: RetryBudget?
 
-    /// A retry with a policy; clock and random source are for tests.
+    private let policy: RetryPolicy
+    private let random: RandomSource
+    @usableFromInline let retrier: Retrier
+
+    /// A retry with a policy; clocks and random source are for tests.
+    ///
+    /// - Parameter wallClock: the time since 1970, for a `Retry-After` that names a date.
     public init(
-        _ policy: RetryPolicy = .standard, time: TimeSource = .monotonic,
-        random: RandomSource = .system, onRetry: OnRetry? = nil
+        _ policy: RetryPolicy = .standard, budget: RetryBudget? = nil,
+        time: TimeSource = .monotonic, random: RandomSource = .system,
+        wallClock: @escaping @Sendable () -> Duration = RetryAfter.systemClock,
+        onRetry: OnRetry? = nil
     ) {
         self.policy = policy
-        self.time = time
+        self.budget = budget
         self.random = random
-        self.onRetry = onRetry
+        retrier = Retrier(
+            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
+            onRetry: onRetry)
         let bounds = RetryPolicy.attemptBounds
         maxAttempts = Limit(
             "max_attempts", Double(policy.maxAttempts),
@@ -39,10 +48,12 @@ public final class Retry: BlockingStrategy {
         var machine = begin()
         while true {
             do throws(CallError<Failure>) {
-                return try await operation(&call)
+                let success = try await operation(&call)
+                retrier.succeeded()
+                return success
             } catch {
-                guard let delay = delay(after: error, &machine) else { throw error }
-                guard await wait(delay, call.meter) else { throw .cancelled }
+                guard let delay = delay(after: error, &machine, &call) else { throw error }
+                guard await retrier.wait(delay, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -55,10 +66,12 @@ public final class Retry: BlockingStrategy {
         var machine = begin()
         while true {
             do throws(CallError<Failure>) {
-                return try operation(&call)
+                let success = try operation(&call)
+                retrier.succeeded()
+                return success
             } catch {
-                guard let delay = delay(after: error, &machine) else { throw error }
-                guard block(delay, call.meter) else { throw .cancelled }
+                guard let delay = delay(after: error, &machine, &call) else { throw error }
+                guard retrier.block(delay, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -67,50 +80,23 @@ public final class Retry: BlockingStrategy {
     public func describe(into facets: inout Facets) {
         facets.kinds.append("retry")
         facets.add(maxAttempts)
+        budget?.describe(into: &facets)
     }
 
     /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
     @usableFromInline
     func begin() -> StateMachine {
-        StateMachine(backoff: policy.backoff, maxAttempts: Int(maxAttempts.value))
-    }
-
-    /// Waits for the next attempt; `false` where the caller was cancelled.
-    @usableFromInline
-    func wait(_ delay: Duration, _ meter: Meter?) async -> Bool {
-        meter?.startWaiting()
-        defer { meter?.stopWaiting() }
-        do { try await time.sleep(for: delay) } catch { return false }
-        return true
-    }
-
-    /// Blocks until the next attempt; `false` where the caller was cancelled.
-    @usableFromInline
-    func block(_ delay: Duration, _ meter: Meter?) -> Bool {
-        meter?.startWaiting()
-        defer { meter?.stopWaiting() }
-        time.block(for: delay)
-        return !Task.isCancelled
+        retrier.begin()
+        return StateMachine(
+            maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
     }
 
     @usableFromInline
     func delay<Failure: Error>(
-        after error: CallError<Failure>, _ machine: inout StateMachine
+        after error: CallError<Failure>, _ machine: inout StateMachine, _ call: inout Call
     ) -> Duration? {
-        let attempt = machine.attempts
-        switch machine.failed(retryable: policy.isRetryable(error), random: random) {
-        case .giveUp:
-            return nil
-        case .retry(let delay):
-            onRetry?(attempt, error.underlying, delay)
-            return delay
+        retrier.delay(after: error, &machine, &call) { retry, previous in
+            policy.backoff.delay(beforeRetry: retry, previous: previous, random: random)
         }
-    }
-}
-
-extension CallError {
-    /// The operation's own error, where it is one.
-    var underlying: any Error {
-        if case .operation(let failure) = self { failure } else { self }
     }
 }

@@ -1,0 +1,201 @@
+import Synchronization
+
+/// Retries, with a number of attempts that follows the results of the latest calls: fewer while
+/// nearly all succeed at once, more while they fail late.
+///
+/// More attempts while everything fails feed a storm. With a budget or a breaker attached, the
+/// number rises only while the budget has tokens and the breaker is closed.
+public final class AdaptiveRetry: BlockingStrategy {
+    /// What the rule goes by; the guide's `get_stats`.
+    public struct Snapshot: Equatable, Sendable {
+        /// The present number of attempts.
+        public let currentMaximum: Int
+        /// The share of the calls in the window that succeeded, 0 to 1; `nil` without any.
+        public let successRate: Double?
+        /// Attempts per call in the window; `nil` without any.
+        public let averageAttempts: Double?
+        /// Calls in the window.
+        public let sampleSize: Int
+    }
+
+    /// The present number of attempts, which the rule moves unless it is pinned.
+    public let maxAttempts: Limit
+    /// The number of attempts does not fall below it.
+    public let attemptsFloor: Limit
+    /// The number of attempts does not rise above it, even where the floor is higher.
+    public let attemptsCeiling: Limit
+    /// The success rate above which the number of attempts falls.
+    public let successThreshold: Limit
+    /// How many of the latest calls count; their results survive a change.
+    public let window: Limit
+    /// What limits retries beyond the attempts; may be shared between strategies.
+    public let budget: RetryBudget?
+
+    private let policy: AdaptiveRetryPolicy
+    private let breaker: CircuitBreaker?
+    private let random: RandomSource
+    private let machine: Mutex<StateMachine>
+    @usableFromInline let retrier: Retrier
+
+    /// An adaptive retry with a policy; clocks and random source are for tests.
+    ///
+    /// - Parameters:
+    ///   - breaker: one that guards the same service; while it is not closed the number of attempts
+    ///     does not rise.
+    ///   - wallClock: the time since 1970, for a `Retry-After` that names a date.
+    public init(
+        _ policy: AdaptiveRetryPolicy = .standard, budget: RetryBudget? = nil,
+        breaker: CircuitBreaker? = nil, time: TimeSource = .monotonic,
+        random: RandomSource = .system,
+        wallClock: @escaping @Sendable () -> Duration = RetryAfter.systemClock,
+        onRetry: Retry.OnRetry? = nil
+    ) {
+        self.policy = policy
+        self.budget = budget
+        self.breaker = breaker
+        self.random = random
+        machine = Mutex(StateMachine(rule: policy.rule, window: policy.window))
+        retrier = Retrier(
+            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
+            onRetry: onRetry)
+        let bounds = RetryPolicy.attemptBounds
+        let attempts = Double(bounds.lowerBound)...Double(bounds.upperBound)
+        let windows = AdaptiveRetryPolicy.windowBounds
+        maxAttempts = Limit(
+            "max_attempts", Double(policy.maxAttempts), in: attempts, unit: "attempts")
+        attemptsFloor = Limit(
+            "attempts_floor", Double(policy.minAttempts), in: attempts, unit: "attempts")
+        attemptsCeiling = Limit(
+            "attempts_ceiling", Double(policy.maxAttempts), in: attempts, unit: "attempts")
+        successThreshold = Limit(
+            "success_threshold", policy.successThreshold, in: 0...1, unit: "share")
+        window = Limit(
+            "window", Double(policy.window),
+            in: Double(windows.lowerBound)...Double(windows.upperBound), unit: "calls")
+        for limit in [maxAttempts, attemptsFloor, attemptsCeiling] {
+            limit.onChange { [weak self] _ in self?.hold() }
+        }
+    }
+
+    /// The present number of attempts and what the rule goes by. Taking it changes nothing.
+    public var snapshot: Snapshot {
+        machine.withLock { machine in
+            Snapshot(
+                currentMaximum: Int(maxAttempts.value), successRate: machine.successRate,
+                averageAttempts: machine.averageAttempts, sampleSize: machine.sampleSize)
+        }
+    }
+
+    /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
+    /// another one.
+    @inlinable
+    public func run<Success: Sendable, Failure: Error>(
+        _ call: inout Call,
+        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        var machine = begin()
+        while true {
+            do throws(CallError<Failure>) {
+                let success = try await operation(&call)
+                succeeded(machine)
+                return success
+            } catch {
+                guard let delay = delay(after: error, &machine, &call) else { throw error }
+                guard await retrier.wait(delay, call.meter) else { throw .cancelled }
+            }
+        }
+    }
+
+    /// Runs the operation, blocking the thread between attempts.
+    @inlinable
+    public func runBlocking<Success, Failure: Error>(
+        _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success {
+        var machine = begin()
+        while true {
+            do throws(CallError<Failure>) {
+                let success = try operation(&call)
+                succeeded(machine)
+                return success
+            } catch {
+                guard let delay = delay(after: error, &machine, &call) else { throw error }
+                guard retrier.block(delay, call.meter) else { throw .cancelled }
+            }
+        }
+    }
+
+    /// Adds `adaptive`, its limits and its budget.
+    public func describe(into facets: inout Facets) {
+        facets.kinds.append("adaptive")
+        for limit in [maxAttempts, attemptsFloor, attemptsCeiling, successThreshold, window] {
+            facets.add(limit)
+        }
+        budget?.describe(into: &facets)
+    }
+
+    /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
+    /// call.
+    @usableFromInline
+    func begin() -> Retry.StateMachine {
+        retrier.begin()
+        return Retry.StateMachine(
+            maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
+    }
+
+    @usableFromInline
+    func succeeded(_ call: Retry.StateMachine) {
+        retrier.succeeded()
+        record(success: true, attempts: call.attempts)
+    }
+
+    @usableFromInline
+    func delay<Failure: Error>(
+        after error: CallError<Failure>, _ machine: inout Retry.StateMachine, _ call: inout Call
+    ) -> Duration? {
+        let made = machine.attempts
+        let delay = retrier.delay(after: error, &machine, &call) { retry, _ in
+            self.machine.withLock { $0.delay(afterAttempt: retry + 1, random: random) }
+        }
+        guard delay == nil else { return delay }
+        switch error {
+        case .operation, .timedOut: record(success: false, attempts: made)
+        // Neither says anything about the service.
+        case .rejected, .cancelled: break
+        }
+        return nil
+    }
+
+    private func record(success: Bool, attempts: Int) {
+        // Asked before the lock is taken, since both have locks of their own.
+        let mayRise = success || mayRise
+        let (move, seen) = machine.withLock { machine -> (StateMachine.Move?, Double) in
+            let current = maxAttempts.value
+            let ceiling = attemptsCeiling.value
+            let limits = StateMachine.Limits(
+                current: Int(current), floor: Int(min(attemptsFloor.value, ceiling)),
+                ceiling: Int(ceiling), threshold: successThreshold.value,
+                window: Int(window.value))
+            let move = machine.record(success: success, attempts: attempts, limits) { mayRise }
+            return (move, current)
+        }
+        guard let move else { return }
+        maxAttempts.move(to: Double(move.to), from: seen, why: move.why)
+    }
+
+    private var mayRise: Bool {
+        guard breaker.map({ $0.snapshot.state == .closed }) ?? true else { return false }
+        return budget?.hasTokens ?? true
+    }
+
+    /// Holds the present value between floor and ceiling after one of the three was changed.
+    private func hold() {
+        let ceiling = attemptsCeiling.value
+        let floor = min(attemptsFloor.value, ceiling)
+        let present = maxAttempts.value
+        if present > ceiling {
+            maxAttempts.move(to: ceiling, from: present, why: "held to attempts_ceiling")
+        } else if present < floor {
+            maxAttempts.move(to: floor, from: present, why: "held to attempts_floor")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+extension BatchRetry {
+    /// Which items of one batch are open, and what became of the others.
+    struct StateMachine<Success, Failure: Error> {
+        enum Action: Equatable {
+            case done
+            case retry(attempt: Int, open: Int, after: Duration)
+        }
+
+        private var results: [Result<Success, CallError<Failure>>?]
+        /// The indices of the items that the next attempt is for.
+        private(set) var open: [Int]
+        private var machine: Retry.StateMachine
+        private var attempts = 0
+        private var stopped: Stop?
+
+        init(items: Int, _ machine: Retry.StateMachine) {
+            results = Array(repeating: nil, count: items)
+            open = Array(0..<items)
+            self.machine = machine
+        }
+
+        var outcome: BatchOutcome<Success, Failure> {
+            BatchOutcome(
+                results: results.map { $0 ?? .failure(.cancelled) }, attempts: attempts,
+                stopped: stopped)
+        }
+
+        /// Takes the results of the open items, in their order.
+        mutating func ended(
+            _ latest: [Result<Success, CallError<Failure>>], _ retrier: Retrier,
+            computed: (_ retry: Int, _ previous: Duration?) -> Duration
+        ) throws(WrongCount) -> Action {
+            guard latest.count == open.count else {
+                throw WrongCount(expected: open.count, got: latest.count)
+            }
+            attempts += 1
+            for (index, result) in zip(open, latest) { results[index] = result }
+            var isCancelled = false
+            var longestWait: Duration?
+            open = open.filter { index in
+                guard case .failure(let error) = results[index] else { return false }
+                if case .cancelled = error {
+                    isCancelled = true
+                    return true
+                }
+                guard retrier.isRetryable(error) else {
+                    stopped = .notRetryable
+                    return false
+                }
+                guard let wait = retrier.retryAfter(error) else { return true }
+                guard wait <= machine.maxRetryAfter else {
+                    stopped = .retryAfter
+                    return false
+                }
+                longestWait = max(wait, longestWait ?? .zero)
+                return true
+            }
+            if isCancelled {
+                cancelled()
+                return .done
+            }
+            guard open.isEmpty else { return next(longestWait, retrier, computed) }
+            if stopped == nil { retrier.succeeded() }
+            return .done
+        }
+
+        /// The caller was cancelled: what is open stays undone.
+        mutating func cancelled() {
+            for index in open { results[index] = .failure(.cancelled) }
+            open = []
+            stopped = nil
+        }
+
+        private mutating func next(
+            _ wait: Duration?, _ retrier: Retrier,
+            _ computed: (_ retry: Int, _ previous: Duration?) -> Duration
+        ) -> Action {
+            retrier.budget?.failed()
+            let attempt = machine.attempts
+            switch machine.failed(retryable: true, retryAfter: wait, delay: computed) {
+            case .giveUp(let stop):
+                stopped = stop
+                return .done
+            case .retry(let delay):
+                guard retrier.budget?.allowsRetry(after: delay, &machine) ?? true else {
+                    stopped = .budget
+                    return .done
+                }
+                return .retry(attempt: attempt, open: open.count, after: delay)
+            }
+        }
+    }
+}

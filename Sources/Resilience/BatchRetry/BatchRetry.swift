@@ -1,0 +1,125 @@
+/// Retries the part of a batch that failed: the guide's partial failures, "when part of an
+/// operation succeeds". Attempts, delays and classifier are those of a ``RetryPolicy``.
+///
+/// Where several failed items name a `Retry-After`, the longest counts. An item whose error is not
+/// retryable, or that asks for a longer wait than the policy takes, is not tried again; the others
+/// are.
+public final class BatchRetry: Sendable {
+    /// Called before each wait: the attempt that ended, from 1, the items still open, and the
+    /// delay.
+    public typealias OnRetry =
+        @Sendable (_ attempt: Int, _ open: Int, _ delay: Duration) -> Void
+
+    /// The operation returned another number of results than it was given items.
+    public struct WrongCount: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The number of items.
+        public let expected: Int
+        /// The number of results.
+        public let got: Int
+
+        /// Both numbers.
+        public var description: String {
+            "the operation was given \(expected) items and returned \(got) results"
+        }
+    }
+
+    /// The present number of attempts, an operator's change included.
+    public let maxAttempts: Limit
+    /// What limits retries beyond the attempts; may be shared between strategies.
+    public let budget: RetryBudget?
+
+    private let policy: RetryPolicy
+    private let random: RandomSource
+    private let retrier: Retrier
+    private let onRetry: OnRetry?
+
+    /// A batch retry with a policy; clocks and random source are for tests.
+    public init(
+        _ policy: RetryPolicy = .standard, budget: RetryBudget? = nil,
+        time: TimeSource = .monotonic, random: RandomSource = .system,
+        wallClock: @escaping @Sendable () -> Duration = RetryAfter.systemClock,
+        onRetry: OnRetry? = nil
+    ) {
+        self.policy = policy
+        self.budget = budget
+        self.random = random
+        self.onRetry = onRetry
+        retrier = Retrier(
+            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
+            onRetry: nil)
+        let bounds = RetryPolicy.attemptBounds
+        maxAttempts = Limit(
+            "max_attempts", Double(policy.maxAttempts),
+            in: Double(bounds.lowerBound)...Double(bounds.upperBound), unit: "attempts")
+    }
+
+    /// Runs the operation over the items, then over those that failed.
+    ///
+    /// - Parameter operation: takes the items still open and returns a result for each, in their
+    ///   order. It does not throw: where all of it failed, each item did.
+    /// - Throws: ``WrongCount`` where it returns another number of results.
+    public func call<Item, Success: Sendable, Failure: Error>(
+        _ items: [Item],
+        _ operation: ([Item]) async -> [Result<Success, Failure>]
+    ) async throws(WrongCount) -> BatchOutcome<Success, Failure> {
+        var batch = begin(items.count) as StateMachine<Success, Failure>
+        while !batch.open.isEmpty {
+            if Task.isCancelled {
+                batch.cancelled()
+                break
+            }
+            let open = batch.open.map { items[$0] }
+            let latest = await operation(open).map { $0.mapError(meaning) }
+            guard let delay = try next(&batch, latest) else { break }
+            if await !retrier.wait(delay, nil) { batch.cancelled() }
+        }
+        return batch.outcome
+    }
+
+    /// Runs the operation over the items, then over those that failed, blocking the thread between
+    /// attempts.
+    ///
+    /// - Parameter operation: as in ``call(_:_:)``.
+    /// - Throws: ``WrongCount`` where it returns another number of results.
+    public func callBlocking<Item, Success, Failure: Error>(
+        _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
+    ) throws(WrongCount) -> BatchOutcome<Success, Failure> {
+        var batch = begin(items.count) as StateMachine<Success, Failure>
+        while !batch.open.isEmpty {
+            let open = batch.open.map { items[$0] }
+            let latest = operation(open).map { $0.mapError(meaning) }
+            guard let delay = try next(&batch, latest) else { break }
+            if !retrier.block(delay, nil) { batch.cancelled() }
+        }
+        return batch.outcome
+    }
+
+    private func begin<Success, Failure: Error>(_ items: Int) -> StateMachine<Success, Failure> {
+        if items > 0 { retrier.begin() }
+        return StateMachine(
+            items: items,
+            Retry.StateMachine(
+                maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter))
+    }
+
+    /// The wait before the next attempt; `nil` where there is none.
+    private func next<Success, Failure: Error>(
+        _ batch: inout StateMachine<Success, Failure>,
+        _ latest: [Result<Success, CallError<Failure>>]
+    ) throws(WrongCount) -> Duration? {
+        let action = try batch.ended(latest, retrier) { retry, previous in
+            policy.backoff.delay(beforeRetry: retry, previous: previous, random: random)
+        }
+        switch action {
+        case .done:
+            return nil
+        case .retry(let attempt, let open, let delay):
+            onRetry?(attempt, open, delay)
+            return delay
+        }
+    }
+
+    private func meaning<Failure: Error>(of error: Failure) -> CallError<Failure> {
+        error is CancellationError || Task.isCancelled ? .cancelled : .operation(error)
+    }
+}

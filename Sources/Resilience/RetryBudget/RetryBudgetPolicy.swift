@@ -1,0 +1,81 @@
+/// How many retries there may be besides the attempts that a strategy allows each call.
+public struct RetryBudgetPolicy: Equatable, Sendable {
+    enum Kind: Equatable, Sendable {
+        case time(Duration)
+        case tokenBucket(share: Double, perSecond: Double, over: Duration)
+        case throttling(maxTokens: Double, tokenRatio: Double)
+    }
+
+    let kind: Kind
+
+    static let shareBounds = 0.001...1.0
+
+    /// The guide's: 300 s of retrying per call.
+    public static let standard = RetryBudgetPolicy(kind: .time(.seconds(300)))
+
+    /// Finagle's: 20 % of the calls and 10 retries a second, over 10 s.
+    public static let finagle = RetryBudgetPolicy(
+        kind: .tokenBucket(share: 0.2, perSecond: 10, over: .seconds(10)))
+
+    /// gRPC's, with the numbers of its proposal A6: 10 tokens, a tenth of one back for a success.
+    public static let grpc = RetryBudgetPolicy(kind: .throttling(maxTokens: 10, tokenRatio: 0.1))
+
+    private init(kind: Kind) {
+        self.kind = kind
+    }
+
+    /// Each call may retry for a time, counted from its first failure; no retry begins after it.
+    ///
+    /// - Parameter limit: 1 s to 365 days.
+    /// - Throws: ``PolicyError`` where the value is outside its bounds.
+    public static func time(_ limit: Duration) throws(PolicyError) -> RetryBudgetPolicy {
+        try PolicyError.require(
+            limit >= .seconds(1) && limit <= Backoff.longest, "RetryBudgetPolicy.time",
+            "1 s to 365 days", got: limit)
+        return RetryBudgetPolicy(kind: .time(limit))
+    }
+
+    /// A share of the latest calls may be retried, and a number of retries a second for those who
+    /// call seldom (Finagle, `RetryBudget`).
+    ///
+    /// - Parameters:
+    ///   - share: what each call adds, in retries; 0.001 to 1.
+    ///   - perSecond: retries a second on top; 0 to 1,000,000.
+    ///   - time: how long a call and a retry count; 1 s to 60 s, as in Finagle.
+    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    public static func tokenBucket(
+        share: Double = 0.2, perSecond: Double = 10, over time: Duration = .seconds(10)
+    ) throws(PolicyError) -> RetryBudgetPolicy {
+        try requireShare(share, "share")
+        try PolicyError.require(
+            perSecond >= 0 && perSecond <= 1_000_000, "RetryBudgetPolicy.perSecond",
+            "0 to 1000000", got: perSecond)
+        try PolicyError.require(
+            time >= .seconds(1) && time <= .seconds(60), "RetryBudgetPolicy.over", "1 s to 60 s",
+            got: time)
+        return RetryBudgetPolicy(
+            kind: .tokenBucket(share: share, perSecond: perSecond, over: time))
+    }
+
+    /// Every failure takes a token, every success gives a part of one back, and there are retries
+    /// only above half of the tokens (gRPC proposal A6, "Throttling Retry Attempts").
+    ///
+    /// - Parameters:
+    ///   - maxTokens: 1 to 1,000.
+    ///   - tokenRatio: what a success gives back; 0.001 to 1.
+    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    public static func throttling(
+        maxTokens: Double = 10, tokenRatio: Double = 0.1
+    ) throws(PolicyError) -> RetryBudgetPolicy {
+        try PolicyError.require(
+            maxTokens >= 1 && maxTokens <= 1_000, "RetryBudgetPolicy.maxTokens", "1 to 1000",
+            got: maxTokens)
+        try requireShare(tokenRatio, "tokenRatio")
+        return RetryBudgetPolicy(kind: .throttling(maxTokens: maxTokens, tokenRatio: tokenRatio))
+    }
+
+    private static func requireShare(_ share: Double, _ name: String) throws(PolicyError) {
+        try PolicyError.require(
+            shareBounds.contains(share), "RetryBudgetPolicy.\(name)", "0.001 to 1", got: share)
+    }
+}
