@@ -6,6 +6,8 @@ public struct Facets: Sendable {
     public var breaker: CircuitBreaker?
     /// The outermost bulkhead.
     public var bulkhead: Bulkhead?
+    /// The outermost hedge.
+    public var hedge: Hedge?
     /// Every number that may be changed while it runs; the outermost of a name counts.
     public private(set) var limits: [Limit] = []
 
