@@ -11,7 +11,7 @@ public struct RetryPolicy: Sendable {
     public static let standard = RetryPolicy(
         checked: 3, backoff: .standard, classifier: nil)
 
-    private init(checked maxAttempts: Int, backoff: Backoff, classifier: ErrorClassifier?) {
+    init(checked maxAttempts: Int, backoff: Backoff, classifier: ErrorClassifier?) {
         self.maxAttempts = maxAttempts
         self.backoff = backoff
         self.classifier = classifier
