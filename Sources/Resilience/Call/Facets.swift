@@ -8,6 +8,10 @@ public struct Facets: Sendable {
     public var bulkhead: Bulkhead?
     /// The outermost retry budget.
     public var budget: RetryBudget?
+    /// The outermost hedge.
+    public var hedge: Hedge?
+    /// The outermost fallback's counts.
+    public var fallback: FallbackMeter?
     /// Every number that may be changed while it runs; the outermost of a name counts.
     public private(set) var limits: [Limit] = []
 

@@ -73,12 +73,7 @@ extension BlockingStrategy {
     ) throws(CallError<Failure>) -> Success {
         var call = Call()
         return try runBlocking(&call) { call throws(CallError<Failure>) in
-            call.start()
-            do throws(Failure) {
-                return try operation()
-            } catch {
-                throw call.fail(error)
-            }
+            try attemptBlocking(&call, operation)
         }
     }
 }
@@ -91,6 +86,19 @@ func attempt<Success, Failure: Error>(
     call.start()
     do throws(Failure) {
         return try await operation()
+    } catch {
+        throw call.fail(error)
+    }
+}
+
+/// One attempt of the operation itself on the caller's thread.
+@inlinable
+func attemptBlocking<Success, Failure: Error>(
+    _ call: inout Call, _ operation: () throws(Failure) -> Success
+) throws(CallError<Failure>) -> Success {
+    call.start()
+    do throws(Failure) {
+        return try operation()
     } catch {
         throw call.fail(error)
     }

@@ -13,11 +13,11 @@ public struct RetryPolicy: Sendable {
 
     /// 3 attempts with the standard backoff, for every error; a server may ask for a wait of 60 s.
     public static let standard = RetryPolicy(
-        checked: 3, backoff: .standard, classifier: nil, maxRetryAfter: .seconds(60))
+        checked: 3, backoff: .standard, classifier: nil)
 
     init(
         checked maxAttempts: Int, backoff: Backoff, classifier: ErrorClassifier?,
-        maxRetryAfter: Duration
+        maxRetryAfter: Duration = .seconds(60)
     ) {
         self.maxAttempts = maxAttempts
         self.backoff = backoff

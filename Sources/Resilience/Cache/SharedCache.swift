@@ -1,0 +1,20 @@
+import Synchronization
+
+/// A cache that tasks and threads share.
+final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private let cache: Mutex<BoundedCache<Key, Value>>
+    private let time: TimeSource
+
+    init(_ policy: CachePolicy, time: TimeSource) {
+        cache = Mutex(BoundedCache(policy))
+        self.time = time
+    }
+
+    func store(_ value: Value, for key: Key) {
+        cache.withLock { $0.store(value, for: key, at: time.now) }
+    }
+
+    func value(for key: Key) -> BoundedCache<Key, Value>.Hit? {
+        cache.withLock { $0.value(for: key, at: time.now) }
+    }
+}

@@ -1,0 +1,93 @@
+extension Hedge {
+    /// Decides for one call when its requests start, and which answer counts.
+    ///
+    /// Request 0 is the primary, the others are hedges; hedge `n` is due at `n * delay`.
+    struct StateMachine: Sendable {
+        enum Action: Equatable, Sendable {
+            /// Start the next request.
+            case launch
+            /// Come back after a time: the next hedge is due then.
+            case wait(Duration)
+            /// Nothing to do until a request ends.
+            case idle
+            /// It is decided: cancel and await what runs.
+            case finish
+        }
+
+        /// How a request ended.
+        enum Answer: Equatable, Sendable {
+            case succeeded
+            /// Another request may succeed.
+            case failed
+            /// Another request would fail too, or was asked for by nobody.
+            case failedForGood
+        }
+
+        private enum Phase: Equatable {
+            case hedging
+            /// No more requests start; one that runs may still succeed.
+            case draining
+            case finished
+        }
+
+        let delay: Duration
+        let maxHedges: Int
+        let begin: Instant
+        private(set) var launched = 0
+        private(set) var running = 0
+        /// Which request's success is the call's.
+        private(set) var winner: Int?
+        private var phase = Phase.hedging
+
+        init(delay: Duration, maxHedges: Int, begin: Instant) {
+            self.delay = delay
+            self.maxHedges = maxHedges
+            self.begin = begin
+        }
+
+        /// A request was started.
+        mutating func start() {
+            launched += 1
+            running += 1
+        }
+
+        /// What is to be done when a timer has fired.
+        func due(at now: Instant) -> Action {
+            guard phase == .hedging, launched <= maxHedges else { return .idle }
+            let rest = begin + delay * launched - now
+            return rest <= .zero ? .launch : .wait(rest)
+        }
+
+        mutating func ended(_ request: Int, _ answer: Answer) -> Action {
+            running -= 1
+            switch (phase, answer) {
+            case (.finished, _):
+                return .idle
+            case (.hedging, .succeeded), (.draining, .succeeded):
+                winner = request
+                phase = .finished
+                return .finish
+            case (.hedging, .failed) where launched <= maxHedges:
+                return .launch
+            case (.hedging, .failedForGood):
+                phase = .draining
+                return finishIfAllEnded()
+            case (.hedging, .failed), (.draining, .failed), (.draining, .failedForGood):
+                return finishIfAllEnded()
+            }
+        }
+
+        /// The caller was cancelled: no more requests start.
+        mutating func cancelled() -> Action {
+            guard phase == .hedging else { return .idle }
+            phase = .draining
+            return finishIfAllEnded()
+        }
+
+        private mutating func finishIfAllEnded() -> Action {
+            guard running == 0 else { return .idle }
+            phase = .finished
+            return .finish
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Synchronization
+
+/// Starts the operation again beside itself while it has not answered, and takes the first success.
+///
+/// Only for idempotent work: the operation may run to its end several times for one call.
+///
+/// Hedge *n* starts at *n x delay*; a failure while others may still start fires the next at once.
+/// What runs besides the first success is cancelled **and awaited**, so a request that is deaf to
+/// cancellation holds the call up. Where all fail, the primary's error is thrown;
+/// ``Outcome/failures`` has them all, the primary's first. A rejection further in, and an error that
+/// the classifier knows as final, start no other request. None starts after the caller cancelled.
+///
+/// A call costs a task group with a child task per request and one for the timer.
+public final class Hedge: Strategy {
+    /// Milliseconds before the first hedge and between hedges; may be changed while it runs. Held
+    /// by an operator, it overrules the policy's percentile.
+    public let hedgeAfter: Limit
+    /// Requests besides the first; may be changed while it runs. Without any, the operation runs
+    /// in the caller's task.
+    public let maxHedges: Limit
+    /// The policy that it was made with.
+    public let policy: HedgePolicy
+
+    private let time: TimeSource
+    private let latencies = Mutex(RecentLatencies())
+    private let launched = Atomic<Int>(0)
+    private let won = Atomic<Int>(0)
+
+    /// A hedge with a policy; the clock is for tests.
+    public init(_ policy: HedgePolicy = .standard, time: TimeSource = .monotonic) {
+        self.policy = policy
+        self.time = time
+        hedgeAfter = Limit(
+            "hedge_after_ms", policy.delay / .milliseconds(1),
+            in: 0...Double(Backoff.longest.milliseconds), unit: "ms")
+        maxHedges = Limit(
+            "max_hedges", Double(policy.maxHedges),
+            in: 0...Double(HedgePolicy.hedgeBounds.upperBound), unit: "hedges")
+    }
+
+    /// Hedges since the start; totals that only grow.
+    public struct Counts: Equatable, Sendable {
+        /// Hedges that were started.
+        public let launched: Int
+        /// Calls that a hedge answered.
+        public let won: Int
+    }
+
+    /// What hedging came to. Taking it changes nothing.
+    public var counts: Counts {
+        Counts(launched: launched.load(ordering: .relaxed), won: won.load(ordering: .relaxed))
+    }
+
+    /// How long the next call waits before its first hedge.
+    public var delay: Duration {
+        guard let percentile = policy.percentile, !hedgeAfter.reading.pinned,
+            let recent = latencies.withLock({ latencies in
+                latencies.count < HedgePolicy.minimumSamples
+                    ? nil : latencies.percentile(percentile)
+            })
+        else { return .milliseconds(hedgeAfter.value) }
+        return recent
+    }
+
+    /// Runs the operation, and again beside itself while it has not answered.
+    public func run<Success: Sendable, Failure: Error>(
+        _ call: inout Call,
+        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        let maxHedges = Int(maxHedges.value)
+        guard maxHedges > 0 else { return try await operation(&call) }
+        let machine = StateMachine(delay: delay, maxHedges: maxHedges, begin: time.now)
+        let nested = call.nested()
+        let (requests, winner) = await withoutActuallyEscaping(operation) { operation in
+            await race(machine, nested, operation)
+        }
+        for request in requests { call.absorb(request.trace) }
+        if let winner { return try requests[winner].result.get() }
+        guard let primary = requests.first, !Task.isCancelled else { throw .cancelled }
+        return try primary.result.get()
+    }
+
+    /// Adds `hedge`, itself and its limits.
+    public func describe(into facets: inout Facets) {
+        facets.kinds.append("hedge")
+        if facets.hedge == nil { facets.hedge = self }
+        facets.add(hedgeAfter)
+        facets.add(maxHedges)
+    }
+
+    private enum Event<Success: Sendable, Failure: Error>: Sendable {
+        case ended(Int, Call.Ended<Success, Failure>)
+        case timerFired
+        case timerCancelled
+    }
+
+    /// Runs requests beside each other as the machine says, until all have ended.
+    ///
+    /// - Returns: how each ended, the primary first, and whose success counts.
+    private func race<Success: Sendable, Failure: Error>(
+        _ machine: StateMachine, _ nested: @escaping @Sendable () -> Call,
+        _ operation:
+            @escaping @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+    ) async -> ([Call.Ended<Success, Failure>], winner: Int?) {
+        await withTaskGroup(of: Event<Success, Failure>.self) { group in
+            var machine = machine
+            var requests: [Call.Ended<Success, Failure>] = []
+            var hasTimer = false
+            var action = StateMachine.Action.launch
+            while true {
+                // One that starts may find the next one due.
+                while action == .launch {
+                    let number = machine.launched
+                    guard
+                        group.addTaskUnlessCancelled(operation: {
+                            .ended(number, await nested().ended(operation))
+                        })
+                    else {
+                        action = machine.cancelled()
+                        break
+                    }
+                    machine.start()
+                    requests.append(.cancelled)
+                    if number > 0 { launched.add(1, ordering: .relaxed) }
+                    action = hasTimer ? .idle : machine.due(at: time.now)
+                }
+                switch action {
+                case .wait(let rest) where !hasTimer:
+                    hasTimer = true
+                    group.addTask { await self.timer(rest) ? .timerFired : .timerCancelled }
+                case .finish:
+                    group.cancelAll()
+                case .launch, .wait, .idle:
+                    break
+                }
+                guard let event = await group.next() else { break }
+                switch event {
+                case .ended(let number, let request):
+                    requests[number] = request
+                    action = machine.ended(number, answer(of: request.result))
+                    if machine.winner == number { note(machine) }
+                case .timerFired:
+                    hasTimer = false
+                    action = machine.due(at: time.now)
+                case .timerCancelled:
+                    action = machine.cancelled()
+                }
+            }
+            return (requests, machine.winner)
+        }
+    }
+
+    /// Waits until the next hedge is due; `false` where there is no need for it any more.
+    private func timer(_ rest: Duration) async -> Bool {
+        do { try await time.sleep(for: rest) } catch { return false }
+        return true
+    }
+
+    private func answer<Success, Failure: Error>(
+        of result: Result<Success, CallError<Failure>>
+    ) -> StateMachine.Answer {
+        switch result {
+        case .success: .succeeded
+        case .failure(let error): policy.mayPass(after: error) ? .failed : .failedForGood
+        }
+    }
+
+    /// Counts an answer.
+    private func note(_ machine: StateMachine) {
+        if machine.winner != 0 { won.add(1, ordering: .relaxed) }
+        guard policy.percentile != nil else { return }
+        // The call's own time, also where a hedge answered: its primary took at least as long.
+        let latency = time.now - machine.begin
+        latencies.withLock { $0.add(latency) }
+    }
+}

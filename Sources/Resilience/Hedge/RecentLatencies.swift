@@ -1,0 +1,40 @@
+/// The latencies of the last calls, for percentiles.
+struct RecentLatencies: Sendable {
+    static let capacity = 100
+
+    private var ring: [Duration] = []
+    private var next = 0
+    /// The same, ascending: a percentile is then one look.
+    private var sorted: [Duration] = []
+
+    var count: Int { ring.count }
+
+    mutating func add(_ latency: Duration) {
+        if ring.count < Self.capacity {
+            ring.append(latency)
+        } else {
+            sorted.remove(at: position(of: ring[next]))
+            ring[next] = latency
+            next = (next + 1) % Self.capacity
+        }
+        sorted.insert(latency, at: position(of: latency))
+    }
+
+    /// The latency that a share of the calls did not exceed (nearest rank); `nil` without calls.
+    func percentile(_ share: Double) -> Duration? {
+        guard !sorted.isEmpty else { return nil }
+        let rank = Int((share * Double(sorted.count)).rounded(.up))
+        return sorted[min(max(rank, 1), sorted.count) - 1]
+    }
+
+    /// Where a latency stands, or would stand, among the sorted ones.
+    private func position(of latency: Duration) -> Int {
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < latency { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
