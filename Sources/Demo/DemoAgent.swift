@@ -9,6 +9,10 @@ public struct DemoAgent: Sendable {
         case guarded
         /// Guarded, and limited in time and in calls at once.
         case bounded
+        /// Guarded, with another request beside one that has not answered.
+        case hedged
+        /// A number of attempts that follows the success rate, within a budget.
+        case adaptive
     }
 
     /// One strategy of an agent, and how often it is called.
@@ -59,7 +63,7 @@ public struct DemoAgent: Sendable {
                     strategy: "llm/anthropic", target: "api.anthropic.com", lead: 9,
                     troubles: [.rateLimited], pace: .milliseconds(150),
                     every: .milliseconds(100), attempts: 4, failureThreshold: 6,
-                    openFor: .seconds(6)),
+                    openFor: .seconds(6), shape: .hedged),
                 Work(
                     strategy: "cache/redis", target: "redis:6379", lead: 2, troubles: [.outage],
                     pace: .milliseconds(2), every: .milliseconds(20), attempts: 2,
@@ -77,12 +81,12 @@ public struct DemoAgent: Sendable {
                     strategy: "auth/ldap", target: "ldap.internal", lead: 4,
                     troubles: [.outage, .slow],
                     pace: .milliseconds(15), every: .milliseconds(60), attempts: 4,
-                    failureThreshold: 5, openFor: .seconds(7)),
+                    failureThreshold: 5, openFor: .seconds(7), shape: .adaptive),
                 Work(
                     strategy: "auth/tokens", target: "tokens.internal", lead: 20,
                     troubles: [.degraded],
                     pace: .milliseconds(8), every: .milliseconds(40), attempts: 3,
-                    failureThreshold: 8, openFor: .seconds(4)),
+                    failureThreshold: 8, openFor: .seconds(4), shape: .adaptive),
             ]),
         DemoAgent(
             name: "scraper", replicas: 1,
@@ -131,36 +135,52 @@ extension DemoAgent.Work {
         let service = Service(
             script: ServiceScript(seed: seed, lead: .seconds(lead), troubles: troubles), pace: pace,
             seed: seed)
-        guard let strategies = try? strategies() else { return }
-        let (retry, breaker, timeout, bulkhead) = strategies
+        do {
+            try await call(telemetry, service)
+        } catch {
+            // The demo's own policies are within their bounds, or its tests fail.
+            assertionFailure("\(error)")
+        }
+    }
+
+    private func call(_ telemetry: Telemetry, _ service: Service) async throws {
+        let backoff = try Backoff(initial: .milliseconds(100), maximum: .seconds(2))
+        let policy = try RetryPolicy(maxAttempts: attempts, backoff: backoff)
+        let breaker = CircuitBreaker(
+            try CircuitBreakerPolicy(failureThreshold: failureThreshold, openFor: openFor))
+        let budget = RetryBudget(try .tokenBucket(share: 0.1, perSecond: 1))
         switch shape {
         case .retry:
+            let retry = Retry(policy, budget: budget)
             await call(telemetry.monitor(strategy, target: target) { retry }, service)
         case .guarded:
             let pipeline = telemetry.monitor(strategy, target: target) {
-                retry
+                Retry(policy)
                 breaker
             }
             await call(pipeline, service)
         case .bounded:
-            let pipeline = telemetry.monitor(strategy, target: target) {
-                retry
+            let pipeline = try telemetry.monitor(strategy, target: target) {
+                Retry(policy)
                 breaker
-                timeout
-                bulkhead
+                try Timeout(pace * 3)
+                Bulkhead(try BulkheadPolicy(maxConcurrent: 2, queueSize: 2))
+            }
+            await call(pipeline, service)
+        case .hedged:
+            let pipeline = try telemetry.monitor(strategy, target: target) {
+                Retry(policy)
+                breaker
+                Hedge(try HedgePolicy(delay: pace * 1.4, maxHedges: 1))
+            }
+            await call(pipeline, service)
+        case .adaptive:
+            let pipeline = telemetry.monitor(strategy, target: target) {
+                AdaptiveRetry(budget: budget, breaker: breaker)
+                breaker
             }
             await call(pipeline, service)
         }
-    }
-
-    private func strategies() throws -> (Retry, CircuitBreaker, Timeout, Bulkhead) {
-        let backoff = try Backoff(initial: .milliseconds(100), maximum: .seconds(2))
-        return (
-            Retry(try RetryPolicy(maxAttempts: attempts, backoff: backoff)),
-            CircuitBreaker(
-                try CircuitBreakerPolicy(failureThreshold: failureThreshold, openFor: openFor)),
-            try Timeout(pace * 3), Bulkhead(try BulkheadPolicy(maxConcurrent: 2, queueSize: 2))
-        )
     }
 
     /// Calls at its rhythm, whether or not earlier calls have ended.

@@ -4,6 +4,11 @@ import ResilienceWire
 /// What a strategy's layers counted since the last time; they themselves count since their start.
 struct FacetCounters {
     private var bulkheadRejected = 0
+    private var hedgesLaunched = 0
+    private var hedgesWon = 0
+    private var fallbackUsed = 0
+    private var fallbackCached = 0
+    private var retriesDenied = 0
 
     /// Adds the facets to a delta's numbers.
     mutating func take(_ facets: Facets, into counters: inout Counters) {
@@ -11,6 +16,21 @@ struct FacetCounters {
             counters.bulkhead = BulkheadCounters(
                 active: counts.active, queued: counts.queued,
                 rejected: Self.grown(&bulkheadRejected, to: counts.rejected))
+        }
+        if let counts = facets.hedge?.counts {
+            counters.hedge = HedgeCounters(
+                launched: Self.grown(&hedgesLaunched, to: counts.launched),
+                won: Self.grown(&hedgesWon, to: counts.won))
+        }
+        if let counts = facets.fallback?.counts {
+            counters.fallback = FallbackCounters(
+                used: Self.grown(&fallbackUsed, to: counts.used),
+                cached: Self.grown(&fallbackCached, to: counts.cached))
+        }
+        if let snapshot = facets.budget?.snapshot {
+            counters.budget = BudgetCounters(
+                remaining: snapshot.remaining,
+                denied: Self.grown(&retriesDenied, to: snapshot.denied))
         }
     }
 
