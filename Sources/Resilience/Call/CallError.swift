@@ -32,6 +32,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case bulkheadFull(active: Int, queued: Int)
     /// A bulkhead's turn did not come within the longest wait.
     case queueTimeout(after: Duration)
+    /// Another request is under way, or was answered, under the same idempotency key.
+    case fingerprintMismatch(key: String)
 
     /// What refused, why, and when it will let calls through again.
     public var description: String {
@@ -44,6 +46,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
             return "bulkhead is full: \(active) active, \(queued) queued"
         case .queueTimeout(let wait):
             return "bulkhead had no room within \(wait)"
+        case .fingerprintMismatch(let key):
+            return "idempotency key \(key) belongs to another request"
         }
     }
 }
