@@ -11,9 +11,10 @@ import Testing
     func demo(_ scratch: Scratch, _ screen: TmuxScreen) throws {
         try screen.wait(for: "ready$")
         try screen.enter("stty -a > \(scratch.file("before"))")
+        // What is typed stands on the screen too, so it does not hold the words that are waited for.
         try screen.enter(
             "\(Tool.path) demo --socket-dir \(scratch.sockets); echo \"ended $?\";"
-                + " stty -a > \(scratch.file("after")); echo checked")
+                + " stty -a > \(scratch.file("after")); echo check''ed")
         try screen.wait(for: "llm/openai")
     }
 
