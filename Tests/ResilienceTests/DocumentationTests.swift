@@ -72,6 +72,62 @@ private func query() async throws -> String { "found" }
         #expect(row == "found")
     }
 
+    @Test func adaptiveRetrying() async throws {
+        let adaptive = AdaptiveRetry(
+            try AdaptiveRetryPolicy(
+                minAttempts: 1, maxAttempts: 5, successThreshold: 0.8, window: 100),
+            budget: RetryBudget(.finagle))
+        let page = try await adaptive.call { try await query() }
+        #expect(page == "found")
+    }
+
+    @Test func retryBudgets() async throws {
+        let budget = RetryBudget(try .tokenBucket(share: 0.2, perSecond: 10, over: .seconds(10)))
+        let careful = Retry(budget: budget)
+        let reply = try await careful.call { try await query() }
+        #expect(reply == "found")
+    }
+
+    @Test func hedging() async throws {
+        let hedged = Hedge(try HedgePolicy(delay: .milliseconds(50), maxHedges: 1))
+        let first = try await hedged.call { try await query() }
+        #expect(first == "found")
+    }
+
+    @Test func fallingBack() async throws {
+        let quotes = Fallback(keyedBy: String.self, answering: String.self)
+        let quote = try await quotes.call(cacheKey: "ACME") {
+            try await query()
+        } fallback: {
+            "the mirror's answer"
+        }
+        #expect(quote.value == "found")
+        #expect(quote.source == .primary)
+    }
+
+    @Test func contexts() async throws {
+        let contexts = ContextualRetry()
+        contexts.register(.database, for: "orders")
+        let order = try await contexts.call(in: "orders") { try await query() }
+        #expect(order == "found")
+    }
+
+    @Test func idempotence() async throws {
+        let receipts = Idempotency<String, String, any Error>()
+        let once = try await receipts.call("order-7", fingerprint: "v1") {
+            try await query()
+        }
+        #expect(once == "found")
+    }
+
+    @Test func batches() async throws {
+        let batch = BatchRetry()
+        let stored = try await batch.call([1, 2, 3]) { items in
+            items.map { Result<Int, any Error>.success($0 * 2) }
+        }
+        #expect(stored.failed.isEmpty)
+    }
+
     @Test func errorClassification() {
         struct SearchFailed: ClassifiedError {
             let status: Int
