@@ -8,9 +8,24 @@ extension Canvas {
         var title = [title("Journal", of: .journal), Span(" ")]
         if offset > 0 { title.append(Span("\(Words.counted(offset, "line")) below ", .muted)) }
         divide(above: panes.journal, title: title)
-        let shown = entries.dropLast(offset).suffix(panes.journal.height)
+        let shown = visible(entries.dropLast(offset), isAtEnd: offset == 0)
         if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }
         draw(shown.map(line), in: panes.journal)
+    }
+
+    /// How long a command's outcome stays in view, in milliseconds.
+    private static let outcomeMS: Int64 = 15_000
+
+    /// The last entries that fit. Whoever has just given a command sees what came of it, however
+    /// much else happens meanwhile.
+    private func visible(
+        _ entries: ArraySlice<JournalEntry>, isAtEnd: Bool
+    ) -> [JournalEntry] {
+        let shown = Array(entries.suffix(panes.journal.height))
+        guard isAtEnd, shown.count > 1, let command = entries.last(where: { !$0.outcome.isEmpty }),
+            now - command.at <= Self.outcomeMS, !shown.contains(command)
+        else { return shown }
+        return [command] + shown.dropFirst()
     }
 
     private func line(for entry: JournalEntry) -> [Span] {
