@@ -49,7 +49,7 @@ let package = Package(
             ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire"]),
-        module("Hub", ["Fleet", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Hub", ["Fleet", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Attach", ["ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",

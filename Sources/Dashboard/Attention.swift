@@ -17,6 +17,8 @@ struct Attention: Sendable {
             case forced(by: String, until: Int64?)
             case disabled(by: String)
             case pinned(limit: String, value: Double)
+            /// A standing order that no connected instance is under.
+            case standing(order: String, by: String, until: Int64?)
         }
 
         let kind: Kind
@@ -56,6 +58,7 @@ struct Attention: Sendable {
             + Self.silent(rows, fleet, at: now)
             + byRisk.compactMap { Problem.ordered($0, names) }
             + byRisk.flatMap { Problem.pinned($0, names) }
+            + fleet.standing.compactMap { Problem.standing($0, rows) }
     }
 
     /// The row of the problem after the one that is selected, or of the first.
@@ -142,6 +145,19 @@ extension Attention.Problem {
             let kind = Kind.pinned(limit: limit.name, value: limit.value)
             return Self(kind: kind, name: names.name(of: row), row: row.id)
         }
+    }
+
+    /// Those in force show as what they do.
+    fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
+        guard standing.holds, let address = standing.address else { return nil }
+        let isInForce = rows.contains { row in
+            row.heard.contains { address.includes($0.id, row.id.strategy) }
+        }
+        guard !isInForce else { return nil }
+        let order = standing.order
+        let kind = Kind.standing(
+            order: order.order.word, by: standing.who, until: order.until)
+        return Self(kind: kind, name: order.address, row: nil)
     }
 
     fileprivate static func ordered(_ row: Row, _ names: Names) -> Self? {

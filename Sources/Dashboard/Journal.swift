@@ -38,7 +38,8 @@ struct Journal: Sendable {
             case .command(let command): told.insert(command.id)
             case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye,
                 .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
-                .agentStale, .agentGone, .total, .slot, .clock, .commandDone, .alert, .unknown:
+                .agentStale, .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing,
+                .standingEnd, .unknown:
                 break
             }
         }

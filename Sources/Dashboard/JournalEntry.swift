@@ -58,7 +58,7 @@ extension JournalEntry {
                 tone: .bad)
         case .commandStatus, .commandDone, .hello, .strategy, .delta, .call, .ack, .lost, .ping,
             .bye, .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .total, .slot,
-            .unknown:
+            .standing, .standingEnd, .unknown:
             return nil
         }
     }
@@ -70,8 +70,11 @@ extension JournalEntry {
             case .address(let address): address
             case .strategy(let name): name
             }
-        var text = "\(command.who ?? "you") \(command.order.words) \(address)"
+        let who = command.who ?? "you"
+        var text = "\(command.standing == nil ? who : "standing order of \(who):") "
+        text += "\(command.order.words) \(address)"
         if let reason = command.reason, !reason.isEmpty { text += " (\(reason))" }
+        if !command.isAudited { text += " UNAUDITED" }
         self.init(at: at, text: text, outcome: outcome.text, tone: outcome.tone)
     }
 }
@@ -89,6 +92,7 @@ extension Command.Order {
         case .setLimit(let name, let value?): "\(name) = \(Words.number(value))"
         case .setLimit(let name, nil): "\(name) = auto"
         case .tap: "tap"
+        case .unknown(let word): word
         }
     }
 }

@@ -27,8 +27,8 @@ struct Row: Sendable {
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
-    /// The operator who gave the breaker its state, and why, where the journal still tells.
-    var order: StandingOrder?
+    /// The standing order that gave the breaker its state.
+    var order: Fleet.Standing?
 
     /// A row of at least one instance, with its figures as of a time.
     init(_ id: RowID, _ members: [Member], at now: Int64) {

@@ -8,7 +8,6 @@ enum Rows {
 
     /// One row per agent and strategy, in no particular order.
     static func folded(_ fleet: Fleet, at now: Int64) -> [Row] {
-        let orders = StandingOrder.all(in: fleet)
         var groups: [RowID: [Member]] = [:]
         for (name, agents) in Dictionary(grouping: fleet.agents.values, by: \.id.agent) {
             for agent in shown(agents, at: now).sorted(by: { $0.id < $1.id }) {
@@ -22,7 +21,7 @@ enum Rows {
         }
         return groups.map { id, members in
             var row = Row(id, members, at: now)
-            row.order = orders.last { $0.holds(for: row) }
+            row.order = fleet.standing.last { $0.isInForce(at: row) }
             return row
         }
     }
@@ -33,7 +32,7 @@ enum Rows {
             var id = row.id
             id.instance = member.id.instance
             var single = Row(id, [member], at: now)
-            single.order = row.order.flatMap { $0.holds(for: single) ? $0 : nil }
+            single.order = row.order.flatMap { $0.isInForce(at: single) ? $0 : nil }
             return single
         }
     }

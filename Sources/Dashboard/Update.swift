@@ -100,7 +100,7 @@ extension Message {
     fileprivate var changesRows: Bool {
         switch self {
         case .strategy, .breaker, .limit, .agentUp, .agentStale, .agentGone, .keyframeEnd,
-            .command, .commandStatus, .commandDone, .alert, .clock:
+            .command, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .clock:
             true
         case .hello, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
             .recording, .keyframe, .total, .slot, .unknown:

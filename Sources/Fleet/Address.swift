@@ -61,6 +61,30 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         self.strategy = strategy
     }
 
+    /// Whether it includes a strategy of an instance.
+    public func includes(_ id: InstanceID, _ strategy: String) -> Bool {
+        guard strategy == self.strategy else { return false }
+        switch agents {
+        case .all: return true
+        case .named(let name): return id.agent == name
+        case .instance(let name, let prefix):
+            return id.agent == name && id.instance.hasPrefix(prefix)
+        }
+    }
+
+    /// Whether it includes all that another does.
+    public func covers(_ other: Address) -> Bool {
+        guard strategy == other.strategy else { return false }
+        return switch (agents, other.agents) {
+        case (.all, _): true
+        case (.named(let name), .named(let other)), (.named(let name), .instance(let other, _)):
+            name == other
+        case (.instance(let name, let prefix), .instance(let other, let longer)):
+            name == other && longer.hasPrefix(prefix)
+        case (.named, .all), (.instance, .all), (.instance, .named): false
+        }
+    }
+
     /// The address as it is typed.
     public var description: String {
         switch agents {
@@ -83,14 +107,7 @@ extension Fleet {
     /// The connected instances that an address covers.
     public func resolve(_ address: Address) -> Resolution {
         let connected = agents.values.filter { $0.state != .gone }
-        let named = connected.filter { agent in
-            switch address.agents {
-            case .all: true
-            case .named(let name): agent.id.agent == name
-            case .instance(let name, let prefix):
-                agent.id.agent == name && agent.id.instance.hasPrefix(prefix)
-            }
-        }
+        let named = connected.filter { address.includes($0.id, address.strategy) }
         let found = named.filter { $0.strategies[address.strategy] != nil }.map(\.id).sorted()
         if case .instance(_, let prefix) = address.agents, found.count > 1 {
             return .nothing(

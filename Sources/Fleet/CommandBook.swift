@@ -1,14 +1,18 @@
 public import ResilienceWire
 
 /// The life of every command, from an operator's order to one visible outcome at each instance:
-/// acked, refused, timed out or no agent; an answer after that is late. Time comes in, actions come
-/// out.
+/// queued until the audit log has it, sent, then acked, refused, timed out or no agent; an answer
+/// after that is late. Time comes in, actions come out.
 public struct CommandBook: Sendable {
     /// Who waits for a command's outcome.
     public typealias Requester = Int
 
     /// What is to be done about an input.
     public enum Action: Equatable, Sendable {
+        /// Write down what is intended, at these instances, and tell by ``CommandBook/recorded``.
+        case record(Command, [InstanceID])
+        /// The first instance has carried out a command.
+        case took(Command)
         /// Send the command to an instance.
         case send(Command, to: InstanceID)
         /// Tell viewers.
@@ -20,12 +24,16 @@ public struct CommandBook: Sendable {
     }
 
     enum Station: Equatable, Sendable {
+        case queued
         case sent(at: Double)
         case over(CommandStatus)
     }
 
     private struct Entry: Sendable {
+        var command: Command
         var requesters: [Requester]
+        /// Whether an instance has carried it out.
+        var isTaken = false
         /// Milliseconds of CLOCK_MONOTONIC past which no agent acts.
         var expiry: Int64
         var stations: [InstanceID: Station] = [:]
@@ -35,6 +43,12 @@ public struct CommandBook: Sendable {
         var isOver: Bool {
             stations.values.allSatisfy { if case .over = $0 { true } else { false } }
         }
+
+        var queued: [InstanceID] {
+            stations.filter { $0.value == .queued }.keys.sorted()
+        }
+
+        var isQueued: Bool { !queued.isEmpty }
 
         var outcomes: [CommandStatus] {
             let over = stations.sorted { $0.key < $1.key }.compactMap { _, station in
@@ -60,35 +74,60 @@ public struct CommandBook: Sendable {
     /// No commands yet.
     public init() {}
 
-    /// An operator's order.
+    /// An operator's order, or a standing one that the hub renews.
     ///
     /// - Parameters:
     ///   - command: with the address and who gave it.
     ///   - resolution: what the address leads to.
+    ///   - requester: who waits for the outcome; `nil` where it is the hub itself.
     ///   - now: CLOCK_MONOTONIC in milliseconds.
     public mutating func submit(
-        _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester, now: Double
+        _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester?, now: Double
     ) -> [Action] {
         if let known = entries[command.id] { return join(known, command.id, requester) }
-        var entry = Entry(requesters: [requester], expiry: Int64(now) + Self.patienceMS)
-        var actions: [Action] = [.publish(.command(command))]
+        var entry = Entry(
+            command: command, requesters: requester.map { [$0] } ?? [],
+            expiry: Int64(now) + Self.patienceMS)
         switch resolution {
         case .nothing(let detail):
             let status = CommandStatus(id: command.id, status: .noAgent, detail: detail)
             entry.nobody = status
-            actions += report(status, entry)
+            remember(entry, command.id)
+            return [.publish(.command(command))] + report(status, entry) + end(command.id)
         case .found(let instances):
-            for instance in instances {
-                entry.stations[instance] = .sent(at: now)
-                var order = command
-                order.expiresMonoMS = entry.expiry
-                actions.append(.send(order, to: instance))
-                actions += report(
-                    CommandStatus(id: command.id, instance: instance, status: .sent), entry)
-            }
+            for instance in instances { entry.stations[instance] = .queued }
+            remember(entry, command.id)
+            return [.record(command, instances)]
         }
-        remember(entry, command.id)
-        return actions + end(command.id)
+    }
+
+    /// What a command intends has been written down, or could not be: it is sent.
+    ///
+    /// - Parameter isAudited: whether the audit log has it.
+    public mutating func recorded(_ id: String, isAudited: Bool, now: Double) -> [Action] {
+        guard var entry = entries[id], entry.isQueued else { return [] }
+        entry.command.isAudited = isAudited
+        var actions: [Action] = [.publish(.command(entry.command))]
+        for instance in entry.queued {
+            entry.stations[instance] = .sent(at: now)
+            var order = entry.command
+            order.expiresMonoMS = entry.expiry
+            actions.append(.send(order, to: instance))
+            actions += report(CommandStatus(id: id, instance: instance, status: .sent), entry)
+        }
+        entries[id] = entry
+        return actions
+    }
+
+    /// A command that is still queued is not sent, because the hub may not.
+    public mutating func refused(_ id: String, _ detail: String) -> [Action] {
+        guard let entry = entries[id], entry.isQueued else { return [] }
+        return [.publish(.command(entry.command))]
+            + entry.queued.flatMap { instance in
+                conclude(
+                    id, instance,
+                    CommandStatus(id: id, instance: instance, status: .refused, detail: detail))
+            }
     }
 
     /// An agent's answer.
@@ -96,16 +135,18 @@ public struct CommandBook: Sendable {
         // An answer to nothing that was asked of this instance says nothing.
         guard let entry = entries[ack.id], let station = entry.stations[instance] else { return [] }
         switch station {
+        case .queued:
+            return []
         case .sent(let at):
-            return conclude(
-                ack.id, instance, status(of: ack, at: instance, took: now - at))
+            return take(ack)
+                + conclude(ack.id, instance, status(of: ack, at: instance, took: now - at))
         case .over(let status) where status.status == .timedOut:
             var late = status
             late.status = .late
             late.detail = "answered after it had timed out"
             if case .ok = ack.answer { late.detail = "done, but answered after it had timed out" }
             entries[ack.id]?.stations[instance] = .over(late)
-            return report(late, entry)
+            return take(ack) + report(late, entry)
         case .over:
             return []
         }
@@ -127,7 +168,7 @@ public struct CommandBook: Sendable {
         var actions: [Action] = []
         for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
             for (instance, station) in entry.stations {
-                guard case .sent = station else { continue }
+                if case .over = station { continue }
                 let status = CommandStatus(
                     id: id, instance: instance, status: .timedOut,
                     tookMS: Double(Self.patienceMS),
@@ -141,6 +182,9 @@ public struct CommandBook: Sendable {
     /// Whether any command waits for an answer.
     public var isWaiting: Bool { entries.values.contains { !$0.isOver } }
 
+    /// A command that is remembered.
+    public func command(_ id: String) -> Command? { entries[id]?.command }
+
     /// An operator left: nobody is told any more.
     public mutating func left(_ requester: Requester) {
         for id in order { entries[id]?.requesters.removeAll { $0 == requester } }
@@ -148,20 +192,30 @@ public struct CommandBook: Sendable {
 
     private func pending(at instance: InstanceID) -> [String] {
         order.filter { id in
-            if case .sent = entries[id]?.stations[instance] { true } else { false }
+            switch entries[id]?.stations[instance] {
+            case .queued, .sent: true
+            case .over, nil: false
+            }
         }
     }
 
     /// An id used again is answered with what it did, and is not done again.
     private mutating func join(
-        _ entry: Entry, _ id: String, _ requester: Requester
+        _ entry: Entry, _ id: String, _ requester: Requester?
     ) -> [Action] {
+        guard let requester else { return [] }
         guard entry.isOver else {
             entries[id]?.requesters.append(requester)
             return []
         }
         return entry.outcomes.map { .repeated(requester, .commandStatus($0)) }
             + [.repeated(requester, .commandDone(entry.done(id)))]
+    }
+
+    private mutating func take(_ ack: Ack) -> [Action] {
+        guard case .ok = ack.answer, let entry = entries[ack.id], !entry.isTaken else { return [] }
+        entries[ack.id]?.isTaken = true
+        return [.took(entry.command)]
     }
 
     private mutating func conclude(

@@ -5,6 +5,8 @@ public import ResilienceWire
 public struct Fleet: Equatable, Sendable {
     /// Every instance heard of; those gone stay for ten minutes.
     public private(set) var agents: [InstanceID: AgentRecord] = [:]
+    /// Orders that hold for instances to come, oldest first.
+    public private(set) var standing: [Standing] = []
     /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
     public private(set) var journal: [Line] = []
     /// Unix milliseconds of the latest line.
@@ -67,6 +69,11 @@ public struct Fleet: Equatable, Sendable {
         case .lost(let count):
             guard let source, let lost = agents[source]?.lost else { return }
             agents[source]?.lost = bounded(lost, count)
+        case .standing(let order):
+            standing.removeAll { $0.order.id == order.id }
+            standing.append(Standing(order: order, at: time))
+        case .standingEnd(let end):
+            standing.removeAll { $0.order.id == end.id }
         case .command, .commandStatus, .commandDone, .alert, .clock:
             note(Line(at: time, source: source, message))
         case .hello, .ack, .ping, .bye, .welcome, .error, .watch, .recording, .unknown:
@@ -91,6 +98,7 @@ public struct Fleet: Equatable, Sendable {
                 lines += strategy.lines(of: agent.id, at: time)
             }
         }
+        lines += standing.map { Line(at: $0.at, .standing($0.order)) }
         lines += journal.filter { isKept($0) }
         return [Line(at: time, .keyframe(lines: lines.count))] + lines
             + [Line(at: time, .keyframeEnd)]

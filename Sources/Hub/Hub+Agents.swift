@@ -38,6 +38,8 @@ extension Hub {
         if agent.isStale, let hello = agent.hello {
             agents[peer]?.isStale = false
             publish(.agentUp(AgentUp(hello)), from: id)
+            // A command may have expired while it was stopped.
+            for strategy in agent.declared { renew(strategy, at: id) }
         }
         switch message {
         case .hello:
@@ -52,6 +54,7 @@ extension Hub {
             let name = agents[peer]?.names.safe(declaration.strategy) ?? declaration.strategy
             guard declare(name, peer) else { return }
             publish(message.sanitised { _ in name }, from: id)
+            renew(name, at: id)
         case .delta(let delta):
             count(message, delta.strategy, peer, id)
         case .call(let call):
@@ -64,7 +67,8 @@ extension Hub {
             guard case .ack(let ack) = message.sanitised(strategy: { $0 }) else { return }
             perform(book.answered(ack, by: id, now: HubClock.monotonicMS))
         case .welcome, .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
-            .agentStale, .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert:
+            .agentStale, .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert,
+            .standing, .standingEnd:
             dismiss(
                 peer, Refusal(code: "wrong_socket", detail: "an agent does not send such a line"))
         }

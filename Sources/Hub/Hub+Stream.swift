@@ -1,9 +1,8 @@
 import Fleet
 import NIOCore
 import ResilienceWire
-import Sockets
 
-// The stream to those who watch, and commands on their way to agents.
+// The stream to those who watch, and the passing of time.
 
 extension Hub {
     /// Applies a message and adds it to the stream.
@@ -27,38 +26,12 @@ extension Hub {
         }
     }
 
-    func perform(_ actions: [CommandBook.Action]) {
-        for action in actions {
-            switch action {
-            case .send(let command, let instance): send(command, to: instance)
-            case .publish(let message): publish(message)
-            case .tell(let requester, let message):
-                guard watchers[requester]?.isWatching == false else { continue }
-                watchers[requester]?.channel.send(Line(message))
-            case .repeated(let requester, let message):
-                watchers[requester]?.channel.send(Line(message))
-            }
-        }
-        flush()
-    }
-
-    private func send(_ command: Command, to instance: InstanceID) {
-        guard let peer = connections[instance], let agent = agents[peer],
-            case .address(let text) = command.target, let address = try? Address(text),
-            let name = agent.names.raw(address.strategy)
-        else { return }
-        var order = command
-        order.target = .strategy(name)
-        order.who = nil
-        order.reason = nil
-        agent.channel.send(Line(.command(order)))
-    }
-
     /// Ten times a second: what has waited too long.
     func tick() {
         let now = HubClock.monotonicMS
         if let jump = clock.jump() { publish(.clock(jumpMS: jump)) }
         perform(book.tick(now: now))
+        endStanding()
         for (peer, agent) in agents {
             let silence = now - agent.lastHeard
             if agent.id == nil, silence > Self.helloMS {

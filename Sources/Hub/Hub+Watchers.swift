@@ -10,8 +10,8 @@ extension Hub {
         switch event {
         case .opened(let channel):
             watchers[peer] = WatcherPeer(channel: channel, mayCommand: role == .operator)
-            PeerUser.name(of: channel) { [weak self] who in
-                self?.assumeIsolated { $0.watchers[peer]?.who = who }
+            PeerUser.find(channel) { [weak self] user in
+                self?.assumeIsolated { $0.watchers[peer]?.user = user }
             }
         case .line(.success(let line)):
             receive(line.message, fromWatcher: peer)
@@ -41,7 +41,7 @@ extension Hub {
                     code: "version",
                     detail: "this hub speaks version \(Self.version), not \(version)"))
         case .command(let command) where watcher.mayCommand:
-            submit(command, by: peer, who: watcher.who)
+            submit(command, by: peer, watcher.user)
         case .command:
             refuse(
                 peer,
@@ -51,29 +51,36 @@ extension Hub {
             break
         case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .bye, .welcome,
             .error, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total,
-            .slot, .clock, .commandStatus, .commandDone, .alert:
+            .slot, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd:
             refuse(
                 peer, Refusal(code: "wrong_socket", detail: "a viewer does not send such a line"))
         }
     }
 
-    private func submit(_ command: Command, by peer: Int, who: String) {
+    private func submit(_ command: Command, by peer: Int, _ user: AuditEntry.User) {
         guard case .address(let text) = command.target else {
             refuse(peer, Refusal(code: "address", detail: "a command has its address in 'to'"))
             return
         }
-        var order = command
-        order.who = who
-        order.reason = command.reason.map { SafeText.sanitise($0, maxBytes: 256) }
-        order.target = .address(SafeText.sanitise(text, maxBytes: 512))
-        order.id = SafeText.sanitise(command.id, maxBytes: WireLimits.nameBytes)
+        if case .unknown(let word) = command.order {
+            let shown = SafeText.sanitise(word, maxBytes: 40)
+            refuse(peer, Refusal(code: "unsupported", detail: "this hub does not know '\(shown)'"))
+            return
+        }
+        let order = Command(
+            id: SafeText.sanitise(command.id, maxBytes: WireLimits.nameBytes),
+            target: .address(SafeText.sanitise(text, maxBytes: WireLimits.addressBytes)),
+            order: command.order, ifVersion: command.ifVersion,
+            reason: command.reason.map { SafeText.sanitise($0, maxBytes: 256) }, who: user.name)
         let resolution: Fleet.Resolution
         do throws(Address.Malformed) {
             resolution = fleet.resolve(try Address(text))
         } catch {
             resolution = .nothing(detail: SafeText.sanitise(error.description, maxBytes: 512))
         }
+        users[order.id] = user
         perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS))
+        users[order.id] = nil
     }
 
     private func refuse(_ peer: Int, _ refusal: Refusal) {

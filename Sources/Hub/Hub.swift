@@ -2,6 +2,7 @@ import Fleet
 import Glibc
 public import NIOCore
 import NIOPosix
+import Recording
 import ResilienceWire
 public import Sockets
 
@@ -16,6 +17,19 @@ public actor Hub {
         public let watchers: Int
     }
 
+    /// What a hub keeps and insists on.
+    public struct Options: Sendable {
+        /// Where the audit log and the standing orders are kept; nowhere unless set.
+        public var state: StatePlaces?
+        /// Whether a command that cannot be written down first is refused.
+        public var requiresAudit = false
+        /// Where the hub's own words go, one line each; nowhere unless set.
+        public var complain: @Sendable (String) -> Void = { _ in }
+
+        /// Nothing is kept.
+        public init() {}
+    }
+
     /// The protocol's version.
     static let version = 1
     /// An agent silent for so long is stale.
@@ -25,7 +39,9 @@ public actor Hub {
 
     private let loop: any EventLoop
     private let directory: SocketDirectory
-    private let lock: HubLock
+    private var lock: HubLock?
+    let options: Options
+    let ledger: Ledger?
     private var servers: [any Channel] = []
     private var timer: RepeatedTask?
 
@@ -37,6 +53,12 @@ public actor Hub {
     var connections: [InstanceID: Int] = [:]
     var watchers: [Int: WatcherPeer] = [:]
     private var nextPeer = 0
+    /// Who gave a command that is not written down yet.
+    var users: [String: AuditEntry.User] = [:]
+    /// Why the audit log cannot be written at present.
+    var ledgerFailure: LineFile.Failed?
+    /// Standing orders given again so far.
+    var renewals = 0
     var stream: [UInt8] = []
 
     /// The event loop's: all of the hub's work happens there.
@@ -47,15 +69,21 @@ public actor Hub {
     /// Takes a socket directory.
     ///
     /// - Throws: ``SocketError`` where it cannot be used or has a hub already.
-    public init(_ directory: SocketDirectory, on loop: any EventLoop) throws(SocketError) {
+    public init(
+        _ directory: SocketDirectory, on loop: any EventLoop, _ options: Options = Options()
+    ) throws(SocketError) {
         try directory.create()
+        try options.state?.create()
         lock = try HubLock(directory)
         self.directory = directory
         self.loop = loop
+        self.options = options
+        ledger = options.state.map { Ledger($0, loop) }
     }
 
     /// Opens the sockets. Whoever connects from now on is served.
     public func start() async throws {
+        recallStanding()
         // Nobody else has a socket even for a moment.
         let mask = umask(0o077)
         defer { umask(mask) }
@@ -81,7 +109,11 @@ public actor Hub {
         for channel in agents.values.map(\.channel) + watchers.values.map(\.channel) {
             channel.close(promise: nil)
         }
+        await ledger?.close()
+        lock = nil
     }
+
+    func complain(_ words: String) { options.complain(words) }
 
     /// How many are connected at the moment.
     public var peers: Peers { Peers(agents: agents.count, watchers: watchers.count) }

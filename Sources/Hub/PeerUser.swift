@@ -10,12 +10,21 @@ enum PeerUser {
         var gid: gid_t
     }
 
-    /// Tells the user's name, or the uid where it has none; on the channel's event loop.
-    static func name(of channel: any Channel, _ tell: @escaping @Sendable (String) -> Void) {
+    /// Tells who it is; on the channel's event loop.
+    static func find(
+        _ channel: any Channel, _ tell: @escaping @Sendable (AuditEntry.User) -> Void
+    ) {
         guard let provider = channel as? any SocketOptionProvider else { return }
         let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
-        credentials.whenSuccess { tell(name(of: $0.uid)) }
+        credentials.whenSuccess {
+            tell(AuditEntry.User(name: name(of: $0.uid), uid: $0.uid, pid: $0.pid))
+        }
+    }
+
+    /// This process.
+    static var own: AuditEntry.User {
+        AuditEntry.User(name: name(of: getuid()), uid: getuid(), pid: getpid())
     }
 
     private static func name(of uid: uid_t) -> String {

@@ -47,7 +47,7 @@ extension Message {
             return .ack(ack)
         case .hello, .lost, .ping, .bye, .welcome, .error, .command, .watch, .recording, .keyframe,
             .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot, .clock, .commandStatus,
-            .commandDone, .alert, .unknown:
+            .commandDone, .alert, .standing, .standingEnd, .unknown:
             return self
         }
     }

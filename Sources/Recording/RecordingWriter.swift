@@ -22,7 +22,7 @@ public final class RecordingWriter {
     /// Bytes written.
     public private(set) var bytes: Int64 = 0
 
-    private let descriptor: Int32
+    private var file: LineFile
     private var buffer: [UInt8] = []
     private var lastKeyframe: Int64 = .min
     private var keyframeBytes: Int64 = 0
@@ -30,19 +30,15 @@ public final class RecordingWriter {
 
     /// Begins a recording; a file that exists is not overwritten.
     public init(path: String, fusebox: String, at: Int64) throws(Failed) {
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        descriptor = open(path, flags, 0o600)
-        guard descriptor >= 0 else {
+        do throws(LineFile.Failed) {
+            file = try LineFile(path, isNew: true)
+        } catch {
             let why =
-                errno == EEXIST
-                ? "it exists already; choose another name" : String(cString: strerror(errno))
+                error.errno == EEXIST
+                ? "it exists already; choose another name" : error.description
             throw Failed(description: "cannot record to \(path): \(why)")
         }
         write([Line(at: at, .recording(RecordingHeader(fusebox: fusebox)))])
-    }
-
-    deinit {
-        close(descriptor)
     }
 
     /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
@@ -65,29 +61,12 @@ public final class RecordingWriter {
     public func write(_ lines: [Line]) {
         buffer.removeAll(keepingCapacity: true)
         for line in lines { line.encode(into: &buffer) }
-        if writeAll(buffer) {
+        do throws(LineFile.Failed) {
+            try file.append(buffer)
             written += lines.count
             bytes += Int64(buffer.count)
-        } else {
+        } catch {
             lost += lines.count
-            ftruncate(descriptor, off_t(bytes))
-            lseek(descriptor, off_t(bytes), SEEK_SET)
-        }
-    }
-
-    private func writeAll(_ data: [UInt8]) -> Bool {
-        data.withUnsafeBytes { data in
-            var done = 0
-            while done < data.count {
-                let count = Glibc.write(
-                    descriptor, data.baseAddress?.advanced(by: done), data.count - done)
-                if count > 0 {
-                    done += count
-                } else if errno != EINTR {
-                    return false
-                }
-            }
-            return true
         }
     }
 }

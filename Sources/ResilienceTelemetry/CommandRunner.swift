@@ -49,6 +49,9 @@ struct CommandRunner {
             return set(limit, value, facets)
         case .tap:
             return .refused(code: .unsupported, detail: "this client does not tap calls")
+        case .unknown(let word):
+            let shown = SafeText.sanitise(word, maxBytes: 40)
+            return .refused(code: .unsupported, detail: "this client does not know '\(shown)'")
         }
     }
 

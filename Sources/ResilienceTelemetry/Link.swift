@@ -148,7 +148,7 @@ actor Link {
             registry.post(.ack(runner.run(command, now: MonotonicClock.milliseconds)))
         case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .watch,
             .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot,
-            .clock, .commandStatus, .commandDone, .alert, .unknown:
+            .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .unknown:
             break
         }
     }

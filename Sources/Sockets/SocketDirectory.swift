@@ -76,6 +76,13 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Checks that a directory is one's own, or root's, and not open to others.
+    public static func checkPrivate(
+        _ path: String, uid: UInt32 = getuid()
+    ) throws(SocketError) {
+        try check(path, is: .directory, uid: uid)
+    }
+
     private static func check(
         _ path: String, is kind: FileStatus.Kind, uid: UInt32
     ) throws(SocketError) {

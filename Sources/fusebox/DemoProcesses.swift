@@ -15,9 +15,11 @@ struct DemoProcesses {
     static func start(
         _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64
     ) async throws -> DemoProcesses {
+        var options = Hub.Options()
+        options.state = StatePlaces("\(directory)/state", for: directory)
         let hub: Hub
         do throws(SocketError) {
-            hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next())
+            hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next(), options)
         } catch {
             throw Failure(error)
         }

@@ -23,8 +23,19 @@ struct HubCommand: AsyncParsableCommand {
     @Flag(help: "End the hub that owns the socket directory.")
     var stop = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What happens to commands that the audit log does not take.",
+            discussion: "'best': carried out, told to the system log and shown as UNAUDITED, so "
+                + "that a full disk does not take the kill switch away. 'required': refused."))
+    var audit = AuditMode.best
+
     @Option(help: .hidden)
     var idleExit: DurationArgument?
+
+    enum AuditMode: String, ExpressibleByArgument, CaseIterable {
+        case best, required
+    }
 
     func run() async throws {
         let directory = connection.locator.own
@@ -40,9 +51,13 @@ struct HubCommand: AsyncParsableCommand {
 
     private func serve(_ directory: SocketDirectory) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var options = Hub.Options()
+        options.state = StatePlaces(StateDirectory.path, for: directory)
+        options.requiresAudit = audit == .required
+        options.complain = { Console.error($0) }
         let hub: Hub
         do throws(SocketError) {
-            hub = try Hub(directory, on: group.next())
+            hub = try Hub(directory, on: group.next(), options)
         } catch {
             throw Failure(error)
         }

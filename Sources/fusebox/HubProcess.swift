@@ -8,7 +8,7 @@ enum HubProcess {
     /// Starts one in the background and returns when it answers; one that runs already will do.
     static func start(_ directory: SocketDirectory) async throws {
         if (try? await HubConnection.open(directory, as: .view).close()) != nil { return }
-        let log = try logPath()
+        let log = try StateDirectory.create() + "/hub.log"
         let program = try Program.path()
         do throws(BackgroundProcess.Failed) {
             _ = try BackgroundProcess.start(
@@ -44,21 +44,6 @@ enum HubProcess {
             throw Failure(.timedOut, "the hub (pid \(pid)) did not end within 5 s")
         }
         Console.print("hub ended: \(directory)")
-    }
-
-    private static func logPath() throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let home = environment["HOME"] ?? "/tmp"
-        let state = environment["XDG_STATE_HOME"] ?? "\(home)/.local/state"
-        let folder = "\(state)/fusebox"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw Failure(.refused, "cannot make \(folder): \(error.localizedDescription)")
-        }
-        return "\(folder)/hub.log"
     }
 }
 

@@ -44,12 +44,12 @@ struct OrderOptions: ParsableArguments {
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
-            Console.print("would \(order.action.rawValue) \(instances.count):\n\(listed)")
+            Console.print("would \(order.word) \(instances.count):\n\(listed)")
             return
         }
         if instances.count > 1, !yes {
             Console.error("\(address) covers \(instances.count) instances:\n\(listed)")
-            guard Console.ask("\(order.action.rawValue) all of them?") == true else {
+            guard Console.ask("\(order.word) all of them?") == true else {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }

@@ -166,6 +166,12 @@ enum Scenario {
                 probe: 60_000),
             change(router, "llm/openai", ago: 35_000, .open, .halfOpen, "probing"),
             Line(at: now - 60_000, .command(told)),
+            Line(
+                at: now - 59_985,
+                .standing(
+                    StandingOrder(
+                        id: "c1", address: "planner:geo/maps", order: .open(forMS: nil),
+                        until: now + 840_000, who: "ops", reason: "vendor down"))),
         ]
             + planner.flatMap {
                 [

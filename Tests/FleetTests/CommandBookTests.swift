@@ -17,6 +17,15 @@ import Testing
         actions.compactMap { if case .send(_, let to) = $0 { to } else { nil } }
     }
 
+    /// A command that the audit log has, and so is sent.
+    func send(
+        _ book: inout CommandBook, to instances: [InstanceID], by requester: Int = 1,
+        now: Double = 100
+    ) -> [CommandBook.Action] {
+        _ = book.submit(command, .found(instances), by: requester, now: now)
+        return book.recorded(command.id, isAudited: true, now: now)
+    }
+
     func status(
         _ instance: InstanceID?, _ status: CommandStatus.Status, took: Double? = nil,
         _ detail: String? = nil
@@ -28,7 +37,7 @@ import Testing
 
     @Test func aCommandIsSentToEachInstanceWithItsExpiry() {
         var book = CommandBook()
-        let actions = book.submit(command, .found([a, b]), by: 1, now: 100)
+        let actions = send(&book, to: [a, b])
         #expect(sent(actions) == [a, b])
         #expect(told(actions) == [status(a, .sent), status(b, .sent)])
         guard
@@ -45,7 +54,7 @@ import Testing
 
     @Test func itIsOverWhenEveryInstanceHasAnswered() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a, b]), by: 1, now: 100)
+        _ = send(&book, to: [a, b])
         let first = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
         #expect(told(first) == [status(a, .acked, took: 12)])
         let second = book.answered(
@@ -60,7 +69,7 @@ import Testing
 
     @Test func noAnswerInTimeIsTimedOutAndALaterOneLate() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = send(&book, to: [a])
         #expect(book.tick(now: 2_099).isEmpty)
         #expect(
             told(book.tick(now: 2_100)) == [
@@ -76,7 +85,7 @@ import Testing
 
     @Test func anAgentThatGoesAwayEndsIt() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = send(&book, to: [a])
         #expect(
             told(book.gone(a)) == [
                 status(a, .noAgent, "the agent went away before it answered"),
@@ -96,7 +105,7 @@ import Testing
 
     @Test func anIdUsedAgainIsAnsweredAndNotDoneAgain() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = send(&book, to: [a])
         _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
         let again = book.submit(command, .found([a]), by: 2, now: 200)
         #expect(sent(again).isEmpty)
@@ -109,7 +118,7 @@ import Testing
 
     @Test func wrongMissingAndRepeatedAnswersChangeNothing() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = send(&book, to: [a])
         #expect(book.answered(Ack(id: "c2", .ok(version: 3)), by: a, now: 110).isEmpty)
         #expect(book.answered(Ack(id: "c1", .ok(version: 3)), by: b, now: 110).isEmpty)
         _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
@@ -119,9 +128,58 @@ import Testing
 
     @Test func anOperatorWhoLeftIsNotTold() {
         var book = CommandBook()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        _ = send(&book, to: [a])
         book.left(1)
         let actions = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
         #expect(told(actions).isEmpty)
+    }
+
+    @Test func nothingIsSentBeforeItIsWrittenDown() {
+        var book = CommandBook()
+        #expect(
+            book.submit(command, .found([a, b]), by: 1, now: 100) == [.record(command, [a, b])])
+        #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 101).isEmpty)
+        let actions = book.recorded("c1", isAudited: false, now: 105)
+        #expect(sent(actions) == [a, b])
+        var unaudited = command
+        unaudited.isAudited = false
+        #expect(actions.first == .publish(.command(unaudited)))
+        #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
+    }
+
+    @Test func aCommandThatMayNotBeSentIsRefusedAtEachInstance() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        #expect(
+            told(book.refused("c1", "no audit log")) == [
+                status(a, .refused, "no audit log"),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
+            ])
+        #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
+    }
+
+    @Test func aCommandThatIsQueuedForTooLongIsTimedOutAndNeverSent() {
+        var book = CommandBook()
+        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        #expect(told(book.tick(now: 2_100)).count == 2)
+        #expect(sent(book.recorded("c1", isAudited: true, now: 2_200)).isEmpty)
+    }
+
+    @Test func theFirstInstanceThatDoesItMakesItTaken() {
+        var book = CommandBook()
+        _ = send(&book, to: [a, b])
+        let refusal = Ack(id: "c1", .refused(code: .refused, detail: "no"))
+        #expect(!book.answered(refusal, by: a, now: 101).contains(.took(command)))
+        #expect(
+            book.answered(Ack(id: "c1", .ok(version: 2)), by: b, now: 102).first == .took(command))
+    }
+
+    @Test func anInstanceThatDoesItLateMakesItTakenToo() {
+        var book = CommandBook()
+        _ = send(&book, to: [a])
+        _ = book.tick(now: 9_000)
+        let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_001)
+        #expect(late.first == .took(command))
+        #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
     }
 }

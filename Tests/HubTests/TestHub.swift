@@ -12,22 +12,31 @@ struct TestHub {
     let hub: Hub
 
     static func run(_ body: (TestHub) async throws -> Void) async throws {
-        let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
-        let hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next())
-        try await hub.start()
-        let test = TestHub(directory: directory, hub: hub)
+        let directory = scratch()
+        let test = try await start(in: directory)
         do {
             try await body(test)
         } catch {
-            await test.end()
+            await test.hub.stop()
+            try? FileManager.default.removeItem(atPath: directory.path)
             throw error
         }
-        await test.end()
+        await test.hub.stop()
+        try? FileManager.default.removeItem(atPath: directory.path)
     }
 
-    private func end() async {
-        await hub.stop()
-        try? FileManager.default.removeItem(atPath: directory.path)
+    /// A directory's name that nobody else has.
+    static func scratch() -> SocketDirectory {
+        SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
+    }
+
+    /// Starts a hub, which the test has to stop, in a directory that it has to remove.
+    static func start(
+        in directory: SocketDirectory, _ options: Hub.Options = Hub.Options()
+    ) async throws -> TestHub {
+        let hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next(), options)
+        try await hub.start()
+        return TestHub(directory: directory, hub: hub)
     }
 
     func connect(_ role: SocketRole) async throws -> HubConnection {

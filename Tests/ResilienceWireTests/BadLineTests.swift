@@ -87,7 +87,6 @@ import Testing
         ),
         (#"{"t":"delta","s":"s","n":0,"ms":1}"#, [#""n""#, "from 1 to"]),
         (#"{"t":"command","id":"1","do":"reset"}"#, [#""s" or "to""#, "missing"]),
-        (#"{"t":"command","id":"1","s":"s","do":"explode"}"#, [#""do""#, "one of open, reset"]),
         (
             #"{"t":"command","id":"1","s":"s","do":"set_limit","name":"n"}"#,
             [#""value""#, "missing"]

@@ -14,14 +14,15 @@ struct RandomLines {
         case .hello, .commandStatus: break
         case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome,
             .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .clock, .commandDone, .alert, .unknown:
+            .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing, .standingEnd,
+            .unknown:
             source = optional { $0.instance() }
         }
         return Line(at: optional { $0.duration() }, source: source, message)
     }
 
     private mutating func message() -> Message {
-        switch Int.random(in: 0..<27, using: &random) {
+        switch Int.random(in: 0..<29, using: &random) {
         case 0:
             return .hello(
                 Hello(
@@ -79,6 +80,18 @@ struct RandomLines {
                     status: pick(CommandStatus.Status.allCases),
                     tookMS: optional { Double.random(in: 0...1e6, using: &$0.random) },
                     detail: optional { $0.text(1_024) }))
+        case 26:
+            return .standing(
+                StandingOrder(
+                    id: name(), address: "*:" + name(),
+                    order: pick([
+                        .open(forMS: nil), .reset, .disable,
+                        .setLimit(name: name(), value: optional { $0.double() }),
+                    ]),
+                    until: optional { $0.duration() }, who: optional { $0.text(128) },
+                    reason: optional { $0.text(1_024) }))
+        case 27:
+            return .standingEnd(StandingEnd(id: name(), address: "*:" + name(), why: text(1_024)))
         case 25: return .commandDone(CommandDone(id: name(), acked: count(), failed: count()))
         default:
             return .alert(
@@ -112,13 +125,14 @@ struct RandomLines {
         let orders: [Command.Order] = [
             .open(forMS: optional { $0.duration() }), .reset, .halfOpen, .disable, .enable,
             .setLimit(name: name(), value: optional { $0.double() }),
-            .tap(forMS: optional { $0.duration() }),
+            .tap(forMS: optional { $0.duration() }), .unknown("x" + name()),
         ]
         return Command(
             id: name(), target: pick([.strategy(name()), .address("*:" + name())]),
             order: pick(orders), ifVersion: optional { $0.count() },
             expiresMonoMS: optional { $0.duration() }, reason: optional { $0.text(1_024) },
-            who: optional { $0.text(1_024) })
+            who: optional { $0.text(1_024) }, standing: optional { $0.name() },
+            isAudited: Bool.random(using: &random))
     }
 
     private mutating func delta(sequence: Int) -> Delta {

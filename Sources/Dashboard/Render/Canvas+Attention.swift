@@ -78,6 +78,11 @@ extension Canvas {
                 Span(String(glyphs[.forced]), .forced), Span(name, .title),
                 Span("\(limit) pinned at \(Words.number(value))"),
             ]
+        case .standing(let order, let who, let until):
+            return [
+                Span(String(glyphs[.forced]), .forced), Span(name, .title),
+                Span("\(order) stands for who comes, by \(who), \(left(until))"),
+            ]
         }
     }
 

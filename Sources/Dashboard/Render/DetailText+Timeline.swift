@@ -33,7 +33,7 @@ extension DetailText {
         case .closed, .disabled: break
         }
         let who = row.order.map { order in
-            ", by \(order.who)" + (order.reason.map { ": \($0)" } ?? "")
+            ", by \(order.who)" + (order.order.reason.map { ": \($0)" } ?? "")
         }
         return [
             Span("\(glyphs[breaker.state.glyph]) \(breaker.state.label)", breaker.state.role),

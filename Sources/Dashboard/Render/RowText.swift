@@ -135,7 +135,7 @@ struct RowText {
         }
         if let breaker = row.breaker, breaker.state != .closed {
             if let order = row.order {
-                return order.reason.map { "\(order.who): \($0)" } ?? "by \(order.who)"
+                return order.order.reason.map { "\(order.who): \($0)" } ?? "by \(order.who)"
             }
             if !breaker.why.isEmpty { return breaker.why }
         }

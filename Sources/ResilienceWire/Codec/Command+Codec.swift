@@ -9,15 +9,13 @@ extension Command {
             case "id": id = try scanner.name()
             case "s": target = .strategy(try scanner.name())
             case "to": target = .address(try scanner.string(1...WireLimits.addressBytes))
-            case "do": order.action = try scanner.choice(Action.self)
-            case "name": order.name = try scanner.name()
-            case "value": order.value = try scanner.double()
-            case "auto": order.isAuto = try scanner.bool()
-            case "for_ms": order.forMS = try scanner.duration()
+            case "do", "name", "value", "auto", "for_ms": try order.read(key, from: &scanner)
             case "if_version": command.ifVersion = try scanner.count()
             case "expires_mono_ms": command.expiresMonoMS = try scanner.duration()
             case "reason": command.reason = try scanner.freeText()
             case "who": command.who = try scanner.freeText()
+            case "standing": command.standing = try scanner.name()
+            case "audited": command.isAudited = try scanner.bool()
             default: try head.read(key, from: &scanner)
             }
         }
@@ -33,43 +31,12 @@ extension Command {
         case .strategy(let strategy): writer.field("s", strategy)
         case .address(let address): writer.field("to", address, max: WireLimits.addressBytes)
         }
-        writer.field("do", order.action)
-        switch order {
-        case .open(let forMS), .tap(let forMS):
-            writer.field("for_ms", forMS)
-        case .setLimit(let name, let value):
-            writer.field("name", name)
-            writer.field("value", value)
-            if value == nil { writer.field("auto", true) }
-        case .reset, .halfOpen, .disable, .enable:
-            break
-        }
+        order.write(to: &writer)
         writer.field("if_version", ifVersion)
         writer.field("expires_mono_ms", expiresMonoMS)
         writer.field("reason", reason, max: WireLimits.textBytes)
         writer.field("who", who, max: WireLimits.textBytes)
-    }
-}
-
-/// What belongs to an order, in whatever order it comes.
-private struct OrderFields {
-    var action: Action?
-    var name: String?
-    var value: Double?
-    var isAuto = false
-    var forMS: Int64?
-
-    func order() throws(WireError) -> Command.Order {
-        switch try required(action, "do") {
-        case .open: return .open(forMS: forMS)
-        case .reset: return .reset
-        case .halfOpen: return .halfOpen
-        case .disable: return .disable
-        case .enable: return .enable
-        case .setLimit:
-            let name = try required(name, "name")
-            return .setLimit(name: name, value: isAuto ? nil : try required(value, "value"))
-        case .tap: return .tap(forMS: forMS)
-        }
+        writer.field("standing", standing)
+        if !isAudited { writer.field("audited", false) }
     }
 }

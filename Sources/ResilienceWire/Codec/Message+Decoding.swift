@@ -30,6 +30,8 @@ extension Message {
         case "command_status": self = .commandStatus(try CommandStatus(&scanner, &head))
         case "command_done": self = .commandDone(try CommandDone(&scanner, &head))
         case "alert": self = .alert(try Alert(&scanner, &head))
+        case "standing": self = .standing(try StandingOrder(&scanner, &head))
+        case "standing_end": self = .standingEnd(try StandingEnd(&scanner, &head))
         default: self = try Self.unknown(type, &scanner, &head)
         }
     }

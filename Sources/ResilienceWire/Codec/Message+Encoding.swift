@@ -28,6 +28,8 @@ extension Message {
         case .commandStatus: "command_status"
         case .commandDone: "command_done"
         case .alert: "alert"
+        case .standing: "standing"
+        case .standingEnd: "standing_end"
         case .unknown(let type): type
         }
     }
@@ -38,7 +40,8 @@ extension Message {
         case .hello, .commandStatus: true
         case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome,
             .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .clock, .commandDone, .alert, .unknown:
+            .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing,
+            .standingEnd, .unknown:
             false
         }
     }
@@ -65,6 +68,8 @@ extension Message {
         case .commandStatus(let status): status.write(to: &writer)
         case .commandDone(let done): done.write(to: &writer)
         case .alert(let alert): alert.write(to: &writer)
+        case .standing(let order): order.write(to: &writer)
+        case .standingEnd(let end): end.write(to: &writer)
         case .ping, .bye, .keyframeEnd, .agentStale, .unknown: break
         }
     }

@@ -1,59 +1,63 @@
 /// Fields by their wire names. What is absent, and most of what is zero or empty, is not written.
 extension JSONWriter {
-    mutating func field(_ name: StaticString, _ number: some FixedWidthInteger & SignedInteger) {
+    package mutating func field(
+        _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
+    ) {
         key(name)
         value(number)
     }
 
-    mutating func field(
+    package mutating func field(
         _ name: StaticString, _ number: (some FixedWidthInteger & SignedInteger)?
     ) {
         if let number { field(name, number) }
     }
 
-    mutating func field(_ name: StaticString, _ number: Double?) {
+    package mutating func field(_ name: StaticString, _ number: Double?) {
         guard let number else { return }
         key(name)
         value(number)
     }
 
-    mutating func field(_ name: StaticString, _ flag: Bool) {
+    package mutating func field(_ name: StaticString, _ flag: Bool) {
         key(name)
         value(flag)
     }
 
-    mutating func field(_ name: StaticString, _ choice: some RawRepresentable<String>) {
+    package mutating func field(_ name: StaticString, _ choice: some RawRepresentable<String>) {
         field(name, choice.rawValue, max: WireLimits.nameBytes)
     }
 
     /// A name or a label.
-    mutating func field(_ name: StaticString, _ text: String?) {
+    package mutating func field(_ name: StaticString, _ text: String?) {
         field(name, text, max: WireLimits.nameBytes)
     }
 
-    mutating func field(_ name: StaticString, _ text: String?, max: Int) {
+    package mutating func field(_ name: StaticString, _ text: String?, max: Int) {
         guard let text else { return }
         key(name)
         value(text, max: max)
     }
 
-    mutating func nonZero(_ name: StaticString, _ number: some FixedWidthInteger & SignedInteger) {
+    package mutating func nonZero(
+        _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
+    ) {
         if number != 0 { field(name, number) }
     }
 
     /// Free text.
-    mutating func nonEmpty(_ name: StaticString, _ text: String) {
+    package mutating func nonEmpty(_ name: StaticString, _ text: String) {
         if !text.isEmpty { field(name, text, max: WireLimits.textBytes) }
     }
 
-    mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+    package mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         key(name)
         beginObject()
         body(&self)
         endObject()
     }
 
-    mutating func array<Element>(
+    package mutating func array<Element>(
         _ name: StaticString, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
     ) {
         key(name)

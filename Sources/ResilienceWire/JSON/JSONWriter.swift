@@ -1,16 +1,19 @@
 /// Appends JSON to a buffer. Commas are its business, the grammar's order its caller's.
-struct JSONWriter {
+package struct JSONWriter {
     /// What was written; a caller's buffer is swapped in, so that it is appended to in place.
-    var bytes: [UInt8] = []
+    package var bytes: [UInt8] = []
     private var needsComma = false
 
-    mutating func beginObject() { begin("{") }
-    mutating func endObject() { end("}") }
-    mutating func beginArray() { begin("[") }
-    mutating func endArray() { end("]") }
+    /// Nothing written yet.
+    package init() {}
+
+    package mutating func beginObject() { begin("{") }
+    package mutating func endObject() { end("}") }
+    package mutating func beginArray() { begin("[") }
+    package mutating func endArray() { end("]") }
 
     /// A field's name; its value comes next.
-    mutating func key(_ name: StaticString) {
+    package mutating func key(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
@@ -19,25 +22,25 @@ struct JSONWriter {
     }
 
     /// A name that comes from outside, such as an error type.
-    mutating func key(_ name: String, max: Int) {
+    package mutating func key(_ name: String, max: Int) {
         comma()
         quote(name, max: max)
         endKey()
     }
 
-    mutating func value(_ value: Bool) {
+    package mutating func value(_ value: Bool) {
         comma()
         append(value ? "true" : "false")
     }
 
-    mutating func value(_ value: some FixedWidthInteger & SignedInteger) {
+    package mutating func value(_ value: some FixedWidthInteger & SignedInteger) {
         comma()
         digits(Int64(value))
     }
 
     /// A whole number without a fraction. JSON has no infinity and no NaN: they are written as the
     /// nearest double, and as 0, since an agent must not fail for a number that it reports.
-    mutating func value(_ value: Double) {
+    package mutating func value(_ value: Double) {
         let limit = Double.greatestFiniteMagnitude
         let finite = value.isNaN ? 0 : min(max(value, -limit), limit)
         // Not `Int64(exactly:)`, which would need libm's `trunc`.
@@ -51,13 +54,13 @@ struct JSONWriter {
     }
 
     /// A string, cut after at most `max` bytes, at a character's end.
-    mutating func value(_ value: String, max: Int) {
+    package mutating func value(_ value: String, max: Int) {
         comma()
         quote(value, max: max)
     }
 
     /// The end of a line.
-    mutating func newline() {
+    package mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
         needsComma = false
     }

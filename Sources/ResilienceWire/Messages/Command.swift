@@ -21,6 +21,8 @@ public struct Command: Equatable, Sendable {
         case setLimit(name: String, value: Double?)
         /// Send `call` lines for a time in milliseconds.
         case tap(forMS: Int64?)
+        /// One that this version does not know, by its word; answered with `unsupported`.
+        case unknown(String)
     }
 
     /// The command's identity, 1 to 128 bytes: acted on once, however often it arrives.
@@ -37,11 +39,16 @@ public struct Command: Equatable, Sendable {
     public var reason: String?
     /// Who gave it; set by the hub, in the stream only.
     public var who: String?
+    /// The standing order that the hub renews by it; in the stream only.
+    public var standing: String?
+    /// Whether the audit log has it; set by the hub, in the stream only.
+    public var isAudited: Bool
 
     /// An operator's order.
     public init(
         id: String, target: Target, order: Order, ifVersion: Int? = nil,
-        expiresMonoMS: Int64? = nil, reason: String? = nil, who: String? = nil
+        expiresMonoMS: Int64? = nil, reason: String? = nil, who: String? = nil,
+        standing: String? = nil, isAudited: Bool = true
     ) {
         self.id = id
         self.target = target
@@ -50,12 +57,14 @@ public struct Command: Equatable, Sendable {
         self.expiresMonoMS = expiresMonoMS
         self.reason = reason
         self.who = who
+        self.standing = standing
+        self.isAudited = isAudited
     }
 }
 
 extension Command.Order {
-    /// The action that the order asks for.
-    public var action: Action {
+    /// The action that the order asks for; `nil` where this version does not know it.
+    public var action: Action? {
         switch self {
         case .open: .open
         case .reset: .reset
@@ -64,7 +73,13 @@ extension Command.Order {
         case .enable: .enable
         case .setLimit: .setLimit
         case .tap: .tap
+        case .unknown: nil
         }
+    }
+
+    /// The order's word on the wire.
+    public var word: String {
+        if case .unknown(let word) = self { word } else { action?.rawValue ?? "" }
     }
 }
 

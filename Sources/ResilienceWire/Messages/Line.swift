@@ -70,6 +70,8 @@ public enum Message: Equatable, Sendable {
     case commandStatus(CommandStatus)
     case commandDone(CommandDone)
     case alert(Alert)
+    indirect case standing(StandingOrder)
+    case standingEnd(StandingEnd)
     /// A type that this version does not know; it is to be ignored.
     case unknown(type: String)
 }

@@ -119,6 +119,36 @@ extension GoldenLine {
                     Alert(
                         id: "a", rule: "breaker_open", firing: true, about: "planner:s",
                         detail: "open for 60 s")))),
+        GoldenLine(
+            #"""
+            {"t":"command","at":5,"id":"1~abcd","to":"planner@abcd:s","do":"open","who":"root",\#
+            "standing":"1","audited":false}
+            """#,
+            Line(
+                at: 5,
+                .command(
+                    Command(
+                        id: "1~abcd", target: .address("planner@abcd:s"), order: .open(forMS: nil),
+                        who: "root", standing: "1", isAudited: false)))),
+        GoldenLine(
+            #"""
+            {"t":"standing","at":5,"id":"1","to":"planner:s","do":"open","until":905,\#
+            "who":"root","reason":"vendor down"}
+            """#,
+            Line(
+                at: 5,
+                .standing(
+                    StandingOrder(
+                        id: "1", address: "planner:s", order: .open(forMS: nil), until: 905,
+                        who: "root", reason: "vendor down")))),
+        GoldenLine(
+            #"{"t":"standing_end","at":9,"id":"1","to":"planner:s","why":"reset by root"}"#,
+            Line(
+                at: 9,
+                .standingEnd(StandingEnd(id: "1", address: "planner:s", why: "reset by root")))),
+        GoldenLine(
+            #"{"t":"command","id":"1","s":"s","do":"from_the_future"}"#,
+            .command(Command(id: "1", target: .strategy("s"), order: .unknown("from_the_future")))),
         GoldenLine(#"{"t":"from_the_future"}"#, .unknown(type: "from_the_future")),
     ]
 }

@@ -1,0 +1,91 @@
+import Fleet
+import ResilienceWire
+
+/// A line of the audit log: what is intended, before it is sent, or what came of it.
+enum AuditEntry {
+    /// Who is behind a command, by the kernel's word.
+    struct User: Equatable, Sendable {
+        var name: String
+        var uid: UInt32
+        var pid: Int32
+    }
+
+    /// A command, who gave it, and the value that it is about at each instance.
+    case intent(Command, User, [(InstanceID, was: Value?)])
+    /// What came of it, and the value there now.
+    case outcome(CommandStatus, now: Value?)
+
+    /// A breaker's state or a limit's value.
+    enum Value: Equatable {
+        case state(BreakerState)
+        case number(Double)
+    }
+
+    /// The line as JSON, with its newline.
+    func line(at time: Int64) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        switch self {
+        case .intent(let command, let user, let instances):
+            writer.field("t", "intent")
+            writer.field("at", time)
+            writer.field("id", command.id)
+            writer.field("who", command.who ?? user.name, max: WireLimits.textBytes)
+            writer.field("uid", Int64(user.uid))
+            writer.field("pid", user.pid)
+            if case .address(let address) = command.target {
+                writer.field("to", address, max: WireLimits.addressBytes)
+            }
+            command.order.write(to: &writer)
+            writer.field("if_version", command.ifVersion)
+            writer.field("reason", command.reason, max: WireLimits.textBytes)
+            writer.field("standing", command.standing)
+            writer.array("instances", instances) { writer, instance in
+                writer.beginObject()
+                writer.field("agent", instance.0.agent)
+                writer.field("instance", instance.0.instance)
+                Self.write(instance.was, as: "was", to: &writer)
+                writer.endObject()
+            }
+        case .outcome(let status, let now):
+            writer.field("t", "outcome")
+            writer.field("at", time)
+            writer.field("id", status.id)
+            if let instance = status.instance {
+                writer.field("agent", instance.agent)
+                writer.field("instance", instance.instance)
+            }
+            writer.field("status", status.status)
+            writer.field("took_ms", status.tookMS)
+            writer.field("detail", status.detail, max: WireLimits.textBytes)
+            Self.write(now, as: "now", to: &writer)
+        }
+        writer.endObject()
+        writer.newline()
+        return writer.bytes
+    }
+
+    private static func write(
+        _ value: Value?, as name: StaticString, to writer: inout JSONWriter
+    ) {
+        switch value {
+        case .state(let state): writer.field(name, state)
+        case .number(let number): writer.field(name, number)
+        case nil: break
+        }
+    }
+}
+
+extension StrategyRecord {
+    /// The value that an order is about.
+    func value(for order: Command.Order) -> AuditEntry.Value? {
+        switch order {
+        case .open, .reset, .halfOpen, .disable, .enable:
+            breaker.map { .state($0.state) }
+        case .setLimit(let name, _):
+            limits.first { $0.name == name }.map { .number($0.value) }
+        case .tap, .unknown:
+            nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+public import Sockets
+
+/// Where a hub keeps what it must not forget.
+public struct StatePlaces: Equatable, Sendable {
+    /// The audit log, which the hubs of a user share.
+    public let audit: String
+    /// The standing orders of one hub.
+    public let standing: String
+
+    /// The files in a state directory, such as `~/.local/state/fusebox`, for the hub of a socket
+    /// directory.
+    public init(_ directory: String, for hub: SocketDirectory) {
+        audit = "\(directory)/audit.ndjson"
+        let escaped = hub.path.map { character in
+            switch character {
+            case "/": "_"
+            case "_": "__"
+            default: String(character)
+            }
+        }
+        standing = "\(directory)/standing\(escaped.joined()).ndjson"
+    }
+
+    /// Makes the directory, with those above it, and checks whose it is.
+    ///
+    /// - Throws: ``SocketError`` where it cannot be used.
+    func create() throws(SocketError) {
+        let folder = String(audit.dropLast("/audit.ndjson".count))
+        var path = ""
+        for part in folder.split(separator: "/") {
+            path += "/" + part
+            if mkdir(path, 0o700) != 0, errno != EEXIST {
+                let why = String(cString: strerror(errno))
+                throw .failed("cannot make the state directory \(path): \(why)")
+            }
+        }
+        try SocketDirectory.checkPrivate(folder)
+    }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// A file that only whole lines are appended to: what the disk takes a part of is taken back.
+public struct LineFile: ~Copyable {
+    /// What failed, in the system's words.
+    public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The system's number.
+        public let errno: Int32
+
+        /// A failure of a system call.
+        public init(errno: Int32) {
+            self.errno = errno
+        }
+
+        /// The system's words.
+        public var description: String { String(cString: strerror(errno)) }
+    }
+
+    private let descriptor: Int32
+    /// A part of a line stands at the end and could not be taken back.
+    private var endsWithinLine: Bool
+
+    /// Opens a file for appending, with mode 0600 where it is made.
+    ///
+    /// - Parameter isNew: fails where it exists already.
+    public init(_ path: String, isNew: Bool) throws(Failed) {
+        let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        descriptor = open(path, isNew ? flags | O_EXCL : flags, 0o600)
+        guard descriptor >= 0 else { throw Failed(errno: errno) }
+        var last = UInt8(ascii: "\n")
+        let size = Self.size(descriptor)
+        if size > 0 { pread(descriptor, &last, 1, size - 1) }
+        endsWithinLine = last != UInt8(ascii: "\n")
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Appends lines, each with its newline. Where that fails, none of them is in the file.
+    public mutating func append(_ lines: [UInt8]) throws(Failed) {
+        let start = Self.size(descriptor)
+        let bytes = endsWithinLine ? [UInt8(ascii: "\n")] + lines : lines
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            }
+            if count > 0 {
+                done += count
+            } else if errno != EINTR {
+                let failed = Failed(errno: errno)
+                takeBack(done, from: start)
+                throw failed
+            }
+        }
+        endsWithinLine = false
+    }
+
+    /// Returns when the disk has what was appended.
+    public func sync() throws(Failed) {
+        guard fdatasync(descriptor) == 0 else { throw Failed(errno: errno) }
+    }
+
+    /// Another process may have appended meanwhile: its lines are not cut off.
+    private mutating func takeBack(_ done: Int, from start: off_t) {
+        guard done > 0 else { return }
+        let isLast = Self.size(descriptor) == start + off_t(done)
+        if !isLast || ftruncate(descriptor, start) != 0 { endsWithinLine = true }
+    }
+
+    private static func size(_ descriptor: Int32) -> off_t {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? status.st_size : 0
+    }
+}

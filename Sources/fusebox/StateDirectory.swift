@@ -1,0 +1,25 @@
+import Foundation
+import Hub
+import Sockets
+
+/// Where this user's fusebox keeps what outlives it: `$XDG_STATE_HOME/fusebox`.
+enum StateDirectory {
+    static var path: String {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? "/tmp"
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        return "\(state ?? "\(home)/.local/state")/fusebox"
+    }
+
+    /// Makes the directory, for this user alone.
+    static func create() throws(Failure) -> String {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(.refused, "cannot make \(path): \(error.localizedDescription)")
+        }
+        return path
+    }
+}

@@ -1,0 +1,140 @@
+import Fleet
+import ResilienceWire
+import Testing
+
+@Suite struct StandingTests {
+    let first = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+
+    func order(
+        _ id: String, _ order: Command.Order, to address: String = "planner:pay"
+    ) -> Command {
+        Command(id: id, target: .address(address), order: order, reason: "because", who: "ops")
+    }
+
+    /// Carries a command out, as the hub does.
+    func give(_ command: Command, _ fleet: inout Fleet, at now: Int64 = 1_000) {
+        for message in fleet.standingChanges(by: command, at: now) {
+            fleet.apply(message, from: nil, at: now)
+        }
+    }
+
+    func fleet(_ state: BreakerState = .closed, pinned: Double? = nil) -> Fleet {
+        var fleet = Fleet()
+        for id in [first, second] {
+            fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 0)
+            let declaration = StrategyDeclaration(
+                strategy: "pay", kind: "breaker", can: Action.allCases,
+                breaker: BreakerReading(state: state, version: 1),
+                limits: [
+                    LimitReading(name: "max_attempts", value: pinned ?? 3, pinned: pinned != nil)
+                ])
+            fleet.apply(.strategy(declaration), from: id, at: 0)
+        }
+        return fleet
+    }
+
+    func held(_ fleet: Fleet) -> [Command.Order] {
+        fleet.standing.filter(\.holds).map(\.order.order)
+    }
+
+    @Test func whatIsForcedDisabledOrPinnedHoldsForThoseToCome() {
+        for (given, kept) in [
+            (Command.Order.open(forMS: nil), Command.Order.open(forMS: nil)),
+            (.open(forMS: 500), .open(forMS: nil)), (.disable, .disable),
+            (.setLimit(name: "max_attempts", value: 2), .setLimit(name: "max_attempts", value: 2)),
+        ] {
+            var fleet = fleet()
+            give(order("c1", given), &fleet)
+            #expect(held(fleet) == [kept])
+            #expect(fleet.standing.first?.order.until == (given == .open(forMS: 500) ? 1_500 : nil))
+            #expect(fleet.owed(to: first, "pay", at: 1_100).map(\.order.order) == [kept])
+        }
+    }
+
+    @Test func resetEnableProbeAndAutoHoldNothing() {
+        for given in [
+            Command.Order.reset, .enable, .halfOpen, .setLimit(name: "max_attempts", value: nil),
+            .tap(forMS: 1),
+        ] {
+            var fleet = fleet()
+            give(order("c1", given), &fleet)
+            #expect(fleet.standing.isEmpty)
+        }
+    }
+
+    @Test func anOrderTakesThePlaceOfWhatItCovers() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: nil), to: "planner@aaaa:pay"), &fleet)
+        give(order("c2", .setLimit(name: "max_attempts", value: 2)), &fleet)
+        give(order("c3", .disable), &fleet)
+        #expect(fleet.standing.map(\.order.id) == ["c2", "c3"])
+        give(order("c4", .reset, to: "*:pay"), &fleet)
+        #expect(fleet.standing.map(\.order.id) == ["c2"])
+        give(order("c5", .setLimit(name: "max_attempts", value: nil)), &fleet)
+        #expect(fleet.standing.isEmpty)
+    }
+
+    @Test func aResetOfOneInstanceExceptsItAlone() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: nil)), &fleet)
+        give(order("c2", .reset, to: "planner@aaaa:pay"), &fleet)
+        #expect(fleet.owed(to: first, "pay", at: 1_100).isEmpty)
+        #expect(fleet.owed(to: second, "pay", at: 1_100).count == 1)
+        #expect(fleet.standingOver(at: 1_100).isEmpty)
+        give(order("c3", .reset), &fleet)
+        #expect(fleet.standing.isEmpty)
+    }
+
+    @Test func anExceptionEndsWithWhatItExceptsFrom() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: 500)), &fleet)
+        give(order("c2", .reset, to: "planner@aaaa:pay"), &fleet)
+        let over = fleet.standingOver(at: 1_500)
+        #expect(over.count == 2)
+        for message in over { fleet.apply(message, from: nil, at: 1_500) }
+        #expect(fleet.standing.isEmpty)
+    }
+
+    @Test func whoIsUnderAnOrderAlreadyOrCannotObeyIsNotGivenItAgain() {
+        var open = fleet(.forcedOpen, pinned: 2)
+        give(order("c1", .open(forMS: nil)), &open)
+        give(order("c2", .setLimit(name: "max_attempts", value: 2)), &open)
+        #expect(open.owed(to: first, "pay", at: 1_100).isEmpty)
+        give(order("c3", .setLimit(name: "max_attempts", value: 1)), &open)
+        #expect(open.owed(to: first, "pay", at: 1_100).map(\.order.id) == ["c3"])
+
+        var mute = Fleet()
+        mute.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: first, at: 0)
+        mute.apply(
+            .strategy(StrategyDeclaration(strategy: "pay", kind: "breaker")), from: first, at: 0)
+        give(order("c1", .open(forMS: nil)), &mute)
+        #expect(mute.owed(to: first, "pay", at: 1_100).isEmpty)
+    }
+
+    @Test func anOrderWhoseTimeIsOverIsNotGivenAgain() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: 500)), &fleet)
+        #expect(fleet.owed(to: first, "pay", at: 1_499).count == 1)
+        #expect(fleet.owed(to: first, "pay", at: 1_500).isEmpty)
+    }
+
+    @Test func renewingAnOrderDoesNotChangeWhatHolds() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: nil)), &fleet)
+        var renewal = order("c1~1", .open(forMS: nil), to: "planner@aaaa:pay")
+        renewal.standing = "c1"
+        #expect(fleet.standingChanges(by: renewal, at: 1_100).isEmpty)
+    }
+
+    @Test func aKeyframeKeepsThem() {
+        var fleet = fleet()
+        give(order("c1", .open(forMS: 500)), &fleet)
+        give(order("c2", .disable, to: "*:other"), &fleet)
+        give(order("c3", .reset, to: "*:other"), &fleet)
+        var copy = Fleet()
+        for line in fleet.keyframe(at: 1_200) { copy.apply(line) }
+        #expect(copy.standing == fleet.standing)
+        #expect(copy.standing.map(\.order.id) == ["c1"])
+    }
+}

@@ -1,0 +1,184 @@
+import Attach
+import Fleet
+import Foundation
+import Glibc
+import Hub
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// What the hub writes down: the audit log, and the standing orders over restarts.
+@Suite(.timeLimit(.minutes(1))) final class LedgerTests {
+    let directory = TestHub.scratch()
+    var places: StatePlaces { StatePlaces("\(directory)/state", for: directory) }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory.path)
+    }
+
+    func start(requiresAudit: Bool = false) async throws -> TestHub {
+        var options = Hub.Options()
+        options.state = places
+        options.requiresAudit = requiresAudit
+        return try await TestHub.start(in: directory, options)
+    }
+
+    func give(
+        _ id: String, _ order: Command.Order, to address: String = "planner:pay", _ viewer: Viewer
+    ) {
+        viewer.connection.send(
+            Line(
+                .command(
+                    Command(
+                        id: id, target: .address(address), order: order, reason: "vendor down"))))
+    }
+
+    func audit() throws -> [[String: Any]] {
+        try String(contentsOfFile: places.audit, encoding: .utf8).split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+    }
+
+    /// Acknowledges the next command, as an agent whose breaker goes to a state.
+    func obey(_ agent: RawAgent, _ from: BreakerState, _ to: BreakerState) async throws -> Command {
+        let command = try await agent.command()
+        agent.send(
+            .breaker(
+                BreakerChange(
+                    strategy: "pay", version: 1, from: from, to: to, by: .operator, why: "")),
+            .ack(Ack(id: command.id, .ok(version: 1))))
+        return command
+    }
+
+    @Test func theIntentIsWrittenBeforeTheCommandIsSentAndTheOutcomeBeforeItIsTold() async throws {
+        let hub = try await start()
+        let agent = try await RawAgent(hub)
+        agent.declare("pay")
+        let viewer = try await hub.viewer(.operator)
+        try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+        give("c1", .open(forMS: 900_000), viewer)
+        let command = try await agent.command()
+        let intent = try #require(try audit().first)
+        #expect(intent["t"] as? String == "intent")
+        #expect(intent["id"] as? String == "c1")
+        #expect(intent["uid"] as? UInt32 == getuid())
+        #expect(intent["pid"] as? Int32 == getpid())
+        #expect(intent["to"] as? String == "planner:pay")
+        #expect(intent["reason"] as? String == "vendor down")
+        let instances = try #require(intent["instances"] as? [[String: Any]])
+        #expect(instances.first?["was"] as? String == "closed")
+
+        agent.send(
+            .breaker(
+                BreakerChange(
+                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen, by: .operator,
+                    why: "")),
+            .ack(Ack(id: command.id, .ok(version: 1))))
+        #expect(try await viewer.outcome(of: "c1").last?.status == .acked)
+        let outcome = try #require(try audit().last)
+        #expect(outcome["t"] as? String == "outcome")
+        #expect(outcome["status"] as? String == "acked")
+        #expect(outcome["now"] as? String == "forced_open")
+        var status = stat()
+        #expect(lstat(places.audit, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        await hub.hub.stop()
+    }
+
+    @Test func aCommandThatCannotBeWrittenDownIsCarriedOutAndShownAsUnaudited() async throws {
+        let hub = try await start()
+        // A directory in its place: nothing can be appended to it.
+        #expect(mkdir(places.audit, 0o700) == 0)
+        let agent = try await RawAgent(hub)
+        agent.declare("pay")
+        let viewer = try await hub.viewer(.operator)
+        try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+        give("c1", .open(forMS: nil), viewer)
+        _ = try await obey(agent, .closed, .forcedOpen)
+        #expect(try await viewer.outcome(of: "c1").last?.status == .acked)
+        let isAudited = viewer.fleet.journal.compactMap { line in
+            if case .command(let command) = line.message { command.isAudited } else { nil }
+        }
+        #expect(isAudited == [false])
+        await hub.hub.stop()
+    }
+
+    @Test func whereTheAuditIsRequiredSuchACommandIsRefused() async throws {
+        let hub = try await start(requiresAudit: true)
+        #expect(mkdir(places.audit, 0o700) == 0)
+        let agent = try await RawAgent(hub)
+        agent.declare("pay")
+        let viewer = try await hub.viewer(.operator)
+        try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+        give("c1", .open(forMS: nil), viewer)
+        let statuses = try await viewer.outcome(of: "c1")
+        #expect(statuses.map(\.status) == [.refused])
+        #expect(statuses.first?.detail?.contains("audit log cannot be written") == true)
+        await hub.hub.stop()
+    }
+
+    @Test func aStandingOrderOutlivesTheAgentAndTheHub() async throws {
+        let first = try await start()
+        let agent = try await RawAgent(first)
+        agent.declare("pay")
+        let viewer = try await first.viewer(.operator)
+        try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+        give("c1", .open(forMS: 900_000), viewer)
+        _ = try await obey(agent, .closed, .forcedOpen)
+        _ = try await viewer.outcome(of: "c1")
+        agent.connection.close()
+        // Another instance of the agent, under the same hub.
+        let second = try await RawAgent(first, digit: "b")
+        second.declare("pay")
+        let renewal = try await obey(second, .closed, .forcedOpen)
+        #expect(renewal.id.hasPrefix("c1~"))
+        guard case .open(let rest?) = renewal.order else {
+            Issue.record("not open for a time: \(renewal.order)")
+            return
+        }
+        #expect((800_000...900_000).contains(rest))
+        await first.hub.stop()
+
+        let later = try await start()
+        let third = try await RawAgent(later, digit: "c")
+        third.declare("pay")
+        let again = try await obey(third, .closed, .forcedOpen)
+        #expect(again.order.word == "open")
+        // It is in force here: a reconnect gives nothing again, and a reset ends it.
+        let operatorViewer = try await later.viewer(.operator)
+        try await operatorViewer.wait {
+            $0.agents[third.id]?.strategies["pay"]?.breaker?.state == .forcedOpen
+        }
+        #expect(operatorViewer.fleet.standing.map(\.order.id) == ["c1"])
+        give("c2", .reset, operatorViewer)
+        _ = try await obey(third, .forcedOpen, .closed)
+        _ = try await operatorViewer.outcome(of: "c2")
+        #expect(operatorViewer.fleet.standing.isEmpty)
+        #expect(try String(contentsOfFile: places.standing, encoding: .utf8).isEmpty)
+        await later.hub.stop()
+    }
+
+    @Test func aFileOfStandingOrdersThatIsDamagedCostsTheLinesThatAre() async throws {
+        let good = Line(
+            at: 5,
+            .standing(
+                StandingOrder(id: "c1", address: "planner:pay", order: .disable, who: "ops")))
+        var bytes = Array("not a line\n".utf8)
+        good.encode(into: &bytes)
+        try FileManager.default.createDirectory(
+            atPath: "\(directory)/state", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        chmod(directory.path, 0o700)
+        try Data(bytes).write(to: URL(fileURLWithPath: places.standing))
+        let hub = try await start()
+        let agent = try await RawAgent(hub)
+        agent.send(
+            .strategy(
+                StrategyDeclaration(
+                    strategy: "pay", kind: "breaker", can: [.disable],
+                    breaker: BreakerReading(state: .closed, version: 0))))
+        #expect(try await agent.command().order == .disable)
+        await hub.hub.stop()
+    }
+}
