@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attach
+import Fleet
 import Foundation
 import ResilienceWire
 import Sockets
@@ -18,6 +19,15 @@ struct ConnectionOptions: ParsableArguments {
 
     var locator: HubLocator {
         HubLocator(socketDir, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The hub's state, once.
+    func fleet() async throws -> Fleet {
+        let (_, hub) = try await connect(as: .view)
+        defer { hub.close() }
+        guard let fleet = try await withTimeout(.seconds(5), { try await FleetSnapshot.read(hub) })
+        else { throw Failure(.timedOut, "the hub did not tell its state within 5 s") }
+        return fleet
     }
 
     func connect(as role: SocketRole) async throws -> (SocketDirectory, HubConnection) {

@@ -17,7 +17,9 @@ struct Fusebox: AsyncParsableCommand {
         version: version,
         subcommands: [
             WatchCommand.self, DemoCommand.self, HubCommand.self, StatusCommand.self,
-            BreakerCommand.self, RecordCommand.self, ReplayCommand.self, DoctorCommand.self,
+            EventsCommand.self,
+            BreakerCommand.self, LimitCommand.self, RecordCommand.self, ReplayCommand.self,
+            DoctorCommand.self,
             DemoAgentCommand.self,
         ],
         defaultSubcommand: WatchCommand.self)

@@ -24,16 +24,14 @@ struct OrderOptions: ParsableArguments {
     @Flag(help: "Say what it would act on, and do nothing.")
     var dryRun = false
 
+    @Flag(help: "Each instance's outcome as one JSON object.")
+    var json = false
+
     @Option(help: "How long to wait for answers, such as 2s.")
     var timeout = DurationArgument(milliseconds: 3_000)
 
     func give(_ order: Command.Order) async throws {
-        let target: Address
-        do throws(Address.Malformed) {
-            target = try Address(address)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
         defer { hub.close() }
         let limit = timeout.duration
@@ -74,15 +72,18 @@ struct OrderOptions: ParsableArguments {
     /// The last status of each instance, once the command is over.
     private static func outcome(
         of id: String, _ hub: HubConnection
-    ) async throws -> [CommandStatus] {
-        var last: [InstanceID?: CommandStatus] = [:]
+    ) async throws -> [Line] {
+        var last: [InstanceID?: Line] = [:]
         for try await batch in hub.batches {
             for line in batch {
                 switch line.message {
+                case .command(let command) where command.id == id && !command.isAudited:
+                    Console.error("UNAUDITED: the hub's audit log cannot be written")
                 case .commandStatus(let status) where status.id == id:
-                    last[status.instance] = status
+                    last[status.instance] = line
                 case .commandDone(let done) where done.id == id:
-                    return last.sorted { $0.value.order < $1.value.order }.map(\.value)
+                    let none = InstanceID(agent: "", instance: "")
+                    return last.sorted { ($0.key ?? none) < ($1.key ?? none) }.map(\.value)
                 case .error(let refusal):
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 default:
@@ -93,15 +94,21 @@ struct OrderOptions: ParsableArguments {
         throw Failure(.noHub, "the hub closed the connection before the command was over")
     }
 
-    private func report(_ outcome: [CommandStatus]) throws {
-        for status in outcome {
+    private func report(_ outcome: [Line]) throws {
+        var stations: Set<CommandStatus.Status> = []
+        for answer in outcome {
+            guard case .commandStatus(let status) = answer.message else { continue }
+            stations.insert(status.status)
+            if json {
+                Console.print(JSONText.line(answer))
+                continue
+            }
             let who = status.instance.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? address
             let took = status.tookMS.map { String(format: " %.1f ms", $0) } ?? ""
             let detail = status.detail.map { ": \($0)" } ?? ""
             let line = "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
             if status.status == .acked { Console.print(line) } else { Console.error(line) }
         }
-        let stations = Set(outcome.map(\.status))
         if stations == [.acked] { return }
         if stations == [.noAgent] { throw ExitCode(Failure.Code.notFound.rawValue) }
         if stations == [.timedOut] { throw ExitCode(Failure.Code.timedOut.rawValue) }
@@ -109,9 +116,13 @@ struct OrderOptions: ParsableArguments {
     }
 }
 
-extension CommandStatus {
-    /// Where it stands in a list: by agent and instance.
-    fileprivate var order: InstanceID {
-        instance ?? InstanceID(agent: "", instance: "")
+extension Address {
+    /// An address as it was typed.
+    init(argument: String) throws {
+        do throws(Malformed) {
+            try self.init(argument)
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }

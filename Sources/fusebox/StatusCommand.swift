@@ -1,6 +1,4 @@
 import ArgumentParser
-import Attach
-import Sockets
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,12 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (_, hub) = try await connection.connect(as: .view)
-        let answer = try await withTimeout(.seconds(5)) { try await FleetSnapshot.read(hub) }
-        guard let fleet = answer else {
-            throw Failure(.timedOut, "the hub did not tell its state within 5 s")
-        }
-        hub.close()
-        Console.print(json ? try StatusReport(fleet).json() : StatusTable.text(fleet))
+        let fleet = try await connection.fleet()
+        Console.print(json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
     }
 }

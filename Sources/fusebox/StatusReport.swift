@@ -93,13 +93,6 @@ struct StatusReport: Encodable {
                     .map { Strategy($0, at: fleet.at) })
         }
     }
-
-    /// One line of JSON.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
 }
 
 extension StatusReport.Strategy {

@@ -8,7 +8,7 @@ enum StatusTable {
         let header = [
             "AGENT", "STRATEGY", "STATE", "SERVED", "OK", "FAILED", "REJ", "TRIES", "P95", "WHY",
         ]
-        var rows = [header]
+        var rows: [[String]] = []
         for agent in fleet.agents.values.sorted(by: { $0.id < $1.id }) {
             let name =
                 "\(agent.id.agent)@\(agent.id.instance.prefix(4))"
@@ -18,15 +18,7 @@ enum StatusTable {
                 rows.append([name] + cells(strategy, at: fleet.at))
             }
         }
-        guard rows.count > 1 else { return "no agents are connected" }
-        let widths = header.indices.map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
+        return rows.isEmpty ? "no agents are connected" : TextTable.text(header: header, rows)
     }
 
     private static func cells(_ strategy: StrategyRecord, at: Int64) -> [String] {

@@ -16,6 +16,12 @@ enum Words {
         }
     }
 
+    /// A whole number without a fraction.
+    static func number(_ value: Double) -> String {
+        value.rounded() == value && abs(value) < 1e15
+            ? String(Int64(value)) : String(format: "%g", value)
+    }
+
     /// `31.5 %`, or `1/2` where there are fewer than ten calls, or `-` without any.
     static func served(_ counters: Counters) -> String {
         guard let rate = counters.servedRate else { return "-" }

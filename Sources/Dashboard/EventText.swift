@@ -1,0 +1,18 @@
+public import ResilienceWire
+
+/// A line of the stream as a line of text, in the journal's words.
+public enum EventText {
+    /// What happened, and when; `nil` for lines that are no event.
+    public static func line(_ line: Line) -> String? {
+        let time = Words.clock(line.at ?? 0)
+        if case .commandStatus(let status) = line.message {
+            guard status.status != .sent else { return nil }
+            let took = status.tookMS.map { " " + Words.took(milliseconds: $0) } ?? ""
+            let detail = status.detail.map { ": \($0)" } ?? ""
+            let name = status.instance?.short ?? "nobody"
+            return
+                "\(time) -> \(name) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
+        }
+        return JournalEntry(line, statuses: [:]).map { "\(time) \($0.text)" }
+    }
+}
