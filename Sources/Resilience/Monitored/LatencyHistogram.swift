@@ -12,17 +12,29 @@ public struct LatencyHistogram: Equatable, Sendable {
 
     /// The bucket `ceil(16 log2(us)) - 1` that holds durations in `(2^(i/16), 2^((i+1)/16)]` us.
     public static func bucket(for duration: Duration) -> Int {
-        let microseconds = Double(duration.nanoseconds) / 1_000
-        guard microseconds > 1 else { return 0 }
-        let octave = Int(microseconds.exponent)
-        let within = sixteenths.count { $0 < microseconds.significand }
-        return min(octave * 16 + within - 1, bucketCount - 1)
+        bucket(forNanoseconds: duration.nanoseconds)
+    }
+
+    /// The same in whole numbers: which sixteenths of its octave a duration is beyond.
+    static func bucket(forNanoseconds nanoseconds: Int64) -> Int {
+        guard nanoseconds > 1_000 else { return 0 }
+        let zeros = nanoseconds.leadingZeroBitCount
+        // The duration as a number from 1 to 2, of which 2^63 is 1, and the 32nd that it is in.
+        let mantissa = UInt64(nanoseconds) << UInt64(zeros)
+        let below = Int(boundsBelow[Int(mantissa >> 58) & 31])
+        let within = mantissa > bounds[below] ? below + 1 : below
+        // 1,000 ns is the sixteenth bound of the octave from 2^9 ns.
+        return min((54 - zeros) * 16 + within - 16, bucketCount - 1)
     }
 
     /// Counts a duration.
     public mutating func add(_ duration: Duration) {
+        add(1, bucket: Self.bucket(for: duration))
+    }
+
+    mutating func add(_ count: Int, bucket: Int) {
         if counts.isEmpty { counts = Array(repeating: 0, count: Self.bucketCount) }
-        counts[Self.bucket(for: duration)] += 1
+        counts[bucket] += count
     }
 
     /// The buckets that hold anything, ascending.
@@ -42,10 +54,19 @@ public struct LatencyHistogram: Equatable, Sendable {
     }
 }
 
-/// `2^(k/16)` for k from 0 to 15.
-private let sixteenths: [Double] = [
-    1.0, 1.0442737824274138, 1.0905077326652577, 1.138788634756691, 1.189207115002721,
-    1.241857812073484, 1.2968395546510096, 1.3542555469368927, 1.4142135623730951,
-    1.4768261459394993, 1.5422108254079407, 1.6104903319492543, 1.681792830507429,
-    1.7562521603732995, 1.8340080864093424, 1.9152065613971474,
+/// The bounds of buckets within an octave of nanoseconds, `1000/1024 * 2^(k/16)` for k from 1 to 16,
+/// as numbers of which 2^63 is 1, rounded down; the last one is beyond any.
+private let bounds: InlineArray<17, UInt64> = [
+    0x8288_C2D3_5D7E_C832, 0x8850_3F58_930C_8FDD, 0x8E59_3C7E_F50F_58A2,
+    0x94A6_A0AF_A466_5576, 0x9B3B_7332_4E37_4B43, 0xA21A_DDA1_B729_5194,
+    0xA948_2D70_C511_8305, 0xB0C6_D580_C203_2E29, 0xB89A_6FC9_9BFB_ED76,
+    0xC0C6_BF14_ED08_B1BC, 0xC94F_B0CC_A0C7_65DE, 0xD239_5EDE_1595_BA72,
+    0xDB88_11B2_A195_63CA, 0xE540_423E_6DF5_5FD7, 0xEF66_9C26_A5AB_A363,
+    0xFA00_0000_0000_0000, 0xFFFF_FFFF_FFFF_FFFF,
+]
+
+/// How many of these bounds are below each 32nd of an octave, each of which holds one at most.
+private let boundsBelow: InlineArray<32, UInt8> = [
+    0, 1, 1, 2, 3, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9,
+    9, 10, 10, 11, 11, 12, 12, 13, 13, 13, 14, 14, 15, 15, 15, 16,
 ]

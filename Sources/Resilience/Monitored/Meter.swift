@@ -15,19 +15,29 @@ public final class Meter: Sendable {
     /// A call under way.
     @usableFromInline
     struct Ticket: Sendable {
-        let slot: Int
+        let place: Place
         let start: Instant
+    }
+
+    /// Where it is noted that a call is under way.
+    enum Place: Sendable {
+        /// One of ``CallSlots``.
+        case slot(Int)
+        /// Under the lock, while there are more calls than slots.
+        case crowd(Int)
     }
 
     private struct State {
         var recent = RetryMetrics()
         var total = RetryMetrics()
-        /// When the call in each slot started; `nil` where the slot is free.
-        var starts: [Instant?] = []
+        /// When each call began that found no slot; `nil` where its place is free.
+        var crowd: [Instant?] = []
         var free: [Int] = []
     }
 
     let time: TimeSource
+    private let slots = CallSlots()
+    private let quiet = QuietCalls()
     private let state = Mutex(State())
     private let waiting = Atomic<Int>(0)
 
@@ -38,6 +48,7 @@ public final class Meter: Sendable {
     /// Everything since the start.
     public var metrics: RetryMetrics {
         state.withLock { state in
+            quiet.drain(into: &state.recent)
             var all = state.total
             all.merge(state.recent)
             return all
@@ -47,10 +58,11 @@ public final class Meter: Sendable {
     /// The calls under way.
     public var gauges: Gauges {
         let now = time.now
+        let (count, oldest) = slots.underWay
         return state.withLock { state in
-            let started = state.starts.compactMap(\.self).min()
+            let started = (state.crowd + [oldest]).compactMap(\.self).min()
             return Gauges(
-                inFlight: state.starts.count - state.free.count,
+                inFlight: count + state.crowd.count - state.free.count,
                 waiting: waiting.load(ordering: .relaxed),
                 oldest: started.map { max(.zero, now - $0) } ?? .zero)
         }
@@ -59,6 +71,7 @@ public final class Meter: Sendable {
     /// What ended since it was last taken.
     public func take() -> RetryMetrics {
         state.withLock { state in
+            quiet.drain(into: &state.recent)
             let recent = state.recent
             state.total.merge(recent)
             state.recent = RetryMetrics()
@@ -69,26 +82,60 @@ public final class Meter: Sendable {
     @usableFromInline
     func begin() -> Ticket {
         let now = time.now
-        return state.withLock { state in
-            guard let slot = state.free.popLast() else {
-                state.starts.append(now)
-                return Ticket(slot: state.starts.count - 1, start: now)
-            }
-            state.starts[slot] = now
-            return Ticket(slot: slot, start: now)
-        }
+        if let slot = slots.claim(now) { return Ticket(place: .slot(slot), start: now) }
+        return Ticket(place: .crowd(joinCrowd(now)), start: now)
     }
 
     @usableFromInline
     func end(_ ticket: Ticket, _ end: RetryMetrics.End, _ call: borrowing Call) {
         let now = time.now
+        // Counted first: a call that ends is never missing from both counts and gauges.
+        count(end, call, start: ticket.start, now: now)
+        switch ticket.place {
+        case .slot(let slot): slots.release(slot)
+        case .crowd(let place): leaveCrowd(place)
+        }
+    }
+
+    @inline(__always)
+    private func count(
+        _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
+    ) {
+        if call.failures.isEmpty {
+            let took = now.nanoseconds &- start.nanoseconds
+            if end == .ok, call.attempts == 1, quiet.addSuccess(nanoseconds: took) { return }
+            if end == .rejected, call.attempts == 0 { return quiet.addRejection() }
+        }
+        countAloud(end, call, start: start, now: now)
+    }
+
+    @inline(never)
+    private func countAloud(
+        _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
+    ) {
         let retrying = call.attempts > 1 ? call.firstFailure.map { now - $0 } : nil
         state.withLock { state in
-            state.starts[ticket.slot] = nil
-            state.free.append(ticket.slot)
             state.recent.add(
-                end, attempts: call.attempts, failures: call.failures, took: now - ticket.start,
+                end, attempts: call.attempts, failures: call.failures, took: now - start,
                 retrying: retrying ?? .zero)
+        }
+    }
+
+    private func joinCrowd(_ start: Instant) -> Int {
+        state.withLock { state in
+            guard let place = state.free.popLast() else {
+                state.crowd.append(start)
+                return state.crowd.count - 1
+            }
+            state.crowd[place] = start
+            return place
+        }
+    }
+
+    private func leaveCrowd(_ place: Int) {
+        state.withLock { state in
+            state.crowd[place] = nil
+            state.free.append(place)
         }
     }
 

@@ -30,9 +30,7 @@ public struct RetryMetrics: Equatable, Sendable {
     public private(set) var messages: [String: String] = [:]
     /// How long calls took that ended ok or failed.
     public private(set) var latency = LatencyHistogram()
-    /// The time that these calls took in all.
-    public private(set) var timeSpent = Duration.zero
-    /// Of it, the time spent retrying: from the end of a call's first attempt to its own.
+    /// The time spent retrying: from the end of a call's first attempt to its own.
     public private(set) var retryTime = Duration.zero
 
     /// Error types that are told apart; further ones are counted as ``otherErrors``.
@@ -66,8 +64,20 @@ public struct RetryMetrics: Equatable, Sendable {
         guard end == .ok || end == .failed else { return }
         retries[max(0, made - 1), default: 0] += 1
         latency.add(took)
-        timeSpent += took
         retryTime += retrying
+    }
+
+    /// Adds calls that succeeded with their first attempt.
+    mutating func addSuccesses(_ count: Int, bucket: Int) {
+        ok += count
+        attempts += count
+        retries[0, default: 0] += count
+        latency.add(count, bucket: bucket)
+    }
+
+    /// Adds calls of which no attempt ran.
+    mutating func addRejections(_ count: Int) {
+        rejected += count
     }
 
     private mutating func add(_ failure: FailedAttempt) {
@@ -90,7 +100,6 @@ public struct RetryMetrics: Equatable, Sendable {
         }
         messages.merge(other.messages.filter { errors[$0.key] != nil }) { _, new in new }
         latency.merge(other.latency)
-        timeSpent += other.timeSpent
         retryTime += other.retryTime
     }
 }
