@@ -23,29 +23,7 @@ extension Counters {
         foldWhatIsTooMuch()
         retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
-        bulkhead =
-            later.bulkhead.map {
-                BulkheadCounters(
-                    active: $0.active, queued: $0.queued,
-                    rejected: bounded($0.rejected, bulkhead?.rejected ?? 0))
-            } ?? bulkhead
-        hedge =
-            later.hedge.map {
-                HedgeCounters(
-                    launched: bounded($0.launched, hedge?.launched ?? 0),
-                    won: bounded($0.won, hedge?.won ?? 0))
-            } ?? hedge
-        fallback =
-            later.fallback.map {
-                FallbackCounters(
-                    used: bounded($0.used, fallback?.used ?? 0),
-                    cached: bounded($0.cached, fallback?.cached ?? 0))
-            } ?? fallback
-        budget =
-            later.budget.map {
-                BudgetCounters(
-                    remaining: $0.remaining, denied: bounded($0.denied, budget?.denied ?? 0))
-            } ?? budget
+        addFacets(of: later)
     }
 
     /// The most error types and numbers of retries that are told apart.
@@ -88,13 +66,7 @@ extension Counters {
         inFlight = bounded(mine.inFlight, other.inFlight)
         waiting = bounded(mine.waiting, other.waiting)
         oldestMS = max(mine.oldestMS, other.oldestMS)
-        if let a = mine.bulkhead, let b = other.bulkhead {
-            bulkhead?.active = bounded(a.active, b.active)
-            bulkhead?.queued = bounded(a.queued, b.queued)
-        }
-        if let a = mine.budget, let b = other.budget {
-            budget?.remaining = min(a.remaining, b.remaining)
-        }
+        addReplicaFacets(mine, other)
     }
 
     /// The share of one of `parts` equal parts; what does not divide goes to the first ones.
@@ -115,12 +87,7 @@ extension Counters {
         part.latency = latency.map { LatencyCount(bucket: $0.bucket, count: share($0.count)) }
             .filter { $0.count > 0 }
         part.retryMS = Int64(share(Int(retryMS)))
-        part.bulkhead?.rejected = share(bulkhead?.rejected ?? 0)
-        part.hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
-        part.fallback = fallback.map {
-            FallbackCounters(used: share($0.used), cached: share($0.cached))
-        }
-        part.budget?.denied = share(budget?.denied ?? 0)
+        part.shareFacets(share)
         return part
     }
 }

@@ -9,6 +9,12 @@ struct FacetCounters {
     private var fallbackUsed = 0
     private var fallbackCached = 0
     private var retriesDenied = 0
+    private var executed = 0
+    private var shared = 0
+    private var replayed = 0
+    private var items = 0
+    private var itemsFailed = 0
+    private var partial = 0
 
     /// Adds the facets to a delta's numbers.
     mutating func take(_ facets: Facets, into counters: inout Counters) {
@@ -25,12 +31,25 @@ struct FacetCounters {
         if let counts = facets.fallback?.counts {
             counters.fallback = FallbackCounters(
                 used: Self.grown(&fallbackUsed, to: counts.used),
-                cached: Self.grown(&fallbackCached, to: counts.cached))
+                cached: Self.grown(&fallbackCached, to: counts.cached),
+                oldestAgeMS: facets.fallback?.takeOldestAge()?.milliseconds)
         }
         if let snapshot = facets.budget?.snapshot {
             counters.budget = BudgetCounters(
                 remaining: snapshot.remaining,
                 denied: Self.grown(&retriesDenied, to: snapshot.denied))
+        }
+        if let counts = facets.idempotency?.counts {
+            counters.idempotency = IdempotencyCounters(
+                executed: Self.grown(&executed, to: counts.executed),
+                shared: Self.grown(&shared, to: counts.shared),
+                replayed: Self.grown(&replayed, to: counts.replayed))
+        }
+        if let counts = facets.batch?.counts {
+            counters.batch = BatchCounters(
+                items: Self.grown(&items, to: counts.items),
+                failed: Self.grown(&itemsFailed, to: counts.failed),
+                partial: Self.grown(&partial, to: counts.partial))
         }
     }
 

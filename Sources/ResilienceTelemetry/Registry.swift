@@ -94,7 +94,13 @@ final class Registry: Sendable {
                 guard var entry = state.entries[name] else { return nil }
                 let metrics = entry.meter.take()
                 let gauges = entry.meter.gauges
-                guard metrics.calls > 0 || metrics.attempts > 0 || gauges.inFlight > 0 else {
+                var counters = Counters(
+                    metrics, gauges, includesMessages: options.sendsMessages)
+                entry.facetCounters.take(entry.facets, into: &counters)
+                guard
+                    metrics.calls > 0 || metrics.attempts > 0 || gauges.inFlight > 0
+                        || counters.idempotency?.isSparing == true
+                else {
                     entry.taken = now
                     state.entries[name] = entry
                     return nil
@@ -102,9 +108,6 @@ final class Registry: Sendable {
                 entry.sequence += 1
                 let span = (now - entry.taken).milliseconds
                 entry.taken = now
-                var counters = Counters(
-                    metrics, gauges, includesMessages: options.sendsMessages)
-                entry.facetCounters.take(entry.facets, into: &counters)
                 state.entries[name] = entry
                 return Line(
                     .delta(

@@ -29,6 +29,11 @@ extension Counters {
     }
 }
 
+extension IdempotencyCounters {
+    /// Whether calls were answered, though none was executed.
+    var isSparing: Bool { shared > 0 || replayed > 0 }
+}
+
 extension Registry.Entry {
     func declaration(_ name: String, allowsControl: Bool) -> StrategyDeclaration {
         var can: [Action] = []

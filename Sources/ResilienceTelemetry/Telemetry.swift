@@ -84,6 +84,22 @@ public final class Telemetry: Sendable {
         return monitored
     }
 
+    /// Monitors one strategy as itself, so that it keeps calls of its own: those of a ``Fallback``,
+    /// a ``BatchRetry`` or an ``Idempotency``.
+    ///
+    /// - Parameters:
+    ///   - strategy: the name, such as `pay/stripe`, 1 to 128 bytes; a name that is taken is told
+    ///     apart by a number.
+    ///   - target: what it calls, such as a host.
+    ///   - base: what is monitored.
+    public func monitor<Base>(
+        _ strategy: String, target: String? = nil, _ base: Base
+    ) -> Monitored<Base> {
+        let monitored = Monitored(base)
+        registry.add(strategy, target: target, facets: Facets(of: monitored), monitored.meter)
+        return monitored
+    }
+
     /// Sends what is left, says goodbye and ends; at most a second.
     public func shutdown() async {
         await link?.stop()

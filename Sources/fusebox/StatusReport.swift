@@ -26,8 +26,10 @@ struct StatusReport: Encodable {
         let limits: [Limit]
         let bulkhead: [String: Int]?
         let hedge: [String: Int]?
-        let fallback: [String: Int]?
+        let fallback: [String: Int64]?
         let budget: [String: Double]?
+        let idempotency: [String: Int]?
+        let batch: [String: Int]?
         let total: Totals
         let last_1m: Totals
     }
@@ -115,9 +117,18 @@ extension StatusReport.Strategy {
             ["active": $0.active, "queued": $0.queued, "rejected": $0.rejected]
         }
         hedge = counters.hedge.map { ["launched": $0.launched, "won": $0.won] }
-        fallback = counters.fallback.map { ["used": $0.used, "cached": $0.cached] }
+        fallback = counters.fallback.map {
+            ["used": Int64($0.used), "cached": Int64($0.cached), "oldest_age_ms": $0.oldestAgeMS]
+                .compactMapValues(\.self)
+        }
         budget = counters.budget.map {
             ["remaining": $0.remaining, "denied": Double($0.denied)]
+        }
+        idempotency = counters.idempotency.map {
+            ["executed": $0.executed, "shared": $0.shared, "replayed": $0.replayed]
+        }
+        batch = counters.batch.map {
+            ["items": $0.items, "failed": $0.failed, "partial": $0.partial]
         }
         total = StatusReport.Totals(counters: counters)
         last_1m = StatusReport.Totals(counters: record.window.total(last: 60_000, at: at))

@@ -15,8 +15,10 @@ import Testing
         counters.attempts = 20
         counters.bulkhead = BulkheadCounters(active: 4, queued: 2, rejected: 7)
         counters.hedge = HedgeCounters(launched: 5, won: 2)
-        counters.fallback = FallbackCounters(used: 3, cached: 1)
+        counters.fallback = FallbackCounters(used: 3, cached: 1, oldestAgeMS: 61_000)
         counters.budget = BudgetCounters(remaining: 0.02, denied: 9)
+        counters.idempotency = IdempotencyCounters(executed: 12, shared: 3, replayed: 4)
+        counters.batch = BatchCounters(items: 40, failed: 6, partial: 2)
         let declaration = StrategyDeclaration(
             strategy: "pay", kind: "retry+bulkhead",
             limits: [
@@ -37,10 +39,14 @@ import Testing
     }
 
     @Test func theDetailShowsEveryFacet() {
+        var state = state
+        _ = update(&state, .key(.enter))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
         #expect(screen.contains("bulkhead 4 active, 2 queued, 7 rejected in 5m"))
         #expect(screen.contains("hedges   5 launched, 2 won in 5m"))
-        #expect(screen.contains("fallback 3 answered, 1 from the cache in 5m"))
+        #expect(screen.contains("fallback 3 answered, 1 from the cache, up to 1m01s old in 5m"))
+        #expect(screen.contains("keys     12 executed, 3 shared, 4 replayed in 5m"))
+        #expect(screen.contains("batches  2 partial, 6 of 40 items failed in 5m"))
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
     }
 

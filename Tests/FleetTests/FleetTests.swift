@@ -53,6 +53,43 @@ import Testing
         #expect(record.gaps == 0)
     }
 
+    /// Counters with every facet.
+    private func facets(_ count: Int, ageMS: Int64?) -> Counters {
+        var counters = Counters()
+        counters.fallback = FallbackCounters(used: count, cached: count, oldestAgeMS: ageMS)
+        counters.idempotency = IdempotencyCounters(
+            executed: count, shared: count, replayed: count)
+        counters.batch = BatchCounters(items: count, failed: count, partial: count)
+        return counters
+    }
+
+    @Test func facetsAddUpWithinBoundsAndTheOldestAnswerStays() {
+        var sum = facets(2, ageMS: 900)
+        sum.add(facets(3, ageMS: 40))
+        #expect(sum == facets(5, ageMS: 900))
+        sum.add(Counters())
+        #expect(sum == facets(5, ageMS: 900))
+        sum.addReplica(facets(1, ageMS: nil))
+        #expect(sum == facets(6, ageMS: 900))
+        let most = Int(WireLimits.count)
+        sum.add(facets(most, ageMS: 901))
+        #expect(sum == facets(most, ageMS: 901))
+    }
+
+    @Test func aKeyframeCarriesTheFacets() throws {
+        var fleet = fleet(planner)
+        let delta = Delta(
+            strategy: "pay", sequence: 1, spanMS: 12_000, counters: facets(7, ageMS: 900))
+        fleet.apply(.delta(delta), from: planner, at: start + 12_000)
+        let record = try strategy(fleet)
+        #expect(record.window.slots.map { $0.counters.batch?.items } == [3, 2, 2])
+        #expect(record.window.total(last: 60_000, at: fleet.at) == facets(7, ageMS: 900))
+        var copy = Fleet()
+        for line in fleet.keyframe(at: fleet.at) { copy.apply(line) }
+        #expect(try strategy(copy).total == record.total)
+        #expect(try strategy(copy).window == record.window)
+    }
+
     @Test func aGapInTheNumbersIsVisible() throws {
         var fleet = fleet(planner)
         for sequence in [1, 2, 5] {

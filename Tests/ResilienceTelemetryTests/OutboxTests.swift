@@ -1,5 +1,6 @@
 import Resilience
 import ResilienceWire
+import TestSupport
 import Testing
 
 @testable import ResilienceTelemetry
@@ -52,6 +53,64 @@ import Testing
             ])
         _ = try monitored.callBlocking { 1 }
         #expect(deltas().map(\.counters.bulkhead?.rejected) == [0])
+    }
+
+    @Test func aFallbackMonitoredAsItselfReportsItsAnswersAndTheOldestOnesAge() throws {
+        let clock = TestClock()
+        let fallback = Fallback(
+            try FallbackPolicy(primaryAttempts: 1, fallbackAttempts: 1), keyedBy: Int.self,
+            answering: String.self, time: clock.time)
+        let monitored = Monitored(fallback)
+        registry.add("quotes", target: nil, facets: Facets(of: monitored), monitored.meter)
+        _ = try monitored.callBlocking(cacheKey: 1) { "fresh" }
+        clock.advance(by: .seconds(3))
+        struct Down: Error {}
+        for _ in 0..<2 {
+            let quote = try monitored.callBlocking(cacheKey: 1) { throw Down() }
+            #expect(quote.source == .cache(age: .seconds(3)))
+        }
+        let other = try monitored.callBlocking {
+            throw Down()
+        } fallback: {
+            "mirror"
+        }
+        #expect(other.source == .fallback)
+        #expect(
+            deltas().map(\.counters.fallback) == [
+                FallbackCounters(used: 1, cached: 2, oldestAgeMS: 3_000)
+            ])
+        _ = try monitored.callBlocking(cacheKey: 1) { "fresh" }
+        #expect(deltas().map(\.counters.fallback) == [FallbackCounters(used: 0, cached: 0)])
+    }
+
+    @Test func answersThatCostNoExecutionAreReportedToo() throws {
+        let receipts = Idempotency<String, String, any Error>()
+        let monitored = Monitored(receipts)
+        registry.add("orders", target: nil, facets: Facets(of: monitored), monitored.meter)
+        for _ in 0..<2 { _ = try monitored.callBlocking("order") { "paid" } }
+        #expect(
+            deltas().map(\.counters.idempotency) == [
+                IdempotencyCounters(executed: 1, shared: 0, replayed: 1)
+            ])
+        _ = try monitored.callBlocking("order") { "paid" }
+        #expect(
+            deltas().map(\.counters.idempotency) == [
+                IdempotencyCounters(executed: 0, shared: 0, replayed: 1)
+            ])
+        #expect(deltas().isEmpty)
+    }
+
+    @Test func aBatchIsReportedWithItsItems() throws {
+        let monitored = Monitored(BatchRetry(try RetryPolicy(maxAttempts: 1)))
+        registry.add("mail", target: nil, facets: Facets(of: monitored), monitored.meter)
+        struct Bounced: Error {}
+        _ = try monitored.callBlocking([1, 2, 3]) { items in
+            items.map { $0 == 2 ? Result<Int, Bounced>.failure(Bounced()) : .success($0) }
+        }
+        let delta = try #require(deltas().first)
+        #expect(delta.counters.failed == 1 && delta.counters.attempts == 1)
+        #expect(delta.counters.errors == [ErrorCount(type: "Bounced", count: 1)])
+        #expect(delta.counters.batch == BatchCounters(items: 3, failed: 1, partial: 1))
     }
 
     @Test func aNameThatIsTakenIsToldApart() {

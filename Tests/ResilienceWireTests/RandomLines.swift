@@ -158,7 +158,16 @@ struct RandomLines {
             BulkheadCounters(active: $0.count(), queued: $0.count(), rejected: $0.count())
         }
         counters.hedge = optional { HedgeCounters(launched: $0.count(), won: $0.count()) }
-        counters.fallback = optional { FallbackCounters(used: $0.count(), cached: $0.count()) }
+        counters.fallback = optional {
+            FallbackCounters(
+                used: $0.count(), cached: $0.count(), oldestAgeMS: $0.optional { $0.duration() })
+        }
+        counters.idempotency = optional {
+            IdempotencyCounters(executed: $0.count(), shared: $0.count(), replayed: $0.count())
+        }
+        counters.batch = optional {
+            BatchCounters(items: $0.count(), failed: $0.count(), partial: $0.count())
+        }
         counters.budget = optional {
             BudgetCounters(
                 remaining: Double.random(in: 0...1, using: &$0.random), denied: $0.count())

@@ -23,16 +23,33 @@ extension DetailText {
         }
         if present.fallback != nil {
             let fallback = window.fallback
+            let age = fallback?.oldestAgeMS.map { ", up to \(Words.duration($0)) old" } ?? ""
             lines.append(
                 line(
                     "fallback", "\(Words.count(fallback?.used ?? 0)) answered",
-                    "\(Words.count(fallback?.cached ?? 0)) from the cache in 5m"))
+                    "\(Words.count(fallback?.cached ?? 0)) from the cache\(age) in 5m"))
         }
         if let budget = present.budget {
             lines.append(
                 line(
                     "budget", "\(Words.percent(budget.remaining)) left",
                     "\(Words.count(window.budget?.denied ?? 0)) retries denied in 5m"))
+        }
+        if present.idempotency != nil {
+            let spared = window.idempotency
+            lines.append(
+                line(
+                    "keys", "\(Words.count(spared?.executed ?? 0)) executed",
+                    "\(Words.count(spared?.shared ?? 0)) shared, "
+                        + "\(Words.count(spared?.replayed ?? 0)) replayed in 5m"))
+        }
+        if present.batch != nil {
+            let batch = window.batch
+            lines.append(
+                line(
+                    "batches", "\(Words.count(batch?.partial ?? 0)) partial",
+                    "\(Words.count(batch?.failed ?? 0)) of "
+                        + "\(Words.count(batch?.items ?? 0)) items failed in 5m"))
         }
         return lines
     }

@@ -64,6 +64,14 @@ extension BatchRetry {
             return .done
         }
 
+        /// What an attempt came to, where it leaves items failed: the first error among its own
+        /// results, or else among those given up before.
+        func failure(after latest: [Result<Success, CallError<Failure>>]) -> CallError<Failure>? {
+            for case .failure(let error) in latest { return error }
+            for case .failure(let error)? in results { return error }
+            return nil
+        }
+
         /// The caller was cancelled: what is open stays undone.
         mutating func cancelled() {
             for index in open { results[index] = .failure(.cancelled) }

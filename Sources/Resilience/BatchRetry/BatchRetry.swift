@@ -4,7 +4,7 @@
 /// Where several failed items name a `Retry-After`, the longest counts. An item whose error is not
 /// retryable, or that asks for a longer wait than the policy takes, is not tried again; the others
 /// are.
-public final class BatchRetry: Sendable {
+public final class BatchRetry: Monitorable {
     /// Called before each wait: the attempt that ended, from 1, the items still open, and the
     /// delay.
     public typealias OnRetry =
@@ -27,6 +27,8 @@ public final class BatchRetry: Sendable {
     public let maxAttempts: Limit
     /// What limits retries beyond the attempts; may be shared between strategies.
     public let budget: RetryBudget?
+    /// Counts what came of batches.
+    public let meter = BatchMeter()
 
     private let policy: RetryPolicy
     private let random: RandomSource
@@ -62,18 +64,8 @@ public final class BatchRetry: Sendable {
         _ items: [Item],
         _ operation: ([Item]) async -> [Result<Success, Failure>]
     ) async throws(WrongCount) -> BatchOutcome<Success, Failure> {
-        var batch = begin(items.count) as StateMachine<Success, Failure>
-        while !batch.open.isEmpty {
-            if Task.isCancelled {
-                batch.cancelled()
-                break
-            }
-            let open = batch.open.map { items[$0] }
-            let latest = await operation(open).map { $0.mapError(meaning) }
-            guard let delay = try next(&batch, latest) else { break }
-            if await !retrier.wait(delay, nil) { batch.cancelled() }
-        }
-        return batch.outcome
+        var call = Call()
+        return try await run(&call, items, operation)
     }
 
     /// Runs the operation over the items, then over those that failed, blocking the thread between
@@ -84,13 +76,50 @@ public final class BatchRetry: Sendable {
     public func callBlocking<Item, Success, Failure: Error>(
         _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
     ) throws(WrongCount) -> BatchOutcome<Success, Failure> {
+        var call = Call()
+        return try runBlocking(&call, items, operation)
+    }
+
+    /// Adds `batch`, its counts, its limit and its budget.
+    public func describe(into facets: inout Facets) {
+        facets.kinds.append("batch")
+        if facets.batch == nil { facets.batch = meter }
+        facets.add(maxAttempts)
+        budget?.describe(into: &facets)
+    }
+
+    func run<Item, Success: Sendable, Failure: Error>(
+        _ call: inout Call, _ items: [Item],
+        _ operation: ([Item]) async -> [Result<Success, Failure>]
+    ) async throws(WrongCount) -> BatchOutcome<Success, Failure> {
+        var batch = begin(items.count) as StateMachine<Success, Failure>
+        while !batch.open.isEmpty {
+            if Task.isCancelled {
+                batch.cancelled()
+                break
+            }
+            let open = batch.open.map { items[$0] }
+            call.start()
+            let latest = await operation(open).map { $0.mapError(meaning) }
+            guard let delay = try next(&batch, latest, &call) else { break }
+            if await !retrier.wait(delay, call.meter) { batch.cancelled() }
+        }
+        meter.count(batch.outcome)
+        return batch.outcome
+    }
+
+    func runBlocking<Item, Success, Failure: Error>(
+        _ call: inout Call, _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
+    ) throws(WrongCount) -> BatchOutcome<Success, Failure> {
         var batch = begin(items.count) as StateMachine<Success, Failure>
         while !batch.open.isEmpty {
             let open = batch.open.map { items[$0] }
+            call.start()
             let latest = operation(open).map { $0.mapError(meaning) }
-            guard let delay = try next(&batch, latest) else { break }
-            if !retrier.block(delay, nil) { batch.cancelled() }
+            guard let delay = try next(&batch, latest, &call) else { break }
+            if !retrier.block(delay, call.meter) { batch.cancelled() }
         }
+        meter.count(batch.outcome)
         return batch.outcome
     }
 
@@ -105,11 +134,12 @@ public final class BatchRetry: Sendable {
     /// The wait before the next attempt; `nil` where there is none.
     private func next<Success, Failure: Error>(
         _ batch: inout StateMachine<Success, Failure>,
-        _ latest: [Result<Success, CallError<Failure>>]
+        _ latest: [Result<Success, CallError<Failure>>], _ call: inout Call
     ) throws(WrongCount) -> Duration? {
         let action = try batch.ended(latest, retrier) { retry, previous in
             policy.backoff.delay(beforeRetry: retry, previous: previous, random: random)
         }
+        if case .operation(let failure) = batch.failure(after: latest) { _ = call.fail(failure) }
         switch action {
         case .done:
             return nil

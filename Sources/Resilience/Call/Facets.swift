@@ -12,11 +12,15 @@ public struct Facets: Sendable {
     public var hedge: Hedge?
     /// The outermost fallback's counts.
     public var fallback: FallbackMeter?
+    /// What idempotency spared.
+    public var idempotency: IdempotencyMeter?
+    /// What came of batches.
+    public var batch: BatchMeter?
     /// Every number that may be changed while it runs; the outermost of a name counts.
     public private(set) var limits: [Limit] = []
 
     /// The facets of a strategy and all within it.
-    public init(of strategy: some Strategy) {
+    public init(of strategy: some Monitorable) {
         strategy.describe(into: &self)
     }
 

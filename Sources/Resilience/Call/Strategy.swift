@@ -1,6 +1,6 @@
 /// A strategy stands between a caller and an operation. Strategies nest: what one hands on may be
 /// another's `run`.
-public protocol Strategy: Sendable {
+public protocol Strategy: Monitorable {
     /// Runs the operation under this strategy.
     ///
     /// - Parameters:
@@ -11,9 +11,6 @@ public protocol Strategy: Sendable {
         _ call: inout Call,
         _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success
-
-    /// Adds what can be seen of this strategy and changed in it while it runs.
-    func describe(into facets: inout Facets)
 }
 
 /// A strategy that also works on the caller's thread, without suspending.

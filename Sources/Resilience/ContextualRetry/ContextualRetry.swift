@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// ```swift
 /// let rows = Pipeline {
-///     contexts.retry(for: "database")
+///     contexts.strategy(for: "database")
 ///     CircuitBreaker()
 /// }
 /// ```
@@ -20,7 +20,19 @@ public final class ContextualRetry: Sendable {
     private let fallback: Retry
     private let time: TimeSource
     private let random: RandomSource
-    private let retries: Mutex<[String: Retry]>
+    private let state: Mutex<State>
+
+    private struct State {
+        var retries: [String: Retry]
+        /// Contexts that are in use as strategies: each has a limit of its own, which outlives the
+        /// retries registered for it.
+        var bound: [String: Bound] = [:]
+    }
+
+    private struct Bound {
+        let limit: Limit
+        var retry: Retry
+    }
 
     /// Contexts with their policies; clock and random source are for tests.
     public init(
@@ -31,12 +43,13 @@ public final class ContextualRetry: Sendable {
         self.time = time
         self.random = random
         fallback = Retry(policy, time: time, random: random)
-        retries = Mutex(policies.mapValues { Retry($0, time: time, random: random) })
+        state = Mutex(
+            State(retries: policies.mapValues { Retry($0, time: time, random: random) }))
     }
 
     /// The registered contexts, sorted.
     public var contexts: [String] {
-        retries.withLock { $0.keys.sorted() }
+        state.withLock { $0.retries.keys.sorted() }
     }
 
     /// Sets the policy, and with it the classifier, of a context. Safe while calls run: those under
@@ -47,12 +60,37 @@ public final class ContextualRetry: Sendable {
 
     /// Sets the retry of a context, such as one with a budget.
     public func register(_ retry: Retry, for context: String) {
-        retries.withLock { $0[context] = retry }
+        let limit = state.withLock { state in
+            state.retries[context] = retry
+            guard let limit = state.bound[context]?.limit else { return nil as Limit? }
+            state.bound[context]?.retry = Retry(retry, maxAttempts: limit)
+            return limit
+        }
+        limit?.rebase(to: retry.maxAttempts.value, why: "registered for \(context)")
     }
 
     /// The retry of a context; the default where there is none.
     public func retry(for context: String) -> Retry {
-        retries.withLock { $0[context] } ?? fallback
+        state.withLock { $0.retries[context] } ?? fallback
+    }
+
+    /// The context as a strategy: for a pipeline, or to be monitored. Each call runs under what is
+    /// registered then. Its limit `max_attempts` is the context's own: an operator's value stays
+    /// when a policy is registered anew.
+    public func strategy(for context: String) -> Context {
+        let limit = state.withLock { state in
+            if let bound = state.bound[context] { return bound.limit }
+            let retry = state.retries[context] ?? fallback
+            let limit = Limit(copying: retry.maxAttempts)
+            state.bound[context] = Bound(limit: limit, retry: Retry(retry, maxAttempts: limit))
+            return limit
+        }
+        return Context(contexts: self, name: context, maxAttempts: limit)
+    }
+
+    /// What a call in a context runs under.
+    func current(_ context: String) -> Retry {
+        state.withLock { $0.bound[context]?.retry ?? $0.retries[context] } ?? fallback
     }
 
     /// Calls `operation` under the context's retry.
@@ -61,7 +99,7 @@ public final class ContextualRetry: Sendable {
     public func call<Success: Sendable, Failure: Error>(
         in context: String, _ operation: @Sendable () async throws(Failure) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        try await retry(for: context).call(operation)
+        try await current(context).call(operation)
     }
 
     /// Calls `operation` under the context's retry on the caller's thread.
@@ -70,6 +108,6 @@ public final class ContextualRetry: Sendable {
     public func callBlocking<Success, Failure: Error>(
         in context: String, _ operation: () throws(Failure) -> Success
     ) throws(CallError<Failure>) -> Success {
-        try retry(for: context).callBlocking(operation)
+        try current(context).callBlocking(operation)
     }
 }

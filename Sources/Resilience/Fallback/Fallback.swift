@@ -142,7 +142,7 @@ public final class Fallback<
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         guard leadsOn(last) else { throw .cancelled }
         guard let key, let hit = cache?.value(for: key) else { throw error }
-        meter.countCached()
+        meter.countCached(age: hit.age)
         return FallbackResult(hit.value, from: .cache(age: hit.age))
     }
 

@@ -12,6 +12,8 @@ public final class FallbackMeter: Sendable {
 
     private let used = Atomic<Int>(0)
     private let cached = Atomic<Int>(0)
+    /// In nanoseconds; negative where the kept results answered none.
+    private let oldestAge = Atomic<Int64>(-1)
 
     init() {}
 
@@ -20,13 +22,21 @@ public final class FallbackMeter: Sendable {
         Counts(used: used.load(ordering: .relaxed), cached: cached.load(ordering: .relaxed))
     }
 
+    /// The age of the oldest earlier result that answered a call since this was last taken; `nil`
+    /// where none did.
+    public func takeOldestAge() -> Duration? {
+        let age = oldestAge.exchange(-1, ordering: .relaxed)
+        return age < 0 ? nil : .nanoseconds(age)
+    }
+
     @usableFromInline
     func countUsed() {
         used.add(1, ordering: .relaxed)
     }
 
     @usableFromInline
-    func countCached() {
+    func countCached(age: Duration) {
         cached.add(1, ordering: .relaxed)
+        oldestAge.max(age.nanoseconds, ordering: .relaxed)
     }
 }

@@ -17,7 +17,7 @@ import Synchronization
 /// with ``Rejection/fingerprintMismatch(key:)``.
 public final class Idempotency<
     Key: Hashable & Sendable, Success: Sendable, Failure: Error
->: Sendable {
+>: Monitorable {
     /// Where results are kept.
     public typealias Storage = any IdempotencyStorage<Key, Success, Failure>
 
@@ -37,9 +37,6 @@ public final class Idempotency<
         var machine = StateMachine()
         var waiters: [StateMachine.Ticket: OneShot<Turn>] = [:]
         var tasks: [Key: Task<Void, Never>] = [:]
-        var executed = 0
-        var shared = 0
-        var replayed = 0
 
         mutating func place(_ ticket: StateMachine.Ticket) -> Place {
             let place = Place(ticket: ticket, waiter: OneShot())
@@ -58,6 +55,9 @@ public final class Idempotency<
         let ticket: StateMachine.Ticket
         let waiter: OneShot<Turn>
     }
+
+    /// Counts what was carried out, and what was spared.
+    public let meter = IdempotencyMeter()
 
     private let storage: Storage
     private let keepsFailures: Bool
@@ -97,9 +97,10 @@ public final class Idempotency<
     /// The present numbers. Taking them changes nothing.
     public var counts: Counts {
         state.withLock { state in
-            Counts(
+            let counts = meter.counts
+            return Counts(
                 running: state.machine.running, waiting: state.machine.waiting,
-                executed: state.executed, shared: state.shared, replayed: state.replayed)
+                executed: counts.executed, shared: counts.shared, replayed: counts.replayed)
         }
     }
 
@@ -146,12 +147,28 @@ public final class Idempotency<
     public func callBlocking(
         _ key: Key, fingerprint: String? = nil, _ operation: () throws(Failure) -> Success
     ) throws(CallError<Failure>) -> Success {
+        try shareBlocking(key, fingerprint) { () throws(CallError<Failure>) -> Success in
+            var call = Call()
+            return try attemptBlocking(&call, operation)
+        }
+    }
+
+    /// Adds `idempotency` and its counts.
+    public func describe(into facets: inout Facets) {
+        facets.kinds.append("idempotency")
+        if facets.idempotency == nil { facets.idempotency = meter }
+    }
+
+    func shareBlocking(
+        _ key: Key, _ fingerprint: String?,
+        _ operation: () throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success {
         while true {
             switch join(key, fingerprint) {
             case .conflict:
                 throw .rejected(.fingerprintMismatch(key: "\(key)"))
             case .execute:
-                let end = replay(key) ?? executeBlocking(key, fingerprint, operation)
+                let end = replay(key, fingerprint) ?? executeBlocking(key, fingerprint, operation)
                 settle(key, end)
                 return try result(end, key, fingerprint)
             case .share(let place):
@@ -161,7 +178,7 @@ public final class Idempotency<
         }
     }
 
-    private func share(
+    func share(
         _ key: Key, _ fingerprint: String?,
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
@@ -171,7 +188,7 @@ public final class Idempotency<
             case .conflict:
                 throw .rejected(.fingerprintMismatch(key: "\(key)"))
             case .execute(let place):
-                if let kept = replay(key) {
+                if let kept = replay(key, fingerprint) {
                     settle(key, kept)
                 } else {
                     execute(key, fingerprint, operation)
@@ -193,7 +210,7 @@ public final class Idempotency<
             case .execute(let ticket):
                 return .execute(state.place(ticket))
             case .share(let ticket):
-                state.shared += 1
+                meter.countShared()
                 return .share(state.place(ticket))
             case .conflict:
                 return .conflict
@@ -208,7 +225,7 @@ public final class Idempotency<
     ) {
         // Under the lock, so that the task cannot have ended before it is noted.
         state.withLock { state in
-            state.executed += 1
+            meter.countExecuted()
             state.machine.begin(key, fingerprint: fingerprint)
             state.tasks[key] = Task {
                 let end: End
@@ -224,17 +241,15 @@ public final class Idempotency<
     }
 
     private func executeBlocking(
-        _ key: Key, _ fingerprint: String?, _ operation: () throws(Failure) -> Success
+        _ key: Key, _ fingerprint: String?, _ operation: () throws(CallError<Failure>) -> Success
     ) -> End {
         state.withLock { state in
-            state.executed += 1
+            meter.countExecuted()
             state.machine.begin(key, fingerprint: fingerprint)
         }
-        var call = Call()
         let end: End
         do throws(CallError<Failure>) {
-            end = End(
-                fingerprint: fingerprint, result: .success(try attemptBlocking(&call, operation)))
+            end = End(fingerprint: fingerprint, result: .success(try operation()))
         } catch {
             end = End(fingerprint: fingerprint, result: .failure(error))
         }
@@ -262,9 +277,9 @@ public final class Idempotency<
     }
 
     /// What was kept for the key.
-    private func replay(_ key: Key) -> End? {
+    private func replay(_ key: Key, _ fingerprint: String?) -> End? {
         guard let record = storage.load(key) else { return nil }
-        state.withLock { $0.replayed += 1 }
+        if record.fingerprint == fingerprint { meter.countReplayed() }
         return End(
             fingerprint: record.fingerprint, result: record.result.mapError { .operation($0) })
     }

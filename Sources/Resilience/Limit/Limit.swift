@@ -37,19 +37,22 @@ public final class Limit: Sendable {
     /// The values that are taken.
     public let bounds: ClosedRange<Double>
 
-    private let initial: Double
     // Read on every call, so beside the lock and not under it.
     private let bits: Atomic<UInt64>
-    private let state: Mutex<(by: Author, pinned: Bool)>
+    private let state: Mutex<(by: Author, pinned: Bool, initial: Double)>
     private let observers = Observers<Change>()
 
     init(_ name: String, _ value: Double, in bounds: ClosedRange<Double>, unit: String) {
         self.name = name
         self.unit = unit
         self.bounds = bounds
-        initial = value
         bits = Atomic(value.bitPattern)
-        state = Mutex((by: .policy, pinned: false))
+        state = Mutex((by: .policy, pinned: false, initial: value))
+    }
+
+    /// One like another, with its present value as the policy's.
+    convenience init(copying other: Limit) {
+        self.init(other.name, other.value, in: other.bounds, unit: other.unit)
     }
 
     /// The present value.
@@ -81,7 +84,7 @@ public final class Limit: Sendable {
 
     /// Gives the limit back to the strategy, at the policy's value.
     public func release(by author: Author) {
-        change(to: initial, by: author, pinned: false, why: "released by \(author)")
+        change(to: nil, by: author, pinned: false, why: "released by \(author)")
     }
 
     /// Moves the value by the strategy's own rule, held to ``bounds``.
@@ -96,7 +99,7 @@ public final class Limit: Sendable {
             let was = value
             guard !state.pinned, target != was, seen == nil || seen == was else { return nil }
             bits.store(target.bitPattern, ordering: .relaxed)
-            state = (by: .adaptive, pinned: false)
+            (state.by, state.pinned) = (.adaptive, false)
             let now = Reading(value: target, by: .adaptive, pinned: false)
             return Change(was: was, now: now, why: why)
         }
@@ -110,11 +113,28 @@ public final class Limit: Sendable {
         observers.add(observer)
     }
 
-    private func change(to value: Double, by author: Author, pinned: Bool, why: String) {
+    /// Another policy has come into force: its value is the one to which a release leads, and holds
+    /// at once unless it is pinned.
+    func rebase(to value: Double, why: String) {
+        let change = state.withLock { state -> Change? in
+            let was = self.value
+            state.initial = value
+            guard !state.pinned, value != was else { return nil }
+            bits.store(value.bitPattern, ordering: .relaxed)
+            state.by = .agent
+            let now = Reading(value: value, by: .agent, pinned: false)
+            return Change(was: was, now: now, why: why)
+        }
+        if let change { observers.notify(change) }
+    }
+
+    /// Sets the value, or the policy's where there is none.
+    private func change(to wanted: Double?, by author: Author, pinned: Bool, why: String) {
         let change = state.withLock { state in
             let was = self.value
+            let value = wanted ?? state.initial
             bits.store(value.bitPattern, ordering: .relaxed)
-            state = (by: author, pinned: pinned)
+            (state.by, state.pinned) = (author, pinned)
             return Change(
                 was: was, now: Reading(value: value, by: author, pinned: pinned), why: why)
         }

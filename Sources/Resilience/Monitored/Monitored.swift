@@ -1,6 +1,6 @@
 /// Counts what passes through a strategy; the guide's `MonitoredRetryStrategy`. Outermost, so that
 /// a call is counted once however many attempts it takes.
-public struct Monitored<Base: Strategy>: Strategy {
+public struct Monitored<Base: Monitorable>: Monitorable {
     /// What is monitored.
     public let base: Base
     /// The counts.
@@ -22,6 +22,13 @@ public struct Monitored<Base: Strategy>: Strategy {
     /// What calls came to since the start.
     public var metrics: RetryMetrics { meter.metrics }
 
+    /// Adds the base's facets.
+    public func describe(into facets: inout Facets) {
+        base.describe(into: &facets)
+    }
+}
+
+extension Monitored: Strategy where Base: Strategy {
     /// Runs the operation under the base and counts how it ended.
     @inlinable
     public func run<Success: Sendable, Failure: Error>(
@@ -40,11 +47,6 @@ public struct Monitored<Base: Strategy>: Strategy {
             call.absorb(own)
             throw error
         }
-    }
-
-    /// Adds the base's facets.
-    public func describe(into facets: inout Facets) {
-        base.describe(into: &facets)
     }
 }
 

@@ -38,6 +38,15 @@ public final class Retry: BlockingStrategy {
             in: Double(bounds.lowerBound)...Double(bounds.upperBound), unit: "attempts")
     }
 
+    /// The same retry under another limit.
+    init(_ other: Retry, maxAttempts: Limit) {
+        policy = other.policy
+        budget = other.budget
+        random = other.random
+        retrier = other.retrier
+        self.maxAttempts = maxAttempts
+    }
+
     /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
     /// another one.
     @inlinable

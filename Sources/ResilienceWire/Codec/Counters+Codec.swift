@@ -21,6 +21,8 @@ extension Counters {
         case "hedge": hedge = try HedgeCounters(&scanner)
         case "fallback": fallback = try FallbackCounters(&scanner)
         case "budget": budget = try BudgetCounters(&scanner)
+        case "idempotency": idempotency = try IdempotencyCounters(&scanner)
+        case "batch": batch = try BatchCounters(&scanner)
         case "messages": messages = try ErrorMessage.list(&scanner)
         default: return false
         }
@@ -42,6 +44,8 @@ extension Counters {
         if let hedge { writer.object("hedge") { hedge.write(to: &$0) } }
         if let fallback { writer.object("fallback") { fallback.write(to: &$0) } }
         if let budget { writer.object("budget") { budget.write(to: &$0) } }
+        if let idempotency { writer.object("idempotency") { idempotency.write(to: &$0) } }
+        if let batch { writer.object("batch") { batch.write(to: &$0) } }
         if !messages.isEmpty {
             writer.object("messages") { (writer) in
                 for message in messages {

@@ -45,6 +45,7 @@ extension FallbackCounters {
             switch key {
             case "used": counters.used = try scanner.count()
             case "cached": counters.cached = try scanner.count()
+            case "oldest_age_ms": counters.oldestAgeMS = try scanner.duration()
             default: try scanner.skipValue()
             }
         }
@@ -54,6 +55,7 @@ extension FallbackCounters {
     func write(to writer: inout JSONWriter) {
         writer.field("used", used)
         writer.field("cached", cached)
+        writer.field("oldest_age_ms", oldestAgeMS)
     }
 }
 
@@ -74,5 +76,47 @@ extension BudgetCounters {
     func write(to writer: inout JSONWriter) {
         writer.field("remaining", remaining)
         writer.field("denied", denied)
+    }
+}
+
+extension IdempotencyCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var counters = IdempotencyCounters(executed: 0, shared: 0, replayed: 0)
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "executed": counters.executed = try scanner.count()
+            case "shared": counters.shared = try scanner.count()
+            case "replayed": counters.replayed = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self = counters
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("executed", executed)
+        writer.field("shared", shared)
+        writer.field("replayed", replayed)
+    }
+}
+
+extension BatchCounters {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var counters = BatchCounters(items: 0, failed: 0, partial: 0)
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            switch key {
+            case "items": counters.items = try scanner.count()
+            case "failed": counters.failed = try scanner.count()
+            case "partial": counters.partial = try scanner.count()
+            default: try scanner.skipValue()
+            }
+        }
+        self = counters
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("items", items)
+        writer.field("failed", failed)
+        writer.field("partial", partial)
     }
 }

@@ -54,6 +54,10 @@ public struct Counters: Equatable, Sendable {
     public var fallback: FallbackCounters?
     /// Absent where the strategy has no retry budget.
     public var budget: BudgetCounters?
+    /// Absent where the strategy does not tell duplicates apart.
+    public var idempotency: IdempotencyCounters?
+    /// Absent where the strategy takes no batches.
+    public var batch: BatchCounters?
     /// The latest message of an error type, at most 256 bytes; ascending by type. Opt-in.
     public var messages: [ErrorMessage] = []
 
@@ -114,64 +118,5 @@ public struct ErrorMessage: Equatable, Sendable {
     public init(type: String, text: String) {
         self.type = type
         self.text = text
-    }
-}
-
-/// A bulkhead's facet: `active` and `queued` as of now, `rejected` in the interval.
-public struct BulkheadCounters: Equatable, Sendable {
-    /// Calls that run now.
-    public var active: Int
-    /// Calls that wait for a place now.
-    public var queued: Int
-    /// Calls that were refused in the interval.
-    public var rejected: Int
-
-    /// The numbers of a bulkhead.
-    public init(active: Int, queued: Int, rejected: Int) {
-        self.active = active
-        self.queued = queued
-        self.rejected = rejected
-    }
-}
-
-/// A hedge's facet, in the interval.
-public struct HedgeCounters: Equatable, Sendable {
-    /// Hedges started beside a primary.
-    public var launched: Int
-    /// Calls that a hedge answered first.
-    public var won: Int
-
-    /// The numbers of a hedge.
-    public init(launched: Int, won: Int) {
-        self.launched = launched
-        self.won = won
-    }
-}
-
-/// A fallback's facet, in the interval.
-public struct FallbackCounters: Equatable, Sendable {
-    /// Calls that the fallback answered.
-    public var used: Int
-    /// Calls that the cache answered.
-    public var cached: Int
-
-    /// The numbers of a fallback.
-    public init(used: Int, cached: Int) {
-        self.used = used
-        self.cached = cached
-    }
-}
-
-/// A retry budget's facet: `remaining` as of now, `denied` in the interval.
-public struct BudgetCounters: Equatable, Sendable {
-    /// The share that is left, 0 to 1.
-    public var remaining: Double
-    /// Retries that were denied.
-    public var denied: Int
-
-    /// The numbers of a budget.
-    public init(remaining: Double, denied: Int) {
-        self.remaining = remaining
-        self.denied = denied
     }
 }

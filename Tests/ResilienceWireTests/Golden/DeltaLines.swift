@@ -21,6 +21,14 @@ extension GoldenLine {
             .delta(Delta(strategy: "s", sequence: 1, spanMS: 0, counters: facets))),
         GoldenLine(
             #"""
+            {"t":"delta","s":"s","n":1,"ms":0,"ok":0,"failed":0,"rejected":0,"cancelled":0,\#
+            "attempts":0,"fallback":{"used":0,"cached":3,"oldest_age_ms":61000},\#
+            "idempotency":{"executed":4,"shared":2,"replayed":1},\#
+            "batch":{"items":32,"failed":3,"partial":1}}
+            """#,
+            .delta(Delta(strategy: "s", sequence: 1, spanMS: 0, counters: spared))),
+        GoldenLine(
+            #"""
             {"t":"total","at":5,"agent":"planner","instance":"0123456789abcdef0123456789abcdef",\#
             "s":"s","n":0,"ms":9007199254740991,"ok":9007199254740991,"failed":0,"rejected":0,\#
             "cancelled":0,"attempts":0}
@@ -66,6 +74,14 @@ extension GoldenLine {
         counters.fallback = FallbackCounters(used: 1, cached: 1)
         counters.budget = BudgetCounters(remaining: 0.82, denied: 1)
         counters.messages = [ErrorMessage(type: "TimeoutError", text: "read timed out")]
+        return counters
+    }()
+
+    private static let spared: Counters = {
+        var counters = Counters()
+        counters.fallback = FallbackCounters(used: 0, cached: 3, oldestAgeMS: 61_000)
+        counters.idempotency = IdempotencyCounters(executed: 4, shared: 2, replayed: 1)
+        counters.batch = BatchCounters(items: 32, failed: 3, partial: 1)
         return counters
     }()
 

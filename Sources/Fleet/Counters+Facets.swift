@@ -1,0 +1,96 @@
+import ResilienceWire
+
+// How the facets of two stretches of time, or of two instances, come together. Each facet that the
+// later has takes over its gauges and adds its counts.
+extension Counters {
+    mutating func addFacets(of later: Counters) {
+        bulkhead = later.bulkhead.map { $0.counting(bulkhead) } ?? bulkhead
+        hedge = later.hedge.map { $0.counting(hedge) } ?? hedge
+        fallback = later.fallback.map { $0.counting(fallback) } ?? fallback
+        budget = later.budget.map { $0.counting(budget) } ?? budget
+        idempotency = later.idempotency.map { $0.counting(idempotency) } ?? idempotency
+        batch = later.batch.map { $0.counting(batch) } ?? batch
+    }
+
+    /// Sets the gauges of the sum of two instances.
+    mutating func addReplicaFacets(_ one: Counters, _ other: Counters) {
+        if let a = one.bulkhead, let b = other.bulkhead {
+            bulkhead?.active = bounded(a.active, b.active)
+            bulkhead?.queued = bounded(a.queued, b.queued)
+        }
+        if let a = one.budget, let b = other.budget {
+            budget?.remaining = min(a.remaining, b.remaining)
+        }
+    }
+
+    /// Leaves each count its share.
+    mutating func shareFacets(_ share: (Int) -> Int) {
+        bulkhead = bulkhead.map { facet in
+            BulkheadCounters(
+                active: facet.active, queued: facet.queued, rejected: share(facet.rejected))
+        }
+        hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
+        fallback = fallback.map {
+            FallbackCounters(
+                used: share($0.used), cached: share($0.cached),
+                oldestAgeMS: share($0.cached) > 0 ? $0.oldestAgeMS : nil)
+        }
+        budget = budget.map { BudgetCounters(remaining: $0.remaining, denied: share($0.denied)) }
+        idempotency = idempotency.map {
+            IdempotencyCounters(
+                executed: share($0.executed), shared: share($0.shared),
+                replayed: share($0.replayed))
+        }
+        batch = batch.map {
+            BatchCounters(
+                items: share($0.items), failed: share($0.failed), partial: share($0.partial))
+        }
+    }
+}
+
+extension BulkheadCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        BulkheadCounters(
+            active: active, queued: queued, rejected: bounded(rejected, earlier?.rejected ?? 0))
+    }
+}
+
+extension HedgeCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        HedgeCounters(
+            launched: bounded(launched, earlier?.launched ?? 0),
+            won: bounded(won, earlier?.won ?? 0))
+    }
+}
+
+extension FallbackCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        FallbackCounters(
+            used: bounded(used, earlier?.used ?? 0), cached: bounded(cached, earlier?.cached ?? 0),
+            oldestAgeMS: [oldestAgeMS, earlier?.oldestAgeMS].compactMap(\.self).max())
+    }
+}
+
+extension BudgetCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        BudgetCounters(remaining: remaining, denied: bounded(denied, earlier?.denied ?? 0))
+    }
+}
+
+extension IdempotencyCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        IdempotencyCounters(
+            executed: bounded(executed, earlier?.executed ?? 0),
+            shared: bounded(shared, earlier?.shared ?? 0),
+            replayed: bounded(replayed, earlier?.replayed ?? 0))
+    }
+}
+
+extension BatchCounters {
+    fileprivate func counting(_ earlier: Self?) -> Self {
+        BatchCounters(
+            items: bounded(items, earlier?.items ?? 0),
+            failed: bounded(failed, earlier?.failed ?? 0),
+            partial: bounded(partial, earlier?.partial ?? 0))
+    }
+}

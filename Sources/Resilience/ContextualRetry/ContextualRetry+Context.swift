@@ -1,0 +1,37 @@
+extension ContextualRetry {
+    /// A context as a strategy. What is registered for it is looked up at each call's start.
+    public struct Context: BlockingStrategy {
+        private let contexts: ContextualRetry
+        /// The context, such as `database`.
+        public let name: String
+        /// The present number of attempts, an operator's change included.
+        public let maxAttempts: Limit
+
+        init(contexts: ContextualRetry, name: String, maxAttempts: Limit) {
+            self.contexts = contexts
+            self.name = name
+            self.maxAttempts = maxAttempts
+        }
+
+        /// Runs the operation under the context's present retry.
+        public func run<Success: Sendable, Failure: Error>(
+            _ call: inout Call,
+            _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        ) async throws(CallError<Failure>) -> Success {
+            try await contexts.current(name).run(&call, operation)
+        }
+
+        /// Runs the operation under the context's present retry, on the caller's thread.
+        public func runBlocking<Success, Failure: Error>(
+            _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
+        ) throws(CallError<Failure>) -> Success {
+            try contexts.current(name).runBlocking(&call, operation)
+        }
+
+        /// Adds `context`, its limit, and the budget that its retry has now.
+        public func describe(into facets: inout Facets) {
+            facets.kinds.append("context")
+            contexts.current(name).describe(into: &facets)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// A bulkhead's facet: `active` and `queued` as of now, `rejected` in the interval.
+public struct BulkheadCounters: Equatable, Sendable {
+    /// Calls that run now.
+    public var active: Int
+    /// Calls that wait for a place now.
+    public var queued: Int
+    /// Calls that were refused in the interval.
+    public var rejected: Int
+
+    /// The numbers of a bulkhead.
+    public init(active: Int, queued: Int, rejected: Int) {
+        self.active = active
+        self.queued = queued
+        self.rejected = rejected
+    }
+}
+
+/// A hedge's facet, in the interval.
+public struct HedgeCounters: Equatable, Sendable {
+    /// Hedges started beside a primary.
+    public var launched: Int
+    /// Calls that a hedge answered first.
+    public var won: Int
+
+    /// The numbers of a hedge.
+    public init(launched: Int, won: Int) {
+        self.launched = launched
+        self.won = won
+    }
+}
+
+/// A fallback's facet, in the interval.
+public struct FallbackCounters: Equatable, Sendable {
+    /// Calls that the fallback answered.
+    public var used: Int
+    /// Calls that the cache answered.
+    public var cached: Int
+    /// The age of the oldest of these answers, in milliseconds; absent where there is none.
+    public var oldestAgeMS: Int64?
+
+    /// The numbers of a fallback.
+    public init(used: Int, cached: Int, oldestAgeMS: Int64? = nil) {
+        self.used = used
+        self.cached = cached
+        self.oldestAgeMS = oldestAgeMS
+    }
+}
+
+/// A retry budget's facet: `remaining` as of now, `denied` in the interval.
+public struct BudgetCounters: Equatable, Sendable {
+    /// The share that is left, 0 to 1.
+    public var remaining: Double
+    /// Retries that were denied.
+    public var denied: Int
+
+    /// The numbers of a budget.
+    public init(remaining: Double, denied: Int) {
+        self.remaining = remaining
+        self.denied = denied
+    }
+}
+
+/// Idempotency's facet, in the interval. Its calls are executions only: what was spared stands here.
+public struct IdempotencyCounters: Equatable, Sendable {
+    /// Executions begun.
+    public var executed: Int
+    /// Requests that joined an execution of another.
+    public var shared: Int
+    /// Requests that a kept result answered.
+    public var replayed: Int
+
+    /// The numbers of idempotency.
+    public init(executed: Int, shared: Int, replayed: Int) {
+        self.executed = executed
+        self.shared = shared
+        self.replayed = replayed
+    }
+}
+
+/// The facet of a batch retry, in the interval, of batches that ended ok or failed.
+public struct BatchCounters: Equatable, Sendable {
+    /// Items of these batches.
+    public var items: Int
+    /// Items that failed in the end.
+    public var failed: Int
+    /// Batches of which some items succeeded and some failed.
+    public var partial: Int
+
+    /// The numbers of a batch retry.
+    public init(items: Int, failed: Int, partial: Int) {
+        self.items = items
+        self.failed = failed
+        self.partial = partial
+    }
+}
