@@ -27,7 +27,7 @@ import Testing
         #expect(monitored.base.meter.counts == .init(executed: 1, shared: 1, replayed: 1))
         let metrics = monitored.metrics
         #expect(metrics.ok == 1 && metrics.calls == 1 && metrics.attempts == 1)
-        #expect(metrics.timeSpent == .seconds(1))
+        #expect(metrics.latency.filled.map(\.bucket) == [LatencyHistogram.bucket(for: .seconds(1))])
     }
 
     @Test func anExecutionUnderARetryCountsItsAttempts() async throws {
