@@ -47,8 +47,9 @@ struct CommandRunner {
             return order(.enable, command, facets)
         case .setLimit(let limit, let value):
             return set(limit, value, facets)
-        case .tap:
-            return .refused(code: .unsupported, detail: "this client does not tap calls")
+        case .tap(let milliseconds):
+            registry.tap(name, for: .milliseconds(milliseconds ?? Registry.tapMS))
+            return .ok(version: nil)
         case .unknown(let word):
             let shown = SafeText.sanitise(word, maxBytes: 40)
             return .refused(code: .unsupported, detail: "this client does not know '\(shown)'")

@@ -56,6 +56,25 @@ final class Registry: Sendable {
         }
     }
 
+    /// How long a tap lasts where it does not say.
+    static let tapMS: Int64 = 10_000
+    /// A tap that nobody ends is over by then.
+    static let longestTap = Duration.seconds(600)
+
+    /// Posts a line for each call of a strategy as it ends, for a time, at most ``longestTap``.
+    func tap(_ strategy: String, for duration: Duration) {
+        guard let meter = state.withLock({ $0.entries[strategy]?.meter }) else { return }
+        let end = time.now + min(duration, Self.longestTap)
+        meter.tap { [weak self, weak meter] call in
+            guard let self else { return }
+            guard time.now < end else {
+                meter?.tap(nil)
+                return
+            }
+            post(.call(CallReport(strategy, call)))
+        }
+    }
+
     func facets(of strategy: String) -> Facets? {
         state.withLock { $0.entries[strategy]?.facets }
     }

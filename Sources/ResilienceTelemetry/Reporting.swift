@@ -40,11 +40,28 @@ extension Registry.Entry {
         if allowsControl {
             if facets.breaker != nil { can += [.open, .reset, .halfOpen, .disable, .enable] }
             if !facets.limits.isEmpty { can.append(.setLimit) }
+            can.append(.tap)
         }
         return StrategyDeclaration(
             strategy: name, kind: kind, target: target, can: can,
             breaker: facets.breaker.map(BreakerReading.init),
             limits: facets.limits.map(LimitReading.init))
+    }
+}
+
+extension CallReport {
+    init(_ strategy: String, _ call: EndedCall) {
+        let end: End =
+            switch call.end {
+            case .ok: .ok
+            case .failed: .failed
+            case .rejected: .rejected
+            case .cancelled: .cancelled
+            }
+        self.init(
+            strategy: strategy, end: end, attempts: min(call.attempts, WireLimits.retries),
+            microseconds: call.took.nanoseconds / 1_000,
+            errors: call.errors.prefix(100).map(WireLimits.name), tap: true)
     }
 }
 

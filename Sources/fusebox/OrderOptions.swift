@@ -30,10 +30,22 @@ struct OrderOptions: ParsableArguments {
     @Option(help: "How long to wait for answers, such as 2s.")
     var timeout = DurationArgument(milliseconds: 3_000)
 
+    /// Gives the order and says what came of it.
     func give(_ order: Command.Order) async throws {
+        guard let given = try await submit(order) else { return }
+        given.hub.close()
+        try report(given.outcome)
+    }
+
+    /// Gives the order.
+    ///
+    /// - Returns: each instance's last status, and the connection, on which the stream goes on;
+    ///   `nil` after a dry run.
+    func submit(
+        _ order: Command.Order
+    ) async throws -> (hub: HubConnection, outcome: [Line])? {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
-        defer { hub.close() }
         let limit = timeout.duration
         guard let fleet = try await withTimeout(limit, { try await FleetSnapshot.read(hub) }) else {
             throw Failure(.timedOut, "the hub did not tell its state in time")
@@ -43,7 +55,7 @@ struct OrderOptions: ParsableArguments {
             .joined(separator: "\n")
         if dryRun {
             Console.print("would \(order.word) \(instances.count):\n\(listed)")
-            return
+            return nil
         }
         if instances.count > 1, !yes {
             Console.error("\(address) covers \(instances.count) instances:\n\(listed)")
@@ -59,7 +71,7 @@ struct OrderOptions: ParsableArguments {
         guard let outcome = answer else {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }
-        try report(outcome)
+        return (hub, outcome)
     }
 
     private func instances(of target: Address, in fleet: Fleet) throws -> [InstanceID] {
@@ -94,7 +106,8 @@ struct OrderOptions: ParsableArguments {
         throw Failure(.noHub, "the hub closed the connection before the command was over")
     }
 
-    private func report(_ outcome: [Line]) throws {
+    /// Says what came of it, and ends the program by its code where not all was done.
+    func report(_ outcome: [Line]) throws {
         var stations: Set<CommandStatus.Status> = []
         for answer in outcome {
             guard case .commandStatus(let status) = answer.message else { continue }

@@ -75,6 +75,26 @@ import Testing
         let dry = try await breaker("reset", "auth:auth/ldap", "--dry-run")
         #expect(dry.output.contains("would reset 1"))
 
+        let limits = try await Tool.run(
+            "limit", "list", "auth:auth/ldap", "--socket-dir", scratch.sockets.path)
+        #expect(limits.output.contains("max_attempts"))
+        let set = try await Tool.run(
+            "limit", "set", "auth:auth/ldap", "max_attempts=2", "--json", "--socket-dir",
+            scratch.sockets.path)
+        #expect(set.status == 0)
+        #expect(set.output.contains(#""status":"acked""#))
+        let refused = try await Tool.run(
+            "limit", "set", "auth:auth/ldap", "max_attempts=0", "--socket-dir",
+            scratch.sockets.path)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("max_attempts is at least 1"))
+        let tap = try await Tool.run(
+            "tap", "auth:auth/ldap", "--for", "1s", "--socket-dir", scratch.sockets.path)
+        #expect(tap.status == 0)
+        #expect(tap.output.contains("auth/ldap "))
+        let events = try await Tool.run("events", "--socket-dir", scratch.sockets.path)
+        #expect(events.output.contains("max_attempts = 2 auth:auth/ldap"))
+
         demo.signal(SIGTERM)
         #expect(await demo.end() == 0)
         for role in SocketRole.allCases {

@@ -80,6 +80,44 @@ import Testing
         }
     }
 
+    @Test func aTapTellsOfEachCallAndIsNotCountedTwice() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { agent.strategy(in: $0) != nil }
+            let tap = Command(
+                id: "c1", target: .address("planner:pay/stripe"), order: .tap(forMS: 60_000))
+            viewer.connection.send(Line(.command(tap)))
+            #expect(try await viewer.outcome(of: "c1").last?.status == .acked)
+            _ = try await agent.pay.call { "paid" }
+            let call = try await viewer.next { message -> CallReport? in
+                if case .call(let call) = message { call } else { nil }
+            }
+            #expect(call.end == .ok && call.attempts == 1 && call.tap)
+            try await viewer.wait { agent.strategy(in: $0)?.total.ok == 1 }
+            await agent.telemetry.shutdown()
+            try await viewer.wait { $0.agents.values.first?.state == .gone }
+            #expect(agent.strategy(in: viewer.fleet)?.total.ok == 1)
+        }
+    }
+
+    @Test func anOrderThatTheHubDoesNotKnowIsRefused() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { agent.strategy(in: $0) != nil }
+            // The hub knows its own version's orders only, and says so.
+            let command = Command(
+                id: "c1", target: .address("planner:pay/stripe"), order: .unknown("explode"))
+            viewer.connection.send(Line(.command(command)))
+            let refusal = try await viewer.next { message -> Refusal? in
+                if case .error(let refusal) = message { refusal } else { nil }
+            }
+            #expect(refusal.detail == "this hub does not know 'explode'")
+            await agent.telemetry.shutdown()
+        }
+    }
+
     @Test func aHubThatComesBackKnowsAsMuchAsBefore() async throws {
         let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(atPath: directory.path) }

@@ -49,6 +49,14 @@ import Testing
         #expect(detail.contains("FUSEBOX_CONTROL=0"))
     }
 
+    @Test func anOrderFromALaterVersionIsUnsupported() {
+        var runner = runner()
+        #expect(
+            runner.run(command(.unknown("explode")), now: 0).answer
+                == .refused(
+                    code: .unsupported, detail: "this client does not know 'explode'"))
+    }
+
     @Test func saysWhichNamesExist() {
         var runner = runner()
         #expect(

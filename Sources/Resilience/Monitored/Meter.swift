@@ -40,6 +40,8 @@ public final class Meter: Sendable {
     private let quiet = QuietCalls()
     private let state = Mutex(State())
     private let waiting = Atomic<Int>(0)
+    private let isTapped = Atomic(false)
+    private let tap = Mutex<(@Sendable (EndedCall) -> Void)?>(nil)
 
     init(time: TimeSource) {
         self.time = time
@@ -79,6 +81,12 @@ public final class Meter: Sendable {
         }
     }
 
+    /// Tells `observer` of each call as it ends, on the caller's thread; nobody where it is `nil`.
+    public func tap(_ observer: (@Sendable (EndedCall) -> Void)?) {
+        tap.withLock { $0 = observer }
+        isTapped.store(observer != nil, ordering: .relaxed)
+    }
+
     @usableFromInline
     func begin() -> Ticket {
         let now = time.now
@@ -91,6 +99,7 @@ public final class Meter: Sendable {
         let now = time.now
         // Counted first: a call that ends is never missing from both counts and gauges.
         count(end, call, start: ticket.start, now: now)
+        if isTapped.load(ordering: .relaxed) { tell(end, call, took: now - ticket.start) }
         switch ticket.place {
         case .slot(let slot): slots.release(slot)
         case .crowd(let place): leaveCrowd(place)
@@ -119,6 +128,13 @@ public final class Meter: Sendable {
                 end, attempts: call.attempts, failures: call.failures, took: now - start,
                 retrying: retrying ?? .zero)
         }
+    }
+
+    @inline(never)
+    private func tell(_ end: RetryMetrics.End, _ call: borrowing Call, took: Duration) {
+        tap.withLock { $0 }?(
+            EndedCall(
+                end: end, attempts: call.attempts, took: took, errors: call.failures.map(\.type)))
     }
 
     private func joinCrowd(_ start: Instant) -> Int {

@@ -1,0 +1,11 @@
+/// One call of a monitored strategy, as it ended.
+public struct EndedCall: Equatable, Sendable {
+    /// How it ended.
+    public let end: RetryMetrics.End
+    /// Attempts made; 0 where it was rejected.
+    public let attempts: Int
+    /// How long it took, waiting included.
+    public let took: Duration
+    /// The error type of each failed attempt, in order.
+    public let errors: [String]
+}

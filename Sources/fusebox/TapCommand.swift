@@ -1,0 +1,65 @@
+import ArgumentParser
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+
+struct TapCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tap", abstract: "Shows a strategy's calls one by one, as they end.",
+        discussion: """
+            The agent sends a line a call for this time, and then stops by itself. Examples:
+              fusebox tap planner:pay/stripe --for 30s
+              fusebox tap '*:llm/openai' --yes --json | jq 'select(.end != "ok")'
+            """)
+
+    @OptionGroup var options: OrderOptions
+
+    @Option(name: .customLong("for"), help: "How long, 1s to 10m; such as 30s.")
+    var duration = DurationArgument(milliseconds: 10_000)
+
+    func validate() throws {
+        guard (1_000...600_000).contains(duration.milliseconds) else {
+            throw ValidationError("--for must be 1s to 10m, not \(duration)")
+        }
+    }
+
+    func run() async throws {
+        let address = try Address(argument: options.address)
+        guard let (hub, outcome) = try await options.submit(.tap(forMS: duration.milliseconds))
+        else { return }
+        defer { hub.close() }
+        let isTapped = outcome.contains {
+            if case .commandStatus(let status) = $0.message {
+                status.status == .acked
+            } else {
+                false
+            }
+        }
+        if !isTapped { try options.report(outcome) }
+        let ending = Task {
+            let limit = duration.duration
+            _ = try? await withTimeout(limit) { await Signals.termination() }
+            hub.close()
+        }
+        defer { ending.cancel() }
+        for try await batch in hub.batches {
+            for line in batch {
+                guard case .call(let call) = line.message, let source = line.source, call.tap,
+                    address.includes(source, call.strategy)
+                else { continue }
+                Console.print(options.json ? JSONText.line(line) : Self.text(call, of: source))
+            }
+        }
+    }
+
+    private static func text(_ call: CallReport, of source: InstanceID) -> String {
+        let errors = call.errors.isEmpty ? "" : "  " + call.errors.joined(separator: ", ")
+        let took = Double(call.microseconds) / 1_000
+        let time = String(format: took < 10 ? "%.2fms" : "%.0fms", took)
+        let attempts = call.attempts == 1 ? "1 attempt" : "\(call.attempts) attempts"
+        return "\(source.agent)@\(source.instance.prefix(4)):\(call.strategy) "
+            + "\(call.end.rawValue)  \(attempts)  \(time)\(errors)"
+    }
+}
