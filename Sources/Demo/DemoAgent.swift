@@ -12,10 +12,10 @@ public struct DemoAgent: Sendable {
         case hedged
         /// A number of attempts that follows the success rate, within a budget.
         case adaptive
-        /// A context's retry.
-        case context(String)
+        /// A context's retry with the `api` policy, within a budget.
+        case budgeted(String)
         /// A context's retry around a breaker.
-        case guardedContext(String)
+        case context(String)
         /// A guarded primary, a fallback and the kept results.
         case fallback
         /// Requests of which some arrive more than once.

@@ -72,17 +72,17 @@ extension DemoAgent {
                 strategy: "web/fetch", target: "various", lead: 0,
                 troubles: [.degraded, .slow],
                 pace: .milliseconds(200), every: .milliseconds(70), attempts: 3,
-                failureThreshold: 1_000, openFor: .seconds(5), shape: .context("api")),
+                failureThreshold: 1_000, openFor: .seconds(5), shape: .budgeted("api")),
             Work(
                 strategy: "db/orders", target: "orders-db", lead: 18,
                 troubles: [.degraded, .outage],
                 pace: .milliseconds(20), every: .milliseconds(80), attempts: 5,
-                failureThreshold: 4, openFor: .seconds(9), shape: .guardedContext("database")),
+                failureThreshold: 4, openFor: .seconds(9), shape: .context("database")),
             Work(
                 strategy: "ml/embed", target: "models.internal", lead: 10,
                 troubles: [.modelLoading],
                 pace: .milliseconds(120), every: .milliseconds(180), attempts: 3,
-                failureThreshold: 5, openFor: .seconds(6), shape: .guardedContext("ml_model")),
+                failureThreshold: 5, openFor: .seconds(6), shape: .context("ml_model")),
             Work(
                 strategy: "queue/publish", target: "queue.internal", lead: 14,
                 troubles: [.degraded],

@@ -48,10 +48,12 @@ extension DemoAgent.Work {
                 breaker
             }
             await call(pipeline, service)
-        case .context(let name):
-            let context = ContextualRetry().strategy(for: name)
+        case .budgeted(let name):
+            let contexts = ContextualRetry()
+            contexts.register(Retry(.api, budget: budget), for: name)
+            let context = contexts.strategy(for: name)
             await call(telemetry.monitor(strategy, target: target, context), service)
-        case .guardedContext(let name):
+        case .context(let name):
             let pipeline = telemetry.monitor(strategy, target: target) {
                 ContextualRetry().strategy(for: name)
                 breaker
