@@ -34,6 +34,9 @@ final class Service: Sendable {
         case .rateLimited:
             try await answer(within: 0.5)
             if chance < 0.75 { throw ServiceError.status(429) }
+        case .modelLoading:
+            try await answer(within: 0.5)
+            if chance < 0.5 { throw ServiceError.modelLoading }
         }
     }
 
@@ -44,12 +47,14 @@ final class Service: Sendable {
 
 enum ServiceError: ClassifiedError, CustomStringConvertible {
     case timeout
+    case modelLoading
     case connectionRefused
     case status(Int)
 
     var errorClass: ErrorClass {
         switch self {
         case .timeout: .timeout
+        case .modelLoading: .modelLoading
         case .connectionRefused: .connection
         case .status(let status): .http(status: status)
         }
@@ -58,6 +63,7 @@ enum ServiceError: ClassifiedError, CustomStringConvertible {
     var errorType: String {
         switch self {
         case .timeout: "TimeoutError"
+        case .modelLoading: "ModelLoadingError"
         case .connectionRefused: "ConnectionError"
         case .status(let status): "HTTP \(status)"
         }
@@ -66,6 +72,7 @@ enum ServiceError: ClassifiedError, CustomStringConvertible {
     var description: String {
         switch self {
         case .timeout: "read timed out"
+        case .modelLoading: "the model is not loaded yet"
         case .connectionRefused: "connection refused"
         case .status(let status): "the server answered \(status)"
         }

@@ -14,6 +14,8 @@ struct ServiceScript: Sendable {
         case slow
         /// Answers HTTP 429 to most.
         case rateLimited
+        /// Loads its model, and answers some calls only.
+        case modelLoading
     }
 
     struct Phase: Sendable {

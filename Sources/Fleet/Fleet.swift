@@ -114,17 +114,6 @@ public struct Fleet: Equatable, Sendable {
         }
     }
 
-    /// The last change of a strategy's limit that the journal still has.
-    public func lastChange(of id: InstanceID, _ strategy: String, limit: String) -> LimitChange? {
-        for line in journal.reversed() where line.source == id {
-            guard case .limit(let change) = line.message, change.strategy == strategy,
-                change.name == limit
-            else { continue }
-            return change
-        }
-        return nil
-    }
-
     private mutating func rise(_ id: InstanceID, _ up: AgentUp, at time: Int64) {
         let line = Line(at: time, source: id, .agentUp(up))
         guard agents[id] != nil else {

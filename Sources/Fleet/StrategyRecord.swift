@@ -90,6 +90,7 @@ public struct StrategyRecord: Equatable, Sendable {
         limits[index].value = change.value
         limits[index].by = change.by
         limits[index].pinned = change.pinned
+        limits[index].why = change.why
     }
 
     mutating func count(_ delta: Delta, at: Int64) {

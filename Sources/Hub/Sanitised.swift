@@ -17,6 +17,7 @@ extension Message {
             }
             for index in declaration.limits.indices {
                 declaration.limits[index].name = text(declaration.limits[index].name)
+                declaration.limits[index].why = text(declaration.limits[index].why)
                 declaration.limits[index].unit = declaration.limits[index].unit.map(text)
             }
             return .strategy(declaration)

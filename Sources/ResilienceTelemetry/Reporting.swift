@@ -84,7 +84,7 @@ extension LimitReading {
         self.init(
             name: limit.name, value: reading.value, min: limit.bounds.lowerBound,
             max: limit.bounds.upperBound, unit: limit.unit, by: Author(reading.by),
-            pinned: reading.pinned)
+            pinned: reading.pinned, why: limit.why)
     }
 }
 

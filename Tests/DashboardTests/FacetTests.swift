@@ -44,8 +44,8 @@ import Testing
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
         #expect(screen.contains("bulkhead 4 active, 2 queued, 7 rejected in 5m"))
         #expect(screen.contains("hedges   5 launched, 2 won in 5m"))
-        #expect(screen.contains("fallback 3 answered, 1 from the cache, up to 1m01s old in 5m"))
-        #expect(screen.contains("keys     12 executed, 3 shared, 4 replayed in 5m"))
+        #expect(screen.contains("fallback 3 used, 1 from cache (to 1m01s old) in 5m"))
+        #expect(screen.contains("keys     12 run, 3 shared, 4 replayed in 5m"))
         #expect(screen.contains("batches  2 partial, 6 of 40 items failed in 5m"))
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
     }

@@ -90,6 +90,22 @@ import Testing
         #expect(try strategy(copy).window == record.window)
     }
 
+    @Test func whyALimitMovedIsKnownAfterTheJournalForgotIt() throws {
+        var fleet = fleet(planner)
+        let change = LimitChange(
+            strategy: "pay", name: "max_attempts", was: 3, value: 2, by: .adaptive, pinned: false,
+            why: "success 0.99 over 100 calls")
+        fleet.apply(.limit(change), from: planner, at: start)
+        var copy = Fleet()
+        for line in fleet.keyframe(at: start) {
+            guard case .limit = line.message else {
+                copy.apply(line)
+                continue
+            }
+        }
+        #expect(try strategy(copy).limits.map(\.why) == ["success 0.99 over 100 calls"])
+    }
+
     @Test func aGapInTheNumbersIsVisible() throws {
         var fleet = fleet(planner)
         for sequence in [1, 2, 5] {

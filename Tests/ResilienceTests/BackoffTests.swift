@@ -29,6 +29,7 @@ import Testing
             #expect(delay.seconds <= bounds.upperBound + 1e-9)
             previous = delay
         }
+        print("backoff: \(jitter) jitter, 10001 delays")
     }
 
     @Test(arguments: [0, 1, 63, 64, 1_000, 1_000_000, Int.max])

@@ -110,6 +110,11 @@ private func query() async throws -> String { "found" }
         contexts.register(.database, for: "orders")
         let order = try await contexts.call(in: "orders") { try await query() }
         #expect(order == "found")
+        let guardedOrders = Monitored {
+            contexts.strategy(for: "orders")
+            CircuitBreaker()
+        }
+        #expect(try await guardedOrders.call { try await query() } == "found")
     }
 
     @Test func idempotence() async throws {

@@ -117,7 +117,8 @@ struct RandomLines {
                 LimitReading(
                     name: $0.name(), value: $0.double(), min: $0.optional { $0.double() },
                     max: $0.optional { $0.double() }, unit: $0.optional { $0.text(128) },
-                    by: $0.pick(Author.allCases), pinned: Bool.random(using: &$0.random))
+                    by: $0.pick(Author.allCases), pinned: Bool.random(using: &$0.random),
+                    why: $0.text(1_024))
             })
     }
 

@@ -23,11 +23,11 @@ extension DetailText {
         }
         if present.fallback != nil {
             let fallback = window.fallback
-            let age = fallback?.oldestAgeMS.map { ", up to \(Words.duration($0)) old" } ?? ""
+            let age = fallback?.oldestAgeMS.map { " (to \(Words.duration($0)) old)" } ?? ""
             lines.append(
                 line(
-                    "fallback", "\(Words.count(fallback?.used ?? 0)) answered",
-                    "\(Words.count(fallback?.cached ?? 0)) from the cache\(age) in 5m"))
+                    "fallback", "\(Words.count(fallback?.used ?? 0)) used",
+                    "\(Words.count(fallback?.cached ?? 0)) from cache\(age) in 5m"))
         }
         if let budget = present.budget {
             lines.append(
@@ -39,7 +39,7 @@ extension DetailText {
             let spared = window.idempotency
             lines.append(
                 line(
-                    "keys", "\(Words.count(spared?.executed ?? 0)) executed",
+                    "keys", "\(Words.count(spared?.executed ?? 0)) run",
                     "\(Words.count(spared?.shared ?? 0)) shared, "
                         + "\(Words.count(spared?.replayed ?? 0)) replayed in 5m"))
         }

@@ -106,8 +106,7 @@ struct DetailText {
             if let least = limit.min, let most = limit.max, most < 1_000_000 {
                 range = " of \(Words.number(least)) to \(Words.number(most))"
             }
-            let change = fleet.lastChange(of: member.id, member.strategy.name, limit: limit.name)
-            let why = change.map { $0.why.isEmpty ? "" : ": \($0.why)" } ?? ""
+            let why = limit.why.isEmpty ? "" : ": \(limit.why)"
             let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "") + why
             return [
                 Span("limit   ", .muted), Span("\(limit.name) \(Words.number(limit.value))"),

@@ -39,7 +39,7 @@ public final class Limit: Sendable {
 
     // Read on every call, so beside the lock and not under it.
     private let bits: Atomic<UInt64>
-    private let state: Mutex<(by: Author, pinned: Bool, initial: Double)>
+    private let state: Mutex<(by: Author, pinned: Bool, initial: Double, why: String)>
     private let observers = Observers<Change>()
 
     init(_ name: String, _ value: Double, in bounds: ClosedRange<Double>, unit: String) {
@@ -47,7 +47,7 @@ public final class Limit: Sendable {
         self.unit = unit
         self.bounds = bounds
         bits = Atomic(value.bitPattern)
-        state = Mutex((by: .policy, pinned: false, initial: value))
+        state = Mutex((by: .policy, pinned: false, initial: value, why: ""))
     }
 
     /// One like another, with its present value as the policy's.
@@ -99,7 +99,7 @@ public final class Limit: Sendable {
             let was = value
             guard !state.pinned, target != was, seen == nil || seen == was else { return nil }
             bits.store(target.bitPattern, ordering: .relaxed)
-            (state.by, state.pinned) = (.adaptive, false)
+            (state.by, state.pinned, state.why) = (.adaptive, false, why)
             let now = Reading(value: target, by: .adaptive, pinned: false)
             return Change(was: was, now: now, why: why)
         }
@@ -107,6 +107,9 @@ public final class Limit: Sendable {
         observers.notify(change)
         return true
     }
+
+    /// Why it has its value; empty while it is the policy's.
+    public var why: String { state.withLock { $0.why } }
 
     /// Calls `observer` after each change, outside of any lock.
     public func onChange(_ observer: @escaping @Sendable (Change) -> Void) {
@@ -121,7 +124,7 @@ public final class Limit: Sendable {
             state.initial = value
             guard !state.pinned, value != was else { return nil }
             bits.store(value.bitPattern, ordering: .relaxed)
-            state.by = .agent
+            (state.by, state.why) = (.agent, why)
             let now = Reading(value: value, by: .agent, pinned: false)
             return Change(was: was, now: now, why: why)
         }
@@ -134,7 +137,7 @@ public final class Limit: Sendable {
             let was = self.value
             let value = wanted ?? state.initial
             bits.store(value.bitPattern, ordering: .relaxed)
-            (state.by, state.pinned) = (author, pinned)
+            (state.by, state.pinned, state.why) = (author, pinned, why)
             return Change(
                 was: was, now: Reading(value: value, by: author, pinned: pinned), why: why)
         }

@@ -106,6 +106,7 @@ extension LimitReading {
             case "unit": reading.unit = try scanner.label()
             case "by": reading.by = try scanner.choice(Author.self)
             case "pinned": reading.pinned = try scanner.bool()
+            case "why": reading.why = try scanner.freeText()
             default: try scanner.skipValue()
             }
         }
@@ -122,5 +123,6 @@ extension LimitReading {
         writer.field("unit", unit)
         writer.field("by", by)
         writer.field("pinned", pinned)
+        writer.nonEmpty("why", why)
     }
 }

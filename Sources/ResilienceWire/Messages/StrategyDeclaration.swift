@@ -115,11 +115,13 @@ public struct LimitReading: Equatable, Sendable {
     public var by: Author
     /// Held by an operator: the strategy does not move it by itself.
     public var pinned: Bool
+    /// Why it has this value, where it was changed.
+    public var why: String
 
     /// A reading of a limit.
     public init(
         name: String, value: Double, min: Double? = nil, max: Double? = nil,
-        unit: String? = nil, by: Author = .policy, pinned: Bool = false
+        unit: String? = nil, by: Author = .policy, pinned: Bool = false, why: String = ""
     ) {
         self.name = name
         self.value = value
@@ -128,5 +130,6 @@ public struct LimitReading: Equatable, Sendable {
         self.unit = unit
         self.by = by
         self.pinned = pinned
+        self.why = why
     }
 }

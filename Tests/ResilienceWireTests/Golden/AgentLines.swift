@@ -21,6 +21,18 @@ extension GoldenLine {
                 """#,
                 .strategy(payments)),
             GoldenLine(
+                #"""
+                {"t":"strategy","s":"s","kind":"adaptive","limits":[{"name":"max_attempts",\#
+                "value":4,"by":"adaptive","pinned":false,"why":"success 0.93"}]}
+                """#,
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "s", kind: "adaptive",
+                        limits: [
+                            LimitReading(
+                                name: "max_attempts", value: 4, by: .adaptive, why: "success 0.93")
+                        ]))),
+            GoldenLine(
                 #"{"t":"strategy","s":"s","kind":""}"#,
                 .strategy(StrategyDeclaration(strategy: "s", kind: ""))),
             GoldenLine(
