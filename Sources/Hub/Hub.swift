@@ -19,6 +19,8 @@ public actor Hub {
 
     /// What a hub keeps and insists on.
     public struct Options: Sendable {
+        /// Who may use the sockets.
+        public var access = SocketAccess.owner
         /// Where the audit log and the standing orders are kept; nowhere unless set.
         public var state: StatePlaces?
         /// Whether a command that cannot be written down first is refused.
@@ -72,7 +74,7 @@ public actor Hub {
     public init(
         _ directory: SocketDirectory, on loop: any EventLoop, _ options: Options = Options()
     ) throws(SocketError) {
-        try directory.create()
+        try directory.create(options.access)
         try options.state?.create()
         lock = try HubLock(directory)
         self.directory = directory
@@ -91,7 +93,7 @@ public actor Hub {
             // Only the lock's holder comes here, so what is left there is stale.
             unlink(directory.socket(role))
             servers.append(try await listen(role))
-            chmod(directory.socket(role), 0o600)
+            try directory.open(role, to: options.access)
         }
         timer = loop.scheduleRepeatedTask(
             initialDelay: .milliseconds(100), delay: .milliseconds(100)

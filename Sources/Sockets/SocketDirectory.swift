@@ -63,17 +63,34 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         try Self.check(socket, is: .socket, uid: uid)
     }
 
-    /// Makes the directory and those of the roles, with mode 0700, and checks those that exist.
+    /// Makes the directory and those of the roles, and checks those that exist.
     ///
     /// - Throws: ``SocketError``; there is no falling back to another place.
-    public func create(uid: UInt32 = getuid()) throws(SocketError) {
+    public func create(
+        _ access: SocketAccess = .owner, uid: UInt32 = getuid()
+    ) throws(SocketError) {
         try SocketError.requireShortEnough(socket(.operator))
-        for path in [path] + SocketRole.allCases.map({ "\(path)/\($0.rawValue)" }) {
-            if mkdir(path, 0o700) != 0, errno != EEXIST {
-                throw .system("cannot make the directory", path: path, errno: errno)
-            }
-            try Self.check(path, is: .directory, uid: uid)
+        try Self.make(path, access.directoryMode, uid: uid)
+        for role in SocketRole.allCases {
+            let path = "\(path)/\(role.rawValue)"
+            try Self.make(path, 0o700, uid: uid)
+            try access.grant(path, role, isSocket: false)
         }
+    }
+
+    /// Gives a role's socket, which was just bound, to those who may use it.
+    public func open(_ role: SocketRole, to access: SocketAccess) throws(SocketError) {
+        try access.grant(socket(role), role, isSocket: true)
+    }
+
+    private static func make(_ path: String, _ mode: mode_t, uid: UInt32) throws(SocketError) {
+        if mkdir(path, 0o700) == 0 {
+            // Whatever the umask is.
+            chmod(path, mode)
+        } else if errno != EEXIST {
+            throw .system("cannot make the directory", path: path, errno: errno)
+        }
+        try check(path, is: .directory, uid: uid)
     }
 
     /// Checks that a directory is one's own, or root's, and not open to others.
@@ -96,7 +113,12 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         guard status.owner == uid || status.owner == 0 else {
             throw .wrongOwner(path: path, owner: status.owner, uid: uid)
         }
-        let tooOpen: mode_t = kind == .directory ? 0o027 : 0o007
+        let tooOpen: mode_t =
+            switch kind {
+            // The system hub's directory may be looked at by all: its roles' directories may not.
+            case .directory: status.owner == 0 ? 0o022 : 0o027
+            case .socket, .link, .file: 0o007
+            }
         guard status.mode & tooOpen == 0 else {
             throw .tooOpen(path: path, mode: status.mode & 0o7777)
         }

@@ -23,6 +23,20 @@ struct HubCommand: AsyncParsableCommand {
     @Flag(help: "End the hub that owns the socket directory.")
     var stop = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "The hub of the system, at /run/fusebox, with a group for each role; as root.",
+            discussion: "The groups are fusebox-agent, fusebox-view and fusebox-operator, unless "
+                + "--group says otherwise. State is kept in /var/lib/fusebox."))
+    var system = false
+
+    @Option(
+        name: .customLong("group"),
+        help: ArgumentHelp(
+            "A role's group with --system; such as operator=sre. Repeatable.",
+            valueName: "role=group"))
+    var groups: [GroupArgument] = []
+
     @Option(
         help: ArgumentHelp(
             "What happens to commands that the audit log does not take.",
@@ -37,8 +51,15 @@ struct HubCommand: AsyncParsableCommand {
         case best, required
     }
 
+    func validate() throws {
+        guard system || groups.isEmpty else {
+            throw ValidationError("--group goes with --system")
+        }
+    }
+
     func run() async throws {
-        let directory = connection.locator.own
+        let isElsewhere = connection.socketDir != nil
+        let directory = system && !isElsewhere ? SocketDirectory.system : connection.locator.own
         if stop {
             try await HubProcess.stop(directory)
         } else if background {
@@ -52,7 +73,9 @@ struct HubCommand: AsyncParsableCommand {
     private func serve(_ directory: SocketDirectory) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var options = Hub.Options()
-        options.state = StatePlaces(StateDirectory.path, for: directory)
+        options.state = StatePlaces(
+            system ? StateDirectory.system : StateDirectory.path, for: directory)
+        if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
         options.complain = { Console.error($0) }
         let hub: Hub

@@ -11,6 +11,12 @@ enum StateDirectory {
         return "\(state ?? "\(home)/.local/state")/fusebox"
     }
 
+    /// Where the hub of the system keeps what outlives it; systemd may name another place.
+    static var system: String {
+        ProcessInfo.processInfo.environment["STATE_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? "/var/lib/fusebox"
+    }
+
     /// Makes the directory, for this user alone.
     static func create() throws(Failure) -> String {
         do {

@@ -64,6 +64,53 @@ import Testing
             error?.description == "\(directory) has mode 0770, open to others; chmod it to 0700")
     }
 
+    /// Changing groups and users takes root, as a system hub has.
+    @Test(.enabled(if: getuid() == 0))
+    func ofASystemHubAUserReachesOnlyTheSocketsOfItsGroups() async throws {
+        defer { remove() }
+        var options = Hub.Options()
+        options.access = .groups([.agent: 60_001, .view: 60_002, .operator: 60_003])
+        let hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next(), options)
+        try await hub.start()
+        #expect(try mode(directory.path) == 0o755)
+        for role in SocketRole.allCases {
+            #expect(try mode("\(directory)/\(role.rawValue)") == 0o750)
+            #expect(try mode(directory.socket(role)) == 0o660)
+        }
+        #expect(try reached(by: 60_100, groups: "60002") == [.view])
+        #expect(try reached(by: 60_100, groups: "60001,60003") == [.agent, .operator])
+        #expect(try reached(by: 60_100, groups: "60100").isEmpty)
+        await hub.stop()
+    }
+
+    @Test(.enabled(if: getuid() == 0))
+    func anotherUserCannotConnectToAUsersHub() async throws {
+        defer { remove() }
+        let hub = try hub()
+        try await hub.start()
+        #expect(try reached(by: 60_100, groups: "0").isEmpty)
+        await hub.stop()
+    }
+
+    /// The roles whose sockets another user can connect to.
+    private func reached(by uid: Int, groups: String) throws -> [SocketRole] {
+        try SocketRole.allCases.filter { role in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [
+                "setpriv", "--reuid=\(uid)", "--regid=\(uid)", "--groups=\(groups)",
+                "/usr/bin/python3",
+                "-c",
+                "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])",
+                directory.socket(role),
+            ]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }
+    }
+
     @Test func aLinkIsRefused() throws {
         defer { remove() }
         let link = SocketDirectory(directory.path + "-link")
