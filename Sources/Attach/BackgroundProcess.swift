@@ -25,8 +25,15 @@ public enum BackgroundProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        keepOpenFilesToOneself()
+        return try spawn(program, arguments, &actions, environment, isSession: isSession)
+    }
 
+    /// Starts a program with its files as the actions say; what else is open here is closed there.
+    static func spawn(
+        _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t,
+        _ environment: [String: String] = [:], isSession: Bool = false
+    ) throws(Failed) -> Int32 {
+        keepOpenFilesToOneself()
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

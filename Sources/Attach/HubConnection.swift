@@ -10,13 +10,57 @@ public final class HubConnection: Sendable {
     public let batches: AsyncThrowingStream<[Line], any Error>
 
     private let channel: any Channel
+    private let via: ViaProcess?
 
     private init(
-        _ batches: AsyncThrowingStream<[Line], any Error>, _ channel: any Channel
+        _ batches: AsyncThrowingStream<[Line], any Error>, _ channel: any Channel,
+        _ via: ViaProcess? = nil
     ) {
         self.batches = batches
         self.channel = channel
+        self.via = via
     }
+
+    /// Connects to a hub in a role.
+    ///
+    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted. What a
+    ///   command reaches shows only by what it sends.
+    public static func open(
+        _ place: HubPlace, as role: SocketRole
+    ) async throws(SocketError) -> HubConnection {
+        switch place {
+        case .directory(let directory): try await open(directory, as: role)
+        case .via(let command): try await open(via: command, as: role)
+        }
+    }
+
+    private static func open(
+        via command: String, as role: SocketRole
+    ) async throws(SocketError) -> HubConnection {
+        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
+        do {
+            let process = try ViaProcess(command, role.rawValue)
+            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let batch = BatchCollector(continuation)
+                        try channel.pipeline.syncOperations.addHandler(
+                            LineHandler { batch.take($0) })
+                    }
+                }
+                .takingOwnershipOfDescriptors(input: process.output, output: process.input)
+                .get()
+            channel.closeFuture.whenComplete { _ in
+                NIOThreadPool.singleton.submit { _ in _ = process.end() }
+            }
+            return HubConnection(batches, channel, process)
+        } catch {
+            throw .failed("cannot run '\(command)': \(error)")
+        }
+    }
+
+    /// What the command that reaches the hub said on standard error; empty for a socket.
+    public var words: String { via?.words ?? "" }
 
     /// Connects to a role's socket of a directory, after a check of who owns it.
     ///

@@ -6,9 +6,15 @@ public struct HubLocator: Sendable {
     /// What was found at one place.
     public struct Attempt: Sendable {
         /// The place.
-        public let directory: SocketDirectory
+        public let place: HubPlace
         /// Why there is no hub to be used; `nil` where one answered.
         public let error: SocketError?
+
+        /// What was found at a place.
+        public init(place: HubPlace, error: SocketError?) {
+            self.place = place
+            self.error = error
+        }
     }
 
     /// No hub answered at any of the places.
@@ -16,33 +22,50 @@ public struct HubLocator: Sendable {
         /// Each place that was tried.
         public let attempts: [Attempt]
 
+        /// None of the places has one.
+        public init(attempts: [Attempt]) {
+            self.attempts = attempts
+        }
+
         /// Where it was looked for, and how to start one.
         public var description: String {
             // A place without anything is listed; one that was found and not trusted says why.
-            let lines = attempts.map { "  \($0.directory): \($0.error?.description ?? "answers")" }
+            let lines = attempts.map { "  \($0.place): \($0.error?.description ?? "answers")" }
             return "no hub answers. Tried:\n\(lines.joined(separator: "\n"))\n"
                 + "Start one with 'fusebox hub --background', or try 'fusebox demo'."
         }
     }
 
     private let explicit: SocketDirectory?
+    private let via: String?
     private let environment: [String: String]
 
     /// - Parameters:
     ///   - path: the directory that was asked for; `nil` for the usual places.
+    ///   - via: a command that reaches a hub elsewhere, instead of a directory.
     ///   - environment: the process's environment.
-    public init(_ path: String?, environment: [String: String]) {
+    public init(_ path: String?, via: String? = nil, environment: [String: String]) {
         explicit = path.map { SocketDirectory($0) }
+        self.via = via
         self.environment = environment
     }
 
     /// The places to try, in order.
-    public var places: [SocketDirectory] {
+    public var places: [HubPlace] {
+        if let via { return [.via(via)] }
+        return directories.map { .directory($0) }
+    }
+
+    /// The socket directories to try, in order.
+    public var directories: [SocketDirectory] {
         if let explicit { return [explicit] }
         let all = SocketDirectory.candidates(environment: environment, uid: getuid())
         if environment["FUSEBOX_SOCKET_DIR"]?.isEmpty == false { return Array(all.prefix(1)) }
         return all + [.system]
     }
+
+    /// Whether the hub may be on another machine: none is started for it here.
+    public var isElsewhere: Bool { via != nil }
 
     /// Where a hub of one's own has its sockets.
     public var own: SocketDirectory {
@@ -50,14 +73,13 @@ public struct HubLocator: Sendable {
     }
 
     /// Connects to the first hub that answers in a role.
-    public func connect(as role: SocketRole) async throws(NoHub) -> (SocketDirectory, HubConnection)
-    {
+    public func connect(as role: SocketRole) async throws(NoHub) -> (HubPlace, HubConnection) {
         var attempts: [Attempt] = []
-        for directory in places {
+        for place in places {
             do throws(SocketError) {
-                return (directory, try await HubConnection.open(directory, as: role))
+                return (place, try await HubConnection.open(place, as: role))
             } catch {
-                attempts.append(Attempt(directory: directory, error: error))
+                attempts.append(Attempt(place: place, error: error))
             }
         }
         throw NoHub(attempts: attempts)
@@ -66,12 +88,12 @@ public struct HubLocator: Sendable {
     /// What answers at each place.
     public func survey() async -> [Attempt] {
         var attempts: [Attempt] = []
-        for directory in places {
+        for place in places {
             do throws(SocketError) {
-                try await HubConnection.open(directory, as: .view).close()
-                attempts.append(Attempt(directory: directory, error: nil))
+                try await HubConnection.open(place, as: .view).close()
+                attempts.append(Attempt(place: place, error: nil))
             } catch {
-                attempts.append(Attempt(directory: directory, error: error))
+                attempts.append(Attempt(place: place, error: error))
             }
         }
         return attempts

@@ -14,11 +14,19 @@ struct ConnectionOptions: ParsableArguments {
             valueName: "dir"))
     var socketDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A command that reaches a hub elsewhere, such as 'ssh prod fusebox pipe'.",
+            valueName: "command"))
+    var via: String?
+
     /// The options as they would be typed.
-    var arguments: [String] { socketDir.map { ["--socket-dir", $0] } ?? [] }
+    var arguments: [String] {
+        (socketDir.map { ["--socket-dir", $0] } ?? []) + (via.map { ["--via", $0] } ?? [])
+    }
 
     var locator: HubLocator {
-        HubLocator(socketDir, environment: ProcessInfo.processInfo.environment)
+        HubLocator(socketDir, via: via, environment: ProcessInfo.processInfo.environment)
     }
 
     /// The hub's state, once.
@@ -30,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
         return fleet
     }
 
-    func connect(as role: SocketRole) async throws -> (SocketDirectory, HubConnection) {
+    func connect(as role: SocketRole) async throws -> (HubPlace, HubConnection) {
         do throws(HubLocator.NoHub) {
             return try await locator.connect(as: role)
         } catch {

@@ -17,17 +17,19 @@ struct DoctorCommand: AsyncParsableCommand {
         Console.print("\nHubs")
         let attempts = await connection.locator.survey()
         for attempt in attempts {
-            let pid = HubLock.owner(of: attempt.directory).map { " (pid \($0))" } ?? ""
+            let pid =
+                attempt.place.directory.flatMap { HubLock.owner(of: $0) }.map { " (pid \($0))" }
+                ?? ""
             let mark = attempt.error == nil ? "ok" : "--"
             let words = attempt.error?.description ?? "a hub answers\(pid)"
-            Console.print("  \(mark) \(attempt.directory): \(words)")
+            Console.print("  \(mark) \(attempt.place): \(words)")
         }
         Console.print("\nAgents look at")
         switch environment["FUSEBOX_SOCKET"] {
         case .some(""): Console.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
         case .some(let path): Console.print("  \(path) (FUSEBOX_SOCKET)")
         case .none:
-            for place in connection.locator.places {
+            for place in connection.locator.directories {
                 Console.print("  \(place.socket(.agent))")
             }
         }

@@ -17,6 +17,10 @@ enum FleetSnapshot {
             }
             if batch.contains(where: { $0.message == .keyframeEnd }) { return fleet }
         }
-        throw Failure(.noHub, "the hub closed the connection before it told its state")
+        let words = connection.words
+        throw Failure(
+            .noHub,
+            "the connection ended before the hub told its state"
+                + (words.isEmpty ? "" : ": \(SafeText.sanitise(words, maxBytes: 1_000))"))
     }
 }

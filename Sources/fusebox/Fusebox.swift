@@ -18,7 +18,8 @@ struct Fusebox: AsyncParsableCommand {
         subcommands: [
             WatchCommand.self, DemoCommand.self, HubCommand.self, StatusCommand.self,
             EventsCommand.self,
-            BreakerCommand.self, LimitCommand.self, TapCommand.self, RecordCommand.self,
+            BreakerCommand.self, LimitCommand.self, TapCommand.self, PipeCommand.self,
+            RecordCommand.self,
             ReplayCommand.self,
             DoctorCommand.self,
             DemoAgentCommand.self,

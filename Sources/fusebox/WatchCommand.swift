@@ -24,7 +24,7 @@ struct WatchCommand: AsyncParsableCommand {
         }
         let locator = connection.locator
         var startedHub = false
-        if await locator.survey().allSatisfy({ $0.error != nil }) {
+        if !locator.isElsewhere, await locator.survey().allSatisfy({ $0.error != nil }) {
             try await HubProcess.start(locator.own)
             startedHub = true
         }
@@ -48,10 +48,11 @@ extension DashboardLoop.Subject {
                 throw Failure(error)
             }
         }
-        guard let (directory, hub) = found else { throw Failure(.noHub, "no hub answers") }
+        guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
         let state = State(
             mode: mode, host: ProcessInfo.processInfo.hostName, mayControl: role == .operator,
-            socketPath: directory.socket(.agent), makeID: { UUID().uuidString })
+            socketPath: place.directory?.socket(.agent) ?? place.description,
+            makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, locator, as: role, startsHub: startsHub))
     }

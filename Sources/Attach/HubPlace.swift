@@ -1,0 +1,22 @@
+public import Sockets
+
+/// Where a hub is: in a socket directory of this machine, or behind a command that reaches it.
+public enum HubPlace: Hashable, Sendable, CustomStringConvertible {
+    /// A directory of this machine.
+    case directory(SocketDirectory)
+    /// A command for the shell, such as `ssh prod fusebox pipe`.
+    case via(String)
+
+    /// The path or the command.
+    public var description: String {
+        switch self {
+        case .directory(let directory): directory.path
+        case .via(let command): command
+        }
+    }
+
+    /// The directory, where it is one of this machine.
+    public var directory: SocketDirectory? {
+        if case .directory(let directory) = self { directory } else { nil }
+    }
+}

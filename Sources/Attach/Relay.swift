@@ -1,0 +1,67 @@
+import Glibc
+public import Sockets
+
+/// Standard input and output, and a hub's socket, tied together: what comes in one goes out of the
+/// other, byte by byte as it is.
+public enum Relay {
+    /// Runs until the hub or whoever is on the other side of the pipes ends it.
+    ///
+    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
+    public static func run(
+        _ directory: SocketDirectory, as role: SocketRole
+    ) throws(SocketError) {
+        try directory.check(role)
+        let socket = try connect(directory.socket(role))
+        defer { close(socket) }
+        var watched = [
+            pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            if poll(&watched, 2, -1) < 0, errno != EINTR { return }
+            // Standard input at its end is passed over from then on: answers may still come.
+            if watched[0].revents != 0, !copy(from: 0, to: socket) {
+                shutdown(socket, Int32(SHUT_WR))
+                watched[0].fd = -1
+            }
+            if watched[1].revents != 0, !copy(from: socket, to: 1) { return }
+        }
+    }
+
+    private static func connect(_ path: String) throws(SocketError) -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw .failed("cannot make a socket: \(String(cString: strerror(errno)))")
+        }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else {
+            let number = errno
+            close(descriptor)
+            if number == ECONNREFUSED { throw .refused(path: path) }
+            throw .failed("cannot connect to \(path): \(String(cString: strerror(number)))")
+        }
+        return descriptor
+    }
+
+    /// Copies what is there; `false` at the end.
+    private static func copy(from source: Int32, to target: Int32) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = read(source, &buffer, buffer.count)
+        guard count > 0 else { return count < 0 && errno == EINTR }
+        var done = 0
+        while done < count {
+            let written = buffer.withUnsafeBytes {
+                write(target, $0.baseAddress?.advanced(by: done), count - done)
+            }
+            if written > 0 { done += written } else if errno != EINTR { return false }
+        }
+        return true
+    }
+}
