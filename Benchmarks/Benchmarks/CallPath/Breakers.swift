@@ -44,22 +44,26 @@ private func measureRejections() {
     let open = CircuitBreaker()
     while open.snapshot.state == .closed { _ = try? open.callBlocking { throw Down() } }
     measure(.rejection) { calls in
-        for _ in 0..<calls {
-            do { blackHole(try open.callBlocking { 1 }) } catch { blackHole(error) }
-        }
+        for _ in 0..<calls { reject(open) }
     }
 
     let forced = CircuitBreaker()
     forced.forceOpen()
     measure(.rejectionForced) { calls in
-        for _ in 0..<calls {
-            do { blackHole(try forced.callBlocking { 1 }) } catch { blackHole(error) }
-        }
+        for _ in 0..<calls { reject(forced) }
     }
     let monitored = Monitored(open)
     measure(.rejectionMonitored) { calls in
-        for _ in 0..<calls {
-            do { blackHole(try monitored.callBlocking { 1 }) } catch { blackHole(error) }
-        }
+        for _ in 0..<calls { reject(monitored) }
+    }
+}
+
+/// With the error's type, without which catching it would allocate.
+@inline(__always)
+private func reject(_ strategy: some BlockingStrategy) {
+    do throws(CallError<Never>) {
+        blackHole(try strategy.callBlocking { 1 })
+    } catch {
+        blackHole(error)
     }
 }
