@@ -24,8 +24,12 @@ lint: deps-build
 	    echo 'lint: Foundation is imported outside of Recording, Screen and fusebox' >&2; exit 1; fi
 	$(SWIFT) build --build-tests $(CHECK)
 
+# ARGS narrows it, for instance ARGS='--filter breaker.*'.
 bench: deps-build
-	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark $(ARGS)
+	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target CallPath \
+	    --format jmh --path $(CURDIR)/Benchmarks/.build/bench --no-progress $(ARGS)
+	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
+	    Benchmarks/.build/bench/Current_run.jmh.json
 
 install: deps-build
 	$(SWIFT) build -c release --product fusebox

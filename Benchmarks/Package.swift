@@ -12,11 +12,16 @@ let package = Package(
         .executableTarget(
             name: "CallPath",
             dependencies: [
+                "Allocations", "Rows",
                 .product(name: "Benchmark", package: "benchmark"),
                 .product(name: "Resilience", package: "fusebox"),
                 .product(name: "ResilienceWire", package: "fusebox"),
             ],
             path: "Benchmarks/CallPath",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        // Takes the place of malloc in whatever links it, so nothing but CallPath does.
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .target(name: "Rows", path: "Benchmarks/Rows"),
+        .executableTarget(name: "Table", dependencies: ["Rows"], path: "Benchmarks/Table"),
     ]
 )

@@ -63,7 +63,7 @@ import Testing
 
         private mutating func admit() {
             let from = machine.phase.state
-            if let rejection = machine.rejectIfShut(now: now) {
+            if let rejection = machine.shut?.rejection(now: { _ in now }) {
                 #expect([.open, .forcedOpen].contains(from))
                 #expect(rejection.description.hasPrefix("circuit breaker is \(from)"))
                 return

@@ -39,7 +39,7 @@ import Testing
         }
         #expect(
             rejection
-                == .circuit(state: .open, why: "3 consecutive failures", probeIn: .seconds(40)))
+                == .circuit(state: .open, why: .consecutiveFailures(3), probeIn: .seconds(40)))
         #expect(breaker.snapshot.counts.rejected == 1)
     }
 

@@ -26,8 +26,9 @@ extension CallError: CustomStringConvertible {
 
 /// Why a strategy did not let a call run. Never retried.
 public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A circuit breaker is open, held open, or has all its probes under way.
-    case circuit(state: CircuitBreaker.State, why: String, probeIn: Duration?)
+    /// A circuit breaker is open, held open, or has all its probes under way. `probeIn` may
+    /// be some milliseconds more than it is.
+    case circuit(state: CircuitBreaker.State, why: CircuitBreaker.Reason, probeIn: Duration?)
     /// A bulkhead runs and queues as many calls as it may.
     case bulkheadFull(active: Int, queued: Int)
     /// A bulkhead's turn did not come within the longest wait.
@@ -39,7 +40,7 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .circuit(let state, let why, let probeIn):
-            let reason = why.isEmpty ? "" : ": \(why)"
+            let reason = why == .new ? "" : ": \(why)"
             let next = probeIn.map { ", next probe in \($0)" } ?? ""
             return "circuit breaker is \(state)\(reason)\(next)"
         case .bulkheadFull(let active, let queued):

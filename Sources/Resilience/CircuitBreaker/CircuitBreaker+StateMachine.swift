@@ -46,7 +46,7 @@ extension CircuitBreaker {
         private var growth = 1.0
         private var lastProbe: Instant
         private var by = Author.policy
-        private var why = ""
+        private var why = Reason.new
         private var since: Instant
 
         init(_ policy: CircuitBreakerPolicy, now: Instant) {
@@ -73,22 +73,16 @@ extension CircuitBreaker {
             }
             return Gate(
                 version: version, passes: passes,
-                isQuiet: passes && rate == nil && counts.consecutiveFailures == 0)
+                isQuiet: passes && rate == nil && counts.consecutiveFailures == 0, shut: shut)
         }
 
-        /// Rejects a call while it is not yet time to probe; `nil` where ``admit(now:)`` must
-        /// decide. Apart from that, because a rejection has to be cheap.
-        mutating func rejectIfShut(now: Instant) -> Rejection? {
-            let wait: Duration?
+        /// What rejections tell; `nil` where there are none, or each has to be decided.
+        var shut: Shut? {
             switch phase {
-            case .open(let until), .forcedOpen(let until?):
-                guard until > now else { return nil }
-                wait = until - now
-            case .forcedOpen(nil): wait = nil
-            case .closed, .halfOpen, .disabled: return nil
+            case .open(let until): Shut(isForced: false, until: until, reason: why)
+            case .forcedOpen(let until): Shut(isForced: true, until: until, reason: why)
+            case .closed, .halfOpen, .disabled: nil
             }
-            counts.rejected += 1
-            return .circuit(state: phase.state, why: why, probeIn: wait)
         }
 
         /// Admits a call or rejects it; either may come with a change of state.
@@ -111,9 +105,9 @@ extension CircuitBreaker {
         mutating func probeIfDue(now: Instant) -> Transition? {
             switch phase {
             case .open(let until) where until <= now:
-                change(to: .halfOpen(probes: 0, successes: 0), .policy, "time to probe", now)
+                change(to: .halfOpen(probes: 0, successes: 0), .policy, .timeToProbe, now)
             case .forcedOpen(let until?) where until <= now:
-                change(to: .halfOpen(probes: 0, successes: 0), .policy, "held time is over", now)
+                change(to: .halfOpen(probes: 0, successes: 0), .policy, .heldTimeIsOver, now)
             case .closed, .open, .halfOpen, .forcedOpen, .disabled:
                 nil
             }
@@ -123,12 +117,12 @@ extension CircuitBreaker {
             guard case .halfOpen(let probes, let successes) = phase else { return nil }
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
-                return open("half-open for too long", now: now)
+                return open(.halfOpenTooLong, now: now)
             case .givesPermitsBack(let time)
             where probes >= policy.halfOpenCalls && now - lastProbe >= time:
                 return change(
                     to: .halfOpen(probes: 0, successes: successes), .policy,
-                    "probes did not return", now)
+                    .probesDidNotReturn, now)
             case .reopens, .givesPermitsBack, nil:
                 return nil
             }
@@ -150,14 +144,14 @@ extension CircuitBreaker {
             case (.closed, .failed), (.disabled, .failed):
                 return measure(permit, failed: true, now: now)
             case (.halfOpen(let probes, let successes), .succeeded):
-                if isSlow(permit, now: now) { return open("probe was slow", now: now()) }
+                if isSlow(permit, now: now) { return open(.probeWasSlow, now: now()) }
                 guard successes + 1 >= policy.successesToClose else {
                     phase = .halfOpen(probes: probes - 1, successes: successes + 1)
                     return nil
                 }
-                return change(to: .closed, .policy, "probe succeeded", now())
+                return change(to: .closed, .policy, .probeSucceeded, now())
             case (.halfOpen, .failed):
-                return open("probe failed", now: now())
+                return open(.probeFailed, now: now())
             case (.halfOpen(let probes, let successes), .ignored):
                 phase = .halfOpen(probes: probes - 1, successes: successes)
                 return nil
@@ -178,7 +172,7 @@ extension CircuitBreaker {
                 guard failed, phase == .closed,
                     Double(counts.consecutiveFailures) >= failureThreshold
                 else { return nil }
-                return open(CircuitBreakerPolicy.Trip.inARow(failureThreshold), now: now())
+                return open(.consecutiveFailures(Int(failureThreshold)), now: now())
             }
             // One reading at most, and none in a window of calls whose duration does not matter.
             let read = timed || permit.start != nil ? now() : nil
@@ -188,13 +182,13 @@ extension CircuitBreaker {
             return open(why, now: read ?? now())
         }
 
-        private func reasonToOpen(_ rate: CircuitBreakerPolicy.Rate) -> String? {
+        private func reasonToOpen(_ rate: CircuitBreakerPolicy.Rate) -> Reason? {
             guard let sum = window?.sum, sum.calls >= rate.minimumCalls else { return nil }
             if Double(sum.failed) >= failureThreshold * Double(sum.calls) {
-                return "\(sum.failed) of \(sum.calls) calls failed"
+                return .failed(Int(sum.failed), of: Int(sum.calls))
             }
             if let slow = rate.slowCalls, Double(sum.slow) >= slow.share * Double(sum.calls) {
-                return "\(sum.slow) of \(sum.calls) calls took longer than \(slow.longerThan)"
+                return .slow(Int(sum.slow), of: Int(sum.calls), longerThan: slow.longerThan)
             }
             return nil
         }
@@ -208,36 +202,9 @@ extension CircuitBreaker {
             Permit(version: version, start: rate?.slowCalls == nil ? nil : now)
         }
 
-        mutating func obey(
-            _ order: Order, by author: Author, now: Instant
-        ) throws(Refused) -> Transition? {
-            switch (order, phase) {
-            case (.open(let duration), _):
-                let why = duration == nil ? "forced open until reset" : "forced open for a time"
-                return change(to: .forcedOpen(until: duration.map { now + $0 }), author, why, now)
-            case (.reset, .closed):
-                counts = Counts()
-                window?.clear()
-                return nil
-            case (.reset, _):
-                let transition = change(to: .closed, author, "reset", now)
-                counts = Counts()
-                return transition
-            case (.halfOpen, .disabled):
-                throw Refused.pointless("the breaker is disabled; enable it first")
-            case (.halfOpen, .halfOpen), (.disable, .disabled), (.enable, .closed),
-                (.enable, .open), (.enable, .halfOpen):
-                return nil
-            case (.halfOpen, _):
-                return change(
-                    to: .halfOpen(probes: 0, successes: 0), author, "asked to probe", now)
-            case (.disable, _):
-                return change(to: .disabled, author, "disabled", now)
-            case (.enable, .forcedOpen):
-                throw Refused.pointless("the breaker is forced open; reset it instead")
-            case (.enable, .disabled):
-                return change(to: .closed, author, "enabled", now)
-            }
+        mutating func clear() {
+            counts = Counts()
+            window?.clear()
         }
 
         func snapshot(now: Instant) -> Snapshot {
@@ -247,14 +214,15 @@ extension CircuitBreaker {
             let sum = latest?.sum
             let calls = sum.map { Double($0.calls) } ?? 0
             return Snapshot(
-                state: phase.state, version: version, by: by, why: why, since: now - since,
+                state: phase.state, version: version, by: by, why: why.description,
+                since: now - since,
                 probeIn: probeIn(now: now), counts: counts,
                 failureRate: calls == 0 ? nil : sum.map { Double($0.failed) / calls },
                 slowCallRate: calls == 0 || rate?.slowCalls == nil
                     ? nil : sum.map { Double($0.slow) / calls })
         }
 
-        private mutating func open(_ why: String, now: Instant) -> Transition {
+        private mutating func open(_ why: Reason, now: Instant) -> Transition {
             let first = Duration.milliseconds(openMilliseconds)
             var interval = first
             if growth > 1 {
@@ -272,8 +240,8 @@ extension CircuitBreaker {
             }
         }
 
-        private mutating func change(
-            to next: Phase, _ author: Author, _ reason: String, _ now: Instant
+        mutating func change(
+            to next: Phase, _ author: Author, _ reason: Reason, _ now: Instant
         ) -> Transition {
             let from = phase.state
             phase = next
@@ -285,7 +253,8 @@ extension CircuitBreaker {
             window?.clear()
             if next == .closed { growth = 1 }
             return Transition(
-                from: from, to: next.state, version: version, by: author, why: reason,
+                from: from, to: next.state, version: version, by: author,
+                why: reason.description,
                 probeIn: probeIn(now: now))
         }
     }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A pure state machine behind a mutex; observers are called outside of it. One breaker guards one
 /// thing, however many tasks and threads call it. Where all is well and it counts failures in a
-/// row, a call takes neither the mutex nor the clock.
+/// row, a call takes neither the mutex nor the clock; nor does a rejection take the mutex.
 public final class CircuitBreaker: BlockingStrategy {
     /// Consecutive failures that open it, or the share of failed calls where it trips on a rate;
     /// may be changed while it runs.
@@ -20,6 +20,9 @@ public final class CircuitBreaker: BlockingStrategy {
     private let gate: Atomic<Int>
     /// Successes that changed nothing, counted beside the lock.
     private let quietSuccesses = Atomic<Int>(0)
+    /// Calls rejected beside the lock.
+    private let quietRejections = Atomic<Int>(0)
+    private let shut: ShutWords
     private let timesCalls: Bool
     private let time: TimeSource
     private let observers = Observers<Transition>()
@@ -37,6 +40,7 @@ public final class CircuitBreaker: BlockingStrategy {
         self.time = time
         let machine = StateMachine(policy, now: time.now)
         gate = Atomic(machine.gate.word)
+        shut = ShutWords(policy)
         self.machine = Mutex(machine)
         switch policy.trip {
         case .consecutiveFailures(let failures):
@@ -98,6 +102,7 @@ public final class CircuitBreaker: BlockingStrategy {
         return machine.withLock { machine in
             var snapshot = machine.snapshot(now: now)
             snapshot.counts.succeeded += quietSuccesses.load(ordering: .relaxed)
+            snapshot.counts.rejected += quietRejections.load(ordering: .relaxed)
             return snapshot
         }
     }
@@ -125,7 +130,10 @@ public final class CircuitBreaker: BlockingStrategy {
             }
             do throws(Refused) {
                 let transition = try machine.obey(order, by: author, now: time.now)
-                if order == .reset { quietSuccesses.store(0, ordering: .relaxed) }
+                if order == .reset {
+                    quietSuccesses.store(0, ordering: .relaxed)
+                    quietRejections.store(0, ordering: .relaxed)
+                }
                 return .success((transition, machine.version))
             } catch {
                 return .failure(error)
@@ -164,13 +172,28 @@ public final class CircuitBreaker: BlockingStrategy {
     @usableFromInline
     func admit() throws(Rejection) -> StateMachine.Permit {
         let gate = Gate(word: gate.load(ordering: .acquiring))
-        guard gate.passes else { return try admitUnlessOpen() }
-        return StateMachine.Permit(version: gate.version, start: timesCalls ? time.now : nil)
+        if gate.passes {
+            return StateMachine.Permit(version: gate.version, start: timesCalls ? time.now : nil)
+        }
+        if let rejection = rejection(gate) {
+            quietRejections.add(1, ordering: .relaxed)
+            throw rejection
+        }
+        return try admitIfHalfOpen()
     }
 
-    private func admitUnlessOpen() throws(Rejection) -> StateMachine.Permit {
+    /// The rejection of a call while it is not yet time to probe: no lock, no allocation, and no
+    /// clock where it is held open until it is reset.
+    @inline(__always)
+    private func rejection(_ gate: Gate) -> Rejection? {
+        guard gate.isShut, let shut = shut.load(isForced: gate.isForced),
+            self.gate.load(ordering: .relaxed) == gate.word
+        else { return nil }
+        return shut.rejection(now: { time.now(before: $0) })
+    }
+
+    private func admitIfHalfOpen() throws(Rejection) -> StateMachine.Permit {
         let now = time.now
-        if let rejection = machine.withLock({ $0.rejectIfShut(now: now) }) { throw rejection }
         let (admission, transition) = change { $0.admit(now: now) }
         if transition != nil { announce(transition) }
         switch admission {
@@ -199,7 +222,13 @@ public final class CircuitBreaker: BlockingStrategy {
         _ body: (inout sending StateMachine) -> sending Result
     ) -> sending Result {
         machine.withLock { machine in
+            let version = machine.version
             let result = body(&machine)
+            if machine.version != version, let now = machine.shut {
+                // Whoever reads the old gate must not take the new words for its own.
+                gate.store(Gate.changing.word, ordering: .releasing)
+                shut.store(now)
+            }
             gate.store(machine.gate.word, ordering: .releasing)
             return result
         }

@@ -135,7 +135,9 @@ extension CircuitBreakerPolicy.Trip {
 
     /// What trips it, in words, with the present threshold.
     func inWords(threshold: Double) -> String {
-        guard case .rate(let rate) = self else { return Self.inARow(threshold) }
+        guard case .rate(let rate) = self else {
+            return CircuitBreaker.Reason.consecutiveFailures(Int(threshold)).description
+        }
         let calls =
             switch rate.window {
             case .calls(let calls): "\(calls) calls"
@@ -145,10 +147,6 @@ extension CircuitBreakerPolicy.Trip {
         return rate.slowCalls.map { slow in
             "\(failed), or \(Self.percent(slow.share)) took longer than \(slow.longerThan)"
         } ?? failed
-    }
-
-    static func inARow(_ threshold: Double) -> String {
-        threshold == 1 ? "1 failure" : "\(Int(threshold)) consecutive failures"
     }
 
     private static func percent(_ share: Double) -> String {

@@ -1,0 +1,21 @@
+import Benchmark
+import Resilience
+import Rows
+
+/// What everything else is compared with.
+func measureBasics() {
+    measure(.clock) { calls in
+        let time = TimeSource.monotonic
+        for _ in 0..<calls {
+            blackHole(time.now)
+            blackHole(time.now)
+        }
+    }
+
+    measure(.await) { calls async in
+        for _ in 0..<calls { blackHole(await one()) }
+    }
+}
+
+@inline(never)
+private func one() async -> Int { 1 }

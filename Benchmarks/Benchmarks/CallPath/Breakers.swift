@@ -1,0 +1,69 @@
+import Benchmark
+import Resilience
+import Rows
+
+func measureBreakers() throws {
+    let closed = CircuitBreaker()
+    measure(.breaker) { calls in
+        for _ in 0..<calls { blackHole(try closed.callBlocking { 1 }) }
+    }
+    measure(.breakerAsync) { calls async throws in
+        for _ in 0..<calls { blackHole(try await closed.call { 1 }) }
+    }
+
+    let monitored = Monitored(CircuitBreaker())
+    measure(.breakerMonitored) { calls in
+        for _ in 0..<calls { blackHole(try monitored.callBlocking { 1 }) }
+    }
+
+    let counting = CircuitBreaker(try CircuitBreakerPolicy(trip: .rate(.resilience4j)))
+    measure(.breakerCounts) { calls in
+        for _ in 0..<calls { blackHole(try counting.callBlocking { 1 }) }
+    }
+    let timing = CircuitBreaker(try CircuitBreakerPolicy(trip: .rate(.hystrix)))
+    measure(.breakerTimes) { calls in
+        for _ in 0..<calls { blackHole(try timing.callBlocking { 1 }) }
+    }
+
+    measureRejections()
+
+    let shared = CircuitBreaker()
+    measure(.twoThreads) { calls async throws in
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<calls { blackHole(try shared.callBlocking { 1 }) }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private func measureRejections() {
+    let open = CircuitBreaker()
+    while open.snapshot.state == .closed { _ = try? open.callBlocking { throw Down() } }
+    measure(.rejection) { calls in
+        for _ in 0..<calls { reject(open) }
+    }
+
+    let forced = CircuitBreaker()
+    forced.forceOpen()
+    measure(.rejectionForced) { calls in
+        for _ in 0..<calls { reject(forced) }
+    }
+    let monitored = Monitored(open)
+    measure(.rejectionMonitored) { calls in
+        for _ in 0..<calls { reject(monitored) }
+    }
+}
+
+/// With the error's type, without which catching it would allocate.
+@inline(__always)
+private func reject(_ strategy: some BlockingStrategy) {
+    do throws(CallError<Never>) {
+        blackHole(try strategy.callBlocking { 1 })
+    } catch {
+        blackHole(error)
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Rows
+
+/// What the benchmarks wrote, in the format of JMH: medians of iterations.
+struct Results {
+    struct Measured {
+        let nanoseconds: Double
+        let allocations: Double
+    }
+
+    private struct Element: Decodable {
+        struct Metric: Decodable {
+            let scorePercentiles: [String: Double]
+        }
+
+        let benchmark: String
+        let secondaryMetrics: [String: Metric]
+
+        func median(_ name: String) -> Double? {
+            secondaryMetrics[name]?.scorePercentiles["50.0"]
+        }
+    }
+
+    private let elements: [Element]
+
+    init(_ path: String) throws {
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        elements = try JSONDecoder().decode([Element].self, from: data)
+    }
+
+    /// A row's median per call; `nil` where it was not measured.
+    subscript(_ row: Row) -> Measured? {
+        let name = "package.benchmark.CallPath." + row.rawValue.replacing(" ", with: "_")
+        guard let element = elements.first(where: { $0.benchmark == name }),
+            let microseconds = element.median("Time (wall clock)"),
+            let allocations = element.median("allocations")
+        else { return nil }
+        let calls = Double(row.calls)
+        return Measured(
+            nanoseconds: microseconds * 1_000 / calls, allocations: allocations / calls)
+    }
+}

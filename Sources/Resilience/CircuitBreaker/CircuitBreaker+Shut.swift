@@ -1,0 +1,99 @@
+import Synchronization
+
+extension CircuitBreaker {
+    /// What a rejection tells while it is not yet time to probe.
+    struct Shut: Equatable, Sendable {
+        let isForced: Bool
+        /// When it probes; `nil` where it will not by itself.
+        let until: Instant?
+        let reason: Reason
+
+        /// The rejection of a call; `nil` where it is time to probe.
+        ///
+        /// - Parameter now: the present time, given when it probes.
+        @inline(__always)
+        func rejection(now: (_ until: Instant) -> Instant) -> Rejection? {
+            let state = isForced ? State.forcedOpen : .open
+            guard let until else { return .circuit(state: state, why: reason, probeIn: nil) }
+            let wait = until.nanoseconds &- now(until).nanoseconds
+            guard wait > 0 else { return nil }
+            return .circuit(state: state, why: reason, probeIn: .nanoseconds(wait))
+        }
+    }
+
+    /// The ``Shut`` of the present state in words that are read beside the lock and written under
+    /// it. Each is whole by itself; that all are of one state, the ``Gate`` tells, which is read
+    /// before and after them.
+    struct ShutWords: ~Copyable, Sendable {
+        private static let never = Int64.max
+
+        private let until = Atomic<Int64>(never)
+        private let reason = Atomic<Int64>(0)
+        /// How long a call took at least that the reason calls slow.
+        private let slowTime: Duration
+
+        init(_ policy: CircuitBreakerPolicy) {
+            switch policy.trip {
+            case .consecutiveFailures: slowTime = .zero
+            case .rate(let rate): slowTime = rate.slowCalls?.longerThan ?? .zero
+            }
+        }
+
+        func store(_ shut: Shut) {
+            until.store(shut.until?.nanoseconds ?? Self.never, ordering: .releasing)
+            reason.store(shut.reason.word, ordering: .releasing)
+        }
+
+        /// What was stored last; `nil` for a reason for which no breaker is open.
+        @inline(__always)
+        func load(isForced: Bool) -> Shut? {
+            let until = until.load(ordering: .acquiring)
+            guard
+                let reason = Reason(word: reason.load(ordering: .acquiring), slowTime: slowTime)
+            else { return nil }
+            return Shut(
+                isForced: isForced,
+                until: until == Self.never ? nil : Instant(nanoseconds: until), reason: reason)
+        }
+    }
+}
+
+/// The reasons for which a breaker is open, as one word: four bits for which, and two numbers of 30
+/// bits.
+extension CircuitBreaker.Reason {
+    fileprivate var word: Int64 {
+        func word(_ kind: Int64, _ a: Int = 0, _ b: Int = 0) -> Int64 {
+            let most = 1 << 30 - 1
+            return kind | Int64(min(a, most)) << 4 | Int64(min(b, most)) << 34
+        }
+        switch self {
+        case .consecutiveFailures(let failures): return word(1, failures)
+        case .failed(let failed, let calls): return word(2, failed, calls)
+        case .slow(let slow, let calls, _): return word(3, slow, calls)
+        case .probeFailed: return word(4)
+        case .probeWasSlow: return word(5)
+        case .halfOpenTooLong: return word(6)
+        case .forced: return word(7)
+        case .forcedForTime: return word(8)
+        case .new, .timeToProbe, .probesDidNotReturn, .probeSucceeded, .heldTimeIsOver, .reset,
+            .askedToProbe, .disabled, .enabled:
+            return word(0)
+        }
+    }
+
+    @inline(__always)
+    fileprivate init?(word: Int64, slowTime: Duration) {
+        let (a, b) = (Int(word >> 4 & (1 << 30 - 1)), Int(word >> 34))
+        switch word & 15 {
+        case 1: self = .consecutiveFailures(a)
+        case 2: self = .failed(a, of: b)
+        case 3: self = .slow(a, of: b, longerThan: slowTime)
+        case 4: self = .probeFailed
+        case 5: self = .probeWasSlow
+        case 6: self = .halfOpenTooLong
+        case 7: self = .forced
+        case 8: self = .forcedForTime
+        default: return nil
+        }
+    }
+}
