@@ -49,8 +49,11 @@ let package = Package(
             ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire"]),
-        module("Hub", ["Fleet", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
-        module("Attach", ["ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Processes"),
+        module(
+            "Hub",
+            ["Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Attach", ["Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
             dependencies: [.product(name: "Yams", package: "Yams")],
@@ -63,8 +66,9 @@ let package = Package(
         .executableTarget(
             name: "fusebox",
             dependencies: [
-                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Recording", "ResilienceTelemetry",
-                "ResilienceWire", "Screen", "Sockets", "Terminal", argumentParser, nioPosix,
+                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
+                "ResilienceTelemetry", "ResilienceWire", "Screen", "Sockets", "Terminal",
+                argumentParser, nioPosix,
             ],
             swiftSettings: strict),
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire"]),

@@ -41,6 +41,7 @@ extension Hub {
                 publish(.agentStale, from: id)
             }
         }
+        lookForAlerts(now)
         flush()
     }
 }

@@ -63,7 +63,7 @@ extension AlertRule.Condition {
         case .breakerOpen:
             guard strategy.open > 0 else { return "no breaker is open" }
             let which = Self.part(strategy.open, of: strategy.instances)
-            return "open\(which)" + (strategy.why.isEmpty ? "" : ": \(strategy.why)")
+            return strategy.why.isEmpty ? "probing\(which)" : "open\(which): \(strategy.why)"
         case .servedBelow:
             guard let share = minute.servedRate else { return "no calls in the last minute" }
             return "\(Self.percent(share)) of \(minute.wanted) calls served in the last minute"

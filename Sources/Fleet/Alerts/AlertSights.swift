@@ -5,7 +5,7 @@ struct AlertSights {
     /// One strategy in all connected instances of an agent; what a stale one said last still counts.
     struct Strategy {
         var instances = 0
-        /// Instances with a breaker that tripped and has not closed, and why the first one did.
+        /// Instances with a breaker that tripped and has not closed, and why one did.
         var open = 0
         var why = ""
         /// Calls of the last minute, without their histograms.
@@ -28,7 +28,7 @@ struct AlertSights {
         /// Departures that no arrival made up for, latest last.
         var missing: [(at: Int64, why: String)] {
             var free = arrivals.sorted()[...]
-            return departures.sorted { $0.at < $1.at }.filter { departure in
+            return departures.sorted { ($0.at, $0.why) < ($1.at, $1.why) }.filter { departure in
                 free = free.drop { $0 < departure.at }
                 return free.popFirst() == nil
             }
@@ -58,10 +58,11 @@ extension AlertSights.Strategy {
     fileprivate mutating func add(_ record: StrategyRecord, at now: Int64) {
         instances += 1
         switch record.breaker?.state {
-        case .open, .halfOpen:
+        case .open:
             open += 1
-            // Half-open's own why tells of the time to probe, not of the trouble.
-            if why.isEmpty || record.breaker?.state == .open { why = record.breaker?.why ?? "" }
+            why = why.isEmpty ? record.breaker?.why ?? "" : min(why, record.breaker?.why ?? why)
+        // Its own why tells of the time to probe, not of the trouble.
+        case .halfOpen: open += 1
         case .closed, .forcedOpen, .disabled, nil: break
         }
         record.window.addCalls(last: AlertSights.spanMS, at: now, to: &minute)
