@@ -67,7 +67,7 @@ let package = Package(
                 "ResilienceWire", "Screen", "Sockets", "Terminal", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
-        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire"]),
+        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests(
@@ -86,6 +86,12 @@ let package = Package(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
             exclude: ["Golden"], swiftSettings: strict),
+        tests(
+            "FaultTests",
+            [
+                "Attach", "Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "Sockets",
+                "TestSupport", "fusebox",
+            ]),
         tests(
             "EndToEndTests",
             ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),
