@@ -71,7 +71,7 @@ let package = Package(
                 argumentParser, nioPosix,
             ],
             swiftSettings: strict),
-        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire"]),
+        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests(
@@ -90,6 +90,12 @@ let package = Package(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
             exclude: ["Golden"], swiftSettings: strict),
+        tests(
+            "FaultTests",
+            [
+                "Attach", "Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "Sockets",
+                "TestSupport", "fusebox",
+            ]),
         tests(
             "EndToEndTests",
             ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),

@@ -14,11 +14,13 @@ struct AgentPeer {
     /// CLOCK_MONOTONIC milliseconds.
     var lastHeard: Double
     var isStale = false
+    var allowance: ReadAllowance
     /// Strategies it has declared, by safe name.
     var declared: Set<String> = []
 
     init(_ channel: any Channel, now: Double) {
         self.channel = channel
         lastHeard = now
+        allowance = ReadAllowance(now: now)
     }
 }

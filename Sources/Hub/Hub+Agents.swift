@@ -14,13 +14,45 @@ extension Hub {
             receive(line.message, from: peer)
         case .line(.failure(let error)):
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd:
+        case .batchEnd(let lines, let bytes):
+            pace(peer, lines: lines, bytes: bytes)
             flush()
         case .writable:
             break
         case .closed:
             agentLeft(peer, why: "connection closed without bye: the process ended or was killed")
         }
+    }
+
+    /// Reads an agent that floods no faster than it may send, and says so.
+    private func pace(_ peer: Int, lines: Int, bytes: Int) {
+        let now = HubClock.monotonicMS
+        let isNew = agents[peer]?.allowance.excessSince == nil
+        guard let agent = agents[peer],
+            let wait = agents[peer]?.allowance.take(lines: lines, bytes: bytes, now: now), wait > 0
+        else { return }
+        let channel = agent.channel
+        channel.setOption(.autoRead, value: false).whenComplete { _ in
+            channel.eventLoop.scheduleTask(in: .milliseconds(Int64(wait.rounded(.up)))) {
+                channel.setOption(.autoRead, value: true)
+            }
+        }
+        if isNew { tellFlood(of: agent, isOver: false) }
+    }
+
+    func tellFlood(of agent: AgentPeer, isOver: Bool) {
+        guard let id = agent.id else { return }
+        let limits =
+            "\(Int(ReadAllowance.linesPerSecond)) lines or "
+            + "\(Int(ReadAllowance.bytesPerSecond / 1_000_000)) MB a second"
+        publish(
+            .alert(
+                Alert(
+                    id: "flood-\(id.instance)", rule: "flood", firing: !isOver,
+                    about: "\(id.agent)@\(id.instance.prefix(8))",
+                    detail: isOver
+                        ? "within \(limits) again"
+                        : "sends more than \(limits): it is read no faster and has to wait")))
     }
 
     private func receive(_ message: Message, from peer: Int) {

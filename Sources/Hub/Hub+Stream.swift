@@ -33,6 +33,9 @@ extension Hub {
         perform(book.tick(now: now))
         endStanding()
         for (peer, agent) in agents {
+            if agents[peer]?.allowance.hasCalmed(now: now) == true {
+                tellFlood(of: agent, isOver: true)
+            }
             let silence = now - agent.lastHeard
             if agent.id == nil, silence > Self.helloMS {
                 dismiss(peer, Refusal(code: "hello", detail: "no hello within 5 s"))

@@ -136,6 +136,11 @@ public actor Hub {
     private func listen(_ role: SocketRole) async throws -> any Channel {
         try await ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 256 * 1_024, high: 1_024 * 1_024)
             )

@@ -13,8 +13,8 @@ public final class LineHandler: ChannelInboundHandler {
         case opened(any Channel)
         /// A line, or why it is none.
         case line(Result<Line, WireError>)
-        /// The lines that came together have been told.
-        case batchEnd
+        /// The lines that came together have been told; how many, and how many bytes were read.
+        case batchEnd(lines: Int, bytes: Int)
         /// The peer takes bytes again, or not any more.
         case writable(Bool)
         /// The connection is over.
@@ -44,7 +44,7 @@ public final class LineHandler: ChannelInboundHandler {
             cutter.append(bytes) { lines.append($0) }
         }
         for line in lines { tell(.line(line)) }
-        tell(.batchEnd)
+        tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes))
     }
 
     /// Tells whether the peer takes bytes.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A terminal of a test's own, in a private tmux server. What it shows is waited for, by its bytes.
 final class TmuxScreen {

@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [
-        CircuitBreaker.Reason.consecutiveFailures(1_000_000), .failed(7, of: 100_000),
+        CircuitBreaker.Reason.consecutiveFailures(1_000_000), .failed(7, of: 1 << 30 - 1),
         .slow(3, of: 4, longerThan: .seconds(2)), .probeFailed, .probeWasSlow, .halfOpenTooLong,
         .forced, .forcedForTime,
     ])

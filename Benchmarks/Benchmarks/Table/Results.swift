@@ -5,6 +5,8 @@ import Rows
 struct Results {
     struct Measured {
         let nanoseconds: Double
+        /// The fastest iteration: far below the median where the machine had other work.
+        let best: Double
         let allocations: Double
     }
 
@@ -16,8 +18,8 @@ struct Results {
         let benchmark: String
         let secondaryMetrics: [String: Metric]
 
-        func median(_ name: String) -> Double? {
-            secondaryMetrics[name]?.scorePercentiles["50.0"]
+        func percentile(_ percentile: String, of name: String) -> Double? {
+            secondaryMetrics[name]?.scorePercentiles[percentile]
         }
     }
 
@@ -32,11 +34,13 @@ struct Results {
     subscript(_ row: Row) -> Measured? {
         let name = "package.benchmark.CallPath." + row.rawValue.replacing(" ", with: "_")
         guard let element = elements.first(where: { $0.benchmark == name }),
-            let microseconds = element.median("Time (wall clock)"),
-            let allocations = element.median("allocations")
+            let microseconds = element.percentile("50.0", of: "Time (wall clock)"),
+            let best = element.percentile("0.0", of: "Time (wall clock)"),
+            let allocations = element.percentile("50.0", of: "allocations")
         else { return nil }
         let calls = Double(row.calls)
         return Measured(
-            nanoseconds: microseconds * 1_000 / calls, allocations: allocations / calls)
+            nanoseconds: microseconds * 1_000 / calls, best: best * 1_000 / calls,
+            allocations: allocations / calls)
     }
 }

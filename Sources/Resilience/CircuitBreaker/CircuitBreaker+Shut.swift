@@ -83,7 +83,7 @@ extension CircuitBreaker.Reason {
 
     @inline(__always)
     fileprivate init?(word: Int64, slowTime: Duration) {
-        let (a, b) = (Int(word >> 4 & (1 << 30 - 1)), Int(word >> 34))
+        let (a, b) = (Int(word >> 4 & (1 << 30 - 1)), Int(word >> 34 & (1 << 30 - 1)))
         switch word & 15 {
         case 1: self = .consecutiveFailures(a)
         case 2: self = .failed(a, of: b)

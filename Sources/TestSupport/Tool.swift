@@ -1,32 +1,45 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// The program under test, as a user runs it.
-enum Tool {
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
+public enum Tool {
+    /// How it ended, and its words.
+    public struct Result: Sendable {
+        /// Its exit status.
+        public let status: Int32
+        /// What it wrote to standard output.
+        public let output: String
+        /// What it wrote to standard error.
+        public let errors: String
+
+        /// A program's end.
+        public init(status: Int32, output: String, errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
     }
 
-    /// The program that was built beside these tests.
-    static let path: String = {
+    /// The program that was built beside these tests, or the one that `FUSEBOX_TOOL` names.
+    public static let path: String = {
+        if let tool = ProcessInfo.processInfo.environment["FUSEBOX_TOOL"] { return tool }
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         return products.appending(path: "fusebox").path
     }()
 
     /// The repository.
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// Starts the program; it is the test's to end.
-    static func start(_ arguments: String..., environment: [String: String] = [:]) throws -> Running
+    public static func start(_ arguments: String..., environment: [String: String] = [:]) throws
+        -> Running
     {
         try Running(path, arguments, environment)
     }
 
     /// Runs the program to its end.
-    static func run(_ arguments: String..., environment: [String: String] = [:]) async throws
+    public static func run(_ arguments: String..., environment: [String: String] = [:]) async throws
         -> Result
     {
         let running = try Running(path, arguments, environment)
@@ -38,16 +51,18 @@ enum Tool {
 }
 
 /// A process of a test; ended with it.
-final class Running: Sendable {
-    struct Stream: Sendable {
+public final class Running: Sendable {
+    /// What it writes.
+    public struct Stream: Sendable {
         let handle: FileHandle
 
-        func readToEnd() throws -> String {
+        /// All of it, once it has ended.
+        public func readToEnd() throws -> String {
             String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
         }
 
         /// Reads up to a line's end.
-        func readLine() throws -> String {
+        public func readLine() throws -> String {
             var line = Data()
             while let byte = try handle.read(upToCount: 1), byte != Data("\n".utf8) {
                 line.append(byte)
@@ -56,12 +71,18 @@ final class Running: Sendable {
         }
     }
 
-    let output: Stream
-    let errors: Stream
-    let pid: Int32
+    /// Its standard output.
+    public let output: Stream
+    /// Its standard error.
+    public let errors: Stream
+    /// Its process id.
+    public let pid: Int32
     private let ended: AsyncStream<Int32>
 
-    init(_ program: String, _ arguments: [String], _ environment: [String: String] = [:]) throws {
+    /// Starts a program.
+    public init(_ program: String, _ arguments: [String], _ environment: [String: String] = [:])
+        throws
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -82,10 +103,11 @@ final class Running: Sendable {
         pid = process.processIdentifier
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    /// Sends it a signal.
+    public func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for the end; the exit status.
-    func end() async -> Int32 {
+    public func end() async -> Int32 {
         for await status in ended { return status }
         return -1
     }

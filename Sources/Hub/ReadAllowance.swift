@@ -1,0 +1,49 @@
+import NIOCore
+
+/// How much of one peer is read: a token bucket each for lines and bytes. Who sends more is read no
+/// faster, so that it waits and the others do not; nothing of it is dropped here.
+struct ReadAllowance: Equatable, Sendable {
+    /// Lines a second, 1,000 times what an agent of 20 strategies sends.
+    static let linesPerSecond = 40_000.0
+    /// Bytes a second.
+    static let bytesPerSecond = 8_000_000.0
+    /// The seconds' worth that may be saved up.
+    static let burst = 2.0
+
+    private var lines = Self.linesPerSecond * Self.burst
+    private var bytes = Self.bytesPerSecond * Self.burst
+    /// CLOCK_MONOTONIC milliseconds.
+    private var filledAt: Double
+    /// When it began to send too much; `nil` while it does not.
+    private(set) var excessSince: Double?
+
+    init(now: Double) {
+        filledAt = now
+    }
+
+    /// Takes what was read; the milliseconds to wait before more is read, 0 where it is within.
+    mutating func take(lines count: Int, bytes size: Int, now: Double) -> Double {
+        fill(now: now)
+        lines -= Double(count)
+        bytes -= Double(size)
+        let wait = max(-lines / Self.linesPerSecond, -bytes / Self.bytesPerSecond, 0) * 1_000
+        if wait > 0 { excessSince = excessSince ?? now }
+        return wait
+    }
+
+    /// Whether it has been within again for long enough that it is no longer said to flood.
+    mutating func hasCalmed(now: Double) -> Bool {
+        guard excessSince != nil else { return false }
+        fill(now: now)
+        guard lines >= Self.linesPerSecond, bytes >= Self.bytesPerSecond else { return false }
+        excessSince = nil
+        return true
+    }
+
+    private mutating func fill(now: Double) {
+        let seconds = max(0, now - filledAt) / 1_000
+        filledAt = now
+        lines = min(Self.linesPerSecond * Self.burst, lines + seconds * Self.linesPerSecond)
+        bytes = min(Self.bytesPerSecond * Self.burst, bytes + seconds * Self.bytesPerSecond)
+    }
+}

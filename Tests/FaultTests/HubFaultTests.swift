@@ -1,0 +1,283 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// The rows of the reliability table that are about the hub as a process.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct HubFaultTests {
+    static let rounds =
+        ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 5 : 200
+
+    func hello(_ agent: String, _ number: Int = 0) -> [Message] {
+        let digits = String(number, radix: 16)
+        let instance = String(repeating: "0", count: 32 - digits.count) + digits
+        return [
+            .hello(
+                Hello(
+                    id: InstanceID(agent: agent, instance: instance), pid: 1, client: "raw/1")),
+            .strategy(
+                StrategyDeclaration(
+                    strategy: "pay", kind: "breaker", can: [.open, .reset],
+                    breaker: BreakerReading(state: .closed, version: 0))),
+        ]
+    }
+
+    func bytes(_ messages: [Message]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for message in messages { Line(message).encode(into: &bytes) }
+        return bytes
+    }
+
+    /// Answers commands as an agent whose breaker does what it is told, until the hub is gone.
+    func obeying(_ scratch: Scratch, number: Int) async throws -> HubConnection {
+        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        for message in hello("planner", number) { agent.send(Line(message)) }
+        Task {
+            for try await batch in agent.batches {
+                for case .command(let command) in batch.map(\.message) {
+                    agent.send(
+                        Line(
+                            .breaker(
+                                BreakerChange(
+                                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen,
+                                    by: .operator))))
+                    agent.send(Line(.ack(Ack(id: command.id, .ok(version: 1)))))
+                }
+            }
+        }
+        return agent
+    }
+
+    @Test func ofAHubThatIsKilledNothingAcknowledgedIsMissing() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        var acked: Set<String> = []
+        for round in 1...Self.rounds {
+            let hub = try scratch.hub()
+            let recording = scratch.file("r\(round).ndjson")
+            let record = try Tool.start("record", recording, "--socket-dir", scratch.sockets.path)
+            _ = try record.errors.readLine()
+            let agent = try await obeying(scratch, number: round)
+            let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
+            // From the second round on the standing order opens it by itself.
+            try await viewer.wait { fleet in
+                let pay = fleet.agents.values.first?.strategies["pay"]
+                return round == 1 ? pay != nil : pay?.breaker?.state == .forcedOpen
+            }
+            for number in 1...20 {
+                let command = Command(
+                    id: "c\(round)-\(number)", target: .address("planner:pay"),
+                    order: .open(forMS: nil))
+                viewer.connection.send(Line(.command(command)))
+            }
+            // Killed in the middle of them.
+            var told = 0
+            _ = try await viewer.next { message -> Bool? in
+                if case .commandStatus(let status) = message, status.status == .acked {
+                    if status.id.hasPrefix("c\(round)-") { acked.insert(status.id) }
+                    told += 1
+                }
+                return told >= 5 ? true : nil
+            }
+            hub.signal(SIGKILL)
+            _ = await hub.end()
+            agent.close()
+            _ = await record.end()
+            let (fleet, lines) = try Self.read(recording)
+            #expect(lines > 0)
+            #expect(fleet.agents.values.contains { $0.strategies["pay"] != nil })
+        }
+        let audit = try String(
+            contentsOfFile: scratch.file("state/fusebox/audit.ndjson"), encoding: .utf8)
+        var intents: Set<String> = []
+        var outcomes: Set<String> = []
+        for line in audit.split(separator: "\n") {
+            let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard let id = entry?["id"] as? String else { continue }
+            if entry?["t"] as? String == "intent" { intents.insert(id) }
+            if entry?["status"] as? String == "acked" { outcomes.insert(id) }
+        }
+        let missing = acked.subtracting(intents).union(acked.subtracting(outcomes))
+        print("kill -9: \(Self.rounds) rounds, \(acked.count) acked, \(missing.count) missing")
+        #expect(missing.isEmpty)
+    }
+
+    private static func read(_ path: String) throws -> (Fleet, lines: Int) {
+        var fleet = Fleet()
+        var lines = 0
+        for text in try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 0x0A) {
+            guard let line = try? Line(decoding: Array(text)) else { continue }
+            fleet.apply(line)
+            lines += 1
+        }
+        return (fleet, lines)
+    }
+
+    @Test func aHubWhoseDiskIsFullStillObeysAndSaysThatItIsUnaudited() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        // No file may grow beyond 300 bytes: the audit log takes an entry or two.
+        let hub = try scratch.hub(under: ["prlimit", "--fsize=300"])
+        let agent = try await obeying(scratch, number: 1)
+        let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
+        try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
+        for number in 1...5 {
+            let command = Command(
+                id: "c\(number)", target: .address("planner:pay"), order: .reset)
+            viewer.connection.send(Line(.command(command)))
+            #expect(try await viewer.outcome(of: command.id).last?.status == .acked)
+        }
+        let last = viewer.fleet.journal.compactMap { line in
+            if case .command(let command) = line.message { command } else { nil }
+        }.last
+        #expect(last?.isAudited == false)
+        let audit = try String(
+            contentsOfFile: scratch.file("state/fusebox/audit.ndjson"), encoding: .utf8)
+        for line in audit.split(separator: "\n") {
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
+        agent.close()
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func aFloodOfOneAgentIsShownAndTheOthersAreSeenAtOnce() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let flood = try Wire(scratch.sockets, .agent)
+        try flood.write(bytes(hello("flood", 1)))
+        let line = bytes([.ping])
+        let chunk = Array(repeating: line, count: 1_000).flatMap(\.self)
+        let sender = Thread {
+            while (try? flood.write(chunk)) != nil {}
+        }
+        sender.start()
+        let viewer = try await scratch.viewer()
+        let alert = try await viewer.next { message -> Alert? in
+            if case .alert(let alert) = message, alert.rule == "flood" { alert } else { nil }
+        }
+        #expect(alert.firing)
+        #expect(alert.about == "flood@00000000")
+        let other = try Wire(scratch.sockets, .agent)
+        try other.write(bytes(hello("other", 2)))
+        try await viewer.wait { $0.agents.values.contains { $0.id.agent == "other" } }
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func aViewerThatNeverReadsCostsNoMemoryAndGetsAKeyframeLater() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let stuck = try Wire(scratch.sockets, .view)
+        try stuck.write(.watch(version: 1))
+        let agent = try Wire(scratch.sockets, .agent)
+        try agent.write(bytes(hello("planner", 1)))
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { !$0.agents.isEmpty }
+        let before = Process.residentKiB(hub.pid)
+        // 20 MB of the stream, which nobody may keep for the one that does not read.
+        let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1)
+        let chunk = bytes(Array(repeating: Message.call(call), count: 1_000))
+        let sender = Thread {
+            for _ in 0..<100 where (try? agent.write(chunk)) == nil { return }
+        }
+        sender.start()
+        @Sendable func pay(_ fleet: Fleet) -> StrategyRecord? {
+            fleet.agents.values.lazy.compactMap { $0.strategies["pay"] }.first
+        }
+        try await viewer.wait { pay($0)?.total.ok == 100_000 }
+        let grown = Process.residentKiB(hub.pid) - before
+        print("stuck viewer: the hub grew by \(grown) KiB while 100,000 lines passed")
+        #expect(grown < 20_000)
+        // What the stuck one then reads ends in a keyframe with all of it.
+        let late = try await LateReader.read(stuck) { pay($0)?.total.ok == 100_000 }
+        #expect(late >= 2)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func aThousandConnectionsAreServed() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
+        var agents: [Wire] = []
+        for number in 1...1_000 {
+            let agent = try Wire(scratch.sockets, .agent)
+            try agent.write(bytes(hello("a\(number % 10)", number)))
+            agents.append(agent)
+        }
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.count == 1_000
+                && fleet.agents.values.allSatisfy { $0.strategies["pay"] != nil }
+        }
+        agents = []
+        try await viewer.wait { $0.agents.values.allSatisfy { $0.state == .gone } }
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func withoutDescriptorsItWaitsAndServesAgainWhenThereAreSome() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(under: ["prlimit", "--nofile=64"])
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { _ in true }
+        var agents: [Wire] = []
+        for number in 1...100 {
+            let agent = try Wire(scratch.sockets, .agent)
+            try agent.write(bytes(hello("a", number)))
+            agents.append(agent)
+        }
+        // It says hello only where it was accepted: the first ones are up.
+        try await viewer.wait { $0.agents.count >= 30 }
+        let before = Process.processorSeconds(hub.pid)
+        let start = ContinuousClock.now
+        _ = agents[99].isReadable(within: 2_000)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let share = (Process.processorSeconds(hub.pid) - before) / max(seconds, 0.001)
+        print("no descriptors: \(Int(share * 100)) % of a core while it waits")
+        #expect(share < 0.5)
+        agents.removeFirst(80)
+        try await viewer.wait { fleet in
+            fleet.agents.values.filter { $0.state == .up }.count == 20
+        }
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+}
+
+/// Reads a wire on a thread of its own until the fleet is as wanted.
+private enum LateReader {
+    /// The keyframes that it read on the way.
+    static func read(
+        _ wire: Wire, until condition: @escaping @Sendable (Fleet) -> Bool
+    ) async throws -> Int {
+        await withCheckedContinuation { continuation in
+            Thread {
+                var fleet = Fleet()
+                var keyframes = 0
+                var cutter = LineCutter()
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                while true {
+                    let count = recv(wire.descriptor, &buffer, buffer.count, 0)
+                    guard count > 0 else { break }
+                    buffer[..<count].withUnsafeBytes { bytes in
+                        cutter.append(bytes) { line in
+                            guard let line = try? line.get() else { return }
+                            if case .keyframe = line.message { keyframes += 1 }
+                            fleet.apply(line)
+                        }
+                    }
+                    if condition(fleet) { break }
+                }
+                continuation.resume(returning: keyframes)
+            }.start()
+        }
+    }
+}

@@ -1,0 +1,222 @@
+import Foundation
+import Glibc
+import ResilienceWire
+import Sockets
+import Synchronization
+import TestSupport
+import Testing
+
+/// 1,000 agents of 20 strategies at 2 Hz, and how long a change takes to reach a viewer meanwhile.
+/// Only in `make soak`, where `FUSEBOX_SOAK` is set: it takes a minute, of a release build.
+@Suite(
+    .serialized, .timeLimit(.minutes(5)),
+    .enabled(if: ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] != nil))
+struct LoadTests {
+    static let agents = 1_000
+    static let strategies = 20
+    static let rounds = 120
+
+    @Test func aThousandAgentsAreServed() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
+        let wires = try (1...Self.agents).map { try Load.connect(scratch, "a\($0 % 50)", $0) }
+        let viewer = try ChangeReader(scratch)
+        let probe = try Load.connect(scratch, "probe", 5_000)
+        let start = Process.processorSeconds(hub.pid)
+        let began = ContinuousClock.now
+        let sender = Task.detached { try Load.send(rounds: Self.rounds, to: wires) }
+        let sent = try await Probe.run(probe, while: sender)
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let share = (Process.processorSeconds(hub.pid) - start) / seconds
+        let latencies = await viewer.latencies(of: sent).sorted()
+        let status = try await Tool.run(
+            "status", "--json", "--socket-dir", scratch.sockets.path)
+        let counted = try Load.counted(status.output)
+        let expected = Self.agents * Self.strategies * Self.rounds
+        func percentile(_ share: Double) -> String {
+            guard !latencies.isEmpty else { return "-" }
+            let index = min(latencies.count - 1, Int(Double(latencies.count) * share))
+            return String(format: "%.2f ms", latencies[index])
+        }
+        print(
+            "load: \(Self.agents) x \(Self.strategies) for \(Int(seconds)) s: "
+                + "\(Int(share * 100)) % CPU, \(Process.residentKiB(hub.pid) / 1_024) MiB, "
+                + "\(expected - counted) of \(expected) lines lost, "
+                + "to a viewer p50 \(percentile(0.5)) p99 \(percentile(0.99)) "
+                + "of \(latencies.count)")
+        #expect(counted == expected)
+        #expect(latencies.count == sent.count)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    /// The 99 others' latency with one that floods, as a ratio to that without.
+    @Test func aFloodDoesNotSlowTheOthers() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
+        let wires = try (1...99).map { try Load.connect(scratch, "a\($0 % 10)", $0) }
+        let viewer = try ChangeReader(scratch)
+        let probe = try Load.connect(scratch, "probe", 5_000)
+        func p99() async throws -> Double {
+            let sender = Task.detached { try Load.send(rounds: 20, to: wires) }
+            let sent = try await Probe.run(probe, while: sender)
+            let latencies = await viewer.latencies(of: sent).sorted()
+            return latencies[Int(Double(latencies.count) * 0.99)]
+        }
+        let without = try await p99()
+        let flood = try Load.connect(scratch, "flood", 6_000)
+        var line: [UInt8] = []
+        Line(.call(CallReport(strategy: "s0", end: .ok, attempts: 1, microseconds: 5)))
+            .encode(into: &line)
+        let chunk = Array(repeating: line, count: 1_000).flatMap(\.self)
+        let thread = Thread { while (try? flood.write(chunk)) != nil {} }
+        thread.start()
+        let with = try await p99()
+        print(
+            String(
+                format: "flood: the others' p99 %.2f ms without, %.2f ms with it: ratio %.2f",
+                without, with, with / without))
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+}
+
+/// Agents made of bytes.
+private enum Load {
+    static func connect(_ scratch: Scratch, _ name: String, _ number: Int) throws -> Wire {
+        let wire = try Wire(scratch.sockets, .agent)
+        let digits = String(number, radix: 16)
+        let instance = String(repeating: "0", count: 32 - digits.count) + digits
+        var bytes: [UInt8] = []
+        let hello = Hello(
+            id: InstanceID(agent: name, instance: instance), pid: 1, client: "load/1")
+        Line(.hello(hello)).encode(into: &bytes)
+        for strategy in 0..<LoadTests.strategies {
+            let declaration = StrategyDeclaration(
+                strategy: "s\(strategy)", kind: "retry+breaker", can: [.open],
+                breaker: BreakerReading(state: .closed, version: 0))
+            Line(.strategy(declaration)).encode(into: &bytes)
+        }
+        try wire.write(bytes)
+        return wire
+    }
+
+    /// Each agent's strategies twice a second, the agents spread over the half second.
+    static func send(rounds: Int, to wires: [Wire]) throws {
+        let tails = (0..<LoadTests.strategies).map { strategy in
+            let fields =
+                #","ms":500,"ok":12,"failed":1,"attempts":15,"retries":{"0":11,"1":1,"2":1},"#
+                + #""errors":{"TimeoutError":3},"latency":[[141,10],[142,3]]}"# + "\n"
+            return (
+                Array(#"{"t":"delta","s":"s\#(strategy)","n":"#.utf8), Array(fields.utf8)
+            )
+        }
+        let start = DispatchTime.now().uptimeNanoseconds
+        for round in 0..<rounds {
+            let number = Array(String(round + 1).utf8)
+            var bytes: [UInt8] = []
+            for (head, tail) in tails {
+                bytes += head
+                bytes += number
+                bytes += tail
+            }
+            for (index, wire) in wires.enumerated() {
+                let due =
+                    UInt64(round) * 500_000_000
+                    + UInt64(index) * 500_000_000 / UInt64(wires.count)
+                let now = DispatchTime.now().uptimeNanoseconds - start
+                // The load's own rhythm, and nothing that a test waits for.
+                if due > now + 1_000_000 { usleep(UInt32((due - now) / 1_000)) }
+                try wire.write(bytes)
+            }
+        }
+    }
+
+    /// The lines that the hub has counted: each of them is 12 calls that were ok.
+    static func counted(_ status: String) throws -> Int {
+        let report = try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any]
+        let agents = report?["agents"] as? [[String: Any]] ?? []
+        let strategies = agents.flatMap { $0["strategies"] as? [[String: Any]] ?? [] }
+        let ok = strategies.compactMap { ($0["total"] as? [String: Any])?["ok"] as? Int }
+        return ok.reduce(0, +) / 12
+    }
+}
+
+/// An agent whose breaker changes fifty times a second.
+private enum Probe {
+    /// When each version was sent, in nanoseconds, by version.
+    static func run(
+        _ wire: Wire, while sender: Task<Void, any Error>
+    ) async throws -> [Int: UInt64] {
+        let isOver = Atomic(false)
+        async let ended: Void = {
+            defer { isOver.store(true, ordering: .relaxed) }
+            try await sender.value
+        }()
+        let first = Int(DispatchTime.now().uptimeNanoseconds / 1_000_000_000) * 1_000
+        var sent: [Int: UInt64] = [:]
+        for version in first... {
+            if isOver.load(ordering: .relaxed) { break }
+            let change = BreakerChange(
+                strategy: "s0", version: version, from: .closed, to: .open, by: .policy)
+            sent[version] = DispatchTime.now().uptimeNanoseconds
+            try wire.write(.breaker(change))
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try await ended
+        return sent
+    }
+}
+
+/// A viewer that looks for the probe's changes only, as fast as the bytes come.
+private final class ChangeReader: Sendable {
+    private let wire: Wire
+    private let seen = Mutex<[Int: UInt64]>([:])
+
+    init(_ scratch: Scratch) throws {
+        wire = try Wire(scratch.sockets, .view)
+        try wire.write(.watch(version: 1))
+        Thread { self.read() }.start()
+    }
+
+    private func read() {
+        var cutter = Array<UInt8>()
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = recv(wire.descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return }
+            let now = DispatchTime.now().uptimeNanoseconds
+            cutter += buffer[..<count]
+            guard let end = cutter.lastIndex(of: 0x0A) else { continue }
+            cutter.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                var start = 0
+                while start < end, let newline = memchr(base + start, 0x0A, end + 1 - start) {
+                    let stop = UnsafeRawPointer(newline) - base
+                    // `{"t":"b`: only a change of a breaker begins so.
+                    if bytes[start + 6] == UInt8(ascii: "b"),
+                        let line = try? Line(decoding: Array(bytes[start..<stop])),
+                        case .breaker(let change) = line.message
+                    {
+                        seen.withLock { $0[change.version] = now }
+                    }
+                    start = stop + 1
+                }
+            }
+            cutter.removeFirst(end + 1)
+        }
+    }
+
+    /// Milliseconds from sending to seeing, for each that was seen.
+    func latencies(of sent: [Int: UInt64]) async -> [Double] {
+        for _ in 0..<100 where seen.withLock({ !sent.keys.allSatisfy($0.keys.contains) }) {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        let seen = seen.withLock { $0 }
+        return sent.compactMap { version, at in
+            seen[version].map { Double($0 - at) / 1_000_000 }
+        }
+    }
+}

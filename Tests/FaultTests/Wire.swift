@@ -1,0 +1,89 @@
+import Glibc
+import ResilienceWire
+import Sockets
+
+/// A plain socket without any library behind it, for what no library would do.
+final class Wire: Sendable {
+    let descriptor: Int32
+
+    /// Connects, blocking.
+    init(_ directory: SocketDirectory, _ role: SocketRole) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = directory.socket(role)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw Failed(errno: errno) }
+    }
+
+    struct Failed: Error {
+        let errno: Int32
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Writes all, however long the other side takes.
+    func write(_ bytes: [UInt8]) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(
+                    descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done,
+                    Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw Failed(errno: errno) }
+            done += count
+        }
+    }
+
+    func write(_ messages: Message...) throws {
+        var bytes: [UInt8] = []
+        for message in messages { Line(message).encode(into: &bytes) }
+        try write(bytes)
+    }
+
+    /// Whether the other side has sent anything, or has closed, within a time.
+    func isReadable(within milliseconds: Int32) -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, milliseconds) > 0
+    }
+}
+
+/// What is known of a process.
+enum Process {
+    /// Resident memory in KiB.
+    static func residentKiB(_ pid: Int32) -> Int {
+        guard let file = fopen("/proc/\(pid)/status", "r") else { return 0 }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 256)
+        while fgets(&buffer, Int32(buffer.count), file) != nil {
+            let line = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+            if line.hasPrefix("VmRSS:") {
+                return line.split(whereSeparator: \.isWhitespace).dropFirst().first
+                    .flatMap { Int($0) } ?? 0
+            }
+        }
+        return 0
+    }
+
+    /// Processor time used so far, in seconds.
+    static func processorSeconds(_ pid: Int32) -> Double {
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return 0 }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 1_024)
+        guard fgets(&buffer, Int32(buffer.count), file) != nil else { return 0 }
+        let line = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        // The name may hold spaces; what follows its closing bracket does not.
+        let fields = line.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12 else { return 0 }
+        let ticks = (Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)
+        return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+}
