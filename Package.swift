@@ -50,13 +50,14 @@ let package = Package(
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire"]),
         module("Processes"),
+        module("Settings", [.product(name: "Yams", package: "Yams")]),
         module(
             "Hub",
             ["Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Attach", ["Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["Settings"],
             resources: [.embedInCode("themes")],
             swiftSettings: strict),
         module("Demo", ["Resilience", "ResilienceTelemetry"]),
@@ -67,8 +68,8 @@ let package = Package(
             name: "fusebox",
             dependencies: [
                 "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
-                "ResilienceTelemetry", "ResilienceWire", "Screen", "Sockets", "Terminal",
-                argumentParser, nioPosix,
+                "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings", "Sockets",
+                "Terminal", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
@@ -85,7 +86,7 @@ let package = Package(
                 "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
                 "Sockets", "TestSupport", nioPosix,
             ]),
-        tests("ScreenTests", ["Screen", "TestSupport"]),
+        tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
