@@ -99,6 +99,9 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),
+            [
+                "Attach", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
+                "fusebox",
+            ]),
     ]
 )
