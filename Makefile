@@ -7,7 +7,7 @@ SWIFT ?= swift
 CHECK := --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo test lint bench install deps-build deps-test
+.PHONY: demo test lint bench soak install deps-build deps-test
 
 demo: deps-build
 	$(SWIFT) build -c release --product fusebox
@@ -20,8 +20,8 @@ test: deps-test
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
-	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|fusebox)/'; then \
-	    echo 'lint: Foundation is imported outside of Recording, Screen and fusebox' >&2; exit 1; fi
+	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|TestSupport|fusebox)/'; then \
+	    echo 'lint: Foundation is imported outside of Recording, Screen, fusebox and TestSupport' >&2; exit 1; fi
 	$(SWIFT) build --build-tests $(CHECK)
 
 # ARGS narrows it, for instance ARGS='--filter breaker.*'.
@@ -30,6 +30,13 @@ bench: deps-build
 	    --format jmh --path $(CURDIR)/Benchmarks/.build/bench --no-progress $(ARGS)
 	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
 	    Benchmarks/.build/bench/Current_run.jmh.json
+
+# What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood.
+soak: deps-test
+	$(SWIFT) build -c release --product fusebox
+	$(SWIFT) build --build-tests $(CHECK)
+	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
+	    $(SWIFT) test --skip-build --filter FaultTests
 
 install: deps-build
 	$(SWIFT) build -c release --product fusebox

@@ -53,17 +53,20 @@ public struct Window: Equatable, Sendable {
         return total
     }
 
-    /// Adds the calls and attempts of the last `span` milliseconds, without their histograms: for who
+    /// The calls that ended within the last `span` milliseconds, without their histograms: for who
     /// looks at every strategy every second.
-    func addCalls(last span: Int64, at: Int64, to sum: inout Counters) {
+    func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
+        var counts = CallCounts()
         for index in slots.indices.reversed() {
-            guard slots[index].start >= earliest else { return }
-            sum.ok = bounded(sum.ok, slots[index].counters.ok)
-            sum.failed = bounded(sum.failed, slots[index].counters.failed)
-            sum.rejected = bounded(sum.rejected, slots[index].counters.rejected)
-            sum.attempts = bounded(sum.attempts, slots[index].counters.attempts)
+            guard slots[index].start >= earliest else { break }
+            counts.add(
+                CallCounts(
+                    ok: slots[index].counters.ok, failed: slots[index].counters.failed,
+                    rejected: slots[index].counters.rejected,
+                    attempts: slots[index].counters.attempts))
         }
+        return counts
     }
 
     /// One value for each of the last `count` slots, oldest first; `nil` where a slot had nothing.

@@ -43,10 +43,10 @@ public enum Tool {
         -> Result
     {
         let running = try Running(path, arguments, environment)
-        let output = running.output.readToEnd
-        let errors = running.errors.readToEnd
-        return Result(
-            status: await running.end(), output: try output(), errors: try errors())
+        // Read first: what fits no pipe would keep it from ending.
+        let output = try running.output.readToEnd()
+        let errors = try running.errors.readToEnd()
+        return Result(status: await running.end(), output: output, errors: errors)
     }
 }
 

@@ -14,7 +14,9 @@ import Testing
 struct LoadTests {
     static let agents = 1_000
     static let strategies = 20
-    static let rounds = 120
+    static let rounds = 2 * seconds
+    static let seconds =
+        ProcessInfo.processInfo.environment["FUSEBOX_SOAK"].flatMap { Int($0) } ?? 60
 
     @Test func aThousandAgentsAreServed() async throws {
         let scratch = try Scratch()
@@ -172,40 +174,29 @@ private enum Probe {
 
 /// A viewer that looks for the probe's changes only, as fast as the bytes come.
 private final class ChangeReader: Sendable {
-    private let wire: Wire
+    private let viewer: Running
     private let seen = Mutex<[Int: UInt64]>([:])
 
     init(_ scratch: Scratch) throws {
-        wire = try Wire(scratch.sockets, .view)
-        try wire.write(.watch(version: 1))
+        let script = """
+            (echo '{"t":"watch","v":1}'; exec sleep 600) | "$0" pipe view --socket-dir "$1" |
+            grep --line-buffered '^{"t":"breaker"'
+            """
+        viewer = try Running("/bin/sh", ["-c", script, Tool.path, scratch.sockets.path])
         Thread { self.read() }.start()
     }
 
+    deinit {
+        viewer.signal(SIGTERM)
+    }
+
     private func read() {
-        var cutter = Array<UInt8>()
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = recv(wire.descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return }
+        while let text = try? viewer.output.readLine(), !text.isEmpty {
             let now = DispatchTime.now().uptimeNanoseconds
-            cutter += buffer[..<count]
-            guard let end = cutter.lastIndex(of: 0x0A) else { continue }
-            cutter.withUnsafeBytes { bytes in
-                guard let base = bytes.baseAddress else { return }
-                var start = 0
-                while start < end, let newline = memchr(base + start, 0x0A, end + 1 - start) {
-                    let stop = UnsafeRawPointer(newline) - base
-                    // `{"t":"b`: only a change of a breaker begins so.
-                    if bytes[start + 6] == UInt8(ascii: "b"),
-                        let line = try? Line(decoding: Array(bytes[start..<stop])),
-                        case .breaker(let change) = line.message
-                    {
-                        seen.withLock { $0[change.version] = now }
-                    }
-                    start = stop + 1
-                }
-            }
-            cutter.removeFirst(end + 1)
+            guard let line = try? Line(decoding: Array(text.utf8)),
+                case .breaker(let change) = line.message
+            else { continue }
+            seen.withLock { $0[change.version] = now }
         }
     }
 

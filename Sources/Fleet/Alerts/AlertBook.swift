@@ -66,12 +66,14 @@ public struct AlertBook: Sendable {
         let sights = AlertSights(fleet, at: now)
         var actions: [Action] = []
         for rule in rules.rules {
-            let held = rule.condition.subjects(in: sights).filter {
-                rule.condition.holds(for: $0, in: sights) && rule.match.includes($0)
+            let held = rule.condition.held(in: sights)
+            let covered = held.filter(rule.match.includes)
+            for subject in covered.sorted() { actions += holds(rule, subject, sights, now) }
+            let calm = Set((entries[rule.name] ?? [:]).keys).subtracting(covered)
+            for subject in calm.sorted() {
+                let isOver = !held.contains(subject)
+                actions += holdsNot(rule, subject, sights, now, isOver: isOver)
             }
-            for subject in held.sorted() { actions += holds(rule, subject, sights, now) }
-            let calm = Set((entries[rule.name] ?? [:]).keys).subtracting(held)
-            for subject in calm.sorted() { actions += holdsNot(rule, subject, sights, now) }
         }
         return actions
     }
@@ -119,13 +121,15 @@ public struct AlertBook: Sendable {
     }
 
     private mutating func holdsNot(
-        _ rule: AlertRule, _ subject: AlertSubject, _ sights: AlertSights, _ now: Int64
+        _ rule: AlertRule, _ subject: AlertSubject, _ sights: AlertSights, _ now: Int64,
+        isOver: Bool
     ) -> [Action] {
         guard let entry = entries[rule.name]?[subject] else { return [] }
-        if case .firing = entry.station, now - entry.held < Self.calmMS { return [] }
-        if case .silenced = entry.station, now - entry.held < Self.calmMS { return [] }
+        switch entry.station {
+        case .pending: break
+        case .firing, .silenced: guard now - entry.held >= Self.calmMS else { return [] }
+        }
         entries[rule.name]?[subject] = nil
-        let isOver = !rule.condition.holds(for: subject, in: sights)
         let detail = rule.condition.detail(of: subject, in: sights) ?? "not heard of any more"
         return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
     }

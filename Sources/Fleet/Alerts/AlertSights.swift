@@ -8,8 +8,8 @@ struct AlertSights {
         /// Instances with a breaker that tripped and has not closed, and why one did.
         var open = 0
         var why = ""
-        /// Calls of the last minute, without their histograms.
-        var minute = Counters()
+        /// Calls of the last minute.
+        var minute = CallCounts()
         /// The least that is left of a retry budget.
         var budget: Double?
         /// The age of the oldest call under way, in milliseconds.
@@ -65,7 +65,7 @@ extension AlertSights.Strategy {
         case .halfOpen: open += 1
         case .closed, .forcedOpen, .disabled, nil: break
         }
-        record.window.addCalls(last: AlertSights.spanMS, at: now, to: &minute)
+        minute.add(record.window.calls(last: AlertSights.spanMS, at: now))
         if let remaining = record.total.budget?.remaining {
             budget = min(budget ?? remaining, remaining)
         }

@@ -3,28 +3,14 @@ import ResilienceWire
 // What a condition sees: whether it holds, and in words what is so at the moment.
 
 extension AlertRule.Condition {
-    /// Whether a condition holds for somebody, and what was seen.
-    struct Seen {
-        let holds: Bool
-        let detail: String
-    }
-
-    /// Everybody whom it could be about.
-    func subjects(in sights: AlertSights) -> [AlertSubject] {
+    /// Those for whom it holds; without words, since this is asked about everybody every second.
+    func held(in sights: AlertSights) -> [AlertSubject] {
         switch self {
         case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger:
-            Array(sights.strategies.keys)
+            sights.strategies.compactMap { holds(for: $0.value) ? $0.key : nil }
         case .agentStale, .agentGone:
-            Array(sights.agents.keys)
+            sights.agents.compactMap { holds(for: $0.value) ? $0.key : nil }
         }
-    }
-
-    /// Whether it holds for somebody, without words: this is asked of everybody every second.
-    func holds(for subject: AlertSubject, in sights: AlertSights) -> Bool {
-        guard subject.strategy == nil else {
-            return sights.strategies[subject].map(holds) ?? false
-        }
-        return sights.agents[subject].map(holds) ?? false
     }
 
     /// What there is to say of somebody; `nil` of whom nothing is known any more.
