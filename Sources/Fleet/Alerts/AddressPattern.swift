@@ -1,16 +1,13 @@
 /// `AGENT:STRATEGY` or `AGENT`, where each `*` stands for any text, also for none.
-public struct AddressPattern: Equatable, Sendable, CustomStringConvertible {
+public struct AddressPattern: Equatable, Sendable {
     private let agent: Wildcard
     private let strategy: Wildcard
-    /// The pattern as it was written.
-    public let description: String
 
     /// Every agent and every strategy.
     public static let all = AddressPattern("*")
 
     /// Reads a pattern; one without `:` includes all strategies of the agent.
     public init(_ text: String) {
-        description = text
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         agent = Wildcard(parts[0])
         strategy = Wildcard(parts.count == 2 ? parts[1] : "*")
