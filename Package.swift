@@ -49,11 +49,15 @@ let package = Package(
             ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire"]),
-        module("Hub", ["Fleet", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
-        module("Attach", ["ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Processes"),
+        module("Settings", [.product(name: "Yams", package: "Yams")]),
+        module(
+            "Hub",
+            ["Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module("Attach", ["Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["Settings"],
             resources: [.embedInCode("themes")],
             swiftSettings: strict),
         module("Demo", ["Resilience", "ResilienceTelemetry"]),
@@ -63,8 +67,9 @@ let package = Package(
         .executableTarget(
             name: "fusebox",
             dependencies: [
-                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Recording", "ResilienceTelemetry",
-                "ResilienceWire", "Screen", "Sockets", "Terminal", argumentParser, nioPosix,
+                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
+                "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings", "Sockets",
+                "Terminal", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
@@ -81,7 +86,7 @@ let package = Package(
                 "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
                 "Sockets", "TestSupport", nioPosix,
             ]),
-        tests("ScreenTests", ["Screen", "TestSupport"]),
+        tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
@@ -94,6 +99,9 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["Attach", "Fleet", "ResilienceWire", "Sockets", "TestSupport", "fusebox"]),
+            [
+                "Attach", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
+                "fusebox",
+            ]),
     ]
 )

@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 
 /// A command that reaches a hub elsewhere, such as `ssh prod fusebox pipe`: a shell's child, whose
 /// standard input and output carry the protocol and whose words on standard error are kept.

@@ -173,11 +173,6 @@ extension Attention.Problem {
     }
 }
 
-extension AgentRecord {
-    /// Whether it said goodbye: the restart of a replica is no problem.
-    fileprivate var leftByItself: Bool { why == "said bye" || why == "connected again" }
-}
-
 extension InstanceID {
     /// The agent with the instance's first four digits: `planner@9f3a`.
     var short: String { "\(agent)@\(instance.prefix(4))" }

@@ -46,11 +46,11 @@ extension JournalEntry {
         case .agentGone(let why):
             self.init(at: at, text: "\(name) gone" + (why.isEmpty ? "" : ": \(why)"), tone: .bad)
         case .alert(let alert):
+            let silence = alert.silence.map { " (\($0.reason))" }
+            let verb = alert.firing ? silence.map { "is silenced\($0)" } ?? "fires" : "is over"
             self.init(
-                at: at,
-                text: "alert \(alert.rule) \(alert.firing ? "fires" : "is over") "
-                    + "for \(alert.about): \(alert.detail)",
-                tone: alert.firing ? .bad : .good)
+                at: at, text: "alert \(alert.rule) \(verb) for \(alert.about): \(alert.detail)",
+                tone: !alert.firing ? .good : alert.silence == nil ? .bad : .neutral)
         case .clock(let jump):
             let amount = Words.duration(abs(jump))
             self.init(

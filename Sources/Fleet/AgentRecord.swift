@@ -21,6 +21,9 @@ public struct AgentRecord: Equatable, Sendable {
     /// The strategies, by name.
     public internal(set) var strategies: [String: StrategyRecord] = [:]
 
+    /// Whether it said bye, or is connected anew: no problem.
+    public var leftByItself: Bool { why == "said bye" || why == "connected again" }
+
     init(_ id: InstanceID, _ up: AgentUp, at: Int64) {
         self.id = id
         pid = up.pid

@@ -7,6 +7,8 @@ public struct Fleet: Equatable, Sendable {
     public private(set) var agents: [InstanceID: AgentRecord] = [:]
     /// Orders that hold for instances to come, oldest first.
     public private(set) var standing: [Standing] = []
+    /// Alerts that fire, oldest first.
+    public private(set) var alerts: [FiringAlert] = []
     /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
     public private(set) var journal: [Line] = []
     /// Unix milliseconds of the latest line.
@@ -74,7 +76,10 @@ public struct Fleet: Equatable, Sendable {
             standing.append(Standing(order: order, at: time))
         case .standingEnd(let end):
             standing.removeAll { $0.order.id == end.id }
-        case .command, .commandStatus, .commandDone, .alert, .clock:
+        case .alert(let alert):
+            alerts.take(alert, at: time)
+            note(Line(at: time, source: source, message))
+        case .command, .commandStatus, .commandDone, .clock:
             note(Line(at: time, source: source, message))
         case .hello, .ack, .ping, .bye, .welcome, .error, .watch, .recording, .unknown:
             break
@@ -99,6 +104,7 @@ public struct Fleet: Equatable, Sendable {
             }
         }
         lines += standing.map { Line(at: $0.at, .standing($0.order)) }
+        lines += alerts.lines(besides: journal)
         lines += journal.filter { isKept($0) }
         return [Line(at: time, .keyframe(lines: lines.count))] + lines
             + [Line(at: time, .keyframeEnd)]

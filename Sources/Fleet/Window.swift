@@ -53,6 +53,19 @@ public struct Window: Equatable, Sendable {
         return total
     }
 
+    /// Adds the calls and attempts of the last `span` milliseconds, without their histograms: for who
+    /// looks at every strategy every second.
+    func addCalls(last span: Int64, at: Int64, to sum: inout Counters) {
+        let earliest = Self.start(of: at) - span + Self.slotMS
+        for index in slots.indices.reversed() {
+            guard slots[index].start >= earliest else { return }
+            sum.ok = bounded(sum.ok, slots[index].counters.ok)
+            sum.failed = bounded(sum.failed, slots[index].counters.failed)
+            sum.rejected = bounded(sum.rejected, slots[index].counters.rejected)
+            sum.attempts = bounded(sum.attempts, slots[index].counters.attempts)
+        }
+    }
+
     /// One value for each of the last `count` slots, oldest first; `nil` where a slot had nothing.
     public func series(_ count: Int, at: Int64) -> [Counters?] {
         let last = Self.start(of: at)

@@ -44,6 +44,7 @@ extension Hub {
                 publish(.agentStale, from: id)
             }
         }
+        lookForAlerts(now)
         flush()
     }
 }

@@ -1,4 +1,4 @@
-import Fleet
+public import Fleet
 import Glibc
 public import NIOCore
 import NIOPosix
@@ -25,6 +25,10 @@ public actor Hub {
         public var state: StatePlaces?
         /// Whether a command that cannot be written down first is refused.
         public var requiresAudit = false
+        /// What it looks out for.
+        public var alerts = AlertRules.standard
+        /// How long the command of an alert may take before it is ended.
+        public var alertPatience = Duration.seconds(30)
         /// Where the hub's own words go, one line each; nowhere unless set.
         public var complain: @Sendable (String) -> Void = { _ in }
 
@@ -39,7 +43,7 @@ public actor Hub {
     /// One that has not said hello by then is disconnected.
     static let helloMS = 5_000.0
 
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let directory: SocketDirectory
     private var lock: HubLock?
     let options: Options
@@ -62,6 +66,12 @@ public actor Hub {
     /// Standing orders given again so far.
     var renewals = 0
     var stream: [UInt8] = []
+    var alertBook: AlertBook
+    var alertQueue = AlertQueue()
+    /// When the rules look at the fleet next, in CLOCK_MONOTONIC milliseconds.
+    var nextAlerts = 0.0
+    /// They wait for the commands of alerts; none before there is one.
+    let alertThreads = NIOThreadPool(numberOfThreads: AlertQueue.width)
 
     /// The event loop's: all of the hub's work happens there.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -81,6 +91,7 @@ public actor Hub {
         self.loop = loop
         self.options = options
         ledger = options.state.map { Ledger($0, loop) }
+        alertBook = AlertBook(options.alerts)
     }
 
     /// Opens the sockets. Whoever connects from now on is served.
@@ -111,6 +122,8 @@ public actor Hub {
         for channel in agents.values.map(\.channel) + watchers.values.map(\.channel) {
             channel.close(promise: nil)
         }
+        // A command that still runs is not waited for; it has a session of its own and goes on.
+        alertThreads.shutdownGracefully { _ in }
         await ledger?.close()
         lock = nil
     }

@@ -1,3 +1,5 @@
+public import Settings
+
 extension Theme {
     /// The themes that are built into the program, by name.
     public static let shipped: [String] = sources.map(\.name)
@@ -7,7 +9,7 @@ extension Theme {
     public static let `default`: Theme = (try? shipped(named: "default")) ?? Theme(name: "default")
 
     /// The built-in theme of that name, or `nil`.
-    public static func shipped(named name: String) throws(ThemeError) -> Theme? {
+    public static func shipped(named name: String) throws(SettingsError) -> Theme? {
         guard let yaml = source(of: name) else { return nil }
         return try load(yaml: yaml, file: "themes/\(name).yaml")
     }

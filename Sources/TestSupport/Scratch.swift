@@ -24,6 +24,15 @@ public struct Scratch: Sendable {
     /// A path in it.
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// Writes the config of the hub in it; its path.
+    public func configure(_ yaml: String) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: file("config/fusebox"), withIntermediateDirectories: true)
+        let path = file("config/fusebox/config.yaml")
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
     /// Follows the hub in it.
     public func viewer() async throws -> Viewer {
         Viewer(try await HubConnection.open(sockets, as: .view))
@@ -43,7 +52,8 @@ public struct Scratch: Sendable {
     public func hub(_ arguments: String..., under wrapper: [String] = []) throws -> Running {
         let command = [Tool.path, "hub", "--socket-dir", sockets.path] + arguments
         let hub = try Running(
-            "/usr/bin/env", wrapper + command, ["XDG_STATE_HOME": file("state")])
+            "/usr/bin/env", wrapper + command,
+            ["XDG_STATE_HOME": file("state"), "XDG_CONFIG_HOME": file("config")])
         _ = try hub.output.readLine()
         return hub
     }

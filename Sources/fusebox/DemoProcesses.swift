@@ -3,6 +3,7 @@ import Demo
 import Glibc
 import Hub
 import NIOPosix
+import Processes
 import Sockets
 
 /// The demo's hub and its agents' processes.

@@ -17,7 +17,7 @@ struct Fusebox: AsyncParsableCommand {
         version: version,
         subcommands: [
             WatchCommand.self, DemoCommand.self, HubCommand.self, StatusCommand.self,
-            EventsCommand.self,
+            EventsCommand.self, AlertsCommand.self,
             BreakerCommand.self, LimitCommand.self, TapCommand.self, PipeCommand.self,
             RecordCommand.self,
             ReplayCommand.self,

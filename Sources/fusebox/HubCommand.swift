@@ -13,6 +13,7 @@ struct HubCommand: AsyncParsableCommand {
               fusebox hub                 in this terminal
               fusebox hub --background    on its own; it ends 10 minutes after the last connection
               fusebox hub --stop          ends the one that runs
+            Alerts are in ~/.config/fusebox/config.yaml; SIGHUP makes it read that again.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -77,6 +78,8 @@ struct HubCommand: AsyncParsableCommand {
             system ? StateDirectory.system : StateDirectory.path, for: directory)
         if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
+        let config = Config.path(isSystem: system)
+        options.alerts = try Config.load(config).alerts
         options.complain = { Console.error($0) }
         let hub: Hub
         do throws(SocketError) {
@@ -87,7 +90,7 @@ struct HubCommand: AsyncParsableCommand {
         try await hub.start()
         Console.print("hub: \(directory)")
         await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { _ = await Signals.termination() }
+            tasks.addTask { await HubSignals(config).obey(hub) }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()

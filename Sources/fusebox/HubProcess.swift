@@ -1,6 +1,7 @@
 import Attach
 import Foundation
 import Glibc
+import Processes
 import Sockets
 
 /// A hub in a process of its own.

@@ -5,6 +5,11 @@ import Glibc
 enum Signals {
     /// The first of SIGINT, SIGTERM and SIGHUP that comes; from then on they are not fatal.
     static func termination() async -> Int32 {
+        await first { _ in true }
+    }
+
+    /// The first of SIGINT, SIGTERM and SIGHUP that means the end; from now on they are not fatal.
+    static func first(_ isEnd: (Int32) async -> Bool) async -> Int32 {
         let (stream, continuation) = AsyncStream<Int32>.makeStream()
         let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
@@ -14,7 +19,7 @@ enum Signals {
             return source
         }
         defer { for source in sources { source.cancel() } }
-        for await number in stream { return number }
+        for await number in stream where await isEnd(number) { return number }
         return SIGTERM
     }
 }

@@ -97,7 +97,10 @@ struct RandomLines {
             return .alert(
                 Alert(
                     id: name(), rule: name(), firing: Bool.random(using: &random),
-                    about: text(290), detail: text(1_024)))
+                    about: text(290), detail: text(1_024),
+                    silence: optional {
+                        Alert.Silence(until: $0.duration(), reason: $0.text(1_024))
+                    }))
         }
     }
 

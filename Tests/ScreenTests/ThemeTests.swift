@@ -1,4 +1,5 @@
 import Screen
+import Settings
 import Testing
 
 @Suite struct ThemeTests {
@@ -81,7 +82,7 @@ import Testing
         ("name: a\nroles: ]\nglyphs: {}", "2: not YAML: "),
     ])
     func mistakesAreNamedWithTheirLine(yaml: String, expected: String) {
-        let error = #expect(throws: ThemeError.self) {
+        let error = #expect(throws: SettingsError.self) {
             try Theme.load(yaml: yaml, file: "my.yaml")
         }
         let description = error?.description ?? ""
@@ -90,7 +91,7 @@ import Testing
 
     @Test(arguments: ["[", "{a: ", "- ", "? ", "&a [*a,"])
     func deepFilesAreRefused(piece: String) {
-        #expect(throws: ThemeError.self) {
+        #expect(throws: SettingsError.self) {
             try Theme.load(yaml: String(repeating: piece, count: 20000), file: "deep.yaml")
         }
     }

@@ -167,26 +167,3 @@ public struct CommandDone: Equatable, Sendable {
         self.failed = failed
     }
 }
-
-/// In the stream: a rule of the hub fired or was resolved.
-public struct Alert: Equatable, Sendable {
-    /// The alert's identity: the same when it is resolved.
-    public var id: String
-    /// The rule's name.
-    public var rule: String
-    /// `true` while it holds, `false` once it is resolved.
-    public var firing: Bool
-    /// The address it is about.
-    public var about: String
-    /// What was seen, in words.
-    public var detail: String
-
-    /// An alert.
-    public init(id: String, rule: String, firing: Bool, about: String, detail: String) {
-        self.id = id
-        self.rule = rule
-        self.firing = firing
-        self.about = about
-        self.detail = detail
-    }
-}

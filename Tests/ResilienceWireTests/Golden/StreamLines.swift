@@ -121,6 +121,17 @@ extension GoldenLine {
                         detail: "open for 60 s")))),
         GoldenLine(
             #"""
+            {"t":"alert","at":5,"id":"a","rule":"breaker_open","firing":true,\#
+            "about":"planner:s","silenced_until":9,"silence":"deploy"}
+            """#,
+            Line(
+                at: 5,
+                .alert(
+                    Alert(
+                        id: "a", rule: "breaker_open", firing: true, about: "planner:s",
+                        detail: "", silence: Alert.Silence(until: 9, reason: "deploy"))))),
+        GoldenLine(
+            #"""
             {"t":"command","at":5,"id":"1~abcd","to":"planner@abcd:s","do":"open","who":"root",\#
             "standing":"1","audited":false}
             """#,

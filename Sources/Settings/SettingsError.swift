@@ -1,20 +1,20 @@
-/// What is wrong with a theme, and where.
-public struct ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
+/// What is wrong with a file that a person wrote, and where.
+public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of mistakes.
     public enum Problem: Sendable, Hashable {
         /// The file is not YAML.
         case syntax(String)
-        /// A key that themes do not have.
+        /// A key that such files do not have.
         case unknownKey(String, expected: [String])
         /// A key stands twice.
         case duplicateKey(String)
-        /// A key that every theme needs is not there.
+        /// A key that is needed is not there.
         case missingKey(String)
         /// A value of another kind.
         case invalidValue(key: String, value: String, expected: String)
-        /// A theme that `extends` names is not there, or extends itself.
-        case unknownTheme(String)
-        /// The file is larger or deeper than a theme can be.
+        /// Another mistake, in words.
+        case other(String)
+        /// The file is larger or deeper than such a file can be.
         case tooLarge(String)
     }
 
@@ -43,7 +43,7 @@ public struct ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
             case .missingKey(let key): "the key \(key) is missing"
             case .invalidValue(let key, let value, let expected):
                 "\(key): expected \(expected), found \(value)"
-            case .unknownTheme(let name): "no theme \(name) to extend"
+            case .other(let words): words
             case .tooLarge(let limit): "too large: \(limit)"
             }
         return "\(file):\(line): \(words)"

@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// A program of one's own in the background: a session of its own, no terminal, its words in a file.
 public enum BackgroundProcess {
@@ -6,6 +6,11 @@ public enum BackgroundProcess {
     public struct Failed: Error, Sendable, CustomStringConvertible {
         /// What failed, and why.
         public let description: String
+
+        /// A failure, in words.
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// Starts a program.
@@ -29,7 +34,10 @@ public enum BackgroundProcess {
     }
 
     /// Starts a program with its files as the actions say; what else is open here is closed there.
-    static func spawn(
+    ///
+    /// - Parameter isSession: whether it leads a session, and so a process group, of its own.
+    /// - Returns: its process id.
+    public static func spawn(
         _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t,
         _ environment: [String: String] = [:], isSession: Bool = false
     ) throws(Failed) -> Int32 {

@@ -1,0 +1,164 @@
+public import ResilienceWire
+
+/// The life of every alert, one for each rule and whom it is about. Time and the fleet come in,
+/// actions come out.
+///
+/// An alert is pending from when its rule's condition holds, and fires once that has held without a
+/// break for the rule's `for`; a break takes it back. It fires once, again after each `repeat`, and
+/// is resolved when the condition has not held for ``calmMS``: one that flaps faster than that
+/// neither ends nor fires anew. One that a silence covers is told as silenced, runs nothing, and
+/// fires when the silence is over and it still holds.
+public struct AlertBook: Sendable {
+    /// What is to be done.
+    public enum Action: Equatable, Sendable {
+        /// Tell viewers, and keep it in the fleet.
+        case publish(Alert)
+        /// Run the rule's command on the alert.
+        case run(String, Alert)
+    }
+
+    private enum Station: Equatable {
+        case pending(since: Int64)
+        case firing(id: String, told: Int64)
+        /// A firing one that a silence covers; whether it was told of without one before.
+        case silenced(id: String, AlertSilence, wasFiring: Bool)
+    }
+
+    private struct Entry {
+        var station: Station
+        /// When its condition held last.
+        var held: Int64
+    }
+
+    /// An alert is resolved when its condition has not held for so many milliseconds.
+    public static let calmMS: Int64 = 10_000
+    /// The longest detail in bytes.
+    static let detailBytes = 512
+
+    private var rules: AlertRules
+    /// By the rule's name.
+    private var entries: [String: [AlertSubject: Entry]] = [:]
+    private var count = 0
+
+    /// No alerts yet.
+    public init(_ rules: AlertRules) {
+        self.rules = rules
+    }
+
+    /// Takes other rules. An alert whose rule is still there by name goes on.
+    public mutating func adopt(_ rules: AlertRules) -> [Action] {
+        var actions: [Action] = []
+        let kept = Set(rules.rules.map(\.name))
+        for rule in self.rules.rules where !kept.contains(rule.name) {
+            for (subject, entry) in (entries[rule.name] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                actions += end(entry, rule, subject, "there is no such rule any more")
+            }
+            entries[rule.name] = nil
+        }
+        self.rules = rules
+        return actions
+    }
+
+    /// Looks at the fleet: once a second will do. It costs as much as there are strategies.
+    ///
+    /// - Parameter now: Unix milliseconds.
+    public mutating func evaluate(_ fleet: Fleet, at now: Int64) -> [Action] {
+        let sights = AlertSights(fleet, at: now)
+        var actions: [Action] = []
+        for rule in rules.rules {
+            let held = rule.condition.subjects(in: sights).filter {
+                rule.condition.holds(for: $0, in: sights) && rule.match.includes($0)
+            }
+            for subject in held.sorted() { actions += holds(rule, subject, sights, now) }
+            let calm = Set((entries[rule.name] ?? [:]).keys).subtracting(held)
+            for subject in calm.sorted() { actions += holdsNot(rule, subject, sights, now) }
+        }
+        return actions
+    }
+
+    private mutating func holds(
+        _ rule: AlertRule, _ subject: AlertSubject, _ sights: AlertSights, _ now: Int64
+    ) -> [Action] {
+        let entry =
+            entries[rule.name]?[subject] ?? Entry(station: .pending(since: now), held: now)
+        let silence = rules.silences.first { $0.until > now && $0.match.includes(subject) }
+        let id: String
+        let station: Station
+        switch (entry.station, silence) {
+        case (.pending(let since), _) where now - since < rule.forMS:
+            (id, station) = ("", entry.station)
+        case (.pending, let silence?):
+            id = newID(now)
+            station = .silenced(id: id, silence, wasFiring: false)
+        case (.pending, nil):
+            id = newID(now)
+            station = .firing(id: id, told: now)
+        case (.firing(let known, _), let silence?):
+            id = known
+            station = .silenced(id: id, silence, wasFiring: true)
+        case (.firing(let known, let told), nil):
+            id = known
+            let isDue = rule.repeatMS.map { now - told >= $0 } ?? false
+            station = .firing(id: id, told: isDue ? now : told)
+        case (.silenced(let known, _, let wasFiring), let silence?):
+            id = known
+            station = .silenced(id: id, silence, wasFiring: wasFiring)
+        case (.silenced(let known, _, _), nil):
+            id = known
+            station = .firing(id: id, told: now)
+        }
+        entries[rule.name, default: [:]][subject] = Entry(station: station, held: now)
+        guard station != entry.station else { return [] }
+        let detail = rule.condition.detail(of: subject, in: sights) ?? ""
+        var alert = Self.alert(id, rule, subject, firing: true, detail)
+        if case .silenced(_, let silence, _) = station {
+            alert.silence = Alert.Silence(until: silence.until, reason: silence.reason)
+            return [.publish(alert)]
+        }
+        return Self.tell(alert, rule)
+    }
+
+    private mutating func holdsNot(
+        _ rule: AlertRule, _ subject: AlertSubject, _ sights: AlertSights, _ now: Int64
+    ) -> [Action] {
+        guard let entry = entries[rule.name]?[subject] else { return [] }
+        if case .firing = entry.station, now - entry.held < Self.calmMS { return [] }
+        if case .silenced = entry.station, now - entry.held < Self.calmMS { return [] }
+        entries[rule.name]?[subject] = nil
+        let isOver = !rule.condition.holds(for: subject, in: sights)
+        let detail = rule.condition.detail(of: subject, in: sights) ?? "not heard of any more"
+        return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
+    }
+
+    /// A command that was told of an alert is told of its end, silence or not.
+    private func end(
+        _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ detail: String
+    ) -> [Action] {
+        switch entry.station {
+        case .pending:
+            return []
+        case .firing(let id, _), .silenced(let id, _, wasFiring: true):
+            return Self.tell(Self.alert(id, rule, subject, firing: false, detail), rule)
+        case .silenced(let id, _, wasFiring: false):
+            return [.publish(Self.alert(id, rule, subject, firing: false, detail))]
+        }
+    }
+
+    private static func tell(_ alert: Alert, _ rule: AlertRule) -> [Action] {
+        [.publish(alert)] + (rule.command.map { [.run($0, alert)] } ?? [])
+    }
+
+    private static func alert(
+        _ id: String, _ rule: AlertRule, _ subject: AlertSubject, firing: Bool, _ detail: String
+    ) -> Alert {
+        Alert(
+            id: id, rule: rule.name, firing: firing, about: subject.about,
+            detail: WireLimits.cut(detail, to: detailBytes))
+    }
+
+    /// An identity that no other alert has, also not of the hub before.
+    private mutating func newID(_ now: Int64) -> String {
+        count += 1
+        return "\(now)-\(count)"
+    }
+}

@@ -1,0 +1,111 @@
+import ResilienceWire
+
+// What a condition sees: whether it holds, and in words what is so at the moment.
+
+extension AlertRule.Condition {
+    /// Whether a condition holds for somebody, and what was seen.
+    struct Seen {
+        let holds: Bool
+        let detail: String
+    }
+
+    /// Everybody whom it could be about.
+    func subjects(in sights: AlertSights) -> [AlertSubject] {
+        switch self {
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger:
+            Array(sights.strategies.keys)
+        case .agentStale, .agentGone:
+            Array(sights.agents.keys)
+        }
+    }
+
+    /// Whether it holds for somebody, without words: this is asked of everybody every second.
+    func holds(for subject: AlertSubject, in sights: AlertSights) -> Bool {
+        guard subject.strategy == nil else {
+            return sights.strategies[subject].map(holds) ?? false
+        }
+        return sights.agents[subject].map(holds) ?? false
+    }
+
+    /// What there is to say of somebody; `nil` of whom nothing is known any more.
+    func detail(of subject: AlertSubject, in sights: AlertSights) -> String? {
+        guard subject.strategy == nil else {
+            return sights.strategies[subject].map(detail)
+        }
+        return sights.agents[subject].map(detail)
+    }
+
+    private func holds(for strategy: AlertSights.Strategy) -> Bool {
+        let minute = strategy.minute
+        return switch self {
+        case .breakerOpen: strategy.open > 0
+        case .servedBelow(let share, let minCalls):
+            minute.wanted >= minCalls && minute.servedRate ?? 1 < share
+        case .amplificationAbove(let attempts, let minCalls):
+            minute.ran >= minCalls && minute.amplification ?? 0 > attempts
+        case .budgetBelow(let share): strategy.budget ?? 1 < share
+        case .waitingLonger(let limit): strategy.oldestMS ?? 0 > limit
+        case .agentStale, .agentGone: false
+        }
+    }
+
+    private func holds(for agent: AlertSights.Agent) -> Bool {
+        switch self {
+        case .agentStale: agent.stale > 0
+        case .agentGone: !agent.missing.isEmpty
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger: false
+        }
+    }
+
+    private func detail(of strategy: AlertSights.Strategy) -> String {
+        let minute = strategy.minute
+        switch self {
+        case .breakerOpen:
+            guard strategy.open > 0 else { return "no breaker is open" }
+            let which = Self.part(strategy.open, of: strategy.instances)
+            return strategy.why.isEmpty ? "probing\(which)" : "open\(which): \(strategy.why)"
+        case .servedBelow:
+            guard let share = minute.servedRate else { return "no calls in the last minute" }
+            return "\(Self.percent(share)) of \(minute.wanted) calls served in the last minute"
+        case .amplificationAbove:
+            guard let attempts = minute.amplification else { return "no calls in the last minute" }
+            return "\(Self.tenths(attempts)) attempts a call over \(minute.ran) calls "
+                + "in the last minute"
+        case .budgetBelow:
+            return "\(Self.percent(strategy.budget ?? 1)) of the retry budget is left"
+        case .waitingLonger:
+            guard let oldest = strategy.oldestMS else { return "no call is under way" }
+            return "the oldest call waits for \(oldest / 1_000) s"
+        case .agentStale, .agentGone:
+            return ""
+        }
+    }
+
+    private func detail(of agent: AlertSights.Agent) -> String {
+        switch self {
+        case .agentStale:
+            return agent.stale > 0
+                ? "silent\(Self.part(agent.stale, of: agent.connected))"
+                : "no connected instance is silent"
+        case .agentGone:
+            let missing = agent.missing
+            guard let last = missing.last else { return "\(agent.connected) connected" }
+            let count = missing.count == 1 ? "" : "\(missing.count) instances, the last: "
+            return count + (last.why.isEmpty ? "gone without bye" : last.why)
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger:
+            return ""
+        }
+    }
+
+    private static func part(_ count: Int, of all: Int) -> String {
+        all == 1 ? "" : " at \(count) of \(all) instances"
+    }
+
+    /// Rounded down: what is below a threshold never reads as if it were at it.
+    private static func percent(_ share: Double) -> String { "\(tenths(share * 100))%" }
+
+    private static func tenths(_ number: Double) -> String {
+        let tenths = Int64(max(0, min(number, 1e12)) * 10)
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,89 @@
+import ResilienceWire
+
+/// What the rules look at: the fleet at one moment, the instances of an agent taken together.
+struct AlertSights {
+    /// One strategy in all connected instances of an agent; what a stale one said last still counts.
+    struct Strategy {
+        var instances = 0
+        /// Instances with a breaker that tripped and has not closed, and why one did.
+        var open = 0
+        var why = ""
+        /// Calls of the last minute, without their histograms.
+        var minute = Counters()
+        /// The least that is left of a retry budget.
+        var budget: Double?
+        /// The age of the oldest call under way, in milliseconds.
+        var oldestMS: Int64?
+    }
+
+    /// One agent.
+    struct Agent {
+        var connected = 0
+        var stale = 0
+        /// Since when each instance is connected, or heard of again.
+        var arrivals: [Int64] = []
+        /// Instances that went without bye.
+        var departures: [(at: Int64, why: String)] = []
+
+        /// Departures that no arrival made up for, latest last.
+        var missing: [(at: Int64, why: String)] {
+            var free = arrivals.sorted()[...]
+            return departures.sorted { ($0.at, $0.why) < ($1.at, $1.why) }.filter { departure in
+                free = free.drop { $0 < departure.at }
+                return free.popFirst() == nil
+            }
+        }
+    }
+
+    private(set) var strategies: [AlertSubject: Strategy] = [:]
+    private(set) var agents: [AlertSubject: Agent] = [:]
+
+    /// How far back rates look, in milliseconds.
+    static let spanMS: Int64 = 60_000
+
+    init(_ fleet: Fleet, at now: Int64) {
+        for agent in fleet.agents.values {
+            let subject = AlertSubject(agent: agent.id.agent, strategy: nil)
+            agents[subject, default: Agent()].add(agent)
+            guard agent.state != .gone else { continue }
+            for record in agent.strategies.values {
+                let subject = AlertSubject(agent: agent.id.agent, strategy: record.name)
+                strategies[subject, default: Strategy()].add(record, at: now)
+            }
+        }
+    }
+}
+
+extension AlertSights.Strategy {
+    fileprivate mutating func add(_ record: StrategyRecord, at now: Int64) {
+        instances += 1
+        switch record.breaker?.state {
+        case .open:
+            open += 1
+            why = why.isEmpty ? record.breaker?.why ?? "" : min(why, record.breaker?.why ?? why)
+        // Its own why tells of the time to probe, not of the trouble.
+        case .halfOpen: open += 1
+        case .closed, .forcedOpen, .disabled, nil: break
+        }
+        record.window.addCalls(last: AlertSights.spanMS, at: now, to: &minute)
+        if let remaining = record.total.budget?.remaining {
+            budget = min(budget ?? remaining, remaining)
+        }
+        if record.total.inFlight > 0 { oldestMS = max(oldestMS ?? 0, record.total.oldestMS) }
+    }
+}
+
+extension AlertSights.Agent {
+    fileprivate mutating func add(_ agent: AgentRecord) {
+        switch agent.state {
+        case .up:
+            connected += 1
+            arrivals.append(agent.since)
+        case .stale:
+            connected += 1
+            stale += 1
+        case .gone:
+            if !agent.leftByItself { departures.append((agent.since, agent.why)) }
+        }
+    }
+}

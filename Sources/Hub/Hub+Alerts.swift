@@ -1,0 +1,74 @@
+public import Fleet
+import NIOCore
+import NIOPosix
+import Processes
+import ResilienceWire
+
+// Alerts: looked out for, told, and their commands run.
+
+extension Hub {
+    /// How often the rules look at the fleet, in milliseconds.
+    static let alertsMS = 1_000.0
+
+    /// Takes other rules and silences. What fires goes on where its rule is still there by name.
+    public func adopt(_ alerts: AlertRules) {
+        perform(alertBook.adopt(alerts))
+        flush()
+    }
+
+    func lookForAlerts(_ now: Double) {
+        guard now >= nextAlerts else { return }
+        nextAlerts = now + Self.alertsMS
+        perform(alertBook.evaluate(fleet, at: clock.at))
+    }
+
+    private func perform(_ actions: [AlertBook.Action]) {
+        for action in actions {
+            switch action {
+            case .publish(let alert):
+                publish(.alert(alert))
+            case .run(let command, let alert):
+                let job = AlertQueue.Job(
+                    command: command, line: Line(at: clock.at, .alert(alert)))
+                if !alertQueue.add(job) {
+                    complain(
+                        "\(AlertQueue.limit) commands of alerts wait; not run for "
+                            + "\(alert.rule) of \(alert.about)")
+                }
+            }
+        }
+        runAlertCommands()
+    }
+
+    private func runAlertCommands() {
+        while let job = alertQueue.next() {
+            do throws(BackgroundProcess.Failed) {
+                follow(try AlertCommand(job.command, job.line), job)
+            } catch {
+                alertQueue.ended()
+                complain("the command '\(job.command)' of an alert failed: \(error)")
+            }
+        }
+    }
+
+    /// Waits on another thread, and ends here what takes too long.
+    private func follow(_ command: AlertCommand, _ job: AlertQueue.Job) {
+        let patience = options.alertPatience
+        let timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) {
+            command.kill()
+            self.complain("the command '\(job.command)' of an alert was ended after \(patience)")
+        }
+        alertThreads.start()
+        alertThreads.runIfActive(eventLoop: loop) { command.waitForEnd() }
+            .assumeIsolated().whenComplete { _ in
+                self.assumeIsolated { hub in
+                    timeout.cancel()
+                    hub.alertQueue.ended()
+                    if let failure = command.failure() {
+                        hub.complain("the command '\(job.command)' of an alert failed: \(failure)")
+                    }
+                    hub.runAlertCommands()
+                }
+            }
+    }
+}

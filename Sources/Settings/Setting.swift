@@ -1,0 +1,125 @@
+import Yams
+
+/// A place in a YAML file that a person wrote. It is read strictly: what is not expected is an error
+/// that names the file, the line and what was expected there.
+public struct Setting {
+    /// The file as errors name it.
+    private let file: String
+    /// The keys on the way here, joined by dots; the file's kind at its top.
+    private let name: String
+    private let isTop: Bool
+    private let node: Node
+
+    private init(file: String, name: String, isTop: Bool = false, node: Node) {
+        self.file = file
+        self.name = name
+        self.isTop = isTop
+        self.node = node
+    }
+
+    private static let sizeLimit = 65_536
+
+    /// The top of a file; `nil` where there is nothing in it.
+    ///
+    /// - Parameters:
+    ///   - yaml: the text, at most 64 KiB.
+    ///   - file: its name, for errors.
+    ///   - name: what it is, such as `theme`.
+    public static func read(
+        yaml: String, file: String, as name: String
+    ) throws(SettingsError) -> Setting? {
+        func tooLarge(_ limit: String) -> SettingsError {
+            SettingsError(file: file, line: 1, problem: .tooLarge(limit))
+        }
+        guard yaml.utf8.count <= sizeLimit else { throw tooLarge("more than 64 KiB") }
+        // The parser is recursive; no such file has a use for more than a few levels.
+        let brackets = yaml.utf8.filter { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+        guard !yaml.contains("- - - -"), !yaml.contains("? ? ? ?"),
+            brackets.count <= 512
+        else { throw tooLarge("more than a few levels") }
+        do {
+            return try Yams.compose(yaml: yaml).map {
+                Setting(file: file, name: name, isTop: true, node: $0)
+            }
+        } catch let error as YamlError {
+            let lines = yaml.utf8.count { $0 == UInt8(ascii: "\n") } + 1
+            throw SettingsError(error, file: file, lines: lines)
+        } catch {
+            throw SettingsError(file: file, line: 1, problem: .syntax("\(error)"))
+        }
+    }
+
+    /// The entries of a mapping, whose keys are out of `keys`; any keys where that is `nil`.
+    public func entries(_ keys: [String]? = nil) throws(SettingsError) -> [String: Setting] {
+        guard let mapping = node.mapping else { throw invalid("a mapping") }
+        var entries: [String: Setting] = [:]
+        for (key, value) in mapping {
+            let key = Setting(file: file, name: name, node: key)
+            let text = try key.word()
+            if let keys, !keys.contains(text) { throw key.error(.unknownKey(text, expected: keys)) }
+            let path = isTop ? text : "\(name).\(text)"
+            entries[text] = Setting(file: file, name: path, node: value)
+        }
+        return entries
+    }
+
+    /// The items of a list.
+    public func items() throws(SettingsError) -> [Setting] {
+        guard let sequence = node.sequence else { throw invalid("a list") }
+        return sequence.map { Setting(file: file, name: name, node: $0) }
+    }
+
+    /// Whether it is a mapping.
+    public var isMapping: Bool { node.mapping != nil }
+
+    /// Its text; `nil` for a mapping or a list.
+    public var text: String? { node.scalar?.string }
+
+    /// Its text, which is not empty.
+    public func word() throws(SettingsError) -> String {
+        guard let text, !text.isEmpty else { throw invalid("a word") }
+        return text
+    }
+
+    /// Its text as `read` understands it.
+    ///
+    /// - Parameter expected: what that is, for errors.
+    public func value<Value>(
+        _ expected: String, _ read: (String) -> Value?
+    ) throws(SettingsError) -> Value {
+        guard let text, let value = read(text) else { throw invalid(expected) }
+        return value
+    }
+
+    /// Yes or no.
+    public func bool() throws(SettingsError) -> Bool {
+        try value("true or false") { ["true": true, "false": false][$0] }
+    }
+
+    /// That something else was expected here.
+    public func invalid(_ expected: String) -> SettingsError {
+        let found = text ?? (isMapping ? "a mapping" : "a list")
+        return error(.invalidValue(key: name, value: found, expected: expected))
+    }
+
+    /// A mistake here.
+    public func error(_ problem: SettingsError.Problem) -> SettingsError {
+        SettingsError(file: file, line: node.mark?.line ?? 1, problem: problem)
+    }
+}
+
+extension SettingsError {
+    fileprivate init(_ error: YamlError, file: String, lines: Int) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            // The end of the file counts as a line after the last one.
+            self.init(file: file, line: min(mark.line, lines), problem: .syntax(problem))
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let keys = duplicates.joined(separator: ", ")
+            self.init(file: file, line: context.mark.line, problem: .duplicateKey(keys))
+        default:
+            self.init(file: file, line: 1, problem: .syntax("\(error)"))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Fleet
+import Foundation
+import Settings
+
+/// `config.yaml`: what a user wants of a hub. What is not in it is as it is without a file.
+struct Config: Equatable {
+    var alerts = AlertRules.standard
+
+    /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
+    static func path(isSystem: Bool) -> String {
+        if isSystem { return "/etc/fusebox/config.yaml" }
+        let environment = ProcessInfo.processInfo.environment
+        let config = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        return "\(config ?? "\(environment["HOME"] ?? "/tmp")/.config")/fusebox/config.yaml"
+    }
+
+    /// Reads the file; without one everything is as it is from the start.
+    static func load(_ path: String) throws(Failure) -> Config {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch CocoaError.fileReadNoSuchFile {
+            return Config()
+        } catch {
+            throw Failure(.refused, "cannot read \(path): \(error.localizedDescription)")
+        }
+        guard let yaml = String(data: data, encoding: .utf8) else {
+            throw Failure(.refused, "\(path):1: not text: expected UTF-8")
+        }
+        do throws(SettingsError) {
+            return try Config(yaml: yaml, file: path)
+        } catch {
+            throw Failure(.refused, error.description)
+        }
+    }
+
+    init() {}
+
+    /// - Parameters:
+    ///   - yaml: the text.
+    ///   - file: its name, for errors.
+    init(yaml: String, file: String) throws(SettingsError) {
+        guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
+        let entries = try root.entries(["alerts", "silences"])
+        if let list = entries["alerts"] {
+            alerts.rules = try AlertRule.list(list)
+        }
+        if let list = entries["silences"] {
+            for item in try list.items() { alerts.silences.append(try AlertSilence(item)) }
+        }
+    }
+}

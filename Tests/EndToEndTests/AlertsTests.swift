@@ -1,0 +1,72 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct AlertsTests {
+    @Test func aHubDoesNotStartWithAMistakeInItsConfig() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let path = try scratch.configure("alerts:\n  - when: never\n")
+        let hub = try Tool.start(
+            "hub", "--socket-dir", scratch.sockets.path,
+            environment: ["XDG_CONFIG_HOME": scratch.file("config")])
+        #expect(await hub.end() == 1)
+        let words = try hub.errors.readToEnd()
+        #expect(words.hasPrefix("fusebox: \(path):2: alerts.when: expected breaker_open, "))
+    }
+
+    @Test func aRunningHubReadsItsConfigAgainAndKeepsItsRulesOverAMistake() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let path = try scratch.configure("alerts: []\n")
+        let hub = try scratch.hub()
+        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        defer { agent.close() }
+        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
+        agent.send(
+            Line(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker",
+                        breaker: BreakerReading(
+                            state: .open, version: 1, why: "5 consecutive failures")))))
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.agents[id]?.strategies["pay"] != nil }
+        func alerts(_ arguments: String...) async throws -> String {
+            let tool = try Running(
+                Tool.path, ["alerts", "--socket-dir", scratch.sockets.path] + arguments)
+            #expect(await tool.end() == 0)
+            return try tool.output.readToEnd()
+        }
+        #expect(try await alerts() == "no alerts\n")
+
+        _ = try scratch.configure("alerts:\n  - when: breaker_open\n    name: paid\n")
+        hub.signal(SIGHUP)
+        #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
+        try await viewer.wait { $0.alerts.count == 1 }
+
+        _ = try scratch.configure("alerts: [}\n")
+        hub.signal(SIGHUP)
+        let complaint = try hub.errors.readLine()
+        #expect(complaint.hasPrefix("fusebox: hub: \(path):1: not YAML: "))
+        #expect(complaint.hasSuffix("; the rules stay as they were"))
+
+        let table = try await alerts().split(separator: "\n")
+        #expect(table.first?.split(separator: " ") == ["FOR", "RULE", "ABOUT", "STATE", "DETAIL"])
+        #expect(table.last?.contains("paid  planner:pay  firing  open: 5 consecutive") == true)
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(try await alerts("--json").utf8))
+                as? [String: Any])
+        let one = try #require((report["alerts"] as? [[String: Any]])?.first)
+        #expect(one["rule"] as? String == "paid")
+        #expect(one["about"] as? String == "planner:pay")
+
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+}

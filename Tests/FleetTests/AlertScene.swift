@@ -1,0 +1,94 @@
+import Fleet
+import ResilienceWire
+
+/// A fleet and the alerts about it, second by second.
+struct AlertScene {
+    static let first = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    static let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+
+    var fleet = Fleet()
+    var book: AlertBook
+    var now: Int64 = 1_790_000_000_000
+    private var sequence = 0
+
+    init(_ rule: AlertRule, silences: [AlertSilence] = []) {
+        self.init(AlertRules([rule], silences: silences))
+    }
+
+    init(_ rules: AlertRules) {
+        book = AlertBook(rules)
+        connect(Self.first)
+    }
+
+    mutating func apply(_ message: Message, from id: InstanceID = first) {
+        fleet.apply(message, from: id, at: now)
+    }
+
+    mutating func connect(_ id: InstanceID) {
+        apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id)
+        apply(
+            .strategy(
+                StrategyDeclaration(
+                    strategy: "pay", kind: "breaker",
+                    breaker: BreakerReading(state: .closed, version: 0))), from: id)
+    }
+
+    mutating func breaker(_ state: BreakerState, from id: InstanceID = first) {
+        sequence += 1
+        apply(
+            .breaker(
+                BreakerChange(
+                    strategy: "pay", version: sequence, from: .closed, to: state, by: .policy,
+                    why: state == .open ? "5 consecutive failures" : "")), from: id)
+    }
+
+    mutating func count(_ change: (inout Counters) -> Void, from id: InstanceID = first) {
+        sequence += 1
+        var counters = Counters()
+        change(&counters)
+        apply(
+            .delta(Delta(strategy: "pay", sequence: sequence, spanMS: 500, counters: counters)),
+            from: id)
+    }
+
+    /// Lets seconds pass; what was done in them.
+    mutating func pass(_ seconds: Int) -> [AlertBook.Action] {
+        var actions: [AlertBook.Action] = []
+        for _ in 0..<seconds {
+            now += 1_000
+            actions += evaluate()
+        }
+        return actions
+    }
+
+    /// Looks once, and shows the fleet what is published.
+    mutating func evaluate() -> [AlertBook.Action] {
+        let actions = book.evaluate(fleet, at: now)
+        for case .publish(let alert) in actions { fleet.apply(.alert(alert), from: nil, at: now) }
+        return actions
+    }
+}
+
+extension [AlertBook.Action] {
+    /// What was published, as `fires planner:pay` or `over planner:pay` or `silenced planner:pay`.
+    var told: [String] {
+        compactMap { action in
+            guard case .publish(let alert) = action else { return nil }
+            let verb = !alert.firing ? "over" : alert.silence == nil ? "fires" : "silenced"
+            return "\(verb) \(alert.about)"
+        }
+    }
+
+    var details: [String] {
+        compactMap { if case .publish(let alert) = $0 { alert.detail } else { nil } }
+    }
+
+    var ids: Set<String> {
+        Set(compactMap { if case .publish(let alert) = $0 { alert.id } else { nil } })
+    }
+
+    /// Whether the alert fired at each run of a command.
+    var runs: [Bool] {
+        compactMap { if case .run(_, let alert) = $0 { alert.firing } else { nil } }
+    }
+}

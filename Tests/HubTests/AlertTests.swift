@@ -1,0 +1,133 @@
+import Attach
+import Fleet
+import Foundation
+import Hub
+import NIOPosix
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct AlertTests {
+    /// A hub with one rule about open breakers, what it complains of, and a named pipe that the
+    /// rule's command may write to.
+    struct Scene {
+        let hub: TestHub
+        let rule: AlertRule
+        let complaints: AsyncStream<String>
+        let pipe: String
+
+        static func run(
+            _ command: (_ pipe: String) -> String, patience: Duration = .seconds(30),
+            _ body: (Scene) async throws -> Void
+        ) async throws {
+            let directory = TestHub.scratch()
+            let pipe = directory.path + ".pipe"
+            mkfifo(pipe, 0o600)
+            let rule = AlertRule(name: "open", condition: .breakerOpen, command: command(pipe))
+            let (complaints, continuation) = AsyncStream<String>.makeStream()
+            var options = Hub.Options()
+            options.alerts = AlertRules([rule])
+            options.alertPatience = patience
+            options.complain = { continuation.yield($0) }
+            let hub = try await TestHub.start(in: directory, options)
+            defer {
+                try? FileManager.default.removeItem(atPath: pipe)
+                try? FileManager.default.removeItem(atPath: directory.path)
+            }
+            do {
+                try await body(
+                    Scene(hub: hub, rule: rule, complaints: complaints, pipe: pipe))
+            } catch {
+                await hub.hub.stop()
+                throw error
+            }
+            await hub.hub.stop()
+        }
+
+        /// What a command has written to the pipe, once it closes it.
+        func written() async throws -> String {
+            try await NIOThreadPool.singleton.runIfActive { [pipe] in
+                let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: pipe))
+                return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+            }
+        }
+    }
+
+    func alert(_ message: Message) -> Alert? {
+        if case .alert(let alert) = message { alert } else { nil }
+    }
+
+    @Test func itFiresOnceIsInALaterKeyframeAndEndsAndItsCommandReadsIt() async throws {
+        try await Scene.run({ "cat > \($0)" }) { scene in
+            let agent = try await RawAgent(scene.hub)
+            agent.declare("pay", .open)
+            let viewer = try await scene.hub.viewer()
+            let fired = try await viewer.next(alert)
+            #expect(fired.rule == "open" && fired.firing && fired.about == "planner:pay")
+            let written = try await scene.written()
+            #expect(written.hasSuffix("\n"))
+            let line = try Line(decoding: Array(written.utf8.dropLast()))
+            #expect(line.message == .alert(fired))
+            #expect(line.source == nil)
+
+            let later = try await scene.hub.viewer()
+            try await later.wait { !$0.alerts.isEmpty }
+            #expect(later.fleet.alerts.map(\.alert) == [fired])
+
+            await scene.hub.hub.adopt(AlertRules([]))
+            let ended = try await later.next(alert)
+            #expect(!ended.firing && ended.id == fired.id)
+            #expect(later.fleet.alerts.isEmpty)
+            #expect(try await scene.written().contains(#""firing":false"#))
+            // Between the two nothing was told.
+            try await viewer.wait { $0.alerts.isEmpty }
+            #expect(viewer.fleet.journal.compactMap { alert($0.message) } == [fired, ended])
+        }
+    }
+
+    @Test func namesOfAgentsNeverReachTheShell() async throws {
+        // The shell's own words, then what it was told.
+        let command = { (pipe: String) in "{ tr '\\0' '\\n' </proc/$$/cmdline; cat; } > \(pipe)" }
+        try await Scene.run(command) { scene in
+            let trap = scene.pipe + ".x"
+            let name = "$(touch \(trap))`touch \(trap)`';touch \(trap);\""
+            let agent = try await RawAgent(scene.hub, agent: name)
+            agent.declare(name, .open)
+            let words = try await scene.written().split(separator: "\n").map(String.init)
+            #expect(words.dropLast() == ["/bin/sh", "-c", command(scene.pipe)])
+            let line = try Line(decoding: Array(try #require(words.last).utf8))
+            #expect(alert(line.message)?.about == "\(name):\(name)")
+            #expect(!FileManager.default.fileExists(atPath: trap))
+        }
+    }
+
+    @Test func aCommandThatFailsIsComplainedAbout() async throws {
+        try await Scene.run({ _ in "exit 3" }) { scene in
+            let agent = try await RawAgent(scene.hub)
+            agent.declare("pay", .open)
+            for await words in scene.complaints {
+                #expect(words == "the command 'exit 3' of an alert failed: exit status 3")
+                break
+            }
+        }
+    }
+
+    @Test func aCommandThatTakesTooLongIsEndedWithItsChildren() async throws {
+        // The pipe is closed when the last of them is gone.
+        let command = { (pipe: String) in "exec > \(pipe); sleep 1000 & sleep 1000" }
+        try await Scene.run(command, patience: .seconds(1)) { scene in
+            async let written = scene.written()
+            let agent = try await RawAgent(scene.hub)
+            agent.declare("pay", .open)
+            #expect(try await written.isEmpty)
+            var complaints: [String] = []
+            for await words in scene.complaints {
+                complaints.append(words)
+                if complaints.count == 2 { break }
+            }
+            #expect(complaints.first?.hasSuffix("of an alert was ended after 1.0 seconds") == true)
+            #expect(complaints.last?.hasSuffix("of an alert failed: signal 9") == true)
+        }
+    }
+}
