@@ -10,16 +10,12 @@ extension Counters {
         rejected = bounded(rejected, later.rejected)
         cancelled = bounded(cancelled, later.cancelled)
         attempts = bounded(attempts, later.attempts)
-        retries = merge(retries, later.retries, by: \.retries) {
-            RetryCount(retries: $0.retries, calls: bounded($0.calls, $1.calls))
+        merge(&retries, later.retries, by: { $0.retries }) {
+            $0.calls = bounded($0.calls, $1.calls)
         }
-        errors = merge(errors, later.errors, by: \.type) {
-            ErrorCount(type: $0.type, count: bounded($0.count, $1.count))
-        }
-        latency = merge(latency, later.latency, by: \.bucket) {
-            LatencyCount(bucket: $0.bucket, count: bounded($0.count, $1.count))
-        }
-        messages = merge(messages, later.messages, by: \.type) { $1 }
+        merge(&errors, later.errors, by: { $0.type }) { $0.count = bounded($0.count, $1.count) }
+        merge(&latency, later.latency, by: { $0.bucket }) { $0.count = bounded($0.count, $1.count) }
+        merge(&messages, later.messages, by: { $0.type }) { $0 = $1 }
         foldWhatIsTooMuch()
         retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
@@ -97,31 +93,25 @@ func bounded(_ a: Int, _ b: Int) -> Int {
     min(a + b, Int(WireLimits.count))
 }
 
-/// Joins two ascending lists; `join` where both have a key.
+/// Adds an ascending list to another; `join` where both have a key. Most often all keys are there
+/// already, and nothing is allocated.
+@inline(__always)
 private func merge<Element, Key: Comparable>(
-    _ a: [Element], _ b: [Element], by key: KeyPath<Element, Key>,
-    join: (Element, Element) -> Element
-) -> [Element] {
-    if a.isEmpty { return b }
-    if b.isEmpty { return a }
-    var merged: [Element] = []
-    merged.reserveCapacity(a.count + b.count)
-    var (i, j) = (0, 0)
-    while i < a.count, j < b.count {
-        let (left, right) = (a[i][keyPath: key], b[j][keyPath: key])
-        if left < right {
-            merged.append(a[i])
-            i += 1
-        } else if right < left {
-            merged.append(b[j])
-            j += 1
+    _ all: inout [Element], _ later: [Element], by key: (Element) -> Key,
+    join: (inout Element, Element) -> Void
+) {
+    if all.isEmpty {
+        all = later
+        return
+    }
+    var index = 0
+    for element in later {
+        let wanted = key(element)
+        while index < all.count, key(all[index]) < wanted { index += 1 }
+        if index < all.count, key(all[index]) == wanted {
+            join(&all[index], element)
         } else {
-            merged.append(join(a[i], b[j]))
-            i += 1
-            j += 1
+            all.insert(element, at: index)
         }
     }
-    merged += a[i...]
-    merged += b[j...]
-    return merged
 }
