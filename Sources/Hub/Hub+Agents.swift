@@ -37,22 +37,20 @@ extension Hub {
                 channel.setOption(.autoRead, value: true)
             }
         }
-        if isNew { tellFlood(of: agent, isOver: false) }
+        if isNew { tellFlood(of: agent, isOver: nil) }
     }
 
-    func tellFlood(of agent: AgentPeer, isOver: Bool) {
+    /// - Parameter isOver: why it is over; `nil` while it is not.
+    func tellFlood(of agent: AgentPeer, isOver: String?) {
         guard let id = agent.id else { return }
-        let limits =
-            "\(Int(ReadAllowance.linesPerSecond)) lines or "
-            + "\(Int(ReadAllowance.bytesPerSecond / 1_000_000)) MB a second"
         publish(
             .alert(
                 Alert(
-                    id: "flood-\(id.instance)", rule: "flood", firing: !isOver,
+                    id: "flood-\(id.instance)", rule: "flood", firing: isOver == nil,
                     about: "\(id.agent)@\(id.instance.prefix(8))",
                     detail: isOver
-                        ? "within \(limits) again"
-                        : "sends more than \(limits): it is read no faster and has to wait")))
+                        ?? "sends more than \(ReadAllowance.words): it is read no faster and has "
+                        + "to wait")))
     }
 
     private func receive(_ message: Message, from peer: Int) {
@@ -166,6 +164,7 @@ extension Hub {
         agent.channel.close(promise: nil)
         guard let id = agent.id, connections[id] == peer else { return }
         connections[id] = nil
+        if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
         perform(book.gone(id))
         flush()

@@ -34,7 +34,7 @@ extension Hub {
         endStanding()
         for (peer, agent) in agents {
             if agents[peer]?.allowance.hasCalmed(now: now) == true {
-                tellFlood(of: agent, isOver: true)
+                tellFlood(of: agent, isOver: "within \(ReadAllowance.words) again")
             }
             let silence = now - agent.lastHeard
             if agent.id == nil, silence > Self.helloMS {

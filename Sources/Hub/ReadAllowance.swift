@@ -10,6 +10,10 @@ struct ReadAllowance: Equatable, Sendable {
     /// The seconds' worth that may be saved up.
     static let burst = 2.0
 
+    /// Both, in words.
+    static let words =
+        "\(Int(linesPerSecond)) lines or \(Int(bytesPerSecond / 1_000_000)) MB a second"
+
     private var lines = Self.linesPerSecond * Self.burst
     private var bytes = Self.bytesPerSecond * Self.burst
     /// CLOCK_MONOTONIC milliseconds.

@@ -165,6 +165,12 @@ import Testing
         let other = try Wire(scratch.sockets, .agent)
         try other.write(bytes(hello("other", 2)))
         try await viewer.wait { $0.agents.values.contains { $0.id.agent == "other" } }
+        // Who goes in the middle of it floods no more.
+        shutdown(flood.descriptor, Int32(SHUT_RDWR))
+        try await viewer.wait { fleet in
+            fleet.agents.values.contains { $0.id.agent == "flood" && $0.state == .gone }
+        }
+        #expect(viewer.fleet.alerts.allSatisfy { $0.alert.rule != "flood" })
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)
     }
