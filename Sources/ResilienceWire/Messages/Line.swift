@@ -69,7 +69,7 @@ public enum Message: Equatable, Sendable {
     case clock(jumpMS: Int64)
     case commandStatus(CommandStatus)
     case commandDone(CommandDone)
-    case alert(Alert)
+    indirect case alert(Alert)
     indirect case standing(StandingOrder)
     case standingEnd(StandingEnd)
     /// A type that this version does not know; it is to be ignored.
