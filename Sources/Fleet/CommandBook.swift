@@ -182,6 +182,15 @@ public struct CommandBook: Sendable {
     /// Whether any command waits for an answer.
     public var isWaiting: Bool { entries.values.contains { !$0.isOver } }
 
+    /// Whether a command that fits waits for an answer, or was refused by the agent itself.
+    public func isWaitingOrRefused(_ fits: (Command) -> Bool) -> Bool {
+        entries.values.contains { entry in
+            fits(entry.command)
+                && (!entry.isOver
+                    || entry.outcomes.contains { $0.status == .refused && $0.tookMS != nil })
+        }
+    }
+
     /// A command that is remembered.
     public func command(_ id: String) -> Command? { entries[id]?.command }
 

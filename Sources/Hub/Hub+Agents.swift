@@ -83,7 +83,9 @@ extension Hub {
         case .strategy(let declaration):
             let name = agents[peer]?.names.safe(declaration.strategy) ?? declaration.strategy
             guard declare(name, peer) else { return }
-            publish(message.sanitised { _ in name }, from: id)
+            guard publish(message.sanitised { _ in name }, from: id) else {
+                return dismissTooLong(peer)
+            }
             renew(name, at: id)
         case .delta(let delta):
             count(message, delta.strategy, peer, id)
@@ -115,7 +117,16 @@ extension Hub {
                 Refusal(code: "undeclared", detail: "strategy '\(shown)' was not declared before"))
             return
         }
-        publish(message.sanitised { _ in name }, from: id)
+        if !publish(message.sanitised { _ in name }, from: id) { dismissTooLong(peer) }
+    }
+
+    private func dismissTooLong(_ peer: Int) {
+        dismiss(
+            peer,
+            Refusal(
+                code: "too_long",
+                detail: "the line is too long once its names are safe to show and its source is "
+                    + "added: send fewer or shorter names in one line"))
     }
 
     private func declare(_ name: String, _ peer: Int) -> Bool {

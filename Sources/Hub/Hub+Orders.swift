@@ -30,10 +30,12 @@ extension Hub {
         let orders = actions.filter { if case .send = $0 { true } else { false } }
         let rest = actions.filter { if case .send = $0 { false } else { true } }
         carryOut(orders)
-        ledger.write(audit: outcomes, standing: standing, isIntent: standing != nil) {
+        let isChanged = standing != nil
+        ledger.write(audit: outcomes, standing: standing, isIntent: isChanged) {
             [weak self] result in
             self?.assumeIsolated { hub in
                 hub.ledgerTold(result)
+                if case .failure = result, isChanged { hub.isStandingUnsaved = true }
                 hub.carryOut(rest)
             }
         }
@@ -126,10 +128,16 @@ extension Hub {
     func renew(_ strategy: String, at id: InstanceID) {
         let now = clock.at
         for standing in fleet.owed(to: id, strategy, at: now) {
+            let isAsked = book.isWaitingOrRefused { command in
+                command.standing == standing.order.id
+                    && command.target == .address("\(id.agent)@\(id.instance):\(strategy)")
+            }
+            guard !isAsked else { continue }
             renewals += 1
-            let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 24)
+            // No id that an earlier hub used: the agent would repeat its answer to that one.
+            let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 40)
             var command = Command(
-                id: "\(stem)~\(id.instance.prefix(8))~\(renewals)",
+                id: "\(stem)~\(id.instance.prefix(8))~\(clock.start)-\(renewals)",
                 target: .address("\(id.agent)@\(id.instance):\(strategy)"),
                 order: standing.order.order, reason: standing.order.reason,
                 who: standing.order.who, standing: standing.order.id)
@@ -145,7 +153,29 @@ extension Hub {
         let over = fleet.standingOver(at: clock.at)
         guard !over.isEmpty else { return }
         for message in over { publish(message) }
-        ledger?.write(audit: [], standing: standingLines(), isIntent: false) { _ in }
+        saveStanding()
+    }
+
+    /// Every five seconds: instances that missed an order get it, and a file that could not be
+    /// written is written.
+    func keepStandingInForce(_ now: Double) {
+        guard now - standingCheckedAt >= 5_000 else { return }
+        standingCheckedAt = now
+        if isStandingUnsaved { saveStanding() }
+        guard !fleet.standing.isEmpty else { return }
+        for agent in agents.values where !agent.isStale {
+            guard let id = agent.id else { continue }
+            for strategy in agent.declared { renew(strategy, at: id) }
+        }
+    }
+
+    private func saveStanding() {
+        isStandingUnsaved = false
+        ledger?.write(audit: [], standing: standingLines(), isIntent: false) { [weak self] result in
+            self?.assumeIsolated { hub in
+                if case .failure = result { hub.isStandingUnsaved = true }
+            }
+        }
     }
 
     /// Reads the standing orders that an earlier hub kept.

@@ -5,11 +5,22 @@ import ResilienceWire
 // The stream to those who watch, and the passing of time.
 
 extension Hub {
-    /// Applies a message and adds it to the stream.
-    func publish(_ message: Message, from source: InstanceID? = nil) {
+    /// Applies a message and adds it to the stream; not one whose line no reader would take, since
+    /// it has grown by what makes it safe and by where it comes from.
+    ///
+    /// - Returns: whether it was.
+    @discardableResult
+    func publish(_ message: Message, from source: InstanceID? = nil) -> Bool {
         let line = Line(at: clock.at, source: source, message)
-        fleet.apply(line)
+        let start = stream.count
         line.encode(into: &stream)
+        // A keyframe tells it again with a present state that may take a few digits more.
+        guard stream.count - start <= WireLimits.lineBytes - 1_024 else {
+            stream.removeLast(stream.count - start)
+            return false
+        }
+        fleet.apply(line)
+        return true
     }
 
     /// Passes what was published on to those who watch and keep up.
@@ -32,6 +43,7 @@ extension Hub {
         if let jump = clock.jump() { publish(.clock(jumpMS: jump)) }
         perform(book.tick(now: now))
         endStanding()
+        keepStandingInForce(now)
         for (peer, agent) in agents {
             if agents[peer]?.allowance.hasCalmed(now: now) == true {
                 tellFlood(of: agent, isOver: "within \(ReadAllowance.words) again")

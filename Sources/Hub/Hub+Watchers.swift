@@ -31,6 +31,8 @@ extension Hub {
         guard let watcher = watchers[peer] else { return }
         switch message {
         case .watch(let version) where version == Self.version:
+            // Asked again, it has it already: each keyframe is a lot of memory.
+            guard !watcher.isWatching else { return }
             flush()
             watchers[peer]?.isWatching = true
             sendKeyframe(to: peer)

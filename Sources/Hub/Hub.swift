@@ -63,6 +63,10 @@ public actor Hub {
     var users: [String: AuditEntry.User] = [:]
     /// Why the audit log cannot be written at present.
     var ledgerFailure: LineFile.Failed?
+    /// The file of standing orders is not as they are.
+    var isStandingUnsaved = false
+    /// CLOCK_MONOTONIC milliseconds.
+    var standingCheckedAt = HubClock.monotonicMS
     /// Standing orders given again so far.
     var renewals = 0
     var stream: [UInt8] = []

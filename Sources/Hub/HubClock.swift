@@ -12,6 +12,9 @@ struct HubClock {
         monotonicAtStart = Self.monotonicMS
     }
 
+    /// Unix milliseconds at which the hub started.
+    var start: Int64 { wallAtStart }
+
     /// Unix milliseconds.
     var at: Int64 {
         wallAtStart + Int64(Self.monotonicMS - monotonicAtStart)

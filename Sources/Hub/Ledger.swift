@@ -32,6 +32,7 @@ final class Ledger: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 { throw LineFile.Failed(errno: errno) }
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
         }
@@ -52,16 +53,21 @@ final class Ledger: Sendable {
         done.futureResult.whenSuccess(then)
         thread.runIfActive(eventLoop: loop) { [places] in
             Result { () throws(LineFile.Failed) in
-                if let standing { try Self.replace(places.standing, by: standing) }
-                if audit.isEmpty { return }
+                // One that fails must not keep the other from being written.
+                let saved = Result { () throws(LineFile.Failed) in
+                    if let standing { try Self.replace(places.standing, by: standing) }
+                }
                 do throws(LineFile.Failed) {
-                    var file = try LineFile(places.audit, isNew: false)
-                    try file.append(audit)
-                    if isIntent { try file.sync() }
+                    if !audit.isEmpty {
+                        var file = try LineFile(places.audit, isNew: false)
+                        try file.append(audit)
+                        if isIntent { try file.sync() }
+                    }
                 } catch {
                     Self.tellSystem(audit)
                     throw error
                 }
+                try saved.get()
             }
         }.whenComplete { result in
             done.succeed((try? result.get()) ?? .failure(LineFile.Failed(errno: EIO)))

@@ -1,6 +1,7 @@
 import ResilienceWire
 
-/// Events that wait to be sent: bounded; the oldest is dropped, and counted.
+/// Events that wait to be sent: bounded. Where there are too many, one is dropped and counted: of a
+/// tap's calls the new one, since they must not displace what tells of a state; else the oldest.
 struct Outbox {
     let capacity: Int
     private var lines: [Line] = []
@@ -12,8 +13,9 @@ struct Outbox {
 
     mutating func add(_ line: Line) {
         if lines.count == capacity {
-            lines.removeFirst()
             lost += 1
+            if line.isCall { return }
+            lines.remove(at: lines.firstIndex(where: \.isCall) ?? 0)
         }
         lines.append(line)
     }
@@ -25,5 +27,11 @@ struct Outbox {
             lost = 0
         }
         return lost == 0 ? lines : [Line(.lost(lost))] + lines
+    }
+}
+
+extension Line {
+    fileprivate var isCall: Bool {
+        if case .call = message { true } else { false }
     }
 }

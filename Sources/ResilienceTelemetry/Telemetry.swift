@@ -107,7 +107,8 @@ public final class Telemetry: Sendable {
     }
 
     private static func addressable(_ name: String) -> String {
-        let replaced = String(name.map { $0 == ":" || $0 == "@" ? "-" : $0 })
+        // `*` alone is the address of all agents.
+        let replaced = name == "*" ? "-" : String(name.map { $0 == ":" || $0 == "@" ? "-" : $0 })
         return replaced.isEmpty ? "agent" : WireLimits.cut(replaced, to: WireLimits.nameBytes)
     }
 

@@ -34,7 +34,8 @@ public struct HubLock: ~Copyable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        return read(directory.lock)
+        // What is no process of a hub must never be sent a signal.
+        return read(directory.lock).flatMap { $0 > 1 ? $0 : nil }
     }
 
     private static func read(_ path: String) -> Int32? {

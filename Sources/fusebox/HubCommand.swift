@@ -53,6 +53,9 @@ struct HubCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard !system || !background else {
+            throw ValidationError("--system runs in the foreground, as a service does")
+        }
         guard system || groups.isEmpty else {
             throw ValidationError("--group goes with --system")
         }
@@ -64,7 +67,7 @@ struct HubCommand: AsyncParsableCommand {
         if stop {
             try await HubProcess.stop(directory)
         } else if background {
-            try await HubProcess.start(directory)
+            try await HubProcess.start(directory, options: ["--audit", audit.rawValue])
             Console.print("hub: \(directory)")
         } else {
             try await serve(directory)

@@ -60,6 +60,7 @@ final class HubFeed: Feed {
             if let hub = connection.withLock({ $0.hub }) {
                 mailbox.post(.connected)
                 why = await follow(hub, mailbox)
+                hub.close()
                 connection.withLock { $0.hub = nil }
                 mailbox.post(.disconnected(why: why))
             }

@@ -7,14 +7,16 @@ import Sockets
 /// A hub in a process of its own.
 enum HubProcess {
     /// Starts one in the background and returns when it answers; one that runs already will do.
-    static func start(_ directory: SocketDirectory) async throws {
+    ///
+    /// - Parameter options: more words for its command line.
+    static func start(_ directory: SocketDirectory, options: [String] = []) async throws {
         if (try? await HubConnection.open(directory, as: .view).close()) != nil { return }
         let log = try StateDirectory.create() + "/hub.log"
         let program = try Program.path()
         do throws(BackgroundProcess.Failed) {
             _ = try BackgroundProcess.start(
                 program,
-                ["hub", "--socket-dir", directory.path, "--idle-exit", "10m"], log: log)
+                ["hub", "--socket-dir", directory.path, "--idle-exit", "10m"] + options, log: log)
         } catch {
             throw Failure(.refused, error.description)
         }
@@ -31,6 +33,13 @@ enum HubProcess {
 
     /// Ends the hub of a directory and returns when it is gone.
     static func stop(_ directory: SocketDirectory) async throws {
+        // In another's directory the process id would be theirs to choose.
+        do throws(SocketError) {
+            try SocketDirectory.checkPrivate(directory.path)
+        } catch {
+            if case .missing = error { throw Failure(.noHub, "no hub owns \(directory)") }
+            throw Failure(error)
+        }
         guard let pid = HubLock.owner(of: directory) else {
             throw Failure(.noHub, "no hub owns \(directory)")
         }

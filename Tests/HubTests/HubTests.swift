@@ -198,6 +198,27 @@ import Testing
         }
     }
 
+    @Test func aLineThatNoViewerCouldReadIsRefusedAndTheOthersAreSeen() async throws {
+        try await TestHub.run { hub in
+            let viewer = try await hub.viewer()
+            let hostile = try await RawAgent(hub)
+            // A line of nearly the greatest length, which grows when it is made safe.
+            let limits = (0..<205).map { index in
+                LimitReading(
+                    name: "\(index)" + String(repeating: "\u{200B}", count: 40), value: 1,
+                    unit: String(repeating: "\u{200B}", count: 40))
+            }
+            hostile.send(
+                .strategy(StrategyDeclaration(strategy: "pay", kind: "retry", limits: limits)))
+            #expect(try await hostile.refusal()?.code == "too_long")
+            let good = try await RawAgent(hub, agent: "other", digit: "b")
+            good.declare("pay")
+            try await viewer.wait { $0.agents[good.id]?.strategies["pay"] != nil }
+            let late = try await hub.viewer()
+            try await late.wait { $0.agents[good.id]?.strategies["pay"] != nil }
+        }
+    }
+
     @Test func whoeverBreaksTheProtocolIsToldWhyAndDisconnectedAlone() async throws {
         try await TestHub.run { hub in
             let good = try await RawAgent(hub)

@@ -45,6 +45,19 @@ import Testing
         await first.stop()
     }
 
+    @Test func aProcessIdThatIsNoneIsNotTaken() throws {
+        defer { remove() }
+        try directory.create()
+        let lock = open(directory.lock, O_RDWR | O_CREAT, 0o600)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX) == 0)
+        for text in ["-1", "0", "1", "x"] {
+            ftruncate(lock, 0)
+            pwrite(lock, text + "\n", text.utf8.count + 1, 0)
+            #expect(HubLock.owner(of: directory) == nil)
+        }
+    }
+
     @Test func aStaleSocketIsTakenOver() async throws {
         defer { remove() }
         try directory.create()

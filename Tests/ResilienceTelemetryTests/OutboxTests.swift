@@ -12,6 +12,16 @@ import Testing
         #expect(outbox.take() == [Line(.lost(3)), Line(.lost(4)), Line(.lost(5))])
         #expect(outbox.take().isEmpty)
     }
+
+    @Test func aTapsCallsDisplaceNothingElse() {
+        var outbox = Outbox(capacity: 2)
+        let call = Line(
+            .call(CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1, tap: true)))
+        outbox.add(Line(.ping))
+        for _ in 0..<3 { outbox.add(call) }
+        outbox.add(Line(.bye))
+        #expect(outbox.take() == [Line(.lost(3)), Line(.ping), Line(.bye)])
+    }
 }
 
 @Suite struct RegistryTests {

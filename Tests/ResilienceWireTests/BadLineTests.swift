@@ -69,6 +69,10 @@ import Testing
             #"{"t":"limit","s":"s","name":"n","was":1,"value":1e999,"by":"agent"}"#,
             [#""value""#, "a double's range"]
         ),
+        (
+            #"{"t":"hello","v":1,"agent":"*","instance":"0123456789abcdef0123456789abcdef","pid":1}"#,
+            [#""agent""#, "not `*`"]
+        ),
         (delta(#""retries":{"01":1}"#), [#""retries.01""#, "number of retries"]),
         (delta(#""retries":{"1000001":1}"#), ["number of retries from 0 to 1000000"]),
         (delta(#""retries":{"":1}"#), ["number of retries"]),

@@ -61,8 +61,10 @@ extension JSONScanner {
     mutating func agent() throws(WireError) -> String {
         let start = position
         let agent = try name()
-        guard !agent.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") })
-        else { throw unfit("a name without `:` and `@`", at: start) }
+        // `*` is the address of all agents.
+        guard agent != "*",
+            !agent.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") })
+        else { throw unfit("a name without `:` and `@`, and not `*`", at: start) }
         return agent
     }
 
