@@ -77,7 +77,8 @@ public struct CommandBook: Sendable {
     /// An operator's order, or a standing one that the hub renews.
     ///
     /// - Parameters:
-    ///   - command: with the address and who gave it.
+    ///   - command: with the address and who gave it; with an expiry past which who gave it does
+    ///     not wait any more, and it is not sent.
     ///   - resolution: what the address leads to.
     ///   - requester: who waits for the outcome; `nil` where it is the hub itself.
     ///   - now: CLOCK_MONOTONIC in milliseconds.
@@ -85,10 +86,20 @@ public struct CommandBook: Sendable {
         _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester?, now: Double
     ) -> [Action] {
         if let known = entries[command.id] { return join(known, command.id, requester) }
+        let patience = Int64(now) + Self.patienceMS
+        let expiry = min(patience, command.expiresMonoMS ?? patience)
+        var command = command
+        command.expiresMonoMS = nil
         var entry = Entry(
-            command: command, requesters: requester.map { [$0] } ?? [],
-            expiry: Int64(now) + Self.patienceMS)
+            command: command, requesters: requester.map { [$0] } ?? [], expiry: expiry)
         switch resolution {
+        case .found where expiry < Int64(now):
+            let status = CommandStatus(
+                id: command.id, status: .timedOut,
+                detail: "not sent: it came \(Int64(now) - expiry) ms too late to the hub")
+            entry.nobody = status
+            remember(entry, command.id)
+            return [.publish(.command(command))] + report(status, entry) + end(command.id)
         case .nothing(let detail):
             let status = CommandStatus(id: command.id, status: .noAgent, detail: detail)
             entry.nobody = status
@@ -168,11 +179,19 @@ public struct CommandBook: Sendable {
         var actions: [Action] = []
         for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
             for (instance, station) in entry.stations {
-                if case .over = station { continue }
-                let status = CommandStatus(
-                    id: id, instance: instance, status: .timedOut,
-                    tookMS: Double(Self.patienceMS),
-                    detail: "no answer within \(Self.patienceMS / 1_000) s")
+                let status: CommandStatus
+                switch station {
+                case .over: continue
+                case .queued:
+                    status = CommandStatus(
+                        id: id, instance: instance, status: .timedOut,
+                        detail: "not sent: the audit log took too long")
+                case .sent(let at):
+                    let waited = (now - at).rounded()
+                    status = CommandStatus(
+                        id: id, instance: instance, status: .timedOut, tookMS: waited,
+                        detail: "no answer within \(Int64(waited)) ms")
+                }
                 actions += conclude(id, instance, status)
             }
         }

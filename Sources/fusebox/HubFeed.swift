@@ -14,6 +14,9 @@ final class HubFeed: Feed {
         var anchor: (at: Int64, since: ContinuousClock.Instant)?
     }
 
+    /// How long an operator waits, in milliseconds.
+    private static let patienceMS: Int64 = 2_000
+
     private let locator: HubLocator
     private let role: SocketRole
     /// Whether a hub of one's own is started where none answers any more.
@@ -49,6 +52,11 @@ final class HubFeed: Feed {
     }
 
     func send(_ command: Command) {
+        var command = command
+        // A hub that was stopped meanwhile must not act on it late.
+        if !locator.isElsewhere {
+            command.expiresMonoMS = MonotonicClock.milliseconds + Self.patienceMS
+        }
         connection.withLock { $0.hub }?.send(Line(.command(command)))
     }
 

@@ -63,11 +63,16 @@ struct OrderOptions: ParsableArguments {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }
-        let command = Command(
+        var command = Command(
             id: UUID().uuidString, target: .address(address), order: order, ifVersion: ifVersion,
             reason: reason)
+        // Past it nobody waits here any more. Another machine has a clock of its own.
+        if !connection.locator.isElsewhere {
+            command.expiresMonoMS = MonotonicClock.milliseconds + timeout.milliseconds
+        }
         hub.send(Line(.command(command)))
-        let answer = try await withTimeout(limit) { try await Self.outcome(of: command.id, hub) }
+        let id = command.id
+        let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub) }
         guard let outcome = answer else {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }

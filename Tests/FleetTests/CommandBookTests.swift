@@ -73,7 +73,7 @@ import Testing
         #expect(book.tick(now: 2_099).isEmpty)
         #expect(
             told(book.tick(now: 2_100)) == [
-                status(a, .timedOut, took: 2_000, "no answer within 2 s"),
+                status(a, .timedOut, took: 2_000, "no answer within 2000 ms"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
         let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 5_000)
@@ -181,5 +181,29 @@ import Testing
         let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_001)
         #expect(late.first == .took(command))
         #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
+    }
+
+    @Test func aCommandWhoseOperatorWaitsNoLongerIsNotSent() {
+        var book = CommandBook()
+        var late = command
+        late.expiresMonoMS = 50
+        let actions = book.submit(late, .found([a]), by: 1, now: 100)
+        #expect(actions.contains(.publish(.command(command))))
+        #expect(
+            told(actions) == [
+                status(nil, .timedOut, "not sent: it came 50 ms too late to the hub"),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
+            ])
+        #expect(book.recorded("c1", isAudited: true, now: 101).isEmpty)
+    }
+
+    @Test func anOperatorWhoWaitsLessLongMakesItExpireSooner() {
+        var book = CommandBook()
+        var short = command
+        short.expiresMonoMS = 600
+        _ = book.submit(short, .found([a]), by: 1, now: 100)
+        _ = book.recorded("c1", isAudited: true, now: 101)
+        #expect(book.tick(now: 599).isEmpty)
+        #expect(told(book.tick(now: 600)).count == 2)
     }
 }
