@@ -27,7 +27,12 @@ final class TmuxScreen {
     }
 
     deinit {
-        _ = try? tmux("kill-server")
+        // `kill-server` is a signal that the server sends to itself, and a test's thread may have
+        // handed on a mask that blocks it.
+        guard let answer = try? tmux("display-message", "-p", "#{pid}"),
+            let pid = Int32(answer.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1
+        else { return }
+        kill(pid, SIGKILL)
     }
 
     /// The screen as it is.
