@@ -41,17 +41,11 @@ public final class HubConnection: Sendable {
         do {
             let process = try ViaProcess(command, role.rawValue)
             let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let batch = BatchCollector(continuation)
-                        try channel.pipeline.syncOperations.addHandler(
-                            LineHandler { batch.take($0) })
-                    }
-                }
+                .channelInitializer { Self.collect(from: $0, into: continuation) }
                 .takingOwnershipOfDescriptors(input: process.output, output: process.input)
                 .get()
             channel.closeFuture.whenComplete { _ in
-                NIOThreadPool.singleton.submit { _ in _ = process.end() }
+                NIOThreadPool.singleton.submit { _ in process.end() }
             }
             return HubConnection(batches, channel, process)
         } catch {
@@ -74,13 +68,7 @@ public final class HubConnection: Sendable {
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(2))
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let batch = BatchCollector(continuation)
-                        try channel.pipeline.syncOperations.addHandler(
-                            LineHandler { batch.take($0) })
-                    }
-                }
+                .channelInitializer { Self.collect(from: $0, into: continuation) }
                 .connect(unixDomainSocketPath: path)
                 .get()
             return HubConnection(batches, channel)
@@ -88,6 +76,17 @@ public final class HubConnection: Sendable {
             throw .refused(path: path)
         } catch {
             throw .failed("cannot connect to \(path): \(error)")
+        }
+    }
+
+    /// Passes a channel's lines on, in batches as they come.
+    private static func collect(
+        from channel: any Channel,
+        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+    ) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let batch = BatchCollector(continuation)
+            try channel.pipeline.syncOperations.addHandler(LineHandler { batch.take($0) })
         }
     }
 

@@ -51,11 +51,9 @@ final class ViaProcess: Sendable {
         return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "; ")
     }
 
-    /// Ends it and returns when it is gone; its status.
-    func end() -> Int32 {
+    /// Ends it and returns when it is gone.
+    func end() {
         kill(pid, SIGTERM)
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return status
+        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
     }
 }

@@ -24,9 +24,11 @@ extension Hub {
         }
     }
 
-    /// Reads an agent that floods no faster than it may send, and says so.
+    /// Notes that an agent was heard, reads one that floods no faster than it may send, and says so.
     private func pace(_ peer: Int, lines: Int, bytes: Int) {
         let now = HubClock.monotonicMS
+        // A part of a line is nothing heard yet.
+        if lines > 0 { agents[peer]?.lastHeard = now }
         let isNew = agents[peer]?.allowance.excessSince == nil
         guard let agent = agents[peer],
             let wait = agents[peer]?.allowance.take(lines: lines, bytes: bytes, now: now), wait > 0
@@ -54,9 +56,7 @@ extension Hub {
     }
 
     private func receive(_ message: Message, from peer: Int) {
-        guard var agent = agents[peer] else { return }
-        agent.lastHeard = HubClock.monotonicMS
-        defer { agents[peer]?.lastHeard = agent.lastHeard }
+        guard let agent = agents[peer] else { return }
         guard let id = agent.id else {
             guard case .hello(let hello) = message else {
                 dismiss(peer, Refusal(code: "hello", detail: "the first line must be a hello"))

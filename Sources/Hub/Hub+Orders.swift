@@ -7,7 +7,9 @@ import Sockets
 // Commands on their way: written down, sent, concluded; and the standing ones among them.
 
 extension Hub {
-    func perform(_ actions: [CommandBook.Action]) {
+    /// - Parameter user: who is behind a command that is written down; the hub itself where it
+    ///   renews a standing order.
+    func perform(_ actions: [CommandBook.Action], for user: AuditEntry.User? = nil) {
         var outcomes: [UInt8] = []
         var standing: [UInt8]?
         for action in actions {
@@ -23,28 +25,29 @@ extension Hub {
             }
         }
         guard let ledger, !outcomes.isEmpty || standing != nil else {
-            carryOut(actions)
+            carryOut(actions, for: user)
             return
         }
         // No command waits until it is written what came of others.
         let orders = actions.filter { if case .send = $0 { true } else { false } }
         let rest = actions.filter { if case .send = $0 { false } else { true } }
-        carryOut(orders)
+        carryOut(orders, for: user)
         let isChanged = standing != nil
         ledger.write(audit: outcomes, standing: standing, isIntent: isChanged) {
             [weak self] result in
             self?.assumeIsolated { hub in
                 hub.ledgerTold(result)
                 if case .failure = result, isChanged { hub.isStandingUnsaved = true }
-                hub.carryOut(rest)
+                hub.carryOut(rest, for: user)
             }
         }
     }
 
-    private func carryOut(_ actions: [CommandBook.Action]) {
+    private func carryOut(_ actions: [CommandBook.Action], for user: AuditEntry.User?) {
         for action in actions {
             switch action {
-            case .record(let command, let instances): record(command, instances)
+            case .record(let command, let instances):
+                record(command, instances, for: user ?? PeerUser.own)
             case .took: break
             case .send(let command, let instance): send(command, to: instance)
             case .publish(let message): publish(message)
@@ -59,13 +62,14 @@ extension Hub {
     }
 
     /// Writes down what is intended, and only then sends it.
-    private func record(_ command: Command, _ instances: [InstanceID]) {
+    private func record(
+        _ command: Command, _ instances: [InstanceID], for user: AuditEntry.User
+    ) {
         guard let ledger else {
             perform(book.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
             return
         }
         let values = instances.map { ($0, was: value(at: $0, command)) }
-        let user = users.removeValue(forKey: command.id) ?? .hub
         let entry = AuditEntry.intent(command, user, values)
         let id = command.id
         ledger.write(audit: entry.line(at: clock.at), standing: nil, isIntent: true) {
@@ -202,9 +206,4 @@ extension Hub {
         }
         return bytes
     }
-}
-
-extension AuditEntry.User {
-    /// The hub itself, which renews a standing order.
-    static var hub: AuditEntry.User { PeerUser.own }
 }

@@ -81,9 +81,7 @@ extension Hub {
         } catch {
             resolution = .nothing(detail: SafeText.sanitise(error.description, maxBytes: 512))
         }
-        users[order.id] = user
-        perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS))
-        users[order.id] = nil
+        perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS), for: user)
     }
 
     private func refuse(_ peer: Int, _ refusal: Refusal) {

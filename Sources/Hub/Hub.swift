@@ -59,8 +59,6 @@ public actor Hub {
     var connections: [InstanceID: Int] = [:]
     var watchers: [Int: WatcherPeer] = [:]
     private var nextPeer = 0
-    /// Who gave a command that is not written down yet.
-    var users: [String: AuditEntry.User] = [:]
     /// Why the audit log cannot be written at present.
     var ledgerFailure: LineFile.Failed?
     /// The file of standing orders is not as they are.

@@ -1,5 +1,6 @@
 import Attach
 import Dashboard
+import Fleet
 import Foundation
 import ResilienceWire
 import Sockets
@@ -13,9 +14,6 @@ final class HubFeed: Feed {
         /// The hub's time, and when it was that by this machine's monotonic clock.
         var anchor: (at: Int64, since: ContinuousClock.Instant)?
     }
-
-    /// How long an operator waits, in milliseconds.
-    private static let patienceMS: Int64 = 2_000
 
     private let locator: HubLocator
     private let role: SocketRole
@@ -55,7 +53,7 @@ final class HubFeed: Feed {
         var command = command
         // A hub that was stopped meanwhile must not act on it late.
         if !locator.isElsewhere {
-            command.expiresMonoMS = MonotonicClock.milliseconds + Self.patienceMS
+            command.expiresMonoMS = MonotonicClock.milliseconds + CommandBook.patienceMS
         }
         connection.withLock { $0.hub }?.send(Line(.command(command)))
     }
