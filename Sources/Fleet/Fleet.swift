@@ -91,25 +91,6 @@ public struct Fleet: Equatable, Sendable {
         apply(line.message, from: line.source, at: line.at ?? at)
     }
 
-    /// The whole state as lines, from `keyframe` to `keyframe_end`.
-    public func keyframe(at time: Int64) -> [Line] {
-        var lines: [Line] = []
-        for agent in agents.values.sorted(by: { $0.id < $1.id }) {
-            let up = AgentUp(
-                pid: agent.pid, client: agent.client, intervalMS: agent.intervalMS,
-                state: agent.state, lost: agent.lost)
-            lines.append(Line(at: agent.since, source: agent.id, .agentUp(up)))
-            for strategy in agent.strategies.values.sorted(by: { $0.name < $1.name }) {
-                lines += strategy.lines(of: agent.id, at: time)
-            }
-        }
-        lines += standing.map { Line(at: $0.at, .standing($0.order)) }
-        lines += alerts.lines(besides: journal)
-        lines += journal.filter { isKept($0) }
-        return [Line(at: time, .keyframe(lines: lines.count))] + lines
-            + [Line(at: time, .keyframeEnd)]
-    }
-
     /// The transitions of a strategy's breaker that the journal still has, oldest first.
     public func transitions(of id: InstanceID, _ strategy: String) -> [(at: Int64, BreakerChange)] {
         journal.compactMap { line in
@@ -170,25 +151,5 @@ public struct Fleet: Equatable, Sendable {
         guard kept.count < gone.count else { return }
         let keptIDs = Set(kept.map(\.id))
         for agent in gone where !keptIDs.contains(agent.id) { agents[agent.id] = nil }
-    }
-
-    /// A keyframe's reader takes the first `agent_up` of an unknown instance for a present one.
-    private func isKept(_ line: Line) -> Bool {
-        guard case .agentUp = line.message, let source = line.source else { return true }
-        return agents[source] != nil
-    }
-}
-
-extension StrategyRecord {
-    fileprivate func lines(of id: InstanceID, at time: Int64) -> [Line] {
-        var lines = [Line(at: time, source: id, .strategy(declaration(at: time)))]
-        let total = Delta(strategy: name, sequence: sequence, spanMS: 0, counters: total)
-        lines.append(Line(at: time, source: id, .total(total)))
-        for slot in window.slots {
-            let delta = Delta(
-                strategy: name, sequence: 0, spanMS: Window.slotMS, counters: slot.counters)
-            lines.append(Line(at: slot.start, source: id, .slot(delta)))
-        }
-        return lines
     }
 }

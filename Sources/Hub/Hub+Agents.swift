@@ -16,7 +16,7 @@ extension Hub {
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
         case .batchEnd(let lines, let bytes):
             pace(peer, lines: lines, bytes: bytes)
-            flush()
+            flushSoon()
         case .writable:
             break
         case .closed:

@@ -23,16 +23,64 @@ extension Hub {
         return true
     }
 
+    /// Passes on what was published once everyone who was heard in this turn of the loop has been.
+    func flushSoon() {
+        guard !isFlushPlanned else { return }
+        isFlushPlanned = true
+        loop.execute { [weak self] in self?.assumeIsolated { $0.flush() } }
+    }
+
     /// Passes what was published on to those who watch and keep up.
     func flush() {
+        isFlushPlanned = false
         guard !stream.isEmpty else { return }
-        let buffer = ByteBuffer(bytes: stream)
+        backlog.append(ByteBuffer(bytes: stream))
         stream.removeAll(keepingCapacity: true)
-        for (peer, watcher) in watchers where watcher.isWatching && !watcher.isBehind {
-            if watcher.channel.isWritable {
-                watcher.channel.writeAndFlush(buffer, promise: nil)
-            } else {
-                watchers[peer]?.isBehind = true
+        for peer in Array(watchers.keys) { supply(peer) }
+        backlog.trim(needed: watchers.values.lazy.compactMap(\.needs).min())
+        // What it holds of a keyframe is of no use any more.
+        for (peer, watcher) in watchers where watcher.needs.map({ $0 < backlog.start }) == true {
+            watchers[peer]?.progress = .behind
+        }
+    }
+
+    /// Gives a watcher as much as it takes at present.
+    func supply(_ peer: Int) {
+        guard let channel = watchers[peer]?.channel else { return }
+        while channel.isWritable {
+            switch watchers[peer]?.progress {
+            case .following(let number):
+                guard let piece = backlog[number] else { return channel.flush() }
+                watchers[peer]?.progress = .following(number + 1)
+                channel.write(piece, promise: nil)
+            case .behind:
+                // What is in the keyframe does not come again after it.
+                guard stream.isEmpty else {
+                    flush()
+                    continue
+                }
+                let keyframe = fleet.keyframe(at: clock.at)
+                backlog.expect(keyframeLines: keyframe.lineCount)
+                watchers[peer]?.progress = .keyframe(keyframe, then: backlog.end)
+            case .keyframe:
+                guard watchers[peer]?.isPaused == false, let part = watchers[peer]?.keyframePart()
+                else { return }
+                pauseKeyframe(peer)
+                channel.writeAndFlush(part, promise: nil)
+            case .silent, nil:
+                return
+            }
+        }
+        channel.flush()
+    }
+    /// A watcher that takes all it gets would otherwise have its whole keyframe made in one go,
+    /// and nobody else would be heard meanwhile.
+    private func pauseKeyframe(_ peer: Int) {
+        watchers[peer]?.isPaused = true
+        loop.scheduleTask(in: .milliseconds(1)) { [weak self] in
+            self?.assumeIsolated { hub in
+                hub.watchers[peer]?.isPaused = false
+                hub.supply(peer)
             }
         }
     }

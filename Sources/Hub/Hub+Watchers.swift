@@ -20,7 +20,7 @@ extension Hub {
         case .batchEnd:
             flush()
         case .writable(let isWritable):
-            if isWritable, watchers[peer]?.isBehind == true { sendKeyframe(to: peer) }
+            if isWritable { supply(peer) }
         case .closed:
             watchers[peer] = nil
             book.left(peer)
@@ -33,9 +33,8 @@ extension Hub {
         case .watch(let version) where version == Self.version:
             // Asked again, it has it already: each keyframe is a lot of memory.
             guard !watcher.isWatching else { return }
-            flush()
-            watchers[peer]?.isWatching = true
-            sendKeyframe(to: peer)
+            watchers[peer]?.progress = .behind
+            supply(peer)
         case .watch(let version):
             refuse(
                 peer,
@@ -89,12 +88,5 @@ extension Hub {
         watcher.channel.send(Line(.error(refusal)))
         watcher.channel.close(promise: nil)
         book.left(peer)
-    }
-
-    private func sendKeyframe(to peer: Int) {
-        watchers[peer]?.isBehind = false
-        var bytes: [UInt8] = []
-        for line in fleet.keyframe(at: clock.at) { line.encode(into: &bytes) }
-        watchers[peer]?.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 }

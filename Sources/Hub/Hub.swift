@@ -67,7 +67,10 @@ public actor Hub {
     var standingCheckedAt = HubClock.monotonicMS
     /// Standing orders given again so far.
     var renewals = 0
+    /// Published, and not passed on yet.
     var stream: [UInt8] = []
+    var isFlushPlanned = false
+    var backlog = Backlog()
     var alertBook: AlertBook
     var alertQueue = AlertQueue()
     /// When the rules look at the fleet next, in CLOCK_MONOTONIC milliseconds.

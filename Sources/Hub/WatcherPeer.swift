@@ -1,12 +1,65 @@
+import Fleet
 import NIOCore
+import ResilienceWire
 
-/// A connected viewer or operator: whether it watches the stream, and whether it keeps up.
+/// A connected viewer or operator, and how far it has come in the stream.
 struct WatcherPeer {
+    /// How far a watcher has come.
+    enum Progress {
+        /// It has not asked for the stream.
+        case silent
+        /// It is owed a keyframe: it has just asked, or did not take what was published for so long
+        /// that it is not kept any more.
+        case behind
+        /// It takes a keyframe, and then the stream from a piece of the backlog on.
+        case keyframe(Keyframe, then: Int)
+        /// It takes the stream; the next piece of the backlog is this one.
+        case following(Int)
+    }
+
     let channel: any Channel
     let mayCommand: Bool
     /// Who it is, by the kernel's word.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
-    var isWatching = false
-    /// It did not take what was sent: it gets a new keyframe instead of a growing queue.
-    var isBehind = false
+    var progress = Progress.silent
+    /// Whether it goes on with its keyframe soon.
+    var isPaused = false
+
+    /// The most bytes of a keyframe that are made in one go, so that agents are heard in between.
+    static let keyframeBytes = 256 * 1_024
+
+    init(channel: any Channel, mayCommand: Bool) {
+        self.channel = channel
+        self.mayCommand = mayCommand
+    }
+
+    var isWatching: Bool {
+        if case .silent = progress { false } else { true }
+    }
+
+    /// The first piece of the backlog that it still needs.
+    var needs: Int? {
+        switch progress {
+        case .silent, .behind: nil
+        case .keyframe(_, let next), .following(let next): next
+        }
+    }
+
+    /// The next part of its keyframe.
+    mutating func keyframePart() -> ByteBuffer? {
+        guard case .keyframe(var keyframe, let next) = progress else { return nil }
+        // One owner at a time, or each line would copy what is ready.
+        progress = .behind
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.keyframeBytes + WireLimits.lineBytes)
+        while bytes.count < Self.keyframeBytes {
+            guard let line = keyframe.next() else {
+                progress = .following(next)
+                return ByteBuffer(bytes: bytes)
+            }
+            line.encode(into: &bytes)
+        }
+        progress = .keyframe(keyframe, then: next)
+        return ByteBuffer(bytes: bytes)
+    }
 }

@@ -49,7 +49,7 @@ public final class RecordingWriter {
     }
 
     /// Writes a keyframe's lines.
-    public func writeKeyframe(_ lines: [Line], at: Int64) {
+    public func writeKeyframe(_ lines: some Sequence<Line>, at: Int64) {
         let before = bytes
         write(lines)
         lastKeyframe = at
@@ -58,15 +58,19 @@ public final class RecordingWriter {
     }
 
     /// Writes lines as they are.
-    public func write(_ lines: [Line]) {
+    public func write(_ lines: some Sequence<Line>) {
         buffer.removeAll(keepingCapacity: true)
-        for line in lines { line.encode(into: &buffer) }
+        var count = 0
+        for line in lines {
+            line.encode(into: &buffer)
+            count += 1
+        }
         do throws(LineFile.Failed) {
             try file.append(buffer)
-            written += lines.count
+            written += count
             bytes += Int64(buffer.count)
         } catch {
-            lost += lines.count
+            lost += count
         }
     }
 }

@@ -1,0 +1,47 @@
+import NIOCore
+
+/// What was published and not yet taken by all who watch: kept once for all of them, and within
+/// bounds, so that none of them costs more than the others by being slow.
+struct Backlog {
+    /// The bytes that are kept at least, where someone needs them.
+    static let bytes = 4 * 1_024 * 1_024
+    /// About what a line takes.
+    static let bytesPerLine = 256
+
+    private var pieces = CircularBuffer<ByteBuffer>()
+    private var size = 0
+    /// The number of the first piece that is kept.
+    private(set) var start = 0
+    /// The number of the next piece.
+    var end: Int { start + pieces.count }
+    /// Who takes a keyframe is as much behind when it is through as was published meanwhile; if it
+    /// is faster than the stream at all, that is less than the keyframe.
+    private var limit = Self.bytes
+
+    subscript(number: Int) -> ByteBuffer? {
+        guard number >= start, number < end else { return nil }
+        return pieces[offset: number - start]
+    }
+
+    mutating func append(_ piece: ByteBuffer) {
+        pieces.append(piece)
+        size += piece.readableBytes
+    }
+
+    /// Makes room for what is published while a keyframe of so many lines is taken.
+    mutating func expect(keyframeLines: Int) {
+        limit = max(Self.bytes, keyframeLines * Self.bytesPerLine)
+    }
+
+    /// Lets go of what nobody needs, and of the oldest where there is too much.
+    ///
+    /// - Parameter first: the first piece that anyone needs; `nil` where nobody watches.
+    mutating func trim(needed first: Int?) {
+        let first = first ?? end
+        while let piece = pieces.first, start < first || size > limit {
+            size -= piece.readableBytes
+            pieces.removeFirst()
+            start += 1
+        }
+    }
+}
