@@ -7,8 +7,8 @@ import ResilienceWire
 // Alerts: looked out for, told, and their commands run.
 
 extension Hub {
-    /// How often the rules look at the fleet, in milliseconds.
-    static let alertsMS = 1_000.0
+    /// The ticks that it takes to look at everybody once: a second.
+    static let alertParts = 10
 
     /// Takes other rules and silences. What fires goes on where its rule is still there by name.
     public func adopt(_ alerts: AlertRules) {
@@ -16,10 +16,10 @@ extension Hub {
         flush()
     }
 
-    func lookForAlerts(_ now: Double) {
-        guard now >= nextAlerts else { return }
-        nextAlerts = now + Self.alertsMS
-        perform(alertBook.evaluate(fleet, at: clock.at))
+    func lookForAlerts() {
+        perform(
+            alertBook.look(at: fleet, part: alertPart, of: Self.alertParts, now: clock.at))
+        alertPart = (alertPart + 1) % Self.alertParts
     }
 
     private func perform(_ actions: [AlertBook.Action]) {

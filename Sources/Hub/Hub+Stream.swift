@@ -104,7 +104,7 @@ extension Hub {
                 publish(.agentStale, from: id)
             }
         }
-        lookForAlerts(now)
+        lookForAlerts()
         flush()
     }
 }

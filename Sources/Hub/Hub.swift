@@ -73,8 +73,8 @@ public actor Hub {
     var backlog = Backlog()
     var alertBook: AlertBook
     var alertQueue = AlertQueue()
-    /// When the rules look at the fleet next, in CLOCK_MONOTONIC milliseconds.
-    var nextAlerts = 0.0
+    /// The part of the fleet that the rules look at next.
+    var alertPart = 0
     /// They wait for the commands of alerts; none before there is one.
     let alertThreads = NIOThreadPool(numberOfThreads: AlertQueue.width)
 

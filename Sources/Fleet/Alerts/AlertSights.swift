@@ -41,15 +41,20 @@ struct AlertSights {
     /// How far back rates look, in milliseconds.
     static let spanMS: Int64 = 60_000
 
-    init(_ fleet: Fleet, at now: Int64) {
-        for agent in fleet.agents.values {
+    /// Takes in an instance's strategies.
+    mutating func look(into agent: AgentRecord, at now: Int64) {
+        guard agent.state != .gone else { return }
+        for record in agent.strategies.values {
+            let subject = AlertSubject(agent: agent.id.agent, strategy: record.name)
+            strategies[subject, default: Strategy()].add(record, at: now)
+        }
+    }
+
+    /// Takes in who is there: all of them at one moment, or one that restarts would be missed.
+    mutating func look(at instances: some Sequence<AgentRecord>) {
+        for agent in instances {
             let subject = AlertSubject(agent: agent.id.agent, strategy: nil)
             agents[subject, default: Agent()].add(agent)
-            guard agent.state != .gone else { continue }
-            for record in agent.strategies.values {
-                let subject = AlertSubject(agent: agent.id.agent, strategy: record.name)
-                strategies[subject, default: Strategy()].add(record, at: now)
-            }
         }
     }
 }
