@@ -1,8 +1,9 @@
 import NIOCore
 import ResilienceWire
 
-/// A connected agent: its channel, the names it uses, and when it was last heard.
-struct AgentPeer {
+/// A connected agent: its channel, the names it uses, and when it was last heard. A reference, since
+/// it is looked up for every line.
+final class AgentPeer {
     /// What one agent may send before it is disconnected or its strategies are no longer taken.
     static let strategyLimit = 2_000
 

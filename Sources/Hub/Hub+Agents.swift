@@ -28,18 +28,15 @@ extension Hub {
     private func pace(_ peer: Int, lines: Int, bytes: Int) {
         let now = HubClock.monotonicMS
         // A part of a line is nothing heard yet.
-        if lines > 0 { agents[peer]?.lastHeard = now }
-        let isNew = agents[peer]?.allowance.excessSince == nil
-        guard let agent = agents[peer],
-            let wait = agents[peer]?.allowance.take(lines: lines, bytes: bytes, now: now), wait > 0
-        else { return }
-        let channel = agent.channel
-        channel.setOption(.autoRead, value: false).whenComplete { _ in
-            channel.eventLoop.scheduleTask(in: .milliseconds(Int64(wait.rounded(.up)))) {
-                channel.setOption(.autoRead, value: true)
-            }
-        }
-        if isNew { tellFlood(of: agent, isOver: nil) }
+        guard let agent = agents[peer] else { return }
+        if lines > 0 { agent.lastHeard = now }
+        let isNew = agent.allowance.excessSince == nil
+        let wait = agent.allowance.take(lines: lines, bytes: bytes, now: now)
+        guard wait > 0 else { return }
+        agent.channel.pauseReading(milliseconds: wait)
+        guard isNew else { return }
+        agent.channel.setTurn(bytes: ReadAllowance.excessTurnBytes)
+        tellFlood(of: agent, isOver: nil)
     }
 
     /// - Parameter isOver: why it is over; `nil` while it is not.
@@ -62,11 +59,11 @@ extension Hub {
                 dismiss(peer, Refusal(code: "hello", detail: "the first line must be a hello"))
                 return
             }
-            welcome(hello, peer)
+            welcome(hello, agent, peer)
             return
         }
         if agent.isStale, let hello = agent.hello {
-            agents[peer]?.isStale = false
+            agent.isStale = false
             publish(.agentUp(AgentUp(hello)), from: id)
             // A command may have expired while it was stopped.
             for strategy in agent.declared { renew(strategy, at: id) }
@@ -81,20 +78,20 @@ extension Hub {
         case .lost(let count):
             publish(.lost(count), from: id)
         case .strategy(let declaration):
-            let name = agents[peer]?.names.safe(declaration.strategy) ?? declaration.strategy
-            guard declare(name, peer) else { return }
+            let name = agent.names.safe(declaration.strategy)
+            guard declare(name, agent, peer) else { return }
             guard publish(message.sanitised { _ in name }, from: id) else {
                 return dismissTooLong(peer)
             }
             renew(name, at: id)
         case .delta(let delta):
-            count(message, delta.strategy, peer, id)
+            count(message, delta.strategy, agent, peer, id)
         case .call(let call):
-            count(message, call.strategy, peer, id)
+            count(message, call.strategy, agent, peer, id)
         case .breaker(let change):
-            count(message, change.strategy, peer, id)
+            count(message, change.strategy, agent, peer, id)
         case .limit(let change):
-            count(message, change.strategy, peer, id)
+            count(message, change.strategy, agent, peer, id)
         case .ack:
             guard case .ack(let ack) = message.sanitised(strategy: { $0 }) else { return }
             perform(book.answered(ack, by: id, now: HubClock.monotonicMS))
@@ -107,10 +104,11 @@ extension Hub {
     }
 
     /// A line about a strategy counts once that was declared.
-    private func count(_ message: Message, _ strategy: String, _ peer: Int, _ id: InstanceID) {
-        guard let name = agents[peer]?.names.safe(strategy),
-            agents[peer]?.declared.contains(name) == true
-        else {
+    private func count(
+        _ message: Message, _ strategy: String, _ agent: AgentPeer, _ peer: Int, _ id: InstanceID
+    ) {
+        let name = agent.names.safe(strategy)
+        guard agent.declared.contains(name) else {
             let shown = SafeText.sanitise(strategy, maxBytes: 64)
             dismiss(
                 peer,
@@ -129,8 +127,8 @@ extension Hub {
                     + "added: send fewer or shorter names in one line"))
     }
 
-    private func declare(_ name: String, _ peer: Int) -> Bool {
-        guard let count = agents[peer]?.declared.count, count < AgentPeer.strategyLimit else {
+    private func declare(_ name: String, _ agent: AgentPeer, _ peer: Int) -> Bool {
+        guard agent.declared.contains(name) || agent.declared.count < AgentPeer.strategyLimit else {
             dismiss(
                 peer,
                 Refusal(
@@ -138,11 +136,11 @@ extension Hub {
                     detail: "an agent has at most \(AgentPeer.strategyLimit) strategies"))
             return false
         }
-        agents[peer]?.declared.insert(name)
+        agent.declared.insert(name)
         return true
     }
 
-    private func welcome(_ hello: Hello, _ peer: Int) {
+    private func welcome(_ hello: Hello, _ agent: AgentPeer, _ peer: Int) {
         guard hello.version == Self.version else {
             dismiss(
                 peer,
@@ -156,11 +154,11 @@ extension Hub {
         // The same instance again: its old connection is dead, or is another's claim to its name.
         if let old = connections[id] { agentLeft(old, why: "connected again") }
         connections[id] = peer
-        agents[peer]?.id = id
+        agent.id = id
         var safe = hello
         safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
-        agents[peer]?.hello = safe
-        agents[peer]?.channel.send(Line(.welcome(version: Self.version)))
+        agent.hello = safe
+        agent.channel.send(Line(.welcome(version: Self.version)))
         publish(.agentUp(AgentUp(safe)), from: id)
     }
 

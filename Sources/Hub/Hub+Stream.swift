@@ -93,14 +93,15 @@ extension Hub {
         endStanding()
         keepStandingInForce(now)
         for (peer, agent) in agents {
-            if agents[peer]?.allowance.hasCalmed(now: now) == true {
+            if agent.allowance.hasCalmed(now: now) {
+                agent.channel.setTurn(bytes: ReadAllowance.turnBytes)
                 tellFlood(of: agent, isOver: "within \(ReadAllowance.words) again")
             }
             let silence = now - agent.lastHeard
             if agent.id == nil, silence > Self.helloMS {
                 dismiss(peer, Refusal(code: "hello", detail: "no hello within 5 s"))
             } else if let id = agent.id, !agent.isStale, silence > Self.staleMS {
-                agents[peer]?.isStale = true
+                agent.isStale = true
                 publish(.agentStale, from: id)
             }
         }

@@ -17,7 +17,10 @@ extension Hub {
             receive(line.message, fromWatcher: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd:
+        case .batchEnd(let lines, let bytes):
+            let wait = watchers[peer]?.allowance.take(
+                lines: lines, bytes: bytes, now: HubClock.monotonicMS)
+            if let wait, wait > 0 { watchers[peer]?.channel.pauseReading(milliseconds: wait) }
             flush()
         case .writable(let isWritable):
             if isWritable { supply(peer) }

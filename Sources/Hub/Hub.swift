@@ -149,6 +149,12 @@ public actor Hub {
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 256 * 1_024, high: 1_024 * 1_024)
             )
+            // One peer's turn is short, so that one who always has more to say delays nobody.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: ReadAllowance.turnBytes)
+            )
             .childChannelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let self else { return }

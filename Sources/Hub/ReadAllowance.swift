@@ -3,12 +3,16 @@ import NIOCore
 /// How much of one peer is read: a token bucket each for lines and bytes. Who sends more is read no
 /// faster, so that it waits and the others do not; nothing of it is dropped here.
 struct ReadAllowance: Equatable, Sendable {
-    /// Lines a second, 1,000 times what an agent of 20 strategies sends.
-    static let linesPerSecond = 40_000.0
+    /// Lines a second, 250 times what an agent of 20 strategies sends.
+    static let linesPerSecond = 10_000.0
     /// Bytes a second.
-    static let bytesPerSecond = 8_000_000.0
+    static let bytesPerSecond = 4_000_000.0
     /// The seconds' worth that may be saved up.
-    static let burst = 2.0
+    static let burst = 0.5
+    /// How much is read from a peer at a time; its lines take about a millisecond.
+    static let turnBytes = 8 * 1_024
+    /// The same of one that sends too much: there are many turns of these, and nobody waits long.
+    static let excessTurnBytes = 1_024
 
     /// Both, in words.
     static let words =
@@ -39,7 +43,8 @@ struct ReadAllowance: Equatable, Sendable {
     mutating func hasCalmed(now: Double) -> Bool {
         guard excessSince != nil else { return false }
         fill(now: now)
-        guard lines >= Self.linesPerSecond, bytes >= Self.bytesPerSecond else { return false }
+        guard lines >= Self.linesPerSecond * Self.burst, bytes >= Self.bytesPerSecond * Self.burst
+        else { return false }
         excessSince = nil
         return true
     }
@@ -49,5 +54,22 @@ struct ReadAllowance: Equatable, Sendable {
         filledAt = now
         lines = min(Self.linesPerSecond * Self.burst, lines + seconds * Self.linesPerSecond)
         bytes = min(Self.bytesPerSecond * Self.burst, bytes + seconds * Self.bytesPerSecond)
+    }
+}
+
+extension Channel {
+    /// Sets how much is read from the peer at a time.
+    func setTurn(bytes: Int) {
+        let allocator = FixedSizeRecvByteBufferAllocator(capacity: bytes)
+        setOption(.recvAllocator, value: allocator).whenFailure { _ in }
+    }
+
+    /// Reads nothing more for a while.
+    func pauseReading(milliseconds: Double) {
+        setOption(.autoRead, value: false).whenComplete { _ in
+            self.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds.rounded(.up)))) {
+                self.setOption(.autoRead, value: true)
+            }
+        }
     }
 }

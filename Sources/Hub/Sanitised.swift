@@ -55,6 +55,7 @@ extension Message {
 
     /// Two types that look the same once they are safe are counted as one.
     private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
+        guard errors.contains(where: { text($0.type) != $0.type }) else { return errors }
         var counts: [String: Int] = [:]
         for error in errors { counts[text(error.type), default: 0] += error.count }
         return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }

@@ -22,6 +22,7 @@ struct WatcherPeer {
     /// Who it is, by the kernel's word.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
+    var allowance = ReadAllowance(now: HubClock.monotonicMS)
     /// Whether it goes on with its keyframe soon.
     var isPaused = false
 

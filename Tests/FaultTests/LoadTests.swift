@@ -172,32 +172,40 @@ private enum Probe {
     }
 }
 
-/// A viewer that looks for the probe's changes only, as fast as the bytes come.
+/// A viewer that looks for the probe's changes only, as fast as the bytes come, until the hub ends.
 private final class ChangeReader: Sendable {
-    private let viewer: Running
+    private let wire: Wire
     private let seen = Mutex<[Int: UInt64]>([:])
 
     init(_ scratch: Scratch) throws {
-        let script = """
-            (echo '{"t":"watch","v":1}'; exec sleep 600) | "$0" pipe view --socket-dir "$1" |
-            grep --line-buffered '^{"t":"breaker"'
-            """
-        viewer = try Running("/bin/sh", ["-c", script, Tool.path, scratch.sockets.path])
+        wire = try Wire(scratch.sockets, .view)
+        try wire.write(.watch(version: 1))
         Thread { self.read() }.start()
     }
 
-    deinit {
-        viewer.signal(SIGTERM)
+    private func read() {
+        var buffer = Data()
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while case let count = Glibc.read(wire.descriptor, &chunk, chunk.count), count > 0 {
+            let now = DispatchTime.now().uptimeNanoseconds
+            buffer += chunk[..<count]
+            while let start = buffer.range(of: Self.mark)?.lowerBound {
+                buffer = buffer[start...]
+                guard let end = buffer.dropFirst().firstIndex(of: 0x0A) else { break }
+                take(buffer[start..<end].dropFirst(), at: now)
+                buffer = buffer[end...]
+            }
+            // The rest may be a mark's beginning, or a line's.
+            if !buffer.starts(with: Self.mark) { buffer = buffer.suffix(Self.mark.count - 1) }
+        }
     }
 
-    private func read() {
-        while let text = try? viewer.output.readLine(), !text.isEmpty {
-            let now = DispatchTime.now().uptimeNanoseconds
-            guard let line = try? Line(decoding: Array(text.utf8)),
-                case .breaker(let change) = line.message
-            else { continue }
-            seen.withLock { $0[change.version] = now }
-        }
+    private static let mark = Data("\n{\"t\":\"breaker\"".utf8)
+
+    private func take(_ bytes: Data, at now: UInt64) {
+        guard let line = try? Line(decoding: Array(bytes)), case .breaker(let change) = line.message
+        else { return }
+        seen.withLock { $0[change.version] = now }
     }
 
     /// Milliseconds from sending to seeing, for each that was seen.
