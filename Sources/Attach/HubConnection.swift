@@ -5,20 +5,41 @@ public import ResilienceWire
 public import Sockets
 
 /// A connection to a hub's view or operator socket: its lines in batches, as they come.
+///
+/// Where nobody takes them, no more are read, and the hub gives a new keyframe later.
 public final class HubConnection: Sendable {
     /// The lines, in batches as they arrived; ends when the connection does.
     public let batches: AsyncThrowingStream<[Line], any Error>
 
-    private let channel: any Channel
-    private let via: ViaProcess?
+    private let deliver: @Sendable (Line) -> Void
+    private let end: @Sendable () -> Void
+    private let listen: @Sendable () -> String
 
-    private init(
+    /// A connection made of parts, such as one to several hubs.
+    ///
+    /// - Parameters:
+    ///   - batches: the lines.
+    ///   - deliver: sends a line.
+    ///   - end: ends it.
+    ///   - words: what is wrong with it; empty where nothing is.
+    public init(
+        _ batches: AsyncThrowingStream<[Line], any Error>,
+        deliver: @escaping @Sendable (Line) -> Void, end: @escaping @Sendable () -> Void,
+        words: @escaping @Sendable () -> String
+    ) {
+        self.batches = batches
+        self.deliver = deliver
+        self.end = end
+        listen = words
+    }
+
+    private convenience init(
         _ batches: AsyncThrowingStream<[Line], any Error>, _ channel: any Channel,
         _ via: ViaProcess? = nil
     ) {
-        self.batches = batches
-        self.channel = channel
-        self.via = via
+        self.init(
+            batches, deliver: { channel.send($0) }, end: { channel.close(promise: nil) },
+            words: { via?.words ?? "" })
     }
 
     /// Connects to a hub in a role.
@@ -37,7 +58,8 @@ public final class HubConnection: Sendable {
     private static func open(
         via command: String, as role: SocketRole
     ) async throws(SocketError) -> HubConnection {
-        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
+        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
+            bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         do {
             let process = try ViaProcess(command, role.rawValue)
             let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -53,8 +75,9 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// What the command that reaches the hub said on standard error; empty for a socket.
-    public var words: String { via?.words ?? "" }
+    /// What the command that reaches the hub said on standard error, or which of several hubs do not
+    /// answer; empty for a socket.
+    public var words: String { listen() }
 
     /// Connects to a role's socket of a directory, after a check of who owns it.
     ///
@@ -64,7 +87,8 @@ public final class HubConnection: Sendable {
     ) async throws(SocketError) -> HubConnection {
         try directory.check(role)
         let path = directory.socket(role)
-        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
+        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
+            bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(2))
@@ -85,7 +109,7 @@ public final class HubConnection: Sendable {
         into continuation: AsyncThrowingStream<[Line], any Error>.Continuation
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            let batch = BatchCollector(continuation)
+            let batch = BatchCollector(channel, continuation)
             try channel.pipeline.syncOperations.addHandler(LineHandler { batch.take($0) })
         }
     }
@@ -97,37 +121,11 @@ public final class HubConnection: Sendable {
 
     /// Sends a line.
     public func send(_ line: Line) {
-        channel.send(line)
+        deliver(line)
     }
 
     /// Ends the connection.
     public func close() {
-        channel.close(promise: nil)
-    }
-}
-
-/// Gathers the lines of one read; lives on the channel's event loop.
-private final class BatchCollector {
-    private var lines: [Line] = []
-    private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
-
-    init(_ continuation: AsyncThrowingStream<[Line], any Error>.Continuation) {
-        self.continuation = continuation
-    }
-
-    func take(_ event: LineHandler.Event) {
-        switch event {
-        case .line(.success(let line)):
-            lines.append(line)
-        case .line(.failure(let error)):
-            continuation.finish(throwing: error)
-        case .batchEnd:
-            if !lines.isEmpty { continuation.yield(lines) }
-            lines = []
-        case .closed:
-            continuation.finish()
-        case .opened, .writable:
-            break
-        }
+        end()
     }
 }

@@ -14,6 +14,8 @@ public enum Event: Sendable {
     case connected
     /// The hub does not answer any more, in words.
     case disconnected(why: String)
+    /// Of several hubs, those that do not answer, and why; empty where all do.
+    case hubsMissing(String)
     /// The recording is over; with what was damaged in it, if anything.
     case replayEnded(damage: String?)
     /// A line for people.

@@ -30,6 +30,8 @@ public struct State: Sendable {
     /// The time to show, in Unix milliseconds.
     var now: Int64 = 0
     var link = Link.connecting
+    /// Of several hubs, those that do not answer, and why; empty where all do.
+    var missingHubs = ""
     /// What is shown while the view stands still.
     var frozen: Frozen?
     var playback = Playback()

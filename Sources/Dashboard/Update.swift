@@ -16,6 +16,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .connected:
         state.link = .connected
         state.refresh()
+    case .hubsMissing(let words):
+        if !words.isEmpty, words != state.missingHubs { state.say("hub lost: \(words)") }
+        state.missingHubs = words
     case .disconnected(let why):
         state.lose(why)
     case .replayEnded(let damage):

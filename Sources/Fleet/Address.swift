@@ -1,11 +1,13 @@
 public import ResilienceWire
 
-/// `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY` or `*:STRATEGY`.
+/// `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY`, `*:STRATEGY`, or of several hubs `HUB/*:STRATEGY`.
 public struct Address: Equatable, Sendable, CustomStringConvertible {
     /// Which agents.
     public enum Agents: Equatable, Sendable {
         /// `*`: all that have the strategy.
         case all
+        /// `HUB/*`: all of one hub of several, whose names begin with this; it ends in `/`.
+        case within(String)
         /// Every running instance of the agent.
         case named(String)
         /// The one instance that begins with at least four digits.
@@ -34,6 +36,10 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         strategy = String(parts[1])
         if parts[0] == "*" {
             agents = .all
+            return
+        }
+        if parts[0].hasSuffix("/*") {
+            agents = .within(String(parts[0].dropLast()))
             return
         }
         let names = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
@@ -66,6 +72,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         guard strategy == self.strategy else { return false }
         switch agents {
         case .all: return true
+        case .within(let prefix): return id.agent.hasPrefix(prefix)
         case .named(let name): return id.agent == name
         case .instance(let name, let prefix):
             return id.agent == name && id.instance.hasPrefix(prefix)
@@ -77,11 +84,16 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         guard strategy == other.strategy else { return false }
         return switch (agents, other.agents) {
         case (.all, _): true
+        case (.within(let prefix), .within(let name)), (.within(let prefix), .named(let name)),
+            (.within(let prefix), .instance(let name, _)):
+            name.hasPrefix(prefix)
         case (.named(let name), .named(let other)), (.named(let name), .instance(let other, _)):
             name == other
         case (.instance(let name, let prefix), .instance(let other, let longer)):
             name == other && longer.hasPrefix(prefix)
-        case (.named, .all), (.instance, .all), (.instance, .named): false
+        case (.within, .all), (.named, .all), (.named, .within), (.instance, .all),
+            (.instance, .within), (.instance, .named):
+            false
         }
     }
 
@@ -89,6 +101,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch agents {
         case .all: "*:\(strategy)"
+        case .within(let prefix): "\(prefix)*:\(strategy)"
         case .named(let agent): "\(agent):\(strategy)"
         case .instance(let agent, let prefix): "\(agent)@\(prefix):\(strategy)"
         }

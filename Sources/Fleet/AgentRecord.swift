@@ -3,7 +3,7 @@ public import ResilienceWire
 /// What is known of one running instance of an agent.
 public struct AgentRecord: Equatable, Sendable {
     /// The agent's name and the instance.
-    public let id: InstanceID
+    public internal(set) var id: InstanceID
     /// The process id, by the agent's own word.
     public internal(set) var pid: Int
     /// The client library and its version.

@@ -4,15 +4,15 @@ public import ResilienceWire
 /// hub, in a viewer and in a replay.
 public struct Fleet: Equatable, Sendable {
     /// Every instance heard of; those gone stay for ten minutes.
-    public private(set) var agents: [InstanceID: AgentRecord] = [:]
+    public internal(set) var agents: [InstanceID: AgentRecord] = [:]
     /// Orders that hold for instances to come, oldest first.
-    public private(set) var standing: [Standing] = []
+    public internal(set) var standing: [Standing] = []
     /// Alerts that fire, oldest first.
-    public private(set) var alerts: [FiringAlert] = []
+    public internal(set) var alerts: [FiringAlert] = []
     /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
-    public private(set) var journal: [Line] = []
+    public internal(set) var journal: [Line] = []
     /// Unix milliseconds of the latest line.
-    public private(set) var at: Int64 = 0
+    public internal(set) var at: Int64 = 0
     /// Whether the lines of a keyframe are being applied: its journal is history, not news.
     private var isInKeyframe = false
 

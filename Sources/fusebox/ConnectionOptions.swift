@@ -17,16 +17,43 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A command that reaches a hub elsewhere, such as 'ssh prod fusebox pipe'.",
+            discussion: """
+                Repeated, as NAME=COMMAND, it shows several hubs as one; each agent's name then \
+                begins with its hub's: --via 'eu=ssh eu fusebox pipe' --via 'us=ssh us fusebox \
+                pipe' has eu/planner and us/planner.
+                """,
             valueName: "command"))
-    var via: String?
+    var via: [NamedHub] = []
 
     /// The options as they would be typed.
     var arguments: [String] {
-        (socketDir.map { ["--socket-dir", $0] } ?? []) + (via.map { ["--via", $0] } ?? [])
+        (socketDir.map { ["--socket-dir", $0] } ?? []) + via.flatMap { ["--via", $0.argument] }
     }
 
-    var locator: HubLocator {
-        HubLocator(socketDir, via: via, environment: ProcessInfo.processInfo.environment)
+    func validate() throws {
+        guard via.count > 1 else { return }
+        guard via.allSatisfy({ $0.name != nil }) else {
+            throw ValidationError(
+                "several --via need a name each, such as --via 'eu=ssh eu fusebox pipe'")
+        }
+        guard Set(via.map(\.name)).count == via.count else {
+            throw ValidationError("two --via have the same name")
+        }
+    }
+
+    /// Finds the hub, and of several none.
+    var locator: HubLocator { locator(via: via.first?.command) }
+
+    /// The hub, or several as one.
+    var hubs: Hubs {
+        guard via.count > 1 else { return Hubs(locator) }
+        return Hubs(
+            locator,
+            several: via.map { (name: $0.name ?? "", locator: locator(via: $0.command)) })
+    }
+
+    private func locator(via command: String?) -> HubLocator {
+        HubLocator(socketDir, via: command, environment: ProcessInfo.processInfo.environment)
     }
 
     /// The hub's state, once.
@@ -35,12 +62,13 @@ struct ConnectionOptions: ParsableArguments {
         defer { hub.close() }
         guard let fleet = try await withTimeout(.seconds(5), { try await FleetSnapshot.read(hub) })
         else { throw Failure(.timedOut, "the hub did not tell its state within 5 s") }
+        if via.count > 1, !hub.words.isEmpty { Console.error("does not answer: \(hub.words)") }
         return fleet
     }
 
     func connect(as role: SocketRole) async throws -> (HubPlace, HubConnection) {
         do throws(HubLocator.NoHub) {
-            return try await locator.connect(as: role)
+            return try await hubs.connect(as: role)
         } catch {
             throw Failure(error)
         }

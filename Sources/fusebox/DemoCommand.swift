@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
             do {
                 let locator = HubLocator(directory.path, environment: [:])
                 try await DashboardLoop.run(
-                    try await .live(locator, mode: .demo, readOnly: false, startsHub: false),
+                    try await .live(Hubs(locator), mode: .demo, readOnly: false, startsHub: false),
                     limit: duration?.duration)
             } catch {
                 await demo.end()

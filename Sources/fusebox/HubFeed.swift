@@ -15,14 +15,14 @@ final class HubFeed: Feed {
         var anchor: (at: Int64, since: ContinuousClock.Instant)?
     }
 
-    private let locator: HubLocator
+    private let hubs: Hubs
     private let role: SocketRole
     /// Whether a hub of one's own is started where none answers any more.
     private let startsHub: Bool
     private let connection: Mutex<Connection>
 
-    init(_ first: HubConnection, _ locator: HubLocator, as role: SocketRole, startsHub: Bool) {
-        self.locator = locator
+    init(_ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool) {
+        self.hubs = hubs
         self.role = role
         self.startsHub = startsHub
         connection = Mutex(Connection(hub: first))
@@ -52,7 +52,7 @@ final class HubFeed: Feed {
     func send(_ command: Command) {
         var command = command
         // A hub that was stopped meanwhile must not act on it late.
-        if !locator.isElsewhere {
+        if !hubs.isElsewhere {
             command.expiresMonoMS = MonotonicClock.milliseconds + CommandBook.patienceMS
         }
         connection.withLock { $0.hub }?.send(Line(.command(command)))
@@ -71,8 +71,8 @@ final class HubFeed: Feed {
                 mailbox.post(.disconnected(why: why))
             }
             try? await Task.sleep(for: .milliseconds(200))
-            if startsHub { try? await HubProcess.start(locator.own) }
-            let next = try? await locator.connect(as: role)
+            if startsHub { try? await HubProcess.start(hubs.locator.own) }
+            let next = try? await hubs.connect(as: role)
             connection.withLock { $0.hub = next?.1 }
         }
     }
@@ -87,6 +87,8 @@ final class HubFeed: Feed {
                     connection.withLock { $0.anchor = (at, .now) }
                 }
                 mailbox.post(.lines(batch))
+                if !hubs.names.isEmpty { mailbox.post(.hubsMissing(hub.words)) }
+                await mailbox.room()
             }
             return "the hub closed the connection"
         } catch {

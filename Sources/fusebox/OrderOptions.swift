@@ -67,7 +67,7 @@ struct OrderOptions: ParsableArguments {
             id: UUID().uuidString, target: .address(address), order: order, ifVersion: ifVersion,
             reason: reason)
         // Past it nobody waits here any more. Another machine has a clock of its own.
-        if !connection.locator.isElsewhere {
+        if !connection.hubs.isElsewhere {
             command.expiresMonoMS = MonotonicClock.milliseconds + timeout.milliseconds
         }
         hub.send(Line(.command(command)))

@@ -22,38 +22,41 @@ struct WatchCommand: AsyncParsableCommand {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
-        let locator = connection.locator
+        let hubs = connection.hubs
         var startedHub = false
-        if !locator.isElsewhere, await locator.survey().allSatisfy({ $0.error != nil }) {
-            try await HubProcess.start(locator.own)
+        if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {
+            try await HubProcess.start(hubs.locator.own)
             startedHub = true
         }
         try await DashboardLoop.run(
-            try await .live(locator, mode: .live, readOnly: readOnly, startsHub: startedHub))
+            try await .live(hubs, mode: .live, readOnly: readOnly, startsHub: startedHub))
     }
 }
 
 extension DashboardLoop.Subject {
     /// A hub's agents: as an operator where that is allowed, else as a viewer.
     static func live(
-        _ locator: HubLocator, mode: State.Mode, readOnly: Bool, startsHub: Bool
+        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool
     ) async throws -> DashboardLoop.Subject {
         var role = SocketRole.operator
-        var found = readOnly ? nil : try? await locator.connect(as: role)
+        var found = readOnly ? nil : try? await hubs.connect(as: role)
         if found == nil {
             role = .view
             do throws(HubLocator.NoHub) {
-                found = try await locator.connect(as: role)
+                found = try await hubs.connect(as: role)
             } catch {
                 throw Failure(error)
             }
         }
         guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
         let state = State(
-            mode: mode, host: ProcessInfo.processInfo.hostName, mayControl: role == .operator,
+            mode: mode,
+            host: hubs.names.isEmpty
+                ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
+            mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
             makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
-            state: state, feed: HubFeed(hub, locator, as: role, startsHub: startsHub))
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub))
     }
 }

@@ -30,6 +30,54 @@ import Testing
         }
     }
 
+    @Test func severalHubsAreOneEachWithItsName() async throws {
+        let (eu, us) = (try Scratch(), try Scratch())
+        defer { [eu, us].forEach { $0.remove() } }
+        let demos = [try eu.demo(), try us.demo()]
+        for scratch in [eu, us] {
+            let viewer = try await scratch.viewer()
+            try await viewer.wait { fleet in
+                fleet.agents.count == 6 && fleet.agents.values.allSatisfy { !$0.strategies.isEmpty }
+            }
+        }
+        func via(_ name: String, _ scratch: Scratch) -> [String] {
+            ["--via", "\(name)=\(Tool.path) pipe --socket-dir \(scratch.sockets.path)"]
+        }
+        func run(_ arguments: String...) async throws -> Tool.Result {
+            let running = try Running(Tool.path, arguments + via("eu", eu) + via("us", us))
+            return Tool.Result(
+                status: await running.end(), output: try running.output.readToEnd(),
+                errors: try running.errors.readToEnd())
+        }
+        let status = try await run("status")
+        #expect(status.output.contains("eu/planner@") && status.output.contains("us/planner@"))
+        let opened = try await run("breaker", "open", "*:geo/maps", "--for", "1s", "--yes")
+        #expect(opened.status == 0)
+        #expect(opened.output.split(separator: "\n").count { $0.contains(" acked ") } == 6)
+        let reset = try await run("breaker", "reset", "us/*:geo/maps", "--yes")
+        #expect(reset.status == 0)
+        #expect(reset.output.split(separator: "\n").count { $0.hasPrefix("us/") } == 3)
+        // Without its hub's name it could be any of them.
+        #expect(try await run("breaker", "reset", "planner:geo/maps", "--yes").status == 4)
+        // Those that are left are shown, and who is missing is said.
+        demos[0].signal(SIGTERM)
+        _ = await demos[0].end()
+        let half = try await run("status")
+        #expect(half.status == 0 && half.output.contains("us/planner@"))
+        #expect(half.errors.contains("does not answer: eu: "))
+        demos[1].signal(SIGTERM)
+        _ = await demos[1].end()
+        #expect(try await run("status").status == 3)
+    }
+
+    @Test func severalHubsNeedNames() async throws {
+        for arguments in [
+            ["--via", "a", "--via", "b"], ["--via", "x=a", "--via", "x=b"],
+        ] {
+            #expect(await (try Running(Tool.path, ["status"] + arguments)).end() == 64)
+        }
+    }
+
     @Test func theDemoIsSeenAndObeys() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -54,6 +54,8 @@ extension Canvas {
     private var link: Span {
         switch state.link {
         case .connecting: Span("connecting", .muted)
+        case .connected where !state.missingHubs.isEmpty:
+            Span("HUB LOST \(DisplayWidth.clip(state.missingHubs, to: 24))", .error)
         case .connected: Span("hub ok", .ok)
         case .lost(let since, _):
             Span("HUB LOST \(Words.age(state.latest - since))", .error)

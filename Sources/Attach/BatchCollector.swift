@@ -1,0 +1,68 @@
+import NIOCore
+import ResilienceWire
+import Sockets
+
+/// Gathers the lines of one read, and reads no more while nobody takes them: the hub then gives a
+/// new keyframe instead of a queue that grows here. Lives on the channel's event loop.
+final class BatchCollector {
+    /// The most batches that wait to be taken.
+    static let limit = 64
+    /// With so little room no more is read; what is being read still fits.
+    private static let reserve = 16
+    /// How long nothing is read before another look.
+    private static let rest = TimeAmount.milliseconds(20)
+
+    private var lines: [Line] = []
+    private var isResting = false
+    private let channel: any Channel
+    private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+
+    init(
+        _ channel: any Channel, _ continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+    ) {
+        self.channel = channel
+        self.continuation = continuation
+    }
+
+    func take(_ event: LineHandler.Event) {
+        switch event {
+        case .line(.success(let line)):
+            lines.append(line)
+        case .line(.failure(let error)):
+            continuation.finish(throwing: error)
+        case .batchEnd:
+            if !lines.isEmpty, !pass(lines), !isResting { rest() }
+            lines = []
+        case .closed:
+            continuation.finish()
+        case .opened, .writable:
+            break
+        }
+    }
+
+    /// Whether there is room for more.
+    private func pass(_ batch: [Line]) -> Bool {
+        switch continuation.yield(batch) {
+        case .enqueued(let room): room >= Self.reserve
+        case .dropped, .terminated: false
+        @unknown default: false
+        }
+    }
+
+    private func rest() {
+        isResting = true
+        channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { [self] _ in
+            look()
+        }
+    }
+
+    private func look() {
+        channel.eventLoop.assumeIsolated().scheduleTask(in: Self.rest) { [self] in
+            guard channel.isActive else { return }
+            // The only way to ask a stream for its room is to give it something.
+            guard pass([]) else { return look() }
+            isResting = false
+            channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ResilienceWire
+
+extension Fleet {
+    /// Several hubs' fleets as one, each agent as `HUB/AGENT`.
+    init(joining fleets: [(hub: String, fleet: Fleet)]) {
+        self.init()
+        for (hub, fleet) in fleets {
+            for agent in fleet.agents.values {
+                let id = agent.id.within(hub)
+                agents[id] = agent.called(id)
+            }
+            standing += fleet.standing.map { Standing(order: $0.order.within(hub), at: $0.at) }
+            alerts += fleet.alerts.map {
+                FiringAlert(alert: $0.alert.within(hub), since: $0.since)
+            }
+            journal += fleet.journal.map { $0.within(hub) }
+            at = max(at, fleet.at)
+        }
+        standing.sort { $0.at < $1.at }
+        alerts.sort { $0.since < $1.since }
+        journal.sort { $0.at ?? 0 < $1.at ?? 0 }
+        journal = journal.suffix(Self.journalLimit)
+    }
+}
+
+extension AgentRecord {
+    fileprivate func called(_ id: InstanceID) -> AgentRecord {
+        var agent = self
+        agent.id = id
+        return agent
+    }
+}

@@ -1,0 +1,59 @@
+import ResilienceWire
+
+extension Line {
+    /// The same line where its hub is one of several: each agent is `HUB/AGENT`.
+    func within(_ hub: String) -> Line {
+        Line(at: at, source: source?.within(hub), message.within(hub))
+    }
+}
+
+extension Message {
+    fileprivate func within(_ hub: String) -> Message {
+        switch self {
+        case .command(var command):
+            if case .address(let address) = command.target {
+                command.target = .address("\(hub)/\(address)")
+            }
+            return .command(command)
+        case .commandStatus(var status):
+            status.instance = status.instance?.within(hub)
+            return .commandStatus(status)
+        case .alert(let alert):
+            return .alert(alert.within(hub))
+        case .standing(let order):
+            return .standing(order.within(hub))
+        case .standingEnd(var end):
+            end.id = "\(hub)/\(end.id)"
+            end.address = "\(hub)/\(end.address)"
+            return .standingEnd(end)
+        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye,
+            .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
+            .agentGone, .total, .slot, .clock, .commandDone, .unknown:
+            return self
+        }
+    }
+}
+
+extension InstanceID {
+    func within(_ hub: String) -> InstanceID {
+        InstanceID(agent: "\(hub)/\(agent)", instance: instance)
+    }
+}
+
+extension Alert {
+    func within(_ hub: String) -> Alert {
+        var alert = self
+        alert.id = "\(hub)/\(id)"
+        alert.about = "\(hub)/\(about)"
+        return alert
+    }
+}
+
+extension StandingOrder {
+    func within(_ hub: String) -> StandingOrder {
+        var order = self
+        order.id = "\(hub)/\(id)"
+        order.address = "\(hub)/\(address)"
+        return order
+    }
+}

@@ -1,0 +1,134 @@
+import Attach
+import Fleet
+import ResilienceWire
+import Sockets
+import Synchronization
+
+/// Connections to several hubs that look like one; each is made again whenever it breaks, for as
+/// long as one of them stands.
+final class JoinedHubs: Sendable {
+    private struct Links {
+        var confluence: Confluence
+        var connections: [Int: HubConnection] = [:]
+        /// Why each that does not answer does not.
+        var reasons: [Int: String] = [:]
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    private let hubs: [(name: String, locator: HubLocator)]
+    private let role: SocketRole
+    private let links: Mutex<Links>
+    private let lines: AsyncThrowingStream<[Line], any Error>.Continuation
+
+    /// - Throws: ``HubLocator/NoHub`` where none of them answers.
+    static func connect(
+        _ hubs: [(name: String, locator: HubLocator)], as role: SocketRole
+    ) async throws(HubLocator.NoHub) -> HubConnection {
+        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
+        let joined = JoinedHubs(hubs, role, continuation)
+        var attempts: [HubLocator.Attempt] = []
+        for (number, hub) in hubs.enumerated() {
+            do throws(HubLocator.NoHub) {
+                let (_, connection) = try await hub.locator.connect(as: role)
+                joined.links.withLock { $0.connections[number] = connection }
+            } catch {
+                attempts += error.attempts
+                joined.lose(number, "\(error.attempts.last?.error?.description ?? "no hub")")
+            }
+        }
+        guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
+        return HubConnection(
+            batches, deliver: { joined.deliver($0) }, end: { joined.end() },
+            words: { joined.words })
+    }
+
+    private init(
+        _ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole,
+        _ lines: AsyncThrowingStream<[Line], any Error>.Continuation
+    ) {
+        self.hubs = hubs
+        self.role = role
+        self.lines = lines
+        links = Mutex(Links(confluence: Confluence(hubs.map(\.name))))
+    }
+
+    /// Which hubs do not answer, and why.
+    private var words: String {
+        links.withLock { links in
+            links.reasons.sorted { $0.key < $1.key }
+                .map { "\(hubs[$0.key].name): \($0.value)" }
+                .joined(separator: "; ")
+        }
+    }
+
+    private func deliver(_ line: Line) {
+        switch line.message {
+        case .watch:
+            links.withLock { links in
+                guard links.tasks.isEmpty else { return }
+                links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
+            }
+        case .command(let command):
+            let routes = links.withLock { links in
+                links.confluence.route(command).map { (links.connections[$0.hub], $0.command) }
+            }
+            for (connection, command) in routes { connection?.send(Line(.command(command))) }
+        default:
+            break
+        }
+    }
+
+    private func end() {
+        let (tasks, connections) = links.withLock { links in
+            (links.tasks, Array(links.connections.values))
+        }
+        for task in tasks { task.cancel() }
+        for connection in connections { connection.close() }
+        lines.finish()
+    }
+
+    /// Passes a hub's lines on for as long as anyone wants them.
+    private func follow(_ number: Int) async {
+        while !Task.isCancelled {
+            if let connection = links.withLock({ $0.connections[number] }) {
+                let why = await pass(connection, number)
+                connection.close()
+                lose(number, why)
+            }
+            try? await Task.sleep(for: .seconds(1))
+            let next = try? await hubs[number].locator.connect(as: role)
+            links.withLock { $0.connections[number] = next?.1 }
+        }
+    }
+
+    /// - Returns: why there are no more.
+    private func pass(_ connection: HubConnection, _ number: Int) async -> String {
+        var why = "it closed the connection"
+        connection.watch()
+        do {
+            for try await batch in connection.batches {
+                for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }
+                let isBack = batch.contains { $0.message == .keyframeEnd }
+                links.withLock { links in
+                    if isBack { links.reasons[number] = nil }
+                    // In the lock, or two hubs' lines would be passed on in another order.
+                    lines.yield(links.confluence.take(batch, from: number))
+                }
+            }
+        } catch {
+            why = "\(error)"
+        }
+        return connection.words.isEmpty ? why : connection.words
+    }
+
+    private func lose(_ number: Int, _ why: String) {
+        let isOver = links.withLock { links in
+            links.connections[number] = nil
+            links.reasons[number] = SafeText.sanitise(why, maxBytes: 512)
+            lines.yield(links.confluence.lose(number))
+            return links.confluence.lost.count == hubs.count
+        }
+        // As with the one hub: whoever wants to go on connects anew.
+        if isOver { end() }
+    }
+}

@@ -1,0 +1,163 @@
+import ResilienceWire
+import Testing
+
+@testable import Fleet
+
+@Suite struct ConfluenceTests {
+    let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    let router = InstanceID(agent: "router", instance: String(repeating: "b", count: 32))
+
+    /// What a hub tells first of one agent with the strategies `pay`, and then `and`.
+    func keyframe(_ id: InstanceID, and strategies: [String] = []) -> [Line] {
+        var fleet = Fleet()
+        fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 1_000)
+        for name in ["pay"] + strategies {
+            let declaration = StrategyDeclaration(
+                strategy: name, kind: "breaker", can: Action.allCases,
+                breaker: BreakerReading(state: .closed, version: 1))
+            fleet.apply(.strategy(declaration), from: id, at: 1_000)
+        }
+        let order = StandingOrder(id: "s1", address: "*:pay", order: .disable)
+        fleet.apply(.standing(order), from: nil, at: 1_500)
+        fleet.apply(
+            .alert(Alert(id: "1", rule: "r", firing: true, about: "\(id.agent):pay", detail: "")),
+            from: nil, at: 1_600)
+        return Array(fleet.keyframe(at: 2_000))
+    }
+
+    func trip(_ id: InstanceID, version: Int) -> Line {
+        let change = BreakerChange(
+            strategy: "pay", version: version, from: .closed, to: .open, by: .policy)
+        return Line(at: 3_000 + Int64(version), source: id, .breaker(change))
+    }
+
+    /// Both hubs have told their state.
+    func both() -> (Confluence, Fleet) {
+        var confluence = Confluence(["eu", "us"])
+        var shown = Fleet()
+        let lines =
+            confluence.take(keyframe(planner), from: 0) + confluence.take(keyframe(router), from: 1)
+        for line in lines { shown.apply(line) }
+        return (confluence, shown)
+    }
+
+    @Test func nothingIsToldBeforeEveryHubHasToldItsState() {
+        var confluence = Confluence(["eu", "us"])
+        #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
+        let (_, shown) = both()
+        #expect(shown.agents.keys.map(\.agent).sorted() == ["eu/planner", "us/router"])
+        #expect(shown.standing.map(\.order.address) == ["eu/*:pay", "us/*:pay"])
+        #expect(shown.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
+    }
+
+    @Test func whatHappensIsToldUnderTheHubsName() {
+        var (confluence, shown) = both()
+        let lines = confluence.take([trip(router, version: 2)], from: 1)
+        for line in lines { shown.apply(line) }
+        #expect(lines.map { $0.source?.agent } == ["us/router"])
+        #expect(shown.agents[router.within("us")]?.strategies["pay"]?.breaker?.state == .open)
+    }
+
+    @Test func agentsOfTheSameNameAreOnesOfTheirOwnHub() {
+        var confluence = Confluence(["eu", "us"])
+        var shown = Fleet()
+        let lines =
+            confluence.take(keyframe(planner), from: 0)
+            + confluence.take(keyframe(planner), from: 1)
+            + confluence.take([trip(planner, version: 2)], from: 1)
+        for line in lines { shown.apply(line) }
+        #expect(shown.agents.count == 2)
+        #expect(shown.agents[planner.within("eu")]?.strategies["pay"]?.breaker?.state == .closed)
+        #expect(shown.agents[planner.within("us")]?.strategies["pay"]?.breaker?.state == .open)
+    }
+
+    @Test func aLostHubsAgentsAreStaleUntilItTellsItsStateAnew() {
+        var (confluence, shown) = both()
+        for line in confluence.lose(1) { shown.apply(line) }
+        #expect(confluence.lost == ["us"])
+        #expect(shown.agents[router.within("us")]?.state == .stale)
+        #expect(shown.agents[planner.within("eu")]?.state == .up)
+        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        #expect(confluence.lost.isEmpty)
+        #expect(shown.agents.values.allSatisfy { $0.state == .up })
+    }
+
+    @Test func aHubThatNeverAnswersHoldsUpNobody() {
+        var confluence = Confluence(["eu", "us"])
+        #expect(confluence.lose(1).isEmpty)
+        var shown = Fleet()
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.agents.count == 1)
+    }
+
+    @Test func aHalfToldStateIsNotShown() {
+        var (confluence, shown) = both()
+        let again = keyframe(router)
+        #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
+        // Another hub tells its own meanwhile: the first's is still what was known.
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.agents[router.within("us")]?.strategies.keys.sorted() == ["pay"])
+        for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.apply(line) }
+        #expect(shown.agents[router.within("us")]?.strategies.keys.sorted() == ["pay"])
+    }
+
+    @Test func aCommandGoesToTheHubThatItsAddressNames() {
+        var (confluence, _) = both()
+        func routes(_ address: String) -> [String] {
+            confluence.route(Command(id: address, target: .address(address), order: .reset))
+                .map { "\($0.hub) \($0.command.target)" }
+        }
+        #expect(routes("us/router:pay") == ["1 address(\"router:pay\")"])
+        #expect(routes("eu/*:pay") == ["0 address(\"*:pay\")"])
+        #expect(routes("*:pay") == ["0 address(\"*:pay\")", "1 address(\"*:pay\")"])
+        #expect(routes("router:pay") == [])
+        #expect(routes("*:geo") == [])
+    }
+
+    @Test func aCommandForAllGoesOnlyWhereTheStrategyIs() {
+        var confluence = Confluence(["eu", "us"])
+        _ = confluence.take(keyframe(planner), from: 0)
+        _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
+        let routes = confluence.route(
+            Command(id: "c", target: .address("*:geo"), order: .reset))
+        #expect(routes.map(\.hub) == [1])
+    }
+
+    @Test func aCommandAtSeveralHubsIsDoneOnceTheLastHasDoneIt() {
+        var (confluence, _) = both()
+        let command = Command(id: "c", target: .address("*:pay"), order: .reset)
+        #expect(confluence.route(command).count == 2)
+        func done(_ hub: Int) -> [Message] {
+            let end = CommandDone(id: "c", acked: 2, failed: 1)
+            return confluence.take([Line(at: 9_000, .commandDone(end))], from: hub).map(\.message)
+        }
+        #expect(done(0) == [])
+        #expect(done(1) == [.commandDone(CommandDone(id: "c", acked: 4, failed: 2))])
+    }
+
+    @Test func aHubThatIsLostUnderACommandHasFailedIt() {
+        var (confluence, _) = both()
+        _ = confluence.route(Command(id: "c", target: .address("*:pay"), order: .reset))
+        let end = CommandDone(id: "c", acked: 1, failed: 0)
+        #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
+        #expect(
+            confluence.lose(1).map(\.message).last
+                == .commandDone(CommandDone(id: "c", acked: 1, failed: 1)))
+    }
+
+    @Test func whatIsToldAddsUpToTheHubsFleets() {
+        var (confluence, shown) = both()
+        let hubs = [planner, router]
+        var own = [Fleet(), Fleet()]
+        for (hub, id) in hubs.enumerated() {
+            for line in keyframe(id) { own[hub].apply(line) }
+        }
+        for version in 2..<40 {
+            let hub = version % 3 == 0 ? 0 : 1
+            let line = trip(hubs[hub], version: version)
+            own[hub].apply(line)
+            for line in confluence.take([line], from: hub) { shown.apply(line) }
+            #expect(shown == Fleet(joining: [("eu", own[0]), ("us", own[1])]))
+        }
+    }
+}
