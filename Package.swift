@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -53,7 +54,10 @@ let package = Package(
         module("Settings", [.product(name: "Yams", package: "Yams")]),
         module(
             "Hub",
-            ["Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+            [
+                "Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioHTTP1,
+                nioPosix,
+            ]),
         module("Attach", ["Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",

@@ -1,9 +1,13 @@
 /// How many calls ended how: what of ``Counters`` is cheap to add up.
-struct CallCounts: Equatable {
-    var ok = 0
-    var failed = 0
-    var rejected = 0
-    var attempts = 0
+public struct CallCounts: Equatable, Sendable {
+    /// Calls that ended with a result.
+    public internal(set) var ok = 0
+    /// Calls that ended with an error.
+    public internal(set) var failed = 0
+    /// Calls of which no attempt ran.
+    public internal(set) var rejected = 0
+    /// Attempts made.
+    public internal(set) var attempts = 0
 
     mutating func add(_ other: CallCounts) {
         ok = bounded(ok, other.ok)
@@ -13,7 +17,7 @@ struct CallCounts: Equatable {
     }
 
     /// Calls that ended ok or failed.
-    var ran: Int { ok + failed }
+    public var ran: Int { ok + failed }
 
     /// Calls that somebody wanted.
     var wanted: Int { ran + rejected }

@@ -55,7 +55,7 @@ public struct Window: Equatable, Sendable {
 
     /// The calls that ended within the last `span` milliseconds, without their histograms: for who
     /// looks at every strategy every second.
-    func calls(last span: Int64, at: Int64) -> CallCounts {
+    public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var counts = CallCounts()
         for index in slots.indices.reversed() {

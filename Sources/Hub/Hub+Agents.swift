@@ -27,6 +27,8 @@ extension Hub {
     /// Notes that an agent was heard, reads one that floods no faster than it may send, and says so.
     private func pace(_ peer: Int, lines: Int, bytes: Int) {
         let now = HubClock.monotonicMS
+        counts.lines += lines
+        counts.bytes += bytes
         // A part of a line is nothing heard yet.
         guard let agent = agents[peer] else { return }
         if lines > 0 { agent.lastHeard = now }
@@ -164,6 +166,7 @@ extension Hub {
 
     func dismiss(_ peer: Int, _ refusal: Refusal) {
         guard let agent = agents[peer] else { return }
+        counts.dismissals[refusal.code, default: 0] += 1
         agent.channel.send(Line(.error(refusal)))
         agentLeft(peer, why: "disconnected by the hub: \(refusal.detail)")
     }

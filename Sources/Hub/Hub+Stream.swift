@@ -41,6 +41,7 @@ extension Hub {
         // What it holds of a keyframe is of no use any more.
         for (peer, watcher) in watchers where watcher.needs.map({ $0 < backlog.start }) == true {
             watchers[peer]?.progress = .behind
+            counts.resyncs += 1
         }
     }
 
@@ -73,6 +74,7 @@ extension Hub {
         }
         channel.flush()
     }
+
     /// A watcher that takes all it gets would otherwise have its whole keyframe made in one go,
     /// and nobody else would be heard meanwhile.
     private func pauseKeyframe(_ peer: Int) {

@@ -71,6 +71,7 @@ public actor Hub {
     var stream: [UInt8] = []
     var isFlushPlanned = false
     var backlog = Backlog()
+    var counts = HubCounts()
     var alertBook: AlertBook
     var alertQueue = AlertQueue()
     /// The part of the fleet that the rules look at next.

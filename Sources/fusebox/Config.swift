@@ -1,10 +1,13 @@
 import Fleet
 import Foundation
+import Hub
 import Settings
 
 /// `config.yaml`: what a user wants of a hub. What is not in it is as it is without a file.
 struct Config: Equatable {
     var alerts = AlertRules.standard
+    /// Where metrics are served; nowhere unless it stands there.
+    var metrics: MetricsAddress?
 
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
@@ -41,9 +44,12 @@ struct Config: Equatable {
     ///   - file: its name, for errors.
     init(yaml: String, file: String) throws(SettingsError) {
         guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
-        let entries = try root.entries(["alerts", "silences"])
+        let entries = try root.entries(["alerts", "metrics", "silences"])
         if let list = entries["alerts"] {
             alerts.rules = try AlertRule.list(list)
+        }
+        metrics = try entries["metrics"].map { (entry) throws(SettingsError) in
+            try MetricsAddress(entry)
         }
         if let list = entries["silences"] {
             for item in try list.items() { alerts.silences.append(try AlertSilence(item)) }

@@ -4,6 +4,7 @@ import Dashboard
 import Demo
 import Foundation
 import Glibc
+import Hub
 import Sockets
 
 struct DemoCommand: AsyncParsableCommand {
@@ -32,6 +33,13 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The private socket directory; such as /tmp/mydemo.")
     var socketDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve metrics for Prometheus at this address, such as 127.0.0.1:9464.",
+            valueName: "address"),
+        transform: MetricsAddress.argument)
+    var metrics: MetricsAddress?
+
     func validate() throws {
         guard (1...DemoAgent.all.count).contains(agents) else {
             throw ValidationError("--agents must be 1 to \(DemoAgent.all.count), not \(agents)")
@@ -43,9 +51,10 @@ struct DemoCommand: AsyncParsableCommand {
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
         let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
         let demo = try await DemoProcesses.start(
-            directory, agents: DemoAgent.all.prefix(agents), seed: seed)
+            directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics)
         if headless {
             Console.print("demo: \(demo.count) agents at \(directory)")
+            demo.metrics?.announce()
             await wait()
         } else {
             do {

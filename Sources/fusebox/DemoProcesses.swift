@@ -10,11 +10,14 @@ import Sockets
 struct DemoProcesses {
     private let hub: Hub
     private let pids: [Int32]
+    /// Where its metrics are, if anywhere.
+    let metrics: MetricsEndpoint?
 
     var count: Int { pids.count }
 
     static func start(
-        _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64
+        _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64,
+        metrics address: MetricsAddress? = nil
     ) async throws -> DemoProcesses {
         var options = Hub.Options()
         options.state = StatePlaces("\(directory)/state", for: directory)
@@ -24,6 +27,8 @@ struct DemoProcesses {
         } catch {
             throw Failure(error)
         }
+        var metrics: MetricsEndpoint?
+        if let address { metrics = try await MetricsEndpoint.open(address, of: hub) }
         try await hub.start()
         var pids: [Int32] = []
         let program = try Program.path()
@@ -40,16 +45,17 @@ struct DemoProcesses {
                 }
             }
         } catch {
-            await DemoProcesses(hub: hub, pids: pids).end()
+            await DemoProcesses(hub: hub, pids: pids, metrics: metrics).end()
             throw Failure(.refused, error.description)
         }
-        return DemoProcesses(hub: hub, pids: pids)
+        return DemoProcesses(hub: hub, pids: pids, metrics: metrics)
     }
 
     /// Ends the agents, then the hub.
     func end() async {
         for pid in pids { kill(pid, SIGTERM) }
         for pid in pids { waitpid(pid, nil, 0) }
+        await metrics?.close()
         await hub.stop()
     }
 }

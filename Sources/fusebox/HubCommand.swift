@@ -13,7 +13,9 @@ struct HubCommand: AsyncParsableCommand {
               fusebox hub                 in this terminal
               fusebox hub --background    on its own; it ends 10 minutes after the last connection
               fusebox hub --stop          ends the one that runs
-            Alerts are in ~/.config/fusebox/config.yaml; SIGHUP makes it read that again.
+              fusebox hub --metrics 127.0.0.1:9464     with metrics for Prometheus
+            Alerts, and an address for metrics, are in ~/.config/fusebox/config.yaml; SIGHUP makes \
+            it read the alerts again.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -45,6 +47,18 @@ struct HubCommand: AsyncParsableCommand {
                 + "that a full disk does not take the kill switch away. 'required': refused."))
     var audit = AuditMode.best
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve metrics for Prometheus at this address, such as 127.0.0.1:9464.",
+            discussion: "At http://ADDRESS/metrics, with resilience4j's names where it has them. "
+                + "[::1]:9464 is IPv6, :9464 is 127.0.0.1, port 0 any that is free. There is no "
+                + "password: whoever reaches the address reads them, so another one than of this "
+                + "machine alone is for networks that you trust. Without it: 'metrics' of "
+                + "config.yaml, else they are not served.",
+            valueName: "address"),
+        transform: MetricsAddress.argument)
+    var metrics: MetricsAddress?
+
     @Option(help: .hidden)
     var idleExit: DurationArgument?
 
@@ -59,6 +73,9 @@ struct HubCommand: AsyncParsableCommand {
         guard system || groups.isEmpty else {
             throw ValidationError("--group goes with --system")
         }
+        guard !background || metrics?.port != 0 else {
+            throw ValidationError("--metrics in the background needs a port: nobody is told another")
+        }
     }
 
     func run() async throws {
@@ -67,7 +84,10 @@ struct HubCommand: AsyncParsableCommand {
         if stop {
             try await HubProcess.stop(directory)
         } else if background {
-            try await HubProcess.start(directory, options: ["--audit", audit.rawValue])
+            try await HubProcess.start(
+                directory,
+                options: ["--audit", audit.rawValue]
+                    + (metrics.map { ["--metrics", $0.description] } ?? []))
             Console.print("hub: \(directory)")
         } else {
             try await serve(directory)
@@ -82,7 +102,8 @@ struct HubCommand: AsyncParsableCommand {
         if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
         let config = Config.path(isSystem: system)
-        options.alerts = try Config.load(config).alerts
+        let wishes = try Config.load(config)
+        options.alerts = wishes.alerts
         options.complain = { Console.error($0) }
         let hub: Hub
         do throws(SocketError) {
@@ -90,14 +111,20 @@ struct HubCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error)
         }
+        var endpoint: MetricsEndpoint?
+        if let address = metrics ?? wishes.metrics {
+            endpoint = try await MetricsEndpoint.open(address, of: hub)
+        }
         try await hub.start()
         Console.print("hub: \(directory)")
+        endpoint?.announce()
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await HubSignals(config).obey(hub) }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()
         }
+        await endpoint?.close()
         await hub.stop()
     }
 

@@ -48,6 +48,9 @@ public struct AlertBook: Sendable {
         self.rules = rules
     }
 
+    /// The names of the rules that it looks out for.
+    public var ruleNames: [String] { rules.rules.map(\.name) }
+
     /// Takes other rules. An alert whose rule is still there by name goes on.
     public mutating func adopt(_ rules: AlertRules) -> [Action] {
         var actions: [Action] = []

@@ -1,0 +1,60 @@
+import Fleet
+import ResilienceWire
+
+// What is told of a strategy's circuit breaker, by resilience4j's names.
+
+extension MetricFamily {
+    static let ofBreakers: [MetricFamily] = [
+        .strategies(
+            "resilience4j_circuitbreaker_state", .gauge,
+            "1 for the state that the breaker is in, 0 for the others."
+        ) { subject, samples in
+            guard let breaker = subject.live?.breaker else { return }
+            for state in BreakerState.allCases {
+                samples.add(state == breaker.state ? 1 : 0, [("state", state.rawValue)])
+            }
+        },
+        .strategies(
+            "resilience4j_circuitbreaker_calls_seconds", .summary,
+            "Calls of strategies with a breaker, whole calls with their retries; ignored: "
+                + "cancelled by the caller. For durations: fusebox_call_duration_seconds."
+        ) { subject, samples in
+            guard subject.record.breaker != nil else { return }
+            samples.add(subject.total.ok, [("kind", "successful")], suffix: "_count")
+            samples.add(subject.total.failed, [("kind", "failed")], suffix: "_count")
+            samples.add(subject.total.cancelled, [("kind", "ignored")], suffix: "_count")
+        },
+        .strategies(
+            "resilience4j_circuitbreaker_not_permitted_calls_total", .counter,
+            "Calls of which no attempt ran, refused by the breaker or another layer with it."
+        ) { subject, samples in
+            guard subject.record.breaker != nil else { return }
+            samples.add(subject.total.rejected, [("kind", "not_permitted")])
+        },
+        .strategies(
+            "resilience4j_circuitbreaker_failure_rate", .gauge,
+            "Percent of the calls of the last minute that failed; -1 without calls."
+        ) { subject, samples in
+            guard let calls = subject.callsOfTheBreaker else { return }
+            samples.add(calls.ran == 0 ? -1 : 100 * Double(calls.failed) / Double(calls.ran))
+        },
+        .strategies(
+            "resilience4j_circuitbreaker_buffered_calls", .gauge,
+            "Calls of the last minute, of which the failure rate is."
+        ) { subject, samples in
+            guard let calls = subject.callsOfTheBreaker else { return }
+            samples.add(calls.ok, [("kind", "successful")])
+            samples.add(calls.failed, [("kind", "failed")])
+        },
+        .strategies(
+            "fusebox_breaker_transitions_total", .counter, "Changes of the breaker's state."
+        ) { subject, samples in subject.record.breaker.map { samples.add($0.version) } },
+    ]
+}
+
+extension StrategySubject {
+    /// The calls of the last minute, of a strategy with a breaker.
+    fileprivate var callsOfTheBreaker: CallCounts? {
+        live?.breaker == nil ? nil : record.window.calls(last: 60_000, at: at)
+    }
+}

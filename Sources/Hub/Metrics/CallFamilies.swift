@@ -1,0 +1,66 @@
+import Fleet
+import ResilienceWire
+
+// What is told of a strategy's calls.
+
+extension MetricFamily {
+    static let ofCalls: [MetricFamily] = [
+        .strategies(
+            "fusebox_strategy_info", .gauge,
+            "What the strategy is made of, outermost first, and what it calls; always 1."
+        ) { subject, samples in
+            samples.add(
+                1, [("kind", subject.record.kind), ("target", subject.record.target ?? "")])
+        },
+        .strategies(
+            "fusebox_calls_total", .counter,
+            "Calls that ended; rejected: no attempt ran, cancelled: given up by the caller."
+        ) { subject, samples in
+            samples.add(subject.total.ok, [("outcome", "ok")])
+            samples.add(subject.total.failed, [("outcome", "failed")])
+            samples.add(subject.total.rejected, [("outcome", "rejected")])
+            samples.add(subject.total.cancelled, [("outcome", "cancelled")])
+        },
+        .strategies(
+            "fusebox_call_duration_seconds", .histogram,
+            "Whole calls that ended ok or failed, retries and waits included. The buckets are "
+                + "exact; the sum is an estimate from finer ones, at most 2.2 % off."
+        ) { $0.total.addLatency(to: &$1) },
+        .strategies(
+            "fusebox_calls_in_flight", .gauge, "Calls under way, those that wait to retry included."
+        ) { subject, samples in subject.live.map { samples.add($0.total.inFlight) } },
+        .strategies(
+            "fusebox_calls_waiting", .gauge, "Calls under way that wait for their next attempt."
+        ) { subject, samples in subject.live.map { samples.add($0.total.waiting) } },
+        .strategies(
+            "fusebox_oldest_call_seconds", .gauge,
+            "How long the oldest call under way had run when the agent said so last."
+        ) { subject, samples in
+            subject.live.map { samples.add(Double($0.total.oldestMS) / 1_000) }
+        },
+        .strategies(
+            "fusebox_missing_deltas_total", .counter,
+            "Reports of the agent that did not arrive: what they counted is missing."
+        ) { subject, samples in samples.add(subject.record.gaps) },
+    ]
+}
+
+extension Counters {
+    fileprivate func addLatency(to samples: inout MetricSamples) {
+        var count = 0
+        var sum = 0.0
+        var entries = latency[...]
+        for bound in LatencyBounds.all {
+            while let entry = entries.first, entry.bucket < bound.buckets {
+                count += entry.count
+                entries.removeFirst()
+            }
+            samples.add(count, [("le", bound.label)], suffix: "_bucket")
+        }
+        for entry in entries { count += entry.count }
+        for entry in latency { sum += Double(entry.count) * LatencyBounds.middle(entry.bucket) }
+        samples.add(count, [("le", "+Inf")], suffix: "_bucket")
+        samples.add(sum, suffix: "_sum")
+        samples.add(count, suffix: "_count")
+    }
+}

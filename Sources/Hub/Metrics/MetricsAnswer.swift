@@ -1,0 +1,55 @@
+import NIOHTTP1
+
+/// What a request is answered with.
+enum MetricsAnswer: Equatable {
+    /// The metrics; of a HEAD request only what they would come with.
+    case metrics(hasBody: Bool)
+    /// Anything else: a status and a line that says what to do.
+    case refusal(HTTPResponseStatus, String)
+
+    init(_ request: HTTPRequestHead) {
+        guard request.uri.prefix(while: { $0 != "?" }) == "/metrics" else {
+            self = .refusal(.notFound, "nothing here: the metrics are at /metrics")
+            return
+        }
+        switch request.method {
+        case .GET: self = .metrics(hasBody: true)
+        case .HEAD: self = .metrics(hasBody: false)
+        default: self = .refusal(.methodNotAllowed, "the metrics are read with GET or HEAD")
+        }
+    }
+
+    /// What a request that could not be read is answered with.
+    init(_ error: any Error) {
+        self =
+            error is RequestBound.Exceeded
+            ? .refusal(
+                .requestHeaderFieldsTooLarge, "a request has at most \(RequestBound.bytes) bytes")
+            : .refusal(.badRequest, "this is no HTTP request")
+    }
+
+    static let tooMany = MetricsAnswer.refusal(
+        .serviceUnavailable, "too many connections: try again later")
+    static let tooSlow = MetricsAnswer.refusal(
+        .requestTimeout, "the request did not come in time")
+
+    /// The status and the headers. One answer a connection: none waits idle for another.
+    func head(_ version: HTTPVersion) -> HTTPResponseHead {
+        var headers: HTTPHeaders = ["connection": "close", "cache-control": "no-store"]
+        switch self {
+        case .metrics(let hasBody):
+            headers.add(
+                name: "content-type", value: "text/plain; version=0.0.4; charset=utf-8")
+            // So that a scraper knows an answer that was cut from a whole one.
+            if hasBody, version == .http1_1 {
+                headers.add(name: "transfer-encoding", value: "chunked")
+            }
+            return HTTPResponseHead(version: version, status: .ok, headers: headers)
+        case .refusal(let status, let words):
+            headers.add(name: "content-type", value: "text/plain; charset=utf-8")
+            headers.add(name: "content-length", value: "\(words.utf8.count + 1)")
+            if status == .methodNotAllowed { headers.add(name: "allow", value: "GET, HEAD") }
+            return HTTPResponseHead(version: version, status: status, headers: headers)
+        }
+    }
+}

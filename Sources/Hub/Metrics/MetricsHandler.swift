@@ -1,0 +1,133 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection of a scraper: a request, its answer, the end.
+final class MetricsHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum Stage {
+        /// Its request has not come yet.
+        case waiting
+        /// The hub was asked for a snapshot.
+        case asking
+        /// The snapshot is being written.
+        case writing(MetricsText)
+        /// All is written, or it is over.
+        case ending
+    }
+
+    private let isOneTooMany: Bool
+    private let limits: MetricsServer.Limits
+    private let snapshot: () -> EventLoopFuture<MetricsSnapshot>
+    private var stage = Stage.waiting
+    private var version = HTTPVersion.http1_1
+    private var deadline: Scheduled<Void>?
+    private var isWriteDue = false
+
+    /// - Parameters:
+    ///   - isOneTooMany: it is told so, whatever it asks.
+    ///   - snapshot: asks the hub.
+    init(
+        isOneTooMany: Bool, _ limits: MetricsServer.Limits,
+        _ snapshot: @escaping () -> EventLoopFuture<MetricsSnapshot>
+    ) {
+        self.isOneTooMany = isOneTooMany
+        self.limits = limits
+        self.snapshot = snapshot
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard !isOneTooMany else { return answer(.tooMany, context) }
+        expire(in: limits.request, context) { self.answer(.tooSlow, context) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let request) = unwrapInboundIn(data), case .waiting = stage else {
+            return
+        }
+        version = request.version == .http1_0 ? .http1_0 : .http1_1
+        answer(MetricsAnswer(request), context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeSoon(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stage = .ending
+        deadline?.cancel()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .waiting = stage, !(error is IOError) {
+            answer(MetricsAnswer(error), context)
+        } else {
+            context.close(promise: nil)
+        }
+    }
+
+    private func answer(_ answer: MetricsAnswer, _ context: ChannelHandlerContext) {
+        expire(in: limits.answer, context) { context.close(promise: nil) }
+        switch answer {
+        case .metrics(hasBody: true):
+            stage = .asking
+            snapshot().hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
+                guard case .asking = self.stage else { return }
+                guard case .success(let snapshot) = result else {
+                    context.close(promise: nil)
+                    return
+                }
+                self.write(.head(answer.head(self.version)), context)
+                self.stage = .writing(MetricsText(snapshot))
+                self.writeSoon(context)
+            }
+        case .metrics(hasBody: false):
+            write(.head(answer.head(version)), context)
+            end(context)
+        case .refusal(_, let words):
+            write(.head(answer.head(version)), context)
+            write(.body(.byteBuffer(ByteBuffer(string: words + "\n"))), context)
+            end(context)
+        }
+    }
+
+    /// Writes the next slice once the others on this loop had their turn.
+    private func writeSoon(_ context: ChannelHandlerContext) {
+        guard case .writing = stage, context.channel.isWritable, !isWriteDue else { return }
+        isWriteDue = true
+        context.eventLoop.assumeIsolated().execute {
+            self.isWriteDue = false
+            self.writeSlice(context)
+        }
+    }
+
+    private func writeSlice(_ context: ChannelHandlerContext) {
+        guard case .writing(var text) = stage, context.channel.isWritable else { return }
+        // What it has is this call's alone while it changes.
+        stage = .ending
+        guard let slice = text.next() else { return end(context) }
+        stage = .writing(text)
+        write(.body(.byteBuffer(ByteBuffer(bytes: slice))), context)
+        context.flush()
+        writeSoon(context)
+    }
+
+    private func end(_ context: ChannelHandlerContext) {
+        stage = .ending
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+
+    private func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
+        context.write(wrapOutboundOut(part), promise: nil)
+    }
+
+    private func expire(
+        in time: TimeAmount, _ context: ChannelHandlerContext, _ act: @escaping () -> Void
+    ) {
+        deadline?.cancel()
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time, act)
+    }
+}

@@ -1,0 +1,61 @@
+import Fleet
+import ResilienceWire
+
+/// A snapshot as text, in slices: a metric's samples stand together, so it goes through all
+/// strategies once for each metric, and nobody holds the whole text at once.
+struct MetricsText: Sendable {
+    /// The bytes of a slice; the samples of one subject more at most.
+    static let sliceBytes = 65_536
+
+    private let snapshot: MetricsSnapshot
+    private let agents: [AgentSubject]
+    private let strategies: [StrategySubject]
+    private var samples = MetricSamples()
+    private var family = 0
+    /// The next of the family's subjects.
+    private var subject = 0
+
+    init(_ snapshot: MetricsSnapshot) {
+        self.snapshot = snapshot
+        agents = snapshot.fleet.agents.values.sorted { $0.id < $1.id }.map(AgentSubject.init)
+        strategies = agents.flatMap { agent in
+            agent.record.strategies.values.sorted { $0.name < $1.name }
+                .map { StrategySubject($0, of: agent, at: snapshot.at) }
+        }
+    }
+
+    /// The next slice; `nil` at the end.
+    mutating func next() -> [UInt8]? {
+        while family < MetricFamily.all.count, samples.text.count < Self.sliceBytes {
+            step(MetricFamily.all[family])
+        }
+        return samples.text.isEmpty ? nil : samples.take()
+    }
+
+    /// One subject of one metric.
+    private mutating func step(_ metric: MetricFamily) {
+        if subject == 0 { samples.begin(metric) }
+        let count: Int
+        switch metric.samples {
+        case .hub(let write):
+            count = 1
+            samples.labels = []
+            write(snapshot, &samples)
+        case .agents(let write):
+            count = agents.count
+            guard subject < count else { break }
+            samples.labels = agents[subject].labels
+            write(agents[subject].record, &samples)
+        case .strategies(let write):
+            count = strategies.count
+            guard subject < count else { break }
+            samples.labels = strategies[subject].labels
+            write(strategies[subject], &samples)
+        }
+        subject += 1
+        if subject >= count {
+            subject = 0
+            family += 1
+        }
+    }
+}

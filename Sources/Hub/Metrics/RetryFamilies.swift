@@ -1,0 +1,55 @@
+import Fleet
+import ResilienceWire
+
+// What is told of a strategy's attempts.
+
+extension MetricFamily {
+    /// The bounds of the histogram of retries.
+    private static let retryBounds = [0, 1, 2, 3, 5, 10]
+    /// More retries of one call count as so many: what an agent tells apart beyond is folded.
+    private static let retryLimit = 63
+
+    static let ofRetries: [MetricFamily] = [
+        .strategies(
+            "fusebox_attempts_total", .counter,
+            "Attempts made; by (ok + failed) of the calls this is how much retrying adds."
+        ) { subject, samples in samples.add(subject.total.attempts) },
+        .strategies(
+            "fusebox_call_retries", .histogram,
+            "Calls that ended ok or failed by the retries each took; in the sum a call counts "
+                + "with 63 at most."
+        ) { subject, samples in
+            let retries = subject.total.retries
+            for bound in retryBounds {
+                let calls = retries.prefix { $0.retries <= bound }.reduce(0) { $0 + $1.calls }
+                samples.add(calls, [("le", "\(bound)")], suffix: "_bucket")
+            }
+            let calls = retries.reduce(0) { $0 + $1.calls }
+            samples.add(calls, [("le", "+Inf")], suffix: "_bucket")
+            let sum = retries.reduce(0.0) {
+                $0 + Double(min($1.retries, retryLimit)) * Double($1.calls)
+            }
+            samples.add(sum, suffix: "_sum")
+            samples.add(calls, suffix: "_count")
+        },
+        .strategies(
+            "fusebox_retry_seconds_total", .counter,
+            "Time that calls spent retrying: from the end of their first attempt to their own."
+        ) { subject, samples in samples.add(Double(subject.total.retryMS) / 1_000) },
+        .strategies(
+            "fusebox_errors_total", .counter,
+            "Failed attempts by error type; 64 types at most, the rest is 'other'."
+        ) { subject, samples in
+            for error in subject.total.errors { samples.add(error.count, [("type", error.type)]) }
+        },
+        .strategies(
+            "fusebox_retry_budget_remaining_ratio", .gauge,
+            "What is left of the retry budget, 0 to 1."
+        ) { subject, samples in
+            subject.live?.total.budget.map { samples.add($0.remaining) }
+        },
+        .strategies(
+            "fusebox_retry_budget_denied_total", .counter, "Retries that the budget denied."
+        ) { subject, samples in subject.total.budget.map { samples.add($0.denied) } },
+    ]
+}
