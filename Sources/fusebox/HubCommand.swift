@@ -74,7 +74,8 @@ struct HubCommand: AsyncParsableCommand {
             throw ValidationError("--group goes with --system")
         }
         guard !background || metrics?.port != 0 else {
-            throw ValidationError("--metrics in the background needs a port: nobody is told another")
+            throw ValidationError(
+                "--metrics in the background needs a port: nobody is told another")
         }
     }
 

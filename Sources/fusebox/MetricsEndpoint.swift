@@ -23,7 +23,8 @@ struct MetricsEndpoint {
     func announce() {
         Console.print("metrics: \(address.url)")
         guard !address.isLoopback else { return }
-        Console.error("metrics at \(address) can be read by whoever reaches it: there is no password")
+        Console.error(
+            "metrics at \(address) can be read by whoever reaches it: there is no password")
     }
 
     func close() async { await server.stop() }

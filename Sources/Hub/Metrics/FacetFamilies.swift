@@ -29,7 +29,8 @@ extension MetricFamily {
             samples.add(requests.replayed, [("outcome", "replayed")])
         },
         .strategies(
-            "fusebox_batch_items_total", .counter, "Items of batches that ended, and of these failed."
+            "fusebox_batch_items_total", .counter,
+            "Items of batches that ended, and of these failed."
         ) { subject, samples in
             guard let batch = subject.total.batch else { return }
             samples.add(max(0, batch.items - batch.failed), [("outcome", "ok")])

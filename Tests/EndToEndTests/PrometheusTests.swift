@@ -1,0 +1,171 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import TestSupport
+import Testing
+
+/// The metrics, read by the tools that they are for.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct PrometheusTests {
+    @Test func promtoolFindsNothingWrongWithTheDemosMetrics() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let demo = try scratch.demo("--metrics", "127.0.0.1:0")
+        let port = try Self.port(try demo.output.readLine())
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.count == 6
+                && fleet.agents.values.allSatisfy {
+                    $0.strategies.values.contains { $0.total.ok > 0 }
+                }
+        }
+        let (status, body) = try TCPSocket.get("/metrics", port: port)
+        #expect(status == "HTTP/1.0 200 OK")
+        try Data(body.utf8).write(to: URL(fileURLWithPath: scratch.file("metrics")))
+        let promtool = try Running(
+            "/bin/sh", ["-c", "exec promtool check metrics < \"$0\"", scratch.file("metrics")])
+        #expect(await promtool.end() == 0)
+        #expect(try promtool.errors.readToEnd() == "")
+        #expect(try promtool.output.readToEnd() == "")
+        demo.signal(SIGTERM)
+        #expect(await demo.end() == 0)
+    }
+
+    @Test func aPrometheusThatScrapesTheHubAnswersWithItsNumbers() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        _ = try scratch.configure("metrics: 127.0.0.1:0\n")
+        let hub = try scratch.hub()
+        let port = try Self.port(try hub.output.readLine())
+        let agent = try await Self.agent(scratch)
+        defer { agent.close() }
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.agents.values.first?.strategies["pay"]?.total.ok == 120 }
+
+        let config = """
+            global:
+              scrape_interval: 200ms
+            scrape_configs:
+              - job_name: fusebox
+                static_configs:
+                  - targets: ['127.0.0.1:\(port)']
+
+            """
+        try Data(config.utf8).write(to: URL(fileURLWithPath: scratch.file("prometheus.yml")))
+        let prometheus = try Running(
+            "/usr/bin/env",
+            [
+                "prometheus", "--config.file=\(scratch.file("prometheus.yml"))",
+                "--storage.tsdb.path=\(scratch.file("data"))",
+                "--web.listen-address=127.0.0.1:0",
+            ])
+        let own = try Self.listening(prometheus)
+        for (query, expected) in [
+            (
+                #"sum by (name)(resilience4j_circuitbreaker_calls_seconds_count{kind="failed"})"#,
+                "3"
+            ),
+            (#"resilience4j_circuitbreaker_state{name="pay",state="open"}"#, "1"),
+            ("histogram_quantile(1,fusebox_call_duration_seconds_bucket)", "1.048576"),
+            (#"up{job="fusebox"}"#, "1"),
+        ] {
+            #expect(try await Self.answer(own, query) == expected, "\(query)")
+        }
+        prometheus.signal(SIGTERM)
+        #expect(await prometheus.end() == 0)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func anAddressThatIsNoneOrInUseIsNamed() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let wrong = try await Tool.run(
+            "hub", "--socket-dir", scratch.sockets.path, "--metrics", "localhost")
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.contains("'localhost' is no address; expected IPV4:PORT"))
+
+        let hub = try scratch.hub("--metrics", "127.0.0.1:0")
+        let port = try Self.port(try hub.output.readLine())
+        let second = try await Tool.run(
+            "hub", "--socket-dir", scratch.file("other"), "--metrics", "127.0.0.1:\(port)",
+            environment: ["XDG_STATE_HOME": scratch.file("state")])
+        #expect(second.status == 1)
+        #expect(
+            second.errors == "fusebox: cannot serve metrics at 127.0.0.1:\(port): Address already "
+                + "in use; choose another address\n")
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    /// An agent with numbers that are known.
+    private static func agent(_ scratch: Scratch) async throws -> HubConnection {
+        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
+        agent.send(
+            Line(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker",
+                        breaker: BreakerReading(state: .open, version: 1)))))
+        var counters = Counters()
+        counters.ok = 120
+        counters.failed = 3
+        // 2^20 us.
+        counters.latency = [LatencyCount(bucket: 319, count: 123)]
+        agent.send(
+            Line(.delta(Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters))))
+        return agent
+    }
+
+    /// The port in `metrics: http://127.0.0.1:9464/metrics`.
+    private static func port(_ line: String) throws -> Int {
+        let match = try #require(
+            line.wholeMatch(of: /metrics: http:\/\/127\.0\.0\.1:(\d+)\/metrics/))
+        return try #require(Int(match.1))
+    }
+
+    /// The port of a Prometheus that is ready, by its log.
+    private static func listening(_ prometheus: Running) throws -> Int {
+        var port: Int?
+        while true {
+            let line = try prometheus.errors.readLine()
+            try #require(!line.isEmpty, "prometheus ended")
+            if let match = line.firstMatch(of: /msg="Listening on" address=127\.0\.0\.1:(\d+)/) {
+                port = Int(match.1)
+            }
+            if line.contains("Server is ready") { return try #require(port) }
+        }
+    }
+
+    /// The value of a query, once Prometheus has one: asked again without a pause, since it has no
+    /// way to say when a scrape was stored.
+    private static func answer(_ port: Int, _ query: String) async throws -> String? {
+        let text = try #require(query.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        while true {
+            try Task.checkCancellation()
+            let (_, body) = try TCPSocket.get("/api/v1/query?query=\(text)", port: port)
+            let answer = try JSONDecoder().decode(Answer.self, from: Data(body.utf8))
+            if let result = answer.data.result.first { return result.value.text }
+            await Task.yield()
+        }
+    }
+
+    private struct Answer: Decodable {
+        struct Samples: Decodable { let result: [Sample] }
+        struct Sample: Decodable { let value: Value }
+        /// A time and a number, as text.
+        struct Value: Decodable {
+            let text: String
+
+            init(from decoder: any Decoder) throws {
+                var items = try decoder.unkeyedContainer()
+                _ = try items.decode(Double.self)
+                text = try items.decode(String.self)
+            }
+        }
+
+        let data: Samples
+    }
+}

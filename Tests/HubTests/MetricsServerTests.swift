@@ -1,0 +1,174 @@
+import Fleet
+import NIOPosix
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import Hub
+
+@Suite(.timeLimit(.minutes(1))) struct MetricsServerTests {
+    /// Serves a hub's metrics for one test.
+    private func serve(
+        _ change: (inout MetricsServer.Limits) -> Void = { _ in },
+        _ body: (TestHub, _ port: Int) async throws -> Void
+    ) async throws {
+        var limits = MetricsServer.Limits()
+        change(&limits)
+        try await TestHub.run { test in
+            let server = MetricsServer(
+                of: test.hub, version: "0.1.0",
+                on: MultiThreadedEventLoopGroup.singleton.next(), limits)
+            let address = try #require(MetricsAddress("127.0.0.1:0"))
+            let port = try await server.listen(at: address).port
+            #expect(port > 0)
+            try await body(test, port)
+            await server.stop()
+        }
+    }
+
+    private func ask(_ request: String, _ port: Int) throws -> String {
+        let socket = try TCPSocket(port: port)
+        socket.write(request)
+        return try socket.readToEnd()
+    }
+
+    @Test func aScrapeShowsWhatAgentsSaid() async throws {
+        try await serve { test, port in
+            let agent = try await RawAgent(test)
+            agent.declare("pay", .halfOpen)
+            let viewer = try await test.viewer()
+            try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+            let answer = try ask("GET /metrics?x=1 HTTP/1.1\r\nhost: a\r\n\r\n", port)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(answer.contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"))
+            #expect(answer.contains(#"name="pay",state="half_open"} 1"#))
+            #expect(answer.contains("fusebox_hub_watchers 1\n"))
+            #expect(answer.hasSuffix("\r\n0\r\n\r\n"))
+            let (status, body) = try TCPSocket.get("/metrics", port: port)
+            #expect(status == "HTTP/1.0 200 OK")
+            #expect(body.hasPrefix("# HELP fusebox_build_info "))
+            #expect(body.contains("fusebox_hub_lines_received_total 2\n"))
+        }
+    }
+
+    @Test func aScrapeCountsWhomTheHubTurnedAway() async throws {
+        try await serve { test, port in
+            let agent = try await RawAgent(test)
+            agent.send(.ack(Ack(id: "x", .ok(version: nil))), .keyframeEnd)
+            #expect(try await agent.refusal()?.code == "wrong_socket")
+            let (_, body) = try TCPSocket.get("/metrics", port: port)
+            #expect(body.contains(#"fusebox_hub_agents_dismissed_total{code="wrong_socket"} 1"#))
+            #expect(body.contains(#"fusebox_agents{state="gone"} 1"#))
+        }
+    }
+
+    @Test func headHasNoBody() async throws {
+        try await serve { _, port in
+            let answer = try ask("HEAD /metrics HTTP/1.1\r\nhost: a\r\n\r\n", port)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(answer.contains("version=0.0.4"))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+            #expect(answer.components(separatedBy: "\r\n\r\n").count == 2)
+        }
+    }
+
+    @Test func whatIsNotThereSaysWhereTheMetricsAre() async throws {
+        try await serve { _, port in
+            let (status, body) = try TCPSocket.get("/", port: port)
+            #expect(status == "HTTP/1.0 404 Not Found")
+            #expect(body == "nothing here: the metrics are at /metrics\n")
+            let posted = try ask("POST /metrics HTTP/1.1\r\ncontent-length: 0\r\n\r\n", port)
+            #expect(posted.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
+            #expect(posted.contains("allow: GET, HEAD\r\n"))
+            #expect(try ask("\u{1}\u{2}\r\n\r\n", port).hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+        }
+    }
+
+    @Test func halfARequestThenSilenceIsOver() async throws {
+        try await serve {
+            $0.request = .milliseconds(100)
+        } _: { _, port in
+            for part in ["", "GET /met", "GET /metrics HTTP/1.1\r\nhost: "] {
+                #expect(try ask(part, port).hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            }
+        }
+    }
+
+    @Test func aGiantRequestIsNotReadToItsEnd() async throws {
+        try await serve { _, port in
+            let long = String(repeating: "a", count: RequestBound.bytes)
+            for request in [
+                "GET /\(long) HTTP/1.1\r\n\r\n", "GET /metrics HTTP/1.1\r\nx: \(long)\r\n\r\n",
+                "GET /metrics HTTP/1.1\r\n" + String(repeating: "x: y\r\n", count: 4_000), long,
+            ] {
+                let answer = try ask(request, port)
+                // The system may drop the answer with what was not read.
+                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer)")
+            }
+            #expect(try TCPSocket.get("/metrics", port: port).status == "HTTP/1.0 200 OK")
+        }
+    }
+
+    @Test func oneConnectionTooManyIsToldSoAndAPlaceIsFreeAgain() async throws {
+        try await serve {
+            $0.connections = 2
+        } _: { _, port in
+            let first = try TCPSocket(port: port)
+            let second = try TCPSocket(port: port)
+            let third = try TCPSocket(port: port)
+            #expect(try third.readToEnd().hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+            first.write("GET / HTTP/1.0\r\n\r\n")
+            #expect(try first.readToEnd().hasPrefix("HTTP/1.0 404"))
+            #expect(try TCPSocket.get("/metrics", port: port).status == "HTTP/1.0 200 OK")
+            second.write("GET / HTTP/1.0\r\n\r\n")
+            #expect(try second.readToEnd().hasPrefix("HTTP/1.0 404"))
+        }
+    }
+
+    @Test func halfRequestsOfManyHurtNoAgent() async throws {
+        try await serve { test, port in
+            var open: [TCPSocket] = []
+            for index in 0..<200 {
+                let socket = try TCPSocket(port: port)
+                socket.write(index.isMultiple(of: 2) ? "GET /metr" : "\u{0}\u{1}")
+                open.append(socket)
+            }
+            let agent = try await RawAgent(test)
+            let viewer = try await test.viewer()
+            try await viewer.wait { $0.agents[agent.id] != nil }
+            open.removeAll()
+        }
+    }
+
+    @Test func anAddressInUseIsNamed() async throws {
+        try await serve { test, port in
+            let other = MetricsServer(
+                of: test.hub, version: "", on: MultiThreadedEventLoopGroup.singleton.next())
+            let address = try #require(MetricsAddress("127.0.0.1:\(port)"))
+            let error = await #expect(throws: MetricsServer.Failed.self) {
+                _ = try await other.listen(at: address)
+            }
+            #expect(
+                error?.description
+                    == "cannot serve metrics at 127.0.0.1:\(port): Address already in use; "
+                    + "choose another address")
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:9464", "127.0.0.1:9464"), (":9464", "127.0.0.1:9464"),
+        ("[::1]:0", "[::1]:0"), ("0.0.0.0:80", "0.0.0.0:80"), ("[::]:80", "[::]:80"),
+    ])
+    func anAddressIsAnIPAndAPort(text: String, expected: String) {
+        #expect(MetricsAddress(text)?.description == expected)
+        #expect(MetricsAddress(text)?.isLoopback == !text.contains("80"))
+    }
+
+    @Test(arguments: [
+        "", "9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:9464",
+        "[::1]", "localhost:9464", "1.2.3:80", "[127.0.0.1:80",
+    ])
+    func anythingElseIsNone(text: String) {
+        #expect(MetricsAddress(text) == nil)
+    }
+}
