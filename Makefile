@@ -77,7 +77,8 @@ endef
 has_header = $(wildcard /usr/include/$(1) /usr/local/include/$(1) /usr/include/*/$(1))
 has_command = $(shell command -v $(1) 2>/dev/null)
 BUILD_PACKAGES = $(if $(call has_header,curses.h),,libncurses-dev)
-TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,python3),,python3)
+TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,python3),,python3) \
+	$(if $(call has_command,promtool),,prometheus)
 
 deps-build:
 	@command -v $(SWIFT) >/dev/null || \

@@ -88,7 +88,7 @@ let package = Package(
             "HubTests",
             [
                 "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
-                "Sockets", "TestSupport", nioPosix,
+                "Sockets", "TestSupport", nioCore, nioPosix,
             ]),
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         .testTarget(

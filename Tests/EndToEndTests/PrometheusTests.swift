@@ -2,6 +2,7 @@ import Attach
 import Fleet
 import Foundation
 import ResilienceWire
+import Sockets
 import TestSupport
 import Testing
 

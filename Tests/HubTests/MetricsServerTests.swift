@@ -1,4 +1,5 @@
 import Fleet
+import NIOCore
 import NIOPosix
 import ResilienceWire
 import TestSupport
@@ -67,8 +68,8 @@ import Testing
             let answer = try ask("HEAD /metrics HTTP/1.1\r\nhost: a\r\n\r\n", port)
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(answer.contains("version=0.0.4"))
+            #expect(answer.split(separator: "\r\n\r\n").count == 1)
             #expect(answer.hasSuffix("\r\n\r\n"))
-            #expect(answer.components(separatedBy: "\r\n\r\n").count == 2)
         }
     }
 
@@ -89,7 +90,8 @@ import Testing
             $0.request = .milliseconds(100)
         } _: { _, port in
             for part in ["", "GET /met", "GET /metrics HTTP/1.1\r\nhost: "] {
-                #expect(try ask(part, port).hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+                let answer = try ask(part, port)
+                #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
             }
         }
     }

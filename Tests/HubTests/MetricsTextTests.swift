@@ -70,7 +70,7 @@ import Testing
                 fusebox_call_duration_seconds_bucket{S,le="67.108864"} 4
                 fusebox_call_duration_seconds_bucket{S,le="268.435456"} 4
                 fusebox_call_duration_seconds_bucket{S,le="+Inf"} 4
-                fusebox_call_duration_seconds_sum{S} 4.150749
+                fusebox_call_duration_seconds_sum{S} 4.150831939333986
                 fusebox_call_duration_seconds_count{S} 4
                 fusebox_calls_in_flight{S} 4
                 fusebox_calls_waiting{S} 3
