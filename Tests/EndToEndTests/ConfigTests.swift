@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("alert: []", "1: unknown key alert, expected one of: alerts, silences"),
+        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, silences"),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),
         ("alerts:\n  - name: x", "2: the key when is missing"),
