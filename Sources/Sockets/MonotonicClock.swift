@@ -3,9 +3,12 @@ import Glibc
 /// The host's `CLOCK_MONOTONIC`, which a command's expiry is measured on.
 public enum MonotonicClock {
     /// Milliseconds since the host's start.
-    public static var milliseconds: Int64 {
+    public static var milliseconds: Int64 { microseconds / 1_000 }
+
+    /// Microseconds since the host's start.
+    public static var microseconds: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }

@@ -18,7 +18,7 @@ struct DemoAgentCommand: AsyncParsableCommand {
         }
         let work = Task { await agent.run(seed: seed, places: SocketPlaces(socket: socket)) }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await Signals.termination() }
+            group.addTask { _ = await Signals().termination() }
             group.addTask { await orphaned() }
             await group.next()
             group.cancelAll()

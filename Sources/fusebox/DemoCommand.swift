@@ -50,12 +50,13 @@ struct DemoCommand: AsyncParsableCommand {
         let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
         let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
+        let signals = headless ? await Signals() : nil
         let demo = try await DemoProcesses.start(
             directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics)
-        if headless {
+        if let signals {
             Console.print("demo: \(demo.count) agents at \(directory)")
             demo.metrics?.announce()
-            await wait()
+            await wait(signals)
         } else {
             do {
                 let locator = HubLocator(directory.path, environment: [:])
@@ -71,9 +72,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Until the time is over or a signal asks to end.
-    private func wait() async {
+    private func wait(_ signals: Signals) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await Signals.termination() }
+            group.addTask { _ = await signals.termination() }
             if let duration { group.addTask { try? await Task.sleep(for: duration.duration) } }
             await group.next()
             group.cancelAll()

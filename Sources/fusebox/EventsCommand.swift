@@ -28,7 +28,7 @@ struct EventsCommand: AsyncParsableCommand {
         for line in try await FleetSnapshot.read(hub).journal { show(line) }
         guard follow else { return }
         let ending = Task {
-            _ = await Signals.termination()
+            _ = await Signals().termination()
             hub.close()
         }
         defer { ending.cancel() }

@@ -96,6 +96,7 @@ struct HubCommand: AsyncParsableCommand {
     }
 
     private func serve(_ directory: SocketDirectory) async throws {
+        let manager = ServiceManager.take()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var options = Hub.Options()
         options.state = StatePlaces(
@@ -116,15 +117,19 @@ struct HubCommand: AsyncParsableCommand {
         if let address = metrics ?? wishes.metrics {
             endpoint = try await MetricsEndpoint.open(address, of: hub)
         }
+        let signals = await HubSignals(config, manager)
         try await hub.start()
         Console.print("hub: \(directory)")
         endpoint?.announce()
+        manager?.tell(.ready)
         await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await HubSignals(config).obey(hub) }
+            tasks.addTask { await signals.obey(hub) }
+            if let manager { tasks.addTask { await manager.attend(hub) } }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()
         }
+        manager?.tell(.stopping)
         await endpoint?.close()
         await hub.stop()
     }

@@ -34,7 +34,7 @@ struct RecordCommand: AsyncParsableCommand {
         }
         Console.error("recording \(directory) into \(file); interrupt to end")
         let ending = Task {
-            _ = await Signals.termination()
+            _ = await Signals().termination()
             hub.close()
         }
         if let duration {

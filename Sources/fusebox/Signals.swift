@@ -1,25 +1,34 @@
 import Dispatch
 import Glibc
 
-/// Waits for the signals that ask the program to end.
-enum Signals {
-    /// The first of SIGINT, SIGTERM and SIGHUP that comes; from then on they are not fatal.
-    static func termination() async -> Int32 {
-        await first { _ in true }
+/// The signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. From when it exists they are
+/// not fatal and none is missed; so it is made before what needs an orderly end is started.
+struct Signals: Sendable {
+    private let numbers: AsyncStream<Int32>
+
+    init() async {
+        let (stream, continuation) = AsyncStream<Int32>.makeStream()
+        numbers = stream
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            // It keeps the source, for as long as the program runs.
+            source.setEventHandler { [source] in
+                _ = source
+                continuation.yield(number)
+            }
+            await withCheckedContinuation { registered in
+                source.setRegistrationHandler { registered.resume() }
+                source.activate()
+            }
+        }
     }
 
-    /// The first of SIGINT, SIGTERM and SIGHUP that means the end; from now on they are not fatal.
-    static func first(_ isEnd: (Int32) async -> Bool) async -> Int32 {
-        let (stream, continuation) = AsyncStream<Int32>.makeStream()
-        let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield(number) }
-            source.activate()
-            return source
-        }
-        defer { for source in sources { source.cancel() } }
-        for await number in stream where await isEnd(number) { return number }
+    /// The first that comes.
+    func termination() async -> Int32 { await first { _ in true } }
+
+    /// The first that means the end.
+    func first(_ isEnd: (Int32) async -> Bool) async -> Int32 {
+        for await number in numbers where await isEnd(number) { return number }
         return SIGTERM
     }
 }

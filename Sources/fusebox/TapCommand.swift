@@ -40,7 +40,7 @@ struct TapCommand: AsyncParsableCommand {
         if !isTapped { try options.report(outcome) }
         let ending = Task {
             let limit = duration.duration
-            _ = try? await withTimeout(limit) { await Signals.termination() }
+            _ = try? await withTimeout(limit) { await Signals().termination() }
             hub.close()
         }
         defer { ending.cancel() }
