@@ -7,7 +7,8 @@ SWIFT ?= swift
 CHECK := --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo test lint bench soak install deps-build deps-test
+.PHONY: demo test lint bench soak program install package package-check deps-build deps-test \
+    deps-package deps-package-check
 
 demo: deps-build
 	$(SWIFT) build -c release --product fusebox
@@ -38,17 +39,22 @@ soak: deps-test
 	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
 	    $(SWIFT) test --skip-build --filter FaultTests
 
-install: deps-build
-	$(SWIFT) build -c release --product fusebox
-	install -Dm755 .build/release/fusebox $(DESTDIR)$(PREFIX)/bin/fusebox
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	.build/release/fusebox --generate-completion-script bash \
-	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fusebox
-	.build/release/fusebox --generate-completion-script zsh \
-	    > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fusebox
-	.build/release/fusebox --generate-completion-script fish \
-	    > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fusebox.fish
+# The program alone, with no Swift beside it; every installation and the packages are this one layout.
+STATIC := .build/static
+program: deps-build
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product fusebox
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product generate-manual
+
+install: program
+	Packaging/install $(STATIC) '$(DESTDIR)' $(PREFIX)
+
+# A .deb and a tarball, in .build/package.
+package: program deps-package
+	Packaging/build $(STATIC) .build/package
+
+# Installs the .deb in a fresh Debian of its own, as root.
+package-check: package deps-package-check
+	Packaging/check .build/package/*.deb
 
 # --- System packages -----------------------------------------------------------------------------
 
@@ -80,6 +86,10 @@ BUILD_PACKAGES = $(if $(call has_header,curses.h),,libncurses-dev)
 TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,python3),,python3) \
 	$(if $(call has_command,promtool),,prometheus)
 
+PACKAGE_PACKAGES = $(if $(call has_command,dpkg-deb),,dpkg) \
+	$(if $(call has_command,dpkg-shlibdeps),,dpkg-dev) $(if $(call has_command,lintian),,lintian)
+CHECK_PACKAGES = $(if $(call has_command,debootstrap),,debootstrap)
+
 deps-build:
 	@command -v $(SWIFT) >/dev/null || \
 	    { echo 'A Swift 6.2 (or newer) toolchain is needed: https://www.swift.org/install' >&2; exit 1; }
@@ -87,3 +97,9 @@ deps-build:
 
 deps-test: deps-build
 	@$(call install_missing,$(TEST_PACKAGES))
+
+deps-package: deps-build
+	@$(call install_missing,$(PACKAGE_PACKAGES))
+
+deps-package-check:
+	@$(call install_missing,$(CHECK_PACKAGES))
