@@ -52,9 +52,9 @@ install: program
 package: program deps-package
 	Packaging/build $(STATIC) .build/package
 
-# Installs the .deb in a fresh Debian of its own, as root.
+# Installs the .deb in a fresh Debian of its own, which takes root.
 package-check: package deps-package-check
-	Packaging/check .build/package/*.deb
+	$(if $(filter 0,$(shell id -u)),,sudo) Packaging/check .build/package/*.deb
 
 # --- System packages -----------------------------------------------------------------------------
 
