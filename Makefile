@@ -32,11 +32,15 @@ bench: deps-build
 	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
 	    Benchmarks/.build/bench/Current_run.jmh.json
 
-# What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood.
+# What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood, and fuzzing
+# of the lines and of the whole hub.
 soak: deps-test
 	$(SWIFT) build -c release --product fusebox
 	$(SWIFT) build --build-tests $(CHECK)
+	$(SWIFT) build --sanitize=address --scratch-path .build/sanitized --product fusebox
+	Tests/Fuzz/lines 60
 	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
+	    FUSEBOX_SANITIZED=$(CURDIR)/.build/sanitized/debug/fusebox \
 	    $(SWIFT) test --skip-build --filter FaultTests
 
 # The program alone, with no Swift beside it; every installation and the packages are this one layout.

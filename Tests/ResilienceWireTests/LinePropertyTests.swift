@@ -40,6 +40,16 @@ import Testing
         }
     }
 
+    @Test func survivesWhatFuzzingFound() throws {
+        let inputs = try FuzzCorpus.inputs()
+        #expect(inputs.count > 500)
+        var accepted = 0
+        for line in inputs.flatMap({ $0.split(separator: UInt8(ascii: "\n")) }) {
+            accepted += decodesOrTells(Array(line)) ? 1 : 0
+        }
+        #expect(accepted > 100)
+    }
+
     /// Whether the line decodes; where not, the error must be fit to be shown.
     private func decodesOrTells(_ bytes: [UInt8]) -> Bool {
         do {
