@@ -30,8 +30,14 @@ final class ViaProcess: Sendable {
             close(fromChild[1])
         }
         // The command is the user's own line for their shell; the role is an argument of it.
-        pid = try BackgroundProcess.spawn(
-            "/bin/sh", ["-c", "exec \(command) \"$1\"", "sh", role], &actions)
+        do {
+            pid = try BackgroundProcess.spawn(
+                "/bin/sh", ["-c", "exec \(command) \"$1\"", "sh", role], &actions)
+        } catch {
+            close(toChild[1])
+            close(fromChild[0])
+            throw error
+        }
         input = toChild[1]
         output = fromChild[0]
         errors = dup(fileno(words))
@@ -47,8 +53,10 @@ final class ViaProcess: Sendable {
         let size = lseek(errors, 0, SEEK_END)
         let count = pread(errors, &buffer, buffer.count, max(0, size - off_t(buffer.count)))
         guard count > 0 else { return "" }
-        let lines = buffer[..<count].split(separator: UInt8(ascii: "\n")).suffix(3)
-        return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "; ")
+        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(
+            whereSeparator: \.isNewline)
+        return lines.suffix(3).map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(
+            separator: "; ")
     }
 
     /// Ends it and returns when it is gone.
