@@ -45,9 +45,12 @@ soak: deps-test
 
 # The program alone, with no Swift beside it; every installation and the packages are this one layout.
 STATIC := .build/static
+# C's assertions name their files: without this checkout's place, it builds the same bytes anywhere.
+BUILD_STATIC := $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) \
+    -Xcc -ffile-prefix-map=$(CURDIR)=.
 program: deps-build
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product fusebox
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product generate-manual
+	$(BUILD_STATIC) --product fusebox
+	$(BUILD_STATIC) --product generate-manual
 
 install: program
 	Packaging/install $(STATIC) '$(DESTDIR)' $(PREFIX)

@@ -16,12 +16,15 @@ final class BatchCollector {
     private var isResting = false
     private let channel: any Channel
     private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+    private let time: HubTime
 
     init(
-        _ channel: any Channel, _ continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+        _ channel: any Channel, _ continuation: AsyncThrowingStream<[Line], any Error>.Continuation,
+        _ time: HubTime
     ) {
         self.channel = channel
         self.continuation = continuation
+        self.time = time
     }
 
     func take(_ event: LineHandler.Event) {
@@ -31,6 +34,7 @@ final class BatchCollector {
         case .line(.failure(let error)):
             continuation.finish(throwing: error)
         case .batchEnd:
+            if let at = lines.lazy.compactMap(\.at).max() { time.hear(at) }
             if !lines.isEmpty, !pass(lines), !isResting { rest() }
             lines = []
         case .closed:

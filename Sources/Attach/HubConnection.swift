@@ -12,6 +12,7 @@ public final class HubConnection: Sendable {
     public let batches: AsyncThrowingStream<[Line], any Error>
 
     private let deliver: @Sendable (Line) -> Void
+    private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
 
@@ -20,26 +21,35 @@ public final class HubConnection: Sendable {
     /// - Parameters:
     ///   - batches: the lines.
     ///   - deliver: sends a line.
+    ///   - give: sends a command that is not to be carried out after so many milliseconds.
     ///   - end: ends it.
     ///   - words: what is wrong with it; empty where nothing is.
     public init(
         _ batches: AsyncThrowingStream<[Line], any Error>,
-        deliver: @escaping @Sendable (Line) -> Void, end: @escaping @Sendable () -> Void,
+        deliver: @escaping @Sendable (Line) -> Void,
+        give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
+        end: @escaping @Sendable () -> Void,
         words: @escaping @Sendable () -> String
     ) {
         self.batches = batches
         self.deliver = deliver
+        self.give = give
         self.end = end
         listen = words
     }
 
     private convenience init(
-        _ batches: AsyncThrowingStream<[Line], any Error>, _ channel: any Channel,
-        _ via: ViaProcess? = nil
+        _ batches: AsyncThrowingStream<[Line], any Error>, _ time: HubTime,
+        _ channel: any Channel, _ via: ViaProcess? = nil
     ) {
         self.init(
-            batches, deliver: { channel.send($0) }, end: { channel.close(promise: nil) },
-            words: { via?.words ?? "" })
+            batches, deliver: { channel.send($0) },
+            give: { command, patienceMS in
+                var command = command
+                command.expiresAt = time.now.map { $0 + patienceMS }
+                channel.send(Line(.command(command)))
+            },
+            end: { channel.close(promise: nil) }, words: { via?.words ?? "" })
     }
 
     /// Connects to a hub in a role.
@@ -62,14 +72,15 @@ public final class HubConnection: Sendable {
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         do {
             let process = try ViaProcess(command, role.rawValue)
+            let time = HubTime()
             let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { Self.collect(from: $0, into: continuation) }
+                .channelInitializer { Self.collect(from: $0, into: continuation, time) }
                 .takingOwnershipOfDescriptors(input: process.output, output: process.input)
                 .get()
             channel.closeFuture.whenComplete { _ in
                 NIOThreadPool.singleton.submit { _ in process.end() }
             }
-            return HubConnection(batches, channel, process)
+            return HubConnection(batches, time, channel, process)
         } catch {
             throw .failed("cannot run '\(command)': \(error)")
         }
@@ -89,13 +100,14 @@ public final class HubConnection: Sendable {
         let path = directory.socket(role)
         let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
+        let time = HubTime()
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(2))
-                .channelInitializer { Self.collect(from: $0, into: continuation) }
+                .channelInitializer { Self.collect(from: $0, into: continuation, time) }
                 .connect(unixDomainSocketPath: path)
                 .get()
-            return HubConnection(batches, channel)
+            return HubConnection(batches, time, channel)
         } catch let error as IOError where error.errnoCode == ECONNREFUSED {
             throw .refused(path: path)
         } catch {
@@ -106,10 +118,10 @@ public final class HubConnection: Sendable {
     /// Passes a channel's lines on, in batches as they come.
     private static func collect(
         from channel: any Channel,
-        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation, _ time: HubTime
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            let batch = BatchCollector(channel, continuation)
+            let batch = BatchCollector(channel, continuation, time)
             try channel.pipeline.syncOperations.addHandler(LineHandler { batch.take($0) })
         }
     }
@@ -122,6 +134,12 @@ public final class HubConnection: Sendable {
     /// Sends a line.
     public func send(_ line: Line) {
         deliver(line)
+    }
+
+    /// Gives a command that is not to be carried out after so many milliseconds, when nobody waits
+    /// for it any more: a hub that was stopped, or a way to it that was, must not make it come late.
+    public func send(_ command: Command, within patienceMS: Int64) {
+        give(command, patienceMS)
     }
 
     /// Ends the connection.

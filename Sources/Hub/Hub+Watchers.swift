@@ -75,7 +75,7 @@ extension Hub {
             id: SafeText.sanitise(command.id, maxBytes: WireLimits.nameBytes),
             target: .address(SafeText.sanitise(text, maxBytes: WireLimits.addressBytes)),
             order: command.order, ifVersion: command.ifVersion,
-            expiresMonoMS: command.expiresMonoMS,
+            expiresMonoMS: command.expiresAt.map { Int64(HubClock.monotonicMS) + $0 - clock.at },
             reason: command.reason.map { SafeText.sanitise($0, maxBytes: 256) }, who: user.name)
         let resolution: Fleet.Resolution
         do throws(Address.Malformed) {

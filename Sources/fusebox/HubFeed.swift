@@ -50,12 +50,7 @@ final class HubFeed: Feed {
     }
 
     func send(_ command: Command) {
-        var command = command
-        // A hub that was stopped meanwhile must not act on it late.
-        if !hubs.isElsewhere {
-            command.expiresMonoMS = MonotonicClock.milliseconds + CommandBook.patienceMS
-        }
-        connection.withLock { $0.hub }?.send(Line(.command(command)))
+        connection.withLock { $0.hub }?.send(command, within: CommandBook.patienceMS)
     }
 
     func control(_ control: ReplayControl) {}

@@ -13,7 +13,7 @@ struct Hubs: Sendable {
         self.several = several
     }
 
-    /// Whether one may be on another machine: none is started for it here, and its clock is its own.
+    /// Whether one may be on another machine: none is started for it here.
     var isElsewhere: Bool { locator.isElsewhere || !several.isEmpty }
 
     /// What each agent's name begins with where there are several hubs.

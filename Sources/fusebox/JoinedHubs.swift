@@ -38,8 +38,8 @@ final class JoinedHubs: Sendable {
         }
         guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
         return HubConnection(
-            batches, deliver: { joined.deliver($0) }, end: { joined.end() },
-            words: { joined.words })
+            batches, deliver: { joined.deliver($0) },
+            give: { joined.give($0, within: $1) }, end: { joined.end() }, words: { joined.words })
     }
 
     private init(
@@ -62,20 +62,18 @@ final class JoinedHubs: Sendable {
     }
 
     private func deliver(_ line: Line) {
-        switch line.message {
-        case .watch:
-            links.withLock { links in
-                guard links.tasks.isEmpty else { return }
-                links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
-            }
-        case .command(let command):
-            let routes = links.withLock { links in
-                links.confluence.route(command).map { (links.connections[$0.hub], $0.command) }
-            }
-            for (connection, command) in routes { connection?.send(Line(.command(command))) }
-        default:
-            break
+        guard case .watch = line.message else { return }
+        links.withLock { links in
+            guard links.tasks.isEmpty else { return }
+            links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
         }
+    }
+
+    private func give(_ command: Command, within patienceMS: Int64) {
+        let routes = links.withLock { links in
+            links.confluence.route(command).map { (links.connections[$0.hub], $0.command) }
+        }
+        for (connection, command) in routes { connection?.send(command, within: patienceMS) }
     }
 
     private func end() {

@@ -63,14 +63,10 @@ struct OrderOptions: ParsableArguments {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }
-        var command = Command(
+        let command = Command(
             id: UUID().uuidString, target: .address(address), order: order, ifVersion: ifVersion,
             reason: reason)
-        // Past it nobody waits here any more. Another machine has a clock of its own.
-        if !connection.hubs.isElsewhere {
-            command.expiresMonoMS = MonotonicClock.milliseconds + timeout.milliseconds
-        }
-        hub.send(Line(.command(command)))
+        hub.send(command, within: timeout.milliseconds)
         let id = command.id
         let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub) }
         guard let outcome = answer else {

@@ -118,6 +118,26 @@ import Testing
         }
     }
 
+    @Test func aCommandThatWasOnItsWayForTooLongIsNotSent() async throws {
+        try await TestHub.run { hub in
+            let agent = Agent(hub)
+            let viewer = try await hub.viewer(.operator)
+            try await viewer.wait { agent.strategy(in: $0) != nil }
+            func open(_ id: String, within patienceMS: Int64) async throws -> [CommandStatus] {
+                let command = Command(
+                    id: id, target: .address("planner:pay/stripe"), order: .open(forMS: nil))
+                viewer.connection.send(command, within: patienceMS)
+                return try await viewer.outcome(of: id)
+            }
+            let late = try await open("c1", within: -60_000)
+            #expect(late.map(\.status) == [.timedOut])
+            #expect(late.first?.detail?.contains("too late") == true)
+            #expect(agent.strategy(in: viewer.fleet)?.breaker?.state == .closed)
+            #expect(try await open("c2", within: 60_000).last?.status == .acked)
+            await agent.telemetry.shutdown()
+        }
+    }
+
     @Test func aHubThatComesBackKnowsAsMuchAsBefore() async throws {
         let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(atPath: directory.path) }

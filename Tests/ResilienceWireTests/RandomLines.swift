@@ -134,8 +134,9 @@ struct RandomLines {
         return Command(
             id: name(), target: pick([.strategy(name()), .address("*:" + name())]),
             order: pick(orders), ifVersion: optional { $0.count() },
-            expiresMonoMS: optional { $0.duration() }, reason: optional { $0.text(1_024) },
-            who: optional { $0.text(1_024) }, standing: optional { $0.name() },
+            expiresMonoMS: optional { $0.duration() }, expiresAt: optional { $0.duration() },
+            reason: optional { $0.text(1_024) }, who: optional { $0.text(1_024) },
+            standing: optional { $0.name() },
             isAudited: Bool.random(using: &random))
     }
 

@@ -35,6 +35,9 @@ public struct Command: Equatable, Sendable {
     public var ifVersion: Int?
     /// CLOCK_MONOTONIC milliseconds past which an agent does not act; set by the hub.
     public var expiresMonoMS: Int64?
+    /// Unix milliseconds by the hub's time (`at`) past which who gave it does not wait any more; from
+    /// an operator only.
+    public var expiresAt: Int64?
     /// Why, in the operator's words, at most 1,024 bytes.
     public var reason: String?
     /// Who gave it; set by the hub, in the stream only.
@@ -47,14 +50,15 @@ public struct Command: Equatable, Sendable {
     /// An operator's order.
     public init(
         id: String, target: Target, order: Order, ifVersion: Int? = nil,
-        expiresMonoMS: Int64? = nil, reason: String? = nil, who: String? = nil,
-        standing: String? = nil, isAudited: Bool = true
+        expiresMonoMS: Int64? = nil, expiresAt: Int64? = nil, reason: String? = nil,
+        who: String? = nil, standing: String? = nil, isAudited: Bool = true
     ) {
         self.id = id
         self.target = target
         self.order = order
         self.ifVersion = ifVersion
         self.expiresMonoMS = expiresMonoMS
+        self.expiresAt = expiresAt
         self.reason = reason
         self.who = who
         self.standing = standing
