@@ -45,7 +45,7 @@ soak: deps-test
 
 # The program alone, with no Swift beside it; every installation and the packages are this one layout.
 STATIC := .build/static
-# C's assertions name their files: without this checkout's place, it builds the same bytes anywhere.
+# C's assertions name their files, and nobody is to read there where they were built.
 BUILD_STATIC := $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) \
     -Xcc -ffile-prefix-map=$(CURDIR)=.
 program: deps-build

@@ -2,6 +2,7 @@ public import Fleet
 import NIOCore
 import NIOPosix
 import Processes
+import Recording
 import ResilienceWire
 
 // Alerts: looked out for, told, and their commands run.
@@ -14,6 +15,26 @@ extension Hub {
     public func adopt(_ alerts: AlertRules) {
         perform(alertBook.adopt(alerts))
         flush()
+    }
+
+    /// Goes on with the alerts of an earlier hub.
+    func recallAlerts() {
+        guard let ledger else { return }
+        let lines = recall("alerts") { () throws(LineFile.Failed) in try ledger.alerts() }
+        for line in lines {
+            guard case .alert(let alert) = line.message, alertBook.recall(alert, at: clock.at)
+            else { continue }
+            fleet.apply(line)
+        }
+    }
+
+    private func keepAlerts() {
+        var bytes: [UInt8] = []
+        for alert in alertBook.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
+        ledger?.keep(alerts: bytes) { [weak self] result in
+            guard case .failure(let why) = result else { return }
+            self?.assumeIsolated { $0.complain("the alerts cannot be kept: \(why)") }
+        }
     }
 
     func lookForAlerts() {
@@ -37,6 +58,7 @@ extension Hub {
                 }
             }
         }
+        if !actions.isEmpty { keepAlerts() }
         runAlertCommands()
     }
 

@@ -185,18 +185,31 @@ extension Hub {
     /// Reads the standing orders that an earlier hub kept.
     func recallStanding() {
         guard let ledger else { return }
+        let lines = recall("standing orders") { () throws(LineFile.Failed) in
+            try ledger.standing()
+        }
+        for line in lines {
+            if case .standing = line.message { fleet.apply(line) }
+        }
+    }
+
+    /// The lines that an earlier hub kept; what cannot be read is passed over, and said.
+    func recall(
+        _ what: String, _ read: () throws(LineFile.Failed) -> [UInt8]
+    ) -> [Line] {
+        var lines: [Line] = []
         do throws(LineFile.Failed) {
-            for line in try ledger.standing().split(separator: UInt8(ascii: "\n")) {
+            for line in try read().split(separator: UInt8(ascii: "\n")) {
                 do throws(WireError) {
-                    let line = try Line(decoding: line)
-                    if case .standing = line.message { fleet.apply(line) }
+                    lines.append(try Line(decoding: line))
                 } catch {
-                    complain("a standing order cannot be read and is passed over: \(error)")
+                    complain("a line of the \(what) cannot be read and is passed over: \(error)")
                 }
             }
         } catch {
-            complain("the standing orders cannot be read: \(error)")
+            complain("the \(what) cannot be read: \(error)")
         }
+        return lines
     }
 
     private func standingLines() -> [UInt8] {

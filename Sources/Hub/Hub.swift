@@ -103,6 +103,7 @@ public actor Hub {
     /// Opens the sockets. Whoever connects from now on is served.
     public func start() async throws {
         recallStanding()
+        recallAlerts()
         // Nobody else has a socket even for a moment.
         let mask = umask(0o077)
         defer { umask(mask) }

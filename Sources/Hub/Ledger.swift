@@ -3,8 +3,8 @@ import NIOCore
 import NIOPosix
 import Recording
 
-/// What the hub must not forget, on disk before anyone is told of it: the audit log and the standing
-/// orders. A thread of its own writes, in order; a disk that takes more than a second is waited for
+/// What the hub must not forget: the audit log and the standing orders, on disk before anyone is told
+/// of them, and the alerts that fire. A thread of its own writes, in order; a disk that takes more than a second is waited for
 /// no longer, since it must not take the kill switch away.
 final class Ledger: Sendable {
     /// How long the disk is waited for.
@@ -20,9 +20,22 @@ final class Ledger: Sendable {
         thread.start()
     }
 
-    /// Standing orders that were kept, one line each; none where there is no such file yet.
-    func standing() throws(LineFile.Failed) -> [UInt8] {
-        let descriptor = open(places.standing, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    /// Standing orders that were kept, one line each.
+    func standing() throws(LineFile.Failed) -> [UInt8] { try Self.read(places.standing) }
+
+    /// Alerts that were kept, one line each.
+    func alerts() throws(LineFile.Failed) -> [UInt8] { try Self.read(places.alerts) }
+
+    /// Keeps the alerts as they are now.
+    func keep(alerts: [UInt8], then: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+        thread.runIfActive(eventLoop: loop) { [places] in
+            try Self.replace(places.alerts, by: alerts)
+        }.whenComplete(then)
+    }
+
+    /// What is in a file; nothing where there is none yet.
+    private static func read(_ path: String) throws(LineFile.Failed) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return [] }
             throw LineFile.Failed(errno: errno)
@@ -31,7 +44,7 @@ final class Ledger: Sendable {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0 { throw LineFile.Failed(errno: errno) }
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import NIOPosix
 
 /// Who is on the other side of a socket, by the kernel's word.
 enum PeerUser {
@@ -10,27 +11,36 @@ enum PeerUser {
         var gid: gid_t
     }
 
-    /// Tells who it is; on the channel's event loop.
+    /// Tells who it is, on the channel's event loop; nothing is read from it before that.
+    ///
+    /// The name is asked for on another thread: a directory service may take its time.
     static func find(
         _ channel: any Channel, _ tell: @escaping @Sendable (AuditEntry.User) -> Void
     ) {
         guard let provider = channel as? any SocketOptionProvider else { return }
+        channel.setOption(.autoRead, value: false).whenFailure { _ in }
         let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
-        credentials.whenSuccess {
-            tell(AuditEntry.User(name: name(of: $0.uid), uid: $0.uid, pid: $0.pid))
+        credentials.flatMap { peer in
+            NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
+                AuditEntry.User(name: name(of: peer.uid), uid: peer.uid, pid: peer.pid)
+            }
+        }.whenComplete { user in
+            if case .success(let user) = user { tell(user) }
+            channel.setOption(.autoRead, value: true).whenFailure { _ in }
         }
     }
 
     /// This process.
-    static var own: AuditEntry.User {
-        AuditEntry.User(name: name(of: getuid()), uid: getuid(), pid: getpid())
-    }
+    static let own = AuditEntry.User(name: name(of: getuid()), uid: getuid(), pid: getpid())
 
     private static func name(of uid: uid_t) -> String {
-        guard let entry = getpwuid(uid), let name = entry.pointee.pw_name else {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var words = [CChar](repeating: 0, count: 16_384)
+        guard getpwuid_r(uid, &entry, &words, words.count, &found) == 0, found != nil else {
             return "uid \(uid)"
         }
-        return String(cString: name)
+        return String(cString: entry.pw_name)
     }
 }

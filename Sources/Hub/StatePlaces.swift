@@ -8,6 +8,9 @@ public struct StatePlaces: Equatable, Sendable {
     /// The standing orders of one hub.
     public let standing: String
 
+    /// The alerts of one hub that somebody was told of and that are not over.
+    public let alerts: String
+
     /// The files in a state directory, such as `~/.local/state/fusebox`, for the hub of a socket
     /// directory.
     public init(_ directory: String, for hub: SocketDirectory) {
@@ -20,6 +23,7 @@ public struct StatePlaces: Equatable, Sendable {
             }
         }
         standing = "\(directory)/standing\(escaped.joined()).ndjson"
+        alerts = "\(directory)/alerts\(escaped.joined()).ndjson"
     }
 
     /// Makes the directory, with those above it, and checks whose it is.

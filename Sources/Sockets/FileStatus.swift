@@ -17,6 +17,7 @@ struct FileStatus {
 
     let kind: Kind
     let owner: UInt32
+    let group: UInt32
     let mode: mode_t
 
     /// The status of what is at a path; `nil` with `errno` where there is nothing to be seen.
@@ -31,6 +32,7 @@ struct FileStatus {
             default: .file
             }
         owner = status.st_uid
+        group = status.st_gid
         mode = status.st_mode
     }
 }

@@ -21,6 +21,11 @@ public enum SocketAccess: Equatable, Sendable {
             description: "there is no group '\(name)'; make it with 'groupadd --system \(name)'")
     }
 
+    /// A group's name; its number where it has none.
+    static func name(ofGroup group: UInt32) -> String {
+        getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
+    }
+
     /// The mode of the socket directory itself.
     var directoryMode: mode_t {
         switch self {

@@ -59,7 +59,11 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         let socket = socket(role)
         try SocketError.requireShortEnough(socket)
         try Self.check(path, is: .directory, uid: uid)
-        try Self.check("\(path)/\(role.rawValue)", is: .directory, uid: uid)
+        let folder = "\(path)/\(role.rawValue)"
+        try Self.check(folder, is: .directory, uid: uid)
+        if access(folder, X_OK) != 0, errno == EACCES, let group = FileStatus(of: folder)?.group {
+            throw .forbidden(path: folder, group: SocketAccess.name(ofGroup: group))
+        }
         try Self.check(socket, is: .socket, uid: uid)
     }
 

@@ -8,6 +8,8 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongKind(path: String, expected: String, got: String)
     /// It belongs to someone else.
     case wrongOwner(path: String, owner: UInt32, uid: UInt32)
+    /// It is for a group that this user is not in; by the group's name.
+    case forbidden(path: String, group: String)
     /// Others may write there.
     case tooOpen(path: String, mode: UInt32)
     /// The kernel takes no path that long.
@@ -31,6 +33,9 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) is \(got), not \(expected); remove it or choose another --socket-dir"
         case .wrongOwner(let path, let owner, let uid):
             "\(path) belongs to uid \(owner), not to you (\(uid)) or root; not used"
+        case .forbidden(let path, let group):
+            "\(path) is for the group \(group), which you are not in; ask for "
+                + "'sudo usermod --append --groups \(group) YOU', and log in again"
         case .tooOpen(let path, let mode):
             "\(path) has mode 0\(String(mode, radix: 8)), open to others; chmod it to 0700"
         case .tooLong(let path):

@@ -63,6 +63,51 @@ import Testing
         #expect(scene.pass(1).told == ["over planner:pay"])
     }
 
+    @Test func theNextHubDoesNotTellItAgainAndTellsItsEnd() throws {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        let fired = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+
+        var next = AlertScene(rule())
+        next.breaker(.closed)
+        let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
+        #expect(isGoneOnWith)
+        // The agent is late, and then it is as before.
+        #expect(next.pass(50).isEmpty)
+        next.breaker(.open)
+        #expect(next.pass(100).isEmpty)
+        next.breaker(.closed)
+        let ended = next.pass(60)
+        #expect(ended.told == ["over planner:pay"])
+        #expect(ended.runs == [false])
+        #expect(ended.ids == fired.ids)
+    }
+
+    @Test func theNextHubTellsTheEndOfOneThatItNeverSeesHold() throws {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+        var next = AlertScene(rule())
+        let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
+        #expect(isGoneOnWith)
+        #expect(next.pass(69).isEmpty)
+        #expect(next.pass(1).told == ["over planner:pay"])
+        var other = AlertBook(AlertRules([]))
+        let hasRule = other.recall(kept.alert, at: next.now)
+        #expect(!hasRule)
+    }
+
+    @Test func oneThatNobodyWasToldOfIsNotKept() {
+        let silence = AlertSilence(match: .all, until: .max, reason: "deploy")
+        var scene = AlertScene(rule(), silences: [silence])
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        #expect(scene.fleet.alerts.count == 1)
+        #expect(scene.book.told(of: scene.fleet.alerts).isEmpty)
+    }
+
     @Test func aSilencedAlertIsListedAndFiresWhenTheSilenceIsOver() {
         let until: Int64 = 1_790_000_060_000
         let silence = AlertSilence(

@@ -104,6 +104,23 @@ import Testing
         await hub.hub.stop()
     }
 
+    @Test func anAlertOutlivesTheHubAndIsToldOnce() async throws {
+        var options = Hub.Options()
+        options.state = places
+        options.alerts = AlertRules([AlertRule(name: "open", condition: .breakerOpen)])
+        var ids: [String] = []
+        for _ in 1...2 {
+            let hub = try await TestHub.start(in: directory, options)
+            let agent = try await RawAgent(hub)
+            agent.declare("pay", .open)
+            let viewer = try await hub.viewer()
+            try await viewer.wait { !$0.alerts.isEmpty && !$0.agents.isEmpty }
+            ids += viewer.fleet.alerts.map(\.alert.id)
+            await hub.hub.stop()
+        }
+        #expect(ids.count == 2 && Set(ids).count == 1)
+    }
+
     @Test func whereTheAuditIsRequiredSuchACommandIsRefused() async throws {
         let hub = try await start(requiresAudit: true)
         #expect(mkdir(places.audit, 0o700) == 0)

@@ -65,6 +65,29 @@ public struct AlertBook: Sendable {
         return actions
     }
 
+    /// Goes on with an alert that a hub before this one told of: it is not told again, and its end is.
+    /// Agents have a minute to come back, and rates as long to be what they were.
+    ///
+    /// - Returns: whether there still is its rule.
+    public mutating func recall(_ alert: Alert, at now: Int64) -> Bool {
+        guard alert.firing, ruleNames.contains(alert.rule) else { return false }
+        entries[alert.rule, default: [:]][AlertSubject(about: alert.about)] = Entry(
+            station: .firing(id: alert.id, told: now), held: now + AlertSights.spanMS)
+        return true
+    }
+
+    /// Those of the fleet's alerts whose end is to be told, to be kept for the next hub.
+    public func told(of alerts: [Fleet.FiringAlert]) -> [Fleet.FiringAlert] {
+        let ids = Set(
+            entries.values.joined().compactMap { _, entry in
+                switch entry.station {
+                case .firing(let id, _), .silenced(let id, _, wasFiring: true): id
+                case .pending, .silenced: nil
+                }
+            })
+        return alerts.filter { ids.contains($0.alert.id) }
+    }
+
     /// Looks at the fleet as it is at one moment.
     ///
     /// - Parameter now: Unix milliseconds.

@@ -8,8 +8,8 @@ extension Fleet {
         /// Unix milliseconds at which it was told first.
         public let since: Int64
 
-        /// As it was told first.
-        var line: Line { Line(at: since, .alert(alert)) }
+        /// As it is kept, with the time at which it was told first.
+        public var line: Line { Line(at: since, .alert(alert)) }
     }
 }
 
