@@ -2,7 +2,6 @@ public import Fleet
 import NIOCore
 import NIOPosix
 import Processes
-import Recording
 import ResilienceWire
 
 // Alerts: looked out for, told, and their commands run.
@@ -19,22 +18,17 @@ extension Hub {
 
     /// Goes on with the alerts of an earlier hub.
     func recallAlerts() {
-        guard let ledger else { return }
-        let lines = recall("alerts") { () throws(LineFile.Failed) in try ledger.alerts() }
-        for line in lines {
+        for line in recall(.alerts) {
             guard case .alert(let alert) = line.message, alertBook.recall(alert, at: clock.at)
             else { continue }
             fleet.apply(line)
         }
     }
 
-    private func keepAlerts() {
+    func keepAlerts() {
         var bytes: [UInt8] = []
         for alert in alertBook.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
-        ledger?.keep(alerts: bytes) { [weak self] result in
-            guard case .failure(let why) = result else { return }
-            self?.assumeIsolated { $0.complain("the alerts cannot be kept: \(why)") }
-        }
+        write([.alerts: bytes])
     }
 
     func lookForAlerts() {

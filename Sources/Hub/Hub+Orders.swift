@@ -24,7 +24,7 @@ extension Hub {
                 break
             }
         }
-        guard let ledger, !outcomes.isEmpty || standing != nil else {
+        guard ledger != nil, !outcomes.isEmpty || standing != nil else {
             carryOut(actions, for: user)
             return
         }
@@ -32,15 +32,9 @@ extension Hub {
         let orders = actions.filter { if case .send = $0 { true } else { false } }
         let rest = actions.filter { if case .send = $0 { false } else { true } }
         carryOut(orders, for: user)
-        let isChanged = standing != nil
-        ledger.write(audit: outcomes, standing: standing, isIntent: isChanged) {
-            [weak self] result in
-            self?.assumeIsolated { hub in
-                hub.ledgerTold(result)
-                if case .failure = result, isChanged { hub.isStandingUnsaved = true }
-                hub.carryOut(rest, for: user)
-            }
-        }
+        var contents: [Ledger.File: [UInt8]] = outcomes.isEmpty ? [:] : [.audit: outcomes]
+        contents[.standing] = standing
+        write(contents, isIntent: standing != nil) { $0.carryOut(rest, for: user) }
     }
 
     private func carryOut(_ actions: [CommandBook.Action], for user: AuditEntry.User?) {
@@ -65,39 +59,46 @@ extension Hub {
     private func record(
         _ command: Command, _ instances: [InstanceID], for user: AuditEntry.User
     ) {
-        guard let ledger else {
+        guard ledger != nil else {
             perform(book.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
             return
         }
         let values = instances.map { ($0, was: value(at: $0, command)) }
         let entry = AuditEntry.intent(command, user, values)
         let id = command.id
-        ledger.write(audit: entry.line(at: clock.at), standing: nil, isIntent: true) {
-            [weak self] result in
-            self?.assumeIsolated { hub in
-                hub.ledgerTold(result)
-                switch result {
-                case .failure(let why) where hub.options.requiresAudit:
-                    let detail = "the audit log cannot be written (\(why)), and --audit required"
-                    hub.perform(hub.book.refused(id, detail))
-                case .success, .failure:
-                    let isAudited = (try? result.get()) != nil
-                    let now = HubClock.monotonicMS
-                    hub.perform(hub.book.recorded(id, isAudited: isAudited, now: now))
-                }
+        write([.audit: entry.line(at: clock.at)], isIntent: true) { hub in
+            let now = HubClock.monotonicMS
+            if let why = hub.ledgerFailures[.audit], hub.options.requiresAudit {
+                let detail = "the audit log cannot be written (\(why)), and --audit required"
+                hub.perform(hub.book.refused(id, detail))
+            } else {
+                let isAudited = hub.ledgerFailures[.audit] == nil
+                hub.perform(hub.book.recorded(id, isAudited: isAudited, now: now))
             }
         }
     }
 
-    private func ledgerTold(_ result: Result<Void, LineFile.Failed>) {
-        let failure: LineFile.Failed? =
-            if case .failure(let failure) = result { failure } else { nil }
-        guard failure != ledgerFailure else { return }
-        ledgerFailure = failure
+    /// Writes to the ledger, says so where it fails or is well again, and goes on.
+    func write(
+        _ contents: [Ledger.File: [UInt8]], isIntent: Bool = false,
+        then: @escaping @Sendable (isolated Hub) -> Void = { _ in }
+    ) {
+        ledger?.write(contents, isIntent: isIntent) { [weak self] failures in
+            self?.assumeIsolated { hub in
+                for file in contents.keys { hub.told(failures[file], of: file) }
+                then(hub)
+            }
+        }
+    }
+
+    private func told(_ failure: LineFile.Failed?, of file: Ledger.File) {
+        guard failure != ledgerFailures[file] else { return }
+        ledgerFailures[file] = failure
         if let failure {
-            complain("the audit log cannot be written: \(failure); commands go on, UNAUDITED")
+            let rest = file == .audit ? "; commands go on, UNAUDITED" : ""
+            complain("the \(file.words) cannot be written: \(failure)\(rest)")
         } else {
-            complain("the audit log is written again")
+            complain("the \(file.words) is written again")
         }
     }
 
@@ -165,7 +166,8 @@ extension Hub {
     func keepStandingInForce(_ now: Double) {
         guard now - standingCheckedAt >= 5_000 else { return }
         standingCheckedAt = now
-        if isStandingUnsaved { saveStanding() }
+        if ledgerFailures[.standing] != nil { saveStanding() }
+        if ledgerFailures[.alerts] != nil { keepAlerts() }
         guard !fleet.standing.isEmpty else { return }
         for agent in agents.values where !agent.isStale {
             guard let id = agent.id else { continue }
@@ -173,41 +175,28 @@ extension Hub {
         }
     }
 
-    private func saveStanding() {
-        isStandingUnsaved = false
-        ledger?.write(audit: [], standing: standingLines(), isIntent: false) { [weak self] result in
-            self?.assumeIsolated { hub in
-                if case .failure = result { hub.isStandingUnsaved = true }
-            }
-        }
-    }
+    private func saveStanding() { write([.standing: standingLines()]) }
 
     /// Reads the standing orders that an earlier hub kept.
     func recallStanding() {
-        guard let ledger else { return }
-        let lines = recall("standing orders") { () throws(LineFile.Failed) in
-            try ledger.standing()
-        }
-        for line in lines {
+        for line in recall(.standing) {
             if case .standing = line.message { fleet.apply(line) }
         }
     }
 
     /// The lines that an earlier hub kept; what cannot be read is passed over, and said.
-    func recall(
-        _ what: String, _ read: () throws(LineFile.Failed) -> [UInt8]
-    ) -> [Line] {
+    func recall(_ file: Ledger.File) -> [Line] {
         var lines: [Line] = []
         do throws(LineFile.Failed) {
-            for line in try read().split(separator: UInt8(ascii: "\n")) {
+            for line in try ledger?.read(file).split(separator: UInt8(ascii: "\n")) ?? [] {
                 do throws(WireError) {
                     lines.append(try Line(decoding: line))
                 } catch {
-                    complain("a line of the \(what) cannot be read and is passed over: \(error)")
+                    complain("a line of the \(file.words) is passed over: \(error)")
                 }
             }
         } catch {
-            complain("the \(what) cannot be read: \(error)")
+            complain("the \(file.words) cannot be read: \(error)")
         }
         return lines
     }

@@ -59,10 +59,8 @@ public actor Hub {
     var connections: [InstanceID: Int] = [:]
     var watchers: [Int: WatcherPeer] = [:]
     private var nextPeer = 0
-    /// Why the audit log cannot be written at present.
-    var ledgerFailure: LineFile.Failed?
-    /// The file of standing orders is not as they are.
-    var isStandingUnsaved = false
+    /// Why what cannot be written at present cannot.
+    var ledgerFailures = Ledger.Failures()
     /// CLOCK_MONOTONIC milliseconds.
     var standingCheckedAt = HubClock.monotonicMS
     /// Standing orders given again so far.

@@ -2,17 +2,50 @@ import Glibc
 import NIOCore
 import NIOPosix
 import Recording
+import Synchronization
 
 /// What the hub must not forget: the audit log and the standing orders, on disk before anyone is told
-/// of them, and the alerts that fire. A thread of its own writes, in order; a disk that takes more than a second is waited for
-/// no longer, since it must not take the kill switch away.
+/// of them, and the alerts that fire.
+///
+/// A thread of its own writes: what came while the disk was busy goes there together. A disk that
+/// takes more than a second is waited for no longer, since it must not take the kill switch away.
 final class Ledger: Sendable {
+    /// One of its files.
+    enum File {
+        /// Lines are appended to it.
+        case audit
+        /// It is what it was last, whole.
+        case standing
+        /// So is it.
+        case alerts
+
+        /// What it is, in words.
+        var words: String {
+            switch self {
+            case .audit: "audit log"
+            case .standing: "list of standing orders"
+            case .alerts: "list of alerts"
+            }
+        }
+    }
+
+    /// Why the files that were not written were not.
+    typealias Failures = [File: LineFile.Failed]
+
+    /// What is to be written, of all who have asked since the thread last looked.
+    private struct Waiting {
+        var contents: [File: [UInt8]] = [:]
+        var isIntent = false
+        var promises: [EventLoopPromise<Failures>] = []
+    }
+
     /// How long the disk is waited for.
     static let patience = TimeAmount.seconds(1)
 
     private let places: StatePlaces
     private let loop: any EventLoop
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let waiting = Mutex(Waiting())
 
     init(_ places: StatePlaces, _ loop: any EventLoop) {
         self.places = places
@@ -20,22 +53,9 @@ final class Ledger: Sendable {
         thread.start()
     }
 
-    /// Standing orders that were kept, one line each.
-    func standing() throws(LineFile.Failed) -> [UInt8] { try Self.read(places.standing) }
-
-    /// Alerts that were kept, one line each.
-    func alerts() throws(LineFile.Failed) -> [UInt8] { try Self.read(places.alerts) }
-
-    /// Keeps the alerts as they are now.
-    func keep(alerts: [UInt8], then: @escaping @Sendable (Result<Void, any Error>) -> Void) {
-        thread.runIfActive(eventLoop: loop) { [places] in
-            try Self.replace(places.alerts, by: alerts)
-        }.whenComplete(then)
-    }
-
     /// What is in a file; nothing where there is none yet.
-    private static func read(_ path: String) throws(LineFile.Failed) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    func read(_ file: File) throws(LineFile.Failed) -> [UInt8] {
+        let descriptor = open(path(of: file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return [] }
             throw LineFile.Failed(errno: errno)
@@ -51,48 +71,79 @@ final class Ledger: Sendable {
         }
     }
 
-    /// Writes, and then tells on the event loop whether the disk has it; callers are told in their
-    /// order.
+    /// Writes, and then tells on the event loop which of these files could not be; callers are told
+    /// in their order.
     ///
     /// - Parameters:
-    ///   - audit: lines for the audit log.
-    ///   - standing: the standing orders as they are now; `nil` where they have not changed.
-    ///   - isIntent: whether the disk must have it before it is told.
+    ///   - contents: lines for the audit log; the others as they are now.
+    ///   - isIntent: whether the disk must have the audit log's before it is told.
     func write(
-        audit: [UInt8], standing: [UInt8]?, isIntent: Bool,
-        then: @escaping @Sendable (Result<Void, LineFile.Failed>) -> Void
+        _ contents: [File: [UInt8]], isIntent: Bool = false,
+        then: @escaping @Sendable (Failures) -> Void
     ) {
-        let done = loop.makePromise(of: Result<Void, LineFile.Failed>.self)
-        done.futureResult.whenSuccess(then)
-        thread.runIfActive(eventLoop: loop) { [places] in
-            Result { () throws(LineFile.Failed) in
-                // One that fails must not keep the other from being written.
-                let saved = Result { () throws(LineFile.Failed) in
-                    if let standing { try Self.replace(places.standing, by: standing) }
-                }
-                do throws(LineFile.Failed) {
-                    if !audit.isEmpty {
-                        var file = try LineFile(places.audit, isNew: false)
-                        try file.append(audit)
-                        if isIntent { try file.sync() }
-                    }
-                } catch {
-                    Self.tellSystem(audit)
-                    throw error
-                }
-                try saved.get()
-            }
-        }.whenComplete { result in
-            done.succeed((try? result.get()) ?? .failure(LineFile.Failed(errno: EIO)))
+        let files = Set(contents.keys)
+        let done = loop.makePromise(of: Failures.self)
+        done.futureResult.whenSuccess { failures in then(failures.filter { files.contains($0.key) })
         }
         loop.scheduleTask(in: Self.patience) {
-            done.succeed(.failure(LineFile.Failed(errno: ETIMEDOUT)))
+            done.succeed(
+                Dictionary(uniqueKeysWithValues: files.map { ($0, .init(errno: ETIMEDOUT)) }))
         }
+        let isFirst = waiting.withLock { waiting in
+            waiting.contents.merge(contents.filter { $0.key != .audit }) { $1 }
+            waiting.contents[.audit, default: []] += contents[.audit] ?? []
+            waiting.isIntent = waiting.isIntent || isIntent
+            waiting.promises.append(done)
+            return waiting.promises.count == 1
+        }
+        if isFirst { thread.submit { _ in self.writeWaiting() } }
     }
 
     /// Returns when everything is written.
     func close() async {
+        try? await thread.runIfActive {}
         try? await thread.shutdownGracefully()
+    }
+
+    private func writeWaiting() {
+        let batch = waiting.withLock { waiting in
+            let batch = waiting
+            waiting = Waiting()
+            return batch
+        }
+        var failures: Failures = [:]
+        for (file, bytes) in batch.contents {
+            // One that fails must not keep the others from being written.
+            do throws(LineFile.Failed) {
+                switch file {
+                case .audit: try append(bytes, isIntent: batch.isIntent)
+                case .standing, .alerts: try Self.replace(path(of: file), by: bytes)
+                }
+            } catch {
+                failures[file] = error
+            }
+        }
+        for promise in batch.promises { promise.succeed(failures) }
+    }
+
+    private func append(_ lines: [UInt8], isIntent: Bool) throws(LineFile.Failed) {
+        guard !lines.isEmpty else { return }
+        do throws(LineFile.Failed) {
+            var file = try LineFile(path(of: .audit), isNew: false)
+            try file.append(lines)
+            if isIntent { try file.sync() }
+        } catch {
+            Self.tellSystem(lines)
+            throw error
+        }
+    }
+
+    private func path(of file: File) -> String {
+        switch file {
+        case .audit: places.audit
+        case .standing: places.standing
+        case .alerts: places.alerts
+        }
     }
 
     /// Either the old content or the new one is there, whatever happens.

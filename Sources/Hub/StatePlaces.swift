@@ -7,7 +7,6 @@ public struct StatePlaces: Equatable, Sendable {
     public let audit: String
     /// The standing orders of one hub.
     public let standing: String
-
     /// The alerts of one hub that somebody was told of and that are not over.
     public let alerts: String
 

@@ -52,9 +52,10 @@ public final class LineHandler: ChannelInboundHandler {
         tell(.writable(context.channel.isWritable))
     }
 
-    /// Tells that the connection is over.
+    /// Tells that the connection is over, once the owner has done what it does: a line that it sends
+    /// to one who is gone closes the channel at once.
     public func channelInactive(context: ChannelHandlerContext) {
-        tell(.closed)
+        context.eventLoop.assumeIsolated().execute { self.tell(.closed) }
     }
 
     /// Closes; the owner is told by `closed`.

@@ -48,9 +48,13 @@ public struct Scratch: Sendable {
 
     /// A hub in it, once it answers.
     ///
-    /// - Parameter wrapper: a program that runs it, with its arguments, such as `prlimit`.
-    public func hub(_ arguments: String..., under wrapper: [String] = []) throws -> Running {
-        let command = [Tool.path, "hub", "--socket-dir", sockets.path] + arguments
+    /// - Parameters:
+    ///   - wrapper: a program that runs it, with its arguments, such as `prlimit`.
+    ///   - tool: the program.
+    public func hub(
+        _ arguments: String..., under wrapper: [String] = [], tool: String = Tool.path
+    ) throws -> Running {
+        let command = [tool, "hub", "--socket-dir", sockets.path] + arguments
         let hub = try Running(
             "/usr/bin/env", wrapper + command,
             ["XDG_STATE_HOME": file("state"), "XDG_CONFIG_HOME": file("config")])

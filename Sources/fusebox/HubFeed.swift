@@ -11,8 +11,7 @@ final class HubFeed: Feed {
     private struct Connection {
         var hub: HubConnection?
         var task: Task<Void, Never>?
-        /// The hub's time, and when it was that by this machine's monotonic clock.
-        var anchor: (at: Int64, since: ContinuousClock.Instant)?
+        var time = HubTime()
     }
 
     private let hubs: Hubs
@@ -40,14 +39,7 @@ final class HubFeed: Feed {
         }
     }
 
-    var time: Int64? {
-        connection.withLock { connection in
-            connection.anchor.map { anchor in
-                let since = ContinuousClock.now - anchor.since
-                return anchor.at + Int64(since / .milliseconds(1))
-            }
-        }
-    }
+    var time: Int64? { connection.withLock { $0.time }.now }
 
     func send(_ command: Command) {
         connection.withLock { $0.hub }?.send(command, within: CommandBook.patienceMS)
@@ -77,9 +69,10 @@ final class HubFeed: Feed {
         hub.watch()
         do {
             for try await batch in hub.batches {
+                // Once in a keyframe, so that ages on the screen do not jump.
                 for line in batch {
                     guard case .keyframe = line.message, let at = line.at else { continue }
-                    connection.withLock { $0.anchor = (at, .now) }
+                    connection.withLock { $0.time = HubTime(at) }
                 }
                 mailbox.post(.lines(batch))
                 if !hubs.names.isEmpty { mailbox.post(.hubsMissing(hub.words)) }

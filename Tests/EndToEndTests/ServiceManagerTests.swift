@@ -24,12 +24,12 @@ import Testing
         #expect(try manager.next() == "STATUS=0 agents, 1 watching")
         _ = viewer
 
-        let before = clock()
+        let before = MonotonicClock.microseconds
         hub.signal(SIGHUP)
         let reloading = try manager.next().split(separator: "\n")
         #expect(reloading.first == "RELOADING=1")
         let at = try #require(reloading.last?.wholeMatch(of: /MONOTONIC_USEC=(\d+)/)?.1)
-        #expect((before...clock()).contains(try #require(Int64(at))))
+        #expect((before...MonotonicClock.microseconds).contains(try #require(Int64(at))))
         #expect(try manager.next() == "READY=1")
         #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
 
@@ -117,13 +117,6 @@ import Testing
     ])
     func anAddressOfAnotherKindIsNone(socket: String) {
         #expect(ServiceManager(environment: ["NOTIFY_SOCKET": socket]) == nil)
-    }
-
-    /// `CLOCK_MONOTONIC` in microseconds.
-    private func clock() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }
 

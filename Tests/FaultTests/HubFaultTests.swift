@@ -11,30 +11,10 @@ import Testing
     static let rounds =
         ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 5 : 200
 
-    func hello(_ agent: String, _ number: Int = 0) -> [Message] {
-        let digits = String(number, radix: 16)
-        let instance = String(repeating: "0", count: 32 - digits.count) + digits
-        return [
-            .hello(
-                Hello(
-                    id: InstanceID(agent: agent, instance: instance), pid: 1, client: "raw/1")),
-            .strategy(
-                StrategyDeclaration(
-                    strategy: "pay", kind: "breaker", can: [.open, .reset],
-                    breaker: BreakerReading(state: .closed, version: 0))),
-        ]
-    }
-
-    func bytes(_ messages: [Message]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for message in messages { Line(message).encode(into: &bytes) }
-        return bytes
-    }
-
     /// Answers commands as an agent whose breaker does what it is told, until the hub is gone.
     func obeying(_ scratch: Scratch, number: Int) async throws -> HubConnection {
         let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        for message in hello("planner", number) { agent.send(Line(message)) }
+        for message in [Message].hello("planner", number) { agent.send(Line(message)) }
         Task {
             for try await batch in agent.batches {
                 for case .command(let command) in batch.map(\.message) {
@@ -85,6 +65,9 @@ import Testing
             hub.signal(SIGKILL)
             _ = await hub.end()
             agent.close()
+            // A disk that takes too long is not waited for, and that is said.
+            for case .command(let command) in viewer.fleet.journal.map(\.message)
+            where !command.isAudited { acked.remove(command.id) }
             _ = await record.end()
             let (fleet, lines) = try Self.read(recording)
             #expect(lines > 0)
@@ -102,7 +85,7 @@ import Testing
         }
         let missing = acked.subtracting(intents).union(acked.subtracting(outcomes))
         print("kill -9: \(Self.rounds) rounds, \(acked.count) acked, \(missing.count) missing")
-        #expect(missing.isEmpty)
+        #expect(missing.isEmpty && !acked.isEmpty)
     }
 
     private static func read(_ path: String) throws -> (Fleet, lines: Int) {
@@ -144,36 +127,13 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aWallClockThatJumpsAnHourIsToldAndMovesNothing() async throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        let mark = scratch.file("jumped")
-        let hub = try await scratch.hub(
-            under: ["LD_PRELOAD=\(WallClock.library(in: scratch))", "WALL_CLOCK_JUMPED=\(mark)"])
-        let agent = try Wire(scratch.sockets, .agent)
-        try agent.write(bytes(hello("planner", 1)))
-        let viewer = try await scratch.viewer()
-        try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
-        let before = viewer.fleet.at
-        try Data().write(to: URL(fileURLWithPath: mark))
-        let jump = try await viewer.next { message -> Int64? in
-            if case .clock(let jumpMS) = message { jumpMS } else { nil }
-        }
-        #expect(abs(jump - 3_600_000) < 1_000)
-        try agent.write(bytes([.ping, .bye]))
-        try await viewer.wait { $0.agents.values.first?.state == .gone }
-        #expect(viewer.fleet.at - before < 60_000)
-        hub.signal(SIGTERM)
-        #expect(await hub.end() == 0)
-    }
-
     @Test func aFloodOfOneAgentIsShownAndTheOthersAreSeenAtOnce() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
         let flood = try Wire(scratch.sockets, .agent)
-        try flood.write(bytes(hello("flood", 1)))
-        let line = bytes([.ping])
+        try flood.write([Message].hello("flood", 1).bytes)
+        let line = [Message.ping].bytes
         let chunk = Array(repeating: line, count: 1_000).flatMap(\.self)
         let sender = Thread {
             while (try? flood.write(chunk)) != nil {}
@@ -186,7 +146,7 @@ import Testing
         #expect(alert.firing)
         #expect(alert.about == "flood@00000000")
         let other = try Wire(scratch.sockets, .agent)
-        try other.write(bytes(hello("other", 2)))
+        try other.write([Message].hello("other", 2).bytes)
         try await viewer.wait { $0.agents.values.contains { $0.id.agent == "other" } }
         // Who goes in the middle of it floods no more.
         shutdown(flood.descriptor, Int32(SHUT_RDWR))
@@ -194,6 +154,25 @@ import Testing
             fleet.agents.values.contains { $0.id.agent == "flood" && $0.state == .gone }
         }
         #expect(viewer.fleet.alerts.allSatisfy { $0.alert.rule != "flood" })
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func anAgentThatIsGoneBeforeItIsWelcomedIsShownAsGone() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let viewer = try await scratch.viewer()
+        _ = try await viewer.next { $0 == .keyframeEnd ? true : nil }
+        // What they have said and that they are gone reach the hub together.
+        hub.signal(SIGSTOP)
+        for number in 1...20 {
+            try Wire(scratch.sockets, .agent).write([Message].hello("brief", number).bytes)
+        }
+        hub.signal(SIGCONT)
+        try await viewer.wait { fleet in
+            fleet.agents.count == 20 && fleet.agents.values.allSatisfy { $0.state == .gone }
+        }
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)
     }
@@ -207,7 +186,7 @@ import Testing
         // So many that none of them sends too much.
         let agents = try (1...20).map { number in
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write(bytes(hello("planner", number)))
+            try agent.write([Message].hello("planner", number).bytes)
             return agent
         }
         let viewer = try await scratch.viewer()
@@ -215,7 +194,7 @@ import Testing
         let before = Process.residentKiB(hub.pid)
         // 20 MB of the stream, which nobody may keep for the one that does not read.
         let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1)
-        let chunk = bytes(Array(repeating: Message.call(call), count: 1_000))
+        let chunk = Array(repeating: Message.call(call), count: 1_000).bytes
         let sender = Thread {
             for _ in 0..<5 {
                 for agent in agents where (try? agent.write(chunk)) == nil { return }
@@ -243,7 +222,7 @@ import Testing
         var agents: [Wire] = []
         for number in 1...1_000 {
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write(bytes(hello("a\(number % 10)", number)))
+            try agent.write([Message].hello("a\(number % 10)", number).bytes)
             agents.append(agent)
         }
         let viewer = try await scratch.viewer()
@@ -267,7 +246,7 @@ import Testing
         var agents: [Wire] = []
         for number in 1...100 {
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write(bytes(hello("a", number)))
+            try agent.write([Message].hello("a", number).bytes)
             agents.append(agent)
         }
         // It says hello only where it was accepted: the first ones are up.
@@ -315,31 +294,5 @@ private enum LateReader {
                 continuation.resume(returning: keyframes)
             }.start()
         }
-    }
-}
-
-/// A wall clock that is an hour ahead once there is a file; the monotonic one stays true.
-private enum WallClock {
-    private static let source = """
-        #include <stdlib.h>
-        #include <sys/syscall.h>
-        #include <time.h>
-        #include <unistd.h>
-        int clock_gettime(clockid_t clock, struct timespec *time) {
-            const char *mark = getenv("WALL_CLOCK_JUMPED");
-            int result = (int)syscall(SYS_clock_gettime, clock, time);
-            if (clock == CLOCK_REALTIME && mark && access(mark, F_OK) == 0) time->tv_sec += 3600;
-            return result;
-        }
-        """
-
-    /// Builds the library that puts it in a program's way; its path.
-    static func library(in scratch: Scratch) async throws -> String {
-        let (text, library) = (scratch.file("clock.c"), scratch.file("clock.so"))
-        try Data(source.utf8).write(to: URL(fileURLWithPath: text))
-        let compiler = try Running(
-            "/usr/bin/env", ["clang", "-shared", "-fPIC", "-o", library, text])
-        try #require(await compiler.end() == 0)
-        return library
     }
 }

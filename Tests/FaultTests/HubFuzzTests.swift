@@ -15,14 +15,9 @@ import Testing
     @Test func noBytesAtAnyOfItsSocketsStopIt() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        let hub = try Running(
-            Self.environment["FUSEBOX_SANITIZED"] ?? Tool.path,
-            ["hub", "--socket-dir", scratch.sockets.path],
-            [
-                "XDG_STATE_HOME": scratch.file("state"), "XDG_CONFIG_HOME": scratch.file("config"),
-                "ASAN_OPTIONS": "detect_leaks=0",
-            ])
-        _ = try hub.output.readLine()
+        let hub = try scratch.hub(
+            under: ["ASAN_OPTIONS=detect_leaks=0"],
+            tool: Self.environment["FUSEBOX_SANITIZED"] ?? Tool.path)
         let viewer = try await scratch.viewer()
 
         let inputs = try FuzzCorpus.inputs()

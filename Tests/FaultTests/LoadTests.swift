@@ -102,19 +102,15 @@ struct LoadTests {
 private enum Load {
     static func connect(_ scratch: Scratch, _ name: String, _ number: Int) throws -> Wire {
         let wire = try Wire(scratch.sockets, .agent)
-        let digits = String(number, radix: 16)
-        let instance = String(repeating: "0", count: 32 - digits.count) + digits
-        var bytes: [UInt8] = []
         let hello = Hello(
-            id: InstanceID(agent: name, instance: instance), pid: 1, client: "load/1")
-        Line(.hello(hello)).encode(into: &bytes)
-        for strategy in 0..<LoadTests.strategies {
-            let declaration = StrategyDeclaration(
-                strategy: "s\(strategy)", kind: "retry+breaker", can: [.open],
-                breaker: BreakerReading(state: .closed, version: 0))
-            Line(.strategy(declaration)).encode(into: &bytes)
+            id: InstanceID(agent: name, number: number), pid: 1, client: "load/1")
+        let declarations = (0..<LoadTests.strategies).map { strategy in
+            Message.strategy(
+                StrategyDeclaration(
+                    strategy: "s\(strategy)", kind: "retry+breaker", can: [.open],
+                    breaker: BreakerReading(state: .closed, version: 0)))
         }
-        try wire.write(bytes)
+        try wire.write(([.hello(hello)] + declarations).bytes)
         return wire
     }
 

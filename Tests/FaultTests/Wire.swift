@@ -43,16 +43,40 @@ final class Wire: Sendable {
         }
     }
 
-    func write(_ messages: Message...) throws {
-        var bytes: [UInt8] = []
-        for message in messages { Line(message).encode(into: &bytes) }
-        try write(bytes)
-    }
+    func write(_ messages: Message...) throws { try write(messages.bytes) }
 
     /// Whether the other side has sent anything, or has closed, within a time.
     func isReadable(within milliseconds: Int32) -> Bool {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&watched, 1, milliseconds) > 0
+    }
+}
+
+extension InstanceID {
+    /// One of many under a name.
+    init(agent: String, number: Int) {
+        let digits = String(number, radix: 16)
+        self.init(agent: agent, instance: String(repeating: "0", count: 32 - digits.count) + digits)
+    }
+}
+
+extension [Message] {
+    /// What an agent with one breaker says first.
+    static func hello(_ agent: String, _ number: Int) -> [Message] {
+        [
+            .hello(Hello(id: InstanceID(agent: agent, number: number), pid: 1, client: "raw/1")),
+            .strategy(
+                StrategyDeclaration(
+                    strategy: "pay", kind: "breaker", can: [.open, .reset],
+                    breaker: BreakerReading(state: .closed, version: 0))),
+        ]
+    }
+
+    /// As lines.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for message in self { Line(message).encode(into: &bytes) }
+        return bytes
     }
 }
 

@@ -86,6 +86,26 @@ import Testing
         await hub.hub.stop()
     }
 
+    @Test func commandsThatComeTogetherAreAllWrittenInTheirOrder() async throws {
+        let hub = try await start()
+        let agent = try await RawAgent(hub)
+        agent.declare("pay")
+        let viewer = try await hub.viewer(.operator)
+        try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
+        let ids = (1...100).map { "c\($0)" }
+        for id in ids { give(id, .reset, viewer) }
+        let commands = try await agent.commands(ids.count)
+        #expect(commands.map(\.id) == ids)
+        for id in ids { agent.send(.ack(Ack(id: id, .ok(version: 0)))) }
+        #expect(try await viewer.outcome(of: "c100").last?.status == .acked)
+        let entries = try audit()
+        for kind in ["intent", "outcome"] {
+            let written = entries.filter { $0["t"] as? String == kind }
+            #expect(written.map { $0["id"] as? String } == ids)
+        }
+        await hub.hub.stop()
+    }
+
     @Test func aCommandThatCannotBeWrittenDownIsCarriedOutAndShownAsUnaudited() async throws {
         let hub = try await start()
         // A directory in its place: nothing can be appended to it.

@@ -26,12 +26,15 @@ struct RawAgent {
                     breaker: BreakerReading(state: state, version: 0))))
     }
 
-    /// The next command that it receives.
-    func command() async throws -> Command {
+    /// The next command that it receives, where no other comes with it.
+    func command() async throws -> Command { try await commands(1)[0] }
+
+    /// The next commands that it receives.
+    func commands(_ count: Int) async throws -> [Command] {
+        var commands: [Command] = []
         for try await batch in connection.batches {
-            for line in batch {
-                if case .command(let command) = line.message { return command }
-            }
+            for case .command(let command) in batch.map(\.message) { commands.append(command) }
+            if commands.count >= count { return commands }
         }
         throw Viewer.StreamEnded()
     }
