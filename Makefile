@@ -41,7 +41,7 @@ soak: deps-test
 	Tests/Fuzz/lines 60
 	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
 	    FUSEBOX_SANITIZED=$(CURDIR)/.build/sanitized/debug/fusebox \
-	    $(SWIFT) test --skip-build --filter FaultTests
+	    $(SWIFT) test --skip-build --no-parallel --filter FaultTests
 
 # The program alone, with no Swift beside it; every installation and the packages are this one layout.
 STATIC := .build/static
