@@ -24,9 +24,7 @@ extension Message {
         case .delta(var delta):
             delta.strategy = name(delta.strategy)
             delta.counters.errors = sanitised(delta.counters.errors)
-            delta.counters.messages = delta.counters.messages.map {
-                ErrorMessage(type: text($0.type), text: text($0.text))
-            }
+            delta.counters.messages = sanitised(delta.counters.messages)
             return .delta(delta)
         case .call(var call):
             call.strategy = name(call.strategy)
@@ -53,12 +51,29 @@ extension Message {
         }
     }
 
-    /// Two types that look the same once they are safe are counted as one.
+    /// Two types that look the same once they are safe are counted as one, and so are two of other
+    /// bytes that Swift holds for equal: sums, and whoever keeps them by type, go by that order.
     private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
-        guard errors.contains(where: { text($0.type) != $0.type }) else { return errors }
+        guard !isFit(errors.lazy.map(\.type)) else { return errors }
         var counts: [String: Int] = [:]
-        for error in errors { counts[text(error.type), default: 0] += error.count }
+        for error in errors { counts[type(error.type), default: 0] += error.count }
         return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }
+    }
+
+    private func sanitised(_ messages: [ErrorMessage]) -> [ErrorMessage] {
+        var texts: [String: String] = [:]
+        for message in messages { texts[type(message.type)] = text(message.text) }
+        return texts.sorted { $0.key < $1.key }.map { ErrorMessage(type: $0.key, text: $0.value) }
+    }
+
+    /// Whether the types are safe, each another, and in order.
+    private func isFit(_ types: some Collection<String>) -> Bool {
+        types.allSatisfy { type($0) == $0 } && zip(types, types.dropFirst()).allSatisfy { $0 < $1 }
+    }
+
+    /// No longer than the stream's readers take it.
+    private func type(_ raw: String) -> String {
+        SafeText.sanitise(raw, maxBytes: WireLimits.nameBytes)
     }
 
     private func text(_ raw: String) -> String {

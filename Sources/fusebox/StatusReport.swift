@@ -71,10 +71,11 @@ struct StatusReport: Encodable {
             try container.encode(counters.attempts, forKey: .attempts)
             try container.encode(
                 Dictionary(
-                    uniqueKeysWithValues: counters.retries.map { ("\($0.retries)", $0.calls) }),
+                    counters.retries.map { ("\($0.retries)", $0.calls) }, uniquingKeysWith: +),
                 forKey: .retries)
+            // Types of other bytes can be equal texts.
             try container.encode(
-                Dictionary(uniqueKeysWithValues: counters.errors.map { ($0.type, $0.count) }),
+                Dictionary(counters.errors.map { ($0.type, $0.count) }, uniquingKeysWith: +),
                 forKey: .errors)
             try container.encode(counters.successRate, forKey: .success_rate)
             try container.encode(counters.servedRate, forKey: .served_rate)
