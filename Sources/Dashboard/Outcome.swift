@@ -19,13 +19,16 @@ struct Outcome: Equatable, Sendable {
 
     /// What the statuses of a command say, in the order in which they came.
     init(_ statuses: [CommandStatus]) {
-        var latest: [InstanceID?: CommandStatus] = [:]
-        var instances: [InstanceID?] = []
+        var latest: [InstanceID: CommandStatus] = [:]
+        var instances: [InstanceID] = []
+        // Of several hubs each may say that it has nobody.
+        let nobody = statuses.filter { $0.instance == nil }
         for status in statuses {
-            if latest[status.instance] == nil { instances.append(status.instance) }
-            latest[status.instance] = status
+            guard let instance = status.instance else { continue }
+            if latest[instance] == nil { instances.append(instance) }
+            latest[instance] = status
         }
-        let outcomes = instances.compactMap { latest[$0] }
+        let outcomes = instances.compactMap { latest[$0] } + nobody
         let acked = outcomes.filter { $0.status == .acked }
         let waiting = outcomes.count { $0.status == .sent }
         let problems = outcomes.filter { $0.status != .acked && $0.status != .sent }

@@ -3,9 +3,19 @@ public import ResilienceWire
 /// Several hubs' streams as one, as if one hub had all their agents, each as `HUB/AGENT`. Lines come
 /// in and lines go out; operators' commands go the other way.
 public struct Confluence: Sendable {
+    /// Where a command goes.
+    public struct Routing: Sendable {
+        /// To whom, and as what.
+        public var routes: [(hub: Int, command: Command)]
+        /// Lines to pass on: which hubs it cannot be given to, and its end where there is no other.
+        public var lines: [Line]
+    }
+
     private enum Standing {
         /// It has not told its state yet.
         case expected
+        /// Nor did it in time: nobody waits for it any more.
+        case late
         case following
         case lost
     }
@@ -13,35 +23,36 @@ public struct Confluence: Sendable {
     private struct Source {
         let name: String
         var fleet = Fleet()
+        /// Whether the fleet is what it told, now or before it was lost.
+        var hasTold = false
         /// What it tells anew, up to where it has come.
         var arriving: Fleet?
         var standing = Standing.expected
-    }
 
-    /// A command that several hubs were given, until the last of them has done it.
-    private struct Shared {
-        var waiting: Set<Int>
-        var acked = 0
-        var failed = 0
+        /// Whether an address leads to something at this hub, as far as that is known.
+        func mayHave(_ address: Address) -> Bool {
+            guard hasTold else { return true }
+            return if case .found = fleet.resolve(address) { true } else { false }
+        }
     }
 
     private var sources: [Source]
-    private var shared: [String: Shared] = [:]
+    private var commands = Commands()
 
     /// - Parameter names: of the hubs, each another; they are spoken of by their place in it.
     public init(_ names: [String]) {
         sources = names.map { Source(name: $0) }
     }
 
-    /// The names of hubs that do not answer.
+    /// The names of hubs whose connection is lost.
     public var lost: [String] {
         sources.filter { $0.standing == .lost }.map(\.name)
     }
 
     /// Takes in what a hub says.
     ///
-    /// - Returns: the lines to pass on. The first are a keyframe, once every hub has told its state
-    ///   or is lost; each time one tells it anew there is another.
+    /// - Returns: the lines to pass on. The first are a keyframe, once every hub has told its state,
+    ///   is late or is lost; each time one tells it anew there is another.
     public mutating func take(_ lines: [Line], from hub: Int) -> [Line] {
         var passed: [Line] = []
         for line in lines {
@@ -53,9 +64,20 @@ public struct Confluence: Sendable {
             }
             guard sources[hub].standing == .following else { continue }
             sources[hub].fleet.apply(line)
-            if isComplete { passed += pass(line, from: hub) }
+            let own = pass(line, from: hub)
+            if isComplete { passed += own }
         }
         return passed
+    }
+
+    /// Hubs that have not told their state by now are waited for no longer. One that tells it later
+    /// is followed from then on.
+    ///
+    /// - Returns: the places of these hubs, and the lines to pass on.
+    public mutating func giveUpWaiting() -> (late: [Int], lines: [Line]) {
+        let late = sources.indices.filter { sources[$0].standing == .expected }
+        for hub in late { sources[hub].standing = .late }
+        return (late, late.isEmpty || !isComplete ? [] : keyframe)
     }
 
     /// A hub does not answer any more: what it said last is stale.
@@ -68,31 +90,39 @@ public struct Confluence: Sendable {
         let stale = sources[hub].fleet.agents.values.filter { $0.state == .up }.map(\.id).sorted()
             .map { Line(at: at, source: $0, .agentStale) }
         for line in stale { sources[hub].fleet.apply(line) }
+        let ends = commands.lose(hub, named: sources[hub].name, at: self.at)
         guard wasComplete else { return isComplete ? keyframe : [] }
-        let open = shared.filter { $0.value.waiting.contains(hub) }.keys.sorted()
-        return stale.map { $0.within(sources[hub].name) }
-            + open.flatMap { done(CommandDone(id: $0, acked: 0, failed: 1), by: hub, at: at) }
+        return stale.map { $0.within(sources[hub].name) } + ends
     }
 
-    /// Whom a command is for, and as what; nobody where the address names none of the hubs.
-    public mutating func route(_ command: Command) -> [(hub: Int, command: Command)] {
-        guard case .address(let text) = command.target, let address = try? Address(text) else {
-            return []
-        }
+    /// Whom a command is for. It ends at once where that is nobody.
+    public mutating func route(_ command: Command) -> Routing {
         var routes: [(hub: Int, command: Command)] = []
-        for (hub, source) in sources.enumerated() where source.standing == .following {
-            var own = command
-            let prefix = "\(source.name)/"
-            if text.hasPrefix(prefix) {
-                own.target = .address(String(text.dropFirst(prefix.count)))
-            } else if address.agents != .all || !source.fleet.has(address) {
-                continue
+        var obstacles: [String] = []
+        if case .address(let text) = command.target, let address = try? Address(text) {
+            for (hub, source) in sources.enumerated() {
+                var own = command
+                let prefix = "\(source.name)/"
+                if text.hasPrefix(prefix) {
+                    own.target = .address(String(text.dropFirst(prefix.count)))
+                } else if address.agents != .all || !source.mayHave(address) {
+                    continue
+                }
+                switch source.standing {
+                case .following: routes.append((hub, own))
+                case .expected, .late: obstacles.append("hub \(source.name) has not answered yet")
+                case .lost: obstacles.append("hub \(source.name) is not connected")
+                }
             }
-            routes.append((hub, own))
         }
-        if routes.count > 1 { shared[command.id] = Shared(waiting: Set(routes.map(\.hub))) }
-        return routes
+        if routes.isEmpty, obstacles.isEmpty { obstacles = ["no hub has such a strategy"] }
+        let lines = commands.begin(
+            command, at: Set(routes.map(\.hub)), obstacles: obstacles, time: at)
+        return Routing(routes: routes, lines: isComplete ? lines : [])
     }
+
+    /// Unix milliseconds of the latest line.
+    private var at: Int64 { sources.lazy.map(\.fleet.at).max() ?? 0 }
 
     private var isComplete: Bool {
         sources.allSatisfy { $0.standing != .expected }
@@ -100,37 +130,30 @@ public struct Confluence: Sendable {
     }
 
     private var keyframe: [Line] {
-        let all = Fleet(joining: sources.map { ($0.name, $0.fleet) })
+        let all = Fleet(
+            joining: sources.map { ($0.name, $0.fleet) }, telling: commands.told,
+            without: commands.supersedes)
         return Array(all.keyframe(at: all.at))
     }
 
     private mutating func arrived(_ hub: Int) -> [Line] {
         sources[hub].fleet = sources[hub].arriving ?? Fleet()
+        sources[hub].hasTold = true
         sources[hub].arriving = nil
         sources[hub].standing = .following
+        // A hub that was not read fast enough tells by its journal alone what it has done.
+        for line in sources[hub].fleet.journal { _ = ended(line, by: hub) }
         return isComplete ? keyframe : []
     }
 
     private mutating func pass(_ line: Line, from hub: Int) -> [Line] {
-        if case .commandDone(let end) = line.message, shared[end.id] != nil {
-            return done(end, by: hub, at: line.at ?? sources[hub].fleet.at)
-        }
-        return [line.within(sources[hub].name)]
+        ended(line, by: hub) ?? [line.within(sources[hub].name)]
     }
 
-    private mutating func done(_ end: CommandDone, by hub: Int, at: Int64) -> [Line] {
-        guard var command = shared[end.id], command.waiting.remove(hub) != nil else { return [] }
-        command.acked += end.acked
-        command.failed += end.failed
-        shared[end.id] = command.waiting.isEmpty ? nil : command
-        guard command.waiting.isEmpty else { return [] }
-        let all = CommandDone(id: end.id, acked: command.acked, failed: command.failed)
-        return [Line(at: at, .commandDone(all))]
-    }
-}
-
-extension Fleet {
-    fileprivate func has(_ address: Address) -> Bool {
-        if case .found = resolve(address) { true } else { false }
+    /// The lines of a command's end at all hubs, where a line is its end at one; otherwise `nil`.
+    private mutating func ended(_ line: Line, by hub: Int) -> [Line]? {
+        guard case .commandDone(let end) = line.message, commands.waits(for: hub, toDo: end.id)
+        else { return nil }
+        return commands.done(end, by: hub, at: line.at ?? at)
     }
 }

@@ -2,7 +2,14 @@ import ResilienceWire
 
 extension Fleet {
     /// Several hubs' fleets as one, each agent as `HUB/AGENT`.
-    init(joining fleets: [(hub: String, fleet: Fleet)]) {
+    ///
+    /// - Parameters:
+    ///   - told: what happened besides.
+    ///   - isLeftOut: which lines of the hubs' journals did not, for all of them.
+    init(
+        joining fleets: [(hub: String, fleet: Fleet)], telling told: [Line] = [],
+        without isLeftOut: (Line) -> Bool = { _ in false }
+    ) {
         self.init()
         for (hub, fleet) in fleets {
             for agent in fleet.agents.values {
@@ -13,9 +20,10 @@ extension Fleet {
             alerts += fleet.alerts.map {
                 FiringAlert(alert: $0.alert.within(hub), since: $0.since)
             }
-            journal += fleet.journal.map { $0.within(hub) }
+            journal += fleet.journal.filter { !isLeftOut($0) }.map { $0.within(hub) }
             at = max(at, fleet.at)
         }
+        journal += told
         standing.sort { $0.at < $1.at }
         alerts.sort { $0.since < $1.since }
         journal.sort { $0.at ?? 0 < $1.at ?? 0 }

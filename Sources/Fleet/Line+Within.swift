@@ -16,7 +16,12 @@ extension Message {
             }
             return .command(command)
         case .commandStatus(var status):
-            status.instance = status.instance?.within(hub)
+            if let instance = status.instance {
+                status.instance = instance.within(hub)
+            } else {
+                // Of several hubs each may say that it has nobody.
+                status.detail = status.detail.map { "\(hub): \($0)" }
+            }
             return .commandStatus(status)
         case .alert(let alert):
             return .alert(alert.within(hub))

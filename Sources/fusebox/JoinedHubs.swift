@@ -71,7 +71,9 @@ final class JoinedHubs: Sendable {
 
     private func give(_ command: Command, within patienceMS: Int64) {
         let routes = links.withLock { links in
-            links.confluence.route(command).map { (links.connections[$0.hub], $0.command) }
+            let routing = links.confluence.route(command)
+            lines.yield(routing.lines)
+            return routing.routes.map { (links.connections[$0.hub], $0.command) }
         }
         for (connection, command) in routes { connection?.send(command, within: patienceMS) }
     }

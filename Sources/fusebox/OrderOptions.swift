@@ -39,18 +39,18 @@ struct OrderOptions: ParsableArguments {
 
     /// Gives the order.
     ///
-    /// - Returns: each instance's last status, and the connection, on which the stream goes on;
-    ///   `nil` after a dry run.
+    /// - Returns: what came of it, and the connection, on which the stream goes on; `nil` after a dry
+    ///   run.
     func submit(
         _ order: Command.Order
-    ) async throws -> (hub: HubConnection, outcome: [Line])? {
+    ) async throws -> (hub: HubConnection, outcome: OrderOutcome)? {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
         guard let fleet = try await withTimeout(limit, { try await FleetSnapshot.read(hub) }) else {
             throw Failure(.timedOut, "the hub did not tell its state in time")
         }
-        let instances = try instances(of: target, in: fleet)
+        let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
@@ -75,28 +75,34 @@ struct OrderOptions: ParsableArguments {
         return (hub, outcome)
     }
 
-    private func instances(of target: Address, in fleet: Fleet) throws -> [InstanceID] {
+    private func instances(
+        of target: Address, in fleet: Fleet, _ hub: HubConnection
+    ) throws -> [InstanceID] {
         switch fleet.resolve(target) {
         case .found(let instances): return instances
-        case .nothing(let detail): throw Failure(.notFound, "\(address): \(detail)")
+        case .nothing(let detail):
+            guard hub.words.isEmpty else {
+                throw Failure(.noHub, "\(address): \(detail); does not answer: \(hub.words)")
+            }
+            throw Failure(.notFound, "\(address): \(detail)")
         }
     }
 
-    /// The last status of each instance, once the command is over.
+    /// What came of it, once the command is over.
     private static func outcome(
         of id: String, _ hub: HubConnection
-    ) async throws -> [Line] {
-        var last: [InstanceID?: Line] = [:]
+    ) async throws -> OrderOutcome {
+        var outcome = OrderOutcome()
         for try await batch in hub.batches {
             for line in batch {
                 switch line.message {
                 case .command(let command) where command.id == id && !command.isAudited:
                     Console.error("UNAUDITED: the hub's audit log cannot be written")
                 case .commandStatus(let status) where status.id == id:
-                    last[status.instance] = line
+                    outcome.take(line, status)
                 case .commandDone(let done) where done.id == id:
-                    let none = InstanceID(agent: "", instance: "")
-                    return last.sorted { ($0.key ?? none) < ($1.key ?? none) }.map(\.value)
+                    outcome.failed = done.failed
+                    return outcome
                 case .error(let refusal):
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 default:
@@ -108,25 +114,23 @@ struct OrderOptions: ParsableArguments {
     }
 
     /// Says what came of it, and ends the program by its code where not all was done.
-    func report(_ outcome: [Line]) throws {
-        var stations: Set<CommandStatus.Status> = []
-        for answer in outcome {
-            guard case .commandStatus(let status) = answer.message else { continue }
-            stations.insert(status.status)
-            if json {
-                Console.print(JSONText.line(answer))
-                continue
-            }
-            let who = status.instance.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? address
-            let took = status.tookMS.map { String(format: " %.1f ms", $0) } ?? ""
-            let detail = status.detail.map { ": \($0)" } ?? ""
-            let line = "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
-            if status.status == .acked { Console.print(line) } else { Console.error(line) }
+    func report(_ outcome: OrderOutcome) throws {
+        for answer in outcome.answers { tell(answer) }
+        if let code = outcome.code { throw ExitCode(code.rawValue) }
+    }
+
+    /// Says what came of it at an instance.
+    func tell(_ answer: Line) {
+        guard case .commandStatus(let status) = answer.message else { return }
+        if json {
+            Console.print(JSONText.line(answer))
+            return
         }
-        if stations == [.acked] { return }
-        if stations == [.noAgent] { throw ExitCode(Failure.Code.notFound.rawValue) }
-        if stations == [.timedOut] { throw ExitCode(Failure.Code.timedOut.rawValue) }
-        throw ExitCode(Failure.Code.refused.rawValue)
+        let who = status.instance.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? address
+        let took = status.tookMS.map { String(format: " %.1f ms", $0) } ?? ""
+        let detail = status.detail.map { ": \($0)" } ?? ""
+        let line = "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
+        if status.status == .acked { Console.print(line) } else { Console.error(line) }
     }
 }
 

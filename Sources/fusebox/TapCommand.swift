@@ -30,14 +30,8 @@ struct TapCommand: AsyncParsableCommand {
         guard let (hub, outcome) = try await options.submit(.tap(forMS: duration.milliseconds))
         else { return }
         defer { hub.close() }
-        let isTapped = outcome.contains {
-            if case .commandStatus(let status) = $0.message {
-                status.status == .acked
-            } else {
-                false
-            }
-        }
-        if !isTapped { try options.report(outcome) }
+        guard outcome.isTaken else { return try options.report(outcome) }
+        for failure in outcome.failures { options.tell(failure) }
         let ending = Task {
             let limit = duration.duration
             _ = try? await withTimeout(limit) { await Signals().termination() }
@@ -52,6 +46,8 @@ struct TapCommand: AsyncParsableCommand {
                 Console.print(options.json ? JSONText.line(line) : Self.text(call, of: source))
             }
         }
+        // Not all of them were shown.
+        if let code = outcome.code { throw ExitCode(code.rawValue) }
     }
 
     private static func text(_ call: CallReport, of source: InstanceID) -> String {

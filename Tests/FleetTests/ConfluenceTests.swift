@@ -105,7 +105,7 @@ import Testing
         var (confluence, _) = both()
         func routes(_ address: String) -> [String] {
             confluence.route(Command(id: address, target: .address(address), order: .reset))
-                .map { "\($0.hub) \($0.command.target)" }
+                .routes.map { "\($0.hub) \($0.command.target)" }
         }
         #expect(routes("us/router:pay") == ["1 address(\"router:pay\")"])
         #expect(routes("eu/*:pay") == ["0 address(\"*:pay\")"])
@@ -120,13 +120,14 @@ import Testing
         _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
         let routes = confluence.route(
             Command(id: "c", target: .address("*:geo"), order: .reset))
-        #expect(routes.map(\.hub) == [1])
+        #expect(routes.routes.map(\.hub) == [1])
+        #expect(routes.lines.isEmpty)
     }
 
     @Test func aCommandAtSeveralHubsIsDoneOnceTheLastHasDoneIt() {
         var (confluence, _) = both()
         let command = Command(id: "c", target: .address("*:pay"), order: .reset)
-        #expect(confluence.route(command).count == 2)
+        #expect(confluence.route(command).routes.count == 2)
         func done(_ hub: Int) -> [Message] {
             let end = CommandDone(id: "c", acked: 2, failed: 1)
             return confluence.take([Line(at: 9_000, .commandDone(end))], from: hub).map(\.message)
@@ -136,13 +137,98 @@ import Testing
     }
 
     @Test func aHubThatIsLostUnderACommandHasFailedIt() {
-        var (confluence, _) = both()
+        var (confluence, shown) = both()
         _ = confluence.route(Command(id: "c", target: .address("*:pay"), order: .reset))
         let end = CommandDone(id: "c", acked: 1, failed: 0)
         #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
+        let all = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
+        #expect(confluence.lose(1).map(\.message).last == all)
+        // A keyframe has its end, and not the first hub's own.
+        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        #expect(
+            shown.journal.map(\.message).filter {
+                if case .commandDone = $0 { true } else { false }
+            } == [all])
+    }
+
+    @Test func aLostHubIsPartOfWhatCameOfACommandForAll() {
+        var (confluence, _) = both()
+        _ = confluence.lose(1)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("*:pay"), order: .reset))
+        #expect(routing.routes.map(\.hub) == [0])
+        #expect(
+            routing.lines.map(\.message) == [
+                .commandStatus(
+                    CommandStatus(id: "c", status: .noAgent, detail: "hub us is not connected"))
+            ])
+        let end = CommandDone(id: "c", acked: 2, failed: 0)
+        #expect(
+            confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
+                == [.commandDone(CommandDone(id: "c", acked: 2, failed: 1))])
+        // What the lost one did not have when it was last heard is nobody's there.
+        #expect(
+            confluence.route(Command(id: "d", target: .address("*:geo"), order: .reset)).lines
+                .map(\.message).last == .commandDone(CommandDone(id: "d", acked: 0, failed: 1)))
+    }
+
+    @Test(arguments: ["us/router:pay", "us/*:geo", "nobody:pay"])
+    func aCommandForNobodyThatIsConnectedEndsAtOnce(address: String) {
+        var (confluence, shown) = both()
+        _ = confluence.lose(1)
+        let command = Command(id: "c", target: .address(address), order: .reset)
+        let routing = confluence.route(command)
+        #expect(routing.routes.isEmpty)
+        #expect(routing.lines.first?.message == .command(command))
+        #expect(
+            routing.lines.last?.message
+                == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
+        // It is still over when a keyframe takes the place of all that was told.
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
+    }
+
+    @Test func aHubThatNeverToldItsStateMayHaveWhatACommandIsFor() {
+        var confluence = Confluence(["eu", "us"])
+        _ = confluence.take(keyframe(planner), from: 0)
+        _ = confluence.lose(1)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("*:pay"), order: .reset))
+        #expect(routing.routes.map(\.hub) == [0])
+        #expect(routing.lines.count == 1)
+    }
+
+    @Test func aCommandAtOneHubThatIsLostEndsToo() {
+        var (confluence, _) = both()
+        _ = confluence.route(Command(id: "c", target: .address("us/*:pay"), order: .reset))
         #expect(
             confluence.lose(1).map(\.message).last
-                == .commandDone(CommandDone(id: "c", acked: 1, failed: 1)))
+                == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
+    }
+
+    @Test func aCommandsEndThatOnlyAKeyframeTellsIsItsEnd() {
+        var (confluence, shown) = both()
+        _ = confluence.route(Command(id: "c", target: .address("eu/*:pay"), order: .reset))
+        var fleet = Fleet()
+        for line in keyframe(planner) { fleet.apply(line) }
+        fleet.apply(.commandDone(CommandDone(id: "c", acked: 1, failed: 0)), from: nil, at: 2_500)
+        let lines = confluence.take(Array(fleet.keyframe(at: 3_000)), from: 0)
+        for line in lines { shown.apply(line) }
+        let end = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 0))
+        #expect(shown.journal.map(\.message).count { $0 == end } == 1)
+        #expect(confluence.lose(0).allSatisfy { $0.message != end })
+    }
+
+    @Test func nobodyAtOneHubIsNotTakenForNobodyAtAnother() {
+        var (confluence, _) = both()
+        let late = Message.commandStatus(
+            CommandStatus(id: "c", status: .timedOut, detail: "too late"))
+        let told = [0, 1].flatMap { confluence.take([Line(at: 9_000, late)], from: $0) }
+        #expect(
+            told.map(\.message) == [
+                .commandStatus(CommandStatus(id: "c", status: .timedOut, detail: "eu: too late")),
+                .commandStatus(CommandStatus(id: "c", status: .timedOut, detail: "us: too late")),
+            ])
     }
 
     @Test func whatIsToldAddsUpToTheHubsFleets() {
