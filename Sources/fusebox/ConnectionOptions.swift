@@ -60,10 +60,22 @@ struct ConnectionOptions: ParsableArguments {
     func fleet() async throws -> Fleet {
         let (_, hub) = try await connect(as: .view)
         defer { hub.close() }
-        guard let fleet = try await withTimeout(.seconds(5), { try await FleetSnapshot.read(hub) })
-        else { throw Failure(.timedOut, "the hub did not tell its state within 5 s") }
-        if via.count > 1, !hub.words.isEmpty { Console.error("does not answer: \(hub.words)") }
+        return try await fleet(of: hub, within: .seconds(5))
+    }
+
+    /// A hub's state, and on standard error which of several hubs it lacks.
+    func fleet(of hub: HubConnection, within limit: Duration) async throws -> Fleet {
+        guard let fleet = try await withTimeout(limit, { try await FleetSnapshot.read(hub) }) else {
+            let missing = missing(hub).map { "; \($0)" } ?? ""
+            throw Failure(.timedOut, "the hub did not tell its state within \(limit)\(missing)")
+        }
+        if let missing = missing(hub) { Console.error(missing) }
         return fleet
+    }
+
+    /// Which of several hubs do not answer, in words.
+    func missing(_ hub: HubConnection) -> String? {
+        via.count > 1 && !hub.words.isEmpty ? "does not answer: \(hub.words)" : nil
     }
 
     func connect(as role: SocketRole) async throws -> (HubPlace, HubConnection) {

@@ -15,6 +15,9 @@ final class JoinedHubs: Sendable {
         var tasks: [Task<Void, Never>] = []
     }
 
+    /// How long all wait for one hub to tell its state.
+    private static let patience = Duration.seconds(2)
+
     private let hubs: [(name: String, locator: HubLocator)]
     private let role: SocketRole
     private let links: Mutex<Links>
@@ -66,6 +69,17 @@ final class JoinedHubs: Sendable {
         links.withLock { links in
             guard links.tasks.isEmpty else { return }
             links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
+            links.tasks.append(Task { await self.giveUpWaiting() })
+        }
+    }
+
+    /// One that does not answer, such as behind a way that hangs, must not hide the others.
+    private func giveUpWaiting() async {
+        guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
+        links.withLock { links in
+            let (late, told) = links.confluence.giveUpWaiting()
+            for number in late { links.reasons[number] = "no answer yet" }
+            lines.yield(told)
         }
     }
 

@@ -47,9 +47,7 @@ struct OrderOptions: ParsableArguments {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
-        guard let fleet = try await withTimeout(limit, { try await FleetSnapshot.read(hub) }) else {
-            throw Failure(.timedOut, "the hub did not tell its state in time")
-        }
+        let fleet = try await connection.fleet(of: hub, within: limit)
         let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
@@ -81,10 +79,9 @@ struct OrderOptions: ParsableArguments {
         switch fleet.resolve(target) {
         case .found(let instances): return instances
         case .nothing(let detail):
-            guard hub.words.isEmpty else {
-                throw Failure(.noHub, "\(address): \(detail); does not answer: \(hub.words)")
-            }
-            throw Failure(.notFound, "\(address): \(detail)")
+            // Who is missing has been said; nobody knows what it has.
+            throw Failure(
+                connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
         }
     }
 

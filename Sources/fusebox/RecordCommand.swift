@@ -43,7 +43,7 @@ struct RecordCommand: AsyncParsableCommand {
                 hub.close()
             }
         }
-        try await Self.record(hub, into: writer)
+        try await record(hub, into: writer)
         ending.cancel()
         let lost = writer.lost == 0 ? "" : ", \(writer.lost) lines lost: the disk did not take them"
         Console.error("\(file): \(writer.written) lines, \(writer.bytes) bytes\(lost)")
@@ -51,8 +51,9 @@ struct RecordCommand: AsyncParsableCommand {
     }
 
     /// Keeps a fleet of its own, whose keyframes it writes.
-    private static func record(_ hub: HubConnection, into writer: RecordingWriter) async throws {
+    private func record(_ hub: HubConnection, into writer: RecordingWriter) async throws {
         var fleet = try await FleetSnapshot.read(hub)
+        if let missing = connection.missing(hub) { Console.error(missing) }
         writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }

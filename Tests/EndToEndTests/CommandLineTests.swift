@@ -59,6 +59,22 @@ import Testing
         #expect(reset.output.split(separator: "\n").count { $0.hasPrefix("us/") } == 3)
         // Without its hub's name it could be any of them.
         #expect(try await run("breaker", "reset", "planner:geo/maps", "--yes").status == 4)
+        // One that takes all that is said and never answers does not hide the others.
+        let silent = ["--via", "ap=sh -c 'while read -r line; do :; done'"]
+        func withSilent(_ arguments: String...) async throws -> Tool.Result {
+            let running = try Running(Tool.path, arguments + silent + via("us", us))
+            return Tool.Result(
+                status: await running.end(), output: try running.output.readToEnd(),
+                errors: try running.errors.readToEnd())
+        }
+        let late = try await withSilent("status")
+        #expect(late.status == 0 && late.output.contains("us/planner@"))
+        #expect(late.errors.contains("does not answer: ap: no answer yet"))
+        let missed = try await withSilent("breaker", "reset", "*:geo/maps", "--yes")
+        #expect(missed.status == 1)
+        #expect(missed.errors.contains("no agent: hub ap has not answered yet"))
+        #expect(missed.output.split(separator: "\n").count { $0.contains(" acked ") } == 3)
+        #expect(try await withSilent("breaker", "reset", "ap/x:y", "--yes").status == 3)
         // Those that are left are shown, and who is missing is said.
         demos[0].signal(SIGTERM)
         _ = await demos[0].end()

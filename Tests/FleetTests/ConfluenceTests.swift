@@ -90,6 +90,39 @@ import Testing
         #expect(shown.agents.count == 1)
     }
 
+    @Test func aHubThatIsLateHoldsUpNobodyAndIsShownOnceItTellsItsState() {
+        var confluence = Confluence(["eu", "us", "ap"])
+        var shown = Fleet()
+        let late = keyframe(router)
+        var lines = confluence.take(keyframe(planner), from: 0)
+        lines += confluence.take(Array(late.prefix(2)), from: 1)
+        #expect(lines.isEmpty)
+        let given = confluence.giveUpWaiting()
+        #expect(given.late == [1, 2])
+        for line in given.lines { shown.apply(line) }
+        #expect(shown.agents.keys.map(\.agent) == ["eu/planner"])
+        // It is neither lost nor followed.
+        #expect(confluence.lost.isEmpty)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("us/router:pay"), order: .reset))
+        #expect(
+            routing.lines.map(\.message).contains(
+                .commandStatus(
+                    CommandStatus(
+                        id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
+        // A half of its state had come by then.
+        for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.apply(line) }
+        #expect(shown.agents.count == 2)
+        #expect(confluence.giveUpWaiting().late.isEmpty)
+        #expect(confluence.giveUpWaiting().lines.isEmpty)
+    }
+
+    @Test func whereNoHubToldItsStateInTimeTheFirstThatDoesIsShown() {
+        var confluence = Confluence(["eu", "us"])
+        #expect(confluence.giveUpWaiting().lines.isEmpty)
+        #expect(!confluence.take(keyframe(planner), from: 0).isEmpty)
+    }
+
     @Test func aHalfToldStateIsNotShown() {
         var (confluence, shown) = both()
         let again = keyframe(router)
