@@ -13,6 +13,9 @@ final class BatchCollector {
     private static let rest = TimeAmount.milliseconds(20)
 
     private var lines: [Line] = []
+    /// The latest time that they tell.
+    private var latest: Int64?
+    private var isInKeyframe = false
     private var isResting = false
     private let channel: any Channel
     private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
@@ -31,10 +34,12 @@ final class BatchCollector {
         switch event {
         case .line(.success(let line)):
             lines.append(line)
+            tellTime(line)
         case .line(.failure(let error)):
             continuation.finish(throwing: error)
         case .batchEnd:
-            if let at = lines.lazy.compactMap(\.at).max() { time.hear(at) }
+            if let latest { time.hear(latest) }
+            latest = nil
             if !lines.isEmpty, !pass(lines), !isResting { rest() }
             lines = []
         case .closed:
@@ -42,6 +47,17 @@ final class BatchCollector {
         case .opened, .writable:
             break
         }
+    }
+
+    private func tellTime(_ line: Line) {
+        if case .keyframe = line.message { isInKeyframe = true }
+        if line.message == .keyframeEnd { isInKeyframe = false }
+        // In a keyframe it is one of the past.
+        if case .clock = line.message, !isInKeyframe, let at = line.at {
+            time.restart(at)
+            latest = nil
+        }
+        if let at = line.at { latest = max(latest ?? at, at) }
     }
 
     /// Whether there is room for more.
