@@ -87,8 +87,8 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Attach", "Fleet", "Hub", "Resilience", "ResilienceTelemetry", "ResilienceWire",
-                "Sockets", "TestSupport", nioCore, nioPosix,
+                "Attach", "Fleet", "Hub", "Recording", "Resilience", "ResilienceTelemetry",
+                "ResilienceWire", "Sockets", "TestSupport", nioCore, nioPosix,
             ]),
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         .testTarget(

@@ -8,7 +8,8 @@ import Synchronization
 /// of them, and the alerts that fire.
 ///
 /// A thread of its own writes: what came while the disk was busy goes there together. A disk that
-/// takes more than a second is waited for no longer, since it must not take the kill switch away.
+/// takes more than a second is waited for no longer, since it must not take the kill switch away:
+/// what the audit log does not take by then goes to the system's.
 final class Ledger: Sendable {
     /// One of its files.
     enum File {
@@ -32,30 +33,62 @@ final class Ledger: Sendable {
     /// Why the files that were not written were not.
     typealias Failures = [File: LineFile.Failed]
 
-    /// What is to be written, of all who have asked since the thread last looked.
-    private struct Waiting {
-        var contents: [File: [UInt8]] = [:]
-        var isIntent = false
-        var promises: [EventLoopPromise<Failures>] = []
+    /// Puts bytes into a file, and waits for the disk where that is asked for.
+    typealias Writing =
+        @Sendable (File, [UInt8], _ isIntent: Bool) throws(LineFile.Failed) -> Void
+
+    /// What one of those who write is waiting for.
+    private struct Entry {
+        let number: Int
+        let lines: [UInt8]
+        let isIntent: Bool
+        let done: EventLoopPromise<Failures>
     }
 
-    /// How long the disk is waited for.
-    static let patience = TimeAmount.seconds(1)
+    private struct Waiting {
+        /// Since the thread last looked.
+        var entries: [Entry] = []
+        var contents: [File: [UInt8]] = [:]
+        /// Being written, by their number.
+        var underWay: [Int: Entry] = [:]
+        var isPlanned = false
+        var count = 0
+
+        /// Takes out one that is not written yet.
+        mutating func remove(_ number: Int) -> Entry? {
+            if let entry = underWay.removeValue(forKey: number) { return entry }
+            guard let index = entries.firstIndex(where: { $0.number == number }) else { return nil }
+            return entries.remove(at: index)
+        }
+    }
 
     private let places: StatePlaces
     private let loop: any EventLoop
+    private let patience: TimeAmount
+    private let system: SystemLog
+    private let writing: Writing
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Mutex(Waiting())
 
-    init(_ places: StatePlaces, _ loop: any EventLoop) {
+    /// - Parameters:
+    ///   - patience: how long the disk is waited for.
+    ///   - system: told of what the audit log does not take.
+    ///   - writing: in place of these places' own files.
+    init(
+        _ places: StatePlaces, _ loop: any EventLoop, patience: TimeAmount = .seconds(1),
+        system: SystemLog = SystemLog(), writing: Writing? = nil
+    ) {
         self.places = places
         self.loop = loop
+        self.patience = patience
+        self.system = system
+        self.writing = writing ?? places.write
         thread.start()
     }
 
     /// What is in a file; nothing where there is none yet.
     func read(_ file: File) throws(LineFile.Failed) -> [UInt8] {
-        let descriptor = open(path(of: file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = open(places.path(of: file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return [] }
             throw LineFile.Failed(errno: errno)
@@ -83,66 +116,96 @@ final class Ledger: Sendable {
     ) {
         let files = Set(contents.keys)
         let done = loop.makePromise(of: Failures.self)
-        done.futureResult.whenSuccess { failures in then(failures.filter { files.contains($0.key) })
+        done.futureResult.whenSuccess { failures in
+            then(failures.filter { files.contains($0.key) })
         }
-        loop.scheduleTask(in: Self.patience) {
-            done.succeed(
-                Dictionary(uniqueKeysWithValues: files.map { ($0, .init(errno: ETIMEDOUT)) }))
-        }
-        let isFirst = waiting.withLock { waiting in
+        let (number, isFirst) = waiting.withLock { waiting in
+            waiting.count += 1
             waiting.contents.merge(contents.filter { $0.key != .audit }) { $1 }
-            waiting.contents[.audit, default: []] += contents[.audit] ?? []
-            waiting.isIntent = waiting.isIntent || isIntent
-            waiting.promises.append(done)
-            return waiting.promises.count == 1
+            waiting.entries.append(
+                Entry(
+                    number: waiting.count, lines: contents[.audit] ?? [], isIntent: isIntent,
+                    done: done))
+            defer { waiting.isPlanned = true }
+            return (waiting.count, !waiting.isPlanned)
         }
-        if isFirst { thread.submit { _ in self.writeWaiting() } }
+        let timeout = loop.scheduleTask(in: patience) { self.giveUp(number, files) }
+        done.futureResult.whenComplete { _ in timeout.cancel() }
+        if isFirst { thread.submit { if $0 == .active { self.writeWaiting() } } }
     }
 
-    /// Returns when everything is written.
+    /// Returns when everything is written, or after as long as a disk is waited for.
     func close() async {
-        try? await thread.runIfActive {}
-        try? await thread.shutdownGracefully()
+        await thread.settle(within: patience, on: loop)
+        let left = waiting.withLock { waiting in
+            defer { waiting = Waiting() }
+            return waiting.underWay.values.sorted { $0.number < $1.number } + waiting.entries
+        }
+        for entry in left { system.tell(entry.lines) }
+        for entry in left { entry.done.succeed([:]) }
+        thread.shutdownGracefully { _ in }
+        await system.close(within: patience, on: loop)
+    }
+
+    /// The disk takes too long. It may still take these lines, or be told them twice.
+    private func giveUp(_ number: Int, _ files: Set<File>) {
+        guard let entry = waiting.withLock({ $0.remove(number) }) else { return }
+        system.tell(entry.lines)
+        entry.done.succeed(Dictionary(uniqueKeysWithValues: files.map { ($0, .slow) }))
     }
 
     private func writeWaiting() {
-        let batch = waiting.withLock { waiting in
-            let batch = waiting
-            waiting = Waiting()
-            return batch
+        let (entries, whole) = waiting.withLock { waiting in
+            let entries = waiting.entries
+            waiting.entries = []
+            for entry in entries { waiting.underWay[entry.number] = entry }
+            waiting.isPlanned = false
+            defer { waiting.contents = [:] }
+            return (entries, waiting.contents)
         }
+        var contents = whole
+        contents[.audit] = entries.flatMap(\.lines)
+        let isIntent = entries.contains(where: \.isIntent)
         var failures: Failures = [:]
-        for (file, bytes) in batch.contents {
+        for (file, bytes) in contents where file != .audit || !bytes.isEmpty {
             // One that fails must not keep the others from being written.
-            do throws(LineFile.Failed) {
-                switch file {
-                case .audit: try append(bytes, isIntent: batch.isIntent)
-                case .standing, .alerts: try Self.replace(path(of: file), by: bytes)
-                }
-            } catch {
+            do throws(LineFile.Failed) { try writing(file, bytes, isIntent) } catch {
                 failures[file] = error
             }
         }
-        for promise in batch.promises { promise.succeed(failures) }
+        // Of the others it has been told that they were not written.
+        let patient = waiting.withLock { waiting in
+            entries.filter { waiting.underWay.removeValue(forKey: $0.number) != nil }
+        }
+        if failures[.audit] != nil { for entry in patient { system.tell(entry.lines) } }
+        for entry in patient { entry.done.succeed(failures) }
     }
+}
 
-    private func append(_ lines: [UInt8], isIntent: Bool) throws(LineFile.Failed) {
-        guard !lines.isEmpty else { return }
-        do throws(LineFile.Failed) {
-            var file = try LineFile(path(of: .audit), isNew: false)
-            try file.append(lines)
-            if isIntent { try file.sync() }
-        } catch {
-            Self.tellSystem(lines)
-            throw error
+extension LineFile.Failed {
+    /// The disk did not answer.
+    static let slow = LineFile.Failed(errno: ETIMEDOUT)
+}
+
+extension StatePlaces {
+    fileprivate func path(of file: Ledger.File) -> String {
+        switch file {
+        case .audit: audit
+        case .standing: standing
+        case .alerts: alerts
         }
     }
 
-    private func path(of file: File) -> String {
+    fileprivate func write(
+        _ file: Ledger.File, _ bytes: [UInt8], isIntent: Bool
+    ) throws(LineFile.Failed) {
         switch file {
-        case .audit: places.audit
-        case .standing: places.standing
-        case .alerts: places.alerts
+        case .audit:
+            var file = try LineFile(audit, isNew: false)
+            try file.append(bytes)
+            if isIntent { try file.sync() }
+        case .standing, .alerts:
+            try Self.replace(path(of: file), by: bytes)
         }
     }
 
@@ -154,15 +217,5 @@ final class Ledger: Sendable {
         try file.append(bytes)
         try file.sync()
         guard rename(temporary, path) == 0 else { throw LineFile.Failed(errno: errno) }
-    }
-
-    /// What the audit log does not take goes to the system's.
-    private static func tellSystem(_ lines: [UInt8]) {
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            let text = "fusebox: " + String(decoding: line, as: UTF8.self)
-            text.withCString { text in
-                withVaList([text]) { vsyslog(LOG_NOTICE, "%s", $0) }
-            }
-        }
     }
 }

@@ -32,7 +32,8 @@ struct OrderOutcome: Sendable {
     }
 
     mutating func take(_ line: Line, _ status: CommandStatus) {
-        if let instance = status.instance { instances[instance] = line } else { nobody.append(line) }
+        guard let instance = status.instance else { return nobody.append(line) }
+        instances[instance] = line
     }
 
     private static func status(_ line: Line) -> CommandStatus.Status? {
