@@ -92,11 +92,61 @@ import Testing
         var next = AlertScene(rule())
         let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
         #expect(isGoneOnWith)
-        #expect(next.pass(69).isEmpty)
+        #expect(next.pass(70).isEmpty)
         #expect(next.pass(1).told == ["over planner:pay"])
         var other = AlertBook(AlertRules([]))
         let hasRule = other.recall(kept.alert, at: next.now)
         #expect(!hasRule)
+    }
+
+    /// A hub that goes on with an alert about an agent that does not come back yet.
+    func restarted() throws -> AlertScene {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+        var next = AlertScene(rule())
+        next.fleet = Fleet()
+        _ = next.book.recall(kept.alert, at: next.now)
+        next.fleet.apply(kept.line)
+        return next
+    }
+
+    @Test func whileItsAgentStaysAwayTheNextHubKeepsItAndSaysThatNothingIsKnown() throws {
+        var next = try restarted()
+        let actions = next.pass(599)
+        #expect(actions.told == ["fires planner:pay"])
+        #expect(actions.details == ["not heard of since the hub's restart"])
+        #expect(actions.runs.isEmpty)
+        #expect(next.fleet.alerts.count == 1)
+        // As long as an agent that is gone is kept.
+        let end = next.pass(1)
+        #expect(end.told == ["over planner:pay"])
+        #expect(end.details == ["not heard of since the hub's restart"])
+        #expect(end.runs == [false])
+        #expect(next.fleet.alerts.isEmpty)
+    }
+
+    @Test func anAgentThatComesBackLateIsNewsToNobodyWhoWasTold() throws {
+        var next = try restarted()
+        _ = next.pass(300)
+        next.connect(AlertScene.first)
+        next.breaker(.open)
+        let back = next.pass(30)
+        #expect(back.details == ["open: 5 consecutive failures"])
+        #expect(back.runs.isEmpty)
+        next.breaker(.closed)
+        #expect(next.pass(10).runs == [false])
+    }
+
+    @Test func anAgentThatComesBackWellEndsItAMinuteLater() throws {
+        var next = try restarted()
+        _ = next.pass(300)
+        next.connect(AlertScene.first)
+        #expect(next.pass(70).isEmpty)
+        let end = next.pass(1)
+        #expect(end.details == ["no breaker is open"])
+        #expect(end.runs == [false])
     }
 
     @Test func oneThatNobodyWasToldOfIsNotKept() {

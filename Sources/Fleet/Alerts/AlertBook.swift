@@ -24,10 +24,18 @@ public struct AlertBook: Sendable {
         case silenced(id: String, AlertSilence, wasFiring: Bool)
     }
 
+    /// Whether this hub knows whom an alert is about.
+    private enum Sight: Equatable {
+        case seen
+        /// Nobody has been seen since an earlier hub told of it; whether that has been said.
+        case recalled(at: Int64, isTold: Bool)
+    }
+
     private struct Entry {
         var station: Station
         /// When its condition held last.
         var held: Int64
+        var sight = Sight.seen
     }
 
     /// An alert is resolved when its condition has not held for so many milliseconds.
@@ -66,13 +74,15 @@ public struct AlertBook: Sendable {
     }
 
     /// Goes on with an alert that a hub before this one told of: it is not told again, and its end is.
-    /// Agents have a minute to come back, and rates as long to be what they were.
+    /// Until whom it is about has been seen, nobody knows whether it holds: it goes on for as long as
+    /// an agent that is gone is kept. From then on rates have a minute to be what they were.
     ///
     /// - Returns: whether there still is its rule.
     public mutating func recall(_ alert: Alert, at now: Int64) -> Bool {
         guard alert.firing, ruleNames.contains(alert.rule) else { return false }
         entries[alert.rule, default: [:]][AlertSubject(about: alert.about)] = Entry(
-            station: .firing(id: alert.id, told: now), held: now + AlertSights.spanMS)
+            station: .firing(id: alert.id, told: now), held: now,
+            sight: .recalled(at: now, isTold: false))
         return true
     }
 
@@ -133,7 +143,7 @@ public struct AlertBook: Sendable {
     ) -> [Action] {
         let entry =
             entries[rule.name]?[subject] ?? Entry(station: .pending(since: now), held: now)
-        let silence = rules.silences.first { $0.until > now && $0.match.includes(subject) }
+        let silence = silence(of: subject, now)
         let id: String
         let station: Station
         switch (entry.station, silence) {
@@ -160,14 +170,16 @@ public struct AlertBook: Sendable {
             station = .firing(id: id, told: now)
         }
         entries[rule.name, default: [:]][subject] = Entry(station: station, held: now)
-        guard station != entry.station else { return [] }
+        let isBack = if case .recalled(_, isTold: true) = entry.sight { true } else { false }
+        guard station != entry.station || isBack else { return [] }
         let detail = rule.condition.detail(of: subject, in: sights) ?? ""
         var alert = Self.alert(id, rule, subject, firing: true, detail)
         if case .silenced(_, let silence, _) = station {
             alert.silence = Alert.Silence(until: silence.until, reason: silence.reason)
             return [.publish(alert)]
         }
-        return Self.tell(alert, rule)
+        // What is known of it again is no news to who was told of it.
+        return station == entry.station ? [.publish(alert)] : Self.tell(alert, rule)
     }
 
     private mutating func holdsNot(
@@ -175,6 +187,9 @@ public struct AlertBook: Sendable {
         isOver: Bool
     ) -> [Action] {
         guard let entry = entries[rule.name]?[subject] else { return [] }
+        if case .recalled(let start, let isTold) = entry.sight, rule.match.includes(subject) {
+            return wait(entry, rule, subject, sights, now, since: start, isTold: isTold)
+        }
         switch entry.station {
         case .pending: break
         case .firing, .silenced: guard now - entry.held >= Self.calmMS else { return [] }
@@ -182,6 +197,38 @@ public struct AlertBook: Sendable {
         entries[rule.name]?[subject] = nil
         let detail = rule.condition.detail(of: subject, in: sights) ?? "not heard of any more"
         return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
+    }
+
+    /// One of an earlier hub, which this one has not seen hold.
+    private mutating func wait(
+        _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ sights: AlertSights,
+        _ now: Int64, since start: Int64, isTold: Bool
+    ) -> [Action] {
+        var entry = entry
+        let detail = "not heard of since the hub's restart"
+        if sights.have(subject) {
+            entry.sight = .seen
+            entry.held = now + AlertSights.spanMS
+            entries[rule.name]?[subject] = entry
+            return []
+        }
+        guard now - start < Fleet.goneMS else {
+            entries[rule.name]?[subject] = nil
+            return end(entry, rule, subject, detail)
+        }
+        guard !isTold, now - start >= AlertSights.spanMS, case .firing(let id, _) = entry.station
+        else { return [] }
+        entry.sight = .recalled(at: start, isTold: true)
+        entries[rule.name]?[subject] = entry
+        var alert = Self.alert(id, rule, subject, firing: true, detail)
+        alert.silence = silence(of: subject, now).map {
+            Alert.Silence(until: $0.until, reason: $0.reason)
+        }
+        return [.publish(alert)]
+    }
+
+    private func silence(of subject: AlertSubject, _ now: Int64) -> AlertSilence? {
+        rules.silences.first { $0.until > now && $0.match.includes(subject) }
     }
 
     /// A command that was told of an alert is told of its end, silence or not.

@@ -41,6 +41,11 @@ struct AlertSights {
     /// How far back rates look, in milliseconds.
     static let spanMS: Int64 = 60_000
 
+    /// Whether anything is known of somebody.
+    func have(_ subject: AlertSubject) -> Bool {
+        subject.strategy == nil ? agents[subject] != nil : strategies[subject] != nil
+    }
+
     /// Takes in an instance's strategies.
     mutating func look(into agent: AgentRecord, at now: Int64) {
         guard agent.state != .gone else { return }
