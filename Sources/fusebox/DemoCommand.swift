@@ -55,7 +55,7 @@ struct DemoCommand: AsyncParsableCommand {
             directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics)
         if let signals {
             Console.print("demo: \(demo.count) agents at \(directory)")
-            demo.metrics?.announce()
+            demo.metrics.map(MetricsEndpoint.announce)
             await wait(signals)
         } else {
             do {

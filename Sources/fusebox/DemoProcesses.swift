@@ -10,14 +10,15 @@ import Sockets
 struct DemoProcesses {
     private let hub: Hub
     private let pids: [Int32]
+    private let endpoint: MetricsEndpoint?
     /// Where its metrics are, if anywhere.
-    let metrics: MetricsEndpoint?
+    let metrics: MetricsAddress?
 
     var count: Int { pids.count }
 
     static func start(
         _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64,
-        metrics address: MetricsAddress? = nil
+        metrics wanted: MetricsAddress? = nil
     ) async throws -> DemoProcesses {
         var options = Hub.Options()
         options.state = StatePlaces("\(directory)/state", for: directory)
@@ -27,8 +28,9 @@ struct DemoProcesses {
         } catch {
             throw Failure(error)
         }
-        var metrics: MetricsEndpoint?
-        if let address { metrics = try await MetricsEndpoint.open(address, of: hub) }
+        let endpoint = wanted.map { _ in MetricsEndpoint(of: hub) }
+        var metrics: MetricsAddress?
+        if let wanted { metrics = try await endpoint?.listen(at: wanted) }
         try await hub.start()
         var pids: [Int32] = []
         let program = try Program.path()
@@ -45,17 +47,17 @@ struct DemoProcesses {
                 }
             }
         } catch {
-            await DemoProcesses(hub: hub, pids: pids, metrics: metrics).end()
+            await DemoProcesses(hub: hub, pids: pids, endpoint: endpoint, metrics: metrics).end()
             throw Failure(.refused, error.description)
         }
-        return DemoProcesses(hub: hub, pids: pids, metrics: metrics)
+        return DemoProcesses(hub: hub, pids: pids, endpoint: endpoint, metrics: metrics)
     }
 
     /// Ends the agents, then the hub.
     func end() async {
         for pid in pids { kill(pid, SIGTERM) }
         for pid in pids { waitpid(pid, nil, 0) }
-        await metrics?.close()
+        await endpoint?.close()
         await hub.stop()
     }
 }

@@ -113,24 +113,21 @@ struct HubCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error)
         }
-        var endpoint: MetricsEndpoint?
-        if let address = metrics ?? wishes.metrics {
-            endpoint = try await MetricsEndpoint.open(address, of: hub)
-        }
         let signals = await HubSignals(config, manager)
         try await hub.start()
         Console.print("hub: \(directory)")
-        endpoint?.announce()
         manager?.tell(.ready)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await signals.obey(hub) }
             if let manager { tasks.addTask { await manager.attend(hub) } }
+            if let address = metrics ?? wishes.metrics {
+                tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }
+            }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()
         }
         manager?.tell(.stopping)
-        await endpoint?.close()
         await hub.stop()
     }
 

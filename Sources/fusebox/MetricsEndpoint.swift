@@ -4,23 +4,35 @@ import NIOPosix
 /// A hub's metrics, served and said so.
 struct MetricsEndpoint {
     private let server: MetricsServer
-    private let address: MetricsAddress
 
-    /// Listens; before the hub starts, so that one which cannot serve its metrics takes no agents.
-    static func open(
-        _ address: MetricsAddress, of hub: Hub
-    ) async throws(Failure) -> MetricsEndpoint {
-        let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
-        let server = MetricsServer(of: hub, version: Fusebox.version, on: loop)
+    init(of hub: Hub) {
+        server = MetricsServer(
+            of: hub, version: Fusebox.version,
+            on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    }
+
+    /// Listens; the address with its port.
+    func listen(at address: MetricsAddress) async throws(Failure) -> MetricsAddress {
         do throws(MetricsServer.Failed) {
-            return MetricsEndpoint(server: server, address: try await server.listen(at: address))
+            return try await server.listen(at: address)
         } catch {
-            throw Failure(.refused, error.description)
+            throw Failure(.refused, "\(error); choose another address")
         }
     }
 
+    /// Serves until cancelled. An address that cannot be had does not keep the hub from its work: it
+    /// is complained about, and tried again.
+    func serve(at address: MetricsAddress) async {
+        let bound = await server.listen(at: address, tryingAgainEvery: .seconds(10)) {
+            Console.error($0)
+        }
+        if let bound { Self.announce(bound) }
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+        await server.stop()
+    }
+
     /// Prints where they are, with the port.
-    func announce() {
+    static func announce(_ address: MetricsAddress) {
         Console.print("metrics: \(address.url)")
         guard !address.isLoopback else { return }
         Console.error(

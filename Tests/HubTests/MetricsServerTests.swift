@@ -152,8 +152,56 @@ import Testing
             }
             #expect(
                 error?.description
-                    == "cannot serve metrics at 127.0.0.1:\(port): Address already in use; "
-                    + "choose another address")
+                    == "cannot serve metrics at 127.0.0.1:\(port): Address already in use")
+        }
+    }
+
+    @Test func anAddressInUseIsServedOnceItIsFree() async throws {
+        try await TestHub.run { test in
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let first = MetricsServer(of: test.hub, version: "", on: loop)
+            let address = try await first.listen(at: try #require(MetricsAddress("127.0.0.1:0")))
+            let second = MetricsServer(of: test.hub, version: "", on: loop)
+            let (complaints, complain) = AsyncStream<String>.makeStream()
+            async let bound = second.listen(at: address, tryingAgainEvery: .milliseconds(1)) {
+                complain.yield($0)
+            }
+            for await words in complaints {
+                #expect(words.hasPrefix("cannot serve metrics at \(address): Address already in"))
+                break
+            }
+            await first.stop()
+            #expect(await bound == address)
+            #expect(try TCPSocket.get("/metrics", port: address.port).status.hasSuffix("200 OK"))
+            await second.stop()
+        }
+    }
+
+    @Test func scrapesOfOneSecondShowTheSame() async throws {
+        try await serve {
+            $0.freshness = .hours(1)
+        } _: { test, port in
+            let before = try TCPSocket.get("/metrics", port: port)
+            let agent = try await RawAgent(test)
+            let viewer = try await test.viewer()
+            try await viewer.wait { $0.agents[agent.id] != nil }
+            #expect(try TCPSocket.get("/metrics", port: port) == before)
+        }
+    }
+
+    @Test func oneScrapeTooManyAtATimeIsToldSo() async throws {
+        for (scrapes, status) in [(0, "503 Service Unavailable"), (1, "200 OK")] {
+            try await serve {
+                $0.scrapes = scrapes
+            } _: { _, port in
+                // One that is over has made room.
+                for _ in 1...3 {
+                    let answer = try TCPSocket.get("/metrics", port: port)
+                    #expect(answer.status == "HTTP/1.0 \(status)")
+                }
+                let other = try TCPSocket.get("/", port: port)
+                #expect(other.status == "HTTP/1.0 404 Not Found")
+            }
         }
     }
 

@@ -30,6 +30,8 @@ enum MetricsAnswer: Equatable {
 
     static let tooMany = MetricsAnswer.refusal(
         .serviceUnavailable, "too many connections: try again later")
+    static let tooBusy = MetricsAnswer.refusal(
+        .serviceUnavailable, "too many scrapes at a time: try again later")
     static let tooSlow = MetricsAnswer.refusal(
         .requestTimeout, "the request did not come in time")
 

@@ -9,9 +9,9 @@ final class MetricsHandler: ChannelInboundHandler {
     private enum Stage {
         /// Its request has not come yet.
         case waiting
-        /// The hub was asked for a snapshot.
+        /// The hub was asked.
         case asking
-        /// The snapshot is being written.
+        /// What it said is being written.
         case writing(MetricsText)
         /// All is written, or it is over.
         case ending
@@ -19,7 +19,7 @@ final class MetricsHandler: ChannelInboundHandler {
 
     private let isOneTooMany: Bool
     private let limits: MetricsServer.Limits
-    private let snapshot: () -> EventLoopFuture<MetricsSnapshot>
+    private let scrape: () -> EventLoopFuture<MetricsText>?
     private var stage = Stage.waiting
     private var version = HTTPVersion.http1_1
     private var deadline: Scheduled<Void>?
@@ -27,14 +27,14 @@ final class MetricsHandler: ChannelInboundHandler {
 
     /// - Parameters:
     ///   - isOneTooMany: it is told so, whatever it asks.
-    ///   - snapshot: asks the hub.
+    ///   - scrape: asks for what a scrape shows; `nil` where too many are answered already.
     init(
         isOneTooMany: Bool, _ limits: MetricsServer.Limits,
-        _ snapshot: @escaping () -> EventLoopFuture<MetricsSnapshot>
+        _ scrape: @escaping () -> EventLoopFuture<MetricsText>?
     ) {
         self.isOneTooMany = isOneTooMany
         self.limits = limits
-        self.snapshot = snapshot
+        self.scrape = scrape
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -71,15 +71,16 @@ final class MetricsHandler: ChannelInboundHandler {
         expire(in: limits.answer, context) { context.close(promise: nil) }
         switch answer {
         case .metrics(hasBody: true):
+            guard let text = scrape() else { return self.answer(.tooBusy, context) }
             stage = .asking
-            snapshot().hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
+            text.hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
                 guard case .asking = self.stage else { return }
-                guard case .success(let snapshot) = result else {
+                guard case .success(let text) = result else {
                     context.close(promise: nil)
                     return
                 }
                 self.write(.head(answer.head(self.version)), context)
-                self.stage = .writing(MetricsText(snapshot))
+                self.stage = .writing(text)
                 self.writeSoon(context)
             }
         case .metrics(hasBody: false):

@@ -7,7 +7,8 @@ import NIOPosix
 /// address reads them.
 ///
 /// The text is rendered on this server's event loop, so that the hub's is free for the agents: it
-/// only hands out what it knows.
+/// only hands out what it knows. That is the hub's own memory until it changes, and then a copy: few
+/// scrapes are answered at a time, and those of one second share what they show.
 public actor MetricsServer {
     /// Why it does not serve.
     public struct Failed: Error, Sendable, CustomStringConvertible {
@@ -19,6 +20,10 @@ public actor MetricsServer {
     struct Limits: Sendable {
         /// The most connections at a time.
         var connections = 64
+        /// The most scrapes that are answered at a time.
+        var scrapes = 4
+        /// For how long a scrape shows what another showed.
+        var freshness = TimeAmount.seconds(1)
         /// How long a request may take to come.
         var request = TimeAmount.seconds(10)
         /// How long an answer may take to be read.
@@ -31,6 +36,9 @@ public actor MetricsServer {
     private let limits: Limits
     private var server: (any Channel)?
     private var connections = 0
+    private var scrapes = 0
+    /// What the scrapes of this second show.
+    private var recent: EventLoopFuture<MetricsText>?
 
     /// The event loop's: all of its work happens there.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -53,6 +61,32 @@ public actor MetricsServer {
         self.limits = limits
     }
 
+    /// Listens, however long it takes until it can: something else may have the address, or it comes
+    /// to this machine later.
+    ///
+    /// - Parameters:
+    ///   - pause: how long it waits before it tries again.
+    ///   - complain: told why it cannot, once for each reason.
+    /// - Returns: the address with its port; `nil` where it was cancelled.
+    public func listen(
+        at address: MetricsAddress, tryingAgainEvery pause: Duration,
+        _ complain: @Sendable (String) -> Void
+    ) async -> MetricsAddress? {
+        var words = ""
+        while !Task.isCancelled {
+            do throws(Failed) {
+                return try await listen(at: address)
+            } catch {
+                if error.description != words {
+                    complain("\(error); it is tried again every \(pause.components.seconds) s")
+                }
+                words = error.description
+            }
+            try? await Task.sleep(for: pause)
+        }
+        return nil
+    }
+
     /// Listens; the address with its port.
     public func listen(at address: MetricsAddress) async throws(Failed) -> MetricsAddress {
         do {
@@ -62,8 +96,7 @@ public actor MetricsServer {
         } catch {
             let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
             throw Failed(
-                description: "cannot serve metrics at \(address): \(why ?? "\(error)"); "
-                    + "choose another address")
+                description: "cannot serve metrics at \(address): \(why ?? "\(error)")")
         }
     }
 
@@ -108,8 +141,24 @@ public actor MetricsServer {
         try pipeline.addHandler(RequestBound())
         try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
         try pipeline.addHandler(
-            MetricsHandler(isOneTooMany: connections > limits.connections, limits) {
-                [hub, version] in hub.metrics(version: version)
+            MetricsHandler(isOneTooMany: connections > limits.connections, limits) { [weak self] in
+                self?.assumeIsolated { $0.scrape(by: channel) }
             })
+    }
+
+    /// What a scrape shows; `nil` where too many are answered already.
+    private func scrape(by channel: any Channel) -> EventLoopFuture<MetricsText>? {
+        guard scrapes < limits.scrapes else { return nil }
+        scrapes += 1
+        channel.closeFuture.assumeIsolated().whenComplete { _ in
+            self.assumeIsolated { $0.scrapes -= 1 }
+        }
+        if let recent { return recent }
+        let text = hub.metrics(version: version).hop(to: loop).map { MetricsText($0) }
+        recent = text
+        loop.assumeIsolated().scheduleTask(in: limits.freshness) {
+            self.assumeIsolated { $0.recent = nil }
+        }
+        return text
     }
 }
