@@ -25,20 +25,28 @@ struct EventsCommand: AsyncParsableCommand {
     func run() async throws {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
-        for line in try await FleetSnapshot.read(hub).journal { show(line) }
+        var fleet = try await FleetSnapshot.read(hub)
+        if let missing = connection.missing(hub) { Console.error(missing) }
+        for line in fleet.journal { show(line) }
         guard follow else { return }
         let ending = Task {
             _ = await Signals().termination()
             hub.close()
         }
         defer { ending.cancel() }
-        // A reader who fell behind gets a new keyframe: its journal has been shown.
-        var isInKeyframe = false
+        // A reader who fell behind, or a hub that comes back, brings a new keyframe: what happened
+        // meanwhile stands in its journal.
+        var before: Fleet?
         for try await batch in hub.batches {
             for line in batch {
-                if case .keyframe = line.message { isInKeyframe = true }
-                if line.message == .keyframeEnd { isInKeyframe = false }
-                if !isInKeyframe { show(line) }
+                if case .keyframe = line.message { before = before ?? fleet }
+                fleet.apply(line)
+                if line.message == .keyframeEnd, let known = before {
+                    for line in fleet.news(since: known) { show(line) }
+                    before = nil
+                } else if before == nil {
+                    show(line)
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ final class JoinedHubs: Sendable {
         /// Why each that does not answer does not.
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
+        var isOver = false
     }
 
     /// How long all wait for one hub to tell its state.
@@ -21,14 +22,13 @@ final class JoinedHubs: Sendable {
     private let hubs: [(name: String, locator: HubLocator)]
     private let role: SocketRole
     private let links: Mutex<Links>
-    private let lines: AsyncThrowingStream<[Line], any Error>.Continuation
+    private let lines = LineQueue()
 
     /// - Throws: ``HubLocator/NoHub`` where none of them answers.
     static func connect(
         _ hubs: [(name: String, locator: HubLocator)], as role: SocketRole
     ) async throws(HubLocator.NoHub) -> HubConnection {
-        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream()
-        let joined = JoinedHubs(hubs, role, continuation)
+        let joined = JoinedHubs(hubs, role)
         var attempts: [HubLocator.Attempt] = []
         for (number, hub) in hubs.enumerated() {
             do throws(HubLocator.NoHub) {
@@ -41,17 +41,13 @@ final class JoinedHubs: Sendable {
         }
         guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
         return HubConnection(
-            batches, deliver: { joined.deliver($0) },
+            joined.lines.batches, deliver: { joined.deliver($0) },
             give: { joined.give($0, within: $1) }, end: { joined.end() }, words: { joined.words })
     }
 
-    private init(
-        _ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole,
-        _ lines: AsyncThrowingStream<[Line], any Error>.Continuation
-    ) {
+    private init(_ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole) {
         self.hubs = hubs
         self.role = role
-        self.lines = lines
         links = Mutex(Links(confluence: Confluence(hubs.map(\.name))))
     }
 
@@ -79,14 +75,14 @@ final class JoinedHubs: Sendable {
         links.withLock { links in
             let (late, told) = links.confluence.giveUpWaiting()
             for number in late { links.reasons[number] = "no answer yet" }
-            lines.yield(told)
+            lines.post(told)
         }
     }
 
     private func give(_ command: Command, within patienceMS: Int64) {
         let routes = links.withLock { links in
             let routing = links.confluence.route(command)
-            lines.yield(routing.lines)
+            lines.post(routing.lines)
             return routing.routes.map { (links.connections[$0.hub], $0.command) }
         }
         for (connection, command) in routes { connection?.send(command, within: patienceMS) }
@@ -94,7 +90,8 @@ final class JoinedHubs: Sendable {
 
     private func end() {
         let (tasks, connections) = links.withLock { links in
-            (links.tasks, Array(links.connections.values))
+            links.isOver = true
+            return (links.tasks, Array(links.connections.values))
         }
         for task in tasks { task.cancel() }
         for connection in connections { connection.close() }
@@ -109,9 +106,15 @@ final class JoinedHubs: Sendable {
                 connection.close()
                 lose(number, why)
             }
-            try? await Task.sleep(for: .seconds(1))
-            let next = try? await hubs[number].locator.connect(as: role)
-            links.withLock { $0.connections[number] = next?.1 }
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+            guard let (_, next) = try? await hubs[number].locator.connect(as: role) else {
+                continue
+            }
+            let isWanted = links.withLock { links in
+                if !links.isOver { links.connections[number] = next }
+                return !links.isOver
+            }
+            if !isWanted { next.close() }
         }
     }
 
@@ -126,8 +129,10 @@ final class JoinedHubs: Sendable {
                 links.withLock { links in
                     if isBack { links.reasons[number] = nil }
                     // In the lock, or two hubs' lines would be passed on in another order.
-                    lines.yield(links.confluence.take(batch, from: number))
+                    lines.post(links.confluence.take(batch, from: number))
                 }
+                // Whoever waits reads no more, and its hub gives a new keyframe later.
+                await lines.room()
             }
         } catch {
             why = "\(error)"
@@ -139,7 +144,7 @@ final class JoinedHubs: Sendable {
         let isOver = links.withLock { links in
             links.connections[number] = nil
             links.reasons[number] = SafeText.sanitise(why, maxBytes: 512)
-            lines.yield(links.confluence.lose(number))
+            lines.post(links.confluence.lose(number))
             return links.confluence.lost.count == hubs.count
         }
         // As with the one hub: whoever wants to go on connects anew.

@@ -264,6 +264,20 @@ import Testing
             ])
     }
 
+    @Test func aKeyframeHasTheNewsOfTheTimeInWhichAHubWasLost() {
+        var (confluence, shown) = both()
+        for line in confluence.lose(1) { shown.apply(line) }
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
+        let known = shown
+        // It tripped before what was shown last.
+        var us = Fleet()
+        for line in keyframe(router) { us.apply(line) }
+        us.apply(trip(router, version: 2))
+        for line in confluence.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.apply(line) }
+        #expect(shown.news(since: known) == [trip(router.within("us"), version: 2)])
+        #expect(shown.news(since: shown).isEmpty)
+    }
+
     @Test func whatIsToldAddsUpToTheHubsFleets() {
         var (confluence, shown) = both()
         let hubs = [planner, router]

@@ -1,0 +1,102 @@
+public import ResilienceWire
+import Synchronization
+
+/// Batches of lines on their way from several who have them to one who takes them. Each that has more
+/// waits while too many are not taken.
+public final class LineQueue: Sendable {
+    private struct Queue {
+        var batches: [[Line]] = []
+        var isOver = false
+        var taker: CheckedContinuation<[Line]?, Never>?
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var count = 0
+
+        mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
+            defer { waiting = [:] }
+            return Array(waiting.values)
+        }
+    }
+
+    /// With so many not taken, whoever has more waits.
+    static let limit = 16
+
+    private let queue = Mutex(Queue())
+
+    /// Nothing yet.
+    public init() {}
+
+    /// The batches, for one to take; ends once ``finish()`` was called and all are taken.
+    public var batches: AsyncThrowingStream<[Line], any Error> {
+        AsyncThrowingStream { await self.next() }
+    }
+
+    /// Adds a batch.
+    public func post(_ batch: [Line]) {
+        let taker = queue.withLock { queue in
+            guard !queue.isOver else { return nil as CheckedContinuation<[Line]?, Never>? }
+            guard let taker = queue.taker else {
+                queue.batches.append(batch)
+                return nil
+            }
+            queue.taker = nil
+            return taker
+        }
+        taker?.resume(returning: batch)
+    }
+
+    /// Returns once there is room for more, the end has come, or the task is cancelled.
+    public func room() async {
+        let number = queue.withLock { queue in
+            queue.count += 1
+            return queue.count
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isFull = queue.withLock { queue in
+                    guard queue.batches.count >= Self.limit, !queue.isOver, !Task.isCancelled
+                    else { return false }
+                    queue.waiting[number] = continuation
+                    return true
+                }
+                if !isFull { continuation.resume() }
+            }
+        } onCancel: {
+            queue.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    /// No more batches come.
+    public func finish() {
+        let (taker, waiting) = queue.withLock { queue in
+            queue.isOver = true
+            defer { queue.taker = nil }
+            return (queue.taker, queue.takeWaiting())
+        }
+        taker?.resume(returning: nil)
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func next() async -> [Line]? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (batch, isReady, waiting) = queue.withLock { queue in
+                    if !queue.batches.isEmpty {
+                        let batch = queue.batches.removeFirst()
+                        let hasRoom = queue.batches.count < Self.limit
+                        return (batch as [Line]?, true, hasRoom ? queue.takeWaiting() : [])
+                    }
+                    guard !queue.isOver, !Task.isCancelled else { return (nil, true, []) }
+                    queue.taker = continuation
+                    return (nil, false, [])
+                }
+                if isReady { continuation.resume(returning: batch) }
+                for continuation in waiting { continuation.resume() }
+            }
+        } onCancel: {
+            queue.withLock { queue in
+                defer { queue.taker = nil }
+                return queue.taker
+            }?.resume(returning: nil)
+        }
+    }
+}
