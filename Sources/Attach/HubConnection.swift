@@ -15,6 +15,7 @@ public final class HubConnection: Sendable {
     private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
+    private let remark: @Sendable () -> String
 
     /// A connection made of parts, such as one to several hubs.
     ///
@@ -24,18 +25,21 @@ public final class HubConnection: Sendable {
     ///   - give: sends a command that is not to be carried out after so many milliseconds.
     ///   - end: ends it.
     ///   - words: what is wrong with it; empty where nothing is.
+    ///   - notes: what is to be known of it besides; empty where nothing is.
     public init(
         _ batches: AsyncThrowingStream<[Line], any Error>,
         deliver: @escaping @Sendable (Line) -> Void,
         give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
         end: @escaping @Sendable () -> Void,
-        words: @escaping @Sendable () -> String
+        words: @escaping @Sendable () -> String,
+        notes: @escaping @Sendable () -> String = { "" }
     ) {
         self.batches = batches
         self.deliver = deliver
         self.give = give
         self.end = end
         listen = words
+        remark = notes
     }
 
     private convenience init(
@@ -89,6 +93,9 @@ public final class HubConnection: Sendable {
     /// What the command that reaches the hub said on standard error, or which of several hubs do not
     /// answer; empty for a socket.
     public var words: String { listen() }
+
+    /// What is to be known of several hubs besides: whose clock is not right; empty for a socket.
+    public var notes: String { remark() }
 
     /// Connects to a role's socket of a directory, after a check of who owns it.
     ///

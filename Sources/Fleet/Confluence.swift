@@ -28,6 +28,16 @@ public struct Confluence: Sendable {
         /// What it tells anew, up to where it has come.
         var arriving: Fleet?
         var standing = Standing.expected
+        /// By so many milliseconds its clock is behind the one that its lines are shown by.
+        var behind: Int64 = 0
+
+        /// Its keyframe's time says how its clock goes. What is measured once stays while it is about
+        /// right: the way to a hub takes longer now and then, and a line's time is to stay the same.
+        mutating func setClock(_ at: Int64, by now: Int64) {
+            let measured = now - at
+            guard abs(measured - behind) >= Confluence.skewMS else { return }
+            behind = abs(measured) < Confluence.skewMS ? 0 : measured
+        }
 
         /// Whether an address leads to something at this hub, as far as that is known.
         func mayHave(_ address: Address) -> Bool {
@@ -49,14 +59,28 @@ public struct Confluence: Sendable {
         sources.filter { $0.standing == .lost }.map(\.name)
     }
 
+    /// A clock that is off by less, in milliseconds, is right.
+    static let skewMS: Int64 = 2_000
+
+    /// Hubs whose clocks are not right, and by how many milliseconds each is behind.
+    public var skewed: [(name: String, behind: Int64)] {
+        sources.filter { $0.behind != 0 }.map { ($0.name, $0.behind) }
+    }
+
     /// Takes in what a hub says.
     ///
+    /// - Parameter now: Unix milliseconds by the clock that all lines are shown by; without it the
+    ///   hubs' clocks are taken for the same.
     /// - Returns: the lines to pass on. The first are a keyframe, once every hub has told its state,
     ///   is late or is lost; each time one tells it anew there is another.
-    public mutating func take(_ lines: [Line], from hub: Int) -> [Line] {
+    public mutating func take(_ lines: [Line], from hub: Int, at now: Int64? = nil) -> [Line] {
         var passed: [Line] = []
         for line in lines {
-            if case .keyframe = line.message { sources[hub].arriving = Fleet() }
+            if case .keyframe = line.message {
+                sources[hub].arriving = Fleet()
+                if let now, let at = line.at { sources[hub].setClock(at, by: now) }
+            }
+            let line = line.later(by: sources[hub].behind)
             guard sources[hub].arriving == nil else {
                 sources[hub].arriving?.apply(line)
                 if line.message == .keyframeEnd { passed += arrived(hub) }

@@ -7,6 +7,28 @@ extension Line {
     }
 }
 
+extension Line {
+    /// The same line by a clock that is ahead of its hub's by so many milliseconds.
+    func later(by offset: Int64) -> Line {
+        guard offset != 0 else { return self }
+        func moved(_ time: Int64) -> Int64 {
+            let (sum, overflow) = time.addingReportingOverflow(offset)
+            return overflow ? WireLimits.count : min(max(0, sum), WireLimits.count)
+        }
+        var line = self
+        line.at = at.map(moved)
+        if case .standing(var order) = message {
+            order.until = order.until.map(moved)
+            line.message = .standing(order)
+        }
+        if case .alert(var alert) = message, let silence = alert.silence {
+            alert.silence = Alert.Silence(until: moved(silence.until), reason: silence.reason)
+            line.message = .alert(alert)
+        }
+        return line
+    }
+}
+
 extension Message {
     fileprivate func within(_ hub: String) -> Message {
         switch self {

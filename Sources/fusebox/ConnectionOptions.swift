@@ -69,8 +69,14 @@ struct ConnectionOptions: ParsableArguments {
             let missing = missing(hub).map { "; \($0)" } ?? ""
             throw Failure(.timedOut, "the hub did not tell its state within \(limit)\(missing)")
         }
-        if let missing = missing(hub) { Console.error(missing) }
+        sayWhatIsWrong(with: hub)
         return fleet
+    }
+
+    /// Says on standard error which of several hubs are missing, and whose clocks are not right.
+    func sayWhatIsWrong(with hub: HubConnection) {
+        if let missing = missing(hub) { Console.error(missing) }
+        if !hub.notes.isEmpty { Console.error(hub.notes) }
     }
 
     /// Which of several hubs do not answer, in words.

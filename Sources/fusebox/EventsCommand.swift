@@ -26,7 +26,7 @@ struct EventsCommand: AsyncParsableCommand {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
         var fleet = try await FleetSnapshot.read(hub)
-        if let missing = connection.missing(hub) { Console.error(missing) }
+        connection.sayWhatIsWrong(with: hub)
         for line in fleet.journal { show(line) }
         guard follow else { return }
         let ending = Task {

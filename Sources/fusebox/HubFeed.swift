@@ -67,6 +67,7 @@ final class HubFeed: Feed {
     /// Passes the stream on until it ends; why it did.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
         hub.watch()
+        var notes = ""
         do {
             for try await batch in hub.batches {
                 // Once in a keyframe, so that ages on the screen do not jump.
@@ -76,6 +77,10 @@ final class HubFeed: Feed {
                 }
                 mailbox.post(.lines(batch))
                 if !hubs.names.isEmpty { mailbox.post(.hubsMissing(hub.words)) }
+                if hub.notes != notes {
+                    notes = hub.notes
+                    if !notes.isEmpty { mailbox.post(.notice(notes)) }
+                }
                 await mailbox.room()
             }
             return "the hub closed the connection"

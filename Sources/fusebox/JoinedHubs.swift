@@ -1,5 +1,6 @@
 import Attach
 import Fleet
+import Foundation
 import ResilienceWire
 import Sockets
 import Synchronization
@@ -42,7 +43,8 @@ final class JoinedHubs: Sendable {
         guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
         return HubConnection(
             joined.lines.batches, deliver: { joined.deliver($0) },
-            give: { joined.give($0, within: $1) }, end: { joined.end() }, words: { joined.words })
+            give: { joined.give($0, within: $1) }, end: { joined.end() }, words: { joined.words },
+            notes: { joined.notes })
     }
 
     private init(_ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole) {
@@ -58,6 +60,14 @@ final class JoinedHubs: Sendable {
                 .map { "\(hubs[$0.key].name): \($0.value)" }
                 .joined(separator: "; ")
         }
+    }
+
+    /// Which hubs' times are shown by another clock than their own.
+    private var notes: String {
+        links.withLock { $0.confluence.skewed }.map { hub in
+            "\(hub.name): its clock, or the way to it, is \(Words.duration(abs(hub.behind))) "
+                + (hub.behind > 0 ? "behind" : "ahead") + "; its times are shown by this machine's"
+        }.joined(separator: "; ")
     }
 
     private func deliver(_ line: Line) {
@@ -126,10 +136,11 @@ final class JoinedHubs: Sendable {
             for try await batch in connection.batches {
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }
                 let isBack = batch.contains { $0.message == .keyframeEnd }
+                let now = Int64(Date().timeIntervalSince1970 * 1_000)
                 links.withLock { links in
                     if isBack { links.reasons[number] = nil }
                     // In the lock, or two hubs' lines would be passed on in another order.
-                    lines.post(links.confluence.take(batch, from: number))
+                    lines.post(links.confluence.take(batch, from: number, at: now))
                 }
                 // Whoever waits reads no more, and its hub gives a new keyframe later.
                 await lines.room()

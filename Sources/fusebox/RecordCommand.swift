@@ -53,7 +53,7 @@ struct RecordCommand: AsyncParsableCommand {
     /// Keeps a fleet of its own, whose keyframes it writes.
     private func record(_ hub: HubConnection, into writer: RecordingWriter) async throws {
         var fleet = try await FleetSnapshot.read(hub)
-        if let missing = connection.missing(hub) { Console.error(missing) }
+        connection.sayWhatIsWrong(with: hub)
         writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }

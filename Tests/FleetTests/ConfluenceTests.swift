@@ -264,6 +264,43 @@ import Testing
             ])
     }
 
+    @Test func aHubWhoseClockIsNotRightIsShownByTheOthers() {
+        var confluence = Confluence(["eu", "us"])
+        var shown = Fleet()
+        // Both tell their state, of 2,000 by their clocks, ten minutes apart.
+        let now: Int64 = 602_000
+        _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
+        let lines = confluence.take(keyframe(router), from: 1, at: now)
+        for line in lines { shown.apply(line) }
+        #expect(confluence.skewed.map(\.name) == ["us"])
+        #expect(confluence.skewed.map(\.behind) == [600_000])
+        #expect(shown.at == now)
+        #expect(shown.standing.map(\.at) == [1_500, 601_500])
+        #expect(shown.agents[router.within("us")]?.since == 601_000)
+        let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
+        #expect(told.map(\.at) == [603_002])
+        // A keyframe that took longer on its way does not move what has been told.
+        let later = confluence.take(keyframe(router), from: 1, at: now + 1_900)
+        #expect(later.first?.at == now)
+        // Set right, it is so.
+        _ = confluence.take(keyframe(router), from: 1, at: 2_100)
+        #expect(confluence.skewed.isEmpty)
+    }
+
+    @Test func timesThatLieAheadMoveWithTheClockAndStayTimes() {
+        let order = StandingOrder(id: "s", address: "*:pay", order: .disable, until: 5_000)
+        let line = Line(at: 1_000, .standing(order))
+        let later = line.later(by: 600_000)
+        #expect(later.at == 601_000)
+        guard case .standing(let moved) = later.message else {
+            Issue.record("not the order: \(later)")
+            return
+        }
+        #expect(moved.until == 605_000)
+        #expect(line.later(by: -9_000).at == 0)
+        #expect(line.later(by: .max).at == WireLimits.count)
+    }
+
     @Test func aKeyframeHasTheNewsOfTheTimeInWhichAHubWasLost() {
         var (confluence, shown) = both()
         for line in confluence.lose(1) { shown.apply(line) }
