@@ -7,7 +7,7 @@ SWIFT ?= swift
 CHECK := --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo test lint bench soak program install package package-check deps-build deps-test \
+.PHONY: demo test test-newest lint bench soak program install package package-check deps-build deps-test \
     deps-package deps-package-check
 
 demo: deps-build
@@ -17,6 +17,12 @@ demo: deps-build
 test: deps-test
 	$(SWIFT) build --build-tests $(CHECK)
 	$(SWIFT) test --skip-build
+	Clients/python/check .build/python tests/pinned.txt
+
+# The client for Python with the newest versions of all libraries: what fails here will fail for users.
+test-newest: deps-test
+	$(SWIFT) build --product fusebox
+	Clients/python/check .build/python-newest tests/newest.txt
 
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -90,7 +96,8 @@ endef
 has_header = $(wildcard /usr/include/$(1) /usr/local/include/$(1) /usr/include/*/$(1))
 has_command = $(shell command -v $(1) 2>/dev/null)
 BUILD_PACKAGES = $(if $(call has_header,curses.h),,libncurses-dev)
-TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,python3),,python3) \
+TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,socat),,socat) \
+	$(if $(shell python3 -c 'import ensurepip, venv; print(1)' 2>/dev/null),,python3 python3-venv) \
 	$(if $(call has_command,promtool),,prometheus)
 
 PACKAGE_PACKAGES = $(if $(call has_command,dpkg-deb),,dpkg) \

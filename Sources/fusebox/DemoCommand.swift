@@ -30,6 +30,13 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Without a screen: print where it listens, and run.")
     var headless = false
 
+    @Flag(
+        help: """
+            Adds an agent in Python, with httpx, tenacity and pybreaker; FUSEBOX_PYTHON names the \
+            interpreter, such as .venv/bin/python.
+            """)
+    var python = false
+
     @Option(help: "The private socket directory; such as /tmp/mydemo.")
     var socketDir: String?
 
@@ -50,9 +57,11 @@ struct DemoCommand: AsyncParsableCommand {
         let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
         let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
+        let python = try python ? PythonDemo(environment: ProcessInfo.processInfo.environment) : nil
         let signals = headless ? await Signals() : nil
         let demo = try await DemoProcesses.start(
-            directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics)
+            directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics,
+            python: python)
         if let signals {
             Console.print("demo: \(demo.count) agents at \(directory)")
             demo.metrics.map(MetricsEndpoint.announce)

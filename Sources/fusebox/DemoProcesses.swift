@@ -18,7 +18,7 @@ struct DemoProcesses {
 
     static func start(
         _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64,
-        metrics wanted: MetricsAddress? = nil
+        metrics wanted: MetricsAddress? = nil, python: PythonDemo? = nil
     ) async throws -> DemoProcesses {
         var options = Hub.Options()
         options.state = StatePlaces("\(directory)/state", for: directory)
@@ -45,6 +45,9 @@ struct DemoProcesses {
                                 "--seed", "\(seed)", "--parent", "\(getpid())",
                             ], log: "/dev/null", isSession: false))
                 }
+            }
+            if let python {
+                pids.append(try python.start(directory, seed: seed, parent: getpid()))
             }
         } catch {
             await DemoProcesses(hub: hub, pids: pids, endpoint: endpoint, metrics: metrics).end()

@@ -1,0 +1,163 @@
+"""The one agent of a process: its strategies, its events, and the thread that tells of them."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional
+
+from . import _places
+from ._breaker import Breaker
+from ._limit import Limit
+from ._orders import Orders
+from ._strategy import Strategy
+from ._text import agent_name, name as clean
+
+if TYPE_CHECKING:
+    from ._link import Link
+
+STRATEGIES = 500
+"""So many strategies at most, and of one library's so many:"""
+OF_A_LIBRARY = 100
+EVENTS = 1_000
+"""So many events wait at most; older ones are dropped and counted."""
+
+
+class Agent:
+    """What a process tells a hub of, and does as its operators say."""
+
+    def __init__(
+        self,
+        name: Optional[str] = None,
+        socket: Optional[str] = None,
+        control: Optional[bool] = None,
+        messages: Optional[bool] = None,
+    ) -> None:
+        environment = os.environ
+        self.name = agent_name(name or environment.get("FUSEBOX_AGENT") or _program())
+        self.is_off = socket is None and _places.is_off(environment)
+        self.socket = socket
+        self.takes_orders = environment.get("FUSEBOX_CONTROL") != "0" if control is None else control
+        self.tells_messages = (
+            environment.get("FUSEBOX_MESSAGES") == "1" if messages is None else messages
+        )
+        self.strategies: Dict[str, Strategy] = {}
+        self._counts: Dict[str, int] = {}
+        self.is_running = self.is_off
+        self._begin()
+        if not self.is_off:
+            os.register_at_fork(after_in_child=self._forked)
+            atexit.register(self.close)
+
+    def _begin(self) -> None:
+        self._lock = threading.RLock()
+        self._events: Deque[Dict[str, Any]] = deque()
+        self.lost = 0
+        self.orders = Orders(self.strategies.get, self.takes_orders, self.tell)
+        self._link: "Optional[Link]" = None
+
+    def run(self) -> None:
+        """Starts the thread that tells, where it does not run yet."""
+        with self._lock:
+            if self.is_running:
+                return
+            self.is_running = True
+            from ._link import Link  # Not before it is needed: it reads much of the standard library.
+
+            try:
+                self._link = Link(self)
+                self._link.start()
+            except (OSError, RuntimeError):  # No descriptors or no threads: without telemetry then.
+                self._link = None
+                return
+            util = sys.modules.get("multiprocessing.util")
+            if util is not None:  # Its children end without atexit.
+                util.Finalize(None, self.close, exitpriority=0)
+
+    def close(self) -> None:
+        """Tells what is left and says goodbye: in a fifth of a second, or a whole one where the machine is
+        busy."""
+        link = self._link
+        if link is not None:
+            link.stop(1.0)
+
+    def strategy(
+        self,
+        name: str,
+        kind: str,
+        target: Optional[str] = None,
+        limits: Optional[Dict[str, Limit]] = None,
+        breaker: Optional[Breaker] = None,
+        library: str = "",
+    ) -> Strategy:
+        """The strategy of a name, made where there is none yet.
+
+        Past the limit on their number, calls are counted together and nothing of them can be changed.
+
+        :param library: whose it is: the strategies of each have a limit of their own.
+        """
+        name = clean(name, kind)
+        known = self.strategies.get(name)
+        if known is not None:
+            return known
+        with self._lock:
+            known = self.strategies.get(name)
+            if known is not None:
+                return known
+            count = self._counts.get(library, 0)
+            if count >= OF_A_LIBRARY or len(self.strategies) >= STRATEGIES:
+                name = f"{library or 'more'}/(others)"
+                limits, breaker, target = None, None, None
+                if name in self.strategies:
+                    return self.strategies[name]
+            self._counts[library] = count + 1
+            strategy = Strategy(self, name, kind, target, limits, breaker)
+            self.strategies[name] = strategy
+            return strategy
+
+    def tell(self, line: Dict[str, Any]) -> None:
+        """Tells an event or an answer soon; never waits."""
+        if self.is_off:
+            return
+        events = self._events
+        if len(events) >= EVENTS:
+            try:
+                if events.popleft()["t"] != "ack":
+                    self.lost += 1
+            except IndexError:
+                pass
+        events.append(line)
+        link = self._link
+        if link is not None:
+            link.wake()
+
+    def take_events(self) -> List[Dict[str, Any]]:
+        """The events that wait, and how many were dropped."""
+        lines = []
+        while True:
+            try:
+                lines.append(self._events.popleft())
+            except IndexError:
+                break
+        lost, self.lost = self.lost, 0
+        return lines + ([{"t": "lost", "n": lost}] if lost else [])
+
+    def _forked(self) -> None:
+        link = self._link
+        if link is not None:
+            link.let_go()
+        self._begin()
+        for strategy in list(self.strategies.values()):
+            strategy.forked()
+        self.is_running = False
+
+
+def _program() -> str:
+    script = sys.argv[0] if sys.argv else ""
+    folder, file = os.path.split(script)
+    if file == "__main__.py":
+        file = os.path.basename(folder)
+    return os.path.splitext(file)[0].lstrip("-") or "python"

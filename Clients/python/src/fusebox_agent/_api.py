@@ -1,0 +1,179 @@
+"""What a program uses."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import Any, Callable, Dict, Optional, TypeVar
+
+from . import _patch
+from ._agent import Agent
+from ._gate import Gate
+from ._imports import Imports
+from ._limit import Limit
+from ._meter import REJECTED
+from ._strategy import Call, is_cancellation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_lock = threading.Lock()
+_agent: Optional[Agent] = None
+_imports = Imports()
+
+
+class Held(ConnectionError):
+    """An operator holds this open: nothing was called."""
+
+
+def install(
+    agent: Optional[str] = None,
+    *,
+    socket: Optional[str] = None,
+    control: Optional[bool] = None,
+    messages: Optional[bool] = None,
+) -> None:
+    """Tells a hub of this process, and hooks the libraries that it knows, whenever they are imported.
+
+    Without a hub it costs the counting alone; one that comes later is found. A second call does nothing.
+
+    :param agent: the agent's name; else ``FUSEBOX_AGENT``, else the script's.
+    :param socket: a hub's agent socket; else ``FUSEBOX_SOCKET`` (empty: all of this is off), else the user's
+        and the system's places.
+    :param control: whether operators may act on it; else unless ``FUSEBOX_CONTROL`` is ``0``.
+    :param messages: whether errors' words are told, which can hold secrets; else if ``FUSEBOX_MESSAGES`` is ``1``.
+    """
+    global _agent
+    with _lock:
+        if _agent is not None:
+            return
+        started = Agent(agent, socket, control, messages)
+        _agent = started
+        if started.is_off:
+            return
+        from .hooks import HOOKS
+
+        for name, hook in HOOKS.items():
+            _imports.when_imported(name, functools.partial(hook, started))
+    started.run()
+
+
+def uninstall() -> None:
+    """Tells what is left, says goodbye, and puts the libraries back as they were."""
+    global _agent
+    with _lock:
+        ended, _agent = _agent, None
+        _imports.stop()
+        _patch.put_back()
+    if ended is not None:
+        ended.close()
+        ended.is_off = True
+
+
+def installed() -> bool:
+    """Whether this process tells of itself."""
+    return _agent is not None and not _agent.is_off
+
+
+def strategy(
+    name: str,
+    *,
+    kind: str = "custom",
+    target: Optional[str] = None,
+    limits: Optional[Dict[str, Limit]] = None,
+    hold: bool = False,
+) -> None:
+    """Shows a strategy of the program's own, and lets operators change its limits.
+
+    ``with call(name):`` counts its calls.
+
+    :param limits: what may be changed, by name: ``{"max_attempts": Limit(3, minimum=1, maximum=10, on_set=set_it)}``.
+    :param hold: whether an operator may hold it open; :func:`call` then raises :class:`Held`.
+    """
+    if _agent is not None:
+        _agent.strategy(name, kind, target, limits, Gate() if hold else None)
+
+
+class call:  # noqa: N801 - it reads as a verb where it is used.
+    """Counts one call: ``with call("pay/stripe"):``, ``async with``, or ``@call("pay/stripe")`` on a function.
+
+    What the block raises is a failure; a cancellation is neither a failure nor a success.
+
+    :param hold: whether an operator may hold it open; it then raises :class:`Held` before the block.
+    """
+
+    def __init__(
+        self, name: str, *, kind: str = "call", target: Optional[str] = None, hold: bool = False
+    ) -> None:
+        self._name = name
+        self._kind = kind
+        self._target = target
+        self._hold = hold
+        self._call: Optional[Call] = None
+        self._gate: Optional[Gate] = None
+
+    def retry(self, error: "BaseException | str") -> None:
+        """An attempt failed, and another one follows in this block."""
+        if self._call is not None:
+            _patch.quietly(self._call.attempt, error)
+            _patch.quietly(self._call.waits)
+
+    def __enter__(self) -> "call":
+        if _agent is None or _agent.is_off:
+            return self
+        refusal = _patch.quietly(self._begin, _agent)
+        if refusal is not None:
+            raise Held(f"{self._name}: {refusal}")
+        return self
+
+    def _begin(self, agent: Agent) -> Optional[str]:
+        """Begins a call; why it may not be made, where it may not."""
+        gate = Gate() if self._hold else None
+        strategy = agent.strategy(self._name, self._kind, self._target, None, gate)
+        watched = strategy.begin()
+        if isinstance(strategy.breaker, Gate):
+            refusal = strategy.breaker.refusal()
+            if refusal is not None:
+                watched.end(REJECTED)
+                return refusal
+            self._gate = strategy.breaker
+        self._call = watched
+        return None
+
+    def __exit__(self, kind: Any, error: Optional[BaseException], traceback: Any) -> None:
+        watched, self._call = self._call, None
+        if watched is not None:
+            _patch.quietly(self._finish, watched, error)
+
+    def _finish(self, watched: Call, error: Optional[BaseException]) -> None:
+        watched.finish(error)
+        if self._gate is not None:
+            self._gate.ended(None if error is not None and is_cancellation(error) else error is None)
+
+    async def __aenter__(self) -> "call":
+        return self.__enter__()
+
+    async def __aexit__(self, kind: Any, error: Optional[BaseException], traceback: Any) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def __call__(self, function: F) -> F:
+        """The same around each call of a function, which may be a coroutine function."""
+        again = functools.partial(
+            call, self._name, kind=self._kind, target=self._target, hold=self._hold
+        )
+        import inspect
+
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def watched(*arguments: Any, **named: Any) -> Any:
+                async with again():
+                    return await function(*arguments, **named)
+
+        else:
+
+            @functools.wraps(function)
+            def watched(*arguments: Any, **named: Any) -> Any:
+                with again():
+                    return function(*arguments, **named)
+
+        return watched  # type: ignore[return-value]

@@ -1,0 +1,244 @@
+"""The connection to a hub: made, kept and made again by a thread that nothing waits for."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Dict, Optional, Set
+
+from . import _places
+from ._version import VERSION
+
+if TYPE_CHECKING:
+    from ._agent import Agent
+
+INTERVAL = 0.5
+"""Seconds between two tellings."""
+PING = 5.0
+LONGEST_WAIT = 2.0
+LONGEST_LINE = 65_536
+
+
+class Link:
+    """Tells a hub of an agent. Its lines wait in one buffer at most: what comes meanwhile is added up."""
+
+    def __init__(self, agent: "Agent") -> None:
+        self._agent = agent
+        self._instance = os.urandom(16).hex()
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        os.set_blocking(self._writer, False)
+        self._thread = threading.Thread(target=self._run, name="fusebox-agent", daemon=True)
+        self._stopping = False
+        self._hub: Optional[socket.socket] = None
+        self._in = b""
+        self._out = bytearray()
+        self._declared: Set[str] = set()
+        self._failures = 0
+        self._next_try = 0.0
+        self._next_flush = 0.0
+        self._sent_at = 0.0
+
+    def start(self) -> None:
+        """Begins to tell."""
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Tells what is left, for so long at most."""
+        self._stopping = True
+        self.wake()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(seconds)
+
+    def wake(self) -> None:
+        """Sends waiting events at once."""
+        try:
+            os.write(self._writer, b"x")
+        except (BlockingIOError, OSError):  # It is awake already, or has ended.
+            pass
+
+    def let_go(self) -> None:
+        """In a forked child: the connection is the parent's."""
+        for descriptor in (self._reader, self._writer):
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+        if self._hub is not None:
+            self._hub.close()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._turn()
+            except Exception:  # Whatever it is, it is the agent's telemetry alone.
+                self._disconnect()
+        try:
+            self._say_goodbye()
+        except Exception:
+            pass
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        if self._hub is None and now >= self._next_try:
+            self._connect(now)
+        due = [s for s in list(self._agent.strategies.values()) if s.breaker and s.breaker.is_over(now)]
+        for strategy in due:
+            self._agent.orders.end_hold(strategy)
+        self._fill(now)
+        self._send()
+        self._wait(self._pause(now, bool(due)))
+
+    def _pause(self, now: float, soon: bool) -> float:
+        if soon:
+            return 0.05
+        ends = [self._next_flush if self._hub else self._next_try]
+        for strategy in list(self._agent.strategies.values()):
+            end = strategy.breaker.ends_at if strategy.breaker else None
+            if end is not None:
+                ends.append(end)
+        return max(0.0, min(ends) - now)
+
+    def _wait(self, seconds: float) -> None:
+        poll = select.poll()
+        poll.register(self._reader, select.POLLIN)
+        if self._hub is not None:
+            poll.register(self._hub, select.POLLIN | (select.POLLOUT if self._out else 0))
+        for descriptor, events in poll.poll(round(seconds * 1000 + 0.5)):
+            if descriptor == self._reader:
+                os.read(self._reader, 4096)
+            elif events & (select.POLLIN | select.POLLHUP | select.POLLERR):
+                self._receive()
+
+    def _connect(self, now: float) -> None:
+        for path in _places.candidates(os.environ, self._agent.socket):
+            if not _places.is_trusted(path):
+                continue
+            hub = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            hub.setblocking(False)
+            try:
+                hub.connect(path)
+            except OSError:  # Nobody listens, or the backlog is full.
+                hub.close()
+                continue
+            self._hub = hub
+            self._in = b""
+            self._failures = 0
+            self._declared.clear()
+            self._next_flush = now
+            self._put(
+                {
+                    "t": "hello", "v": 1, "agent": self._agent.name, "instance": self._instance,
+                    "pid": os.getpid(), "client": f"fusebox-python/{VERSION}",
+                    "interval_ms": round(INTERVAL * 1000),
+                }
+            )
+            return
+        self._put_off(now)
+
+    def _put_off(self, now: float) -> None:
+        self._failures += 1
+        longest = min(LONGEST_WAIT, 0.1 * 2 ** min(self._failures, 6))
+        self._next_try = now + random.uniform(longest / 2, longest)
+
+    def _disconnect(self) -> None:
+        if self._hub is not None:
+            self._hub.close()
+            self._hub = None
+        self._out.clear()
+        self._put_off(time.monotonic())
+
+    def _fill(self, now: float) -> None:
+        """Lines are made when they can be sent: until then counts are added up."""
+        if self._hub is None or self._out:
+            for strategy in list(self._agent.strategies.values()):
+                strategy.meter.end_settled(now)
+            return
+        events = self._agent.take_events()
+        # Whatever these are of is known by now; nothing is told of what was not declared.
+        strategies = list(self._agent.strategies.values())
+        for strategy in strategies:
+            if strategy.name not in self._declared:
+                self._declared.add(strategy.name)
+                self._put(strategy.declaration())
+        for event in events:
+            self._put(event)
+        if now >= self._next_flush:
+            self._next_flush = now + INTERVAL
+            for strategy in strategies:
+                delta = strategy.meter.delta()
+                if delta is not None:
+                    strategy.number += 1
+                    self._put({"t": "delta", "s": strategy.name, "n": strategy.number, **delta})
+            if not self._out and now - self._sent_at >= PING:
+                self._put({"t": "ping"})
+
+    def _put(self, line: Dict[str, Any]) -> None:
+        data = json.dumps(line, separators=(",", ":"), allow_nan=False, default=str).encode()
+        if len(data) < LONGEST_LINE:
+            self._out += data + b"\n"
+
+    def _send(self) -> None:
+        if self._hub is None or not self._out:
+            return
+        try:
+            sent = self._hub.send(self._out, socket.MSG_NOSIGNAL)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._disconnect()
+            return
+        del self._out[:sent]
+        self._sent_at = time.monotonic()
+
+    def _receive(self) -> None:
+        hub = self._hub
+        if hub is None:
+            return
+        try:
+            data = hub.recv(65_536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._disconnect()
+            return
+        *lines, self._in = (self._in + data).split(b"\n")
+        if len(self._in) > LONGEST_LINE:
+            self._disconnect()
+            return
+        for line in lines:
+            try:
+                message = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(message, dict) and message.get("t") == "command":
+                self._agent.orders.take(message)
+
+    def _say_goodbye(self) -> None:
+        end = time.monotonic() + 0.2
+        if self._hub is None:
+            self._connect(time.monotonic())
+        self._drain(end)
+        self._next_flush = 0.0
+        self._fill(time.monotonic())
+        if self._hub is not None:
+            self._put({"t": "bye"})
+        self._drain(end)
+        if self._hub is not None:
+            self._hub.close()
+
+    def _drain(self, end: float) -> None:
+        """Sends what waits, until then."""
+        while self._out and self._hub is not None and time.monotonic() < end:
+            self._send()
+            if self._out and self._hub is not None:
+                poll = select.poll()
+                poll.register(self._hub, select.POLLOUT)
+                poll.poll(20)

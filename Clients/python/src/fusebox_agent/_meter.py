@@ -1,0 +1,166 @@
+"""What a strategy's calls came to since it was last told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Optional, Tuple
+
+from ._latency import bucket
+
+if TYPE_CHECKING:
+    from ._strategy import Call
+
+OK = "ok"
+FAILED = "failed"
+REJECTED = "rejected"
+CANCELLED = "cancelled"
+
+ERROR_TYPES = 50
+"""So many types of errors have a count of their own; the rest are counted together."""
+OTHERS = "(others)"
+GRACE = 0.1
+"""Seconds in which a call that has settled may go on after all."""
+SETTLED = 1_000
+"""So many settled calls are kept at most."""
+
+
+class Meter:
+    """Counters of calls that ended, and the calls that are under way.
+
+    Its lock can be taken again by the thread that has it, so that a call made by a signal handler or a
+    finaliser in the middle of a count waits for nobody.
+    """
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """As new: in a forked child, where another thread may have held the lock."""
+        self._lock = threading.RLock()
+        self._live: Dict[int, float] = {}
+        self._settled: Dict[int, Tuple[float, Callable[[], None]]] = {}
+        self.abandoned: "Deque[Call]" = deque(maxlen=SETTLED)
+        """Calls that nobody has any more and that were not ended."""
+        self._next = 0
+        self._waiting = 0
+        self.epoch = object()
+        self._clear()
+        self._since = time.monotonic()
+
+    def _clear(self) -> None:
+        self._ended = {OK: 0, FAILED: 0, REJECTED: 0, CANCELLED: 0}
+        self._attempts = 0
+        self._retries: Dict[str, int] = {}
+        self._errors: Dict[str, int] = {}
+        self._messages: Dict[str, str] = {}
+        self._latency: Dict[int, int] = {}
+        self._retrying = 0.0
+        self._used = 0
+        self._cached = 0
+
+    def enter(self, now: float) -> int:
+        """A call begins; the key that its end gives back."""
+        with self._lock:
+            self._next += 1
+            self._live[self._next] = now
+            return self._next
+
+    def settle(self, key: int, end: Callable[[], None]) -> None:
+        """A call is not under way any more, though nobody said that it ended."""
+        with self._lock:
+            self._live.pop(key, None)
+            self._settled[key] = (time.monotonic(), end)
+            if len(self._settled) > SETTLED:
+                self.end_settled(float("inf"))
+
+    def resume(self, key: int, start: float) -> None:
+        """It goes on after all."""
+        with self._lock:
+            if self._settled.pop(key, None) is not None:
+                self._live[key] = start
+
+    def end_settled(self, now: float) -> None:
+        """Those that have not gone on for a while have ended."""
+        while self.abandoned:
+            self.abandoned.popleft().abandon()
+        with self._lock:
+            over = [key for key, (since, _) in self._settled.items() if now - since >= GRACE]
+            for end in [self._settled.pop(key)[1] for key in over]:
+                end()
+
+    def attempt(self, error: Optional[str], message: Optional[str]) -> None:
+        """An attempt ended, with an error or without."""
+        with self._lock:
+            self._attempts += 1
+            if error is not None:
+                self.error(error, message)
+
+    def error(self, error: str, message: Optional[str]) -> None:
+        """An attempt that is counted already failed."""
+        with self._lock:
+            if error not in self._errors and len(self._errors) >= ERROR_TYPES:
+                error = OTHERS
+            self._errors[error] = self._errors.get(error, 0) + 1
+            if message:
+                self._messages[error] = message
+
+    def say(self, error: str, message: str) -> None:
+        """The last words of a type of error; ours, or asked for."""
+        with self._lock:
+            if error in self._errors:
+                self._messages[error] = message
+
+    def wait(self, more: int) -> None:
+        """So many more calls wait for their next attempt."""
+        with self._lock:
+            self._waiting += more
+
+    def leave(
+        self, key: int, end: str, retries: int, took: float, retrying: float, source: Optional[str]
+    ) -> None:
+        """A call ended."""
+        with self._lock:
+            self._live.pop(key, None)
+            self._settled.pop(key, None)
+            self._ended[end] += 1
+            if end == OK or end == FAILED:
+                number = str(retries)
+                self._retries[number] = self._retries.get(number, 0) + 1
+                place = bucket(took)
+                self._latency[place] = self._latency.get(place, 0) + 1
+            self._retrying += retrying
+            if source is not None:
+                self._used += 1
+            if source == "cache":
+                self._cached += 1
+
+    def delta(self) -> Optional[Dict[str, Any]]:
+        """What happened since the last one; ``None`` where nothing did and nothing is under way."""
+        now = time.monotonic()
+        self.end_settled(now)
+        with self._lock:
+            ended, attempts, live = self._ended, self._attempts, len(self._live)
+            elapsed, self._since = now - self._since, now
+            if not attempts and not live and not any(ended.values()):
+                return None
+            line: Dict[str, Any] = {
+                "ms": max(1, round(elapsed * 1000)),
+                **ended,
+                "attempts": attempts,
+                "retries": self._retries,
+                "errors": self._errors,
+                "latency": sorted(self._latency.items()),
+                "retry_ms": round(self._retrying * 1000),
+                "in_flight": live,
+                "waiting": max(0, min(live, self._waiting)),
+            }
+            if live:
+                line["oldest_ms"] = round((now - next(iter(self._live.values()))) * 1000)
+            if self._used:
+                line["fallback"] = {"used": self._used, "cached": self._cached}
+            if self._messages:
+                line["messages"] = self._messages
+            self._clear()
+            return line

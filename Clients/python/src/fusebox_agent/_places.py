@@ -1,0 +1,52 @@
+"""Where a hub's socket may be, and whether it may be trusted."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import List, Mapping, Optional
+
+LONGEST = 107
+
+
+def is_off(environment: Mapping[str, str]) -> bool:
+    """Whether telemetry is switched off: ``FUSEBOX_SOCKET`` is there and empty."""
+    return environment.get("FUSEBOX_SOCKET") == ""
+
+
+def candidates(environment: Mapping[str, str], path: Optional[str] = None) -> List[str]:
+    """The sockets to try, in their order.
+
+    :param path: the only one, before ``FUSEBOX_SOCKET``.
+    """
+    path = path or environment.get("FUSEBOX_SOCKET")
+    if path:
+        return [path[len("unix://"):] if path.startswith("unix://") else path]
+    directories = [environment.get("FUSEBOX_SOCKET_DIR") or ""]
+    if environment.get("XDG_RUNTIME_DIR"):
+        directories.append(environment["XDG_RUNTIME_DIR"] + "/fusebox")
+    uid = os.getuid()
+    directories += [f"/run/user/{uid}/fusebox", f"/tmp/fusebox-{uid}", "/run/fusebox"]
+    return [f"{place}/agent/fusebox.sock" for place in dict.fromkeys(directories) if place]
+
+
+def is_trusted(socket: str) -> bool:
+    """Whether nobody but this user and root can have put a socket there."""
+    if len(os.fsencode(socket)) > LONGEST:
+        return False
+    folder = os.path.dirname(socket)
+    paths = [(socket, stat.S_ISSOCK, 0o007)]
+    if os.path.basename(folder) == "agent":
+        paths += [(folder, stat.S_ISDIR, 0o027), (os.path.dirname(folder), stat.S_ISDIR, 0o027)]
+    for path, is_kind, too_open in paths:
+        try:
+            status = os.lstat(path)
+        except OSError:
+            return False
+        if status.st_uid == 0 and is_kind is stat.S_ISDIR:
+            too_open = 0o022
+        if not is_kind(status.st_mode) or status.st_mode & too_open:
+            return False
+        if status.st_uid not in (os.getuid(), 0):
+            return False
+    return True

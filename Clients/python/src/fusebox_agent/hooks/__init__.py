@@ -1,0 +1,33 @@
+"""The libraries that are hooked, each by the module of its name here, which is read when the library is."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Callable, Dict
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+
+def _by(name: str) -> "Callable[[Agent, Any], None]":
+    def hook(agent: "Agent", module: Any) -> None:
+        importlib.import_module(f"{__name__}.{name}").hook(agent, module)
+
+    return hook
+
+
+HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
+    "tenacity": _by("tenacity_"),
+    "stamina": _by("stamina_"),
+    "backoff": _by("backoff_"),
+    "pybreaker": _by("listening_breakers"),
+    "aiobreaker": _by("listening_breakers"),
+    "circuitbreaker": _by("circuitbreaker_"),
+    "purgatory": _by("purgatory_"),
+    "httpx": _by("httpx_"),
+    "httpx2": _by("httpx_"),
+    "openai": _by("stainless"),
+    "anthropic": _by("stainless"),
+    "litellm.router": _by("litellm_"),
+}
+"""By the module whose import calls them."""

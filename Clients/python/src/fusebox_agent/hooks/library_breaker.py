@@ -1,0 +1,137 @@
+"""What the hooks of libraries' breakers have in common."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Optional, Tuple
+
+from .._breaker import CLOSED, HALF_OPEN, OPEN, Breaker
+from .._limit import Limit
+from .._meter import CANCELLED, FAILED, OK, REJECTED
+from .._strategy import Call, Strategy, is_cancellation
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+STATES = {
+    "closed": CLOSED, "open": OPEN, "opened": OPEN, "half-open": HALF_OPEN, "half_open": HALF_OPEN,
+    "half-opened": HALF_OPEN,
+}
+"""The libraries' words for the protocol's."""
+
+
+class Behind(Breaker):
+    """The breaker of a library, which may be gone before the strategy that shows it."""
+
+    def __init__(
+        self, owner: Any, close: Callable[[Any], None], half_open: Callable[[Any], None]
+    ) -> None:
+        self.owner = weakref.ref(owner)
+        super().__init__(lambda: self._do(close), lambda: self._do(half_open))
+
+    def _do(self, action: Callable[[Any], None]) -> None:
+        owner = self.owner()
+        if owner is not None:
+            action(owner)
+
+
+def attach(
+    agent: "Agent",
+    library: str,
+    owner: Any,
+    name: str,
+    threshold: str,
+    close: Callable[[Any], None],
+    half_open: Callable[[Any], None],
+) -> Strategy:
+    """The strategy that shows a breaker: its own, or that of one of its name that is gone.
+
+    :param threshold: the attribute that holds how many failures open it.
+    """
+    base, number = name, 1
+    while True:
+        known = agent.strategies.get(name)
+        if known is None:
+            break
+        if isinstance(known.breaker, Behind) and known.breaker.owner() in (None, owner):
+            known.breaker.owner = weakref.ref(owner)
+            return known
+        number += 1
+        name = f"{base}#{number}"
+    breaker = Behind(owner, close, half_open)
+    most = max(100, int(getattr(owner, threshold)))
+
+    def read() -> float:
+        alive = breaker.owner()
+        return 1 if alive is None else int(getattr(alive, threshold))
+
+    def write(value: float) -> None:
+        alive = breaker.owner()
+        if alive is not None:
+            setattr(alive, threshold, int(value))
+
+    limits: Dict[str, Limit] = {
+        "failure_threshold": Limit(read, minimum=1, maximum=most, unit="failures", on_set=write)
+    }
+    return agent.strategy(name, "breaker", None, limits, breaker, library)
+
+
+def place_of_creation(inside: Tuple[str, ...]) -> str:
+    """Where a thing without a name was made: ``module:line``."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
+        frame = frame.f_back
+    return f"{frame.f_globals.get('__name__')}:{frame.f_lineno}"
+
+
+class Passage:
+    """A call through a library's breaker, as the breaker sees it."""
+
+    __slots__ = ("owner", "call", "has_started", "error", "is_failure", "is_deferred")
+
+    def __init__(self, owner: Any, call: Call) -> None:
+        self.owner = owner
+        self.call = call
+        self.has_started = False
+        self.error: Optional[BaseException] = None
+        self.is_failure = False
+        """Whether the breaker counted it as one."""
+        self.is_deferred = False
+        """Whether it goes on in a generator."""
+
+    def finish(self, error: Optional[BaseException]) -> None:
+        """It ended."""
+        cause = self.error or error
+        if not self.has_started:
+            self.call.end(REJECTED)
+        elif cause is None or (self.error is not None and not self.is_failure):
+            self.call.attempt()
+            self.call.end(OK)
+        elif is_cancellation(cause):
+            self.call.end(CANCELLED)
+        else:
+            self.call.attempt(cause)
+            self.call.end(FAILED)
+
+    def follow(self, generator: Any) -> Generator[Any, Any, Any]:
+        """Goes on with a generator, and ends with it."""
+        self.is_deferred = True
+        try:
+            result = yield from generator
+        except BaseException as error:
+            # One that opened the breaker comes as the breaker's, which came of it.
+            opened = type(error).__name__ == "CircuitBreakerError"
+            self.finish(error.__context__ or error if opened else error)
+            raise
+        self.finish(None)
+        return result
+
+
+passages: "ContextVar[Tuple[Passage, ...]]" = ContextVar("fusebox_passages", default=())
+
+
+def passage(owner: Any) -> Optional[Passage]:
+    """The innermost call through a breaker."""
+    return next((p for p in reversed(passages.get()) if p.owner is owner), None)

@@ -1,0 +1,65 @@
+"""A local HTTP server that answers by a script."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from typing import Any, Dict, List, Tuple
+
+Answer = Tuple[int, Dict[str, str], Any]
+
+CHAT = {
+    "id": "x", "object": "chat.completion", "created": 1, "model": "m",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hi"}}],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+}
+MESSAGE = {
+    "id": "x", "type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn", "stop_sequence": None,
+    "content": [{"type": "text", "text": "hi"}], "usage": {"input_tokens": 1, "output_tokens": 1},
+}
+
+
+class Server:
+    """Answers with what the script has next, and with its last for ever."""
+
+    def __init__(self, *script: Answer) -> None:
+        self.script: List[Answer] = list(script)
+        self.requests: List[Dict[str, str]] = []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                server.requests.append({key.lower(): value for key, value in self.headers.items()})
+                status, headers, body = server.script.pop(0) if len(server.script) > 1 else server.script[0]
+                data = json.dumps(body).encode()
+                self.send_response(status)
+                for key, value in {**headers, "content-type": "application/json"}.items():
+                    self.send_header(key, value)
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = answer
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        self.host = f"127.0.0.1:{self._http.server_port}"
+        self.url = f"http://{self.host}"
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()

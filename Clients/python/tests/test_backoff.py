@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+
+import backoff
+import pytest
+from hub import Hub
+from test_tenacity import failing
+
+HERE = __name__
+
+
+def test_attempts_and_outcomes_are_counted(hub: Hub) -> None:
+    work, _ = failing(2)
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=5, interval=0)
+    def fetch() -> str:
+        return work()
+
+    assert fetch() == "done"
+    s = f"{HERE}.test_attempts_and_outcomes_are_counted.fetch"
+    total = hub.counted(s, ok=1)
+    assert total["attempts"] == 3 and total["errors"] == {"TimeoutError": 2}
+    assert hub.declared(s)["limits"][0]["value"] == 5
+
+
+def test_giving_up_and_what_is_not_retried_are_failures(hub: Hub) -> None:
+    errors = iter([TimeoutError, TimeoutError, ValueError])
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=2, interval=0)
+    def fetch() -> None:
+        raise next(errors)
+
+    with pytest.raises(TimeoutError):
+        fetch()
+    with pytest.raises(ValueError):
+        fetch()
+    s = f"{HERE}.test_giving_up_and_what_is_not_retried_are_failures.fetch"
+    total = hub.counted(s, failed=2)
+    assert total["attempts"] == 3 and total["errors"] == {"TimeoutError": 2, "ValueError": 1}
+
+
+def test_a_predicate_that_is_not_content_is_a_failed_attempt(hub: Hub) -> None:
+    results = iter([0, 0, 1])
+
+    @backoff.on_predicate(backoff.constant, max_tries=5, interval=0, jitter=None)
+    def fetch() -> int:
+        return next(results)
+
+    assert fetch() == 1
+    s = f"{HERE}.test_a_predicate_that_is_not_content_is_a_failed_attempt.fetch"
+    assert hub.counted(s, ok=1)["errors"] == {"(unwanted result)": 2}
+
+
+def test_coroutines_too_and_their_cancellation(hub: Hub) -> None:
+    work, _ = failing(1)
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=5, interval=0)
+    async def fetch(wait: float) -> str:
+        await asyncio.sleep(wait)
+        return work()
+
+    async def main() -> None:
+        assert await fetch(0) == "done"
+        task = asyncio.ensure_future(fetch(100))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    s = f"{HERE}.test_coroutines_too_and_their_cancellation.fetch"
+    hub.counted(s, ok=1, cancelled=1, attempts=2)
+
+
+def test_max_tries_is_an_operators_from_the_next_call_on(hub: Hub) -> None:
+    work, calls = failing(99)
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=5, interval=0)
+    def fetch() -> str:
+        return work()
+
+    s = f"{HERE}.test_max_tries_is_an_operators_from_the_next_call_on.fetch"
+    hub.declared(s)
+    assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
+    with pytest.raises(TimeoutError):
+        fetch()
+    assert len(calls) == 2
+    assert hub.order(s, "set_limit", name="max_attempts", auto=True)["ok"]
+    with pytest.raises(TimeoutError):
+        fetch()
+    assert len(calls) == 7

@@ -1,0 +1,156 @@
+"""httpx, httpx2, and the clients of openai and anthropic, which use them."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import Any, Callable
+
+import anthropic
+import openai
+import pytest
+from hub import Hub
+from server import CHAT, MESSAGE, Server
+
+OK = (200, {}, {})
+BUSY = (503, {}, {})
+LATER = (429, {"retry-after": "0.01"}, {})
+
+
+@pytest.fixture(params=["httpx", "httpx2"])
+def httpx(request: Any) -> Any:
+    return pytest.importorskip(request.param)
+
+
+def test_a_host_is_a_strategy_and_statuses_are_outcomes(hub: Hub, httpx: Any) -> None:
+    with Server(OK, (404, {}, {}), BUSY, LATER, (302, {"location": "/else"}, {}), OK) as server:
+        with httpx.Client(follow_redirects=True) as client:
+            for _ in range(5):
+                client.get(server.url)
+    s = f"http/{server.host}"
+    total = hub.counted(s, ok=4, failed=2)
+    assert total["errors"] == {"HTTP 503": 1, "HTTP 429": 1}
+    assert hub.declared(s)["target"] == "127.0.0.1"
+    messages = {k: v for d in hub.heard("delta", s) for k, v in d.get("messages", {}).items()}
+    assert messages == {"HTTP 429": "Retry-After: 0.01"}
+
+
+def test_transport_errors_are_failures_by_their_type(hub: Hub, httpx: Any) -> None:
+    with Server(OK) as server:
+        pass
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url)
+    assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ConnectError": 1}
+
+
+def test_the_async_client_too_and_its_cancellation(hub: Hub, httpx: Any) -> None:
+    async def main(url: str) -> None:
+        async with httpx.AsyncClient() as client:
+            await client.get(url)
+            task = asyncio.ensure_future(client.get("http://127.0.0.1:9"))
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    with Server(OK) as server:
+        asyncio.run(main(server.url))
+    hub.counted(f"http/{server.host}", ok=1)
+
+
+def test_a_held_host_fails_at_once_as_one_that_cannot_be_reached(hub: Hub, httpx: Any) -> None:
+    with Server(OK) as server, httpx.Client() as client:
+        client.get(server.url)
+        s = f"http/{server.host}"
+        hub.declared(s)
+        assert hub.order(s, "open")["ok"]
+        with pytest.raises(httpx.ConnectError, match="held open.*by an operator") as raised:
+            client.get(server.url)
+        assert type(raised.value).__name__ == "HostHeld" and raised.value.request is not None
+        assert len(server.requests) == 1
+        assert hub.order(s, "half_open")["ok"]
+        assert client.get(server.url).status_code == 200
+    hub.counted(s, ok=2, rejected=1)
+    assert hub.heard("breaker", s)[-1]["to"] == "closed"
+
+
+def of_openai(url: str, retries: int) -> Callable[[], Any]:
+    client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=retries)
+    return lambda: client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
+
+
+def of_openai_async(url: str, retries: int) -> Callable[[], Any]:
+    async def create() -> Any:
+        async with openai.AsyncOpenAI(api_key="k", base_url=f"{url}/v1", max_retries=retries) as client:
+            return await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
+
+    return lambda: asyncio.run(create())
+
+
+def of_anthropic(url: str, retries: int) -> Callable[[], Any]:
+    client = anthropic.Anthropic(api_key="k", base_url=url, max_retries=retries)
+    return lambda: client.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": "hi"}])
+
+
+def of_anthropic_async(url: str, retries: int) -> Callable[[], Any]:
+    async def create() -> Any:
+        async with anthropic.AsyncAnthropic(api_key="k", base_url=url, max_retries=retries) as client:
+            return await client.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": "hi"}])
+
+    return lambda: asyncio.run(create())
+
+
+CLIENTS = pytest.mark.parametrize("make, s, body", [
+    (of_openai, "openai/chat", CHAT), (of_openai_async, "openai/chat", CHAT),
+    (of_anthropic, "anthropic/messages", MESSAGE), (of_anthropic_async, "anthropic/messages", MESSAGE),
+], ids=lambda value: getattr(value, "__name__", ""))
+
+
+@CLIENTS
+def test_a_clients_retries_are_counted_and_its_host_too(hub: Hub, make: Any, s: str, body: Any) -> None:
+    with Server(LATER, (503, {"retry-after": "0.01"}, {}), (200, {}, body)) as server:
+        make(server.url, 4)()
+    total = hub.counted(s, ok=1)
+    assert total["attempts"] == 3 and total["errors"] == {"HTTP 429": 1, "HTTP 503": 1}
+    assert hub.declared(s)["target"] == "127.0.0.1" and hub.declared(s)["limits"][0]["value"] == 5
+    # The host sees requests, and the number of the retry that each says it is.
+    assert hub.counted(f"http/{server.host}", ok=1, failed=2)["retries"] == {"0": 1, "1": 1, "2": 1}
+
+
+@CLIENTS
+def test_max_retries_is_an_operators(hub: Hub, make: Any, s: str, body: Any) -> None:
+    with Server(LATER) as server:
+        create = make(server.url, 3)
+        with pytest.raises(Exception):
+            create()
+        assert len(server.requests) == 4
+        hub.declared(s)
+        assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
+        with pytest.raises(Exception):
+            create()
+        assert len(server.requests) == 6
+        assert hub.order(s, "set_limit", name="max_attempts", auto=True)["ok"]
+    total = hub.counted(s, failed=2)
+    assert total["attempts"] == 6 and total["errors"] == {"HTTP 429": 6}
+
+
+@CLIENTS
+def test_a_held_host_holds_its_clients(hub: Hub, make: Any, s: str, body: Any) -> None:
+    with Server((200, {}, body)) as server:
+        create = make(server.url, 0)
+        create()
+        host = f"http/{server.host}"
+        hub.declared(host)
+        assert hub.order(host, "open")["ok"]
+        with pytest.raises((openai.APIConnectionError, anthropic.APIConnectionError)):
+            create()
+        assert hub.order(host, "reset")["ok"]
+        create()
+        assert len(server.requests) == 2
+
+
+def test_the_transport_of_each_client_is_hooked() -> None:
+    # Newer clients use httpx2; whichever it is has to be hooked.
+    for library in (openai, anthropic):
+        base = library.DefaultHttpxClient.__mro__
+        assert {cls.__module__.partition(".")[0] for cls in base} & {"httpx", "httpx2"}
+    assert importlib.util.find_spec("httpx") is not None
