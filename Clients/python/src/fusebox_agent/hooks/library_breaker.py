@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Optional, Tupl
 from .._breaker import CLOSED, HALF_OPEN, OPEN, Breaker
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK, REJECTED
+from .._patch import quietly
 from .._strategy import Call, Strategy, is_cancellation
 
 if TYPE_CHECKING:
@@ -123,9 +124,9 @@ class Passage:
         except BaseException as error:
             # One that opened the breaker comes as the breaker's, which came of it.
             opened = type(error).__name__ == "CircuitBreakerError"
-            self.finish(error.__context__ or error if opened else error)
+            quietly(self.finish, error.__context__ or error if opened else error)
             raise
-        self.finish(None)
+        quietly(self.finish, None)
         return result
 
 
