@@ -31,4 +31,5 @@ while True:
         if command["t"] == "command" and time.monotonic() * 1000 < command.get("expires_mono_ms", float("inf")):
             if command["do"] in orders:
                 move(orders[command["do"]], "asked to", "operator")
-            send(t="ack", id=command["id"], ok=command["do"] in orders, code="unsupported", detail="open or reset")
+            ok = command["do"] in orders
+            send(t="ack", id=command["id"], ok=ok, code="unsupported", detail="open and reset only")

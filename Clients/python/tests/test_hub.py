@@ -104,3 +104,20 @@ def test_the_demo_agent_is_real(real: RealHub) -> None:
     finally:
         demo.terminate()
         assert demo.wait(30) == 0
+
+
+def test_the_demo_adds_it_and_says_what_is_missing_where_it_cannot(tmp_path: Path) -> None:
+    demo = subprocess.run(
+        [TOOL, "demo", "--python", "--headless", "--for", "1s", "--agents", "1", "--socket-dir", f"{tmp_path}/s"],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "FUSEBOX_PYTHON": sys.executable, "PYTHONPATH": str(ROOT / "src")})
+    assert (demo.returncode, demo.stderr) == (0, "")
+    assert demo.stdout.startswith("demo: 4 agents")
+    lacking = tmp_path / "python"
+    lacking.write_text(f"#!/bin/sh\nexec {sys.executable} -S -E -I \"$@\"\n")
+    lacking.chmod(0o755)
+    demo = subprocess.run(
+        [TOOL, "demo", "--python", "--headless", "--for", "1s"], capture_output=True, text=True, timeout=60,
+        env={**os.environ, "FUSEBOX_PYTHON": str(lacking)})
+    assert demo.returncode == 1
+    assert "No module named" in demo.stderr and "FUSEBOX_PYTHON" in demo.stderr
