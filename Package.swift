@@ -49,7 +49,7 @@ let package = Package(
             "ResilienceTelemetry",
             ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         module("Fleet", ["ResilienceWire"]),
-        module("Recording", ["ResilienceWire"]),
+        module("Recording", ["ResilienceWire", "CZstd"]),
         module("Processes"),
         module("Settings", [.product(name: "Yams", package: "Yams")]),
         module(
@@ -68,6 +68,7 @@ let package = Package(
         module("Dashboard", ["Fleet", "ResilienceWire", "Screen"]),
         module("Terminal", ["Screen", "CNCurses"]),
         .target(name: "CNCurses"),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .executableTarget(
             name: "fusebox",
             dependencies: [
@@ -83,7 +84,7 @@ let package = Package(
             "ResilienceTelemetryTests",
             ["Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
         tests("FleetTests", ["Fleet", "ResilienceWire", "TestSupport"]),
-        tests("RecordingTests", ["Recording", "ResilienceWire"]),
+        tests("RecordingTests", ["Fleet", "Recording", "ResilienceWire", "TestSupport"]),
         tests(
             "HubTests",
             [

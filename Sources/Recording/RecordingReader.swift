@@ -1,7 +1,7 @@
 import Glibc
 public import ResilienceWire
 
-/// Reads a recording line by line; what is damaged is passed over and counted.
+/// Reads a recording line by line, plain or compressed; what is damaged is passed over and counted.
 public final class RecordingReader {
     /// A file that is no recording.
     public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
@@ -9,48 +9,33 @@ public final class RecordingReader {
         public let description: String
     }
 
-    /// What could not be read.
-    public struct Damage: Equatable, Sendable, CustomStringConvertible {
-        /// Lines that are none.
-        public internal(set) var badLines = 0
-        /// The first of them: its number, and what is wrong with it.
-        public internal(set) var first: String?
-        /// The file ends within a line.
-        public internal(set) var isCut = false
-
-        /// Whether nothing was lost.
-        public var isNone: Bool { badLines == 0 && !isCut }
-
-        /// What was lost.
-        public var description: String {
-            var parts: [String] = []
-            if badLines > 0 {
-                parts.append("\(badLines) damaged lines were passed over (\(first ?? ""))")
-            }
-            if isCut { parts.append("the file ends within a line, which was lost") }
-            return parts.joined(separator: "; ")
-        }
+    private enum Format {
+        case plain
+        case frames(FrameReader)
     }
 
     /// What could not be read so far.
-    public private(set) var damage = Damage()
+    public private(set) var damage = RecordingDamage()
     /// Lines read, the damaged ones included.
     public private(set) var lines = 0
 
-    private let descriptor: Int32
+    private let source: RecordingSource
     private let path: String
-    private var cutter = LineCutter()
+    private let format: Format
+    private var cutter = LineCutter(goesOnAfterLongLines: true)
     private var ready: ArraySlice<Line> = []
     private var isAtEnd = false
 
     /// Opens a recording and reads its header; `-` is standard input.
     public init(path: String) throws(Failed) {
         self.path = path
-        descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        guard let source = RecordingSource(path) else {
             throw Failed(
                 description: "cannot read \(path): \(String(cString: strerror(errno)))")
         }
+        self.source = source
+        _ = source.fill(4)
+        format = FrameReader.recognises(source.bytes) ? .frames(FrameReader(source)) : .plain
         guard let first = next() else {
             throw Failed(description: "\(path) holds no line; expected a recording")
         }
@@ -65,28 +50,58 @@ public final class RecordingReader {
         }
     }
 
-    deinit {
-        close(descriptor)
-    }
-
     /// The next line; `nil` at the end.
     public func next() -> Line? {
         while ready.isEmpty, !isAtEnd { read() }
         return ready.popFirst()
     }
 
+    /// Goes on at a place of the file at which a frame or a line begins, such as a
+    /// ``RecordingIndex`` tells.
+    public func seek(to offset: Int64) {
+        source.seek(to: offset)
+        cutter = LineCutter(goesOnAfterLongLines: true)
+        ready = []
+        isAtEnd = false
+    }
+
     private func read() {
-        var chunk = [UInt8](repeating: 0, count: 256 * 1_024)
-        let count = Glibc.read(descriptor, &chunk, chunk.count)
-        guard count > 0 else {
-            if count < 0, errno == EINTR { return }
-            isAtEnd = true
-            damage.isCut = cutter.pendingBytes > 0
-            return
+        switch format {
+        case .plain:
+            guard source.fill(1) else {
+                isAtEnd = true
+                damage.isCut = damage.isCut || cutter.pendingBytes > 0
+                return
+            }
+            let bytes = source.bytes
+            source.skip(bytes.count)
+            cut(bytes)
+        case .frames(let reader):
+            take(reader.next())
         }
+    }
+
+    private func take(_ piece: FrameReader.Piece?) {
+        switch piece {
+        case .lines(let bytes):
+            cut(bytes[...])
+        case .lost(let lines):
+            damage.frames += 1
+            damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
+        case .cut(let bytes):
+            cut(bytes[...])
+            cutter = LineCutter(goesOnAfterLongLines: true)
+            damage.isCut = true
+        case nil:
+            isAtEnd = true
+            damage.isCut = damage.isCut || cutter.pendingBytes > 0
+        }
+    }
+
+    private func cut(_ bytes: ArraySlice<UInt8>) {
         var found: [Line] = []
-        chunk.withUnsafeBytes { bytes in
-            cutter.append(UnsafeRawBufferPointer(rebasing: bytes[..<count])) { result in
+        bytes.withUnsafeBytes { bytes in
+            cutter.append(bytes) { result in
                 lines += 1
                 switch result {
                 case .success(let line):

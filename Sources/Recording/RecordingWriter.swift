@@ -1,10 +1,11 @@
 import Glibc
 public import ResilienceWire
 
-/// Writes the stream's lines to a file: a header, then keyframes and what happens between them.
+/// Writes the stream's lines to a file: a header, then keyframes and what happens between them; plain,
+/// or as zstd frames where the file's name ends in `.zst`.
 ///
-/// What was written is whole lines: a write that the disk does not take is taken back to the last
-/// line's end and tried again with the next one.
+/// What was written is whole lines, or whole frames: a write that the disk does not take is taken back
+/// and counted, and what comes next is tried again.
 public final class RecordingWriter {
     /// A file that cannot be made.
     public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
@@ -12,8 +13,21 @@ public final class RecordingWriter {
         public let description: String
     }
 
+    /// Lines of one frame, until it is written.
+    private struct Frame {
+        var bytes: [UInt8] = []
+        var lines = 0
+        var first: Int64?
+        var last: Int64?
+        var hasKeyframe = false
+    }
+
     /// The time between keyframes, in milliseconds.
     public static let keyframeMS: Int64 = 10_000
+    /// The longest time of the lines of one frame, in milliseconds.
+    public static let frameMS: Int64 = 1_000
+    /// With so many bytes a frame is full.
+    public static let frameBytes = 256 << 10
 
     /// Lines that the disk did not take.
     public private(set) var lost = 0
@@ -23,7 +37,8 @@ public final class RecordingWriter {
     public private(set) var bytes: Int64 = 0
 
     private var file: LineFile
-    private var buffer: [UInt8] = []
+    private let compressor: ZstdCompressor?
+    private var frame = Frame()
     private var lastKeyframe: Int64 = .min
     private var keyframeBytes: Int64 = 0
     private var keyframeEnd: Int64 = 0
@@ -38,7 +53,9 @@ public final class RecordingWriter {
                 ? "it exists already; choose another name" : error.description
             throw Failed(description: "cannot record to \(path): \(why)")
         }
+        compressor = path.hasSuffix(".zst") ? ZstdCompressor() : nil
         write([Line(at: at, .recording(RecordingHeader(fusebox: fusebox)))])
+        flush()
     }
 
     /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
@@ -48,29 +65,55 @@ public final class RecordingWriter {
         return at - lastKeyframe >= Self.keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
     }
 
-    /// Writes a keyframe's lines.
+    /// Writes a keyframe's lines, at the beginning of a frame. Their time is the keyframe's, whatever
+    /// they tell of.
     public func writeKeyframe(_ lines: some Sequence<Line>, at: Int64) {
+        flush()
         let before = bytes
-        write(lines)
+        frame.hasKeyframe = true
+        for line in lines { append(line, at: at) }
+        flush()
         lastKeyframe = at
         keyframeBytes = bytes - before
         keyframeEnd = bytes
     }
 
-    /// Writes lines as they are.
+    /// Writes lines as they are; in frames they may wait for others of their second.
     public func write(_ lines: some Sequence<Line>) {
-        buffer.removeAll(keepingCapacity: true)
-        var count = 0
-        for line in lines {
-            line.encode(into: &buffer)
-            count += 1
+        for line in lines { append(line, at: line.at) }
+        if compressor == nil { flush() }
+    }
+
+    private func append(_ line: Line, at: Int64?) {
+        if let at {
+            if let first = frame.first, at - first >= Self.frameMS { flush() }
+            frame.first = min(frame.first ?? at, at)
+            frame.last = max(frame.last ?? at, at)
+        }
+        line.encode(into: &frame.bytes)
+        frame.lines += 1
+        if frame.bytes.count >= Self.frameBytes { flush() }
+    }
+
+    /// Writes what waits; call it once a second, and at the end.
+    public func flush() {
+        guard frame.lines > 0 else { return }
+        let ready = frame
+        frame = Frame()
+        var content = ready.bytes
+        if compressor != nil {
+            let compressed = compressor?.frame(of: ready.bytes) ?? []
+            let header = FrameHeader(
+                first: ready.first ?? 0, last: ready.last ?? 0, lines: UInt32(ready.lines),
+                size: UInt32(compressed.count), hasKeyframe: ready.hasKeyframe)
+            content = header.bytes + compressed
         }
         do throws(LineFile.Failed) {
-            try file.append(buffer)
-            written += count
-            bytes += Int64(buffer.count)
+            try file.append(content)
+            written += ready.lines
+            bytes += Int64(content.count)
         } catch {
-            lost += count
+            lost += ready.lines
         }
     }
 }

@@ -7,14 +7,20 @@
 ///     }
 ///
 /// A line that is wrong is reported and passed over. After ``WireError/lineTooLong(limit:)``, which
-/// is reported once, everything else is ignored: the caller disconnects.
+/// is reported once, everything else is ignored: the caller disconnects. In a file such a line is
+/// passed over too.
 public struct LineCutter: Sendable {
     /// The beginning of a line whose end has not come yet.
     private var pending: [UInt8] = []
     private var isOverflowed = false
+    private let goesOn: Bool
 
     /// At the beginning of a stream.
-    public init() {}
+    ///
+    /// - Parameter goesOn: whether a line that is too long is passed over as others are.
+    public init(goesOnAfterLongLines goesOn: Bool = false) {
+        self.goesOn = goesOn
+    }
 
     /// How many bytes of an unfinished line are held.
     public var pendingBytes: Int { pending.count }
@@ -24,8 +30,12 @@ public struct LineCutter: Sendable {
     public mutating func append<Failure: Error>(
         _ bytes: Span<UInt8>, _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
     ) throws(Failure) {
-        guard !isOverflowed else { return }
         var start = 0
+        if isOverflowed {
+            guard goesOn, let end = bytes.firstNewline(from: 0) else { return }
+            isOverflowed = false
+            start = end + 1
+        }
         while let end = bytes.firstNewline(from: start) {
             let piece = bytes.extracting(start..<end)
             start = end + 1
@@ -62,7 +72,8 @@ public struct LineCutter: Sendable {
     ) throws(Failure) -> Bool {
         guard line.count < WireLimits.lineBytes else {
             try overflow(body)
-            return false
+            isOverflowed = !goesOn
+            return goesOn
         }
         try body(Result { () throws(WireError) in try Line(decoding: line) })
         return true

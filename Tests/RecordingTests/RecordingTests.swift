@@ -22,7 +22,7 @@ import Testing
         #expect(writer.lost == 0)
     }
 
-    func read(_ path: String) throws -> ([Line], RecordingReader.Damage) {
+    func read(_ path: String) throws -> ([Line], RecordingDamage) {
         let reader = try RecordingReader(path: path)
         var lines: [Line] = []
         while let line = reader.next() { lines.append(line) }

@@ -1,0 +1,33 @@
+/// What of a recording could not be read.
+public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
+    /// Lines that are none.
+    public internal(set) var badLines = 0
+    /// The first of them: its number, and what is wrong with it.
+    public internal(set) var first: String?
+    /// Frames that are damaged.
+    public internal(set) var frames = 0
+    /// The lines of these; `nil` where nobody can know.
+    public internal(set) var lostLines: Int? = 0
+    /// The file ends within a line or a frame.
+    public internal(set) var isCut = false
+
+    /// Nothing.
+    public init() {}
+
+    /// Whether nothing was lost.
+    public var isNone: Bool { badLines == 0 && frames == 0 && !isCut }
+
+    /// What was lost.
+    public var description: String {
+        var parts: [String] = []
+        if badLines > 0 {
+            parts.append("\(badLines) damaged lines were passed over (\(first ?? ""))")
+        }
+        if frames > 0 {
+            let lines = lostLines.map { "\($0) lines" } ?? "nobody knows how many lines"
+            parts.append("\(frames) damaged frames with \(lines) were passed over")
+        }
+        if isCut { parts.append("the file ends within a line or frame; it was read up to there") }
+        return parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,83 @@
+import ResilienceWire
+
+/// Where a recording's keyframes are, and when it begins and ends: what it takes to go to any time.
+///
+/// Of a compressed recording it is a walk over the headers of its frames; a plain one is read through.
+public struct RecordingIndex: Equatable, Sendable {
+    /// A keyframe's place.
+    public struct Keyframe: Equatable, Sendable {
+        /// Unix milliseconds.
+        public let at: Int64
+        /// Where its frame or its line begins, in bytes.
+        public let offset: Int64
+    }
+
+    /// The keyframes, oldest first.
+    public private(set) var keyframes: [Keyframe] = []
+    /// Unix milliseconds of the first and the last line; `nil` where none has a time.
+    public private(set) var times: ClosedRange<Int64>?
+
+    /// Looks through a file; `nil` where it cannot be read or moved in, as standard input.
+    public init?(path: String) {
+        guard let source = RecordingSource(path), source.canSeek else { return nil }
+        _ = source.fill(4)
+        if FrameReader.recognises(source.bytes) {
+            walk(source)
+        } else {
+            scan(source)
+        }
+    }
+
+    /// Where to begin to read for the state at a time: the latest keyframe up to then, else the first.
+    public func start(for time: Int64) -> Keyframe? {
+        var low = 0
+        var high = keyframes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if keyframes[middle].at <= time { low = middle + 1 } else { high = middle }
+        }
+        return keyframes.isEmpty ? nil : keyframes[max(0, low - 1)]
+    }
+
+    private mutating func walk(_ source: RecordingSource) {
+        var offset: Int64 = 0
+        while source.fill(FrameHeader.byteCount) {
+            guard let header = FrameHeader(source.bytes) else {
+                source.skip(1)
+                offset += 1
+                continue
+            }
+            if header.hasKeyframe { keyframes.append(Keyframe(at: header.first, offset: offset)) }
+            if header.last > 0 { extend(header.first, header.last) }
+            offset += Int64(FrameHeader.byteCount) + Int64(header.size)
+            source.seek(to: offset)
+        }
+    }
+
+    private mutating func scan(_ source: RecordingSource) {
+        let prefix = Array(#"{"t":"keyframe","#.utf8)
+        let newline = UInt8(ascii: "\n")
+        var offset: Int64 = 0
+        while source.fill(1) {
+            guard let end = source.bytes.firstIndex(of: newline) else {
+                // The line goes on in what is not at hand yet.
+                guard source.fill(source.bytes.count + 1) else { break }
+                continue
+            }
+            let line = source.bytes[..<end]
+            let isKeyframe = line.starts(with: prefix)
+            if isKeyframe || times == nil || source.bytes.count == line.count + 1,
+                let at = (try? Line(decoding: line))?.at
+            {
+                if isKeyframe { keyframes.append(Keyframe(at: at, offset: offset)) }
+                extend(at, at)
+            }
+            offset += Int64(line.count) + 1
+            source.skip(line.count + 1)
+        }
+    }
+
+    private mutating func extend(_ first: Int64, _ last: Int64) {
+        times = min(times?.lowerBound ?? first, first)...max(times?.upperBound ?? last, last)
+    }
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// A recording's bytes as they are read, some of them at hand.
+final class RecordingSource {
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private(set) var isAtEnd = false
+
+    /// - Parameter path: `-` is standard input.
+    init?(_ path: String) {
+        descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Whether it can be moved in.
+    var canSeek: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+
+    /// What is at hand.
+    var bytes: ArraySlice<UInt8> { buffer[start...] }
+
+    /// Moves to a place of the file.
+    func seek(to offset: Int64) {
+        buffer = []
+        start = 0
+        isAtEnd = false
+        lseek(descriptor, off_t(offset), SEEK_SET)
+    }
+
+    /// Reads until so many bytes are at hand; whether there are.
+    func fill(_ count: Int) -> Bool {
+        while buffer.count - start < count, !isAtEnd { read() }
+        return buffer.count - start >= count
+    }
+
+    /// Goes past bytes at hand.
+    func skip(_ count: Int) {
+        start += count
+        if start == buffer.count {
+            buffer.removeAll(keepingCapacity: true)
+            start = 0
+        }
+    }
+
+    private func read() {
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        let have = buffer.count
+        let room = 256 << 10
+        var failure: Int32 = 0
+        buffer += [UInt8](unsafeUninitializedCapacity: room) { bytes, read in
+            let got = Glibc.read(descriptor, bytes.baseAddress, room)
+            failure = got < 0 ? errno : 0
+            read = max(0, got)
+        }
+        if buffer.count == have, failure != EINTR { isAtEnd = true }
+    }
+}
