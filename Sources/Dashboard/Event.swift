@@ -40,6 +40,8 @@ public enum ReplayControl: Equatable, Sendable {
     case setPaused(Bool)
     /// So many times the speed at which it was recorded.
     case setSpeed(Double)
-    /// So many lines on.
+    /// So many lines on, or back.
     case step(Int)
+    /// To a time, in Unix milliseconds.
+    case seek(Int64)
 }

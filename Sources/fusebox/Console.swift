@@ -6,6 +6,10 @@ enum Console {
         write(text + "\n", to: 1)
     }
 
+    static func print(_ bytes: [UInt8]) {
+        write(bytes[...], to: 1)
+    }
+
     static func error(_ text: String) {
         write("fusebox: " + text + "\n", to: 2)
     }
@@ -21,7 +25,11 @@ enum Console {
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+        write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             // A reader that went away ends the writing, not the program.

@@ -3,6 +3,7 @@ import Attach
 import Foundation
 import Hub
 import NIOPosix
+import Recording
 import Sockets
 
 struct HubCommand: AsyncParsableCommand {
@@ -59,6 +60,18 @@ struct HubCommand: AsyncParsableCommand {
         transform: MetricsAddress.argument)
     var metrics: MetricsAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Record everything into this directory, such as ~/recordings.",
+            discussion: "In compressed files of an hour at most, which 'fusebox replay' shows."))
+    var recordDir: String?
+
+    @Option(help: "How long a recording in --record-dir is kept, such as 7d.")
+    var keep = DurationArgument(milliseconds: 7 * 86_400_000)
+
+    @Option(help: "How much all recordings in --record-dir may have, such as 2GB.")
+    var maxSize = ByteCountArgument(bytes: 2_000_000_000)
+
     @Option(help: .hidden)
     var idleExit: DurationArgument?
 
@@ -88,7 +101,14 @@ struct HubCommand: AsyncParsableCommand {
             try await HubProcess.start(
                 directory,
                 options: ["--audit", audit.rawValue]
-                    + (metrics.map { ["--metrics", $0.description] } ?? []))
+                    + (metrics.map { ["--metrics", $0.description] } ?? [])
+                    + (recordDir.map {
+                        [
+                            "--record-dir", URL(filePath: $0).path(percentEncoded: false),
+                            "--keep", "\(keep.milliseconds)ms", "--max-size",
+                            "\(Double(maxSize.bytes) / 1_000)KB",
+                        ]
+                    } ?? []))
             Console.print("hub: \(directory)")
         } else {
             try await serve(directory)
@@ -107,6 +127,10 @@ struct HubCommand: AsyncParsableCommand {
         let wishes = try Config.load(config)
         options.alerts = wishes.alerts
         options.complain = { Console.error($0) }
+        let recording = try recordDir.map { path throws(Failure) in
+            try RecordingDirectory(
+                path, Retention(keepMS: keep.milliseconds, maxBytes: maxSize.bytes))
+        }
         let hub: Hub
         do throws(SocketError) {
             hub = try Hub(directory, on: group.next(), options)
@@ -123,6 +147,7 @@ struct HubCommand: AsyncParsableCommand {
             if let address = metrics ?? wishes.metrics {
                 tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }
             }
+            if let recording { tasks.addTask { await recording.record(directory) } }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()

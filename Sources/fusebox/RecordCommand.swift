@@ -1,22 +1,22 @@
 import ArgumentParser
 import Attach
-import Fleet
 import Foundation
 import Recording
-import ResilienceWire
 import Sockets
 
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Records a running hub into a file.",
         discussion: """
-            The recording is lines of JSON, which jq reads and 'fusebox replay' shows. Example:
-              fusebox record incident.ndjson --for 10m
+            The recording is lines of JSON, which jq reads and 'fusebox replay' shows; with a name that \
+            ends in .zst it is compressed, for zstdcat. A hub records by itself with --record-dir. Examples:
+              fusebox record incident.ndjson.zst --for 10m
+              fusebox record incident.ndjson
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: "The file to make; such as incident.ndjson.")
+    @Argument(help: "The file to make, such as incident.ndjson.zst.")
     var file: String
 
     @Option(name: .customLong("for"), help: "End after this time, such as 30s.")
@@ -43,24 +43,13 @@ struct RecordCommand: AsyncParsableCommand {
                 hub.close()
             }
         }
-        try await record(hub, into: writer)
-        ending.cancel()
-        let lost = writer.lost == 0 ? "" : ", \(writer.lost) lines lost: the disk did not take them"
-        Console.error("\(file): \(writer.written) lines, \(writer.bytes) bytes\(lost)")
-        if writer.lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
-    }
-
-    /// Keeps a fleet of its own, whose keyframes it writes.
-    private func record(_ hub: HubConnection, into writer: RecordingWriter) async throws {
-        var fleet = try await FleetSnapshot.read(hub)
+        let recorder = Recorder(writer)
         connection.sayWhatIsWrong(with: hub)
-        writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
-        for try await batch in hub.batches {
-            for line in batch { fleet.apply(line) }
-            writer.write(batch)
-            if writer.isKeyframeDue(at: fleet.at) {
-                writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
-            }
-        }
+        try await recorder.record(hub)
+        ending.cancel()
+        let (written, bytes, lost) = recorder.counts
+        let words = lost == 0 ? "" : ", \(lost) lines lost: the disk did not take them"
+        Console.error("\(file): \(written) lines, \(bytes) bytes\(words)")
+        if lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
     }
 }

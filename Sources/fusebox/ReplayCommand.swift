@@ -1,69 +1,111 @@
 import ArgumentParser
 import Dashboard
+import Fleet
 import Foundation
 import Recording
+import ResilienceWire
 import Screen
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "The dashboard over a recording.",
         discussion: """
-            Space pauses, '.' steps, '<' and '>' change the speed; actions on agents are off. Examples:
-              fusebox replay incident.ndjson --speed 4
-              fusebox replay incident.ndjson --dump-screen 120x40
+            Space pauses, ',' and '.' step, '<' and '>' change the speed; actions on agents are off. \
+            Examples:
+              fusebox replay incident.ndjson.zst --speed 4 --at 14:02
+              fusebox replay incident.ndjson.zst --dump-screen 120x40 --at -5m
+              fusebox replay incident.ndjson.zst --json --from 14:02 --to 14:10 | jq .
             """)
 
-    @Argument(help: "The recording; such as incident.ndjson.")
-    var file: String
+    @OptionGroup var range: RecordedRange
 
     @Option(help: "How many times as fast as it happened, 0.25 to 64.")
     var speed = 1.0
 
-    @Option(help: "Print the screen at the recording's end, such as 120x40, and end.")
+    @Option(help: "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+    var at: TimeArgument?
+
+    @Flag(help: "Begin again at the end.")
+    var loop = false
+
+    @Option(help: "Print the screen at the recording's end or at --at, such as 120x40, and end.")
     var dumpScreen: ScreenSize?
+
+    @Flag(help: "Print its lines, which are a recording again, and end.")
+    var json = false
 
     func validate() throws {
         guard (0.25...64).contains(speed) else {
             throw ValidationError("--speed must be 0.25 to 64, not \(speed)")
         }
+        guard range.file != "-" || at == nil && !loop else {
+            throw ValidationError(
+                "--at and --loop need a file: in standard input nobody can go to a time")
+        }
+        guard json || (range.from == nil && range.to == nil) else {
+            throw ValidationError("--from and --to go with --json; a screen begins --at a time")
+        }
     }
 
     func run() async throws {
-        let reader: RecordingReader
-        do throws(RecordingReader.Failed) {
-            reader = try RecordingReader(path: file)
-        } catch {
-            throw Failure(.refused, error.description)
+        if json {
+            try printLines()
+        } else if let dumpScreen {
+            try dump(dumpScreen)
+        } else {
+            try await show()
         }
-        if let dumpScreen {
-            try dump(reader, dumpScreen)
-            return
+    }
+
+    private func show() async throws {
+        guard range.file != "-" else {
+            throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
         guard Console.outputIsTerminal else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
-        let feed = ReplayFeed(path: file, speed: speed)
+        let recorded = try Recorded(range.file)
+        let start = at?.time(in: recorded.times)
+        let feed = ReplayFeed(path: range.file, speed: speed, start: start, loops: loop)
         try await DashboardLoop.run(DashboardLoop.Subject(state: state, feed: feed))
-        if let damage = feed.damage { throw Failure(.damaged, "\(file): \(damage)") }
+        if let damage = feed.damage { throw Failure(.damaged, "\(range.file): \(damage)") }
     }
 
     private var state: State {
         State(
-            mode: .replay(file: (file as NSString).lastPathComponent, speed: speed), host: "",
-            mayControl: false,
-            socketPath: "", makeID: { "" })
+            mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed),
+            host: "", mayControl: false, socketPath: "", makeID: { "" })
     }
 
-    private func dump(_ reader: RecordingReader, _ size: ScreenSize) throws {
+    private func dump(_ size: ScreenSize) throws {
         var state = state
         _ = update(&state, .resized(width: size.width, height: size.height))
-        var units = RecordingUnits(reader)
-        while let unit = units.next() {
-            _ = update(&state, .lines(unit.lines))
-            _ = update(&state, .tick(at: unit.at))
-        }
+        let recorded = try Recorded(range.file)
+        let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
+        _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
+        _ = update(&state, .tick(at: fleet.at))
         Console.print(render(state, glyphs: .unicode).text.joined(separator: "\n"))
-        if !reader.damage.isNone { throw Failure(.damaged, "\(file): \(reader.damage)") }
+        try recorded.complain(range.file)
+    }
+
+    private func printLines() throws {
+        var bytes: [UInt8] = []
+        func put(_ line: Line) {
+            line.encode(into: &bytes)
+            if bytes.count > 64 << 10 { flush() }
+        }
+        func flush() {
+            Console.print(bytes)
+            bytes = []
+        }
+        try range.read { fleet in
+            put(Line(at: fleet.at, .recording(RecordingHeader(fusebox: Fusebox.version))))
+            fleet.keyframe(at: fleet.at).forEach(put)
+        } _: { line in
+            put(line)
+        } end: {
+            flush()
+        }
     }
 }
 

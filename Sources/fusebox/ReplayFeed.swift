@@ -1,14 +1,17 @@
 import Dashboard
+import Fleet
 import Recording
 import ResilienceWire
 import Synchronization
 
-/// A recording's lines at their times, faster, slower, or step by step.
+/// A recording's lines at their times, faster, slower, step by step, or from another time on.
 final class ReplayFeed: Feed {
     private struct Playback {
         var speed: Double
         var isPaused = false
         var steps = 0
+        /// Where to go, in Unix milliseconds.
+        var target: Int64?
         /// The recording's time.
         var at: Int64?
         var task: Task<Void, Never>?
@@ -16,11 +19,18 @@ final class ReplayFeed: Feed {
     }
 
     private let path: String
+    private let loops: Bool
     private let playback: Mutex<Playback>
+    /// The times of the last steps, to go back by.
+    private static let trailLength = 10_000
 
-    init(path: String, speed: Double) {
+    /// - Parameters:
+    ///   - start: where to begin, in Unix milliseconds; `nil`: at the beginning.
+    ///   - loops: whether it begins again at the end.
+    init(path: String, speed: Double, start: Int64? = nil, loops: Bool = false) {
         self.path = path
-        playback = Mutex(Playback(speed: speed))
+        self.loops = loops
+        playback = Mutex(Playback(speed: speed, target: start))
     }
 
     /// What could not be read so far.
@@ -44,50 +54,110 @@ final class ReplayFeed: Feed {
             switch control {
             case .setPaused(let isPaused): playback.isPaused = isPaused
             case .setSpeed(let speed): playback.speed = speed
-            case .step(let count): playback.steps += max(0, count)
+            case .step(let count): playback.steps += count
+            case .seek(let time): playback.target = time
             }
         }
     }
 
+    private enum Turn {
+        case go(to: Int64)
+        case back
+        case step
+        /// Up to this time.
+        case play(Int64)
+        case wait
+    }
+
     private func play(_ mailbox: Mailbox) async {
-        guard let reader = try? RecordingReader(path: path) else { return }
-        var units = RecordingUnits(reader)
+        guard let recorded = try? Recorded(path) else { return }
+        var units = RecordingUnits(recorded)
         var next = units.next()
+        var trail: [Int64] = []
         var last = ContinuousClock.now
-        while !Task.isCancelled, let unit = next {
+        var isOver = false
+        while !Task.isCancelled {
             let now = ContinuousClock.now
-            let elapsed = now - last
+            let turn = turn(next?.at, elapsed: now - last)
             last = now
-            let isDue = playback.withLock { playback in
-                guard let at = playback.at else {
-                    playback.at = unit.at
-                    return true
-                }
-                if playback.steps > 0 {
-                    playback.steps -= 1
-                    playback.at = max(at, unit.at)
-                    return true
-                }
-                guard !playback.isPaused else { return false }
-                playback.at = at + Int64(elapsed / .milliseconds(1) * playback.speed)
-                return unit.at <= playback.at ?? at
-            }
-            if isDue {
+            switch turn {
+            case .go(let time):
+                let fleet = recorded.state(at: time)
+                units = RecordingUnits(recorded)
+                next = units.next()
+                trail.removeAll { $0 >= time }
+                isOver = false
+                playback.withLock { $0.at = max(fleet.at, time) }
+                mailbox.post(.lines(Array(fleet.keyframe(at: fleet.at))))
+            case .back:
+                // The last one is where it stands.
+                if !trail.isEmpty { trail.removeLast() }
+                let time = trail.last ?? recorded.times.lowerBound
+                playback.withLock { $0.target = time }
+            case .step, .play:
+                guard let unit = next else { break }
                 var lines = unit.lines
                 next = units.next()
+                note(unit.at, in: &trail)
                 // All that is due at once comes at once.
-                let due = playback.withLock { $0.isPaused ? Int64.min : $0.at ?? 0 }
-                while let more = next, more.at <= due {
-                    lines += more.lines
-                    next = units.next()
+                if case .play(let due) = turn {
+                    while let more = next, more.at <= due {
+                        lines += more.lines
+                        note(more.at, in: &trail)
+                        next = units.next()
+                    }
                 }
                 mailbox.post(.lines(lines))
+            case .wait: break
+            }
+            if next == nil, !isOver {
+                isOver = true
+                let damage = recorded.damage.isNone ? nil : recorded.damage.description
+                playback.withLock { $0.damage = damage }
+                mailbox.post(.replayEnded(damage: damage))
+                if loops { playback.withLock { $0.target = recorded.times.lowerBound } }
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
-        let damage = reader.damage.isNone ? nil : reader.damage.description
-        playback.withLock { $0.damage = damage }
-        mailbox.post(.replayEnded(damage: damage))
+    }
+
+    /// What is to be done now.
+    ///
+    /// - Parameter due: the time of the next unit; `nil` at the end.
+    private func turn(_ due: Int64?, elapsed: Duration) -> Turn {
+        playback.withLock { playback in
+            if let target = playback.target {
+                playback.target = nil
+                return .go(to: target)
+            }
+            if playback.steps < 0 {
+                playback.steps += 1
+                return .back
+            }
+            guard let due else {
+                playback.steps = 0
+                return .wait
+            }
+            guard let at = playback.at else {
+                playback.at = due
+                return .step
+            }
+            if playback.steps > 0 {
+                playback.steps -= 1
+                playback.at = max(at, due)
+                return .step
+            }
+            guard !playback.isPaused else { return .wait }
+            let now = at + Int64(elapsed / .milliseconds(1) * playback.speed)
+            playback.at = now
+            return due <= now ? .play(now) : .wait
+        }
+    }
+
+    private func note(_ time: Int64, in trail: inout [Int64]) {
+        guard trail.last != time else { return }
+        trail.append(time)
+        if trail.count > Self.trailLength { trail.removeFirst(Self.trailLength / 2) }
     }
 }
 
@@ -98,18 +168,18 @@ struct RecordingUnits {
         let lines: [Line]
     }
 
-    private let reader: RecordingReader
+    private let recorded: Recorded
     private var lastAt: Int64 = 0
 
-    init(_ reader: RecordingReader) {
-        self.reader = reader
+    init(_ recorded: Recorded) {
+        self.recorded = recorded
     }
 
     mutating func next() -> Unit? {
-        guard let line = reader.next() else { return nil }
+        guard let line = recorded.next() else { return nil }
         var lines = [line]
         if case .keyframe = line.message {
-            while let more = reader.next() {
+            while let more = recorded.next() {
                 lines.append(more)
                 if case .keyframeEnd = more.message { break }
             }

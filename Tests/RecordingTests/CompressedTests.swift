@@ -118,7 +118,9 @@ import Testing
                 let start = try #require(index.start(for: time))
                 let reader = try RecordingReader(path: path)
                 reader.seek(to: start.offset)
-                #expect(state(reader, until: time) == state(try RecordingReader(path: path), until: time))
+                #expect(
+                    state(reader, until: time)
+                        == state(try RecordingReader(path: path), until: time))
             }
         }
     }
@@ -135,7 +137,9 @@ import Testing
         var fleet = Fleet()
         var at: Int64 = 1_000
         writer.writeKeyframe(fleet.keyframe(at: at), at: at)
-        let agents = (1...3).map { InstanceID(agent: "a\($0)", instance: String(repeating: "\($0)", count: 32)) }
+        let agents = (1...3).map {
+            InstanceID(agent: "a\($0)", instance: String(repeating: "\($0)", count: 32))
+        }
         for _ in 0..<3_000 {
             at += Int64.random(in: 1...100, using: &random)
             let agent = agents[Int.random(in: 0..<agents.count, using: &random)]

@@ -1,0 +1,64 @@
+import Fleet
+import Foundation
+import Recording
+import ResilienceWire
+
+/// A recording that is read, from any time on.
+final class Recorded {
+    private let reader: RecordingReader
+    /// Where its keyframes are; `nil` of what cannot be moved in, as standard input.
+    let index: RecordingIndex?
+    /// A line that was read, and is past the time that was asked for.
+    private var held: Line?
+
+    /// - Throws: ``Failure`` where it is no recording.
+    init(_ path: String) throws(Failure) {
+        do throws(RecordingReader.Failed) {
+            reader = try RecordingReader(path: path)
+        } catch {
+            throw Failure(.refused, error.description)
+        }
+        index = RecordingIndex(path: path)
+    }
+
+    /// What could not be read so far.
+    var damage: RecordingDamage { reader.damage }
+
+    /// When it begins and ends.
+    var times: ClosedRange<Int64> { index?.times ?? 0...0 }
+
+    /// The next line; `nil` at the end.
+    func next() -> Line? {
+        defer { held = nil }
+        return held ?? reader.next()
+    }
+
+    /// The state at a time, after which ``next()`` goes on.
+    func state(at time: Int64) -> Fleet {
+        held = nil
+        if let start = index?.start(for: time) { reader.seek(to: start.offset) }
+        var fleet = Fleet()
+        while let line = reader.next() {
+            // The first keyframe is the earliest that is known.
+            if line.at ?? 0 > time, fleet.at != 0 {
+                held = line
+                break
+            }
+            fleet.apply(line)
+            if case .keyframe = line.message { finishKeyframe(of: &fleet) }
+        }
+        return fleet
+    }
+
+    private func finishKeyframe(of fleet: inout Fleet) {
+        while let line = reader.next() {
+            fleet.apply(line)
+            if line.message == .keyframeEnd { return }
+        }
+    }
+
+    /// Fails where some of it could not be read; call it at the end.
+    func complain(_ path: String) throws(Failure) {
+        guard damage.isNone else { throw Failure(.damaged, "\(path): \(damage)") }
+    }
+}

@@ -1,0 +1,98 @@
+import Attach
+import Foundation
+import Recording
+import Sockets
+
+/// Records a hub into a directory for as long as it runs, in one file after the other.
+struct RecordingDirectory: Sendable {
+    private let path: String
+    private let retention: Retention
+    private static let fileAge = Duration.seconds(3_600)
+
+    /// - Throws: ``Failure`` where it is none, or is not one's own.
+    init(_ path: String, _ retention: Retention) throws(Failure) {
+        self.path = path
+        self.retention = retention
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(.refused, "cannot make \(path): \(error.localizedDescription)")
+        }
+        do throws(SocketError) {
+            try SocketDirectory.checkPrivate(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Records until the task is cancelled. What cannot be recorded is said, and tried again.
+    func record(_ sockets: SocketDirectory) async {
+        var complaint = ""
+        while !Task.isCancelled {
+            do {
+                try await recordFile(sockets)
+                complaint = ""
+            } catch {
+                let words = (error as? Failure)?.message ?? "\(error)"
+                if words != complaint { Console.error("not recording: \(words); tried again") }
+                complaint = words
+                try? await Task.sleep(for: .seconds(5))
+            }
+        }
+    }
+
+    private func recordFile(_ sockets: SocketDirectory) async throws {
+        let file = try begin()
+        let hub = try await HubConnection.open(sockets, as: .view)
+        defer { hub.close() }
+        let end = ContinuousClock.now + Self.fileAge
+        let recorder = Recorder(file)
+        let lost = LostLines()
+        try await withTaskCancellationHandler {
+            try await recorder.record(hub) { recorder in
+                lost.tell(recorder.counts.lost)
+                return ContinuousClock.now >= end || recorder.counts.bytes >= retention.fileBytes
+            }
+        } onCancel: {
+            hub.close()
+        }
+    }
+
+    private func begin() throws(Failure) -> sending RecordingWriter {
+        let now = Date()
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let day = calendar.dateComponents([.year, .month, .day], from: now)
+        let seconds = Int(now.timeIntervalSince1970)
+        removeOutdated(at: Int64(seconds) * 1_000)
+        // A second has room for one name: whatever was begun in this one is gone on with in the next.
+        for second in seconds..<seconds + 5 {
+            let name = Retention.name(
+                year: day.year ?? 0, month: day.month ?? 0, day: day.day ?? 0,
+                second: second % 86_400)
+            guard !FileManager.default.fileExists(atPath: "\(path)/\(name)") else { continue }
+            do throws(RecordingWriter.Failed) {
+                return try RecordingWriter(
+                    path: "\(path)/\(name)", fusebox: Fusebox.version, at: Int64(seconds) * 1_000)
+            } catch {
+                throw Failure(.refused, error.description)
+            }
+        }
+        throw Failure(.refused, "\(path) has recordings of this moment already")
+    }
+
+    private func removeOutdated(at now: Int64) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let files = names.compactMap { name -> Retention.File? in
+            guard let found = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+            else { return nil }
+            let changed = (found[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return Retention.File(
+                name: name, bytes: (found[.size] as? NSNumber)?.int64Value ?? 0,
+                changed: Int64(changed * 1_000))
+        }
+        for name in retention.outdated(files, now: now) { unlink("\(path)/\(name)") }
+    }
+}
