@@ -7,7 +7,7 @@ SWIFT ?= swift
 CHECK := --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo test test-newest lint bench soak program install package package-check deps-build deps-test \
+.PHONY: demo test test-newest lint bench bench-recordings soak program install package package-check deps-build deps-test \
     deps-package deps-package-check
 
 demo: deps-build
@@ -37,6 +37,10 @@ bench: deps-build
 	    --format jmh --path $(CURDIR)/Benchmarks/.build/bench --no-progress $(ARGS)
 	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
 	    Benchmarks/.build/bench/Current_run.jmh.json
+
+# What a recording of ten million lines costs; ARGS=1000000 takes fewer.
+bench-recordings: deps-build
+	$(SWIFT) run --package-path Benchmarks -c release --quiet Recordings $(ARGS)
 
 # What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood, and fuzzing
 # of the lines and of the whole hub.

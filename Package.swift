@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "ResilienceWire", targets: ["ResilienceWire"]),
         .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
+        .library(name: "Recording", targets: ["Recording", "Fleet"]),
         .executable(name: "fusebox", targets: ["fusebox"]),
     ],
     dependencies: [

@@ -22,6 +22,13 @@ let package = Package(
         // Takes the place of malloc in whatever links it, so nothing but CallPath does.
         .target(name: "Allocations", path: "Benchmarks/Allocations"),
         .target(name: "Rows", path: "Benchmarks/Rows"),
+        .executableTarget(
+            name: "Recordings",
+            dependencies: [
+                .product(name: "Recording", package: "fusebox"),
+                .product(name: "ResilienceWire", package: "fusebox"),
+            ],
+            path: "Benchmarks/Recordings"),
         .executableTarget(name: "Table", dependencies: ["Rows"], path: "Benchmarks/Table"),
     ]
 )

@@ -41,7 +41,8 @@ public struct RecordingIndex: Equatable, Sendable {
 
     private mutating func walk(_ source: RecordingSource) {
         var offset: Int64 = 0
-        while source.fill(FrameHeader.byteCount) {
+        source.seek(to: 0)
+        while source.fill(FrameHeader.byteCount, by: 4_096) {
             guard let header = FrameHeader(source.bytes) else {
                 source.skip(1)
                 offset += 1

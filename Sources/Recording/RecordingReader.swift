@@ -23,7 +23,9 @@ public final class RecordingReader {
     private let path: String
     private let format: Format
     private var cutter = LineCutter(goesOnAfterLongLines: true)
-    private var ready: ArraySlice<Line> = []
+    private var ready: [Line] = []
+    /// How many of these were taken.
+    private var taken = 0
     private var isAtEnd = false
 
     /// Opens a recording and reads its header; `-` is standard input.
@@ -52,8 +54,12 @@ public final class RecordingReader {
 
     /// The next line; `nil` at the end.
     public func next() -> Line? {
-        while ready.isEmpty, !isAtEnd { read() }
-        return ready.popFirst()
+        while taken == ready.count {
+            guard !isAtEnd else { return nil }
+            read()
+        }
+        defer { taken += 1 }
+        return ready[taken]
     }
 
     /// Goes on at a place of the file at which a frame or a line begins, such as a
@@ -62,6 +68,7 @@ public final class RecordingReader {
         source.seek(to: offset)
         cutter = LineCutter(goesOnAfterLongLines: true)
         ready = []
+        taken = 0
         isAtEnd = false
     }
 
@@ -99,19 +106,19 @@ public final class RecordingReader {
     }
 
     private func cut(_ bytes: ArraySlice<UInt8>) {
-        var found: [Line] = []
+        ready.removeAll(keepingCapacity: true)
+        taken = 0
         bytes.withUnsafeBytes { bytes in
             cutter.append(bytes) { result in
                 lines += 1
                 switch result {
                 case .success(let line):
-                    found.append(line)
+                    ready.append(line)
                 case .failure(let error):
                     damage.badLines += 1
                     if damage.first == nil { damage.first = "\(path):\(lines): \(error)" }
                 }
             }
         }
-        ready = found[...]
     }
 }

@@ -32,8 +32,10 @@ final class RecordingSource {
     }
 
     /// Reads until so many bytes are at hand; whether there are.
-    func fill(_ count: Int) -> Bool {
-        while buffer.count - start < count, !isAtEnd { read() }
+    ///
+    /// - Parameter room: how many are read at a time.
+    func fill(_ count: Int, by room: Int = 256 << 10) -> Bool {
+        while buffer.count - start < count, !isAtEnd { read(room) }
         return buffer.count - start >= count
     }
 
@@ -46,13 +48,12 @@ final class RecordingSource {
         }
     }
 
-    private func read() {
+    private func read(_ room: Int) {
         if start > 0 {
             buffer.removeFirst(start)
             start = 0
         }
         let have = buffer.count
-        let room = 256 << 10
         var failure: Int32 = 0
         buffer += [UInt8](unsafeUninitializedCapacity: room) { bytes, read in
             let got = Glibc.read(descriptor, bytes.baseAddress, room)

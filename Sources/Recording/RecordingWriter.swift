@@ -98,8 +98,9 @@ public final class RecordingWriter {
     /// Writes what waits; call it once a second, and at the end.
     public func flush() {
         guard frame.lines > 0 else { return }
-        let ready = frame
-        frame = Frame()
+        var ready = Frame()
+        swap(&ready, &frame)
+        frame.bytes.reserveCapacity(Self.frameBytes + 4_096)
         var content = ready.bytes
         if compressor != nil {
             let compressed = compressor?.frame(of: ready.bytes) ?? []
