@@ -100,8 +100,8 @@ let package = Package(
         tests(
             "FaultTests",
             [
-                "Attach", "Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "Sockets",
-                "TestSupport", "fusebox",
+                "Attach", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
+                "ResilienceWire", "Sockets", "TestSupport", "fusebox",
             ]),
         tests(
             "EndToEndTests",

@@ -1,6 +1,7 @@
 import Attach
 import Fleet
 import Foundation
+import Recording
 import ResilienceWire
 import Sockets
 import TestSupport
@@ -36,8 +37,8 @@ import Testing
         defer { scratch.remove() }
         var acked: Set<String> = []
         for round in 1...Self.rounds {
-            let hub = try scratch.hub()
-            let recording = scratch.file("r\(round).ndjson")
+            let hub = try scratch.hub("--record-dir", scratch.file("recordings"))
+            let recording = scratch.file("r\(round).ndjson.zst")
             let record = try Tool.start("record", recording, "--socket-dir", scratch.sockets.path)
             _ = try record.errors.readLine()
             let agent = try await obeying(scratch, number: round)
@@ -73,6 +74,10 @@ import Testing
             #expect(lines > 0)
             #expect(fleet.agents.values.contains { $0.strategies["pay"] != nil })
         }
+        // What the hub itself recorded ends where it was killed, and is whole up to there.
+        let own = try FileManager.default.contentsOfDirectory(atPath: scratch.file("recordings"))
+        for name in own { _ = try Self.read(scratch.file("recordings/\(name)")) }
+        #expect(!own.isEmpty)
         let audit = try String(
             contentsOfFile: scratch.file("state/fusebox/audit.ndjson"), encoding: .utf8)
         var intents: Set<String> = []
@@ -90,13 +95,10 @@ import Testing
 
     private static func read(_ path: String) throws -> (Fleet, lines: Int) {
         var fleet = Fleet()
-        var lines = 0
-        for text in try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 0x0A) {
-            guard let line = try? Line(decoding: Array(text)) else { continue }
-            fleet.apply(line)
-            lines += 1
-        }
-        return (fleet, lines)
+        let reader = try RecordingReader(path: path)
+        while let line = reader.next() { fleet.apply(line) }
+        #expect(reader.damage.frames == 0 && reader.damage.badLines == 0)
+        return (fleet, reader.lines)
     }
 
     @Test func aHubWhoseDiskIsFullStillObeysAndSaysThatItIsUnaudited() async throws {
