@@ -22,6 +22,10 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(name: .customLong("for"), help: "End after this time, such as 30s.")
     var duration: DurationArgument?
 
+    @Flag(
+        help: "Replace names and words by stand-ins, such as agent-1, to pass the file on.")
+    var scrub = false
+
     func run() async throws {
         let (directory, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
@@ -43,7 +47,7 @@ struct RecordCommand: AsyncParsableCommand {
                 hub.close()
             }
         }
-        let recorder = Recorder(writer)
+        let recorder = Recorder(writer, scrubs: scrub)
         connection.sayWhatIsWrong(with: hub)
         try await recorder.record(hub)
         ending.cancel()

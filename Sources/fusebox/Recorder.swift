@@ -1,14 +1,18 @@
 import Attach
 import Fleet
 import Recording
+import ResilienceWire
 import Synchronization
 
 /// Writes a hub's stream to a file, with keyframes of its own; what was told a second ago is in it.
 final class Recorder: Sendable {
     private let writer: Mutex<RecordingWriter>
+    private let scrubs: Bool
 
-    init(_ writer: sending RecordingWriter) {
+    /// - Parameter scrubs: whether names and words are replaced by stand-ins.
+    init(_ writer: sending RecordingWriter, scrubs: Bool = false) {
         self.writer = Mutex(writer)
+        self.scrubs = scrubs
     }
 
     /// Lines written, their bytes, and lines that the disk did not take.
@@ -33,17 +37,27 @@ final class Recorder: Sendable {
             writer.withLock { $0.flush() }
         }
         var fleet = try await FleetSnapshot.read(hub)
-        writer.withLock { $0.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at) }
+        var scrubber = Scrubber()
+        write([], &scrubber, keyframeOf: fleet)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }
-            let now = fleet
-            writer.withLock { writer in
-                writer.write(batch)
-                if writer.isKeyframeDue(at: now.at) {
-                    writer.writeKeyframe(now.keyframe(at: now.at), at: now.at)
-                }
-            }
+            let isDue = writer.withLock { $0.isKeyframeDue(at: fleet.at) }
+            write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
             if isEnough(self) { return }
+        }
+    }
+
+    private func write(_ lines: [Line], _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?) {
+        var ready = lines
+        var keyframe = fleet.map { Array($0.keyframe(at: $0.at)) }
+        if scrubs {
+            ready = ready.map { scrubber.scrub($0) }
+            keyframe = keyframe?.map { scrubber.scrub($0) }
+        }
+        let at = fleet?.at ?? 0
+        writer.withLock { writer in
+            writer.write(ready)
+            if let keyframe { writer.writeKeyframe(keyframe, at: at) }
         }
     }
 }
