@@ -131,4 +131,6 @@ seeks.sort()
     seeks.isEmpty ? 0 : seeks[min(seeks.count - 1, Int(share * Double(seeks.count)))] * 1e3
 }
 row("going to a time, p50 of 500", String(format: "%.1f ms", share(0.5)), "", nil)
-row("going to a time, p99 of 500", String(format: "%.1f ms", share(0.99)), "50 ms", share(0.99) / 50)
+row(
+    "going to a time, p99 of 500", String(format: "%.1f ms", share(0.99)), "50 ms", share(0.99) / 50
+)
