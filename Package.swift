@@ -74,7 +74,7 @@ let package = Package(
             name: "fusebox",
             dependencies: [
                 "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
-                "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings", "Sockets",
+                "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings", "Sockets",
                 "Terminal", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
@@ -106,8 +106,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Attach", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
-                "fusebox",
+                "Attach", "Fleet", "Resilience", "ResilienceWire", "Settings", "Sockets",
+                "TestSupport", "fusebox",
             ]),
     ]
 )

@@ -20,7 +20,7 @@ struct Fusebox: AsyncParsableCommand {
             EventsCommand.self, AlertsCommand.self,
             BreakerCommand.self, LimitCommand.self, TapCommand.self, PipeCommand.self,
             RecordCommand.self,
-            ReplayCommand.self, ExportCommand.self, ReportCommand.self,
+            ReplayCommand.self, ExportCommand.self, ReportCommand.self, WhatIfCommand.self,
             DoctorCommand.self,
             DemoAgentCommand.self,
         ],
