@@ -74,7 +74,8 @@ let package = Package(
             name: "fusebox",
             dependencies: [
                 "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
-                "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings", "Sockets",
+                "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings",
+                "Sockets",
                 "Terminal", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
