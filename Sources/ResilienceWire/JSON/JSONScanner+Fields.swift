@@ -72,8 +72,12 @@ extension JSONScanner {
     mutating func instance() throws(WireError) -> String {
         let start = position
         let instance = try string(0...WireLimits.lineBytes)
+        // Each line of the stream has one. Without escapes its bytes are looked at where they stand.
+        let isPlain = position - start == WireLimits.instanceDigits + 2
         guard instance.utf8.count == WireLimits.instanceDigits,
-            instance.utf8.allSatisfy({ hexDigit($0) != nil })
+            isPlain
+                ? (start + 1..<position - 1).allSatisfy({ hexDigit(bytes[$0]) != nil })
+                : instance.utf8.allSatisfy({ hexDigit($0) != nil })
         else { throw unfit("\(WireLimits.instanceDigits) hexadecimal digits", at: start) }
         return instance
     }
