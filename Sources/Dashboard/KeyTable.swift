@@ -5,7 +5,7 @@ enum Intent: Equatable, Sendable {
     case up, down, pageUp, pageDown, first, last, fold, unfold
     case nextPane, enter, back, filter, sort, reverse, nextProblem
     case pause, step, slower, faster
-    case open, reset, probe
+    case open, reset, probe, limits
     case help, quit
 }
 
@@ -40,6 +40,9 @@ enum KeyTable {
         Binding(
             intent: .probe, keys: [.character("p")], name: "p",
             help: "probe now: half open", short: "probe", use: .live),
+        Binding(
+            intent: .limits, keys: [.character("m")], name: "m",
+            help: "limits: their values and bounds; set or give back", short: "limits", use: .live),
         Binding(
             intent: .enter, keys: [.enter], name: "Enter",
             help: "unfold the instances of a row, else its details", short: "detail"),

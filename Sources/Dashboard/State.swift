@@ -153,8 +153,17 @@ enum Overlay: Sendable {
     case none
     case help(offset: Int)
     case dialog(Dialog)
+    case limits(LimitList)
     /// The filter is being typed; Esc brings back nothing, Enter keeps it.
     case filter(TextField)
+
+    /// Whether no row may move under it.
+    var holdsStill: Bool {
+        switch self {
+        case .dialog, .limits: true
+        case .none, .help, .filter: false
+        }
+    }
 }
 
 /// A line for people, for a while.

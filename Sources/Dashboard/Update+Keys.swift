@@ -15,6 +15,10 @@ extension State {
             let answer = dialog.handle(key)
             overlay = .dialog(dialog)
             return conclude(dialog, answer)
+        case .limits(var list):
+            let answer = list.handle(key)
+            conclude(list, answer)
+            return []
         case .filter(var field):
             type(key, into: &field)
             return []
@@ -51,6 +55,7 @@ extension State {
         case .open: ask(.open)
         case .reset: ask(.reset)
         case .probe: ask(.probe)
+        case .limits: askForLimits()
         case .help: overlay = .help(offset: 0)
         case .quit: return [.quit]
         }
@@ -127,7 +132,7 @@ extension State {
         case .down: overlay = .help(offset: min(offset + 1, KeyTable.bindings.count))
         case .pageUp, .pageDown, .first, .last, .fold, .unfold, .nextPane, .enter, .back,
             .filter, .sort, .reverse, .nextProblem, .pause, .step, .slower, .faster, .open,
-            .reset, .probe, .help, .quit, nil:
+            .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }
     }

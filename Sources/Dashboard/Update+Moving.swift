@@ -34,8 +34,8 @@ extension State {
             case .first: 0
             case .last: last
             case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse,
-                .nextProblem, .pause, .step, .slower, .faster, .open, .reset, .probe, .help,
-                .quit:
+                .nextProblem, .pause, .step, .slower, .faster, .open, .reset, .probe, .limits,
+                .help, .quit:
                 line
             }
         return max(0, min(wanted, last))

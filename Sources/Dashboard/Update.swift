@@ -45,9 +45,7 @@ extension State {
         guard beforeKeyframe == nil || frozen != nil else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
-        var isAsking = false
-        if case .dialog = overlay { isAsking = true }
-        table.take(folded, at: shownNow, holdsStill: isAsking)
+        table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
         attention = Attention(folded, shown, at: shownNow)
         journal.read(shown)
         scroll()

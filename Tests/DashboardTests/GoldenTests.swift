@@ -45,6 +45,25 @@ import Testing
         try Golden.check(state, "dialog-open-120x40")
     }
 
+    @Test(arguments: [(80, 24), (120, 40)])
+    func listOfLimits(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.select("auth", "auth/ldap")
+        state.type("m")
+        try Golden.check(state, "limits-\(width)x\(height)")
+    }
+
+    @Test func dialogForALimit() throws {
+        var state = Scenario.state()
+        state.select("planner", "pay/stripe")
+        state.type("m")
+        state.press(keys: .enter, .tab, .tab)
+        state.type("9")
+        state.press(keys: .backTab)
+        state.type("pay")
+        try Golden.check(state, "dialog-limit-120x40")
+    }
+
     @Test func help() throws {
         var state = Scenario.state(width: 80, height: 24)
         state.type("?")

@@ -17,7 +17,9 @@ enum Scenario {
     static let mailer = id("mailer", "4d4d")
     static let batch = id("batch", "5e5e")
 
-    static let can: [ResilienceWire.Action] = [.open, .reset, .halfOpen, .disable, .enable]
+    static let can: [ResilienceWire.Action] = [
+        .open, .reset, .halfOpen, .disable, .enable, .setLimit,
+    ]
 
     static func id(_ agent: String, _ digits: String) -> InstanceID {
         InstanceID(agent: agent, instance: digits + String(repeating: "0", count: 28))

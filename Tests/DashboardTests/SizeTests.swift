@@ -7,7 +7,7 @@ import Testing
 /// No size may crash, and nothing may be drawn over something else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
-        case main, unfolded, detail, open, reset, help, filter, lost, empty, hostile
+        case main, unfolded, detail, open, reset, limits, limit, help, filter, lost, empty, hostile
     }
 
     private func state(_ view: View) -> State {
@@ -22,6 +22,10 @@ import Testing
         case .reset:
             state.type("r")
             state.press(keys: .tab, .enter)
+        case .limits: state.type("m")
+        case .limit:
+            state.type("m")
+            state.press(keys: .enter, .tab, .enter)
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
         case .lost: _ = update(&state, .disconnected(why: "closed"))

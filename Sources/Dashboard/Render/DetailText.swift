@@ -100,17 +100,13 @@ struct DetailText {
     }
 
     private var limits: [[Span]] {
-        guard let member = row.heard.first else { return [] }
-        return member.strategy.limits.map { limit in
-            var range = ""
-            if let least = limit.min, let most = limit.max, most < 1_000_000 {
-                range = " of \(Words.number(least)) to \(Words.number(most))"
-            }
-            let why = limit.why.isEmpty ? "" : ": \(limit.why)"
-            let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "") + why
+        LimitEntry.all(of: row.heard, in: fleet).map { entry in
+            let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"
+            let by = " by \(entry.who)" + (entry.isPinned ? ", pinned" : "") + why
+            let bounds = entry.bounds.isEmpty ? "" : " of \(entry.bounds)"
             return [
-                Span("limit   ", .muted), Span("\(limit.name) \(Words.number(limit.value))"),
-                Span(range + by, .muted),
+                Span("limit   ", .muted), Span("\(entry.reading.name) \(entry.value)"),
+                Span(bounds + by, .muted),
             ]
         }
     }

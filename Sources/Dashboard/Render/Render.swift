@@ -41,6 +41,7 @@ struct Canvas {
         case .none, .filter: break
         case .help(let offset): drawHelp(offset: offset)
         case .dialog(let dialog): draw(dialog)
+        case .limits(let list): draw(list)
         }
     }
 
