@@ -11,7 +11,7 @@ extension Dialog {
         case .open, .reset, .probe: break
         case .limit(let limit):
             self.init(
-                order, row: row.id, strategy: row.id.strategy, whom,
+                order, row: row.id, strategy: whom.strategy, whom,
                 effect: limit.effect(in: fleet, whom.members),
                 version: nil, offers: whom.members.contains { $0.pins(limit) } ? .giveBack : nil)
             return
@@ -29,7 +29,7 @@ extension Dialog {
             && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
         let one = whom.members.count == 1 ? whom.members.first : nil
         self.init(
-            order, row: row.id, strategy: row.id.strategy, whom,
+            order, row: row.id, strategy: whom.strategy, whom,
             effect: Self.effect(of: order, row, breaker),
             version: one?.strategy.breaker?.version, offers: offersProbe ? .probeFirst : nil)
     }

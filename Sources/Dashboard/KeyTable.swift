@@ -3,7 +3,7 @@ import Screen
 /// What a key does on the main screen and on the detail page.
 enum Intent: Equatable, Sendable {
     case up, down, pageUp, pageDown, first, last, fold, unfold
-    case nextPane, enter, back, filter, sort, reverse, nextProblem
+    case nextPane, enter, back, filter, sort, reverse, group, nextProblem
     case pause, step, slower, faster
     case open, reset, probe, limits
     case help, quit
@@ -57,6 +57,9 @@ enum KeyTable {
             help: "sort by risk, name, served, failures, tries", short: "sort"),
         Binding(
             intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round"),
+        Binding(
+            intent: .group, keys: [.character("b")], name: "b",
+            help: "group by strategy over agents, by target, by agent", short: "group"),
         Binding(
             intent: .pause, keys: [.character(" ")], name: "space",
             help: "freeze the view, never the agents; again: go on", short: "pause"),

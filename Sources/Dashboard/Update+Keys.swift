@@ -47,6 +47,7 @@ extension State {
         case .reverse:
             table.sort.isReversed.toggle()
             refresh()
+        case .group: group(by: table.grouping.next)
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
@@ -63,11 +64,13 @@ extension State {
     }
 
     private mutating func enter() {
-        guard let row = selectedRow else { return }
-        if page == .main, row.isFolded {
+        guard page == .main, let row = selectedRow else { return }
+        if case .group(.agent(let agent)) = row.id {
+            look(at: agent)
+        } else if row.isFolded {
             table.toggle(row.id)
             refresh()
-        } else if page == .main {
+        } else {
             page = .detail
             detailOffset = 0
         }
@@ -79,6 +82,10 @@ extension State {
         } else if focus == .journal {
             focus = .table
             journalOffset = 0
+        } else if let agent = table.agent {
+            table.agent = nil
+            table.selection = .group(.agent(agent))
+            refresh()
         } else if !table.filter.isEmpty {
             table.filter = Filter()
             refresh()
@@ -86,26 +93,51 @@ extension State {
         scroll()
     }
 
+    /// Shows the strategies of one agent.
+    mutating func look(at agent: String) {
+        page = .main
+        focus = .table
+        table.agent = agent
+        table.selection = nil
+        refresh()
+    }
+
+    /// Brings the rows together in another way; what was selected stays in view.
+    mutating func group(by grouping: Grouping) {
+        guard table.agent == nil else {
+            say("one agent's strategies are not grouped; Esc goes back to all agents")
+            return
+        }
+        let strategy = selectedRow.flatMap { $0.ungrouped ?? $0.parts.first?.id.ungrouped }
+        table.grouping = grouping
+        table.selection = nil
+        refresh()
+        if let row = strategy.flatMap({ table.row(with: $0) }) { table.selection = row }
+        scroll()
+    }
+
     private mutating func setFolded(_ isFolded: Bool) {
         guard page == .main, let row = selectedRow else { return }
-        if isFolded, row.id.instance != nil { table.selection = row.id.folded }
-        let id = row.id.folded
-        let canFold = row.isFolded || row.id.instance != nil
-        guard canFold, table.isUnfolded(id) == isFolded else { return }
+        var id = row.id
+        if isFolded, !table.isUnfolded(id), let parent = table.shownParent(of: id) { id = parent }
+        guard id != row.id || row.isFolded, table.isUnfolded(id) == isFolded else { return }
         table.toggle(id)
+        table.selection = id
         refresh()
     }
 
     private mutating func goToNextProblem() {
-        guard let row = attention.row(after: table.selection) else {
+        guard let row = attention.row(after: selectedRow?.ungrouped) else {
             say("no problems: all quiet")
             return
         }
-        guard table.rows.contains(where: { $0.id == row }) else {
-            say("the filter hides \(row.agent):\(row.strategy); Esc clears it")
+        guard let shown = table.reveal(row) else {
+            let what = table.agent.map { "the view of \($0)" } ?? "the filter"
+            say("\(what) hides \(row.agent):\(row.strategy); Esc clears it")
             return
         }
-        table.selection = row
+        table.selection = shown
+        refresh()
         focus = .table
         detailOffset = 0
         scroll()
@@ -131,7 +163,7 @@ extension State {
         case .up: overlay = .help(offset: max(0, offset - 1))
         case .down: overlay = .help(offset: min(offset + 1, KeyTable.bindings.count))
         case .pageUp, .pageDown, .first, .last, .fold, .unfold, .nextPane, .enter, .back,
-            .filter, .sort, .reverse, .nextProblem, .pause, .step, .slower, .faster, .open,
+            .filter, .sort, .reverse, .group, .nextProblem, .pause, .step, .slower, .faster, .open,
             .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }

@@ -33,7 +33,7 @@ extension State {
             case .pageDown: line + page
             case .first: 0
             case .last: last
-            case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse,
+            case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
                 .nextProblem, .pause, .step, .slower, .faster, .open, .reset, .probe, .limits,
                 .help, .quit:
                 line

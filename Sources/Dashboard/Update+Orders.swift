@@ -6,7 +6,7 @@ extension State {
     mutating func ask(_ order: Dialog.Order) {
         guard let row = rowToChange() else { return }
         do throws(Addressee.Impossible) {
-            overlay = .dialog(try Dialog(order, row, in: fleet))
+            overlay = .dialog(try Dialog(order, row, in: shownFleet))
         } catch {
             say(error.why)
         }
@@ -16,7 +16,7 @@ extension State {
     mutating func askForLimits(_ name: String? = nil) {
         guard let row = rowToChange() else { return }
         do throws(Addressee.Impossible) {
-            var list = try LimitList(row, in: fleet)
+            var list = try LimitList(row, in: shownFleet)
             if let name, !list.select(name) {
                 let names = list.entries.map(\.reading.name).joined(separator: ", ")
                 say("\(list.name) has no limit \(name); it has \(names)")

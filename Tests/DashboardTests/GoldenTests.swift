@@ -64,6 +64,26 @@ import Testing
         try Golden.check(state, "dialog-limit-120x40")
     }
 
+    @Test(arguments: Grouping.allCases.dropFirst())
+    func grouped(by grouping: Grouping) throws {
+        var state = GroupingTests.state(grouping)
+        state.press(keys: .right)
+        try Golden.check(state, "by-\(grouping.rawValue)-120x40")
+    }
+
+    @Test func groupedByTargetOnASmallScreen() throws {
+        var state = GroupingTests.state(.target)
+        _ = update(&state, .resized(width: 80, height: 24))
+        try Golden.check(state, "by-target-80x24")
+    }
+
+    @Test func oneAgent() throws {
+        var state = GroupingTests.state(.agent)
+        state.table.selection = .group(.agent("router"))
+        state.press(keys: .enter)
+        try Golden.check(state, "agent-120x40")
+    }
+
     @Test func help() throws {
         var state = Scenario.state(width: 80, height: 24)
         state.type("?")

@@ -7,7 +7,8 @@ import Testing
 /// No size may crash, and nothing may be drawn over something else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
-        case main, unfolded, detail, open, reset, limits, limit, help, filter, lost, empty, hostile
+        case main, unfolded, detail, open, reset, limits, limit, targets, agent, help, filter, lost,
+            empty, hostile
     }
 
     private func state(_ view: View) -> State {
@@ -26,6 +27,10 @@ import Testing
         case .limit:
             state.type("m")
             state.press(keys: .enter, .tab, .enter)
+        case .targets: state.type("bbl")
+        case .agent:
+            state.type("bbb")
+            state.press(keys: .enter)
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
         case .lost: _ = update(&state, .disconnected(why: "closed"))

@@ -11,15 +11,17 @@ extension DetailText {
         return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + transitions
     }
 
-    /// One line per instance of a folded row.
+    /// One line per instance of a folded row, or per strategy of a group.
     var instances: [[Span]] {
         guard row.isFolded else { return [] }
-        let lines = Rows.instances(of: row, at: now).map { single in
-            let text = RowText(single, at: now, glyphs: glyphs, isUnfolded: false)
-            let id = single.members.first?.id.short ?? ""
-            return [Span("\(id)  ")] + text.stateCell
+        let lines = Rows.parts(of: row, at: now).map { part in
+            let text = RowText(part, at: now, glyphs: glyphs, isUnfolded: false)
+            let isInstance = part.id.instance != nil
+            let name = isInstance ? part.members.first?.id.short ?? "" : part.name
+            return [Span("\(name)  ")] + text.stateCell
         }
-        return [[], [Span("Instances", .title)]] + lines
+        let title = row.parts.count > 1 ? "Strategies" : "Instances"
+        return [[], [Span(title, .title)]] + lines
     }
 
     private func present(_ breaker: StrategyRecord.Breaker) -> [Span] {
@@ -49,12 +51,14 @@ extension DetailText {
     }
 
     private var transitions: [[Span]] {
-        let all = row.members.flatMap { member in
-            fleet.transitions(of: member.id, row.id.strategy).map { (id: member.id, $0.at, $0.1) }
-        }.sorted { ($1.1, $1.2.version) < ($0.1, $0.2.version) }
+        let all = fleet.transitions(in: row)
         guard !all.isEmpty else { return [[Span("no transitions in the journal", .muted)]] }
         return all.map { id, at, change in
-            let tag = row.members.count > 1 ? "@\(id.instance.prefix(4)) " : ""
+            let tag =
+                row.members.count == 1
+                ? ""
+                : row.parts.count > 1
+                    ? "\(id.short):\(change.strategy) " : "@\(id.instance.prefix(4)) "
             let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             return [
@@ -76,5 +80,21 @@ extension BreakerState {
         case .forcedOpen: .forced
         case .disabled: .disabled
         }
+    }
+}
+
+extension Fleet {
+    /// The transitions in a row that the journal still has, newest first.
+    fileprivate func transitions(
+        in row: Row
+    ) -> [(id: InstanceID, at: Int64, change: BreakerChange)] {
+        let members = Dictionary(grouping: row.members, by: \.id)
+        return journal.compactMap { line in
+            guard let id = line.source, case .breaker(let change) = line.message,
+                let at = line.at,
+                members[id]?.contains(where: { $0.strategy.name == change.strategy }) == true
+            else { return nil }
+            return (id: id, at: at, change: change)
+        }.sorted { ($1.at, $1.change.version) < ($0.at, $0.change.version) }
     }
 }

@@ -23,9 +23,7 @@ struct DetailText {
 
     /// The row as an address, with how many instances.
     var name: String {
-        let instance = row.id.instance.map { "@\($0.prefix(8))" } ?? ""
-        let count = row.isFolded ? " x\(row.members.count)" : ""
-        return "\(row.id.agent)\(instance):\(row.id.strategy)\(count)"
+        row.name + (row.isFolded ? " x\(row.members.count)" : "")
     }
 
     /// Rates, retries, latency, calls under way and limits.
@@ -100,7 +98,10 @@ struct DetailText {
     }
 
     private var limits: [[Span]] {
-        LimitEntry.all(of: row.heard, in: fleet).map { entry in
+        guard row.parts.count < 2 else {
+            return [[Span("limits  ", .muted), Span("of each strategy: unfold it", .muted)]]
+        }
+        return LimitEntry.all(of: row.heard, in: fleet).map { entry in
             let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"
             let by = " by \(entry.who)" + (entry.isPinned ? ", pinned" : "") + why
             let bounds = entry.bounds.isEmpty ? "" : " of \(entry.bounds)"
