@@ -1,14 +1,5 @@
 import Screen
 
-/// What a key does on the main screen and on the detail page.
-enum Intent: Equatable, Sendable {
-    case up, down, pageUp, pageDown, first, last, fold, unfold
-    case nextPane, enter, back, filter, sort, reverse, group, nextProblem
-    case pause, step, slower, faster
-    case open, reset, probe, limits
-    case help, quit
-}
-
 /// One key, or several for the same: what it does and how it is explained.
 struct Binding: Sendable {
     /// Where a key is of use.
@@ -50,6 +41,10 @@ enum KeyTable {
             intent: .nextProblem, keys: [.character("!")], name: "!",
             help: "go to the next problem, worst first", short: "problem"),
         Binding(
+            intent: .errors, keys: [.character("e")], name: "e",
+            help: "where the row's most frequent error happens; again: the next",
+            short: "errors"),
+        Binding(
             intent: .filter, keys: [.character("/")], name: "/",
             help: "filter: words, state:open agent:x err:x target:x", short: "filter"),
         Binding(
@@ -73,9 +68,9 @@ enum KeyTable {
             intent: .faster, keys: [.character(">")], name: ">",
             help: "twice the speed", short: "faster", use: .replay),
         Binding(
-            intent: .up, keys: [.up, .character("k")], name: "k up", help: "one line up"),
+            intent: .move(.up), keys: [.up, .character("k")], name: "k up", help: "one line up"),
         Binding(
-            intent: .down, keys: [.down, .character("j")], name: "j down",
+            intent: .move(.down), keys: [.down, .character("j")], name: "j down",
             help: "one line down"),
         Binding(
             intent: .fold, keys: [.left, .character("h")], name: "h left",
@@ -84,13 +79,14 @@ enum KeyTable {
             intent: .unfold, keys: [.right, .character("l")], name: "l right",
             help: "unfold the instances"),
         Binding(
-            intent: .pageUp, keys: [.pageUp, .control("b")], name: "PageUp", help: "one page up"),
+            intent: .move(.pageUp), keys: [.pageUp, .control("b")], name: "PageUp",
+            help: "one page up"),
         Binding(
-            intent: .pageDown, keys: [.pageDown, .control("f")], name: "PageDown",
+            intent: .move(.pageDown), keys: [.pageDown, .control("f")], name: "PageDown",
             help: "one page down"),
-        Binding(intent: .first, keys: [.home], name: "gg Home", help: "to the first line"),
+        Binding(intent: .move(.first), keys: [.home], name: "gg Home", help: "to the first line"),
         Binding(
-            intent: .last, keys: [.end, .character("G")], name: "G End",
+            intent: .move(.last), keys: [.end, .character("G")], name: "G End",
             help: "to the last line"),
         Binding(
             intent: .nextPane, keys: [.tab, .backTab], name: "Tab",

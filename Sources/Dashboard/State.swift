@@ -44,7 +44,8 @@ public struct State: Sendable {
     /// How many lines the detail page is scrolled down.
     var detailOffset = 0
 
-    var page = Page.main
+    /// The pages over the main screen, the topmost last.
+    var pages: [Page] = []
     var focus = Pane.table
     var overlay = Overlay.none
     /// A `g` waits for the second.
@@ -96,7 +97,8 @@ public struct State: Sendable {
 
     /// The row that is selected.
     var selectedRow: Row? {
-        table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
+        if let errors { return errors.selectedRow }
+        return table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
     }
 }
 
@@ -136,11 +138,6 @@ struct Playback: Equatable, Sendable {
 
     /// The slowest and the fastest speed.
     static let speeds = 0.25...64.0
-}
-
-/// What fills the screen.
-enum Page: Equatable, Sendable {
-    case main, detail
 }
 
 /// A pane that can have the keyboard.

@@ -27,14 +27,14 @@ extension State {
 
     private mutating func command(_ key: Key) -> [Effect] {
         if key == .character("g") {
-            if hasPendingG { move(.first) }
+            if hasPendingG { move(Movement.first) }
             hasPendingG.toggle()
             return []
         }
         hasPendingG = false
         guard let intent = KeyTable.intent(of: key, isReplay: isReplay) else { return [] }
         switch intent {
-        case .up, .down, .pageUp, .pageDown, .first, .last: move(intent)
+        case .move(let movement): move(movement)
         case .fold: setFolded(true)
         case .unfold: setFolded(false)
         case .nextPane: focus = focus == .table ? .journal : .table
@@ -48,6 +48,7 @@ extension State {
             table.sort.isReversed.toggle()
             refresh()
         case .group: group(by: table.grouping.next)
+        case .errors: showErrors()
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
@@ -64,21 +65,24 @@ extension State {
     }
 
     private mutating func enter() {
-        guard page == .main, let row = selectedRow else { return }
+        guard !page.isDetail, let row = selectedRow else { return }
+        guard page.isMain else {
+            show(.detail)
+            return
+        }
         if case .group(.agent(let agent)) = row.id {
             look(at: agent)
         } else if row.isFolded {
             table.toggle(row.id)
             refresh()
         } else {
-            page = .detail
-            detailOffset = 0
+            show(.detail)
         }
     }
 
     private mutating func back() {
-        if page == .detail {
-            page = .main
+        if pages.popLast() != nil {
+            detailOffset = 0
         } else if focus == .journal {
             focus = .table
             journalOffset = 0
@@ -95,7 +99,7 @@ extension State {
 
     /// Shows the strategies of one agent.
     mutating func look(at agent: String) {
-        page = .main
+        pages = []
         focus = .table
         table.agent = agent
         table.selection = nil
@@ -117,7 +121,7 @@ extension State {
     }
 
     private mutating func setFolded(_ isFolded: Bool) {
-        guard page == .main, let row = selectedRow else { return }
+        guard page.isMain, let row = selectedRow else { return }
         var id = row.id
         if isFolded, !table.isUnfolded(id), let parent = table.shownParent(of: id) { id = parent }
         guard id != row.id || row.isFolded, table.isUnfolded(id) == isFolded else { return }
@@ -137,6 +141,7 @@ extension State {
             return
         }
         table.selection = shown
+        if errors != nil { pages = [] }
         refresh()
         focus = .table
         detailOffset = 0
@@ -160,11 +165,13 @@ extension State {
 
     private mutating func scrollHelp(_ key: Key, from offset: Int) {
         switch KeyTable.intent(of: key, isReplay: isReplay) {
-        case .up: overlay = .help(offset: max(0, offset - 1))
-        case .down: overlay = .help(offset: min(offset + 1, KeyTable.bindings.count))
-        case .pageUp, .pageDown, .first, .last, .fold, .unfold, .nextPane, .enter, .back,
-            .filter, .sort, .reverse, .group, .nextProblem, .pause, .step, .slower, .faster, .open,
-            .reset, .probe, .limits, .help, .quit, nil:
+        case .move(let movement):
+            let last = KeyTable.bindings.count
+            let line = movement.target(from: offset, page: max(1, height - 4), last: last)
+            overlay = .help(offset: line)
+        case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
+            .errors, .nextProblem, .pause, .step, .slower, .faster, .open, .reset, .probe,
+            .limits, .help, .quit, nil:
             overlay = .none
         }
     }

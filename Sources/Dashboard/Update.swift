@@ -46,6 +46,10 @@ extension State {
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
         table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+        if var view = errors {
+            view.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+            replace(view)
+        }
         attention = Attention(folded, shown, at: shownNow)
         journal.read(shown)
         scroll()

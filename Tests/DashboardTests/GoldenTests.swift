@@ -84,6 +84,13 @@ import Testing
         try Golden.check(state, "agent-120x40")
     }
 
+    @Test(arguments: [(80, 24), (120, 40)])
+    func whereAnErrorHappens(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.type("e")
+        try Golden.check(state, "errors-\(width)x\(height)")
+    }
+
     @Test func help() throws {
         var state = Scenario.state(width: 80, height: 24)
         state.type("?")

@@ -7,7 +7,8 @@ import Testing
 /// No size may crash, and nothing may be drawn over something else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
-        case main, unfolded, detail, open, reset, limits, limit, targets, agent, help, filter, lost,
+        case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, help,
+            filter, lost,
             empty, hostile
     }
 
@@ -31,6 +32,7 @@ import Testing
         case .agent:
             state.type("bbb")
             state.press(keys: .enter)
+        case .errors: state.type("e")
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
         case .lost: _ = update(&state, .disconnected(why: "closed"))

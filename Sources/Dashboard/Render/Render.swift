@@ -34,6 +34,7 @@ struct Canvas {
         switch state.page {
         case .main: drawMain()
         case .detail: drawDetailPage()
+        case .errors(let view): drawErrorPage(view)
         }
         drawKeyBar()
         muteOldValues()
@@ -92,6 +93,6 @@ struct Canvas {
 
     /// Whether a pane has the keyboard.
     func title(_ text: String, of pane: Pane) -> Span {
-        Span(text, state.focus == pane && state.page == .main ? .focus : .title)
+        Span(text, state.focus == pane && state.page.isMain ? .focus : .title)
     }
 }
