@@ -84,7 +84,7 @@ extension Fleet {
     }
 
     /// The address of one instance: its first eight digits, and more where others begin so too.
-    fileprivate func address(of id: InstanceID, _ strategy: String) -> String {
+    func address(of id: InstanceID, _ strategy: String) -> String {
         let others = agents.keys.filter { $0.agent == id.agent && $0 != id }
         let longest = max(8, id.instance.count)
         let length = (8...longest).first { length in

@@ -32,6 +32,12 @@ public enum Effect: Equatable, Sendable {
     case quit
     /// Steer the replay.
     case replay(ReplayControl)
+    /// Draw with the theme of that name; what is wrong with it comes back as a notice.
+    case theme(String)
+    /// Put a text of at most 8 KiB on the clipboard of whoever sits at the terminal.
+    case copy(String)
+    /// Keep the command lines that were carried out, the latest last.
+    case remember([String])
 }
 
 /// How a replay is steered.

@@ -3,6 +3,9 @@ enum Intent: Equatable, Sendable {
     case move(Movement)
     case fold, unfold, nextPane, enter, back
     case filter, sort, reverse, group, nextProblem, errors
+    /// The row of the transition before, or after.
+    case earlier, later
+    case copyAddress, copyRow, command
     case pause, step, slower, faster
     case open, reset, probe, limits
     case help, quit

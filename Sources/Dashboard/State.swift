@@ -16,9 +16,12 @@ public struct State: Sendable {
 
     let mode: Mode
     let host: String
-    let mayControl: Bool
+    /// Whether the hub takes commands from here.
+    private let isOperator: Bool
     let socketPath: String
     let makeID: @Sendable () -> String
+    /// The themes that a command line completes.
+    let themes: [String]
 
     var width = 0
     var height = 0
@@ -48,6 +51,13 @@ public struct State: Sendable {
     var pages: [Page] = []
     var focus = Pane.table
     var overlay = Overlay.none
+    /// No action is offered any more.
+    var isLocked = false
+    /// Command lines that were carried out, the latest last.
+    var history: [String]
+    /// The transition that was gone to.
+    var transition: TransitionMark?
+    var clock: WallClock
     /// A `g` waits for the second.
     var hasPendingG = false
     var notice: Notice?
@@ -59,18 +69,30 @@ public struct State: Sendable {
     ///   - host: the hub's host, for the header.
     ///   - mayControl: whether operator commands may be sent.
     ///   - socketPath: the socket to which agents connect, shown while there are none.
+    ///   - themes: the names that `:theme` completes.
+    ///   - history: command lines of earlier dashboards, the latest last.
+    ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
+    ///     milliseconds.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
+        themes: [String] = [], history: [String] = [],
+        secondsAhead: @escaping @Sendable (Int64) -> Int = { _ in 0 },
         makeID: @escaping @Sendable () -> String
     ) {
         self.mode = mode
         self.host = host
-        self.mayControl = mayControl
+        isOperator = mayControl
         self.socketPath = socketPath
+        self.themes = themes
+        self.history = history
+        clock = WallClock(secondsAhead: secondsAhead)
         self.makeID = makeID
         if case .replay(_, let speed) = mode { playback.speed = speed }
     }
+
+    /// Whether actions on agents are offered.
+    var mayControl: Bool { isOperator && !isLocked }
 
     /// The fleet to show: not one of which a keyframe has brought a half.
     var shownFleet: Fleet { frozen?.fleet ?? beforeKeyframe ?? fleet }
@@ -153,12 +175,13 @@ enum Overlay: Sendable {
     case limits(LimitList)
     /// The filter is being typed; Esc brings back nothing, Enter keeps it.
     case filter(TextField)
+    case command(CommandLine)
 
     /// Whether no row may move under it.
     var holdsStill: Bool {
         switch self {
         case .dialog, .limits: true
-        case .none, .help, .filter: false
+        case .none, .help, .filter, .command: false
         }
     }
 }

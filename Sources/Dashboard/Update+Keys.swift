@@ -19,6 +19,9 @@ extension State {
             let answer = list.handle(key)
             conclude(list, answer)
             return []
+        case .command(var line):
+            let answer = line.handle(key, history: history, completion: completion)
+            return conclude(line, answer)
         case .filter(var field):
             type(key, into: &field)
             return []
@@ -32,7 +35,11 @@ extension State {
             return []
         }
         hasPendingG = false
-        guard let intent = KeyTable.intent(of: key, isReplay: isReplay) else { return [] }
+        return KeyTable.intent(of: key, isReplay: isReplay).map { perform($0) } ?? []
+    }
+
+    /// Does what a key or a command's word stands for.
+    mutating func perform(_ intent: Intent) -> [Effect] {
         switch intent {
         case .move(let movement): move(movement)
         case .fold: setFolded(true)
@@ -49,6 +56,11 @@ extension State {
             refresh()
         case .group: group(by: table.grouping.next)
         case .errors: showErrors()
+        case .earlier: goToTransition(by: -1)
+        case .later: goToTransition(by: 1)
+        case .copyAddress: return copyAddress()
+        case .copyRow: return copyRow()
+        case .command: overlay = .command(CommandLine(completion))
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
@@ -166,12 +178,12 @@ extension State {
     private mutating func scrollHelp(_ key: Key, from offset: Int) {
         switch KeyTable.intent(of: key, isReplay: isReplay) {
         case .move(let movement):
-            let last = KeyTable.bindings.count
-            let line = movement.target(from: offset, page: max(1, height - 4), last: last)
+            let line = movement.target(
+                from: offset, page: max(1, height - 4), last: HelpPage.lastOffset(self))
             overlay = .help(offset: line)
         case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
-            .errors, .nextProblem, .pause, .step, .slower, .faster, .open, .reset, .probe,
-            .limits, .help, .quit, nil:
+            .errors, .earlier, .later, .copyAddress, .copyRow, .command, .nextProblem, .pause,
+            .step, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }
     }

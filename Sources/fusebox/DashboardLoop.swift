@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Foundation
 import Screen
+import Settings
 import Terminal
 
 /// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
@@ -11,6 +12,10 @@ enum DashboardLoop {
     struct Subject: Sendable {
         let state: State
         let feed: any Feed
+        /// Finds a theme by its name; what is wrong with it is shown.
+        var findTheme: @Sendable (String) throws(Failure) -> Theme = Theme.named
+        /// Keeps the command lines that were carried out, the latest last.
+        var remember: @Sendable ([String]) -> Void = { _ in }
     }
 
     private enum Ending {
@@ -66,7 +71,9 @@ enum DashboardLoop {
             for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
                 switch event {
                 case .key(let key):
-                    if perform(update(&state, .key(key)), subject.feed) { return .quit }
+                    if perform(update(&state, .key(key)), &state, subject, terminal) {
+                        return .quit
+                    }
                     pace.wantFrameNow()
                 case .resize, .resumed:
                     resize(&state, terminal)
@@ -80,7 +87,7 @@ enum DashboardLoop {
                 }
             }
             for event in mailbox.take() {
-                if perform(update(&state, event), subject.feed) { return .quit }
+                if perform(update(&state, event), &state, subject, terminal) { return .quit }
                 pace.wantFrame()
             }
             if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
@@ -96,12 +103,22 @@ enum DashboardLoop {
     }
 
     /// Carries out effects; whether the program is to end.
-    private static func perform(_ effects: [Effect], _ feed: any Feed) -> Bool {
+    private static func perform(
+        _ effects: [Effect], _ state: inout State, _ subject: Subject, _ terminal: Terminal
+    ) -> Bool {
         for effect in effects {
             switch effect {
             case .quit: return true
-            case .send(let command): feed.send(command)
-            case .replay(let control): feed.control(control)
+            case .send(let command): subject.feed.send(command)
+            case .replay(let control): subject.feed.control(control)
+            case .copy(let text): terminal.copy(text)
+            case .remember(let lines): subject.remember(lines)
+            case .theme(let name):
+                do throws(Failure) {
+                    terminal.setTheme(try subject.findTheme(name))
+                } catch {
+                    _ = update(&state, .notice(error.message))
+                }
             }
         }
         return false
@@ -153,5 +170,18 @@ enum DashboardLoop {
                 }
             return Int(max(0, frame))
         }
+    }
+}
+
+extension Theme {
+    /// A theme that ships with the program.
+    fileprivate static func named(_ name: String) throws(Failure) -> Theme {
+        do throws(SettingsError) {
+            if let theme = try shipped(named: name) { return theme }
+        } catch {
+            throw Failure(.refused, error.description)
+        }
+        let names = shipped.joined(separator: ", ")
+        throw Failure(.notFound, "there is no theme '\(name)'; there are: \(names)")
     }
 }

@@ -51,7 +51,7 @@ struct ReplayCommand: AsyncParsableCommand {
         State(
             mode: .replay(file: (file as NSString).lastPathComponent, speed: speed), host: "",
             mayControl: false,
-            socketPath: "", makeID: { "" })
+            themes: Theme.shipped, secondsAhead: LocalTime.secondsAhead, makeID: { "" })
     }
 
     private func dump(_ reader: RecordingReader, _ size: ScreenSize) throws {

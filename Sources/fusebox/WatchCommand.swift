@@ -2,6 +2,7 @@ import ArgumentParser
 import Attach
 import Dashboard
 import Foundation
+import Screen
 import Sockets
 
 struct WatchCommand: AsyncParsableCommand {
@@ -55,6 +56,7 @@ extension DashboardLoop.Subject {
                 ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
             mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
+            themes: Theme.shipped, secondsAhead: LocalTime.secondsAhead,
             makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub))

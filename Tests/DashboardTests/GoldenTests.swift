@@ -97,6 +97,12 @@ import Testing
         try Golden.check(state, "help-80x24")
     }
 
+    @Test func commandBeingTyped() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.type(":p")
+        try Golden.check(state, "command-80x24")
+    }
+
     @Test func filterBeingTyped() throws {
         var state = Scenario.state(width: 80, height: 24)
         state.type("/pay state:op")

@@ -41,7 +41,8 @@ enum Scenario {
         let counter = Counter()
         var state = State(
             mode: mode, host: "prod-3", mayControl: mayControl,
-            socketPath: "/run/user/1000/fusebox/agent/fusebox.sock", makeID: { counter.next() })
+            socketPath: "/run/user/1000/fusebox/agent/fusebox.sock", themes: ["light", "mono"],
+            makeID: { counter.next() })
         for event in [
             Event.resized(width: width, height: height), .connected, .lines(lines),
             .tick(at: now),

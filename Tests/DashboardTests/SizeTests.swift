@@ -7,7 +7,8 @@ import Testing
 /// No size may crash, and nothing may be drawn over something else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
-        case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, help,
+        case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, command,
+            transition, help,
             filter, lost,
             empty, hostile
     }
@@ -33,6 +34,8 @@ import Testing
             state.type("bbb")
             state.press(keys: .enter)
         case .errors: state.type("e")
+        case .command: state.type(":p")
+        case .transition: state.type("((")
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
         case .lost: _ = update(&state, .disconnected(why: "closed"))

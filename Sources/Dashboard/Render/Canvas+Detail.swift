@@ -15,7 +15,8 @@ extension Canvas {
             divide(above: panes.detail, title: [Span("Detail ", .title)])
             return
         }
-        let text = DetailText(row, in: state.shownFleet, at: now, glyphs: glyphs)
+        let text = DetailText(
+            row, in: state.shownFleet, at: now, glyphs: glyphs, clock: state.clock)
         divide(above: panes.detail, title: [Span("Detail \(text.name) ", .title)])
         guard panes.detail.height > 1 else {
             draw([[Span(" ")] + text.gist], in: panes.detail)
@@ -48,7 +49,8 @@ extension Canvas {
             draw([[Span("nothing is selected; Esc goes back", .muted)]], in: area)
             return
         }
-        let text = DetailText(row, in: state.shownFleet, at: now, glyphs: glyphs)
+        let text = DetailText(
+            row, in: state.shownFleet, at: now, glyphs: glyphs, clock: state.clock)
         let title = [
             Span("Detail \(text.name) ", .focus), Span(" Esc", .key), Span(" back ", .muted),
         ]
@@ -71,7 +73,8 @@ enum DetailPage {
     /// The last line to which the page scrolls.
     static func lastOffset(_ state: State) -> Int {
         guard let row = state.selectedRow else { return 0 }
-        let text = DetailText(row, in: state.shownFleet, at: state.shownNow, glyphs: .unicode)
+        let text = DetailText(
+            row, in: state.shownFleet, at: state.shownNow, glyphs: .unicode, clock: state.clock)
         return max(0, lines(text, width: max(0, state.width - 4)).count - (state.height - 4))
     }
 }

@@ -5,7 +5,8 @@ import Screen
 extension Canvas {
     /// One line: where it looks at, whether that is alive, and what may be done.
     mutating func drawHeader() {
-        let clock = Span("\(Words.clock(state.frozen?.now ?? state.latest))Z ", .title)
+        let time = state.frozen?.now ?? state.latest
+        let clock = Span("\(state.clock.time(time))\(state.clock.sign(time)) ", .title)
         let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
         let right = (state.latest == 0 ? [] : [clock]) + help
         let room = max(0, state.width - right.width - 2)

@@ -62,7 +62,7 @@ extension DetailText {
             let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             return [
-                Span("\(Words.clock(at)) ", .muted), Span(tag, .muted),
+                Span("\(clock.time(at)) ", .muted), Span(tag, .muted),
                 Span("\(change.from.words) -> "), Span(change.to.words, change.to.listRole),
                 Span(by + why),
             ]

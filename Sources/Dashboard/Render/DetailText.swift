@@ -8,15 +8,17 @@ struct DetailText {
     let fleet: Fleet
     let now: Int64
     let glyphs: Glyphs
+    let clock: WallClock
     /// What ended in the last minute, and in the last five.
     let minute: Counters
     let window: Counters
 
-    init(_ row: Row, in fleet: Fleet, at now: Int64, glyphs: Glyphs) {
+    init(_ row: Row, in fleet: Fleet, at now: Int64, glyphs: Glyphs, clock: WallClock) {
         self.row = row
         self.fleet = fleet
         self.now = now
         self.glyphs = glyphs
+        self.clock = clock
         minute = row.counters(last: 60_000)
         window = row.counters(last: 300_000)
     }

@@ -39,7 +39,7 @@ struct Canvas {
         drawKeyBar()
         muteOldValues()
         switch state.overlay {
-        case .none, .filter: break
+        case .none, .filter, .command: break
         case .help(let offset): drawHelp(offset: offset)
         case .dialog(let dialog): draw(dialog)
         case .limits(let list): draw(list)
