@@ -33,7 +33,7 @@ extension Canvas {
     private static let limitColumns = [
         Column("LIMIT", minimum: 14, ideal: 18, maximum: 30),
         Column("VALUE", .trailing, minimum: 6, ideal: 8),
-        Column("BOUNDS", minimum: 10, ideal: 18, dropOrder: 2),
+        Column("BOUNDS", minimum: 10, ideal: 20, maximum: 30, dropOrder: 2),
         Column("BY", minimum: 10, ideal: 16, dropOrder: 3),
         Column("WHY", minimum: 12, ideal: 20, maximum: 60, dropOrder: 1),
     ]

@@ -106,7 +106,7 @@ struct DetailText {
         return LimitEntry.all(of: row.heard, in: fleet).map { entry in
             let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"
             let by = " by \(entry.who)" + (entry.isPinned ? ", pinned" : "") + why
-            let bounds = entry.bounds.isEmpty ? "" : " of \(entry.bounds)"
+            let bounds = entry.bounds.isEmpty ? "" : " (\(entry.bounds))"
             return [
                 Span("limit   ", .muted), Span("\(entry.reading.name) \(entry.value)"),
                 Span(bounds + by, .muted),
