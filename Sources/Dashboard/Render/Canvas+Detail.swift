@@ -38,7 +38,7 @@ extension Canvas {
         }
         draw(text.figures(width: inner[0].width), in: inner[0])
         draw(text.errors(width: inner[1].width), in: inner[1])
-        draw(text.timeline, in: inner[2])
+        draw(text.timeline(width: inner[2].width), in: inner[2])
     }
 
     /// The selected row on the whole screen.
@@ -65,8 +65,10 @@ extension Canvas {
 /// The detail page: all there is to say about a row, one below the other.
 enum DetailPage {
     static func lines(_ text: DetailText, width: Int) -> [[Span]] {
-        text.timeline + [[], [Span("Figures", .title)]] + text.figures(width: min(width, 70))
+        text.timeline(width: width) + [[], [Span("Figures", .title)]]
+            + text.figures(width: min(width, 70))
             + [[], [Span("Errors 5m", .title)]] + text.errors(width: min(width, 70))
+            + text.heatmap(width: width)
             + text.instances
     }
 

@@ -69,8 +69,8 @@ extension Canvas {
 enum TableColumn: CaseIterable {
     case state, agent, strategy, served, failures, rejections, tries, cap, p95, retries, trend, why
 
-    /// How many columns the trend has: half a minute each.
-    static let trendWidth = 10
+    /// How many columns the trend has: 20 s each.
+    static let trendWidth = 15
 
     /// The column's title and room; names get what they need, the rest is for the reason.
     func column(_ glyphs: Glyphs, _ view: TableView) -> Column {
@@ -95,7 +95,7 @@ enum TableColumn: CaseIterable {
             Column(
                 ["RETRIES 0", "1", "2", "3+"].joined(separator: String(glyphs[.dot])),
                 minimum: 16, dropOrder: 2)
-        case .trend: Column("TREND 5m", minimum: Self.trendWidth, dropOrder: 1)
+        case .trend: Column("TREND 5m 0-100%", minimum: Self.trendWidth, dropOrder: 1)
         case .why: Column("WHY", minimum: 12, ideal: 24, maximum: 90, dropOrder: 6)
         }
     }

@@ -3,12 +3,24 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// The breaker now, the rule that trips it, and what it went through, newest first.
-    var timeline: [[Span]] {
+    /// The breaker now, the rule that trips it, the orders that hold, its states over five minutes
+    /// and what it went through, newest first.
+    func timeline(width: Int) -> [[Span]] {
         guard let breaker = row.breaker else {
-            return [[Span("no breaker", .muted)]]
+            return [[Span("no breaker", .muted)]] + standing
         }
-        return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + transitions
+        return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + standing
+            + [history(width: width)] + transitions
+    }
+
+    private func history(width: Int) -> [Span] {
+        let columns = max(1, min(60, width - 11))
+        guard
+            let history = BreakerHistory(
+                row, in: fleet, columns: columns, span: 300_000, at: now)
+        else { return [] }
+        let states = history.states.map { Span(String(glyphs[$0.glyph]), $0.role) }
+        return [Span("5m ago ", .muted)] + states + [Span(" now", .muted)]
     }
 
     /// One line per instance of a folded row, or per strategy of a group.

@@ -157,7 +157,6 @@ struct RowText {
         }
         let agents = Set(
             row.parts.filter { $0.has(error: top.type, last: 60_000) }.flatMap(\.agents))
-        return "\(top.type) \(Words.percent(top.share)) in "
-            + Words.counted(agents.count, "agent")
+        return "\(top.type) in \(Words.counted(agents.count, "agent"))"
     }
 }
