@@ -91,10 +91,11 @@ import Testing
         try Golden.check(state, "errors-\(width)x\(height)")
     }
 
-    @Test func help() throws {
-        var state = Scenario.state(width: 80, height: 24)
+    @Test(arguments: [(80, 24), (120, 40)])
+    func help(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
         state.type("?")
-        try Golden.check(state, "help-80x24")
+        try Golden.check(state, "help-\(width)x\(height)")
     }
 
     @Test func commandBeingTyped() throws {
