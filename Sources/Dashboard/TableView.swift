@@ -1,10 +1,13 @@
 import Fleet
 import ResilienceWire
+import Screen
 
 /// The table as it is looked at: which rows, in which order, and which one is selected.
 struct TableView: Sendable {
     /// The rows that are shown, top to bottom, unfolded ones with their parts.
     private(set) var rows: [Row] = []
+    /// The columns that the longest names of these rows take.
+    private(set) var nameWidths = (first: 0, second: 0)
     /// How many rows there are without the filter, folded.
     private(set) var total = 0
     /// The selected row, wherever it stands.
@@ -102,6 +105,12 @@ struct TableView: Sendable {
         rows = arrange(Array(known.values), under: nil, sorts: sorts, at: now)
         // Rows that came before the order was made are not yet an order to hold.
         if sorts { sortedAt = rows.isEmpty ? nil : now }
+        // Once for all frames until the next rows: there may be thousands.
+        nameWidths = rows.reduce(into: (first: 0, second: 0)) { widths, row in
+            let label = RowLabel(row, .unicode, isUnfolded: false)
+            widths.first = max(widths.first, DisplayWidth.of(label.first))
+            widths.second = max(widths.second, DisplayWidth.of(label.second))
+        }
         keepSelection(near: fallback)
     }
 

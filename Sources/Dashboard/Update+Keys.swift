@@ -20,7 +20,7 @@ extension State {
             conclude(list, answer)
             return []
         case .command(var line):
-            let answer = line.handle(key, history: history, completion: completion)
+            let answer = line.handle(key, history: history)
             return conclude(line, answer)
         case .filter(var field):
             type(key, into: &field)

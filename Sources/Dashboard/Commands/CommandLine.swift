@@ -13,6 +13,8 @@ struct CommandLine: Sendable {
     }
 
     private(set) var field = TextField()
+    /// How it can go on, as of when it was begun: names come and go slowly, and are many.
+    private let completion: Completion
     /// The words that may stand at the end of the line.
     private(set) var candidates: [String] = []
     /// The line of the history that is shown, from the latest one back, and what was typed before.
@@ -22,13 +24,14 @@ struct CommandLine: Sendable {
 
     /// An empty line.
     init(_ completion: Completion) {
+        self.completion = completion
         candidates = completion.candidates(for: "").words
     }
 
     /// Handles a key.
     ///
     /// - Parameter history: the lines that were carried out, the latest last.
-    mutating func handle(_ key: Key, history: [String], completion: Completion) -> Answer {
+    mutating func handle(_ key: Key, history: [String]) -> Answer {
         switch key {
         case .escape, .control("c"),
             .backspace where field.isEmpty:
@@ -36,8 +39,8 @@ struct CommandLine: Sendable {
         case .enter:
             let line = field.text.split(separator: " ").joined(separator: " ")
             return line.isEmpty ? .cancel : .run(line)
-        case .tab: complete(by: 1, completion)
-        case .backTab: complete(by: -1, completion)
+        case .tab: complete(by: 1)
+        case .backTab: complete(by: -1)
         case .up: recall(by: 1, history)
         case .down: recall(by: -1, history)
         case .character, .left, .right, .pageUp, .pageDown, .home, .end, .backspace, .delete,
@@ -52,7 +55,7 @@ struct CommandLine: Sendable {
     }
 
     /// As far as all candidates agree; after that from one to the next.
-    private mutating func complete(by step: Int, _ completion: Completion) {
+    private mutating func complete(by step: Int) {
         if let (stem, words, index) = cycle {
             let next = (index + step + words.count) % words.count
             cycle = (stem, words, next)

@@ -79,11 +79,11 @@ enum TableColumn: CaseIterable {
         case .agent:
             name(
                 view.isByTarget ? "TARGET" : "AGENT",
-                view.labels(glyphs).map { DisplayWidth.of($0.first) }, 7,
+                view.nameWidths.first, 7,
                 least: view.isByTarget ? 18 : 12)
         case .strategy:
             name(
-                "STRATEGY", view.labels(glyphs).map { DisplayWidth.of($0.second) }, nil,
+                "STRATEGY", view.nameWidths.second, nil,
                 least: view.isByTarget ? 8 : 12)
         case .served: Column("SERVED", .trailing, minimum: 6)
         case .failures: Column("FAIL/S", .trailing, minimum: 6)
@@ -101,10 +101,9 @@ enum TableColumn: CaseIterable {
     }
 
     private func name(
-        _ title: String, _ widths: some Sequence<Int>, _ dropOrder: Int?, least: Int = 12
+        _ title: String, _ longest: Int, _ dropOrder: Int?, least: Int
     ) -> Column {
-        let longest = widths.max() ?? 0
-        return Column(
+        Column(
             title, minimum: max(title.count, min(longest, least)), ideal: min(longest, least + 4),
             maximum: min(longest, 30), dropOrder: dropOrder)
     }
@@ -112,8 +111,4 @@ enum TableColumn: CaseIterable {
 
 extension TableView {
     fileprivate var isByTarget: Bool { grouping == .target && agent == nil }
-
-    fileprivate func labels(_ glyphs: Glyphs) -> some Sequence<RowLabel> {
-        rows.lazy.map { RowLabel($0, glyphs, isUnfolded: isUnfolded($0.id)) }
-    }
 }
