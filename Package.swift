@@ -104,7 +104,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Attach", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
+                "Attach", "Dashboard", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
                 "fusebox",
             ]),
     ]

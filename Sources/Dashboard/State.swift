@@ -22,6 +22,7 @@ public struct State: Sendable {
     let makeID: @Sendable () -> String
     /// The themes that a command line completes.
     let themes: [String]
+    let runbooks: [Runbook]
 
     var width = 0
     var height = 0
@@ -70,13 +71,14 @@ public struct State: Sendable {
     ///   - mayControl: whether operator commands may be sent.
     ///   - socketPath: the socket to which agents connect, shown while there are none.
     ///   - themes: the names that `:theme` completes.
+    ///   - runbooks: pages about strategies; the first that matches counts.
     ///   - history: command lines of earlier dashboards, the latest last.
     ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
     ///     milliseconds.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
-        themes: [String] = [], history: [String] = [],
+        themes: [String] = [], runbooks: [Runbook] = [], history: [String] = [],
         secondsAhead: @escaping @Sendable (Int64) -> Int = { _ in 0 },
         makeID: @escaping @Sendable () -> String
     ) {
@@ -85,7 +87,8 @@ public struct State: Sendable {
         isOperator = mayControl
         self.socketPath = socketPath
         self.themes = themes
-        self.history = history
+        self.runbooks = runbooks
+        self.history = history.suffix(Self.historyLimit)
         clock = WallClock(secondsAhead: secondsAhead)
         self.makeID = makeID
         if case .replay(_, let speed) = mode { playback.speed = speed }

@@ -14,8 +14,10 @@ enum DashboardLoop {
         let feed: any Feed
         /// Finds a theme by its name; what is wrong with it is shown.
         var findTheme: @Sendable (String) throws(Failure) -> Theme = Theme.named
-        /// Keeps the command lines that were carried out, the latest last.
-        var remember: @Sendable ([String]) -> Void = { _ in }
+        /// Where command lines are kept; nowhere in a demo.
+        var history: CommandHistory?
+        /// What the user should know at the start.
+        var notices: [String] = []
     }
 
     private enum Ending {
@@ -55,9 +57,12 @@ enum DashboardLoop {
         defer { terminal.close() }
         let mailbox = Mailbox(terminal.waker)
         subject.feed.start(mailbox)
-        defer { subject.feed.stop() }
+        defer {
+            subject.feed.stop()
+            subject.history?.finish()
+        }
         var state = subject.state
-        for notice in terminal.notices { _ = update(&state, .notice(notice)) }
+        for notice in terminal.notices + subject.notices { _ = update(&state, .notice(notice)) }
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
         var pace = FramePace()
@@ -112,7 +117,7 @@ enum DashboardLoop {
             case .send(let command): subject.feed.send(command)
             case .replay(let control): subject.feed.control(control)
             case .copy(let text): terminal.copy(text)
-            case .remember(let lines): subject.remember(lines)
+            case .remember(let lines): subject.history?.keep(lines)
             case .theme(let name):
                 do throws(Failure) {
                     terminal.setTheme(try subject.findTheme(name))

@@ -43,19 +43,23 @@ struct ReplayCommand: AsyncParsableCommand {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
         let feed = ReplayFeed(path: file, speed: speed)
-        try await DashboardLoop.run(DashboardLoop.Subject(state: state, feed: feed))
+        let history = CommandHistory(in: StateDirectory.path)
+        try await DashboardLoop.run(
+            DashboardLoop.Subject(
+                state: state(history.load()), feed: feed, history: history))
         if let damage = feed.damage { throw Failure(.damaged, "\(file): \(damage)") }
     }
 
-    private var state: State {
+    private func state(_ history: [String] = []) -> State {
         State(
             mode: .replay(file: (file as NSString).lastPathComponent, speed: speed), host: "",
             mayControl: false,
-            themes: Theme.shipped, secondsAhead: LocalTime.secondsAhead, makeID: { "" })
+            themes: Theme.shipped, history: history, secondsAhead: LocalTime.secondsAhead,
+            makeID: { "" })
     }
 
     private func dump(_ reader: RecordingReader, _ size: ScreenSize) throws {
-        var state = state
+        var state = state()
         _ = update(&state, .resized(width: size.width, height: size.height))
         var units = RecordingUnits(reader)
         while let unit = units.next() {

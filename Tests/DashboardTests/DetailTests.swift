@@ -97,4 +97,32 @@ import Testing
         #expect(history.states.suffix(2) == [.open, .open])
         #expect(history.states.first == .closed)
     }
+
+    @Test func theFirstRunbookForAllOfTheRowIsShown() {
+        let counter = Counter()
+        var state = State(
+            mode: .live, host: "h", mayControl: true,
+            runbooks: [
+                Runbook(match: AddressPattern("*:pay/*"), url: "https://wiki.corp/pay"),
+                Runbook(match: AddressPattern("planner"), url: "https://wiki.corp/planner"),
+            ], makeID: { counter.next() })
+        for event in [
+            Event.resized(width: 120, height: 40), .lines(Scenario.lines),
+            .tick(at: Scenario.now),
+        ] {
+            _ = update(&state, event)
+        }
+        func shows(_ url: String) -> Bool {
+            state.screen.contains { $0.contains("runbook \(url)") }
+        }
+        state.select("planner", "pay/stripe")
+        #expect(shows("https://wiki.corp/pay"))
+        state.select("planner", "geo/maps")
+        #expect(shows("https://wiki.corp/planner"))
+        state.select("auth", "auth/ldap")
+        #expect(!shows(""))
+        state.type("bbb")
+        state.table.selection = .group(.agent("planner"))
+        #expect(shows("https://wiki.corp/planner"))
+    }
 }

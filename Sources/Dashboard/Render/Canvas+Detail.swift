@@ -15,8 +15,7 @@ extension Canvas {
             divide(above: panes.detail, title: [Span("Detail ", .title)])
             return
         }
-        let text = DetailText(
-            row, in: state.shownFleet, at: now, glyphs: glyphs, clock: state.clock)
+        let text = DetailText(row, in: state, glyphs: glyphs)
         divide(above: panes.detail, title: [Span("Detail \(text.name) ", .title)])
         guard panes.detail.height > 1 else {
             draw([[Span(" ")] + text.gist], in: panes.detail)
@@ -49,8 +48,7 @@ extension Canvas {
             draw([[Span("nothing is selected; Esc goes back", .muted)]], in: area)
             return
         }
-        let text = DetailText(
-            row, in: state.shownFleet, at: now, glyphs: glyphs, clock: state.clock)
+        let text = DetailText(row, in: state, glyphs: glyphs)
         let title = [
             Span("Detail \(text.name) ", .focus), Span(" Esc", .key), Span(" back ", .muted),
         ]
@@ -75,8 +73,7 @@ enum DetailPage {
     /// The last line to which the page scrolls.
     static func lastOffset(_ state: State) -> Int {
         guard let row = state.selectedRow else { return 0 }
-        let text = DetailText(
-            row, in: state.shownFleet, at: state.shownNow, glyphs: .unicode, clock: state.clock)
+        let text = DetailText(row, in: state, glyphs: .unicode)
         return max(0, lines(text, width: max(0, state.width - 4)).count - (state.height - 4))
     }
 }

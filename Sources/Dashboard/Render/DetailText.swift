@@ -9,16 +9,18 @@ struct DetailText {
     let now: Int64
     let glyphs: Glyphs
     let clock: WallClock
+    let runbook: Runbook?
     /// What ended in the last minute, and in the last five.
     let minute: Counters
     let window: Counters
 
-    init(_ row: Row, in fleet: Fleet, at now: Int64, glyphs: Glyphs, clock: WallClock) {
+    init(_ row: Row, in state: State, glyphs: Glyphs) {
         self.row = row
-        self.fleet = fleet
-        self.now = now
+        fleet = state.shownFleet
+        now = state.shownNow
         self.glyphs = glyphs
-        self.clock = clock
+        clock = state.clock
+        runbook = row.runbook(among: state.runbooks)
         minute = row.counters(last: 60_000)
         window = row.counters(last: 300_000)
     }
@@ -31,7 +33,7 @@ struct DetailText {
     /// Rates, retries, latency, calls under way and limits.
     func figures(width: Int) -> [[Span]] {
         [summary("1m", minute), summary("5m", window)] + retries(width: width)
-            + [latency, underWay] + facets + limits
+            + [latency, underWay] + facets + limits + page
     }
 
     /// The row in one line: what is the matter, and the errors.
@@ -97,6 +99,10 @@ struct DetailText {
                 Span(", oldest \(Words.duration(row.oldestMS))", row.isStuck ? .warn : .text))
         }
         return spans
+    }
+
+    private var page: [[Span]] {
+        runbook.map { [[Span("runbook ", .muted), Span($0.url, .info)]] } ?? []
     }
 
     private var limits: [[Span]] {
