@@ -3,8 +3,8 @@ import ResilienceWire
 
 /// The states that a row's breakers went through, in columns of time.
 struct BreakerHistory: Equatable, Sendable {
-    /// The worst state in each column, oldest first.
-    let states: [BreakerState]
+    /// The worst state in each column, oldest first; `nil` where nobody had told of any yet.
+    let states: [BreakerState?]
 
     /// `nil` where there is no breaker.
     ///
@@ -13,15 +13,18 @@ struct BreakerHistory: Equatable, Sendable {
         guard columns > 0, row.breaker != nil else { return nil }
         let changes = Dictionary(
             grouping: fleet.journal.compactMap(Change.init), by: \.subject)
-        var worst = [BreakerState](repeating: .closed, count: columns)
+        var worst = [BreakerState?](repeating: nil, count: columns)
         func show(_ state: BreakerState, _ column: Int) {
-            if state.severity > worst[column].severity { worst[column] = state }
+            if state.severity > worst[column]?.severity ?? -1 { worst[column] = state }
         }
         for member in row.heard {
             guard let breaker = member.strategy.breaker else { continue }
             let subject = Change.Subject(instance: member.id, strategy: member.strategy.name)
             var state = changes[subject]?.first?.from ?? breaker.state
             var coming = (changes[subject] ?? [])[...]
+            let known = min(
+                breaker.since, coming.first?.at ?? .max,
+                member.strategy.window.slots.first?.start ?? .max)
             for column in worst.indices {
                 let end = now - span + span * Int64(column + 1) / Int64(columns)
                 let start = now - span + span * Int64(column) / Int64(columns)
@@ -29,7 +32,7 @@ struct BreakerHistory: Equatable, Sendable {
                     state = next.to
                     coming.removeFirst()
                 }
-                show(state, column)
+                if end > known { show(state, column) }
                 while let next = coming.first, next.at <= end {
                     state = next.to
                     coming.removeFirst()

@@ -88,6 +88,36 @@ import Testing
             ])
     }
 
+    @Test func whatNobodyToldOfIsNoState() throws {
+        let id = Scenario.id("new", "aaaa")
+        let declaration = StrategyDeclaration(
+            strategy: "s", kind: "breaker",
+            breaker: BreakerReading(state: .closed, version: 1, sinceMS: 60_000))
+        let up = AgentUp(pid: 1, client: "x", intervalMS: 500)
+        let state = Scenario.state(lines: [
+            Line(at: Scenario.now, source: id, .agentUp(up)),
+            Line(at: Scenario.now, source: id, .strategy(declaration)),
+        ])
+        let row = try #require(state.table.rows.first)
+        let history = try #require(
+            BreakerHistory(row, in: state.fleet, columns: 5, span: 300_000, at: Scenario.now))
+        #expect(history.states == [nil, nil, nil, nil, .closed])
+    }
+
+    @Test func manyTransitionsDoNotPushTheFiguresAway() {
+        let changes = (20..<40).map { version in
+            Line(
+                at: Scenario.now, source: Scenario.router,
+                .breaker(
+                    BreakerChange(
+                        strategy: "llm/openai", version: version, from: .closed, to: .open,
+                        by: .policy)))
+        }
+        let screen = detail("router", "llm/openai", lines: changes)
+        #expect(screen.contains { $0.contains("17 more at the end") })
+        #expect(screen.contains { $0.contains("Figures") })
+    }
+
     @Test func ofInstancesTheWorstStateIsDrawn() throws {
         let state = Scenario.state()
         let row = try #require(state.table.rows.first { $0.id.strategy == "pay/stripe" })

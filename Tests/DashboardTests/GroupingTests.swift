@@ -148,6 +148,18 @@ import Testing
         #expect(names(state).contains("auth"))
     }
 
+    @Test func anAgentThatIsGoneForGoodLeavesAWayBack() {
+        var state = Self.state(.agent)
+        state.table.selection = .group(.agent("router"))
+        state.press(keys: .enter)
+        let gone = Line(at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        _ = update(&state, .tick(at: Scenario.now + 61_000))
+        #expect(state.screen.contains { $0.contains("nothing is known of router any more") })
+        state.press(keys: .escape)
+        #expect(names(state).contains("auth"))
+    }
+
     @Test func anOrderToAStrategyOfAllAgentsIsAddressedToAll() {
         var state = Self.state(.strategy)
         state.table.selection = .group(.strategy("llm/local"))

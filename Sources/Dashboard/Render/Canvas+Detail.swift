@@ -63,12 +63,15 @@ extension Canvas {
 /// The detail page: all there is to say about a row, one below the other.
 enum DetailPage {
     static func lines(_ text: DetailText, width: Int) -> [[Span]] {
-        text.timeline(width: width) + [[], [Span("Figures", .title)]]
+        text.timeline(width: width, limit: transitionLimit) + [[], [Span("Figures", .title)]]
             + text.figures(width: min(width, 70))
             + [[], [Span("Errors 5m", .title)]] + text.errors(width: min(width, 70))
             + text.heatmap(width: width)
-            + text.instances
+            + text.instances + text.allTransitions(beyond: transitionLimit)
     }
+
+    /// How many transitions stand above the figures.
+    private static let transitionLimit = 5
 
     /// The last line to which the page scrolls.
     static func lastOffset(_ state: State) -> Int {

@@ -5,12 +5,17 @@ import Screen
 extension DetailText {
     /// The breaker now, the rule that trips it, the orders that hold, its states over five minutes
     /// and what it went through, newest first.
-    func timeline(width: Int) -> [[Span]] {
+    ///
+    /// - Parameter limit: the most transitions; a line says how many more there are.
+    func timeline(width: Int, limit: Int = .max) -> [[Span]] {
         guard let breaker = row.breaker else {
             return [[Span("no breaker", .muted)]] + standing
         }
+        let transitions = transitions
         return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + standing
-            + [history(width: width)] + transitions
+            + [history(width: width)] + transitions.prefix(limit)
+            + (transitions.count > limit
+                ? [[Span("\(transitions.count - limit) more at the end", .muted)]] : [])
     }
 
     private func history(width: Int) -> [Span] {
@@ -19,8 +24,17 @@ extension DetailText {
             let history = BreakerHistory(
                 row, in: fleet, columns: columns, span: 300_000, at: now)
         else { return [] }
-        let states = history.states.map { Span(String(glyphs[$0.glyph]), $0.role) }
+        let states = history.states.map { state in
+            state.map { Span(String(glyphs[$0.glyph]), $0.role) }
+                ?? Span(String(glyphs[.noData]), .muted)
+        }
         return [Span("5m ago ", .muted)] + states + [Span(" now", .muted)]
+    }
+
+    /// All transitions, where the timeline shows only the latest.
+    func allTransitions(beyond limit: Int) -> [[Span]] {
+        let all = row.breaker == nil ? [] : transitions
+        return all.count > limit ? [[], [Span("Transitions", .title)]] + all : []
     }
 
     /// One line per instance of a folded row, or per strategy of a group.
