@@ -104,8 +104,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Attach", "Dashboard", "Fleet", "ResilienceWire", "Settings", "Sockets", "TestSupport",
-                "fusebox",
+                "Attach", "Dashboard", "Fleet", "ResilienceWire", "Settings", "Sockets",
+                "TestSupport", "fusebox",
             ]),
     ]
 )

@@ -54,6 +54,8 @@ public struct State: Sendable {
     var overlay = Overlay.none
     /// No action is offered any more.
     var isLocked = false
+    /// The recording that runs.
+    var recording: RecordingNews?
     /// Command lines that were carried out, the latest last.
     var history: [String]
     /// The transition that was gone to.

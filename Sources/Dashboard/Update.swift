@@ -24,6 +24,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .replayEnded(let damage):
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
+    case .recording(let news):
+        // A view that stands still has no figures that run.
+        if state.frozen == nil || news == nil { state.recording = news }
     case .notice(let text):
         state.say(text)
     case .resized(let width, let height):

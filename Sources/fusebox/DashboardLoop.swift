@@ -16,6 +16,8 @@ enum DashboardLoop {
         var findTheme: @Sendable (String) throws(Failure) -> Theme = Theme.named
         /// Where command lines are kept; nowhere in a demo.
         var history: CommandHistory?
+        /// Records what is watched; nothing can be recorded without.
+        var recorder: Recorder?
         /// What the user should know at the start.
         var notices: [String] = []
     }
@@ -59,6 +61,7 @@ enum DashboardLoop {
         subject.feed.start(mailbox)
         defer {
             subject.feed.stop()
+            subject.recorder?.stop()
             subject.history?.finish()
         }
         var state = subject.state
@@ -76,7 +79,7 @@ enum DashboardLoop {
             for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
                 switch event {
                 case .key(let key):
-                    if perform(update(&state, .key(key)), &state, subject, terminal) {
+                    if perform(update(&state, .key(key)), &state, subject, terminal, mailbox) {
                         return .quit
                     }
                     pace.wantFrameNow()
@@ -92,7 +95,9 @@ enum DashboardLoop {
                 }
             }
             for event in mailbox.take() {
-                if perform(update(&state, event), &state, subject, terminal) { return .quit }
+                if perform(update(&state, event), &state, subject, terminal, mailbox) {
+                    return .quit
+                }
                 pace.wantFrame()
             }
             if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
@@ -109,13 +114,16 @@ enum DashboardLoop {
 
     /// Carries out effects; whether the program is to end.
     private static func perform(
-        _ effects: [Effect], _ state: inout State, _ subject: Subject, _ terminal: Terminal
+        _ effects: [Effect], _ state: inout State, _ subject: Subject, _ terminal: Terminal,
+        _ mailbox: Mailbox
     ) -> Bool {
         for effect in effects {
             switch effect {
             case .quit: return true
             case .send(let command): subject.feed.send(command)
             case .replay(let control): subject.feed.control(control)
+            case .record(let path): subject.recorder?.start(path, mailbox)
+            case .stopRecording: subject.recorder?.stop()
             case .copy(let text): terminal.copy(text)
             case .remember(let lines): subject.history?.keep(lines)
             case .theme(let name):

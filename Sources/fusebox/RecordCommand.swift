@@ -43,24 +43,11 @@ struct RecordCommand: AsyncParsableCommand {
                 hub.close()
             }
         }
-        try await record(hub, into: writer)
+        try await StreamRecording.run(
+            hub, into: writer, began: { connection.sayWhatIsWrong(with: hub) })
         ending.cancel()
         let lost = writer.lost == 0 ? "" : ", \(writer.lost) lines lost: the disk did not take them"
         Console.error("\(file): \(writer.written) lines, \(writer.bytes) bytes\(lost)")
         if writer.lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
-    }
-
-    /// Keeps a fleet of its own, whose keyframes it writes.
-    private func record(_ hub: HubConnection, into writer: RecordingWriter) async throws {
-        var fleet = try await FleetSnapshot.read(hub)
-        connection.sayWhatIsWrong(with: hub)
-        writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
-        for try await batch in hub.batches {
-            for line in batch { fleet.apply(line) }
-            writer.write(batch)
-            if writer.isKeyframeDue(at: fleet.at) {
-                writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
-            }
-        }
     }
 }

@@ -70,6 +70,6 @@ extension DashboardLoop.Subject {
             makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub),
-            history: history, notices: notices)
+            history: history, recorder: Recorder(hubs), notices: notices)
     }
 }

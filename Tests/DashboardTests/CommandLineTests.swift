@@ -21,7 +21,7 @@ import Testing
         let words = KeyTable.bindings.filter { $0.intent != .command }.compactMap(\.command)
         #expect(words.count == KeyTable.bindings.count - 1)
         #expect(Set(words).count == words.count)
-        for word in CommandWord.all where word.purpose != .agent && word.purpose != .theme {
+        for word in CommandWord.all where ![.agent, .theme, .record].contains(word.purpose) {
             #expect(throws: Never.self) { try ViewCommand(word.name) }
         }
     }
@@ -82,7 +82,8 @@ import Testing
         ("pause now", "'pause' takes nothing after it, not 'now'"),
         ("sort size", "'sort size': expected one of risk, name, served, failures, tries"),
         ("group x", "'group x': expected one of none, strategy, target, agent"),
-        ("agent", "agent which? Tab lists them"), ("utc maybe", "'maybe' is neither on nor off"),
+        ("agent", "agent which? Tab lists them"), ("record", "record into which file? or: stop"),
+        ("utc maybe", "'maybe' is neither on nor off"),
         ("agent ruoter", "there is no agent 'ruoter'; did you mean 'router'?"),
     ])
     func whatIsNotUnderstoodIsSaid(text: String, words: String) {
@@ -204,6 +205,25 @@ import Testing
         #expect(state.screen.contains { $0.contains("19:31:53 @9f3a closed -> open") })
         _ = run("utc", in: &state)
         #expect(state.screen[0].contains("14:02:31Z"))
+    }
+
+    @Test func aRecordingIsBegunShownAndEnded() {
+        var state = Scenario.state()
+        #expect(run("record stop", in: &state).isEmpty)
+        #expect(state.notice?.text == "no recording runs")
+        #expect(run("record a file.ndjson", in: &state) == [.record("a file.ndjson")])
+        let news = RecordingNews(since: Scenario.now - 42_000, bytes: 18_240_000)
+        _ = update(&state, .recording(news))
+        #expect(state.screen[0].contains("REC 42s 18.2 MB"))
+        state.type(" ")
+        _ = update(&state, .recording(RecordingNews(since: news.since, bytes: 99_000_000)))
+        #expect(state.screen[0].contains("REC 42s 18.2 MB"))
+        #expect(run("record stop", in: &state) == [.stopRecording])
+        _ = update(&state, .recording(nil))
+        #expect(!state.screen[0].contains("REC"))
+        var replay = Scenario.state(mode: .replay(file: "x"), mayControl: false)
+        #expect(run("record y", in: &replay).isEmpty)
+        #expect(replay.notice?.text == "this is a recording already")
     }
 
     @Test func pastedTextStaysInTheLine() {

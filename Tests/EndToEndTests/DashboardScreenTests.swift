@@ -99,6 +99,26 @@ import Testing
         try screen.wait(for: "ended 0")
     }
 
+    @Test func aRecordingIsMadeFromTheDashboard() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let screen = try TmuxScreen(scratch)
+        try demo(scratch, screen)
+        let file = scratch.file("night.ndjson")
+        try screen.press(":")
+        try screen.type("record \(file)")
+        try screen.press("Enter")
+        try screen.wait(for: "REC ")
+        try screen.press(":")
+        try screen.type("record stop")
+        try screen.press("Enter")
+        try screen.wait(for: "recorded ")
+        try screen.press("q")
+        try screen.wait(for: "ended 0")
+        let replay = try Running(Tool.path, ["replay", file, "--dump-screen", "120x40"])
+        #expect(try replay.output.readToEnd().contains("llm/openai"))
+    }
+
     @Test func everyKeyIsReached() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

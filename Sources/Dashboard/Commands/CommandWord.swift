@@ -4,12 +4,12 @@ struct CommandWord: Sendable {
     enum Purpose: Equatable, Sendable {
         /// The same as a key.
         case intent(Intent)
-        case agent, theme, utc, lock
+        case agent, theme, record, utc, lock
     }
 
     /// What may stand after it.
     enum Argument: Hashable, Sendable {
-        case filter, sort, grouping, errorType, limit, agent, theme, onOff
+        case filter, sort, grouping, errorType, limit, agent, theme, file, onOff
 
         /// As the help has it.
         var name: String {
@@ -19,6 +19,7 @@ struct CommandWord: Sendable {
             case .grouping: "BY"
             case .errorType: "TYPE"
             case .limit, .agent, .theme: "NAME"
+            case .file: "FILE|stop"
             case .onOff: "on|off"
             }
         }
@@ -46,6 +47,9 @@ struct CommandWord: Sendable {
             help: "one agent's strategies alone; Esc: all again"),
         CommandWord(
             name: "theme", purpose: .theme, argument: .theme, help: "draw with another theme"),
+        CommandWord(
+            name: "record", purpose: .record, argument: .file,
+            help: "record into a new file; stop, or quitting, ends it"),
         CommandWord(
             name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
         CommandWord(

@@ -53,6 +53,18 @@ extension State {
                 say("there is no agent '\(name)'\(near ?? "")")
             }
         case .theme(let name): return [.theme(name)]
+        case .record(let path):
+            guard !isReplay else {
+                say("this is a recording already")
+                return []
+            }
+            return [.record(path)]
+        case .stopRecording:
+            guard recording != nil else {
+                say("no recording runs")
+                return []
+            }
+            return [.stopRecording]
         case .utc(let isUTC):
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
@@ -75,6 +87,7 @@ extension State {
             .limit: Array(Set(limits)).sorted(),
             .agent: agentNames,
             .theme: themes,
+            .file: ["stop"],
             .onOff: ["on", "off"],
         ])
     }

@@ -11,6 +11,8 @@ enum ViewCommand: Equatable, Sendable {
     case limits(String)
     case agent(String)
     case theme(String)
+    case record(String)
+    case stopRecording
     /// Times in UTC or not; without a word the other of the two.
     case utc(Bool?)
     case lock
@@ -41,6 +43,9 @@ enum ViewCommand: Equatable, Sendable {
         case (.agent, _), (.theme, _):
             guard !rest.isEmpty else { throw Misread(words: "\(word.name) which? Tab lists them") }
             self = word.purpose == .agent ? .agent(rest) : .theme(rest)
+        case (.record, _):
+            guard !rest.isEmpty else { throw Misread(words: "record into which file? or: stop") }
+            self = rest == "stop" ? .stopRecording : .record(rest)
         case (.intent, _), (.lock, _):
             guard rest.isEmpty else {
                 throw Misread(words: "'\(word.name)' takes nothing after it, not '\(rest)'")

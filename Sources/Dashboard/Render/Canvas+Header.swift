@@ -25,6 +25,12 @@ extension Canvas {
         strip.add(
             [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
             dropOrder: lost > 0 ? 4 : 5)
+        if let recording = state.recording {
+            let age = Words.age(now - recording.since)
+            strip.add(
+                [Span("REC", .error, .bold), Span(" \(age) \(Words.bytes(recording.bytes))")],
+                dropOrder: 2)
+        }
         if !state.isReplay {
             strip.add(
                 [state.mayControl ? Span("CONTROL ON", .warn) : Span("READ ONLY", .info)],

@@ -1,0 +1,79 @@
+import Attach
+import Dashboard
+import Foundation
+import Recording
+import Sockets
+import Synchronization
+
+/// Records what the dashboard looks at, over a connection of its own, so that a slow disk holds up
+/// nothing but the recording. It ends with the dashboard.
+final class Recorder: Sendable {
+    private let hubs: Hubs
+    private let recording = Mutex<Task<Void, Never>?>(nil)
+
+    init(_ hubs: Hubs) {
+        self.hubs = hubs
+    }
+
+    /// Begins a recording; news of it go to the mailbox.
+    func start(_ path: String, _ mailbox: Mailbox) {
+        let isNew = recording.withLock { task in
+            guard task == nil else { return false }
+            task = Task {
+                let words = await record((path as NSString).expandingTildeInPath, mailbox)
+                recording.withLock { $0 = nil }
+                mailbox.post(.recording(nil))
+                mailbox.post(.notice(words))
+            }
+            return true
+        }
+        if !isNew { mailbox.post(.notice("a recording runs already; 'record stop' ends it")) }
+    }
+
+    /// Ends the recording; whether there was one.
+    @discardableResult
+    func stop() -> Bool {
+        recording.withLock { task in
+            task?.cancel()
+            return task != nil
+        }
+    }
+
+    /// Records until it is stopped or the hub is gone; what came of it, in words.
+    private func record(_ path: String, _ mailbox: Mailbox) async -> String {
+        do {
+            let (_, hub) = try await hubs.connect(as: .view)
+            let now = Int64(Date().timeIntervalSince1970 * 1_000)
+            let writer = try RecordingWriter(path: path, fusebox: Fusebox.version, at: now)
+            do {
+                try await withTaskCancellationHandler {
+                    try await follow(hub, into: writer, mailbox)
+                } onCancel: {
+                    hub.close()
+                }
+            } catch  where !Task.isCancelled {
+                return "the recording \(path) ended: \(error)"
+            } catch {}
+            hub.close()
+            let lost = writer.lost == 0 ? "" : ", \(writer.lost) lost: the disk did not take them"
+            return "recorded \(writer.written) lines into \(path)\(lost)"
+        } catch {
+            return "nothing is recorded: \(error)"
+        }
+    }
+
+    private func follow(
+        _ hub: HubConnection, into writer: RecordingWriter, _ mailbox: Mailbox
+    ) async throws {
+        var since: Int64?
+        var told: Int64 = 0
+        try await StreamRecording.run(
+            hub, into: writer,
+            wrote: { at in
+                guard at - told >= 1_000 || since == nil else { return }
+                told = at
+                since = since ?? at
+                mailbox.post(.recording(RecordingNews(since: since ?? at, bytes: writer.bytes)))
+            })
+    }
+}
