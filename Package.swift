@@ -107,7 +107,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Attach", "Fleet", "Resilience", "ResilienceWire", "Settings", "Sockets",
+                "Attach", "Dashboard", "Fleet", "Resilience", "ResilienceWire", "Settings",
+                "Sockets",
                 "TestSupport", "fusebox",
             ]),
     ]

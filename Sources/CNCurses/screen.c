@@ -208,6 +208,12 @@ void fuse_flush(void)
     doupdate();
 }
 
+void fuse_copy(const char *base64)
+{
+    fprintf(output_file, "\033]52;c;%s\a", base64);
+    fflush(output_file);
+}
+
 int fuse_key(uint32_t *character)
 {
     wint_t value = 0;

@@ -61,15 +61,13 @@ struct Attention: Sendable {
             + fleet.standing.compactMap { Problem.standing($0, rows) }
     }
 
-    /// The row of the problem after the one that is selected, or of the first.
+    /// The row of the problem after the one of a strategy's row, or of the first.
     func row(after selected: RowID?) -> RowID? {
         let rows = problems.compactMap(\.row)
-        guard let selected, let index = rows.lastIndex(of: selected.folded) else {
-            return rows.first
-        }
+        guard let selected, let index = rows.lastIndex(of: selected) else { return rows.first }
         // A row may have several problems: go on to another row.
         let following = rows[(index + 1)...] + rows[...index]
-        return following.first { $0 != selected.folded } ?? rows.first
+        return following.first { $0 != selected } ?? rows.first
     }
 
     /// Agents that are not heard from, and those that went and left nobody behind.

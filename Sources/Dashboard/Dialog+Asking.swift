@@ -2,41 +2,36 @@ import Fleet
 import ResilienceWire
 
 extension Dialog {
-    /// Why there is nothing to ask.
-    struct Impossible: Error, Equatable {
-        let why: String
-    }
-
     /// The question about an order to a row's breakers.
     init(
-        _ order: Order, _ row: Row, in fleet: Fleet, at now: Int64
-    ) throws(Impossible) {
-        let name = "\(row.id.agent):\(row.id.strategy)"
-        let connected = row.connected
-        guard let first = connected.first else {
-            throw Impossible(why: "\(row.id.agent) is gone: there is nobody to tell")
+        _ order: Order, _ row: Row, in fleet: Fleet
+    ) throws(Addressee.Impossible) {
+        let whom = try Addressee(row, offering: order.action, in: fleet)
+        switch order {
+        case .open, .reset, .probe: break
+        case .limit(let limit):
+            self.init(
+                order, row: row.id, strategy: whom.strategy, whom,
+                effect: limit.effect(in: fleet, whom.members),
+                version: nil, offers: whom.members.contains { $0.pins(limit) } ? .giveBack : nil)
+            return
         }
-        guard let breaker = row.breaker else { throw Impossible(why: "\(name) has no breaker") }
-        for member in connected where !member.strategy.can.contains(order.action) {
-            let who = connected.count > 1 ? member.id.short : row.id.agent
-            throw Impossible(
-                why: "\(who) does not offer \(order.action.words) for \(row.id.strategy)")
+        guard let breaker = row.breaker else {
+            throw Addressee.Impossible(why: "\(whom.name) has no breaker")
         }
         if order == .probe, breaker.state == .disabled {
-            throw Impossible(why: "\(name) is disabled and cannot probe: reset it first (r)")
+            throw Addressee.Impossible(
+                why: "\(whom.name) is disabled and cannot probe: reset it first (r)")
         }
-        let isOne = connected.count == 1
-        let address =
-            isOne
-            ? fleet.address(of: first.id, row.id.strategy)
-            : Address(agent: row.id.agent, strategy: row.id.strategy).description
         let isFailing = row.minute.failed > 0 || breaker.state == .open
+        let offersProbe =
+            order == .reset && breaker.state.holdsBack && isFailing
+            && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
+        let one = whom.members.count == 1 ? whom.members.first : nil
         self.init(
-            order, row: row.id, address: address, instances: connected.map(\.id),
+            order, row: row.id, strategy: whom.strategy, whom,
             effect: Self.effect(of: order, row, breaker),
-            version: isOne ? first.strategy.breaker?.version : nil,
-            offersProbe: order == .reset && breaker.state.holdsBack && isFailing
-                && connected.allSatisfy { $0.strategy.can.contains(.halfOpen) })
+            version: one?.strategy.breaker?.version, offers: offersProbe ? .probeFirst : nil)
     }
 
     private static func effect(
@@ -58,6 +53,7 @@ extension Dialog {
         case .probe:
             let probes = breaker.halfOpenCalls.map { Words.counted($0, "call") } ?? "a few calls"
             return state + "\(probes) at a time will go through as probes"
+        case .limit: return ""
         }
     }
 }
@@ -72,28 +68,21 @@ extension BreakerState {
     }
 }
 
-extension Action {
-    fileprivate var words: String {
-        switch self {
-        case .open: "open"
-        case .reset: "reset"
-        case .halfOpen: "probe"
-        case .disable: "disable"
-        case .enable: "enable"
-        case .setLimit: "limits"
-        case .tap: "tap"
-        }
+extension Member {
+    fileprivate func pins(_ limit: LimitReading) -> Bool {
+        strategy.limits.contains { $0.name == limit.name && $0.pinned }
     }
 }
 
-extension Fleet {
-    /// The address of one instance: its first eight digits, and more where others begin so too.
-    fileprivate func address(of id: InstanceID, _ strategy: String) -> String {
-        let others = agents.keys.filter { $0.agent == id.agent && $0 != id }
-        let longest = max(8, id.instance.count)
-        let length = (8...longest).first { length in
-            !others.contains { $0.instance.prefix(length) == id.instance.prefix(length) }
-        }
-        return "\(id.agent)@\(id.instance.prefix(length ?? longest)):\(strategy)"
+extension LimitReading {
+    /// What setting it or giving it back will do.
+    fileprivate func effect(in fleet: Fleet, _ members: [Member]) -> String {
+        let entry = LimitEntry(self, in: members, fleet)
+        let now = "now \(entry.value), by \(entry.who); "
+        return now
+            + (entry.isPinned
+                ? "given back, the strategy moves it by its own rule again"
+                : "what is set holds from the next call on, and is pinned: the strategy does not "
+                    + "move it until it is given back")
     }
 }

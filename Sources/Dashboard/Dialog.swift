@@ -3,14 +3,16 @@ import Screen
 
 /// The question before an action: what it will do to whom, and what the operator has to fill in.
 struct Dialog: Sendable {
-    /// What can be asked of a breaker from here.
+    /// What can be asked of a strategy from here.
     enum Order: Equatable, Sendable {
         case open, reset, probe
+        /// A value for a limit, which is as it was when the question was asked.
+        case limit(LimitReading)
     }
 
     /// What can have the focus.
     enum Control: Equatable, Sendable {
-        case cancel, confirm, probeFirst, duration, reason, name
+        case cancel, confirm, probeFirst, giveBack, value, duration, reason, name
     }
 
     /// What comes of a key.
@@ -26,6 +28,8 @@ struct Dialog: Sendable {
     let order: Order
     /// The row that it is about.
     let row: RowID
+    /// The strategy, whose name is to be typed where there are several instances.
+    let strategy: String
     /// The address that the command goes to.
     let address: String
     /// The instances that it covers.
@@ -41,6 +45,8 @@ struct Dialog: Sendable {
     private(set) var focus = Control.cancel
     /// How long; empty means until reset.
     private(set) var duration = TextField("15m")
+    /// The limit's new value.
+    private(set) var value = TextField()
     /// Why, for the journal.
     private(set) var reason = TextField()
     /// The strategy's name, typed by hand, where there are several instances.
@@ -49,19 +55,26 @@ struct Dialog: Sendable {
     private(set) var refusal: String?
 
     /// A question about an order.
+    ///
+    /// - Parameter extra: a second thing that may be done instead, if any.
     init(
-        _ order: Order, row: RowID, address: String, instances: [InstanceID], effect: String,
-        version: Int?, offersProbe: Bool
+        _ order: Order, row: RowID, strategy: String, _ whom: Addressee, effect: String,
+        version: Int?, offers extra: Control?
     ) {
         self.order = order
         self.row = row
-        self.address = address
-        self.instances = instances
+        self.strategy = strategy
+        address = whom.address
+        instances = whom.instances
         self.effect = effect
         self.version = version
         var controls: [Control] = [.cancel, .confirm]
-        if offersProbe { controls.append(.probeFirst) }
-        if order == .open { controls.append(.duration) }
+        if let extra { controls.append(extra) }
+        switch order {
+        case .open: controls.append(.duration)
+        case .limit: controls.append(.value)
+        case .reset, .probe: break
+        }
         controls.append(.reason)
         if instances.count > 1 { controls.append(.name) }
         self.controls = controls
@@ -93,8 +106,8 @@ struct Dialog: Sendable {
 
     private var isInField: Bool {
         switch focus {
-        case .duration, .reason, .name: true
-        case .cancel, .confirm, .probeFirst: false
+        case .value, .duration, .reason, .name: true
+        case .cancel, .confirm, .probeFirst, .giveBack: false
         }
     }
 
@@ -107,10 +120,11 @@ struct Dialog: Sendable {
     private mutating func edit(_ key: Key) {
         let isKnown =
             switch focus {
+            case .value: value.handle(key)
             case .duration: duration.handle(key)
             case .reason: reason.handle(key)
             case .name: name.handle(key)
-            case .cancel, .confirm, .probeFirst: false
+            case .cancel, .confirm, .probeFirst, .giveBack: false
             }
         if isKnown { refusal = nil }
     }
@@ -118,33 +132,50 @@ struct Dialog: Sendable {
     private mutating func press() -> Answer {
         switch focus {
         case .cancel: return .cancel
-        case .duration, .reason, .name:
+        case .value, .duration, .reason, .name:
             move(by: 1)
             return .stay
         case .confirm: return give(order)
         case .probeFirst: return give(.probe)
+        case .giveBack: return giveBack()
         }
     }
 
     private mutating func give(_ order: Order) -> Answer {
-        if instances.count > 1, name.text != row.strategy {
-            refusal = "type the name '\(row.strategy)' to act on \(instances.count) instances"
-            focus = .name
-            return .stay
-        }
+        guard isNamed() else { return .stay }
         switch order {
         case .reset: return .give(.reset)
         case .probe: return .give(.halfOpen)
+        case .limit(let limit):
+            switch LimitText(value.text, for: limit) {
+            case .value(let value): return .give(.setLimit(name: limit.name, value: value))
+            case .malformed(let words): return refuse(words, at: .value)
+            }
         case .open:
             switch DurationText(duration.text) {
             case .none: return .give(.open(forMS: nil))
             case .milliseconds(let time): return .give(.open(forMS: time))
-            case .malformed(let words):
-                refusal = words
-                focus = .duration
-                return .stay
+            case .malformed(let words): return refuse(words, at: .duration)
             }
         }
+    }
+
+    private mutating func giveBack() -> Answer {
+        guard case .limit(let limit) = order, isNamed() else { return .stay }
+        return .give(.setLimit(name: limit.name, value: nil))
+    }
+
+    /// Whether the name was typed, where it has to be.
+    private mutating func isNamed() -> Bool {
+        guard instances.count > 1, name.text != strategy else { return true }
+        _ = refuse("type the name '\(strategy)' to act on \(instances.count) instances", at: .name)
+        return false
+    }
+
+    private mutating func refuse(_ words: String, at control: Control) -> Answer {
+        refusal = words
+        focus = control
+        return .stay
     }
 }
 
@@ -155,6 +186,7 @@ extension Dialog.Order {
         case .open: .open
         case .reset: .reset
         case .probe: .halfOpen
+        case .limit: .setLimit
         }
     }
 
@@ -164,6 +196,15 @@ extension Dialog.Order {
         case .open: "Force open"
         case .reset: "Reset"
         case .probe: "Probe"
+        case .limit: "Set and pin"
+        }
+    }
+
+    /// What the dialog is called.
+    var title: String {
+        switch self {
+        case .open, .reset, .probe: "\(label) a breaker"
+        case .limit(let limit): "Set the limit \(limit.name)"
         }
     }
 }

@@ -18,6 +18,8 @@ public enum Event: Sendable {
     case hubsMissing(String)
     /// The recording is over; with what was damaged in it, if anything.
     case replayEnded(damage: String?)
+    /// How the recording that was begun from here stands; `nil` when it is over.
+    case recording(RecordingNews?)
     /// A line for people.
     case notice(String)
     /// The size of the screen; also sent once at start.
@@ -32,6 +34,30 @@ public enum Effect: Equatable, Sendable {
     case quit
     /// Steer the replay.
     case replay(ReplayControl)
+    /// Draw with the theme of that name; what is wrong with it comes back as a notice.
+    case theme(String)
+    /// Put a text of at most 8 KiB on the clipboard of whoever sits at the terminal.
+    case copy(String)
+    /// Record what is watched into a new file; how it stands comes back as events.
+    case record(String)
+    /// End the recording.
+    case stopRecording
+    /// Keep the command lines that were carried out, the latest last.
+    case remember([String])
+}
+
+/// How a recording stands.
+public struct RecordingNews: Equatable, Sendable {
+    /// When it began, in Unix milliseconds of the time that is shown.
+    public let since: Int64
+    /// How long the file is.
+    public let bytes: Int64
+
+    /// A recording of so many bytes.
+    public init(since: Int64, bytes: Int64) {
+        self.since = since
+        self.bytes = bytes
+    }
 }
 
 /// How a replay is steered.

@@ -15,6 +15,8 @@ struct JournalEntry: Equatable, Sendable {
     /// What came of it: of a command the instances' answers.
     var outcome = ""
     let tone: Tone
+    /// Which transition it is; `nil` for everything else.
+    var transition: TransitionMark?
 }
 
 extension JournalEntry {
@@ -32,7 +34,7 @@ extension JournalEntry {
                 at: at,
                 text: "\(name):\(change.strategy) \(change.from.words) -> \(change.to.words)\(by)"
                     + why,
-                tone: change.to.tone)
+                tone: change.to.tone, transition: TransitionMark(line))
         case .limit(let change):
             let values = "\(Words.number(change.was)) -> \(Words.number(change.value))"
             let why = change.why.isEmpty ? "" : ": \(change.why)"

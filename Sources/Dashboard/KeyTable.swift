@@ -1,14 +1,5 @@
 import Screen
 
-/// What a key does on the main screen and on the detail page.
-enum Intent: Equatable, Sendable {
-    case up, down, pageUp, pageDown, first, last, fold, unfold
-    case nextPane, enter, back, filter, sort, reverse, nextProblem
-    case pause, step, slower, faster
-    case open, reset, probe
-    case help, quit
-}
-
 /// One key, or several for the same: what it does and how it is explained.
 struct Binding: Sendable {
     /// Where a key is of use.
@@ -24,6 +15,10 @@ struct Binding: Sendable {
     let help: String
     /// What it does in a word, for the key bar; `nil` where it is not shown there.
     var short: String?
+    /// Its word on the command line; `nil` for the key that begins one.
+    var command: String?
+    /// What may follow the word.
+    var argument: CommandWord.Argument?
     var use = Use.always
 }
 
@@ -33,70 +28,108 @@ enum KeyTable {
     static let bindings: [Binding] = [
         Binding(
             intent: .open, keys: [.character("o")], name: "o",
-            help: "force the breaker open, for a time", short: "open", use: .live),
+            help: "force the breaker open, for a time", short: "open", command: "open", use: .live),
         Binding(
             intent: .reset, keys: [.character("r")], name: "r",
-            help: "reset the breaker: closed, counts cleared", short: "reset", use: .live),
+            help: "reset the breaker: closed, counts cleared", short: "reset", command: "reset",
+            use: .live),
         Binding(
             intent: .probe, keys: [.character("p")], name: "p",
-            help: "probe now: half open", short: "probe", use: .live),
+            help: "probe now: half open", short: "probe", command: "probe", use: .live),
+        Binding(
+            intent: .limits, keys: [.character("m")], name: "m",
+            help: "limits: their values and bounds; set or give back", short: "limits",
+            command: "limits", argument: .limit, use: .live),
         Binding(
             intent: .enter, keys: [.enter], name: "Enter",
-            help: "unfold the instances of a row, else its details", short: "detail"),
+            help: "unfold a row, show an agent, else the details", short: "detail",
+            command: "detail"),
         Binding(
             intent: .nextProblem, keys: [.character("!")], name: "!",
-            help: "go to the next problem, worst first", short: "problem"),
+            help: "go to the next problem, worst first", short: "next", command: "next"),
+        Binding(
+            intent: .errors, keys: [.character("e")], name: "e",
+            help: "where the row's top error happens; again: the next",
+            command: "errors", argument: .errorType),
+        Binding(
+            intent: .earlier, keys: [.character("(")], name: "(",
+            help: "to the row of the transition before", command: "earlier"),
+        Binding(
+            intent: .later, keys: [.character(")")], name: ")",
+            help: "to the row of the transition after", command: "later"),
         Binding(
             intent: .filter, keys: [.character("/")], name: "/",
-            help: "filter: words, state:open agent:x err:x target:x", short: "filter"),
+            help: "filter: words, state:open agent:x err:x target:x", short: "filter",
+            command: "filter", argument: .filter),
         Binding(
             intent: .sort, keys: [.character("s")], name: "s",
-            help: "sort by risk, name, served, failures, tries", short: "sort"),
+            help: "sort by risk, name, served, failures, tries", short: "sort", command: "sort",
+            argument: .sort),
         Binding(
-            intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round"),
+            intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round",
+            command: "reverse"),
+        Binding(
+            intent: .group, keys: [.character("b")], name: "b",
+            help: "group by strategy over agents, by target, by agent", short: "group",
+            command: "group", argument: .grouping),
         Binding(
             intent: .pause, keys: [.character(" ")], name: "space",
-            help: "freeze the view, never the agents; again: go on", short: "pause"),
+            help: "freeze the view, never the agents; again: go on", short: "pause",
+            command: "pause"),
         Binding(
             intent: .step, keys: [.character(".")], name: ".",
-            help: "one step on", short: "step", use: .replay),
+            help: "one step on", short: "step", command: "step", use: .replay),
         Binding(
             intent: .slower, keys: [.character("<")], name: "<",
-            help: "half the speed", short: "slower", use: .replay),
+            help: "half the speed", short: "slower", command: "slower", use: .replay),
         Binding(
             intent: .faster, keys: [.character(">")], name: ">",
-            help: "twice the speed", short: "faster", use: .replay),
+            help: "twice the speed", short: "faster", command: "faster", use: .replay),
         Binding(
-            intent: .up, keys: [.up, .character("k")], name: "k up", help: "one line up"),
+            intent: .move(.up), keys: [.up, .character("k")], name: "k up", help: "one line up",
+            command: "up"),
         Binding(
-            intent: .down, keys: [.down, .character("j")], name: "j down",
-            help: "one line down"),
+            intent: .move(.down), keys: [.down, .character("j")], name: "j down",
+            help: "one line down", command: "down"),
         Binding(
             intent: .fold, keys: [.left, .character("h")], name: "h left",
-            help: "fold the instances"),
+            help: "fold the row", command: "fold"),
         Binding(
             intent: .unfold, keys: [.right, .character("l")], name: "l right",
-            help: "unfold the instances"),
+            help: "unfold the row", command: "unfold"),
         Binding(
-            intent: .pageUp, keys: [.pageUp, .control("b")], name: "PageUp", help: "one page up"),
+            intent: .move(.pageUp), keys: [.pageUp, .control("b")], name: "PageUp",
+            help: "one page up", command: "page-up"),
         Binding(
-            intent: .pageDown, keys: [.pageDown, .control("f")], name: "PageDown",
-            help: "one page down"),
-        Binding(intent: .first, keys: [.home], name: "gg Home", help: "to the first line"),
+            intent: .move(.pageDown), keys: [.pageDown, .control("f")], name: "PageDown",
+            help: "one page down", command: "page-down"),
         Binding(
-            intent: .last, keys: [.end, .character("G")], name: "G End",
-            help: "to the last line"),
+            intent: .move(.first), keys: [.home], name: "gg Home", help: "to the first line",
+            command: "first"),
+        Binding(
+            intent: .move(.last), keys: [.end, .character("G")], name: "G End",
+            help: "to the last line", command: "last"),
         Binding(
             intent: .nextPane, keys: [.tab, .backTab], name: "Tab",
-            help: "table or journal"),
+            help: "table or journal", command: "pane"),
         Binding(
             intent: .back, keys: [.escape], name: "Esc",
-            help: "back; on the main screen: clear the filter"),
+            help: "back; on the main screen: clear the filter", command: "back"),
         Binding(
-            intent: .help, keys: [.character("?")], name: "?", help: "this help", short: "help"),
+            intent: .copyAddress, keys: [.character("y")], name: "y",
+            help: "copy the row's address", command: "copy"),
+        Binding(
+            intent: .copyRow, keys: [.character("Y")], name: "Y",
+            help: "copy the row as Markdown", command: "copy-row"),
+        Binding(
+            intent: .command, keys: [.character(":")], name: ":",
+            help: "command line: Tab completes, up and down recall", short: "command"),
+        Binding(
+            intent: .help, keys: [.character("?")], name: "?", help: "this help", short: "help",
+            command: "help"),
         Binding(
             intent: .quit, keys: [.character("q"), .control("c")], name: "q",
-            help: "quit; hub and agents go on", short: "quit"),
+            help: "quit; hub and agents go on", short: "quit", command: "quit"),
     ]
 
     /// What a key does.

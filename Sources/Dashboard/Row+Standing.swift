@@ -7,14 +7,16 @@ extension Fleet.Standing {
 
     /// Whether the row's breaker is in the state that this asks for.
     func isInForce(at row: Row) -> Bool {
-        guard holds, let breaker = row.breaker, breaker.by == .operator, let address else {
-            return false
-        }
+        guard holds, let state = row.breaker?.state, let address else { return false }
         switch order.order {
-        case .open: guard breaker.state == .forcedOpen else { return false }
-        case .disable: guard breaker.state == .disabled else { return false }
+        case .open: guard state == .forcedOpen else { return false }
+        case .disable: guard state == .disabled else { return false }
         case .reset, .halfOpen, .enable, .setLimit, .tap, .unknown: return false
         }
-        return row.members.contains { address.includes($0.id, row.id.strategy) }
+        return row.heard.contains { member in
+            guard let breaker = member.strategy.breaker else { return false }
+            return breaker.state == state && breaker.by == .operator
+                && address.includes(member.id, member.strategy.name)
+        }
     }
 }

@@ -14,7 +14,8 @@ struct Member: Sendable {
     let strategy: StrategyRecord
 }
 
-/// One line of the table: a strategy of an agent, in all its instances or in one.
+/// One line of the table: a strategy of an agent, in all its instances or in one, or a group of
+/// strategies.
 struct Row: Sendable {
     /// What it is about.
     let id: RowID
@@ -27,20 +28,52 @@ struct Row: Sendable {
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
-    /// The standing order that gave the breaker its state.
-    var order: Fleet.Standing?
+    /// The standing orders that gave the breaker its state.
+    var orders: [Fleet.Standing] = []
+    /// Of a group, the strategies' rows.
+    let parts: [Row]
 
     /// A row of at least one instance, with its figures as of a time.
     init(_ id: RowID, _ members: [Member], at now: Int64) {
         self.id = id
         self.members = members
         self.now = now
+        parts = []
         let windows = members.map(\.strategy.window)
         minute = Tally(windows, last: 60_000, at: now)
         recent = Tally(windows, last: 2 * Window.slotMS, at: now)
         // Whole slots: the one that is over and the part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
     }
+
+    /// A row under another name.
+    init(_ row: Row, as id: RowID) {
+        self.id = id
+        members = row.members
+        minute = row.minute
+        recent = row.recent
+        now = row.now
+        recentMS = row.recentMS
+        orders = row.orders
+        parts = row.parts
+    }
+
+    /// A row that stands for others, at least one.
+    init(_ id: RowID, parts: [Row]) {
+        self.id = id
+        self.parts = parts
+        members = parts.flatMap(\.members)
+        minute = parts.reduce(Tally()) { $0.adding($1.minute) }
+        recent = parts.reduce(Tally()) { $0.adding($1.recent) }
+        now = parts.first?.now ?? 0
+        recentMS = parts.first?.recentMS ?? 0
+        orders = []
+        let all = parts.flatMap(\.orders)
+        orders = all.filter { $0.isInForce(at: self) }
+    }
+
+    /// The latest of the standing orders that gave the breaker its state.
+    var order: Fleet.Standing? { orders.last }
 
     /// All that ended within the last `span` milliseconds, over all instances, with errors,
     /// retries and latencies. Costs a merge of histograms: for rows in view alone.
@@ -52,6 +85,11 @@ struct Row: Sendable {
         return total
     }
 
+    /// Whether an attempt failed with an error of a type within the last `span` milliseconds.
+    func has(error type: String, last span: Int64) -> Bool {
+        counters(last: span).errors.contains { $0.type == type }
+    }
+
     /// The instances that are connected, heard from or not.
     var connected: [Member] { members.filter { $0.presence != .gone } }
 
@@ -61,8 +99,27 @@ struct Row: Sendable {
         return up.isEmpty ? members : up
     }
 
-    /// Whether it stands for all instances of several.
+    /// Whether it stands for several instances or strategies.
     var isFolded: Bool { id.instance == nil && members.count > 1 }
+
+    /// The names of the strategies, and of the agents that have them.
+    var strategies: Set<String> { Set(members.map(\.strategy.name)) }
+    var agents: Set<String> { Set(members.map(\.id.agent)) }
+
+    /// The row for people: `planner:pay/stripe`, `*:pay/stripe`, or a group's name.
+    var name: String {
+        switch id {
+        case .group(let group): group.name
+        case .strategy(let name, _): "\(name.agent):\(name.strategy)"
+        case .instance(let name, let digits, _):
+            "\(name.agent)@\(digits.prefix(8)):\(name.strategy)"
+        }
+    }
+
+    /// The strategy's row outside of groups; `nil` where it stands for several.
+    var ungrouped: RowID? {
+        parts.count == 1 ? parts.first?.id.ungrouped : id.ungrouped
+    }
 
     /// The worst breaker of the instances that are heard from.
     var breaker: StrategyRecord.Breaker? {
@@ -106,9 +163,9 @@ struct Row: Sendable {
     /// How long the oldest call has run.
     var oldestMS: Int64 { heard.map(\.strategy.total.oldestMS).max() ?? 0 }
 
-    /// A limit of the first instance that has it.
-    func limit(_ name: String) -> LimitReading? {
-        heard.lazy.compactMap { $0.strategy.limits.first { $0.name == name } }.first
+    /// A limit in the instances that are heard from and have it.
+    func limits(_ name: String) -> [LimitReading] {
+        heard.compactMap { $0.strategy.limits.first { $0.name == name } }
     }
 
     private func perSecond(_ count: Int) -> Double {

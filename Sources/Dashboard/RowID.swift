@@ -1,19 +1,83 @@
 import ResilienceWire
 
 /// What a row of the table is about; it stays the same wherever the row stands.
-struct RowID: Hashable, Sendable, Comparable {
-    /// The agent's name.
-    let agent: String
-    /// The strategy's name.
-    let strategy: String
-    /// One instance of several; `nil` for the row that stands for all of them.
-    var instance: String?
+enum RowID: Hashable, Sendable {
+    /// A strategy of an agent.
+    struct Name: Hashable, Sendable {
+        let agent: String
+        let strategy: String
+    }
 
-    /// The row that stands for all instances.
-    var folded: RowID { RowID(agent: agent, strategy: strategy) }
+    /// All strategies of a group.
+    case group(Group)
+    /// A strategy of an agent in all its instances, under its group if there is one.
+    case strategy(Name, in: Group?)
+    /// A strategy in one instance, by the instance's digits.
+    case instance(Name, String, in: Group?)
 
+    /// The row that stands for all instances, outside of any group.
+    init(agent: String, strategy: String) {
+        self = .strategy(Name(agent: agent, strategy: strategy), in: nil)
+    }
+
+    /// The agent's name; empty where there may be several.
+    var agent: String {
+        switch self {
+        case .group(.agent(let agent)): agent
+        case .group(.strategy), .group(.target): ""
+        case .strategy(let name, _), .instance(let name, _, _): name.agent
+        }
+    }
+
+    /// The strategy's name; empty where there may be several.
+    var strategy: String {
+        switch self {
+        case .group(.strategy(let strategy)): strategy
+        case .group(.agent), .group(.target): ""
+        case .strategy(let name, _), .instance(let name, _, _): name.strategy
+        }
+    }
+
+    /// The instance's digits, where it is one.
+    var instance: String? {
+        switch self {
+        case .group, .strategy: nil
+        case .instance(_, let digits, _): digits
+        }
+    }
+
+    /// The group that it is or under which it stands.
+    var group: Group? {
+        switch self {
+        case .group(let group): group
+        case .strategy(_, let group), .instance(_, _, let group): group
+        }
+    }
+
+    /// The row of which it is a part.
+    var parent: RowID? {
+        switch self {
+        case .group: nil
+        case .strategy(_, let group): group.map(RowID.group)
+        case .instance(let name, _, let group): .strategy(name, in: group)
+        }
+    }
+
+    /// The strategy's row in the table that is not grouped; `nil` for a group's own row.
+    var ungrouped: RowID? {
+        switch self {
+        case .group: nil
+        case .strategy(let name, _), .instance(let name, _, _): .strategy(name, in: nil)
+        }
+    }
+}
+
+extension RowID: Comparable {
     /// By agent, then strategy, then instance; the folded row first.
-    static func < (a: RowID, b: RowID) -> Bool {
-        (a.agent, a.strategy, a.instance ?? "") < (b.agent, b.strategy, b.instance ?? "")
+    static func < (a: RowID, b: RowID) -> Bool { a.order < b.order }
+
+    private var order: (String, String, String) {
+        if case .group(.target(let target)) = self { return (target, "", "") }
+        return (agent, strategy, instance ?? "")
     }
 }

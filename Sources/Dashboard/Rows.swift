@@ -21,18 +21,44 @@ enum Rows {
         }
         return groups.map { id, members in
             var row = Row(id, members, at: now)
-            row.order = fleet.standing.last { $0.isInForce(at: row) }
+            row.orders = fleet.standing.filter { $0.isInForce(at: row) }
             return row
         }
     }
 
-    /// The row of each instance of a folded row.
-    static func instances(of row: Row, at now: Int64) -> [Row] {
-        row.members.map { member in
-            var id = row.id
-            id.instance = member.id.instance
+    /// One row per group of strategies' rows, in no particular order.
+    static func grouped(_ rows: [Row], by grouping: Grouping, at now: Int64) -> [Row] {
+        guard grouping != .none else { return rows }
+        var groups: [Group: [Row]] = [:]
+        for row in rows {
+            let parts = Dictionary(grouping: row.members, by: grouping.group)
+            for (group, members) in parts {
+                guard let group, case .strategy(let name, _) = row.id else { continue }
+                let id = RowID.strategy(name, in: group)
+                var part =
+                    members.count == row.members.count
+                    ? Row(row, as: id) : Row(id, members, at: now)
+                part.orders = row.orders.filter { $0.isInForce(at: part) }
+                groups[group, default: []].append(part)
+            }
+        }
+        return groups.map { Row(.group($0), parts: $1.sorted { $0.id < $1.id }) }
+    }
+
+    /// The rows that show under one that is unfolded: the strategies of a group, else the instances.
+    static func parts(of row: Row, at now: Int64) -> [Row] {
+        if row.parts.count > 1 { return row.parts }
+        // A strategy alone in its group needs no line between.
+        return instances(of: row.parts.first ?? row, at: now)
+    }
+
+    /// The row of each instance of a strategy's row.
+    private static func instances(of row: Row, at now: Int64) -> [Row] {
+        guard case .strategy(let name, let group) = row.id else { return [] }
+        return row.members.map { member in
+            let id = RowID.instance(name, member.id.instance, in: group)
             var single = Row(id, [member], at: now)
-            single.order = row.order.flatMap { $0.isInForce(at: single) ? $0 : nil }
+            single.orders = row.orders.filter { $0.isInForce(at: single) }
             return single
         }
     }

@@ -16,9 +16,13 @@ public struct State: Sendable {
 
     let mode: Mode
     let host: String
-    let mayControl: Bool
+    /// Whether the hub takes commands from here.
+    private let isOperator: Bool
     let socketPath: String
     let makeID: @Sendable () -> String
+    /// The themes that a command line completes.
+    let themes: [String]
+    let runbooks: [Runbook]
 
     var width = 0
     var height = 0
@@ -44,9 +48,19 @@ public struct State: Sendable {
     /// How many lines the detail page is scrolled down.
     var detailOffset = 0
 
-    var page = Page.main
+    /// The pages over the main screen, the topmost last.
+    var pages: [Page] = []
     var focus = Pane.table
     var overlay = Overlay.none
+    /// No action is offered any more.
+    var isLocked = false
+    /// The recording that runs.
+    var recording: RecordingNews?
+    /// Command lines that were carried out, the latest last.
+    var history: [String]
+    /// The transition that was gone to.
+    var transition: TransitionMark?
+    var clock: WallClock
     /// A `g` waits for the second.
     var hasPendingG = false
     var notice: Notice?
@@ -58,18 +72,32 @@ public struct State: Sendable {
     ///   - host: the hub's host, for the header.
     ///   - mayControl: whether operator commands may be sent.
     ///   - socketPath: the socket to which agents connect, shown while there are none.
+    ///   - themes: the names that `:theme` completes.
+    ///   - runbooks: pages about strategies; the first that matches counts.
+    ///   - history: command lines of earlier dashboards, the latest last.
+    ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
+    ///     milliseconds.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
+        themes: [String] = [], runbooks: [Runbook] = [], history: [String] = [],
+        secondsAhead: @escaping @Sendable (Int64) -> Int = { _ in 0 },
         makeID: @escaping @Sendable () -> String
     ) {
         self.mode = mode
         self.host = host
-        self.mayControl = mayControl
+        isOperator = mayControl
         self.socketPath = socketPath
+        self.themes = themes
+        self.runbooks = runbooks
+        self.history = history.suffix(Self.historyLimit)
+        clock = WallClock(secondsAhead: secondsAhead)
         self.makeID = makeID
         if case .replay(_, let speed) = mode { playback.speed = speed }
     }
+
+    /// Whether actions on agents are offered.
+    var mayControl: Bool { isOperator && !isLocked }
 
     /// The fleet to show: not one of which a keyframe has brought a half.
     var shownFleet: Fleet { frozen?.fleet ?? beforeKeyframe ?? fleet }
@@ -96,7 +124,8 @@ public struct State: Sendable {
 
     /// The row that is selected.
     var selectedRow: Row? {
-        table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
+        if let errors { return errors.selectedRow }
+        return table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
     }
 }
 
@@ -138,11 +167,6 @@ struct Playback: Equatable, Sendable {
     static let speeds = 0.25...64.0
 }
 
-/// What fills the screen.
-enum Page: Equatable, Sendable {
-    case main, detail
-}
-
 /// A pane that can have the keyboard.
 enum Pane: Equatable, Sendable {
     case table, journal
@@ -153,8 +177,18 @@ enum Overlay: Sendable {
     case none
     case help(offset: Int)
     case dialog(Dialog)
+    case limits(LimitList)
     /// The filter is being typed; Esc brings back nothing, Enter keeps it.
     case filter(TextField)
+    case command(CommandLine)
+
+    /// Whether no row may move under it.
+    var holdsStill: Bool {
+        switch self {
+        case .dialog, .limits: true
+        case .none, .help, .filter, .command: false
+        }
+    }
 }
 
 /// A line for people, for a while.

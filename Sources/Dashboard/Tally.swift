@@ -9,6 +9,9 @@ struct Tally: Equatable, Sendable {
     private(set) var rejected = 0
     private(set) var attempts = 0
 
+    /// Nothing.
+    init() {}
+
     /// What ended within the last `span` milliseconds, to whole slots, over all windows.
     init(_ windows: [Window], last span: Int64, at now: Int64) {
         let earliest = now - now % Window.slotMS - span + Window.slotMS
@@ -21,6 +24,16 @@ struct Tally: Equatable, Sendable {
                 attempts = sum(attempts, slot.counters.attempts)
             }
         }
+    }
+
+    /// This and another's.
+    func adding(_ other: Tally) -> Tally {
+        var both = self
+        both.ok = sum(ok, other.ok)
+        both.failed = sum(failed, other.failed)
+        both.rejected = sum(rejected, other.rejected)
+        both.attempts = sum(attempts, other.attempts)
+        return both
     }
 
     /// Calls that ended ok or failed.

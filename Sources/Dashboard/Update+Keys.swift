@@ -15,6 +15,13 @@ extension State {
             let answer = dialog.handle(key)
             overlay = .dialog(dialog)
             return conclude(dialog, answer)
+        case .limits(var list):
+            let answer = list.handle(key)
+            conclude(list, answer)
+            return []
+        case .command(var line):
+            let answer = line.handle(key, history: history)
+            return conclude(line, answer)
         case .filter(var field):
             type(key, into: &field)
             return []
@@ -23,14 +30,18 @@ extension State {
 
     private mutating func command(_ key: Key) -> [Effect] {
         if key == .character("g") {
-            if hasPendingG { move(.first) }
+            if hasPendingG { move(Movement.first) }
             hasPendingG.toggle()
             return []
         }
         hasPendingG = false
-        guard let intent = KeyTable.intent(of: key, isReplay: isReplay) else { return [] }
+        return KeyTable.intent(of: key, isReplay: isReplay).map { perform($0) } ?? []
+    }
+
+    /// Does what a key or a command's word stands for.
+    mutating func perform(_ intent: Intent) -> [Effect] {
         switch intent {
-        case .up, .down, .pageUp, .pageDown, .first, .last: move(intent)
+        case .move(let movement): move(movement)
         case .fold: setFolded(true)
         case .unfold: setFolded(false)
         case .nextPane: focus = focus == .table ? .journal : .table
@@ -43,6 +54,13 @@ extension State {
         case .reverse:
             table.sort.isReversed.toggle()
             refresh()
+        case .group: group(by: table.grouping.next)
+        case .errors: showErrors()
+        case .earlier: goToTransition(by: -1)
+        case .later: goToTransition(by: 1)
+        case .copyAddress: return copyAddress()
+        case .copyRow: return copyRow()
+        case .command: overlay = .command(CommandLine(completion))
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
@@ -51,6 +69,7 @@ extension State {
         case .open: ask(.open)
         case .reset: ask(.reset)
         case .probe: ask(.probe)
+        case .limits: askForLimits()
         case .help: overlay = .help(offset: 0)
         case .quit: return [.quit]
         }
@@ -58,22 +77,31 @@ extension State {
     }
 
     private mutating func enter() {
-        guard let row = selectedRow else { return }
-        if page == .main, row.isFolded {
+        guard !page.isDetail, let row = selectedRow else { return }
+        guard page.isMain else {
+            show(.detail)
+            return
+        }
+        if case .group(.agent(let agent)) = row.id {
+            look(at: agent)
+        } else if row.isFolded {
             table.toggle(row.id)
             refresh()
-        } else if page == .main {
-            page = .detail
-            detailOffset = 0
+        } else {
+            show(.detail)
         }
     }
 
     private mutating func back() {
-        if page == .detail {
-            page = .main
+        if pages.popLast() != nil {
+            detailOffset = 0
         } else if focus == .journal {
             focus = .table
             journalOffset = 0
+        } else if let agent = table.agent {
+            table.agent = nil
+            table.selection = .group(.agent(agent))
+            refresh()
         } else if !table.filter.isEmpty {
             table.filter = Filter()
             refresh()
@@ -81,26 +109,52 @@ extension State {
         scroll()
     }
 
+    /// Shows the strategies of one agent.
+    mutating func look(at agent: String) {
+        pages = []
+        focus = .table
+        table.agent = agent
+        table.selection = nil
+        refresh()
+    }
+
+    /// Brings the rows together in another way; what was selected stays in view.
+    mutating func group(by grouping: Grouping) {
+        guard table.agent == nil else {
+            say("one agent's strategies are not grouped; Esc goes back to all agents")
+            return
+        }
+        let strategy = selectedRow.flatMap { $0.ungrouped ?? $0.parts.first?.id.ungrouped }
+        table.grouping = grouping
+        table.selection = nil
+        refresh()
+        if let row = strategy.flatMap({ table.row(with: $0) }) { table.selection = row }
+        scroll()
+    }
+
     private mutating func setFolded(_ isFolded: Bool) {
-        guard page == .main, let row = selectedRow else { return }
-        if isFolded, row.id.instance != nil { table.selection = row.id.folded }
-        let id = row.id.folded
-        let canFold = row.isFolded || row.id.instance != nil
-        guard canFold, table.isUnfolded(id) == isFolded else { return }
+        guard page.isMain, let row = selectedRow else { return }
+        var id = row.id
+        if isFolded, !table.isUnfolded(id), let parent = table.shownParent(of: id) { id = parent }
+        guard id != row.id || row.isFolded, table.isUnfolded(id) == isFolded else { return }
         table.toggle(id)
+        table.selection = id
         refresh()
     }
 
     private mutating func goToNextProblem() {
-        guard let row = attention.row(after: table.selection) else {
+        guard let row = attention.row(after: selectedRow?.ungrouped) else {
             say("no problems: all quiet")
             return
         }
-        guard table.rows.contains(where: { $0.id == row }) else {
-            say("the filter hides \(row.agent):\(row.strategy); Esc clears it")
+        guard let shown = table.reveal(row) else {
+            let what = table.agent.map { "the view of \($0)" } ?? "the filter"
+            say("\(what) hides \(row.agent):\(row.strategy); Esc clears it")
             return
         }
-        table.selection = row
+        table.selection = shown
+        if errors != nil { pages = [] }
+        refresh()
         focus = .table
         detailOffset = 0
         scroll()
@@ -123,11 +177,13 @@ extension State {
 
     private mutating func scrollHelp(_ key: Key, from offset: Int) {
         switch KeyTable.intent(of: key, isReplay: isReplay) {
-        case .up: overlay = .help(offset: max(0, offset - 1))
-        case .down: overlay = .help(offset: min(offset + 1, KeyTable.bindings.count))
-        case .pageUp, .pageDown, .first, .last, .fold, .unfold, .nextPane, .enter, .back,
-            .filter, .sort, .reverse, .nextProblem, .pause, .step, .slower, .faster, .open,
-            .reset, .probe, .help, .quit, nil:
+        case .move(let movement):
+            let line = movement.target(
+                from: offset, page: max(1, height - 4), last: HelpPage.lastOffset(self))
+            overlay = .help(offset: line)
+        case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
+            .errors, .earlier, .later, .copyAddress, .copyRow, .command, .nextProblem, .pause,
+            .step, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }
     }

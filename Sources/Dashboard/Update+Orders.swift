@@ -4,19 +4,50 @@ import ResilienceWire
 extension State {
     /// Opens the dialog for an order to the selected row, or says why there is none.
     mutating func ask(_ order: Dialog.Order) {
-        if let obstacle {
-            say(obstacle)
-            return
-        }
-        guard let row = selectedRow else {
-            say("no strategy is selected")
-            return
-        }
-        do throws(Dialog.Impossible) {
-            overlay = .dialog(try Dialog(order, row, in: fleet, at: latest))
+        guard let row = rowToChange() else { return }
+        do throws(Addressee.Impossible) {
+            overlay = .dialog(try Dialog(order, row, in: shownFleet))
         } catch {
             say(error.why)
         }
+    }
+
+    /// Opens the list of the selected row's limits, at one of them, or says why there is none.
+    mutating func askForLimits(_ name: String? = nil) {
+        guard let row = rowToChange() else { return }
+        do throws(Addressee.Impossible) {
+            var list = try LimitList(row, in: shownFleet)
+            if let name, !list.select(name) {
+                let names = list.entries.map(\.reading.name).joined(separator: ", ")
+                say("\(list.name) has no limit \(name); it has \(names)")
+                return
+            }
+            overlay = .limits(list)
+        } catch {
+            say(error.why)
+        }
+    }
+
+    /// Goes on from the list of limits.
+    mutating func conclude(_ list: LimitList, _ answer: LimitList.Answer) {
+        switch answer {
+        case .stay: overlay = .limits(list)
+        case .cancel:
+            overlay = .none
+            refresh()
+        case .choose(let limit):
+            overlay = .none
+            ask(.limit(limit))
+        }
+    }
+
+    private mutating func rowToChange() -> Row? {
+        if let obstacle {
+            say(obstacle)
+            return nil
+        }
+        if selectedRow == nil { say("no strategy is selected") }
+        return selectedRow
     }
 
     /// Ends a dialog that was answered.
@@ -48,6 +79,7 @@ extension State {
         case .replay: return "this is a recording: nothing can be changed"
         case .live, .demo: break
         }
+        if isLocked { return "locked: start the dashboard again to act on agents" }
         guard mayControl else {
             return "read only: this dashboard is not attached to the operator socket"
         }

@@ -24,6 +24,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .replayEnded(let damage):
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
+    case .recording(let news):
+        // A view that stands still has no figures that run.
+        if state.frozen == nil || news == nil { state.recording = news }
     case .notice(let text):
         state.say(text)
     case .resized(let width, let height):
@@ -45,9 +48,11 @@ extension State {
         guard beforeKeyframe == nil || frozen != nil else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
-        var isAsking = false
-        if case .dialog = overlay { isAsking = true }
-        table.take(folded, at: shownNow, holdsStill: isAsking)
+        table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+        if var view = errors {
+            view.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+            replace(view)
+        }
         attention = Attention(folded, shown, at: shownNow)
         journal.read(shown)
         scroll()

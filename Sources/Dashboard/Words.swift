@@ -95,6 +95,16 @@ enum Words {
         }
     }
 
+    /// The length of a file: `812 B`, `16 kB`, `18.2 MB`.
+    static func bytes(_ count: Int64) -> String {
+        switch count {
+        case ..<1_000: "\(count) B"
+        case ..<1_000_000: "\(count / 1_000) kB"
+        case ..<1_000_000_000: "\(decimal(Double(count) / 1e6)) MB"
+        default: "\(decimal(Double(count) / 1e9)) GB"
+        }
+    }
+
     /// A limit's value, whole where it is.
     static func number(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15

@@ -120,6 +120,17 @@ public final class Terminal {
         fuse_flush()
     }
 
+    /// The most bytes that ``copy(_:)`` sends; many terminals drop longer sequences whole.
+    public static let copyLimit = 65_536
+
+    /// Asks the terminal to put a text on the clipboard of whoever sits at it (OSC 52), through ssh
+    /// and tmux too, where they allow it. Whether it did is not known. Does nothing with a text of
+    /// more than ``copyLimit`` bytes.
+    public func copy(_ text: String) {
+        guard case .active = state, text.utf8.count <= Self.copyLimit else { return }
+        fuse_copy(Base64.text(text.utf8))
+    }
+
     /// Gives the terminal back as it was. What comes after does nothing.
     public func close() {
         if case .closed = state { return }

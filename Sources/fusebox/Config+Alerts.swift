@@ -133,7 +133,7 @@ extension Setting {
         }
     }
 
-    fileprivate func pattern() throws(SettingsError) -> AddressPattern {
+    func pattern() throws(SettingsError) -> AddressPattern {
         try value("AGENT:STRATEGY or AGENT, with * for any text") { text in
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             return parts.contains("") || parts[0].contains("@") ? nil : AddressPattern(text)
@@ -142,7 +142,7 @@ extension Setting {
 }
 
 extension String {
-    fileprivate var isPrintable: Bool {
+    var isPrintable: Bool {
         !unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

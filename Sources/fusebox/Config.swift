@@ -1,13 +1,16 @@
+import Dashboard
 import Fleet
 import Foundation
 import Hub
 import Settings
 
-/// `config.yaml`: what a user wants of a hub. What is not in it is as it is without a file.
+/// `config.yaml`: what a user wants of a hub and of the dashboard. What is not in it is as it is without a file.
 struct Config: Equatable {
     var alerts = AlertRules.standard
     /// Where metrics are served; nowhere unless it stands there.
     var metrics: MetricsAddress?
+    /// Pages about strategies, for the dashboard's details.
+    var runbooks: [Runbook] = []
 
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
@@ -44,12 +47,15 @@ struct Config: Equatable {
     ///   - file: its name, for errors.
     init(yaml: String, file: String) throws(SettingsError) {
         guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
-        let entries = try root.entries(["alerts", "metrics", "silences"])
+        let entries = try root.entries(["alerts", "metrics", "runbooks", "silences"])
         if let list = entries["alerts"] {
             alerts.rules = try AlertRule.list(list)
         }
         metrics = try entries["metrics"].map { (entry) throws(SettingsError) in
             try MetricsAddress(entry)
+        }
+        if let list = entries["runbooks"] {
+            for item in try list.items() { runbooks.append(try Runbook(item)) }
         }
         if let list = entries["silences"] {
             for item in try list.items() { alerts.silences.append(try AlertSilence(item)) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Foundation
 import Screen
+import Settings
 import Terminal
 
 /// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
@@ -11,6 +12,14 @@ enum DashboardLoop {
     struct Subject: Sendable {
         let state: State
         let feed: any Feed
+        /// Finds a theme by its name; what is wrong with it is shown.
+        var findTheme: @Sendable (String) throws(Failure) -> Theme = Theme.named
+        /// Where command lines are kept; nowhere in a demo.
+        var history: CommandHistory?
+        /// Records what is watched; nothing can be recorded without.
+        var recorder: Recorder?
+        /// What the user should know at the start.
+        var notices: [String] = []
     }
 
     private enum Ending {
@@ -50,9 +59,13 @@ enum DashboardLoop {
         defer { terminal.close() }
         let mailbox = Mailbox(terminal.waker)
         subject.feed.start(mailbox)
-        defer { subject.feed.stop() }
+        defer {
+            subject.feed.stop()
+            subject.recorder?.stop()
+            subject.history?.finish()
+        }
         var state = subject.state
-        for notice in terminal.notices { _ = update(&state, .notice(notice)) }
+        for notice in terminal.notices + subject.notices { _ = update(&state, .notice(notice)) }
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
         var pace = FramePace()
@@ -66,7 +79,9 @@ enum DashboardLoop {
             for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
                 switch event {
                 case .key(let key):
-                    if perform(update(&state, .key(key)), subject.feed) { return .quit }
+                    if perform(update(&state, .key(key)), &state, subject, terminal, mailbox) {
+                        return .quit
+                    }
                     pace.wantFrameNow()
                 case .resize, .resumed:
                     resize(&state, terminal)
@@ -80,7 +95,9 @@ enum DashboardLoop {
                 }
             }
             for event in mailbox.take() {
-                if perform(update(&state, event), subject.feed) { return .quit }
+                if perform(update(&state, event), &state, subject, terminal, mailbox) {
+                    return .quit
+                }
                 pace.wantFrame()
             }
             if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
@@ -96,12 +113,25 @@ enum DashboardLoop {
     }
 
     /// Carries out effects; whether the program is to end.
-    private static func perform(_ effects: [Effect], _ feed: any Feed) -> Bool {
+    private static func perform(
+        _ effects: [Effect], _ state: inout State, _ subject: Subject, _ terminal: Terminal,
+        _ mailbox: Mailbox
+    ) -> Bool {
         for effect in effects {
             switch effect {
             case .quit: return true
-            case .send(let command): feed.send(command)
-            case .replay(let control): feed.control(control)
+            case .send(let command): subject.feed.send(command)
+            case .replay(let control): subject.feed.control(control)
+            case .record(let path): subject.recorder?.start(path, mailbox)
+            case .stopRecording: subject.recorder?.stop()
+            case .copy(let text): terminal.copy(text)
+            case .remember(let lines): subject.history?.keep(lines)
+            case .theme(let name):
+                do throws(Failure) {
+                    terminal.setTheme(try subject.findTheme(name))
+                } catch {
+                    _ = update(&state, .notice(error.message))
+                }
             }
         }
         return false
@@ -153,5 +183,18 @@ enum DashboardLoop {
                 }
             return Int(max(0, frame))
         }
+    }
+}
+
+extension Theme {
+    /// A theme that ships with the program.
+    fileprivate static func named(_ name: String) throws(Failure) -> Theme {
+        do throws(SettingsError) {
+            if let theme = try shipped(named: name) { return theme }
+        } catch {
+            throw Failure(.refused, error.description)
+        }
+        let names = shipped.joined(separator: ", ")
+        throw Failure(.notFound, "there is no theme '\(name)'; there are: \(names)")
     }
 }

@@ -47,11 +47,10 @@ struct RecordCommand: AsyncParsableCommand {
                 hub.close()
             }
         }
-        let recorder = Recorder(writer, scrubs: scrub)
-        connection.sayWhatIsWrong(with: hub)
-        try await recorder.record(hub)
+        let recording = StreamRecording(writer, scrubs: scrub)
+        try await recording.record(hub, began: { connection.sayWhatIsWrong(with: hub) })
         ending.cancel()
-        let (written, bytes, lost) = recorder.counts
+        let (written, bytes, lost) = recording.counts
         let words = lost == 0 ? "" : ", \(lost) lines lost: the disk did not take them"
         Console.error("\(file): \(written) lines, \(bytes) bytes\(words)")
         if lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }

@@ -1,63 +1,86 @@
 import Attach
-import Fleet
+import Dashboard
+import Foundation
 import Recording
-import ResilienceWire
+import Sockets
 import Synchronization
 
-/// Writes a hub's stream to a file, with keyframes of its own; what was told a second ago is in it.
+/// Records what the dashboard looks at, over a connection of its own, so that a slow disk holds up
+/// nothing but the recording. It ends with the dashboard.
 final class Recorder: Sendable {
-    private let writer: Mutex<RecordingWriter>
-    private let scrubs: Bool
+    private let hubs: Hubs
+    private let recording = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter scrubs: whether names and words are replaced by stand-ins.
-    init(_ writer: sending RecordingWriter, scrubs: Bool = false) {
-        self.writer = Mutex(writer)
-        self.scrubs = scrubs
+    init(_ hubs: Hubs) {
+        self.hubs = hubs
     }
 
-    /// Lines written, their bytes, and lines that the disk did not take.
-    var counts: (written: Int, bytes: Int64, lost: Int) {
-        writer.withLock { ($0.written, $0.bytes, $0.lost) }
-    }
-
-    /// Records until the connection ends, or the recording is as it is to be.
-    ///
-    /// - Parameter isEnough: asked after each batch.
-    func record(
-        _ hub: HubConnection, until isEnough: @Sendable (Recorder) -> Bool = { _ in false }
-    ) async throws {
-        let flushing = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                writer.withLock { $0.flush() }
+    /// Begins a recording; news of it go to the mailbox.
+    func start(_ path: String, _ mailbox: Mailbox) {
+        let isNew = recording.withLock { task in
+            guard task == nil else { return false }
+            task = Task {
+                let words = await record((path as NSString).expandingTildeInPath, mailbox)
+                recording.withLock { $0 = nil }
+                mailbox.post(.recording(nil))
+                mailbox.post(.notice(words))
             }
+            return true
         }
-        defer {
-            flushing.cancel()
-            writer.withLock { $0.flush() }
-        }
-        var fleet = try await FleetSnapshot.read(hub)
-        var scrubber = Scrubber()
-        write([], &scrubber, keyframeOf: fleet)
-        for try await batch in hub.batches {
-            for line in batch { fleet.apply(line) }
-            let isDue = writer.withLock { $0.isKeyframeDue(at: fleet.at) }
-            write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
-            if isEnough(self) { return }
+        if !isNew { mailbox.post(.notice("a recording runs already; 'record stop' ends it")) }
+    }
+
+    /// Ends the recording; whether there was one.
+    @discardableResult
+    func stop() -> Bool {
+        recording.withLock { task in
+            task?.cancel()
+            return task != nil
         }
     }
 
-    private func write(_ lines: [Line], _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?) {
-        var ready = lines
-        var keyframe = fleet.map { Array($0.keyframe(at: $0.at)) }
-        if scrubs {
-            ready = ready.map { scrubber.scrub($0) }
-            keyframe = keyframe?.map { scrubber.scrub($0) }
+    /// Records until it is stopped or the hub is gone; what came of it, in words.
+    private func record(_ path: String, _ mailbox: Mailbox) async -> String {
+        do {
+            let (_, hub) = try await hubs.connect(as: .view)
+            let now = Int64(Date().timeIntervalSince1970 * 1_000)
+            let recording = StreamRecording(
+                try RecordingWriter(path: path, fusebox: Fusebox.version, at: now))
+            do {
+                try await withTaskCancellationHandler {
+                    try await follow(hub, recording, mailbox)
+                } onCancel: {
+                    hub.close()
+                }
+            } catch  where !Task.isCancelled {
+                return "the recording \(path) ended: \(error)"
+            } catch {}
+            hub.close()
+            let (written, _, lost) = recording.counts
+            let words = lost == 0 ? "" : ", \(lost) lost: the disk did not take them"
+            return "recorded \(written) lines into \(path)\(words)"
+        } catch {
+            return "nothing is recorded: \(error)"
         }
-        let at = fleet?.at ?? 0
-        writer.withLock { writer in
-            writer.write(ready)
-            if let keyframe { writer.writeKeyframe(keyframe, at: at) }
-        }
+    }
+
+    private func follow(
+        _ hub: HubConnection, _ recording: StreamRecording, _ mailbox: Mailbox
+    ) async throws {
+        let times = Mutex<(since: Int64, told: Int64)?>(nil)
+        try await recording.record(
+            hub,
+            until: { at in
+                let since = times.withLock { times -> Int64? in
+                    guard times.map({ at - $0.told >= 1_000 }) ?? true else { return nil }
+                    times = (times?.since ?? at, at)
+                    return times?.since
+                }
+                if let since {
+                    let bytes = recording.counts.bytes
+                    mailbox.post(.recording(RecordingNews(since: since, bytes: bytes)))
+                }
+                return false
+            })
     }
 }

@@ -48,13 +48,16 @@ struct RecordingDirectory: Sendable {
         let hub = try await HubConnection.open(sockets, as: .view)
         defer { hub.close() }
         let end = ContinuousClock.now + Self.fileAge
-        let recorder = Recorder(file)
+        let recording = StreamRecording(file)
         let lost = LostLines()
         try await withTaskCancellationHandler {
-            try await recorder.record(hub) { recorder in
-                lost.tell(recorder.counts.lost)
-                return ContinuousClock.now >= end || recorder.counts.bytes >= retention.fileBytes
-            }
+            try await recording.record(
+                hub,
+                until: { _ in
+                    let counts = recording.counts
+                    lost.tell(counts.lost)
+                    return ContinuousClock.now >= end || counts.bytes >= retention.fileBytes
+                })
         } onCancel: {
             hub.close()
         }

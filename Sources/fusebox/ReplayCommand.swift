@@ -67,18 +67,22 @@ struct ReplayCommand: AsyncParsableCommand {
         let recorded = try Recorded(range.file)
         let start = at?.time(in: recorded.times)
         let feed = ReplayFeed(path: range.file, speed: speed, start: start, loops: loop)
-        try await DashboardLoop.run(DashboardLoop.Subject(state: state, feed: feed))
+        let history = CommandHistory(in: StateDirectory.path)
+        try await DashboardLoop.run(
+            DashboardLoop.Subject(
+                state: state(history.load()), feed: feed, history: history))
         if let damage = feed.damage { throw Failure(.damaged, "\(range.file): \(damage)") }
     }
 
-    private var state: State {
+    private func state(_ history: [String] = []) -> State {
         State(
             mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed),
-            host: "", mayControl: false, socketPath: "", makeID: { "" })
+            host: "", mayControl: false, themes: Theme.shipped, history: history,
+            secondsAhead: LocalTime.secondsAhead, makeID: { "" })
     }
 
     private func dump(_ size: ScreenSize) throws {
-        var state = state
+        var state = state()
         _ = update(&state, .resized(width: size.width, height: size.height))
         let recorded = try Recorded(range.file)
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Attach
 import Dashboard
 import Foundation
+import Screen
 import Sockets
 
 struct WatchCommand: AsyncParsableCommand {
@@ -49,14 +50,26 @@ extension DashboardLoop.Subject {
             }
         }
         guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
+        let history = mode == .demo ? nil : CommandHistory(in: StateDirectory.path)
+        var config = Config()
+        var notices: [String] = []
+        do throws(Failure) {
+            config = try Config.load(Config.path(isSystem: false))
+        } catch {
+            // Only the hub cannot do without what stands there.
+            notices.append(error.message)
+        }
         let state = State(
             mode: mode,
             host: hubs.names.isEmpty
                 ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
             mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
+            themes: Theme.shipped, runbooks: config.runbooks, history: history?.load() ?? [],
+            secondsAhead: LocalTime.secondsAhead,
             makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
-            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub))
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub),
+            history: history, recorder: Recorder(hubs), notices: notices)
     }
 }

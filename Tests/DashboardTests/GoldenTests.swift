@@ -45,10 +45,63 @@ import Testing
         try Golden.check(state, "dialog-open-120x40")
     }
 
-    @Test func help() throws {
-        var state = Scenario.state(width: 80, height: 24)
+    @Test(arguments: [(80, 24), (120, 40)])
+    func listOfLimits(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.select("auth", "auth/ldap")
+        state.type("m")
+        try Golden.check(state, "limits-\(width)x\(height)")
+    }
+
+    @Test func dialogForALimit() throws {
+        var state = Scenario.state()
+        state.select("planner", "pay/stripe")
+        state.type("m")
+        state.press(keys: .enter, .tab, .tab)
+        state.type("9")
+        state.press(keys: .backTab)
+        state.type("pay")
+        try Golden.check(state, "dialog-limit-120x40")
+    }
+
+    @Test(arguments: Grouping.allCases.dropFirst())
+    func grouped(by grouping: Grouping) throws {
+        var state = GroupingTests.state(grouping)
+        state.press(keys: .right)
+        try Golden.check(state, "by-\(grouping.rawValue)-120x40")
+    }
+
+    @Test func groupedByTargetOnASmallScreen() throws {
+        var state = GroupingTests.state(.target)
+        _ = update(&state, .resized(width: 80, height: 24))
+        try Golden.check(state, "by-target-80x24")
+    }
+
+    @Test func oneAgent() throws {
+        var state = GroupingTests.state(.agent)
+        state.table.selection = .group(.agent("router"))
+        state.press(keys: .enter)
+        try Golden.check(state, "agent-120x40")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func whereAnErrorHappens(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
+        state.type("e")
+        try Golden.check(state, "errors-\(width)x\(height)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func help(width: Int, height: Int) throws {
+        var state = Scenario.state(width: width, height: height)
         state.type("?")
-        try Golden.check(state, "help-80x24")
+        try Golden.check(state, "help-\(width)x\(height)")
+    }
+
+    @Test func commandBeingTyped() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        state.type(":p")
+        try Golden.check(state, "command-80x24")
     }
 
     @Test func filterBeingTyped() throws {

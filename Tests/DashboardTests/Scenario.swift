@@ -17,7 +17,9 @@ enum Scenario {
     static let mailer = id("mailer", "4d4d")
     static let batch = id("batch", "5e5e")
 
-    static let can: [ResilienceWire.Action] = [.open, .reset, .halfOpen, .disable, .enable]
+    static let can: [ResilienceWire.Action] = [
+        .open, .reset, .halfOpen, .disable, .enable, .setLimit,
+    ]
 
     static func id(_ agent: String, _ digits: String) -> InstanceID {
         InstanceID(agent: agent, instance: digits + String(repeating: "0", count: 28))
@@ -39,7 +41,8 @@ enum Scenario {
         let counter = Counter()
         var state = State(
             mode: mode, host: "prod-3", mayControl: mayControl,
-            socketPath: "/run/user/1000/fusebox/agent/fusebox.sock", makeID: { counter.next() })
+            socketPath: "/run/user/1000/fusebox/agent/fusebox.sock", themes: ["light", "mono"],
+            makeID: { counter.next() })
         for event in [
             Event.resized(width: width, height: height), .connected, .lines(lines),
             .tick(at: now),

@@ -81,9 +81,9 @@ import Testing
         var state = Scenario.state()
         state.select("auth", "auth/ldap")
         state.press(keys: .enter)
-        #expect(state.page == .detail)
+        #expect(state.page.isDetail)
         state.press(keys: .escape)
-        #expect(state.page == .main)
+        #expect(state.page.isMain)
         #expect(state.table.selection?.strategy == "auth/ldap")
     }
 

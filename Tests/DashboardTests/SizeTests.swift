@@ -1,3 +1,4 @@
+import Foundation
 import ResilienceWire
 import Screen
 import Testing
@@ -7,7 +8,10 @@ import Testing
 /// No size may crash, and nothing may be drawn over something else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
-        case main, unfolded, detail, open, reset, help, filter, lost, empty, hostile
+        case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, command,
+            transition, help,
+            filter, lost,
+            empty, hostile
     }
 
     private func state(_ view: View) -> State {
@@ -22,6 +26,17 @@ import Testing
         case .reset:
             state.type("r")
             state.press(keys: .tab, .enter)
+        case .limits: state.type("m")
+        case .limit:
+            state.type("m")
+            state.press(keys: .enter, .tab, .enter)
+        case .targets: state.type("bbl")
+        case .agent:
+            state.type("bbb")
+            state.press(keys: .enter)
+        case .errors: state.type("e")
+        case .command: state.type(":p")
+        case .transition: state.type("((")
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
         case .lost: _ = update(&state, .disconnected(why: "closed"))
@@ -47,16 +62,38 @@ import Testing
         return state
     }
 
+    /// Every view at one size of so many, each at others, and around the least size at all of them;
+    /// in a soak all sizes.
+    private static let stride = ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 60 : 1
+
+    private func sizes(_ view: View) -> [(width: Int, height: Int)] {
+        let index = View.allCases.firstIndex(of: view) ?? 0
+        return (1...80).flatMap { height in
+            (1...250).filter { width in
+                // 7 shares no factor with the stride, so that all widths meet all heights.
+                (width + 7 * height + 3 * index) % Self.stride == 0
+                    || (38...42) ~= width && (8...12) ~= height
+                    || [(1, 1), (250, 80), (80, 24), (40, 80), (250, 10)].contains {
+                        $0 == (width, height)
+                    }
+            }.map { (width: $0, height: height) }
+        }
+    }
+
     @Test(arguments: View.allCases)
     func everySizeIsDrawn(view: View) {
         var state = state(view)
-        for height in [1, 9, 10, 16, 20, 30, 80] {
-            for width in 1...250 where view == .main || width % 9 == 0 || (39..<42) ~= width {
-                _ = update(&state, .resized(width: width, height: height))
-                let grid = render(state, glyphs: .unicode)
-                #expect(grid.width == width && grid.height == height)
-                guard width >= 40, height >= 10 else { continue }
-                isFramed(grid, view)
+        for (width, height) in sizes(view) {
+            _ = update(&state, .resized(width: width, height: height))
+            let grid = render(state, glyphs: .unicode)
+            #expect(grid.width == width && grid.height == height)
+            guard width >= 40, height >= 10 else { continue }
+            isFramed(grid, view)
+            switch state.overlay {
+            case .dialog: isBoxed(grid, view, holding: "Cancel")
+            case .limits: isBoxed(grid, view, holding: "cancel")
+            case .help: isBoxed(grid, view, holding: ":")
+            case .none, .filter, .command: break
             }
         }
     }
@@ -71,6 +108,32 @@ import Testing
                 return
             }
         }
+    }
+
+    /// The border of the box over the page is whole, and it holds what matters most.
+    private func isBoxed(_ grid: Grid, _ view: View, holding text: String) {
+        func sign(_ x: Int, _ y: Int) -> Character? {
+            guard let cell = grid.cell(x: x, y: y), cell.style.role == .focus else { return nil }
+            return cell.character
+        }
+        let cells = (0..<grid.height).flatMap { y in (0..<grid.width).map { (x: $0, y: y) } }
+        guard let top = cells.first(where: { sign($0.x, $0.y) == "┌" }),
+            let right = (top.x..<grid.width).first(where: { sign($0, top.y) == "┐" }),
+            let bottom = (top.y..<grid.height).first(where: { sign(top.x, $0) == "└" })
+        else {
+            Issue.record("\(view) \(grid.width)x\(grid.height): no box")
+            return
+        }
+        let sides = (top.y + 1..<bottom).allSatisfy { y in
+            sign(top.x, y) == "│" && sign(right, y) == "│"
+        }
+        let base = (top.x + 1..<right).allSatisfy { sign($0, bottom) == "─" }
+        let lines = (top.y...bottom).map { y in
+            String((top.x...right).compactMap { grid.cell(x: $0, y: y)?.character })
+        }
+        #expect(
+            sides && base && sign(right, bottom) == "┘" && lines.contains { $0.contains(text) },
+            "\(view) \(grid.width)x\(grid.height):\n\(lines.joined(separator: "\n"))")
     }
 
     @Test func moving() {

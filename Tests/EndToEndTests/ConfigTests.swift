@@ -1,3 +1,4 @@
+import Dashboard
 import Fleet
 import Foundation
 import Settings
@@ -37,8 +38,17 @@ import Testing
             ])
     }
 
+    @Test func runbooksAreRead() throws {
+        let yaml = "runbooks:\n  - match: '*:pay/*'\n    url: https://wiki.corp/pay\n"
+        let config = try Config(yaml: yaml, file: "c.yaml")
+        #expect(
+            config.runbooks == [
+                Runbook(match: AddressPattern("*:pay/*"), url: "https://wiki.corp/pay")
+            ])
+    }
+
     @Test(arguments: [
-        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, silences"),
+        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences"),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),
         ("alerts:\n  - name: x", "2: the key when is missing"),
@@ -83,6 +93,11 @@ import Testing
         (
             "alerts:\n  - when: agent_gone\n    match: 'a@1234:s'",
             "3: alerts.match: expected AGENT:"
+        ),
+        ("runbooks:\n  - match: a", "2: the key url is missing"),
+        (
+            "runbooks:\n  - match: a\n    url: ftp://x",
+            "3: runbooks.url: expected an address that begins with https:// or http://, found ftp"
         ),
         ("alerts:\n  - when: agent_gone\n    run: [ls]", "3: alerts.run: expected a command"),
         ("alerts:\n  - when: agent_gone\n    name: \"a\\nb\"", "3: alerts.name: expected a name"),

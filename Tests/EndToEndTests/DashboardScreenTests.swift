@@ -63,6 +63,115 @@ import Testing
         try expectTheTerminalAsBefore(scratch, screen)
     }
 
+    @Test func aLimitIsSetAndGivenBackByHand() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let screen = try TmuxScreen(scratch)
+        try demo(scratch, screen)
+        let viewer = try await scratch.viewer()
+        try screen.type("/ldap")
+        try screen.press("Enter", "m")
+        let list = try screen.wait(for: "set or give back")
+        #expect(list.contains("max_attempts"))
+        try screen.press("Enter")
+        try screen.wait(for: "Cancel")
+        try screen.press("Tab", "Tab")
+        try screen.type("0")
+        try screen.press("BTab", "Enter")
+        try screen.wait(for: "max_attempts is at least 1, not 0")
+        try screen.press("BSpace")
+        try screen.type("2")
+        try screen.press("BTab", "Enter")
+        func limit(_ fleet: Fleet) -> LimitReading? {
+            fleet.agents.values.lazy.compactMap {
+                $0.strategies["auth/ldap"]?.limits.first { $0.name == "max_attempts" }
+            }.first
+        }
+        try await viewer.wait { limit($0)?.pinned == true && limit($0)?.value == 2 }
+        try screen.wait(for: "acked")
+        try screen.press("m")
+        try screen.wait(for: "pinned")
+        try screen.press("Enter")
+        try screen.wait(for: "Give back")
+        try screen.press("Tab", "Tab", "Enter")
+        try await viewer.wait { limit($0)?.pinned == false }
+        try screen.press("Escape", "q")
+        try screen.wait(for: "ended 0")
+    }
+
+    @Test func aRecordingIsMadeFromTheDashboard() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let screen = try TmuxScreen(scratch)
+        try demo(scratch, screen)
+        let file = scratch.file("night.ndjson")
+        try screen.press(":")
+        try screen.type("record \(file)")
+        try screen.press("Enter")
+        try screen.wait(for: "REC ")
+        try screen.press(":")
+        try screen.type("record stop")
+        try screen.press("Enter")
+        try screen.wait(for: "recorded ")
+        try screen.press("q")
+        try screen.wait(for: "ended 0")
+        let replay = try Running(Tool.path, ["replay", file, "--dump-screen", "120x40"])
+        #expect(try replay.output.readToEnd().contains("llm/openai"))
+    }
+
+    @Test func everyKeyIsReached() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let screen = try TmuxScreen(scratch, width: 140)
+        try demo(scratch, screen)
+        try screen.wait(for: "web/fetch")
+        // tmux's names of keys, or a text after `=`; and what is shown then.
+        let steps: [(keys: [String], shows: String)] = [
+            (["b"], "Strategies over agents"), (["b"], "Strategies by target"),
+            (["b"], "Strategies by agent"), (["Home", "Enter"], "┌Agent "),
+            (["Escape"], "Strategies by agent"), (["b"], "Strategies 14"),
+            (["s"], "sort name "), (["S"], "sort name reversed"),
+            (["S", "G"], "Detail scraper:web"),
+            (["g", "g"], "Detail auth:auth/ldap"), (["j"], "Detail auth:auth/tokens"),
+            (["k"], "Detail auth:auth/ldap"), (["Down"], "Detail auth:auth/tokens"),
+            (["Up"], "Detail auth:auth/ldap"), (["End"], "Detail scraper:web"),
+            (["Home"], "Detail auth:auth/ldap"), (["PageDown"], "Detail scraper:web"),
+            (["PageUp"], "Detail auth:auth/ldap"), (["C-f"], "Detail scraper:web"),
+            (["C-b"], "Detail auth:auth/ldap"),
+            (["/", "=geo", "Enter"], "filter: geo"), (["l"], "▾x3"), (["h"], "▸x3"),
+            (["Right"], "▾x3"), (["Left"], "▸x3"), (["Enter"], "▾x3"),
+            (["j", "Enter"], "Esc back"), (["Escape", "k", "h"], "▸x3"),
+            (["Escape", "Tab", "g", "g"], "below"), (["Tab", "Escape"], "Strategies 14"),
+            ([":", "=errors HTTP 503", "Enter"], "┌Error HTTP 503"), (["e"], "┌Error "),
+            (["Escape"], "Strategies 14"), (["Space"], "PAUSED"), (["Space"], "DEMO"),
+            (["s", "!"], "sort served"),
+            (["("], "transition"), ([")"], "transition"), (["o"], "Force open a breaker"),
+            (["Escape", "r"], "Reset a breaker"), (["Escape", "p"], "Probe a breaker"),
+            (["Escape", "m"], "Limits of"), (["Escape", "?"], "force the breaker open"),
+            (["Escape", ":", "=utc", "Enter"], "times are local"), ([":", "Up"], ":utc"),
+            (["Escape", ":", "=lo", "Tab"], ":lock"), (["Enter"], "READ ONLY"),
+            (["y"], "copied "), (["Y"], "as Markdown"),
+        ]
+        // A strategy with a breaker that somebody opened, so that there is a transition.
+        try screen.type("/tokens")
+        try screen.press("Enter", "o", "Tab", "Enter")
+        try screen.wait(for: "acked")
+        try screen.press("Escape")
+        for step in steps {
+            for key in step.keys {
+                if key.hasPrefix("=") {
+                    try screen.type(String(key.dropFirst()))
+                } else {
+                    try screen.press(key)
+                }
+            }
+            try screen.wait(for: step.shows)
+        }
+        #expect(screen.clipboard.contains("| State |"))
+        try screen.press("q")
+        try screen.wait(for: "ended 0")
+    }
+
     @Test(arguments: [(SIGTERM, "ended 143"), (SIGHUP, "ended 129"), (SIGINT, "ended 130")])
     func aSignalRestoresTheTerminal(_ signal: (number: Int32, ending: String)) throws {
         let scratch = try Scratch()

@@ -23,6 +23,7 @@ final class TmuxScreen {
         try tmux(
             "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
             "env PS1='ready$ ' PATH='\(Self.path)' bash --norc")
+        try tmux("set-option", "-s", "set-clipboard", "on")
         try tmux("pipe-pane", "-o", "exec cat > \(fifo)")
     }
 
@@ -37,6 +38,9 @@ final class TmuxScreen {
 
     /// The screen as it is.
     var text: String { (try? tmux("capture-pane", "-p")) ?? "" }
+
+    /// What a program has put on the clipboard last.
+    var clipboard: String { (try? tmux("show-buffer")) ?? "" }
 
     /// Types keys by tmux's names.
     func press(_ keys: String...) throws {

@@ -37,6 +37,8 @@ void fuse_put(int row, int column, const uint32_t *scalars, int count, int width
               int pair);
 /// Sends what changed.
 void fuse_flush(void);
+/// Asks the terminal to take a text, given in base 64, onto its clipboard (OSC 52).
+void fuse_copy(const char *base64);
 
 // ---- Keys
 

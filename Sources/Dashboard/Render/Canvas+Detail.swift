@@ -15,7 +15,7 @@ extension Canvas {
             divide(above: panes.detail, title: [Span("Detail ", .title)])
             return
         }
-        let text = DetailText(row, in: state.shownFleet, at: now, glyphs: glyphs)
+        let text = DetailText(row, in: state, glyphs: glyphs)
         divide(above: panes.detail, title: [Span("Detail \(text.name) ", .title)])
         guard panes.detail.height > 1 else {
             draw([[Span(" ")] + text.gist], in: panes.detail)
@@ -37,7 +37,7 @@ extension Canvas {
         }
         draw(text.figures(width: inner[0].width), in: inner[0])
         draw(text.errors(width: inner[1].width), in: inner[1])
-        draw(text.timeline, in: inner[2])
+        draw(text.timeline(width: inner[2].width), in: inner[2])
     }
 
     /// The selected row on the whole screen.
@@ -48,7 +48,7 @@ extension Canvas {
             draw([[Span("nothing is selected; Esc goes back", .muted)]], in: area)
             return
         }
-        let text = DetailText(row, in: state.shownFleet, at: now, glyphs: glyphs)
+        let text = DetailText(row, in: state, glyphs: glyphs)
         let title = [
             Span("Detail \(text.name) ", .focus), Span(" Esc", .key), Span(" back ", .muted),
         ]
@@ -63,15 +63,20 @@ extension Canvas {
 /// The detail page: all there is to say about a row, one below the other.
 enum DetailPage {
     static func lines(_ text: DetailText, width: Int) -> [[Span]] {
-        text.timeline + [[], [Span("Figures", .title)]] + text.figures(width: min(width, 70))
+        text.timeline(width: width, limit: transitionLimit) + [[], [Span("Figures", .title)]]
+            + text.figures(width: min(width, 70))
             + [[], [Span("Errors 5m", .title)]] + text.errors(width: min(width, 70))
-            + text.instances
+            + text.heatmap(width: width)
+            + text.instances + text.allTransitions(beyond: transitionLimit)
     }
+
+    /// How many transitions stand above the figures.
+    private static let transitionLimit = 5
 
     /// The last line to which the page scrolls.
     static func lastOffset(_ state: State) -> Int {
         guard let row = state.selectedRow else { return 0 }
-        let text = DetailText(row, in: state.shownFleet, at: state.shownNow, glyphs: .unicode)
+        let text = DetailText(row, in: state, glyphs: .unicode)
         return max(0, lines(text, width: max(0, state.width - 4)).count - (state.height - 4))
     }
 }

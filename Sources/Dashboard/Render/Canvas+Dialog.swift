@@ -5,11 +5,13 @@ extension Canvas {
     /// The question before an action.
     mutating func draw(_ dialog: Dialog) {
         let width = min(76, state.width - 2)
-        let lines = DialogText(dialog, width: width - 4, glyphs: glyphs).lines
+        let lines = DialogText(
+            dialog, width: width - 4, height: state.height - 2, glyphs: glyphs
+        ).lines
         let rect = grid.bounds.centered(width: width, height: lines.count + 2)
         drawFrame(
             rect,
-            title: [Span("\(dialog.order.label) a breaker ", .title)])
+            title: [Span("\(dialog.order.title) ", .title)])
         draw(lines, in: rect.inset(2, 1))
     }
 }
@@ -18,23 +20,35 @@ extension Canvas {
 struct DialogText {
     let dialog: Dialog
     let width: Int
+    let height: Int
     let glyphs: Glyphs
 
-    init(_ dialog: Dialog, width: Int, glyphs: Glyphs) {
+    init(_ dialog: Dialog, width: Int, height: Int, glyphs: Glyphs) {
         self.dialog = dialog
         self.width = width
+        self.height = height
         self.glyphs = glyphs
     }
 
     /// Target, effect, fields, and the buttons, which come first for Tab and last for the eye.
     var lines: [[Span]] {
-        var lines = [target, [Span(dialog.effect, .warn)]]
+        let rest = answers
+        let effect = Wrapped.lines(
+            dialog.effect, width: width, limit: max(1, height - rest.count - 1))
+        return [target] + effect.map { [Span($0, .warn)] } + rest
+    }
+
+    private var answers: [[Span]] {
+        var lines: [[Span]] = []
         if dialog.controls.contains(.duration) {
             lines.append(field("for", dialog.duration, .duration, hint: "empty: until reset"))
         }
+        if case .limit(let limit) = dialog.order {
+            lines.append(field("value", dialog.value, .value, hint: limit.hint))
+        }
         lines.append(field("reason", dialog.reason, .reason, hint: "for the journal"))
         if dialog.controls.contains(.name) {
-            lines.append(field("name", dialog.name, .name, hint: "type \(dialog.row.strategy)"))
+            lines.append(field("name", dialog.name, .name, hint: "type \(dialog.strategy)"))
         }
         if let refusal = dialog.refusal {
             lines.append([Span("\(glyphs[.failed]) \(refusal)", .error)])
@@ -74,7 +88,8 @@ struct DialogText {
             case .cancel: button("Cancel", control)
             case .confirm: button(dialog.order.label, control)
             case .probeFirst: button("Probe first", control)
-            case .duration, .reason, .name: nil
+            case .giveBack: button("Give back", control)
+            case .value, .duration, .reason, .name: nil
             }
         }
         return Array(buttons.joined(separator: [Span("  ")]))
@@ -84,5 +99,12 @@ struct DialogText {
     private func button(_ label: String, _ control: Dialog.Control) -> [Span] {
         dialog.focus == control
             ? [Span("[\(glyphs[.cursor])\(label) ]", .focus, .reverse)] : [Span("[ \(label) ]")]
+    }
+}
+
+extension LimitReading {
+    /// The values that are taken, and what they count.
+    fileprivate var hint: String {
+        [bounds, unit ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

@@ -14,6 +14,14 @@ extension Canvas {
                 ], in: area)
             return
         }
+        if let agent = state.table.agent {
+            draw(
+                [
+                    [Span("nothing is known of \(agent) any more", .muted)],
+                    [Span("Esc", .key), Span(" goes back to all agents", .muted)],
+                ], in: area)
+            return
+        }
         let connected = state.shownFleet.agents.values.count { $0.state != .gone }
         if connected > 0 {
             let agents = Words.counted(connected, "agent")

@@ -5,7 +5,8 @@ import Screen
 extension Canvas {
     /// One line: where it looks at, whether that is alive, and what may be done.
     mutating func drawHeader() {
-        let clock = Span("\(Words.clock(state.frozen?.now ?? state.latest))Z ", .title)
+        let time = state.frozen?.now ?? state.latest
+        let clock = Span("\(state.clock.time(time))\(state.clock.sign(time)) ", .title)
         let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
         let right = (state.latest == 0 ? [] : [clock]) + help
         let room = max(0, state.width - right.width - 2)
@@ -24,6 +25,12 @@ extension Canvas {
         strip.add(
             [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
             dropOrder: lost > 0 ? 4 : 5)
+        if let recording = state.recording {
+            let age = Words.age(now - recording.since)
+            strip.add(
+                [Span("REC", .error, .bold), Span(" \(age) \(Words.bytes(recording.bytes))")],
+                dropOrder: 2)
+        }
         if !state.isReplay {
             strip.add(
                 [state.mayControl ? Span("CONTROL ON", .warn) : Span("READ ONLY", .info)],

@@ -11,6 +11,10 @@ extension Canvas {
         let shown = visible(entries.dropLast(offset), isAtEnd: offset == 0)
         if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }
         draw(shown.map(line), in: panes.journal)
+        guard let index = shown.firstIndex(where: { $0.isGoneTo(state.transition) }) else { return }
+        let line = Rect(
+            x: panes.journal.x, y: panes.journal.y + index, width: panes.journal.width, height: 1)
+        grid.restyle(line) { $0.ground = .selection }
     }
 
     /// How long a command's outcome stays in view, in milliseconds.
@@ -29,7 +33,7 @@ extension Canvas {
     }
 
     private func line(for entry: JournalEntry) -> [Span] {
-        var spans = [Span(" \(Words.clock(entry.at)) ", .muted)]
+        var spans = [Span(" \(state.clock.time(entry.at)) ", .muted)]
         guard !entry.outcome.isEmpty else {
             return spans + [Span(entry.text, entry.tone.role)]
         }
@@ -38,6 +42,12 @@ extension Canvas {
         let room = max(20, panes.journal.width - spans.width - min(tail.width, 40))
         spans += [Span(entry.text)].clipped(to: room, ellipsis: glyphs[.ellipsis])
         return spans + tail
+    }
+}
+
+extension JournalEntry {
+    fileprivate func isGoneTo(_ mark: TransitionMark?) -> Bool {
+        mark != nil && transition == mark
     }
 }
 

@@ -5,16 +5,18 @@ extension Canvas {
     mutating func drawKeyBar() {
         let y = state.height - 1
         let area = Rect(x: 1, y: y, width: state.width - 2, height: 1)
-        if case .filter(let field) = state.overlay {
-            grid.fill(area)
-            let label = [Span(" filter: ", .title)]
-            let hint = "   Enter keeps, Esc clears "
-            let room = max(1, area.width - label.width)
-            let end = grid.put(
-                label + field.spans(width: max(10, room - hint.count)), x: area.x, y: y,
-                maxWidth: area.width)
-            grid.put(hint, x: end, y: y, style: Style(.muted), maxWidth: area.maxX - end)
+        switch state.overlay {
+        case .filter(let field):
+            drawField(" filter: ", field, hint: "   Enter keeps, Esc clears ", in: area)
             return
+        case .command(let line):
+            let words = line.candidates.joined(separator: " ")
+            drawField(
+                " :", line.field,
+                hint: words.isEmpty ? "   Enter runs, Esc cancels " : "   \(words)",
+                in: area)
+            return
+        case .none, .help, .dialog, .limits: break
         }
         if let notice = state.notice {
             grid.fill(area)
@@ -28,12 +30,30 @@ extension Canvas {
         }
         for (index, binding) in bindings.enumerated() {
             guard let short = binding.short else { continue }
-            let isLasting = binding.intent == .help || binding.intent == .quit
             strip.add(
                 [Span(binding.name, .key), Span(" \(short)")],
-                dropOrder: isLasting ? 1 : index + 2)
+                dropOrder: binding.intent.isLasting ? 1 : index + 2)
         }
         let spans = strip.spans(width: max(0, area.width - 2), ellipsis: glyphs[.ellipsis])
         grid.put([Span(" ")] + spans + [Span(" ")], x: area.x, y: y, maxWidth: area.width)
     }
+
+    /// Text that is being typed, and what can be done about it as far as there is room.
+    private mutating func drawField(
+        _ label: String, _ field: TextField, hint: String, in area: Rect
+    ) {
+        grid.fill(area)
+        let room = max(1, area.width - label.count)
+        let hintWidth = min(DisplayWidth.of(hint), max(0, room - 30))
+        let spans = [Span(label, .title)] + field.spans(width: max(10, room - hintWidth))
+        let end = grid.put(spans, x: area.x, y: area.y, maxWidth: area.width)
+        let shown = [Span(hint, .muted)].clipped(
+            to: area.maxX - end, ellipsis: glyphs[.ellipsis])
+        grid.put(shown, x: end, y: area.y, maxWidth: area.maxX - end)
+    }
+}
+
+extension Intent {
+    /// Whether its key stays in the key bar longest: from there everything else is found.
+    fileprivate var isLasting: Bool { [.help, .quit, .command].contains(self) }
 }

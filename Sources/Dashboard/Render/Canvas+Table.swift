@@ -18,8 +18,10 @@ extension Canvas {
         let visible = Table.visibleRows(height: panes.table.height)
         let first = min(view.offset, view.rows.count)
         let rows = view.rows[first...].prefix(visible)
-        let shown = TableColumn.allCases.filter { $0 != .p95 || isWide }
-        let columns = shown.map { $0.column(glyphs, view.rows) }
+        // Targets have long names, and their strategies few retries in common.
+        let narrow: Set<TableColumn> = view.isByTarget ? [.p95, .retries] : [.p95]
+        let shown = TableColumn.allCases.filter { isWide || !narrow.contains($0) }
+        let columns = shown.map { $0.column(glyphs, view) }
         let gap = isWide ? 2 : 1
         // The trend is costly, and not drawn on a narrow screen.
         let layout = ColumnLayout(columns, width: panes.table.width - Table.margin, gap: gap)
@@ -36,17 +38,30 @@ extension Canvas {
     private var tableTitle: [Span] {
         let line = String(repeating: glyphs[.horizontal], count: 2)
         let view = state.table
-        let matching = Set(view.rows.map(\.id.folded)).count
-        let count = view.filter.isEmpty ? "\(view.total)" : "\(matching) of \(view.total)"
+        let count = view.filter.isEmpty ? "\(view.total)" : "\(view.count) of \(view.total)"
         let order = "sort \(view.sort.key.rawValue)\(view.sort.isReversed ? " reversed" : "")"
-        var spans = [
-            title("Strategies", of: .table), Span(" \(count) "), Span(line, .border),
-            Span(" \(order) "),
-        ]
+        let name = view.agent.map { "Agent \($0)" } ?? view.grouping.title
+        var spans = [title(name, of: .table), Span(" \(count) "), Span(line, .border)]
+        if let agent = view.agent {
+            spans += [Span(" \(about(agent)) "), Span(line, .border)]
+        }
+        spans.append(Span(" \(order) "))
         if !view.filter.isEmpty {
             spans += [Span(line, .border), Span(" filter: \(view.filter.text) ", .warn)]
         }
         return spans
+    }
+
+    /// Of an agent: its instances, what it is made with, and what was lost on the way.
+    private func about(_ name: String) -> String {
+        let agents = state.shownFleet.agents.values.filter { $0.id.agent == name }
+            .sorted { $0.id < $1.id }
+        let connected = agents.filter { $0.state != .gone }
+        let clients = Set(agents.map(\.client)).sorted().joined(separator: ", ")
+        let lost = agents.reduce(0) { $0 + $1.lost }
+        let process = agents.count == 1 ? agents.first.map { ", pid \($0.pid)" } ?? "" : ""
+        return "\(Words.counted(connected.count, "instance"))\(process), \(clients), "
+            + "lost \(Words.count(lost))"
     }
 }
 
@@ -54,17 +69,22 @@ extension Canvas {
 enum TableColumn: CaseIterable {
     case state, agent, strategy, served, failures, rejections, tries, cap, p95, retries, trend, why
 
-    /// How many columns the trend has: half a minute each.
-    static let trendWidth = 10
+    /// How many columns the trend has: 20 s each.
+    static let trendWidth = 15
 
     /// The column's title and room; names get what they need, the rest is for the reason.
-    func column(_ glyphs: Glyphs, _ rows: [Row]) -> Column {
+    func column(_ glyphs: Glyphs, _ view: TableView) -> Column {
         switch self {
         case .state: Column("STATE", minimum: 14, ideal: 15)
         case .agent:
-            name("AGENT", rows.map { DisplayWidth.of($0.id.agent) + ($0.isFolded ? 4 : 0) }, 7)
+            name(
+                view.isByTarget ? "TARGET" : "AGENT",
+                view.nameWidths.first, 7,
+                least: view.isByTarget ? 18 : 12)
         case .strategy:
-            name("STRATEGY", rows.map { DisplayWidth.of($0.id.strategy) }, nil)
+            name(
+                "STRATEGY", view.nameWidths.second, nil,
+                least: view.isByTarget ? 8 : 12)
         case .served: Column("SERVED", .trailing, minimum: 6)
         case .failures: Column("FAIL/S", .trailing, minimum: 6)
         case .rejections: Column("REJ/S", .trailing, minimum: 5)
@@ -75,15 +95,20 @@ enum TableColumn: CaseIterable {
             Column(
                 ["RETRIES 0", "1", "2", "3+"].joined(separator: String(glyphs[.dot])),
                 minimum: 16, dropOrder: 2)
-        case .trend: Column("TREND 5m", minimum: Self.trendWidth, dropOrder: 1)
+        case .trend: Column("TREND 5m 0-100%", minimum: Self.trendWidth, dropOrder: 1)
         case .why: Column("WHY", minimum: 12, ideal: 24, maximum: 90, dropOrder: 6)
         }
     }
 
-    private func name(_ title: String, _ widths: [Int], _ dropOrder: Int?) -> Column {
-        let longest = widths.max() ?? 0
-        return Column(
-            title, minimum: max(title.count, min(longest, 12)), ideal: min(longest, 16),
+    private func name(
+        _ title: String, _ longest: Int, _ dropOrder: Int?, least: Int
+    ) -> Column {
+        Column(
+            title, minimum: max(title.count, min(longest, least)), ideal: min(longest, least + 4),
             maximum: min(longest, 30), dropOrder: dropOrder)
     }
+}
+
+extension TableView {
+    fileprivate var isByTarget: Bool { grouping == .target && agent == nil }
 }

@@ -3,23 +3,51 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// The breaker now, the rule that trips it, and what it went through, newest first.
-    var timeline: [[Span]] {
+    /// The breaker now, the rule that trips it, the orders that hold, its states over five minutes
+    /// and what it went through, newest first.
+    ///
+    /// - Parameter limit: the most transitions; a line says how many more there are.
+    func timeline(width: Int, limit: Int = .max) -> [[Span]] {
         guard let breaker = row.breaker else {
-            return [[Span("no breaker", .muted)]]
+            return [[Span("no breaker", .muted)]] + standing
         }
-        return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + transitions
+        let transitions = transitions
+        return [present(breaker), rule(breaker)].filter { !$0.isEmpty } + standing
+            + [history(width: width)] + transitions.prefix(limit)
+            + (transitions.count > limit
+                ? [[Span("\(transitions.count - limit) more at the end", .muted)]] : [])
     }
 
-    /// One line per instance of a folded row.
+    private func history(width: Int) -> [Span] {
+        let columns = max(1, min(60, width - 11))
+        guard
+            let history = BreakerHistory(
+                row, in: fleet, columns: columns, span: 300_000, at: now)
+        else { return [] }
+        let states = history.states.map { state in
+            state.map { Span(String(glyphs[$0.glyph]), $0.role) }
+                ?? Span(String(glyphs[.noData]), .muted)
+        }
+        return [Span("5m ago ", .muted)] + states + [Span(" now", .muted)]
+    }
+
+    /// All transitions, where the timeline shows only the latest.
+    func allTransitions(beyond limit: Int) -> [[Span]] {
+        let all = row.breaker == nil ? [] : transitions
+        return all.count > limit ? [[], [Span("Transitions", .title)]] + all : []
+    }
+
+    /// One line per instance of a folded row, or per strategy of a group.
     var instances: [[Span]] {
         guard row.isFolded else { return [] }
-        let lines = Rows.instances(of: row, at: now).map { single in
-            let text = RowText(single, at: now, glyphs: glyphs, isUnfolded: false)
-            let id = single.members.first?.id.short ?? ""
-            return [Span("\(id)  ")] + text.stateCell
+        let lines = Rows.parts(of: row, at: now).map { part in
+            let text = RowText(part, at: now, glyphs: glyphs, isUnfolded: false)
+            let isInstance = part.id.instance != nil
+            let name = isInstance ? part.members.first?.id.short ?? "" : part.name
+            return [Span("\(name)  ")] + text.stateCell
         }
-        return [[], [Span("Instances", .title)]] + lines
+        let title = row.parts.count > 1 ? "Strategies" : "Instances"
+        return [[], [Span(title, .title)]] + lines
     }
 
     private func present(_ breaker: StrategyRecord.Breaker) -> [Span] {
@@ -49,16 +77,18 @@ extension DetailText {
     }
 
     private var transitions: [[Span]] {
-        let all = row.members.flatMap { member in
-            fleet.transitions(of: member.id, row.id.strategy).map { (id: member.id, $0.at, $0.1) }
-        }.sorted { ($1.1, $1.2.version) < ($0.1, $0.2.version) }
+        let all = fleet.transitions(in: row)
         guard !all.isEmpty else { return [[Span("no transitions in the journal", .muted)]] }
         return all.map { id, at, change in
-            let tag = row.members.count > 1 ? "@\(id.instance.prefix(4)) " : ""
+            let tag =
+                row.members.count == 1
+                ? ""
+                : row.parts.count > 1
+                    ? "\(id.short):\(change.strategy) " : "@\(id.instance.prefix(4)) "
             let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             return [
-                Span("\(Words.clock(at)) ", .muted), Span(tag, .muted),
+                Span("\(clock.time(at)) ", .muted), Span(tag, .muted),
                 Span("\(change.from.words) -> "), Span(change.to.words, change.to.listRole),
                 Span(by + why),
             ]
@@ -76,5 +106,21 @@ extension BreakerState {
         case .forcedOpen: .forced
         case .disabled: .disabled
         }
+    }
+}
+
+extension Fleet {
+    /// The transitions in a row that the journal still has, newest first.
+    fileprivate func transitions(
+        in row: Row
+    ) -> [(id: InstanceID, at: Int64, change: BreakerChange)] {
+        let members = Dictionary(grouping: row.members, by: \.id)
+        return journal.compactMap { line in
+            guard let id = line.source, case .breaker(let change) = line.message,
+                let at = line.at,
+                members[id]?.contains(where: { $0.strategy.name == change.strategy }) == true
+            else { return nil }
+            return (id: id, at: at, change: change)
+        }.sorted { ($1.at, $1.change.version) < ($0.at, $0.change.version) }
     }
 }

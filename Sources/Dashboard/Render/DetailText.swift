@@ -8,30 +8,32 @@ struct DetailText {
     let fleet: Fleet
     let now: Int64
     let glyphs: Glyphs
+    let clock: WallClock
+    let runbook: Runbook?
     /// What ended in the last minute, and in the last five.
     let minute: Counters
     let window: Counters
 
-    init(_ row: Row, in fleet: Fleet, at now: Int64, glyphs: Glyphs) {
+    init(_ row: Row, in state: State, glyphs: Glyphs) {
         self.row = row
-        self.fleet = fleet
-        self.now = now
+        fleet = state.shownFleet
+        now = state.shownNow
         self.glyphs = glyphs
+        clock = state.clock
+        runbook = row.runbook(among: state.runbooks)
         minute = row.counters(last: 60_000)
         window = row.counters(last: 300_000)
     }
 
     /// The row as an address, with how many instances.
     var name: String {
-        let instance = row.id.instance.map { "@\($0.prefix(8))" } ?? ""
-        let count = row.isFolded ? " x\(row.members.count)" : ""
-        return "\(row.id.agent)\(instance):\(row.id.strategy)\(count)"
+        row.name + (row.isFolded ? " x\(row.members.count)" : "")
     }
 
     /// Rates, retries, latency, calls under way and limits.
     func figures(width: Int) -> [[Span]] {
         [summary("1m", minute), summary("5m", window)] + retries(width: width)
-            + [latency, underWay] + facets + limits
+            + [latency, underWay] + facets + limits + page
     }
 
     /// The row in one line: what is the matter, and the errors.
@@ -99,18 +101,21 @@ struct DetailText {
         return spans
     }
 
+    private var page: [[Span]] {
+        runbook.map { [[Span("runbook ", .muted), Span($0.url, .info)]] } ?? []
+    }
+
     private var limits: [[Span]] {
-        guard let member = row.heard.first else { return [] }
-        return member.strategy.limits.map { limit in
-            var range = ""
-            if let least = limit.min, let most = limit.max, most < 1_000_000 {
-                range = " of \(Words.number(least)) to \(Words.number(most))"
-            }
-            let why = limit.why.isEmpty ? "" : ": \(limit.why)"
-            let by = " by \(limit.by.rawValue)" + (limit.pinned ? ", pinned" : "") + why
+        guard row.parts.count < 2 else {
+            return [[Span("limits  ", .muted), Span("of each strategy: unfold it", .muted)]]
+        }
+        return LimitEntry.all(of: row.heard, in: fleet).map { entry in
+            let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"
+            let by = " by \(entry.who)" + (entry.isPinned ? ", pinned" : "") + why
+            let bounds = entry.bounds.isEmpty ? "" : " (\(entry.bounds))"
             return [
-                Span("limit   ", .muted), Span("\(limit.name) \(Words.number(limit.value))"),
-                Span(range + by, .muted),
+                Span("limit   ", .muted), Span("\(entry.reading.name) \(entry.value)"),
+                Span(bounds + by, .muted),
             ]
         }
     }

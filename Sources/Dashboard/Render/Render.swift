@@ -34,13 +34,15 @@ struct Canvas {
         switch state.page {
         case .main: drawMain()
         case .detail: drawDetailPage()
+        case .errors(let view): drawErrorPage(view)
         }
         drawKeyBar()
         muteOldValues()
         switch state.overlay {
-        case .none, .filter: break
+        case .none, .filter, .command: break
         case .help(let offset): drawHelp(offset: offset)
         case .dialog(let dialog): draw(dialog)
+        case .limits(let list): draw(list)
         }
     }
 
@@ -91,6 +93,6 @@ struct Canvas {
 
     /// Whether a pane has the keyboard.
     func title(_ text: String, of pane: Pane) -> Span {
-        Span(text, state.focus == pane && state.page == .main ? .focus : .title)
+        Span(text, state.focus == pane && state.page.isMain ? .focus : .title)
     }
 }

@@ -23,8 +23,8 @@ struct RowText {
         let spans =
             switch column {
             case .state: stateCell
-            case .agent: [Span(agent)]
-            case .strategy: [Span(row.id.instance == nil ? row.id.strategy : "")]
+            case .agent: [Span(label.first)]
+            case .strategy: [Span(label.second)]
             case .served: [served]
             case .failures: [rate(row.failedRate, .error)]
             case .rejections: [rate(row.rejectedRate, .warn)]
@@ -73,14 +73,7 @@ struct RowText {
         }
     }
 
-    // MARK: - Names
-
-    private var agent: String {
-        if let instance = row.id.instance { return "  @\(instance.prefix(4))" }
-        guard row.isFolded else { return row.id.agent }
-        let mark = glyphs[isUnfolded ? .unfolded : .folded]
-        return "\(row.id.agent) \(mark)x\(row.members.count)"
-    }
+    private var label: RowLabel { RowLabel(row, glyphs, isUnfolded: isUnfolded) }
 
     // MARK: - Figures
 
@@ -105,12 +98,18 @@ struct RowText {
 
     /// The present limit and the greatest that it may be; a client's "no bound" is not shown.
     private var cap: String {
-        guard let limit = row.limit("max_attempts") else { return "-" }
-        let pin = limit.pinned ? "!" : ""
-        guard let most = limit.max, most < 1_000_000 else {
-            return Words.number(limit.value) + pin
+        let limits = row.limits("max_attempts")
+        guard let least = limits.min(by: { $0.value < $1.value }),
+            let greatest = limits.max(by: { $0.value < $1.value })
+        else { return "-" }
+        let pin = limits.contains(where: \.pinned) ? "!" : ""
+        guard least.value == greatest.value else {
+            return "\(Words.number(least.value))-\(Words.number(greatest.value))\(pin)"
         }
-        return "\(Words.number(limit.value))/\(Words.number(most))\(pin)"
+        guard let most = least.most, limits.allSatisfy({ $0.max == least.max }) else {
+            return Words.number(least.value) + pin
+        }
+        return "\(Words.number(least.value))/\(Words.number(most))\(pin)"
     }
 
     private var retries: String {
@@ -133,14 +132,31 @@ struct RowText {
         case .gone: return row.members.map(\.why).first { !$0.isEmpty } ?? "gone"
         case .up: break
         }
+        if let shared = sharedError { return shared }
         if let breaker = row.breaker, breaker.state != .closed {
             if let order = row.order {
                 return order.order.reason.map { "\(order.who): \($0)" } ?? "by \(order.who)"
             }
-            if !breaker.why.isEmpty { return breaker.why }
+            if !breaker.why.isEmpty { return named(breaker.why, breaker) }
         }
         if row.isStuck { return "oldest call \(Words.duration(row.oldestMS))" }
         guard let top = minute.errorShares.first else { return "-" }
         return "\(top.type) \(Words.percent(top.share))"
+    }
+
+    /// Of several strategies, the one whose breaker it is.
+    private func named(_ why: String, _ breaker: StrategyRecord.Breaker) -> String {
+        let part = row.parts.count > 1 ? row.parts.first { $0.breaker == breaker } : nil
+        return part.map { "\(row.agents.count > 1 ? $0.name : $0.id.strategy): \(why)" } ?? why
+    }
+
+    /// What the agents of a group have in common: its most frequent error, and how many have it.
+    private var sharedError: String? {
+        guard row.parts.count > 1, row.agents.count > 1, let top = minute.errorShares.first else {
+            return nil
+        }
+        let agents = Set(
+            row.parts.filter { $0.has(error: top.type, last: 60_000) }.flatMap(\.agents))
+        return "\(top.type) in \(Words.counted(agents.count, "agent"))"
     }
 }

@@ -13,6 +13,11 @@ public struct AddressPattern: Equatable, Sendable {
         strategy = Wildcard(parts.count == 2 ? parts[1] : "*")
     }
 
+    /// Whether it includes a strategy of an agent.
+    public func includes(agent name: String, strategy: String) -> Bool {
+        agent.matches(name) && self.strategy.matches(strategy)
+    }
+
     /// Whether it includes a strategy of an agent, or the agent as such.
     func includes(_ subject: AlertSubject) -> Bool {
         agent.matches(subject.agent)

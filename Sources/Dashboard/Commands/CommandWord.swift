@@ -1,0 +1,58 @@
+/// The first word of a command line: what it does and what may follow.
+struct CommandWord: Sendable {
+    /// What it does.
+    enum Purpose: Equatable, Sendable {
+        /// The same as a key.
+        case intent(Intent)
+        case agent, theme, record, utc, lock
+    }
+
+    /// What may stand after it.
+    enum Argument: Hashable, Sendable {
+        case filter, sort, grouping, errorType, limit, agent, theme, file, onOff
+
+        /// As the help has it.
+        var name: String {
+            switch self {
+            case .filter: "WORDS"
+            case .sort: "BY"
+            case .grouping: "BY"
+            case .errorType: "TYPE"
+            case .limit, .agent, .theme: "NAME"
+            case .file: "FILE|stop"
+            case .onOff: "on|off"
+            }
+        }
+    }
+
+    let name: String
+    let purpose: Purpose
+    var argument: Argument?
+    let help: String
+
+    /// All words: those of the keys, and those that are commands alone.
+    static let all: [CommandWord] =
+        KeyTable.bindings.compactMap { binding in
+            binding.command.map {
+                CommandWord(
+                    name: $0, purpose: .intent(binding.intent), argument: binding.argument,
+                    help: binding.help)
+            }
+        } + only
+
+    /// What no key does.
+    static let only: [CommandWord] = [
+        CommandWord(
+            name: "agent", purpose: .agent, argument: .agent,
+            help: "one agent's strategies alone; Esc: all again"),
+        CommandWord(
+            name: "theme", purpose: .theme, argument: .theme, help: "draw with another theme"),
+        CommandWord(
+            name: "record", purpose: .record, argument: .file,
+            help: "record into a new file; stop, or quitting, ends it"),
+        CommandWord(
+            name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
+        CommandWord(
+            name: "lock", purpose: .lock, help: "no more actions from this dashboard: READ ONLY"),
+    ]
+}

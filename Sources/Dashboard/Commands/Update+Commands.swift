@@ -1,0 +1,98 @@
+import Fleet
+import ResilienceWire
+
+extension State {
+    /// The most command lines that are remembered.
+    static let historyLimit = 100
+
+    /// Goes on with a command line.
+    mutating func conclude(_ line: CommandLine, _ answer: CommandLine.Answer) -> [Effect] {
+        switch answer {
+        case .stay: overlay = .command(line)
+        case .cancel: overlay = .none
+        case .run(let text):
+            overlay = .none
+            history.removeAll { $0 == text }
+            history.append(text)
+            history.removeFirst(max(0, history.count - Self.historyLimit))
+            return [.remember(history)] + run(text)
+        }
+        return []
+    }
+
+    /// Carries out a command line, or says what is wrong with it.
+    private mutating func run(_ text: String) -> [Effect] {
+        do throws(ViewCommand.Misread) {
+            return carryOut(try ViewCommand(text))
+        } catch {
+            say(error.words)
+            return []
+        }
+    }
+
+    private mutating func carryOut(_ command: ViewCommand) -> [Effect] {
+        switch command {
+        case .intent(let intent): return perform(intent)
+        case .detail:
+            if selectedRow == nil { say("no strategy is selected") } else { show(.detail) }
+        case .filter(let text):
+            table.filter = Filter(text)
+            refresh()
+        case .sort(let key):
+            table.sort = Sort(key: key)
+            refresh()
+        case .group(let grouping): group(by: grouping)
+        case .errors(let type): showErrors(of: type)
+        case .limits(let name): askForLimits(name)
+        case .agent(let name):
+            let names = agentNames
+            if names.contains(name) {
+                look(at: name)
+            } else {
+                let near = Nearest.name(to: name, among: names).map { "; did you mean '\($0)'?" }
+                say("there is no agent '\(name)'\(near ?? "")")
+            }
+        case .theme(let name): return [.theme(name)]
+        case .record(let path):
+            guard !isReplay else {
+                say("this is a recording already")
+                return []
+            }
+            return [.record(path)]
+        case .stopRecording:
+            guard recording != nil else {
+                say("no recording runs")
+                return []
+            }
+            return [.stopRecording]
+        case .utc(let isUTC):
+            clock.isUTC = isUTC ?? !clock.isUTC
+            say("times are \(clock.isUTC ? "UTC" : "local")")
+        case .lock:
+            isLocked = true
+            say("locked: no action is offered until this dashboard is started again")
+        }
+        return []
+    }
+
+    /// How a command line can go on now.
+    var completion: Completion {
+        let rows = table.rows
+        let limits = selectedRow?.heard.flatMap { $0.strategy.limits.map(\.name) } ?? []
+        return Completion(values: [
+            .filter: ["agent:", "err:", "state:", "target:"],
+            .sort: Sort.Key.allCases.map(\.rawValue),
+            .grouping: Grouping.allCases.map(\.rawValue),
+            .errorType: ErrorView.types(in: rows.filter { $0.id.instance == nil }),
+            .limit: Array(Set(limits)).sorted(),
+            .agent: agentNames,
+            .theme: themes,
+            .file: ["stop"],
+            .onOff: ["on", "off"],
+        ])
+    }
+
+    private var agentNames: [String] {
+        Array(Set(shownFleet.agents.values.filter { $0.state != .gone }.map(\.id.agent))).sorted()
+    }
+}

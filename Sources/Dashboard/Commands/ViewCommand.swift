@@ -1,0 +1,92 @@
+/// A line that was typed after `:`, understood.
+enum ViewCommand: Equatable, Sendable {
+    /// The same as a key.
+    case intent(Intent)
+    /// The selected row's details, of a folded row too.
+    case detail
+    case filter(String)
+    case sort(Sort.Key)
+    case group(Grouping)
+    case errors(of: String)
+    case limits(String)
+    case agent(String)
+    case theme(String)
+    case record(String)
+    case stopRecording
+    /// Times in UTC or not; without a word the other of the two.
+    case utc(Bool?)
+    case lock
+
+    /// A line that is no command, with what was expected.
+    struct Misread: Error, Equatable {
+        let words: String
+    }
+
+    /// Reads a line: a word, or as much of it as no other begins with, then what it acts on.
+    init(_ line: String) throws(Misread) {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        let word = try Self.word(String(parts.first ?? ""))
+        let rest = parts.count > 1 ? String(parts[1]).trimmed : ""
+        switch (word.purpose, word.argument) {
+        case (.intent(.enter), _) where rest.isEmpty: self = .detail
+        case (.intent(let intent), .some) where rest.isEmpty: self = .intent(intent)
+        case (.intent, .filter): self = .filter(rest)
+        case (.intent, .sort): self = .sort(try Self.choice(rest, after: word))
+        case (.intent, .grouping): self = .group(try Self.choice(rest, after: word))
+        case (.intent, .errorType): self = .errors(of: rest)
+        case (.intent, .limit): self = .limits(rest)
+        case (.utc, _):
+            guard ["", "on", "off"].contains(rest) else {
+                throw Misread(words: "'\(rest)' is neither on nor off")
+            }
+            self = .utc(rest.isEmpty ? nil : rest == "on")
+        case (.agent, _), (.theme, _):
+            guard !rest.isEmpty else { throw Misread(words: "\(word.name) which? Tab lists them") }
+            self = word.purpose == .agent ? .agent(rest) : .theme(rest)
+        case (.record, _):
+            guard !rest.isEmpty else { throw Misread(words: "record into which file? or: stop") }
+            self = rest == "stop" ? .stopRecording : .record(rest)
+        case (.intent, _), (.lock, _):
+            guard rest.isEmpty else {
+                throw Misread(words: "'\(word.name)' takes nothing after it, not '\(rest)'")
+            }
+            if case .intent(let intent) = word.purpose {
+                self = .intent(intent)
+            } else {
+                self = .lock
+            }
+        }
+    }
+
+    private static func word(_ text: String) throws(Misread) -> CommandWord {
+        if let word = CommandWord.all.first(where: { $0.name == text }) { return word }
+        let begun = CommandWord.all.filter { $0.name.hasPrefix(text) }
+        if begun.count == 1 { return begun[0] }
+        let names = begun.isEmpty ? CommandWord.all.map(\.name) : begun.map(\.name)
+        if begun.count > 1 {
+            throw Misread(words: "'\(text)' may be \(names.joined(separator: ", "))")
+        }
+        let near = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" }
+        throw Misread(words: "there is no command '\(text)'\(near ?? "; ? lists them")")
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ text: String, after word: CommandWord
+    ) throws(Misread) -> Choice {
+        if let choice = Choice(rawValue: text) { return choice }
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Misread(words: "'\(word.name) \(text)': expected one of \(names)")
+    }
+}
+
+extension String {
+    /// Without blanks at both ends.
+    fileprivate var trimmed: String {
+        let start = drop { $0 == " " }
+        return String(
+            start.prefix(
+                (start.lastIndex { $0 != " " }.map {
+                    start.distance(from: start.startIndex, to: $0) + 1
+                }) ?? 0))
+    }
+}

@@ -1,0 +1,111 @@
+import Fleet
+import ResilienceWire
+
+/// Where an error type happened in five minutes, over all agents.
+struct ErrorView: Sendable {
+    /// One strategy in which it happened.
+    struct Place: Sendable {
+        /// The strategy, its replicas folded.
+        let row: Row
+        /// Failed attempts of the type in five minutes, oldest slot first.
+        let series: [Int]
+        /// Failed attempts of all types.
+        let failures: Int
+        /// The latest message, where the agent sends them.
+        let message: String?
+
+        /// Failed attempts of the type.
+        var count: Int { series.reduce(0, +) }
+        /// Of all failed attempts there.
+        var share: Double { Double(count) / Double(max(1, failures)) }
+    }
+
+    let type: String
+    /// The places, those with the most first, in an order that holds still for a few seconds.
+    private(set) var places: [Place] = []
+    private(set) var selection: RowID?
+    private var sortedAt: Int64?
+
+    init(_ type: String) {
+        self.type = type
+    }
+
+    /// Where the selected place stands.
+    var selectedIndex: Int? { places.firstIndex { $0.row.id == selection } }
+
+    /// The selected strategy.
+    var selectedRow: Row? { selectedIndex.map { places[$0].row } }
+
+    /// Takes over the folded rows of a fleet.
+    ///
+    /// - Parameter holdsStill: whether no place may move or go, whatever happened.
+    mutating func take(_ rows: [Row], at now: Int64, holdsStill: Bool) {
+        guard !holdsStill else { return }
+        let found = rows.compactMap { Place($0, type, at: now) }
+        let known = Dictionary(uniqueKeysWithValues: found.map { ($0.row.id, $0) })
+        let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
+        let kept = isDue ? [] : places.compactMap { known[$0.row.id] }
+        let keptIDs = Set(kept.map(\.row.id))
+        let index = selectedIndex
+        places =
+            kept
+            + found.filter { !keptIDs.contains($0.row.id) }
+            .sorted { ($1.count, $0.row.id) < ($0.count, $1.row.id) }
+        if isDue { sortedAt = places.isEmpty ? nil : now }
+        guard selectedIndex == nil, !places.isEmpty else { return }
+        selection = places[min(index ?? 0, places.count - 1)].row.id
+    }
+
+    /// Selects a strategy's place, if it is one.
+    mutating func select(_ id: RowID?) {
+        if places.contains(where: { $0.row.id == id }) { selection = id }
+    }
+
+    /// Moves the selection; it stops at the ends.
+    mutating func move(_ movement: Movement, page: Int) {
+        guard !places.isEmpty else { return }
+        let index = movement.target(
+            from: selectedIndex ?? 0, page: page, last: places.count - 1)
+        selection = places[index].row.id
+    }
+
+    /// All error types of these rows in five minutes, the most frequent first.
+    static func types(in rows: [Row]) -> [String] {
+        var counts: [String: Int] = [:]
+        for member in rows.flatMap(\.members) {
+            for slot in member.strategy.window.slots {
+                for error in slot.counters.errors {
+                    counts[error.type] = min(counts[error.type, default: 0] + error.count, 1 << 53)
+                }
+            }
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    }
+}
+
+extension ErrorView.Place {
+    /// `nil` where the type did not happen. Adds up that one count alone, unlike ``Row/counters``:
+    /// every row is looked at.
+    fileprivate init?(_ row: Row, _ type: String, at now: Int64) {
+        var series = [Int](repeating: 0, count: Window.slotCount)
+        var failures = 0
+        var message: String?
+        for member in row.members {
+            let slots = member.strategy.window.series(Window.slotCount, at: now)
+            for (index, counters) in slots.enumerated() {
+                guard let counters else { continue }
+                for error in counters.errors {
+                    failures = min(failures + error.count, 1 << 53)
+                    guard error.type == type else { continue }
+                    series[index] = min(series[index] + error.count, 1 << 53)
+                }
+                message = counters.messages.first { $0.type == type }?.text ?? message
+            }
+        }
+        guard series.contains(where: { $0 > 0 }) else { return nil }
+        self.row = row
+        self.series = series
+        self.failures = failures
+        self.message = message
+    }
+}

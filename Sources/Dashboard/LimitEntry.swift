@@ -1,0 +1,69 @@
+import Fleet
+import ResilienceWire
+
+/// A limit of a strategy over the instances of a row, in words.
+struct LimitEntry: Equatable, Sendable {
+    /// The limit as the first instance has it.
+    let reading: LimitReading
+    /// The present value; the least and the greatest where the instances differ.
+    let value: String
+    /// Whether an instance holds a value that an operator set.
+    let isPinned: Bool
+    /// Who set it: of a pinned one the operator, where the standing order is known.
+    let who: String
+
+    /// A limit, with what the other instances have.
+    init(_ reading: LimitReading, in members: [Member], _ fleet: Fleet) {
+        self.reading = reading
+        let all = members.compactMap { member in
+            member.strategy.limits.first { $0.name == reading.name }
+        }
+        value = Self.span(all.map(\.value))
+        isPinned = all.contains(where: \.pinned)
+        let author = all.first(where: \.pinned)?.by ?? reading.by
+        let standing = fleet.standing.last { standing in
+            guard standing.holds, case .setLimit(reading.name, _?) = standing.order.order,
+                let address = standing.address
+            else { return false }
+            return members.contains { address.includes($0.id, $0.strategy.name) }
+        }
+        who = isPinned ? standing?.who ?? author.rawValue : author.rawValue
+    }
+
+    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    var bounds: String { reading.bounds }
+
+    /// The limits of a row's strategy, in the order in which it declares them.
+    static func all(of members: [Member], in fleet: Fleet) -> [LimitEntry] {
+        var names: Set<String> = []
+        return members.flatMap(\.strategy.limits).filter { names.insert($0.name).inserted }
+            .map { LimitEntry($0, in: members, fleet) }
+    }
+
+    private static func span(_ values: [Double]) -> String {
+        guard let least = values.min(), let most = values.max() else { return "-" }
+        return least == most
+            ? Words.number(least) : "\(Words.number(least)) to \(Words.number(most))"
+    }
+}
+
+extension LimitReading {
+    /// The greatest value, unless it is a client's "no bound".
+    var most: Double? { max.flatMap { $0 < 1_000_000 ? $0 : nil } }
+
+    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    var bounds: String {
+        switch (min, most) {
+        case (let min?, let most?): "\(Words.number(min)) to \(Words.number(most))"
+        case (let min?, nil): "at least \(Words.number(min))"
+        case (nil, let most?): "at most \(Words.number(most))"
+        case (nil, nil): ""
+        }
+    }
+
+    /// Whether only whole numbers are taken: of all but shares, unless its own numbers are not.
+    var isWhole: Bool {
+        guard let unit, unit != "share" else { return false }
+        return [value, min, max].allSatisfy { $0.map { $0 == $0.rounded() } ?? true }
+    }
+}

@@ -1,0 +1,36 @@
+import Fleet
+import ResilienceWire
+import Screen
+
+extension DetailText {
+    /// The orders that hold for the row, also for instances to come: what, how long still, by whom
+    /// and why.
+    var standing: [[Span]] {
+        fleet.standing.filter { standing in
+            guard let address = standing.address else { return false }
+            return row.members.contains { address.includes($0.id, $0.strategy.name) }
+        }.map { standing in
+            let order = standing.order
+            let left =
+                order.until.map { "\(Words.countdown($0 - now)) left" } ?? "until it is ended"
+            let why = order.reason.map { ": \($0)" } ?? ""
+            let what =
+                standing.holds
+                ? "\(order.order.standingWords) for \(order.address)"
+                : "\(order.address) excepted"
+            return [
+                Span("\(glyphs[.forced]) ", .forced), Span("standing order: \(what)"),
+                Span(", \(left), by \(standing.who)\(why)"),
+            ]
+        }
+    }
+}
+
+extension Command.Order {
+    fileprivate var standingWords: String {
+        switch self {
+        case .open: "open"
+        case .reset, .halfOpen, .disable, .enable, .setLimit, .tap, .unknown: words
+        }
+    }
+}

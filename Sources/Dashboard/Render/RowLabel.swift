@@ -1,0 +1,46 @@
+import Screen
+
+/// What a row is called in the two columns of names.
+struct RowLabel {
+    /// The agent, or the target; with how many there are in a folded row.
+    let first: String
+    /// The strategy; empty where the row above has it.
+    let second: String
+
+    init(_ row: Row, _ glyphs: Glyphs, isUnfolded: Bool) {
+        let mark = glyphs[isUnfolded ? .unfolded : .folded]
+        let count = row.isFolded ? " \(mark)x\(row.members.count)" : ""
+        switch row.id {
+        case .strategy(let name, let group):
+            first = (group == nil ? "" : "  ") + name.agent + count
+            second = group?.hasOneStrategy == true ? "" : name.strategy
+        case .instance(_, let digits, let group):
+            first = (group == nil ? "  @" : "    @") + digits.prefix(4)
+            second = ""
+        case .group(.strategy(let name)):
+            let agents = row.parts.count
+            first = (agents == 1 ? row.parts[0].id.agent : "\(agents) agents") + count
+            second = name
+        case .group(.agent(let agent)):
+            first = agent + count
+            second = Self.strategies(row)
+        case .group(let group):
+            first = group.name + count
+            second = Self.strategies(row)
+        }
+    }
+
+    private static func strategies(_ row: Row) -> String {
+        let names = Set(row.parts.map(\.id.strategy))
+        return names.count == 1 ? names.first ?? "" : "\(names.count) strategies"
+    }
+}
+
+extension Group {
+    fileprivate var hasOneStrategy: Bool {
+        switch self {
+        case .strategy: true
+        case .target, .agent: false
+        }
+    }
+}

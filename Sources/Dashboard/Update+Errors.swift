@@ -1,0 +1,34 @@
+import Fleet
+import ResilienceWire
+
+extension State {
+    /// Shows where an error type happens: of the selected row its most frequent one, and once it is
+    /// shown, the next one.
+    mutating func showErrors() {
+        let rows = Rows.folded(shownFleet, at: shownNow)
+        if case .errors(let view) = page {
+            let types = ErrorView.types(in: rows)
+            let index = types.firstIndex(of: view.type).map { $0 + 1 } ?? 0
+            showErrors(of: types.isEmpty ? view.type : types[index % types.count])
+            return
+        }
+        guard let row = selectedRow else {
+            say("no strategy is selected")
+            return
+        }
+        guard let type = row.counters(last: 300_000).errorShares.first?.type else {
+            say("\(row.name) had no failed attempts in 5 minutes")
+            return
+        }
+        showErrors(of: type)
+    }
+
+    /// Shows where an error type happens.
+    mutating func showErrors(of type: String) {
+        let selected = selectedRow?.ungrouped
+        var view = ErrorView(type)
+        view.take(Rows.folded(shownFleet, at: shownNow), at: shownNow, holdsStill: false)
+        view.select(selected)
+        show(.errors(view))
+    }
+}

@@ -1,0 +1,22 @@
+/// The clock by which times are told: UTC's, or the one on the operator's wall.
+struct WallClock: Sendable {
+    /// Whether times are UTC's.
+    var isUTC = true
+    /// The seconds that the local clock is ahead of UTC, at a Unix time in milliseconds.
+    let secondsAhead: @Sendable (Int64) -> Int
+
+    /// The time of day: `14:02:31`.
+    func time(_ unixMS: Int64) -> String {
+        Words.clock(isUTC ? unixMS : unixMS + Int64(secondsAhead(unixMS)) * 1_000)
+    }
+
+    /// What tells the two apart: `Z`, `+02`, `-03:30`.
+    func sign(_ unixMS: Int64) -> String {
+        guard !isUTC else { return "Z" }
+        let minutes = secondsAhead(unixMS) / 60
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let rest = abs(minutes) % 60
+        return (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60)
+            + (rest == 0 ? "" : ":" + two(rest))
+    }
+}

@@ -1,0 +1,36 @@
+import Dispatch
+import Foundation
+
+/// The dashboard's command lines, from one dashboard to the next: a file with a line each, the
+/// latest last. Losing it is no harm, so what goes wrong is not told.
+struct CommandHistory: Sendable {
+    let path: String
+    /// A disk may take its time, and the screen does not wait for it.
+    private let queue = DispatchQueue(label: "fusebox.history")
+
+    /// - Parameter directory: where it is; made for this user alone when something is kept.
+    init(in directory: String) {
+        path = "\(directory)/commands"
+    }
+
+    /// What was kept.
+    func load() -> [String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    /// Keeps these lines in place of what was kept before.
+    func keep(_ lines: [String]) {
+        queue.async {
+            let directory = (path as NSString).deletingLastPathComponent
+            try? FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            let text = lines.map { $0 + "\n" }.joined()
+            try? Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        }
+    }
+
+    /// Waits until everything is kept.
+    func finish() { queue.sync {} }
+}

@@ -1,0 +1,59 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+@Suite struct CopyingTests {
+    @Test func yCopiesTheAddress() {
+        var state = Scenario.state()
+        #expect(state.type("y") == [.copy("planner:pay/stripe")])
+        #expect(state.notice?.text == "copied planner:pay/stripe")
+        state.press(keys: .enter, .down)
+        #expect(state.type("y") == [.copy("planner@9f3a0000:pay/stripe")])
+        var grouped = GroupingTests.state(.strategy)
+        grouped.table.selection = .group(.strategy("llm/local"))
+        #expect(grouped.type("y") == [.copy("*:llm/local")])
+    }
+
+    @Test func capitalYCopiesTheRowAsMarkdown() {
+        var state = Scenario.state()
+        #expect(
+            state.type("Y") == [
+                .copy(
+                    """
+                    `planner:pay/stripe` x3 at 14:02:31Z
+
+                    | State | Served | Fail/s | Rej/s | Tries | Cap | p95 | Retries 0·1·2·3+ | Why |
+                    | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+                    | ○ OPEN 2/3 22s | 3% | 4 | 80 | 2.3x | 2/5 | 2.6s | 43·14·14·29 % | \
+                    5 consecutive failures |
+
+                    """)
+            ])
+        #expect(state.notice?.text.hasPrefix("copied planner:pay/stripe as Markdown, ") == true)
+    }
+
+    @Test func whatIsCopiedIsBounded() {
+        let why = String(repeating: "ä|", count: 20_000)
+        let change = BreakerChange(
+            strategy: "llm/openai", version: 20, from: .closed, to: .open, by: .policy, why: why)
+        let open = Line(at: Scenario.now, source: Scenario.router, .breaker(change))
+        var state = Scenario.state(lines: Scenario.lines + [open])
+        state.select("router", "llm/openai")
+        guard case .copy(let text) = state.type("Y").first else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(text.utf8.count <= State.copyLimit)
+        #expect(text.utf8.count > State.copyLimit - 4)
+    }
+
+    @Test func readOnlyAndReplaysCopyToo() {
+        var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
+        #expect(!state.type("y").isEmpty)
+        var empty = Scenario.state(lines: [])
+        #expect(empty.type("yY").isEmpty)
+        #expect(empty.notice?.text == "no strategy is selected")
+    }
+}

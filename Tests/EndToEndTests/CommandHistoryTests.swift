@@ -1,0 +1,27 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import fusebox
+
+@Suite struct CommandHistoryTests {
+    @Test func whatIsKeptIsThereForTheNextDashboard() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let history = CommandHistory(in: scratch.file("state"))
+        #expect(history.load().isEmpty)
+        history.keep(["utc off"])
+        history.keep(["utc off", "errors HTTP 503"])
+        history.finish()
+        #expect(CommandHistory(in: scratch.file("state")).load() == ["utc off", "errors HTTP 503"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: scratch.file("state"))
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+
+    @Test func aPlaceThatCannotBeWrittenIsNoHarm() {
+        let history = CommandHistory(in: "/proc/none")
+        history.keep(["utc"])
+        history.finish()
+        #expect(history.load().isEmpty)
+    }
+}
