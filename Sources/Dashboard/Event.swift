@@ -68,6 +68,6 @@ public enum ReplayControl: Equatable, Sendable {
     case setSpeed(Double)
     /// So many lines on, or back.
     case step(Int)
-    /// To a time, in Unix milliseconds.
-    case seek(Int64)
+    /// To a time, as it was typed.
+    case goTo(String)
 }

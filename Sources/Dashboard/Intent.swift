@@ -6,7 +6,7 @@ enum Intent: Equatable, Sendable {
     /// The row of the transition before, or after.
     case earlier, later
     case copyAddress, copyRow, command
-    case pause, step, slower, faster
+    case pause, step, stepBack, slower, faster
     case open, reset, probe, limits
     case help, quit
 }

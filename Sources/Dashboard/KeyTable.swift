@@ -80,6 +80,9 @@ enum KeyTable {
             intent: .step, keys: [.character(".")], name: ".",
             help: "one step on", short: "step", command: "step", use: .replay),
         Binding(
+            intent: .stepBack, keys: [.character(",")], name: ",",
+            help: "one step back", short: "back", command: "step-back", use: .replay),
+        Binding(
             intent: .slower, keys: [.character("<")], name: "<",
             help: "half the speed", short: "slower", command: "slower", use: .replay),
         Binding(

@@ -64,6 +64,7 @@ extension State {
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
+        case .stepBack: return [.replay(.step(-1))]
         case .slower: return setSpeed(playback.speed / 2)
         case .faster: return setSpeed(playback.speed * 2)
         case .open: ask(.open)
@@ -183,7 +184,7 @@ extension State {
             overlay = .help(offset: line)
         case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
             .errors, .earlier, .later, .copyAddress, .copyRow, .command, .nextProblem, .pause,
-            .step, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
+            .step, .stepBack, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }
     }

@@ -10,7 +10,7 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "The dashboard over a recording.",
         discussion: """
-            Space pauses, ',' and '.' step, '<' and '>' change the speed; actions on agents are off. \
+            Space pauses, ',' and '.' step, '<' and '>' change the speed, :at TIME goes there; actions on agents are off. \
             Examples:
               fusebox replay incident.ndjson.zst --speed 4 --at 14:02
               fusebox replay incident.ndjson.zst --dump-screen 120x40 --at -5m

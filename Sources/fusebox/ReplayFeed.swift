@@ -10,12 +10,19 @@ final class ReplayFeed: Feed {
         var speed: Double
         var isPaused = false
         var steps = 0
+        /// Where to go, as it was typed.
+        var wish: String?
         /// Where to go, in Unix milliseconds.
         var target: Int64?
         /// The recording's time.
         var at: Int64?
         var task: Task<Void, Never>?
         var damage: String?
+
+        mutating func takeWish() -> String? {
+            defer { wish = nil }
+            return wish
+        }
     }
 
     private let path: String
@@ -55,7 +62,7 @@ final class ReplayFeed: Feed {
             case .setPaused(let isPaused): playback.isPaused = isPaused
             case .setSpeed(let speed): playback.speed = speed
             case .step(let count): playback.steps += count
-            case .seek(let time): playback.target = time
+            case .goTo(let text): playback.wish = text
             }
         }
     }
@@ -78,6 +85,14 @@ final class ReplayFeed: Feed {
         var isOver = false
         while !Task.isCancelled {
             let now = ContinuousClock.now
+            if let text = playback.withLock({ $0.takeWish() }) {
+                if let time = TimeArgument(argument: text) {
+                    playback.withLock { $0.target = time.time(in: recorded.times) }
+                } else {
+                    mailbox.post(
+                        .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m"))
+                }
+            }
             let turn = turn(next?.at, elapsed: now - last)
             last = now
             switch turn {

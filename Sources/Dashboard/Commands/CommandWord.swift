@@ -4,12 +4,12 @@ struct CommandWord: Sendable {
     enum Purpose: Equatable, Sendable {
         /// The same as a key.
         case intent(Intent)
-        case agent, theme, record, utc, lock
+        case agent, theme, record, utc, at, lock
     }
 
     /// What may stand after it.
     enum Argument: Hashable, Sendable {
-        case filter, sort, grouping, errorType, limit, agent, theme, file, onOff
+        case filter, sort, grouping, errorType, limit, agent, theme, file, onOff, time
 
         /// As the help has it.
         var name: String {
@@ -21,6 +21,7 @@ struct CommandWord: Sendable {
             case .limit, .agent, .theme: "NAME"
             case .file: "FILE|stop"
             case .onOff: "on|off"
+            case .time: "TIME"
             }
         }
     }
@@ -52,6 +53,9 @@ struct CommandWord: Sendable {
             help: "record into a new file; stop, or quitting, ends it"),
         CommandWord(
             name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
+        CommandWord(
+            name: "at", purpose: .at, argument: .time,
+            help: "in a replay: to a time, such as 14:02, +90s, -5m"),
         CommandWord(
             name: "lock", purpose: .lock, help: "no more actions from this dashboard: READ ONLY"),
     ]

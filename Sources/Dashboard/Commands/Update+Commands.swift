@@ -68,6 +68,12 @@ extension State {
         case .utc(let isUTC):
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
+        case .at(let time):
+            guard isReplay else {
+                say("what was goes by in a replay: fusebox replay FILE --at \(time)")
+                return []
+            }
+            return [.replay(.goTo(time))]
         case .lock:
             isLocked = true
             say("locked: no action is offered until this dashboard is started again")

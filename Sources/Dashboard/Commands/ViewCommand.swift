@@ -15,6 +15,8 @@ enum ViewCommand: Equatable, Sendable {
     case stopRecording
     /// Times in UTC or not; without a word the other of the two.
     case utc(Bool?)
+    /// To a time of the recording.
+    case at(String)
     case lock
 
     /// A line that is no command, with what was expected.
@@ -40,6 +42,11 @@ enum ViewCommand: Equatable, Sendable {
                 throw Misread(words: "'\(rest)' is neither on nor off")
             }
             self = .utc(rest.isEmpty ? nil : rest == "on")
+        case (.at, _):
+            guard !rest.isEmpty else {
+                throw Misread(words: "at which time? such as 14:02, +90s, -5m")
+            }
+            self = .at(rest)
         case (.agent, _), (.theme, _):
             guard !rest.isEmpty else { throw Misread(words: "\(word.name) which? Tab lists them") }
             self = word.purpose == .agent ? .agent(rest) : .theme(rest)
