@@ -21,9 +21,19 @@ import Testing
         let words = KeyTable.bindings.filter { $0.intent != .command }.compactMap(\.command)
         #expect(words.count == KeyTable.bindings.count - 1)
         #expect(Set(words).count == words.count)
-        for word in CommandWord.all where ![.agent, .theme, .record].contains(word.purpose) {
+        for word in CommandWord.all
+        where ![.agent, .theme, .record, .at].contains(word.purpose) {
             #expect(throws: Never.self) { try ViewCommand(word.name) }
         }
+    }
+
+    @Test func inAReplayOneGoesBackAndToAnyTime() {
+        var state = State(mode: .replay(file: "r.ndjson"), host: "", mayControl: false) { "" }
+        #expect(state.press(.character(",")) == [.replay(.step(-1))])
+        #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02"))])
+        state = Scenario.state()
+        #expect(run("at 14:02", in: &state) == [])
+        #expect(state.notice?.text.contains("fusebox replay FILE --at 14:02") == true)
     }
 
     @Test(arguments: ["open", "reset", "probe", "limits"])
