@@ -7,6 +7,7 @@ import importlib
 from typing import Any, Callable
 
 import anthropic
+import fusebox_agent
 import openai
 import pytest
 from hub import Hub
@@ -41,6 +42,12 @@ def test_transport_errors_are_failures_by_their_type(hub: Hub, httpx: Any) -> No
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url)
     assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ConnectError": 1}
+
+
+def test_a_status_that_is_raised_is_counted_as_one(hub: Hub, httpx: Any) -> None:
+    with Server(BUSY) as server, pytest.raises(httpx.HTTPStatusError), fusebox_agent.call("c"):
+        httpx.get(server.url).raise_for_status()
+    assert hub.counted("c", failed=1)["errors"] == {"HTTP 503": 1}
 
 
 def test_the_async_client_too_and_its_cancellation(hub: Hub, httpx: Any) -> None:

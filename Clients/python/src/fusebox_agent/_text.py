@@ -21,8 +21,10 @@ def agent_name(text: str) -> str:
 
 
 def error_name(error: BaseException) -> str:
-    """What an error is counted as: its status where it has one, else its type."""
+    """What an error is counted as: its HTTP status where it or its response has one, else its type."""
     status = getattr(error, "status_code", None)
+    if status is None:
+        status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(status, int) and not isinstance(status, bool):
         return f"HTTP {status}"
     return name(type(error).__name__, "Error")
