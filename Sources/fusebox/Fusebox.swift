@@ -21,7 +21,7 @@ struct Fusebox: AsyncParsableCommand {
             BreakerCommand.self, LimitCommand.self, TapCommand.self, PipeCommand.self,
             RecordCommand.self,
             ReplayCommand.self, ExportCommand.self, ReportCommand.self, WhatIfCommand.self,
-            DoctorCommand.self,
+            ThemeCommand.self, DoctorCommand.self,
             DemoAgentCommand.self,
         ],
         defaultSubcommand: WatchCommand.self)
