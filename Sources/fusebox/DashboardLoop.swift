@@ -63,7 +63,7 @@ enum DashboardLoop {
         }
         var state = subject.state
         var look = look
-        for notice in terminal.notices + look.notices { _ = update(&state, .notice(notice)) }
+        var notices = terminal.notices + look.notices
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
         var pace = FramePace()
@@ -101,6 +101,11 @@ enum DashboardLoop {
             }
             if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
                 _ = update(&state, .tick(at: at))
+                // Not before there is a time: a notice stays for a while from when it was said.
+                if !notices.isEmpty {
+                    _ = update(&state, .notice(notices.joined(separator: "; ")))
+                    notices = []
+                }
                 pace.ticked(at: monotonicMS())
             }
         }

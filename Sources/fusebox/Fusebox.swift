@@ -27,6 +27,7 @@ struct Fusebox: AsyncParsableCommand {
         defaultSubcommand: WatchCommand.self)
 
     static func main() async {
+        Console.openStandardDescriptors()
         // A peer that goes away, and a full disk, are errors of a call and no reason to die.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

@@ -63,7 +63,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard range.file != "-" else {
             throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
-        guard Console.outputIsTerminal else {
+        guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
         let look = try Look(theme: looks.theme, ascii: looks.ascii)

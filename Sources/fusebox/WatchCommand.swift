@@ -20,7 +20,7 @@ struct WatchCommand: AsyncParsableCommand {
     var readOnly = false
 
     func run() async throws {
-        guard Console.outputIsTerminal else {
+        guard Console.hasScreen else {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
