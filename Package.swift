@@ -107,9 +107,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Attach", "Dashboard", "Fleet", "Resilience", "ResilienceWire", "Settings",
-                "Sockets",
-                "TestSupport", "fusebox",
+                "Attach", "Dashboard", "Fleet", "Resilience", "ResilienceWire", "Screen",
+                "Settings", "Sockets", "TestSupport", "fusebox",
             ]),
     ]
 )

@@ -7,6 +7,7 @@
 #include <curses.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <term.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -132,6 +133,15 @@ int fuse_screen_rows(void)
 int fuse_screen_colors(void)
 {
     return has_colors() ? COLORS : 0;
+}
+
+int fuse_type_colors(const char *type)
+{
+    int error = 0;
+    if (setupterm(type, STDOUT_FILENO, &error) != OK)
+        return 0;
+    int colors = tigetnum("colors");
+    return colors > 0 ? colors : 0;
 }
 
 /// The number that this terminal has for an entry of xterm's palette. Direct-colour terminals

@@ -163,7 +163,13 @@ void fuse_suspend(void)
     sigemptyset(&standard.sa_mask);
     standard.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &standard, &ours);
+    // A thread that began on one of a pool has it blocked, and would wait with it for ever.
+    sigset_t stops, before;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stops, &before);
     // Not SIGSTOP: without a shell to continue it, the process must not stop, and the kernel knows.
     raise(SIGTSTP);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGTSTP, &ours, NULL);
 }

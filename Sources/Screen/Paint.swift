@@ -21,8 +21,9 @@ extension Theme {
     /// What to draw for `style` on a terminal of `depth`.
     ///
     /// A cell on a ground keeps its own colour if the ground has a background; on a reversed
-    /// ground it takes the colours of the ground, so that a selected row is one bar. Without
-    /// colours a background becomes reverse.
+    /// ground it takes the colours of the ground, so that a selected row is one bar. What has no
+    /// colour of its own takes that of the role `text`. Without colours a background other than
+    /// the text's becomes reverse.
     public func paint(_ style: Style, depth: ColorDepth) -> Paint {
         var look = look(style.role)
         look.attributes.formUnion(style.attributes)
@@ -37,31 +38,33 @@ extension Theme {
             }
             look.attributes.formUnion(base.attributes)
         }
-        return look.paint(depth: depth)
+        let onCanvas = lookOnCanvas(look)
+        if depth == .none, onCanvas.background != self.look(.text).background {
+            look.attributes.insert(.reverse)
+            return Paint(attributes: look.attributes)
+        }
+        return onCanvas.paint(depth: depth)
     }
 }
 
 extension Theme.Look {
     fileprivate func paint(depth: ColorDepth) -> Paint {
         var attributes = attributes
+        var foreground = foreground.color(at: depth).index(at: depth)
+        let background = background.color(at: depth).index(at: depth)
         switch depth {
-        case .palette256, .sixteen: break
-        case .none:
-            if background.full != .terminal { attributes.insert(.reverse) }
+        case .none, .palette256, .sixteen: break
         case .eight:
             // Eight colours have no bright ones: bold stands for them, faint text for dark grey.
-            switch foreground.color(at: .sixteen).index(at: .sixteen) {
+            switch self.foreground.color(at: .sixteen).index(at: .sixteen) {
             case 8:
                 attributes.insert(.dim)
-                return Paint(
-                    background: background.color(at: depth).index(at: depth),
-                    attributes: attributes)
+                // The terminal's own text, or what is read on a background that is not its own.
+                foreground = background.map { $0 == 7 ? 0 : 7 }
             case .some(9...): attributes.insert(.bold)
             case .some, .none: break
             }
         }
-        return Paint(
-            foreground: foreground.color(at: depth).index(at: depth),
-            background: background.color(at: depth).index(at: depth), attributes: attributes)
+        return Paint(foreground: foreground, background: background, attributes: attributes)
     }
 }

@@ -11,7 +11,9 @@ extension Theme {
     /// The built-in theme of that name, or `nil`.
     public static func shipped(named name: String) throws(SettingsError) -> Theme? {
         guard let yaml = source(of: name) else { return nil }
-        return try load(yaml: yaml, file: "themes/\(name).yaml")
+        return try load(yaml: yaml, file: "themes/\(name).yaml") { (base) throws(SettingsError) in
+            base == name ? nil : try shipped(named: base)
+        }
     }
 
     /// The file of the built-in theme of that name, or `nil`.
@@ -21,6 +23,11 @@ extension Theme {
     }
 
     private static let sources: [(name: String, yaml: [UInt8])] = [
-        ("default", PackageResources.default_yaml)
+        ("default", PackageResources.default_yaml),
+        ("light", PackageResources.light_yaml),
+        ("high-contrast", PackageResources.high_contrast_yaml),
+        ("colour-blind-safe", PackageResources.colour_blind_safe_yaml),
+        ("monochrome", PackageResources.monochrome_yaml),
+        ("gruvbox", PackageResources.gruvbox_yaml),
     ]
 }

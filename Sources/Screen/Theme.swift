@@ -59,6 +59,8 @@ public struct Theme: Sendable, Hashable {
     public var name: String
     /// The background that it was made for.
     public var background: Background
+    /// Its named colours, which a theme that extends it may use too.
+    public var palette: [String: Tint]
     /// The looks; a role without one is plain text.
     public var looks: [Role: Look]
     /// The characters that replace those of ``Glyphs/unicode``.
@@ -66,11 +68,12 @@ public struct Theme: Sendable, Hashable {
 
     /// A theme.
     public init(
-        name: String, background: Background = .any, looks: [Role: Look] = [:],
-        replacedGlyphs: [Glyph: Character] = [:]
+        name: String, background: Background = .any, palette: [String: Tint] = [:],
+        looks: [Role: Look] = [:], replacedGlyphs: [Glyph: Character] = [:]
     ) {
         self.name = name
         self.background = background
+        self.palette = palette
         self.looks = looks
         self.replacedGlyphs = replacedGlyphs
     }

@@ -1,81 +1,113 @@
-public import Settings
+import Settings
 
-extension Theme {
-    /// Reads a theme. Everything that a theme does not have is an error.
-    ///
-    /// - Parameters:
-    ///   - yaml: the text, at most 64 KiB.
-    ///   - file: its name, for errors.
-    ///   - base: looks up the theme that `extends` names; the built-in ones by default.
-    public static func load(
-        yaml: String, file: String,
-        base: @escaping (String) -> Theme? = { try? shipped(named: $0) }
-    ) throws(SettingsError) -> Theme {
-        guard let root = try Setting.read(yaml: yaml, file: file, as: "theme") else {
-            throw SettingsError(file: file, line: 1, problem: .missingKey("name"))
-        }
-        return try ThemeParser(base: base).theme(root)
+/// Turns the settings of a file into a theme; goes on after a mistake, to find the others.
+struct ThemeParser {
+    let base: ThemeFile.Base
+    var theme = Theme(name: "")
+    var problems: [SettingsError] = []
+    var lines: [Role: Int] = [:]
+
+    private static let keys = ["name", "background", "extends", "palette", "roles", "glyphs"]
+    private static let roleKeys = ["fg", "bg", "bold", "dim", "underline", "reverse"]
+    private static let tintKeys = ["rgb", "256", "16"]
+
+    init(base: @escaping ThemeFile.Base) {
+        self.base = base
     }
-}
 
-/// Turns the settings of a file into a theme.
-private struct ThemeParser {
-    let base: (String) -> Theme?
-
-    static let keys = ["name", "background", "extends", "palette", "roles", "glyphs"]
-    static let roleKeys = ["fg", "bg", "bold", "dim", "underline", "reverse"]
-    static let tintKeys = ["rgb", "256", "16"]
-
-    func theme(_ root: Setting) throws(SettingsError) -> Theme {
-        let entries = try root.entries(Self.keys)
-        guard let nameSetting = entries["name"] else { throw root.error(.missingKey("name")) }
-        var theme = Theme(name: try nameSetting.word())
+    mutating func read(_ root: Setting) throws(SettingsError) {
+        let entries = try entries(of: root, Self.keys)
+        if let setting = entries["name"] {
+            collect { (parser) throws(SettingsError) in parser.theme.name = try setting.word() }
+        } else {
+            problems.append(root.error(.missingKey("name")))
+        }
         if let setting = entries["extends"] {
-            let name = try setting.word()
-            guard name != theme.name, let parent = base(name) else {
-                throw setting.error(.other("no theme \(name) to extend"))
-            }
-            theme.background = parent.background
-            theme.looks = parent.looks
-            theme.replacedGlyphs = parent.replacedGlyphs
+            collect { (parser) throws(SettingsError) in try parser.extend(setting) }
         }
         if let setting = entries["background"] {
             let names = Theme.Background.allCases.map(\.rawValue)
-            theme.background = try setting.value(names.joined(separator: ", ")) {
-                Theme.Background(rawValue: $0)
+            collect { (parser) throws(SettingsError) in
+                parser.theme.background = try setting.value(names.joined(separator: ", ")) {
+                    Theme.Background(rawValue: $0)
+                }
             }
         }
-        var palette: [String: Theme.Tint] = [:]
         if let setting = entries["palette"] {
-            for (name, value) in try setting.entries() {
-                palette[name] = try tint(value, palette: [:])
-            }
+            collect { (parser) throws(SettingsError) in try parser.readPalette(setting) }
         }
         if let setting = entries["roles"] {
-            for (name, value) in try setting.entries(Role.allCases.map(\.rawValue)) {
-                guard let role = Role(rawValue: name) else { continue }
-                theme.looks[role] = try look(value, palette: palette)
-            }
+            collect { (parser) throws(SettingsError) in try parser.readRoles(setting) }
         }
         if let setting = entries["glyphs"] {
-            for (name, value) in try setting.entries(Glyph.allCases.map(\.rawValue)) {
-                guard let glyph = Glyph(rawValue: name) else { continue }
-                theme.replacedGlyphs[glyph] = try character(value)
-            }
+            collect { (parser) throws(SettingsError) in try parser.readGlyphs(setting) }
         }
-        return theme
     }
 
-    private func look(
-        _ setting: Setting, palette: [String: Theme.Tint]
-    ) throws(SettingsError) -> Theme.Look {
+    private mutating func extend(_ setting: Setting) throws(SettingsError) {
+        let (name, own) = (try setting.word(), theme.name)
+        guard let parent = try base(name) else {
+            throw setting.error(.other("no theme \(name) to extend"))
+        }
+        theme = parent
+        theme.name = own
+    }
+
+    private mutating func readPalette(_ setting: Setting) throws(SettingsError) {
+        for (name, value) in try setting.entries() {
+            collect { (parser) throws(SettingsError) in
+                parser.theme.palette[name] = try parser.tint(value, named: false)
+            }
+        }
+    }
+
+    private mutating func readRoles(_ setting: Setting) throws(SettingsError) {
+        for (name, value) in try entries(of: setting, Role.allCases.map(\.rawValue)) {
+            guard let role = Role(rawValue: name) else { continue }
+            lines[role] = value.line
+            collect { (parser) throws(SettingsError) in
+                parser.theme.looks[role] = try parser.look(value)
+            }
+        }
+    }
+
+    private mutating func readGlyphs(_ setting: Setting) throws(SettingsError) {
+        for (name, value) in try entries(of: setting, Glyph.allCases.map(\.rawValue)) {
+            guard let glyph = Glyph(rawValue: name) else { continue }
+            collect { (parser) throws(SettingsError) in
+                parser.theme.replacedGlyphs[glyph] = try parser.character(value)
+            }
+        }
+    }
+
+    /// Reads one piece; what is wrong with it keeps no other from being read.
+    private mutating func collect(
+        _ read: (inout ThemeParser) throws(SettingsError) -> Void
+    ) {
+        do throws(SettingsError) {
+            try read(&self)
+        } catch {
+            problems.append(error)
+        }
+    }
+
+    private mutating func entries(
+        of setting: Setting, _ keys: [String]
+    ) throws(SettingsError) -> [String: Setting] {
+        var unknown: [SettingsError] = []
+        let entries = try setting.entries(keys) { unknown.append($0) }
+        problems += unknown
+        return entries
+    }
+
+    private mutating func look(_ setting: Setting) throws(SettingsError) -> Theme.Look {
         var look = Theme.Look()
-        let entries = try setting.entries(Self.roleKeys)
+        let entries = try entries(of: setting, Self.roleKeys)
         if let setting = entries["fg"] {
-            look.foreground = try tint(setting, palette: palette)
+            look.foreground = try tint(setting)
         }
         if let setting = entries["bg"] {
-            look.background = try tint(setting, palette: palette)
+            look.background = try tint(setting)
         }
         let attributes: [(String, Attributes)] = [
             ("bold", .bold), ("dim", .dim), ("underline", .underline), ("reverse", .reverse),
@@ -87,14 +119,15 @@ private struct ThemeParser {
         return look
     }
 
-    private func tint(
-        _ setting: Setting, palette: [String: Theme.Tint]
+    /// - Parameter named: whether it may be a name of the palette.
+    private mutating func tint(
+        _ setting: Setting, named: Bool = true
     ) throws(SettingsError) -> Theme.Tint {
         guard setting.isMapping else {
-            if let text = setting.text, let tint = palette[text] { return tint }
+            if named, let text = setting.text, let tint = theme.palette[text] { return tint }
             return Theme.Tint(try color(setting))
         }
-        let entries = try setting.entries(Self.tintKeys)
+        let entries = try entries(of: setting, Self.tintKeys)
         guard let full = entries["rgb"] ?? entries["256"] ?? entries["16"] else {
             throw setting.error(.missingKey("rgb"))
         }

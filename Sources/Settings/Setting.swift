@@ -63,6 +63,22 @@ public struct Setting {
         return entries
     }
 
+    /// The entries of a mapping, as ``entries(_:)`` reads them, but with every unknown key handed
+    /// to `report` and left out.
+    public func entries(
+        _ keys: [String], reporting report: (SettingsError) -> Void
+    ) throws(SettingsError) -> [String: Setting] {
+        var entries = try entries()
+        guard let mapping = node.mapping else { return entries }
+        for (key, _) in mapping {
+            let key = Setting(file: file, name: name, node: key)
+            guard let text = key.text, !keys.contains(text) else { continue }
+            report(key.error(.unknownKey(text, expected: keys)))
+            entries[text] = nil
+        }
+        return entries
+    }
+
     /// The items of a list.
     public func items() throws(SettingsError) -> [Setting] {
         guard let sequence = node.sequence else { throw invalid("a list") }
@@ -71,6 +87,9 @@ public struct Setting {
 
     /// Whether it is a mapping.
     public var isMapping: Bool { node.mapping != nil }
+
+    /// The line on which it begins, counted from 1.
+    public var line: Int { node.mark?.line ?? 1 }
 
     /// Its text; `nil` for a mapping or a list.
     public var text: String? { node.scalar?.string }
@@ -104,7 +123,7 @@ public struct Setting {
 
     /// A mistake here.
     public func error(_ problem: SettingsError.Problem) -> SettingsError {
-        SettingsError(file: file, line: node.mark?.line ?? 1, problem: problem)
+        SettingsError(file: file, line: line, problem: problem)
     }
 }
 

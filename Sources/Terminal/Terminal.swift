@@ -74,14 +74,7 @@ public final class Terminal {
         self.theme = theme
         self.isUTF8 = isUTF8
         isASCII = ascii || !isUTF8
-        colorDepth =
-            switch fuse_screen_colors() {
-            case _ where Locale.variable("NO_COLOR") != nil: .none
-            case 256...: .palette256
-            case 16...: .sixteen
-            case 8...: .eight
-            default: .none
-            }
+        colorDepth = ColorDepth(colors: Int(fuse_screen_colors()))
         notices = started == type ? [] : ["terminal type \(type) is unknown, used as \(started)"]
     }
 

@@ -11,13 +11,13 @@ struct Config: Equatable {
     var metrics: MetricsAddress?
     /// Pages about strategies, for the dashboard's details.
     var runbooks: [Runbook] = []
+    /// The dashboard's theme; `default` unless it stands there.
+    var theme: ThemeChoice?
 
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
         if isSystem { return "/etc/fusebox/config.yaml" }
-        let environment = ProcessInfo.processInfo.environment
-        let config = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return "\(config ?? "\(environment["HOME"] ?? "/tmp")/.config")/fusebox/config.yaml"
+        return "\(ConfigDirectory.path)/config.yaml"
     }
 
     /// Reads the file; without one everything is as it is from the start.
@@ -47,7 +47,7 @@ struct Config: Equatable {
     ///   - file: its name, for errors.
     init(yaml: String, file: String) throws(SettingsError) {
         guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
-        let entries = try root.entries(["alerts", "metrics", "runbooks", "silences"])
+        let entries = try root.entries(["alerts", "metrics", "runbooks", "silences", "theme"])
         if let list = entries["alerts"] {
             alerts.rules = try AlertRule.list(list)
         }
@@ -56,6 +56,9 @@ struct Config: Equatable {
         }
         if let list = entries["runbooks"] {
             for item in try list.items() { runbooks.append(try Runbook(item)) }
+        }
+        theme = try entries["theme"].map { (entry) throws(SettingsError) in
+            ThemeChoice(name: try entry.word(), file: file, line: entry.line)
         }
         if let list = entries["silences"] {
             for item in try list.items() { alerts.silences.append(try AlertSilence(item)) }

@@ -14,7 +14,24 @@ enum Console {
         write("fusebox: " + text + "\n", to: 2)
     }
 
-    static var outputIsTerminal: Bool { isatty(1) == 1 && isatty(0) == 1 }
+    /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,
+    /// and standard input is one too or the program has a terminal besides.
+    static var hasScreen: Bool {
+        guard isatty(1) == 1 else { return false }
+        if isatty(0) == 1 { return true }
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { return false }
+        close(terminal)
+        return true
+    }
+
+    /// Opens those of the three standard descriptors that are closed, so that no socket gets the
+    /// number of one and is written to as if it were.
+    static func openStandardDescriptors() {
+        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
 
     /// Asks a yes-or-no question; `nil` where nobody is there to answer.
     static func ask(_ question: String) -> Bool? {

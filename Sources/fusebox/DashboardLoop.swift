@@ -2,7 +2,6 @@ import ArgumentParser
 import Dashboard
 import Foundation
 import Screen
-import Settings
 import Terminal
 
 /// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
@@ -12,14 +11,10 @@ enum DashboardLoop {
     struct Subject: Sendable {
         let state: State
         let feed: any Feed
-        /// Finds a theme by its name; what is wrong with it is shown.
-        var findTheme: @Sendable (String) throws(Failure) -> Theme = Theme.named
         /// Where command lines are kept; nowhere in a demo.
         var history: CommandHistory?
         /// Records what is watched; nothing can be recorded without.
         var recorder: Recorder?
-        /// What the user should know at the start.
-        var notices: [String] = []
     }
 
     private enum Ending {
@@ -32,11 +27,13 @@ enum DashboardLoop {
 
     /// Shows the dashboard until the operator quits, the time is over or the terminal is gone.
     ///
-    /// - Parameter limit: ends it after this time.
-    static func run(_ subject: Subject, limit: Duration? = nil) async throws {
+    /// - Parameters:
+    ///   - look: how it is drawn.
+    ///   - limit: ends it after this time.
+    static func run(_ subject: Subject, _ look: Look, limit: Duration? = nil) async throws {
         let result = await withCheckedContinuation { continuation in
             let thread = Thread {
-                continuation.resume(returning: Result { try show(subject, limit: limit) })
+                continuation.resume(returning: Result { try show(subject, look, limit: limit) })
             }
             // As much as a main thread has; a thread's own default is small.
             thread.stackSize = 8 << 20
@@ -49,10 +46,10 @@ enum DashboardLoop {
         }
     }
 
-    private static func show(_ subject: Subject, limit: Duration?) throws -> Ending {
+    private static func show(_ subject: Subject, _ look: Look, limit: Duration?) throws -> Ending {
         let terminal: Terminal
         do throws(TerminalError) {
-            terminal = try Terminal()
+            terminal = try Terminal(theme: look.theme, ascii: look.ascii)
         } catch {
             throw Failure(.refused, "\(error)")
         }
@@ -65,7 +62,8 @@ enum DashboardLoop {
             subject.history?.finish()
         }
         var state = subject.state
-        for notice in terminal.notices + subject.notices { _ = update(&state, .notice(notice)) }
+        var look = look
+        var notices = terminal.notices + look.notices
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
         var pace = FramePace()
@@ -79,7 +77,8 @@ enum DashboardLoop {
             for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
                 switch event {
                 case .key(let key):
-                    if perform(update(&state, .key(key)), &state, subject, terminal, mailbox) {
+                    if perform(update(&state, .key(key)), &state, &look, subject, terminal, mailbox)
+                    {
                         return .quit
                     }
                     pace.wantFrameNow()
@@ -95,13 +94,18 @@ enum DashboardLoop {
                 }
             }
             for event in mailbox.take() {
-                if perform(update(&state, event), &state, subject, terminal, mailbox) {
+                if perform(update(&state, event), &state, &look, subject, terminal, mailbox) {
                     return .quit
                 }
                 pace.wantFrame()
             }
             if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
                 _ = update(&state, .tick(at: at))
+                // Not before there is a time: a notice stays for a while from when it was said.
+                if !notices.isEmpty {
+                    _ = update(&state, .notice(notices.joined(separator: "; ")))
+                    notices = []
+                }
                 pace.ticked(at: monotonicMS())
             }
         }
@@ -114,8 +118,8 @@ enum DashboardLoop {
 
     /// Carries out effects; whether the program is to end.
     private static func perform(
-        _ effects: [Effect], _ state: inout State, _ subject: Subject, _ terminal: Terminal,
-        _ mailbox: Mailbox
+        _ effects: [Effect], _ state: inout State, _ look: inout Look, _ subject: Subject,
+        _ terminal: Terminal, _ mailbox: Mailbox
     ) -> Bool {
         for effect in effects {
             switch effect {
@@ -128,7 +132,8 @@ enum DashboardLoop {
             case .remember(let lines): subject.history?.keep(lines)
             case .theme(let name):
                 do throws(Failure) {
-                    terminal.setTheme(try subject.findTheme(name))
+                    try look.choose(name)
+                    terminal.setTheme(look.theme)
                 } catch {
                     _ = update(&state, .notice(error.message))
                 }
@@ -183,18 +188,5 @@ enum DashboardLoop {
                 }
             return Int(max(0, frame))
         }
-    }
-}
-
-extension Theme {
-    /// A theme that ships with the program.
-    fileprivate static func named(_ name: String) throws(Failure) -> Theme {
-        do throws(SettingsError) {
-            if let theme = try shipped(named: name) { return theme }
-        } catch {
-            throw Failure(.refused, error.description)
-        }
-        let names = shipped.joined(separator: ", ")
-        throw Failure(.notFound, "there is no theme '\(name)'; there are: \(names)")
     }
 }

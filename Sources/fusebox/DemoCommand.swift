@@ -37,6 +37,8 @@ struct DemoCommand: AsyncParsableCommand {
             """)
     var python = false
 
+    @OptionGroup var looks: LookOptions
+
     @Option(help: "The private socket directory; such as /tmp/mydemo.")
     var socketDir: String?
 
@@ -54,6 +56,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
         let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
@@ -70,7 +73,9 @@ struct DemoCommand: AsyncParsableCommand {
             do {
                 let locator = HubLocator(directory.path, environment: [:])
                 try await DashboardLoop.run(
-                    try await .live(Hubs(locator), mode: .demo, readOnly: false, startsHub: false),
+                    try await .live(
+                        Hubs(locator), mode: .demo, readOnly: false, startsHub: false,
+                        look: look), look,
                     limit: duration?.duration)
             } catch {
                 await demo.end()

@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private var output: String {
-        Console.outputIsTerminal
+        Console.hasScreen
             ? "standard output is a terminal"
             : "standard output is no terminal: 'fusebox' prints what 'status' prints"
     }

@@ -21,12 +21,13 @@ struct Fusebox: AsyncParsableCommand {
             BreakerCommand.self, LimitCommand.self, TapCommand.self, PipeCommand.self,
             RecordCommand.self,
             ReplayCommand.self, ExportCommand.self, ReportCommand.self, WhatIfCommand.self,
-            DoctorCommand.self,
+            ThemeCommand.self, DoctorCommand.self,
             DemoAgentCommand.self,
         ],
         defaultSubcommand: WatchCommand.self)
 
     static func main() async {
+        Console.openStandardDescriptors()
         // A peer that goes away, and a full disk, are errors of a call and no reason to die.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

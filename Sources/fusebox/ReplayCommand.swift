@@ -28,6 +28,8 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Begin again at the end.")
     var loop = false
 
+    @OptionGroup var looks: LookOptions
+
     @Option(help: "Print the screen at the recording's end or at --at, such as 120x40, and end.")
     var dumpScreen: ScreenSize?
 
@@ -61,23 +63,25 @@ struct ReplayCommand: AsyncParsableCommand {
         guard range.file != "-" else {
             throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
-        guard Console.outputIsTerminal else {
+        guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
+        let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let recorded = try Recorded(range.file)
         let start = at?.time(in: recorded.times)
         let feed = ReplayFeed(path: range.file, speed: speed, start: start, loops: loop)
         let history = CommandHistory(in: StateDirectory.path)
         try await DashboardLoop.run(
             DashboardLoop.Subject(
-                state: state(history.load()), feed: feed, history: history))
+                state: state(history.load(), themes: look.names), feed: feed, history: history),
+            look)
         if let damage = feed.damage { throw Failure(.damaged, "\(range.file): \(damage)") }
     }
 
-    private func state(_ history: [String] = []) -> State {
+    private func state(_ history: [String] = [], themes: [String] = []) -> State {
         State(
             mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed),
-            host: "", mayControl: false, themes: Theme.shipped, history: history,
+            host: "", mayControl: false, themes: themes, history: history,
             secondsAhead: LocalTime.secondsAhead, makeID: { "" })
     }
 
@@ -88,7 +92,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
         _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
         _ = update(&state, .tick(at: fleet.at))
-        Console.print(render(state, glyphs: .unicode).text.joined(separator: "\n"))
+        Console.print(
+            render(state, glyphs: looks.ascii ? .ascii : .unicode).text.joined(separator: "\n"))
         try recorded.complain(range.file)
     }
 

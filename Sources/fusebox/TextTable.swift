@@ -1,15 +1,16 @@
 import Foundation
+import Screen
 
 /// Columns of text, as wide as their widest cell.
 enum TextTable {
     static func text(header: [String], _ body: [[String]]) -> String {
         let rows = [header] + body
         let widths = header.indices.map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+            rows.map { column < $0.count ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
         }
         return rows.map { row in
             zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
+                cell + String(repeating: " ", count: width - DisplayWidth.of(cell))
             }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
         }.joined(separator: "\n")
     }

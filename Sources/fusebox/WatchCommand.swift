@@ -2,7 +2,6 @@ import ArgumentParser
 import Attach
 import Dashboard
 import Foundation
-import Screen
 import Sockets
 
 struct WatchCommand: AsyncParsableCommand {
@@ -15,14 +14,17 @@ struct WatchCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var looks: LookOptions
+
     @Flag(help: "Look only: no action on agents is offered.")
     var readOnly = false
 
     func run() async throws {
-        guard Console.outputIsTerminal else {
+        guard Console.hasScreen else {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
+        let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let hubs = connection.hubs
         var startedHub = false
         if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {
@@ -30,14 +32,16 @@ struct WatchCommand: AsyncParsableCommand {
             startedHub = true
         }
         try await DashboardLoop.run(
-            try await .live(hubs, mode: .live, readOnly: readOnly, startsHub: startedHub))
+            try await .live(
+                hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, look: look),
+            look)
     }
 }
 
 extension DashboardLoop.Subject {
     /// A hub's agents: as an operator where that is allowed, else as a viewer.
     static func live(
-        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool
+        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, look: Look
     ) async throws -> DashboardLoop.Subject {
         var role = SocketRole.operator
         var found = readOnly ? nil : try? await hubs.connect(as: role)
@@ -51,25 +55,17 @@ extension DashboardLoop.Subject {
         }
         guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
         let history = mode == .demo ? nil : CommandHistory(in: StateDirectory.path)
-        var config = Config()
-        var notices: [String] = []
-        do throws(Failure) {
-            config = try Config.load(Config.path(isSystem: false))
-        } catch {
-            // Only the hub cannot do without what stands there.
-            notices.append(error.message)
-        }
         let state = State(
             mode: mode,
             host: hubs.names.isEmpty
                 ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
             mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
-            themes: Theme.shipped, runbooks: config.runbooks, history: history?.load() ?? [],
+            themes: look.names, runbooks: look.config.runbooks, history: history?.load() ?? [],
             secondsAhead: LocalTime.secondsAhead,
             makeID: { UUID().uuidString })
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub),
-            history: history, recorder: Recorder(hubs), notices: notices)
+            history: history, recorder: Recorder(hubs))
     }
 }

@@ -10,7 +10,14 @@ enum Golden {
         _ state: State, _ name: String, glyphs: Glyphs = .unicode,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let text = render(state, glyphs: glyphs).text.joined(separator: "\n") + "\n"
+        try check(
+            render(state, glyphs: glyphs).text.joined(separator: "\n") + "\n", name,
+            sourceLocation: sourceLocation)
+    }
+
+    static func check(
+        _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Golden/\(name).txt")
         if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] == "1" {

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences"),
+        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences, theme"),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),
         ("alerts:\n  - name: x", "2: the key when is missing"),
@@ -110,6 +110,7 @@ import Testing
             "silences:\n  - match: a\n    until: tomorrow\n    reason: b",
             "3: silences.until: expected a time such as 2026-08-01T18:00:00Z, found tomorrow"
         ),
+        ("metrics: :1\ntheme: [dark]", "2: theme: expected a word, found a list"),
         ("alerts:\n  - when: [", "2: not YAML: "),
         ("alerts: []\nalerts: []", "1: the key alerts stands twice"),
     ])

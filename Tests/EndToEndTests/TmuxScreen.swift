@@ -42,6 +42,12 @@ final class TmuxScreen {
     /// What a program has put on the clipboard last.
     var clipboard: String { (try? tmux("show-buffer")) ?? "" }
 
+    /// The screen as it is, with the sequences for its colours and attributes.
+    var styledText: String { (try? tmux("capture-pane", "-p", "-e")) ?? "" }
+
+    /// Takes the terminal away from the programs in it.
+    func vanish() throws { try tmux("kill-session") }
+
     /// Types keys by tmux's names.
     func press(_ keys: String...) throws {
         for key in keys { try tmux("send-keys", key) }
@@ -62,7 +68,7 @@ final class TmuxScreen {
 
     /// Waits until the screen shows a text; each time bytes arrive it is looked at again.
     @discardableResult
-    func wait(for wanted: String, seconds: Double = 30) throws -> String {
+    func wait(for wanted: String, seconds: Double = 15) throws -> String {
         try wait("'\(wanted)'", seconds: seconds) { $0.contains(wanted) }
     }
 

@@ -9,6 +9,7 @@ import Testing
             #expect(theme.name == name)
             #expect(Set(theme.looks.keys) == Set(Role.allCases))
         }
+        #expect(Theme.shipped.count >= 6)
         #expect(try Theme.shipped(named: "none") == nil)
         #expect(!Theme.default.looks.isEmpty)
     }
@@ -20,12 +21,65 @@ import Testing
         #expect(Theme.default.paint(.text, depth: .palette256) == Paint())
     }
 
-    @Test(arguments: ColorDepth.allCases)
-    func theStatesDifferAtEveryDepth(depth: ColorDepth) {
-        let paints = [Role.closed, .halfOpen, .open, .disabled].map {
-            Theme.default.paint(Style($0), depth: depth)
-        }
+    @Test(arguments: Theme.shipped, ColorDepth.allCases)
+    func theStatesDifferAtEveryDepth(name: String, depth: ColorDepth) throws {
+        let theme = try #require(try Theme.shipped(named: name))
+        let paints = ThemeAudit.states.map { theme.paint(Style($0), depth: depth) }
         #expect(Set(paints).count == paints.count)
+    }
+
+    @Test(arguments: Theme.shipped, ColorDepth.allCases)
+    func nothingIsDrawnInTheColourOfItsBackground(name: String, depth: ColorDepth) throws {
+        let theme = try #require(try Theme.shipped(named: name))
+        for role in Role.allCases {
+            for ground in [nil, Role.selection] {
+                let paint = theme.paint(Style(role, on: ground), depth: depth)
+                #expect(paint.foreground == nil || paint.foreground != paint.background, "\(role)")
+            }
+        }
+    }
+
+    @Test func whatHasNoColourOfItsOwnLiesOnTheColoursOfTheText() {
+        let text = Theme.Look(foreground: .init(.indexed(223)), background: .init(.indexed(234)))
+        let theme = Theme(
+            name: "t", looks: [.text: text, .open: .init(foreground: .init(.indexed(203)))])
+        #expect(
+            theme.paint(Style(.open), depth: .palette256)
+                == Paint(foreground: 203, background: 234))
+        #expect(
+            theme.paint(Style(.title), depth: .palette256)
+                == Paint(foreground: 223, background: 234))
+        #expect(theme.paint(.text, depth: .none) == Paint())
+    }
+
+    @Test func allMistakesOfAFileAreFound() {
+        let file = ThemeFile(
+            yaml: """
+                name: a
+                colour: 1
+                palette:
+                  sky: blu
+                roles:
+                  opn: {}
+                  closed: { fg: sky, bgg: 3 }
+                  warn: { bold: maybe }
+                """, file: "a.yaml")
+        #expect(
+            file.problems.map(\.description).map { $0.prefix(while: { $0 != "," }) } == [
+                "a.yaml:2: unknown key colour",
+                "a.yaml:4: palette.sky: expected #rrggbb",
+                "a.yaml:6: unknown key opn",
+                "a.yaml:7: unknown key bgg",
+                "a.yaml:7: roles.closed.fg: expected #rrggbb",
+                "a.yaml:8: roles.warn.bold: expected true or false",
+            ])
+    }
+
+    @Test func aPaletteIsHandedDown() throws {
+        let theme = try Theme.load(
+            yaml: "name: a\nextends: gruvbox\nroles:\n  open: { fg: aqua }", file: "a.yaml")
+        #expect(theme.look(.open).foreground.full == .rgb(0x8E, 0xC0, 0x7C))
+        #expect(theme.look(.closed) == (try Theme.shipped(named: "gruvbox"))?.look(.closed))
     }
 
     @Test func everythingThatAThemeSaysIsRead() throws {
@@ -73,7 +127,6 @@ import Testing
         ("name: a\nglyphs:\n  open: 日", "3: glyphs.open: expected one character"),
         ("name: a\nglyphs:\n  open: \"\\e\"", "3: glyphs.open: expected one character"),
         ("name: a\nextends: nothing", "2: no theme nothing to extend"),
-        ("name: default\nextends: default", "2: no theme default to extend"),
         ("name: a\nname: b", "1: the key name stands twice"),
         ("background: dark", "1: the key name is missing"),
         ("", "1: the key name is missing"),

@@ -26,6 +26,9 @@ int fuse_screen_columns(void);
 int fuse_screen_rows(void);
 /// How many colours the terminal has; 0 without colours.
 int fuse_screen_colors(void);
+/// How many colours a terminal of that terminfo name has, without a screen; 0 for one that is not
+/// known.
+int fuse_type_colors(const char *type);
 
 /// Attribute bits of `fuse_put`.
 enum { FUSE_BOLD = 1, FUSE_DIM = 2, FUSE_UNDERLINE = 4, FUSE_REVERSE = 8 };

@@ -1,0 +1,55 @@
+import Screen
+
+/// How a dashboard looks, and what was wrong with what was wished.
+struct Look {
+    let themes: Themes
+    /// The user's wishes; those from the start where their file is wrong.
+    private(set) var config = Config()
+    private(set) var theme = Theme.default
+    let ascii: Bool
+    /// For people, once: the dashboard comes up all the same.
+    private(set) var notices: [String] = []
+
+    /// The theme is the one that was asked for, else that of the config, else the remembered one.
+    ///
+    /// - Parameters:
+    ///   - name: the theme that was asked for; one that is not there is an error.
+    ///   - ascii: whether nothing but ASCII is drawn.
+    ///   - remembered: the theme of the last time; one that is not there any more is a notice.
+    ///   - config: the file of the user's wishes; a mistake in it is a notice.
+    init(
+        theme name: String?, ascii: Bool = false, remembered: String? = nil,
+        themes: Themes = Themes(), config: String = Config.path(isSystem: false)
+    ) throws(Failure) {
+        self.themes = themes
+        self.ascii = ascii
+        if let name { theme = try themes.load(name) }
+        do throws(Failure) {
+            self.config = try Config.load(config)
+            guard name == nil else { return }
+            if let choice = self.config.theme {
+                theme = try Self.load(choice, themes)
+            } else if let remembered {
+                theme = try themes.load(remembered)
+            }
+        } catch {
+            notices.append(error.message)
+        }
+    }
+
+    /// The names to choose from.
+    var names: [String] { themes.entries.map(\.name) }
+
+    /// Looks otherwise from now on; a sentence for people where there is no such theme.
+    mutating func choose(_ name: String) throws(Failure) {
+        theme = try themes.load(name)
+    }
+
+    private static func load(_ choice: ThemeChoice, _ themes: Themes) throws(Failure) -> Theme {
+        do throws(Failure) {
+            return try themes.load(choice.name)
+        } catch {
+            throw Failure(.refused, "\(choice.file):\(choice.line): theme: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Screen
+
+/// How the dashboard looks.
+struct LookOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The theme, such as light; 'fusebox theme list' has them all.",
+            discussion: "Without it: 'theme' of config.yaml, then that of ':theme' the last time, "
+                + "then default.",
+            valueName: "name"))
+    var theme: String?
+
+    @Flag(help: "Draw nothing but ASCII, as where the locale is not UTF-8.")
+    var ascii = false
+
+    /// The options as they would be typed.
+    var arguments: [String] {
+        (theme.map { ["--theme", $0] } ?? []) + (ascii ? ["--ascii"] : [])
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The table of `Signals.md`, row by row: `stty -a` before and after is equal, and the shell has its
+/// screen back.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct SignalTests {
+    /// The dashboard with a hub of a test's own.
+    ///
+    /// Where Swift's printer of backtraces is installed, it would ask what to do.
+    func watch() throws -> TerminalSession {
+        let session = try TerminalSession(
+            "SWIFT_BACKTRACE=interactive=no exec FUSEBOX watch HUB")
+        try session.screen.wait(for: "q quit")
+        return session
+    }
+
+    /// What the shell showed is shown again, and nothing of the dashboard.
+    func expectTheShellsScreen(_ session: TerminalSession) throws {
+        let text = try session.screen.wait(for: "ready$")
+        #expect(!text.contains("┌Strategies"))
+        try session.expectTheTerminalAsBefore()
+    }
+
+    func end(by number: Int32) throws {
+        let session = try watch()
+        defer { session.remove() }
+        kill(try session.pid, number)
+        try session.ends(with: 128 + number)
+        try expectTheShellsScreen(session)
+    }
+
+    @Test func aTerminationRestoresTheTerminal() throws { try end(by: SIGTERM) }
+
+    @Test func aHangupRestoresTheTerminal() throws { try end(by: SIGHUP) }
+
+    @Test func anInterruptRestoresTheTerminal() throws { try end(by: SIGINT) }
+
+    /// The handler of a crash restores it before the process dies of the same signal.
+    @Test func aCrashRestoresTheTerminal() throws { try end(by: SIGSEGV) }
+
+    @Test func anAbortRestoresTheTerminal() throws { try end(by: SIGABRT) }
+
+    @Test func aKeyOfTheTerminalsOwnEndsItToo() throws {
+        let session = try watch()
+        defer { session.remove() }
+        try session.screen.press("C-c")
+        try session.ends(with: 130)
+        try expectTheShellsScreen(session)
+    }
+
+    @Test(arguments: ["signal", "C-z"])
+    func suspendedItGivesTheTerminalBackAndTakesItAgain(by means: String) throws {
+        let session = try watch()
+        defer { session.remove() }
+        // The shell's own job is the `sh` that became the dashboard.
+        if means == "signal" {
+            kill(try session.pid, SIGTSTP)
+        } else {
+            try session.screen.press(means)
+        }
+        try session.screen.wait(for: "Stopped")
+        try expectTheShellsScreen(session)
+        try session.screen.enter("clear; fg")
+        try session.screen.wait(for: "q quit")
+        try session.screen.wait(for: "┌Strategies")
+        try session.screen.press("?")
+        try session.screen.wait("help is shown") { $0.lowercased().contains("help") }
+        try session.screen.press("Escape", "q")
+        try session.screen.wait("the shell again") { !$0.contains("q quit") }
+        try session.expectTheTerminalAsBefore()
+    }
+
+    @Test func continuedInTheBackgroundItLeavesTheTerminalAlone() throws {
+        let session = try watch()
+        defer { session.remove() }
+        kill(try session.pid, SIGTSTP)
+        try session.screen.wait(for: "Stopped")
+        try session.screen.enter("clear; bg; echo still''here")
+        try session.screen.wait(for: "stillhere")
+        try expectTheShellsScreen(session)
+        try session.screen.enter("fg")
+        try session.screen.wait(for: "q quit")
+        try session.screen.press("q")
+        try session.screen.wait("the shell again") { !$0.contains("q quit") }
+    }
+
+    /// The end of the pipe that the dashboard holds shows when it is gone.
+    @Test(arguments: ["", "trap \"\" HUP; "])
+    func itEndsWithTheTerminal(_ trap: String) throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let fifo = scratch.file("alive")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let descriptor = open(fifo, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        defer { close(descriptor) }
+        let session = try TerminalSession("\(trap)exec FUSEBOX watch HUB 9>\(fifo)")
+        defer { session.remove() }
+        try session.screen.wait(for: "q quit")
+        var poller = pollfd(fd: descriptor, events: 0, revents: 0)
+        let began = ContinuousClock.now
+        try session.screen.vanish()
+        #expect(poll(&poller, 1, 10_000) == 1)
+        #expect(poller.revents & Int16(POLLHUP) != 0)
+        print("the terminal gone, the dashboard ended after \(ContinuousClock.now - began)")
+    }
+
+    @Test func withoutStandardInputItTakesTheTerminalsKeys() throws {
+        for closed in ["<&-", "</dev/null"] {
+            let session = try TerminalSession("exec FUSEBOX watch HUB \(closed)")
+            defer { session.remove() }
+            try session.screen.wait(for: "q quit")
+            try session.screen.press("q")
+            try session.ends(with: 0)
+            try expectTheShellsScreen(session)
+        }
+    }
+
+    @Test func intoAPipeItPrintsWhatStatusPrints() throws {
+        let session = try TerminalSession("FUSEBOX watch HUB | cat", waitFor: "ended 0")
+        defer { session.remove() }
+        #expect(session.screen.text.contains("llm/openai"))
+        #expect(!session.screen.styledText.contains("┌"))
+        try session.expectTheTerminalAsBefore()
+    }
+
+    @Test func aTypeOfTerminalThatIsUnknownIsSaidAndDrawnOn() throws {
+        let session = try TerminalSession("TERM=bogus exec FUSEBOX watch HUB")
+        defer { session.remove() }
+        try session.screen.wait(for: "terminal type bogus is unknown, used as xterm-256color")
+        try session.screen.press("q")
+        try session.ends(with: 0)
+        try expectTheShellsScreen(session)
+    }
+
+    @Test func aTypeThatCannotPlaceACursorIsSaid() throws {
+        let session = try TerminalSession(
+            "TERM=dumb exec FUSEBOX watch HUB", waitFor: "cannot place a cursor")
+        defer { session.remove() }
+        try session.ends(with: 1)
+        try session.expectTheTerminalAsBefore()
+    }
+}

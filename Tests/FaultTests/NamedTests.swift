@@ -1,0 +1,26 @@
+import Foundation
+import TestSupport
+
+/// The tests that a table in the documentation names, and those that there are.
+enum NamedTests {
+    /// The names in one column of all tables of a page.
+    static func named(in page: String, column: Int) throws -> [String] {
+        let text = try String(contentsOf: Tool.root.appending(path: page), encoding: .utf8)
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+        return rows.filter { !$0.hasPrefix("| ---") }.dropFirst().flatMap { row in
+            row.split(separator: "|")[column].matches(of: /`(\w+)`/).map { String($0.1) }
+        }
+    }
+
+    /// Those of `names` that no test has.
+    static func missing(_ names: [String]) throws -> [String] {
+        let files = try FileManager.default.subpathsOfDirectory(
+            atPath: Tool.root.appending(path: "Tests").path())
+        var sources = ""
+        for file in files where file.hasSuffix(".swift") {
+            sources += try String(
+                contentsOf: Tool.root.appending(path: "Tests/\(file)"), encoding: .utf8)
+        }
+        return names.filter { !sources.contains("func \($0)(") }
+    }
+}
