@@ -24,7 +24,8 @@ struct WatchCommand: AsyncParsableCommand {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
-        let look = try Look(theme: looks.theme, ascii: looks.ascii)
+        let look = try Look(
+            theme: looks.theme, ascii: looks.ascii, file: ViewFile(in: StateDirectory.path))
         let hubs = connection.hubs
         var startedHub = false
         if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {
