@@ -9,7 +9,10 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch", abstract: "The live dashboard; starts a hub when none answers.",
         discussion: """
             It attaches to the hub as a viewer: quitting ends no agent and no hub. Where standard \
-            output is no terminal it prints what 'status' prints.
+            output is no terminal it prints what 'status' prints. Examples:
+              fusebox --theme colour-blind-safe
+              fusebox watch --read-only
+              fusebox watch --ascii
             """)
 
     @OptionGroup var connection: ConnectionOptions
