@@ -16,7 +16,8 @@ struct BreakerCommand: AsyncParsableCommand {
 
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Force it open: calls are rejected for a time, after which it probes.")
+            abstract: "Force it open: calls are rejected for a time, after which it probes.",
+            discussion: examples("open", "planner:pay/stripe --until-reset --reason 'vendor down'"))
 
         @OptionGroup var options: OrderOptions
 
@@ -34,28 +35,33 @@ struct BreakerCommand: AsyncParsableCommand {
 
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Close it, with all counts cleared.")
+            abstract: "Close it, with all counts cleared.", discussion: examples("reset"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.reset) }
     }
 
     struct HalfOpen: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a few calls through as probes now.")
+            abstract: "Let a few calls through as probes now.", discussion: examples("half-open"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.halfOpen) }
     }
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let everything pass, and go on counting.")
+            abstract: "Let everything pass, and go on counting.", discussion: examples("disable"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.disable) }
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End 'disable'.")
+        static let configuration = CommandConfiguration(
+            abstract: "End 'disable'.", discussion: examples("enable"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.enable) }
+    }
+
+    private static func examples(_ verb: String, _ own: String...) -> String {
+        OrderOptions.examples("breaker \(verb)", own + ["planner:pay/stripe"])
     }
 }

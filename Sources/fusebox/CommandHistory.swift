@@ -22,12 +22,7 @@ struct CommandHistory: Sendable {
     /// Keeps these lines in place of what was kept before.
     func keep(_ lines: [String]) {
         queue.async {
-            let directory = (path as NSString).deletingLastPathComponent
-            try? FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-            let text = lines.map { $0 + "\n" }.joined()
-            try? Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try? PrivateFile.replace(path, by: lines.map { $0 + "\n" }.joined())
         }
     }
 

@@ -63,7 +63,12 @@ enum DashboardLoop {
         }
         var state = subject.state
         var look = look
+        state.restore(look.view)
         var notices = terminal.notices + look.notices
+        if !look.view.filter.isEmpty {
+            notices.append("the filter of the last time is on: \(look.view.filter)")
+        }
+        defer { look.file?.finish() }
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
         var pace = FramePace()
@@ -81,6 +86,7 @@ enum DashboardLoop {
                     {
                         return .quit
                     }
+                    look.keep(state.savedView)
                     pace.wantFrameNow()
                 case .resize, .resumed:
                     resize(&state, terminal)

@@ -15,6 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
             The agents are processes of their own, with a hub of their own in a private socket \
             directory; all of them end with the demo. Examples:
               fusebox demo
+              fusebox demo --agents 2 --ascii
               fusebox demo --headless --for 20s --socket-dir /tmp/mydemo
             """)
 

@@ -14,6 +14,8 @@ struct HubCommand: AsyncParsableCommand {
               fusebox hub                 in this terminal
               fusebox hub --background    on its own; it ends 10 minutes after the last connection
               fusebox hub --stop          ends the one that runs
+              fusebox hub --audit required             refuses what the audit log does not take
+              sudo fusebox hub --system                for all users of the machine
               fusebox hub --metrics 127.0.0.1:9464     with metrics for Prometheus
             Alerts, and an address for metrics, are in ~/.config/fusebox/config.yaml; SIGHUP makes \
             it read the alerts again.

@@ -17,7 +17,12 @@ struct LimitCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists limits with their values and bounds; all of them without an address.")
+            abstract: "Lists limits with their values and bounds; all of them without an address.",
+            discussion: """
+                Examples:
+                  fusebox limit list
+                  fusebox limit list planner:pay/stripe --json | jq .value
+                """)
 
         @OptionGroup var connection: ConnectionOptions
 
@@ -36,7 +41,8 @@ struct LimitCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets a limit, from the next call on, and pins it.")
+            abstract: "Sets a limit, from the next call on, and pins it.",
+            discussion: OrderOptions.examples("limit set", ["planner:pay/stripe max_attempts=2"]))
 
         @OptionGroup var options: OrderOptions
 
@@ -50,7 +56,8 @@ struct LimitCommand: AsyncParsableCommand {
 
     struct Auto: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives a limit back to its strategy.")
+            abstract: "Gives a limit back to its strategy.",
+            discussion: OrderOptions.examples("limit auto", ["planner:pay/stripe max_attempts"]))
 
         @OptionGroup var options: OrderOptions
 

@@ -1,3 +1,4 @@
+import Dashboard
 import Screen
 
 /// How a dashboard looks, and what was wrong with what was wished.
@@ -7,6 +8,13 @@ struct Look {
     private(set) var config = Config()
     private(set) var theme = Theme.default
     let ascii: Bool
+    /// Where it is kept how the dashboard is looked at; nowhere in a demo.
+    let file: ViewFile?
+    /// The theme that was chosen while the dashboard runs, now or the last time.
+    private(set) var chosen: String?
+    /// How it was looked at the last time.
+    private(set) var view = SavedView()
+    private var kept = ViewFile.Content()
     /// For people, once: the dashboard comes up all the same.
     private(set) var notices: [String] = []
 
@@ -15,22 +23,30 @@ struct Look {
     /// - Parameters:
     ///   - name: the theme that was asked for; one that is not there is an error.
     ///   - ascii: whether nothing but ASCII is drawn.
-    ///   - remembered: the theme of the last time; one that is not there any more is a notice.
+    ///   - file: how it was looked at the last time; a theme that is not there any more, and a file
+    ///     that is damaged, are notices.
     ///   - config: the file of the user's wishes; a mistake in it is a notice.
     init(
-        theme name: String?, ascii: Bool = false, remembered: String? = nil,
+        theme name: String?, ascii: Bool = false, file: ViewFile? = nil,
         themes: Themes = Themes(), config: String = Config.path(isSystem: false)
     ) throws(Failure) {
         self.themes = themes
         self.ascii = ascii
+        self.file = file
+        if let file {
+            let loaded = file.load()
+            kept = loaded.content
+            (view, chosen) = (loaded.content.view, loaded.content.theme)
+            notices += loaded.notice.map { [$0] } ?? []
+        }
         if let name { theme = try themes.load(name) }
         do throws(Failure) {
             self.config = try Config.load(config)
             guard name == nil else { return }
             if let choice = self.config.theme {
                 theme = try Self.load(choice, themes)
-            } else if let remembered {
-                theme = try themes.load(remembered)
+            } else if let chosen {
+                theme = try themes.load(chosen)
             }
         } catch {
             notices.append(error.message)
@@ -43,6 +59,15 @@ struct Look {
     /// Looks otherwise from now on; a sentence for people where there is no such theme.
     mutating func choose(_ name: String) throws(Failure) {
         theme = try themes.load(name)
+        chosen = name
+    }
+
+    /// Keeps how it is looked at, if that is another way than before.
+    mutating func keep(_ view: SavedView) {
+        let content = ViewFile.Content(view: view, theme: chosen)
+        guard content != kept else { return }
+        kept = content
+        file?.keep(content)
     }
 
     private static func load(_ choice: ThemeChoice, _ themes: Themes) throws(Failure) -> Theme {

@@ -30,6 +30,20 @@ struct OrderOptions: ParsableArguments {
     @Option(help: "How long to wait for answers, such as 2s.")
     var timeout = DurationArgument(milliseconds: 3_000)
 
+    /// How a command is called that has these options.
+    ///
+    /// - Parameters:
+    ///   - command: its words.
+    ///   - arguments: what follows them; the last is also shown with the options that all have.
+    static func examples(_ command: String, _ arguments: [String]) -> String {
+        let last = arguments.last ?? ""
+        let lines =
+            arguments + [
+                "\(last) --dry-run", "'\(last.replacing("planner:", with: "*:"))' --yes --json",
+            ]
+        return (["Examples:"] + lines.map { "  fusebox \(command) \($0)" }).joined(separator: "\n")
+    }
+
     /// Gives the order and says what came of it.
     func give(_ order: Command.Order) async throws {
         guard let given = try await submit(order) else { return }

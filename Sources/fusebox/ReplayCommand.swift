@@ -13,7 +13,8 @@ struct ReplayCommand: AsyncParsableCommand {
             Space pauses, ',' and '.' step, '<' and '>' change the speed, :at TIME goes there; actions on agents are off. \
             Examples:
               fusebox replay incident.ndjson.zst --speed 4 --at 14:02
-              fusebox replay incident.ndjson.zst --dump-screen 120x40 --at -5m
+              fusebox replay incident.ndjson.zst --dump-screen 120x40 --at -5m --ascii
+              fusebox replay incident.ndjson.zst --loop --theme light
               fusebox replay incident.ndjson.zst --json --from 14:02 --to 14:10 | jq .
             """)
 

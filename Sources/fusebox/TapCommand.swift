@@ -11,6 +11,7 @@ struct TapCommand: AsyncParsableCommand {
         discussion: """
             The agent sends a line a call for this time, and then stops by itself. Examples:
               fusebox tap planner:pay/stripe --for 30s
+              fusebox tap '*:llm/openai' --dry-run
               fusebox tap '*:llm/openai' --yes --json | jq 'select(.end != "ok")'
             """)
 

@@ -9,8 +9,9 @@ struct ThemeShow: ParsableCommand {
         commandName: "show", abstract: "A sample of a theme, in its colours.",
         discussion: """
             In as many colours as the terminal has; plain text where standard output is no \
-            terminal. Example:
+            terminal. Examples:
               fusebox theme show gruvbox
+              fusebox theme show ./mine.yaml --ascii
             """)
 
     @Argument(help: "The theme's name, or a file; such as gruvbox.")

@@ -9,7 +9,10 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch", abstract: "The live dashboard; starts a hub when none answers.",
         discussion: """
             It attaches to the hub as a viewer: quitting ends no agent and no hub. Where standard \
-            output is no terminal it prints what 'status' prints.
+            output is no terminal it prints what 'status' prints. Examples:
+              fusebox --theme colour-blind-safe
+              fusebox watch --read-only
+              fusebox watch --ascii
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -24,7 +27,8 @@ struct WatchCommand: AsyncParsableCommand {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
-        let look = try Look(theme: looks.theme, ascii: looks.ascii)
+        let look = try Look(
+            theme: looks.theme, ascii: looks.ascii, file: ViewFile(in: StateDirectory.path))
         let hubs = connection.hubs
         var startedHub = false
         if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {

@@ -13,6 +13,7 @@ struct WhatIfCommand: ParsableCommand {
             What is not asked stays as it was. Examples:
               fusebox whatif incident.ndjson.zst pyagent:py/search --max-attempts 2
               fusebox whatif incident.ndjson.zst '*:pay' --failure-threshold 10 --open 30s
+              fusebox whatif incident.ndjson.zst '*:pay' --from 14:02 --max-attempts 1 --json | jq .
             """)
 
     @OptionGroup var range: RecordedRange

@@ -48,7 +48,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("alert: []", "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences, theme"),
+        (
+            "alert: []",
+            "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences, theme"
+        ),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),
         ("alerts:\n  - name: x", "2: the key when is missing"),

@@ -62,7 +62,13 @@ import Testing
         let themes = try themes(scratch, [:])
         let config = try scratch.configure("# mine\ntheme: monochrome\n")
         func look(_ name: String?, _ remembered: String? = nil) throws -> Look {
-            try Look(theme: name, remembered: remembered, themes: themes, config: config)
+            let file = remembered.map { name in
+                let file = ViewFile(in: scratch.file("state"))
+                file.keep(ViewFile.Content(theme: name))
+                file.finish()
+                return file
+            }
+            return try Look(theme: name, file: file, themes: themes, config: config)
         }
         #expect(try look("light", "gruvbox").theme.name == "light")
         #expect(try look(nil, "gruvbox").theme.name == "monochrome")

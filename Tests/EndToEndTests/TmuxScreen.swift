@@ -89,12 +89,25 @@ final class TmuxScreen {
         }
     }
 
+    /// By the C library's own means: on Linux, Foundation's `Process` now and then reads beyond a
+    /// page when many are started (swift-corelibs-foundation, pull request 5472), and each look at
+    /// the screen starts one.
     @discardableResult
     private func tmux(_ arguments: String...) throws -> String {
-        let running = try Running(
-            "/usr/bin/env", ["tmux", "-L", server, "-f", "/dev/null", "-u"] + arguments,
-            ["TERM": "tmux-256color", "LC_ALL": "C.UTF-8", "TMUX": ""])
-        return try running.output.readToEnd()
+        let words =
+            ["env", "TERM=tmux-256color", "LC_ALL=C.UTF-8", "TMUX=", "tmux", "-L", server]
+            + ["-f", "/dev/null", "-u"] + arguments
+        let line = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
+        guard let stream = popen("exec \(line) 2>/dev/null", "re") else {
+            throw NotSeen(wanted: "tmux", screen: "")
+        }
+        defer { pclose(stream) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 {
+            bytes += buffer[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"

@@ -1,0 +1,52 @@
+import Dashboard
+import Dispatch
+import Foundation
+
+/// How the dashboard was looked at, from one to the next: `view.json`, for this user alone. Losing
+/// it is no harm, so only what is damaged is told.
+struct ViewFile: Sendable {
+    /// What is kept.
+    struct Content: Equatable, Codable, Sendable {
+        var view = SavedView()
+        /// The theme that was chosen while it ran; nothing where none was.
+        var theme: String?
+    }
+
+    /// What was kept, and a line for people where it cannot be read.
+    struct Loaded: Equatable, Sendable {
+        var content = Content()
+        var notice: String?
+    }
+
+    let path: String
+    /// A disk may take its time, and the screen does not wait for it.
+    private let queue = DispatchQueue(label: "fusebox.view")
+
+    private static let sizeLimit = 65_536
+
+    /// - Parameter directory: where it is; made for this user alone when something is kept.
+    init(in directory: String) {
+        path = "\(directory)/view.json"
+    }
+
+    /// What was kept; without a file, or with a damaged one, as from the start.
+    func load() -> Loaded {
+        guard FileManager.default.fileExists(atPath: path) else { return Loaded() }
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: Self.sizeLimit + 1), data.count <= Self.sizeLimit,
+            let content = try? JSONDecoder().decode(Content.self, from: data)
+        else { return Loaded(notice: "\(path) is damaged and not used") }
+        return Loaded(content: content)
+    }
+
+    /// Keeps this in place of what was kept before.
+    func keep(_ content: Content) {
+        queue.async {
+            guard let text = try? JSONText.line(content) else { return }
+            try? PrivateFile.replace(path, by: text + "\n")
+        }
+    }
+
+    /// Waits until everything is kept.
+    func finish() { queue.sync {} }
+}

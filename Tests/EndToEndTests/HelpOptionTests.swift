@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--help` as people read it, by what ArgumentParser tells of it.
+@Suite struct HelpOptionTests {
+    private struct Help: Decodable { let command: Command }
+
+    private struct Command: Decodable {
+        let commandName: String
+        let shouldDisplay: Bool?
+        let discussion: String?
+        let arguments: [Argument]?
+        let subcommands: [Command]?
+
+        /// It and all under it that are shown.
+        var all: [Command] {
+            guard shouldDisplay ?? true else { return [] }
+            return [self] + (subcommands ?? []).flatMap(\.all)
+        }
+    }
+
+    private struct Argument: Decodable {
+        struct Name: Decodable { let kind: String, name: String }
+        let names: [Name]?
+        let shouldDisplay: Bool
+        let abstract: String?
+        let discussion: String?
+
+        var longNames: [String] {
+            (names ?? []).filter { $0.kind == "long" }.map(\.name)
+                .filter { !["help", "version"].contains($0) }
+        }
+    }
+
+    @Test func everyLongOptionHasAnExample() async throws {
+        let dump = try await Tool.run("--experimental-dump-help")
+        let help = try JSONDecoder().decode(Help.self, from: Data(dump.output.utf8))
+        var without: [String] = []
+        for command in help.command.all {
+            for argument in command.arguments ?? [] where argument.shouldDisplay {
+                guard let name = argument.longNames.first else { continue }
+                let words = "\(argument.abstract ?? "") \(argument.discussion ?? "")"
+                if words.contains("such as") || words.contains("--\(name) ") { continue }
+                if command.discussion?.contains("--\(name)") == true { continue }
+                without.append("\(command.commandName) --\(name)")
+            }
+        }
+        #expect(help.command.all.count > 20)
+        #expect(without == [])
+    }
+}
