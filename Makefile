@@ -42,6 +42,11 @@ bench: deps-build
 bench-recordings: deps-build
 	$(SWIFT) run --package-path Benchmarks -c release --quiet Recordings $(ARGS)
 
+# What the dashboard costs over 1,000 and 10,000 strategies: CPU, bytes, memory, key to paint.
+bench-screen: deps-test
+	$(SWIFT) build -c release --product fusebox
+	Benchmarks/screen .build/release/fusebox
+
 # What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood, and fuzzing
 # of the lines and of the whole hub.
 soak: deps-test
