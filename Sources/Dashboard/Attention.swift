@@ -41,14 +41,15 @@ struct Attention: Sendable {
 
     /// What is the matter in a fleet with these folded rows.
     init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
-        let heard = rows.filter { $0.presence == .up }
-        let states = heard.compactMap { $0.breaker?.state }
+        let states = rows.compactMap { $0.presence == .up ? $0.breaker?.state : nil }
         counts = [BreakerState.open, .halfOpen, .forcedOpen, .disabled].compactMap { state in
             let count = states.count { $0 == state }
             return count == 0 ? nil : (state, count)
         }
-        let byRisk = Sort().sorted(heard)
         let names = Names(rows)
+        // Few are, and only those are put in order.
+        let byRisk = Sort().sorted(
+            rows.filter { $0.presence == .up && Problem.concerns($0, names) })
         problems =
             byRisk.compactMap { Problem.open($0, names) }
             + byRisk.compactMap { Problem.storm($0, names) }
@@ -106,6 +107,13 @@ private struct Names {
 }
 
 extension Attention.Problem {
+    /// Whether anything is the matter with a row.
+    fileprivate static func concerns(_ row: Row, _ names: Names) -> Bool {
+        open(row, names) != nil || storm(row, names) != nil || exhausted(row, names) != nil
+            || full(row, names) != nil || stuck(row, names) != nil || ordered(row, names) != nil
+            || !pinned(row, names).isEmpty
+    }
+
     fileprivate static func open(_ row: Row, _ names: Names) -> Self? {
         guard let breaker = row.breaker, breaker.state == .open else { return nil }
         let kind = Kind.open(served: row.minute.servedRate, probeAt: breaker.probeAt)

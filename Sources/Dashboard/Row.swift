@@ -95,6 +95,10 @@ struct Row: Sendable {
 
     /// The instances that are heard from; all of them where none is.
     var heard: [Member] {
+        // Most often all of them, of which no copy is made.
+        guard members.count > 1, members.contains(where: { $0.presence != .up }) else {
+            return members
+        }
         let up = members.filter { $0.presence == .up }
         return up.isEmpty ? members : up
     }
@@ -123,7 +127,8 @@ struct Row: Sendable {
 
     /// The worst breaker of the instances that are heard from.
     var breaker: StrategyRecord.Breaker? {
-        heard.compactMap(\.strategy.breaker).max {
+        if members.count == 1 { return members[0].strategy.breaker }
+        return heard.compactMap(\.strategy.breaker).max {
             ($0.state.severity, $1.since) < ($1.state.severity, $0.since)
         }
     }

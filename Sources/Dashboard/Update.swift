@@ -103,6 +103,15 @@ extension State {
     }
 }
 
+extension Event {
+    /// Whether it shows before the next tick: figures wait for that, or the screen would be made
+    /// anew for each line.
+    public var isSeenAtOnce: Bool {
+        guard case .lines(let lines) = self else { return true }
+        return lines.contains { $0.message.changesRows }
+    }
+}
+
 extension Message {
     /// Whether it must be seen at once; figures are seen with the next tick.
     fileprivate var changesRows: Bool {

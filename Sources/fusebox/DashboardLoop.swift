@@ -95,17 +95,26 @@ enum DashboardLoop {
                     return .signal(signal)
                 case .terminalGone:
                     return .terminalGone
-                case .wake, .timeout:
+                case .wake:
+                    pace.wantNews()
+                case .timeout:
                     break
                 }
             }
-            for event in mailbox.take() {
-                if perform(update(&state, event), &state, &look, subject, terminal, mailbox) {
-                    return .quit
+            if pace.areNewsDue(at: monotonicMS()) {
+                for event in mailbox.take() {
+                    if event.isSeenAtOnce { pace.wantFrame() }
+                    if perform(update(&state, event), &state, &look, subject, terminal, mailbox) {
+                        return .quit
+                    }
                 }
-                pace.wantFrame()
+                pace.tookNews(at: monotonicMS())
             }
-            if pace.isTickDue(at: monotonicMS()), let at = subject.feed.time {
+            if pace.isTickDue(at: monotonicMS()) {
+                guard let at = subject.feed.time else {
+                    pace.missedTick(at: monotonicMS())
+                    continue
+                }
                 _ = update(&state, .tick(at: at))
                 // Not before there is a time: a notice stays for a while from when it was said.
                 if !notices.isEmpty {
@@ -152,17 +161,21 @@ enum DashboardLoop {
         Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
     }
 
-    /// When to draw and when to wait: a key's frame at once, others at most ten a second, and a tick
-    /// once a second.
+    /// When to draw and when to wait: a key's frame at once, others at most ten a second, news with
+    /// them, and a tick once a second.
     private struct FramePace {
         private enum Wish { case none, soon, now }
 
         private var wish = Wish.now
+        private var hasNews = false
         private var lastFrame: Int64 = 0
-        private var lastTick: Int64 = 0
+        private var lastNews: Int64 = 0
+        private var nextTick: Int64 = 0
+        private var hasTicked = false
 
         mutating func wantFrame() { if wish == .none { wish = .soon } }
         mutating func wantFrameNow() { wish = .now }
+        mutating func wantNews() { hasNews = true }
 
         func isFrameDue(at now: Int64) -> Bool {
             switch wish {
@@ -177,22 +190,39 @@ enum DashboardLoop {
             lastFrame = now
         }
 
-        func isTickDue(at now: Int64) -> Bool { now - lastTick >= 1_000 }
-
-        mutating func ticked(at now: Int64) {
-            lastTick = now
-            wantFrame()
+        /// Those of one frame are taken together; the first ones of all at once.
+        func areNewsDue(at now: Int64) -> Bool {
+            hasNews && (!hasTicked || now - lastNews >= frameMS)
         }
 
+        mutating func tookNews(at now: Int64) {
+            hasNews = false
+            lastNews = now
+            // They may have brought the time.
+            if !hasTicked { nextTick = now }
+        }
+
+        func isTickDue(at now: Int64) -> Bool { now >= nextTick }
+
+        /// The first tick is that of the first data, which is drawn at once.
+        mutating func ticked(at now: Int64) {
+            if hasTicked { wantFrame() } else { wantFrameNow() }
+            hasTicked = true
+            nextTick = now + 1_000
+        }
+
+        /// There was no time to show yet.
+        mutating func missedTick(at now: Int64) { nextTick = now + frameMS }
+
         func timeout(at now: Int64) -> Int {
-            let tick = lastTick + 1_000 - now
-            let frame =
-                switch wish {
-                case .none: tick
-                case .soon: min(tick, lastFrame + frameMS - now)
-                case .now: Int64(0)
-                }
-            return Int(max(0, frame))
+            var due = nextTick
+            switch wish {
+            case .none: break
+            case .soon: due = min(due, lastFrame + frameMS)
+            case .now: due = now
+            }
+            if hasNews { due = min(due, lastNews + frameMS) }
+            return Int(max(0, due - now))
         }
     }
 }

@@ -6,6 +6,8 @@ import Terminal
 final class Mailbox: Sendable {
     private struct Box {
         var events: [Dashboard.Event] = []
+        /// Whether the owner was woken since it took events the last time.
+        var isAnnounced = false
         var waiting: CheckedContinuation<Void, Never>?
     }
 
@@ -19,9 +21,15 @@ final class Mailbox: Sendable {
         self.waker = waker
     }
 
+    /// Wakes the owner for the first event after each ``take()`` only: it takes those of a frame
+    /// together.
     func post(_ event: Dashboard.Event) {
-        box.withLock { $0.events.append(event) }
-        waker.wake()
+        let isFirst = box.withLock { box in
+            box.events.append(event)
+            defer { box.isAnnounced = true }
+            return !box.isAnnounced
+        }
+        if isFirst { waker.wake() }
     }
 
     /// Returns once there is room for more; for one who posts much.
@@ -42,7 +50,10 @@ final class Mailbox: Sendable {
 
     func take() -> [Dashboard.Event] {
         let events = box.withLock { box in
-            defer { box.events = [] }
+            defer {
+                box.events = []
+                box.isAnnounced = false
+            }
             return box.events
         }
         letIn()
