@@ -59,12 +59,13 @@ import Testing
         #expect(try text.dropFirst().map { try Line(decoding: Array($0.utf8)[...]) } == lines)
     }
 
-    @Test func cutAtEveryByteItIsReadUpToThere() throws {
+    @Test func cutAtEveryByteItIsReadUpToThere() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 4)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         var seen: Set<Int> = []
         for length in 0..<whole.count {
+            await Task.yield()
             guard let (read, damage) = try? read(whole[..<length]) else {
                 // Not even the header is whole.
                 #expect(length < 200)
@@ -79,33 +80,35 @@ import Testing
         print("compressed: cut at each of \(whole.count) bytes")
     }
 
-    @Test func everyBitFlippedCostsTheFrameThatItHits() throws {
+    @Test func everyBitFlippedCostsTheFrameThatItHits() async throws {
         defer { unlink(path) }
-        let lines = try write(frames: 4)
+        let lines = try write(frames: 3)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         var lost: [Int: Int] = [:]
+        var wrong: [Int] = []
         for bit in 0..<whole.count * 8 {
+            await Task.yield()
             var flipped = whole
             flipped[bit / 8] ^= 1 << (bit % 8)
             guard let (read, damage) = try? read(flipped) else {
-                #expect(bit / 8 < 200, "only the first frame can make it no recording")
+                // Only the first frame can make it no recording.
+                if bit / 8 >= 200 { wrong.append(bit) }
                 continue
             }
             let missing = lines.count - read.count
             lost[missing, default: 0] += 1
-            #expect(missing == 0 || missing == 5)
-            #expect(Set(read.map(\.at)).isSubset(of: Set(lines.map(\.at))))
-            for line in read { #expect(lines.contains(line)) }
-            if missing > 0 {
-                #expect(!damage.isNone)
-                if let counted = damage.lostLines, damage.frames > 0 { #expect(counted >= missing) }
+            let isTrue = read.allSatisfy(lines.contains)
+            let isCounted = damage.frames == 0 || (damage.lostLines ?? missing) >= missing
+            if !isTrue || ![0, 5].contains(missing) || !isCounted || missing > 0 && damage.isNone {
+                wrong.append(bit)
             }
         }
         print("compressed: \(whole.count * 8) bits flipped; lines lost and how often: \(lost)")
+        #expect(wrong == [])
         #expect(lost[5] ?? 0 > 0)
     }
 
-    @Test func theStateAtAnyTimeIsTheSameByGoingThereAndByPlaying() throws {
+    @Test func theStateAtAnyTimeIsTheSameByGoingThereAndByPlaying() async throws {
         for (seed, suffix) in [(UInt64(1), "ndjson"), (2, "ndjson.zst"), (3, "ndjson.zst")] {
             let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString).\(suffix)"
             defer { unlink(path) }
@@ -114,6 +117,7 @@ import Testing
             let index = try #require(RecordingIndex(path: path))
             #expect(index.keyframes.count > 2)
             for _ in 0..<60 {
+                await Task.yield()
                 let time = Int64.random(in: 0...end + 1_000, using: &random)
                 let start = try #require(index.start(for: time))
                 let reader = try RecordingReader(path: path)
