@@ -67,12 +67,14 @@ import Testing
                 == ViewFile.Content(
                     view: SavedView(sort: "name", filter: "openai"), theme: "gruvbox"))
 
-        try screen.enter("clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets)")
+        try screen.enter(
+            "clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets); echo le''ft")
         try screen.wait(for: "the filter of the last time is on: openai")
         try screen.wait(for: "filter: openai")
         try screen.wait(for: "sort name")
         #expect(screen.styledText.contains("48;5;234"))
         try screen.press("q")
+        try screen.wait(for: "left")
         try session.expectTheTerminalAsBefore()
     }
 }
