@@ -14,6 +14,9 @@ struct Config: Equatable {
     /// The dashboard's theme; `default` unless it stands there.
     var theme: ThemeChoice?
 
+    /// All that may stand in it.
+    static let keys = ["alerts", "metrics", "runbooks", "silences", "theme"]
+
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
         if isSystem { return "/etc/fusebox/config.yaml" }
@@ -47,7 +50,7 @@ struct Config: Equatable {
     ///   - file: its name, for errors.
     init(yaml: String, file: String) throws(SettingsError) {
         guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
-        let entries = try root.entries(["alerts", "metrics", "runbooks", "silences", "theme"])
+        let entries = try root.entries(Self.keys)
         if let list = entries["alerts"] {
             alerts.rules = try AlertRule.list(list)
         }

@@ -71,7 +71,7 @@ enum DashboardLoop {
         defer { look.file?.finish() }
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
-        var pace = FramePace()
+        var pace = FramePace(began: monotonicMS())
         while true {
             let now = monotonicMS()
             if pace.isFrameDue(at: now) {
@@ -166,12 +166,21 @@ enum DashboardLoop {
     private struct FramePace {
         private enum Wish { case none, soon, now }
 
+        /// Whoever has just started it waits for what there is, so nothing is held back at first.
+        private static let startMS: Int64 = 300
+
+        let began: Int64
         private var wish = Wish.now
         private var hasNews = false
         private var lastFrame: Int64 = 0
         private var lastNews: Int64 = 0
         private var nextTick: Int64 = 0
         private var hasTicked = false
+
+        init(began: Int64) { self.began = began }
+
+        /// How long a frame lasts at a time.
+        private func frame(at now: Int64) -> Int64 { now - began < Self.startMS ? 0 : frameMS }
 
         mutating func wantFrame() { if wish == .none { wish = .soon } }
         mutating func wantFrameNow() { wish = .now }
@@ -180,7 +189,7 @@ enum DashboardLoop {
         func isFrameDue(at now: Int64) -> Bool {
             switch wish {
             case .none: false
-            case .soon: now - lastFrame >= frameMS
+            case .soon: now - lastFrame >= frame(at: now)
             case .now: true
             }
         }
@@ -190,9 +199,9 @@ enum DashboardLoop {
             lastFrame = now
         }
 
-        /// Those of one frame are taken together; the first ones of all at once.
+        /// Those of one frame are taken together.
         func areNewsDue(at now: Int64) -> Bool {
-            hasNews && (!hasTicked || now - lastNews >= frameMS)
+            hasNews && now - lastNews >= frame(at: now)
         }
 
         mutating func tookNews(at now: Int64) {
@@ -204,9 +213,8 @@ enum DashboardLoop {
 
         func isTickDue(at now: Int64) -> Bool { now >= nextTick }
 
-        /// The first tick is that of the first data, which is drawn at once.
         mutating func ticked(at now: Int64) {
-            if hasTicked { wantFrame() } else { wantFrameNow() }
+            wantFrame()
             hasTicked = true
             nextTick = now + 1_000
         }
@@ -218,10 +226,10 @@ enum DashboardLoop {
             var due = nextTick
             switch wish {
             case .none: break
-            case .soon: due = min(due, lastFrame + frameMS)
+            case .soon: due = min(due, lastFrame + frame(at: now))
             case .now: due = now
             }
-            if hasNews { due = min(due, lastNews + frameMS) }
+            if hasNews { due = min(due, lastNews + frame(at: now)) }
             return Int(max(0, due - now))
         }
     }

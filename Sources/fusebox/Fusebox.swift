@@ -13,6 +13,16 @@ struct Fusebox: AsyncParsableCommand {
         discussion: """
             Without a subcommand it shows the live dashboard. New here? 'fusebox demo' shows it over \
             agents that fail on a script.
+
+            Files:
+              ~/.config/fusebox/config.yaml      ($XDG_CONFIG_HOME) has these keys:
+                theme             the dashboard's, such as light
+                runbooks          pages about strategies: match, url
+                alerts, silences  what the hub looks out for
+                metrics           where it serves them: 127.0.0.1:9464
+              ~/.config/fusebox/themes           themes of your own, NAME.yaml
+              ~/.local/state/fusebox/view.json   ($XDG_STATE_HOME) order, grouping,
+                                                 filter and ':theme' for next time
             """,
         version: version,
         subcommands: [

@@ -36,7 +36,6 @@ struct RecordCommand: AsyncParsableCommand {
         } catch {
             throw Failure(.refused, error.description)
         }
-        Console.error("recording \(directory) into \(file); interrupt to end")
         let ending = Task {
             _ = await Signals().termination()
             hub.close()
@@ -48,7 +47,12 @@ struct RecordCommand: AsyncParsableCommand {
             }
         }
         let recording = StreamRecording(writer, scrubs: scrub)
-        try await recording.record(hub, began: { connection.sayWhatIsWrong(with: hub) })
+        try await recording.record(
+            hub,
+            began: {
+                connection.sayWhatIsWrong(with: hub)
+                Console.error("recording \(directory) into \(file); interrupt to end")
+            })
         ending.cancel()
         let (written, bytes, lost) = recording.counts
         let words = lost == 0 ? "" : ", \(lost) lines lost: the disk did not take them"

@@ -2,8 +2,21 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import fusebox
+
 /// `--help` as people read it, by what ArgumentParser tells of it.
 @Suite struct HelpOptionTests {
+    /// The manual page is made of what `--help` says.
+    @Test func everyKeyOfTheConfigIsInTheHelpAndTheReadme() async throws {
+        let help = try await Tool.run("--help").output
+        let readme = try String(
+            contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
+        for key in Config.keys {
+            #expect(help.contains("  \(key)") || help.contains(", \(key)"), "\(key)")
+            #expect(readme.contains("`\(key)`"), "\(key)")
+        }
+    }
+
     private struct Help: Decodable { let command: Command }
 
     private struct Command: Decodable {

@@ -1,4 +1,6 @@
+import Fleet
 import Foundation
+import ResilienceWire
 import Sockets
 import TestSupport
 import Testing
@@ -11,12 +13,17 @@ import Testing
         let demo = try scratch.demo()
         let file = scratch.file("r.ndjson.zst")
         let recording = try Running(
-            Tool.path, ["record", file, "--for", "4s", "--socket-dir", scratch.sockets.path])
+            Tool.path, ["record", file, "--socket-dir", scratch.sockets.path])
         _ = try recording.errors.readLine()
         let opened = try await Tool.run(
             "breaker", "open", "planner:llm/openai", "--for", "15m", "--yes", "--reason",
             "vendor down", "--socket-dir", scratch.sockets.path)
         #expect(opened.status == 0)
+        // Long enough for it to have been written, whatever the machine is at.
+        let viewer = try await scratch.viewer()
+        let since = try await viewer.next { $0 == .keyframeEnd ? viewer.fleet.at : nil }
+        try await viewer.wait { $0.at >= since + 3_000 }
+        recording.signal(SIGINT)
         #expect(await recording.end() == 0)
         demo.signal(SIGTERM)
         _ = await demo.end()

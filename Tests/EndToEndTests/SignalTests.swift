@@ -61,13 +61,13 @@ import Testing
         }
         try session.screen.wait(for: "Stopped")
         try expectTheShellsScreen(session)
-        try session.screen.enter("clear; fg")
+        try session.screen.enter("clear; fg; echo \"left $?\"")
         try session.screen.wait(for: "q quit")
         try session.screen.wait(for: "┌Strategies")
         try session.screen.press("?")
         try session.screen.wait("help is shown") { $0.lowercased().contains("help") }
         try session.screen.press("Escape", "q")
-        try session.screen.wait("the shell again") { !$0.contains("q quit") }
+        try session.screen.wait(for: "left 0")
         try session.expectTheTerminalAsBefore()
     }
 
@@ -79,10 +79,10 @@ import Testing
         try session.screen.enter("clear; bg; echo still''here")
         try session.screen.wait(for: "stillhere")
         try expectTheShellsScreen(session)
-        try session.screen.enter("fg")
+        try session.screen.enter("fg; echo \"left $?\"")
         try session.screen.wait(for: "q quit")
         try session.screen.press("q")
-        try session.screen.wait("the shell again") { !$0.contains("q quit") }
+        try session.screen.wait(for: "left 0")
     }
 
     /// The end of the pipe that the dashboard holds shows when it is gone.

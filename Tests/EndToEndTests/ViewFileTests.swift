@@ -68,13 +68,14 @@ import Testing
                     view: SavedView(sort: "name", filter: "openai"), theme: "gruvbox"))
 
         try screen.enter(
-            "clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets); echo le''ft")
+            "clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets); echo \"left $?\"")
         try screen.wait(for: "the filter of the last time is on: openai")
         try screen.wait(for: "filter: openai")
         try screen.wait(for: "sort name")
         #expect(screen.styledText.contains("48;5;234"))
         try screen.press("q")
-        try screen.wait(for: "left")
+        // What is typed while it gives the terminal back is lost.
+        try screen.wait(for: "left 0")
         try session.expectTheTerminalAsBefore()
     }
 }
