@@ -69,6 +69,7 @@ import Testing
         let screen = try TmuxScreen(scratch)
         try demo(scratch, screen)
         let viewer = try await scratch.viewer()
+        try screen.wait(for: "auth/ldap")
         try screen.type("/ldap")
         try screen.press("Enter", "m")
         let list = try screen.wait(for: "set or give back")
