@@ -13,6 +13,7 @@ public final class HubConnection: Sendable {
 
     private let deliver: @Sendable (Line) -> Void
     private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
+    private let setPace: @Sendable (ReadingPace) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
     private let remark: @Sendable () -> String
@@ -23,6 +24,7 @@ public final class HubConnection: Sendable {
     ///   - batches: the lines.
     ///   - deliver: sends a line.
     ///   - give: sends a command that is not to be carried out after so many milliseconds.
+    ///   - setPace: reads at another pace.
     ///   - end: ends it.
     ///   - words: what is wrong with it; empty where nothing is.
     ///   - notes: what is to be known of it besides; empty where nothing is.
@@ -30,6 +32,7 @@ public final class HubConnection: Sendable {
         _ batches: AsyncThrowingStream<[Line], any Error>,
         deliver: @escaping @Sendable (Line) -> Void,
         give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
+        setPace: @escaping @Sendable (ReadingPace) -> Void,
         end: @escaping @Sendable () -> Void,
         words: @escaping @Sendable () -> String,
         notes: @escaping @Sendable () -> String = { "" }
@@ -37,6 +40,7 @@ public final class HubConnection: Sendable {
         self.batches = batches
         self.deliver = deliver
         self.give = give
+        self.setPace = setPace
         self.end = end
         listen = words
         remark = notes
@@ -44,7 +48,7 @@ public final class HubConnection: Sendable {
 
     private convenience init(
         _ batches: AsyncThrowingStream<[Line], any Error>, _ time: HubTime,
-        _ channel: any Channel, _ via: ViaProcess? = nil
+        _ pace: PaceSetting, _ channel: any Channel, _ via: ViaProcess? = nil
     ) {
         self.init(
             batches, deliver: { channel.send($0) },
@@ -52,6 +56,10 @@ public final class HubConnection: Sendable {
                 var command = command
                 command.expiresAt = time.now.map { $0 + patienceMS }
                 channel.send(Line(.command(command)))
+            },
+            setPace: { next in
+                guard pace.exchange(next) == .events, next != .events else { return }
+                channel.eventLoop.execute { Self.catchUp(channel) }
             },
             end: { channel.close(promise: nil) }, words: { via?.words ?? "" })
     }
@@ -76,15 +84,15 @@ public final class HubConnection: Sendable {
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         do {
             let process = try ViaProcess(command, role.rawValue)
-            let time = HubTime()
+            let (time, pace) = (HubTime(), PaceSetting())
             let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { Self.collect(from: $0, into: continuation, time) }
+                .channelInitializer { Self.collect(from: $0, into: continuation, time, pace) }
                 .takingOwnershipOfDescriptors(input: process.output, output: process.input)
                 .get()
             channel.closeFuture.whenComplete { _ in
                 NIOThreadPool.singleton.submit { _ in process.end() }
             }
-            return HubConnection(batches, time, channel, process)
+            return HubConnection(batches, time, pace, channel, process)
         } catch {
             throw .failed("cannot run '\(command)': \(error)")
         }
@@ -107,14 +115,14 @@ public final class HubConnection: Sendable {
         let path = directory.socket(role)
         let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
-        let time = HubTime()
+        let (time, pace) = (HubTime(), PaceSetting())
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(2))
-                .channelInitializer { Self.collect(from: $0, into: continuation, time) }
+                .channelInitializer { Self.collect(from: $0, into: continuation, time, pace) }
                 .connect(unixDomainSocketPath: path)
                 .get()
-            return HubConnection(batches, time, channel)
+            return HubConnection(batches, time, pace, channel)
         } catch let error as IOError where error.errnoCode == ECONNREFUSED {
             throw .refused(path: path)
         } catch {
@@ -122,20 +130,37 @@ public final class HubConnection: Sendable {
         }
     }
 
+    /// Asks for a keyframe that tells what was passed over.
+    private static func catchUp(_ channel: any Channel) {
+        let handler = try? channel.pipeline.syncOperations.handler(type: LineHandler.self)
+        if handler?.omission == .deltas { handler?.omission = .deltasUntilKeyframe }
+        channel.send(watchLine)
+        channel.setOption(.autoRead, value: true).whenFailure { _ in }
+    }
+
     /// Passes a channel's lines on, in batches as they come.
     private static func collect(
         from channel: any Channel,
-        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation, _ time: HubTime
+        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation, _ time: HubTime,
+        _ pace: PaceSetting
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            let batch = BatchCollector(channel, continuation, time)
-            try channel.pipeline.syncOperations.addHandler(LineHandler { batch.take($0) })
+            try channel.pipeline.syncOperations.addHandler(
+                BatchCollector.handler(of: channel, into: continuation, time, pace))
         }
     }
 
     /// Asks for the stream: a keyframe, then every line as it happens.
     public func watch() {
-        send(Line(.watch(version: 1)))
+        send(Self.watchLine)
+    }
+
+    private static let watchLine = Line(.watch(version: 1))
+
+    /// Reads the stream more or less closely from now on. Figures that were passed over come as a
+    /// keyframe.
+    public func read(at pace: ReadingPace) {
+        setPace(pace)
     }
 
     /// Sends a line.

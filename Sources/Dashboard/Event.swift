@@ -30,6 +30,8 @@ public enum Event: Sendable {
 public enum Effect: Equatable, Sendable {
     /// Send an operator's command; its target is an address.
     case send(Command)
+    /// Figures are looked at, or not for now: then events alone are needed.
+    case follow(figures: Bool)
     /// End the dashboard.
     case quit
     /// Steer the replay.

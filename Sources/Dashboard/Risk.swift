@@ -17,7 +17,7 @@ struct Risk: Comparable, Sendable {
     /// The risk of a row.
     init(_ row: Row) {
         level = Self.level(of: row)
-        unserved = row.minute.unserved
+        unserved = row.minute.wanted - row.minute.ok
     }
 
     static func < (a: Risk, b: Risk) -> Bool {

@@ -1,8 +1,9 @@
 import Fleet
 import ResilienceWire
 
-/// A strategy in one instance, as a row shows it.
-struct Member: Sendable {
+/// A strategy in one instance, as a row shows it. It is handed on as it is: thousands are made anew
+/// with every tick, and each is in several rows.
+final class Member: Sendable {
     /// Which instance.
     let id: InstanceID
     /// Whether it is heard from, and since when.
@@ -12,36 +13,69 @@ struct Member: Sendable {
     let why: String
     /// What is known of the strategy.
     let strategy: StrategyRecord
+
+    init(_ agent: AgentRecord, _ strategy: StrategyRecord) {
+        id = agent.id
+        presence = agent.state
+        since = agent.since
+        why = agent.why
+        self.strategy = strategy
+    }
+}
+
+extension [Member] {
+    /// The instances that are heard from; all of them where none is.
+    var heard: [Member] {
+        // Most often all of them, of which no copy is made.
+        guard count > 1, contains(where: { $0.presence != .up }) else { return self }
+        let up = filter { $0.presence == .up }
+        return up.isEmpty ? self : up
+    }
+
+    /// What ended within the last `span` milliseconds, to whole slots.
+    func calls(last span: Int64, at now: Int64) -> CallCounts {
+        reduce(into: CallCounts()) { $0.add($1.strategy.window.calls(last: span, at: now)) }
+    }
+
+    /// The worst breaker of the instances that are heard from.
+    var breaker: StrategyRecord.Breaker? {
+        if count == 1 { return self[0].strategy.breaker }
+        return heard.compactMap(\.strategy.breaker).max {
+            ($0.state.severity, $1.since) < ($1.state.severity, $0.since)
+        }
+    }
 }
 
 /// One line of the table: a strategy of an agent, in all its instances or in one, or a group of
 /// strategies.
-struct Row: Sendable {
+final class Row: Sendable {
     /// What it is about.
     let id: RowID
     /// The instances that it covers, in order; at least one.
     let members: [Member]
     /// What ended in the last minute, over all instances.
-    let minute: Tally
+    let minute: CallCounts
     /// What ended in the last seconds, over all instances.
-    let recent: Tally
+    let recent: CallCounts
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
     /// The standing orders that gave the breaker its state.
-    var orders: [Fleet.Standing] = []
+    let orders: [Fleet.Standing]
     /// Of a group, the strategies' rows.
     let parts: [Row]
 
     /// A row of at least one instance, with its figures as of a time.
-    init(_ id: RowID, _ members: [Member], at now: Int64) {
+    ///
+    /// - Parameter orders: the standing orders of which one may be in force here.
+    init(_ id: RowID, _ members: [Member], _ orders: [Fleet.Standing], at now: Int64) {
         self.id = id
         self.members = members
         self.now = now
         parts = []
-        let windows = members.map(\.strategy.window)
-        minute = Tally(windows, last: 60_000, at: now)
-        recent = Tally(windows, last: 2 * Window.slotMS, at: now)
+        minute = members.calls(last: 60_000, at: now)
+        recent = members.calls(last: 2 * Window.slotMS, at: now)
+        self.orders = orders.filter { $0.isInForce(at: members) }
         // Whole slots: the one that is over and the part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
     }
@@ -63,13 +97,12 @@ struct Row: Sendable {
         self.id = id
         self.parts = parts
         members = parts.flatMap(\.members)
-        minute = parts.reduce(Tally()) { $0.adding($1.minute) }
-        recent = parts.reduce(Tally()) { $0.adding($1.recent) }
+        minute = parts.reduce(into: CallCounts()) { $0.add($1.minute) }
+        recent = parts.reduce(into: CallCounts()) { $0.add($1.recent) }
         now = parts.first?.now ?? 0
         recentMS = parts.first?.recentMS ?? 0
-        orders = []
-        let all = parts.flatMap(\.orders)
-        orders = all.filter { $0.isInForce(at: self) }
+        let members = members
+        orders = parts.flatMap(\.orders).filter { $0.isInForce(at: members) }
     }
 
     /// The latest of the standing orders that gave the breaker its state.
@@ -94,14 +127,7 @@ struct Row: Sendable {
     var connected: [Member] { members.filter { $0.presence != .gone } }
 
     /// The instances that are heard from; all of them where none is.
-    var heard: [Member] {
-        // Most often all of them, of which no copy is made.
-        guard members.count > 1, members.contains(where: { $0.presence != .up }) else {
-            return members
-        }
-        let up = members.filter { $0.presence == .up }
-        return up.isEmpty ? members : up
-    }
+    var heard: [Member] { members.heard }
 
     /// Whether it stands for several instances or strategies.
     var isFolded: Bool { id.instance == nil && members.count > 1 }
@@ -126,12 +152,7 @@ struct Row: Sendable {
     }
 
     /// The worst breaker of the instances that are heard from.
-    var breaker: StrategyRecord.Breaker? {
-        if members.count == 1 { return members[0].strategy.breaker }
-        return heard.compactMap(\.strategy.breaker).max {
-            ($0.state.severity, $1.since) < ($1.state.severity, $0.since)
-        }
-    }
+    var breaker: StrategyRecord.Breaker? { members.breaker }
 
     /// How many instances that are heard from are in a state.
     func count(in state: BreakerState) -> Int {

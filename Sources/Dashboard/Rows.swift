@@ -12,18 +12,12 @@ enum Rows {
         for (name, agents) in Dictionary(grouping: fleet.agents.values, by: \.id.agent) {
             for agent in shown(agents, at: now).sorted(by: { $0.id < $1.id }) {
                 for strategy in agent.strategies.values {
-                    let member = Member(
-                        id: agent.id, presence: agent.state, since: agent.since, why: agent.why,
-                        strategy: strategy)
-                    groups[RowID(agent: name, strategy: strategy.name), default: []].append(member)
+                    groups[RowID(agent: name, strategy: strategy.name), default: []]
+                        .append(Member(agent, strategy))
                 }
             }
         }
-        return groups.map { id, members in
-            var row = Row(id, members, at: now)
-            row.orders = fleet.standing.filter { $0.isInForce(at: row) }
-            return row
-        }
+        return groups.map { Row($0, $1, fleet.standing, at: now) }
     }
 
     /// One row per group of strategies' rows, in no particular order.
@@ -35,11 +29,9 @@ enum Rows {
             for (group, members) in parts {
                 guard let group, case .strategy(let name, _) = row.id else { continue }
                 let id = RowID.strategy(name, in: group)
-                var part =
+                groups[group, default: []].append(
                     members.count == row.members.count
-                    ? Row(row, as: id) : Row(id, members, at: now)
-                part.orders = row.orders.filter { $0.isInForce(at: part) }
-                groups[group, default: []].append(part)
+                        ? Row(row, as: id) : Row(id, members, row.orders, at: now))
             }
         }
         return groups.map { Row(.group($0), parts: $1.sorted { $0.id < $1.id }) }
@@ -57,9 +49,7 @@ enum Rows {
         guard case .strategy(let name, let group) = row.id else { return [] }
         return row.members.map { member in
             let id = RowID.instance(name, member.id.instance, in: group)
-            var single = Row(id, [member], at: now)
-            single.orders = row.orders.filter { $0.isInForce(at: single) }
-            return single
+            return Row(id, [member], row.orders, at: now)
         }
     }
 

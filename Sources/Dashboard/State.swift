@@ -142,7 +142,7 @@ struct Frozen: Sendable {
     /// What was known when it stopped.
     let fleet: Fleet
     let now: Int64
-    /// Lines that came since.
+    /// Events that came since.
     var waiting = 0
     /// Of these, what the header says; it changes with keys alone, so that nothing moves.
     private(set) var shownWaiting = 0

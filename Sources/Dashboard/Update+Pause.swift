@@ -9,11 +9,11 @@ extension State {
             // Copies nothing: the fleet's storage is shared until the stream changes it.
             frozen = Frozen(fleet: beforeKeyframe ?? fleet, now: latest)
             refresh()
-        } else {
-            frozen = nil
-            refresh()
+            return [.follow(figures: false)]
         }
-        return []
+        frozen = nil
+        refresh()
+        return [.follow(figures: true)]
     }
 
     /// Changes a replay's speed within what it can do.

@@ -75,12 +75,10 @@ extension State {
             fleet.apply(line)
             if case .keyframeEnd = line.message { beforeKeyframe = nil }
             changesRows = changesRows || line.message.changesRows
+            // What a keyframe tells is of the past.
+            if beforeKeyframe == nil, line.message.isEvent { frozen?.waiting += 1 }
         }
-        if frozen != nil {
-            frozen?.waiting += lines.count
-        } else if changesRows {
-            refresh()
-        }
+        if frozen == nil, changesRows { refresh() }
     }
 
     fileprivate mutating func lose(_ why: String) {
@@ -113,6 +111,18 @@ extension Event {
 }
 
 extension Message {
+    /// Whether the journal tells of it.
+    fileprivate var isEvent: Bool {
+        switch self {
+        case .breaker, .limit, .agentUp, .agentStale, .agentGone, .command, .commandDone, .alert,
+            .standing, .standingEnd, .clock:
+            true
+        case .hello, .strategy, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
+            .recording, .keyframe, .keyframeEnd, .total, .slot, .commandStatus, .unknown:
+            false
+        }
+    }
+
     /// Whether it must be seen at once; figures are seen with the next tick.
     fileprivate var changesRows: Bool {
         switch self {

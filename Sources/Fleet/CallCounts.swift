@@ -1,3 +1,5 @@
+import ResilienceWire
+
 /// How many calls ended how: what of ``Counters`` is cheap to add up.
 public struct CallCounts: Equatable, Sendable {
     /// Calls that ended with a result.
@@ -9,7 +11,18 @@ public struct CallCounts: Equatable, Sendable {
     /// Attempts made.
     public internal(set) var attempts = 0
 
-    mutating func add(_ other: CallCounts) {
+    /// Nothing.
+    public init() {}
+
+    mutating func add(_ counters: Counters) {
+        ok = bounded(ok, counters.ok)
+        failed = bounded(failed, counters.failed)
+        rejected = bounded(rejected, counters.rejected)
+        attempts = bounded(attempts, counters.attempts)
+    }
+
+    /// Adds another's calls; a sum that is too large stays at 2^53 - 1.
+    public mutating func add(_ other: CallCounts) {
         ok = bounded(ok, other.ok)
         failed = bounded(failed, other.failed)
         rejected = bounded(rejected, other.rejected)
@@ -20,11 +33,11 @@ public struct CallCounts: Equatable, Sendable {
     public var ran: Int { ok + failed }
 
     /// Calls that somebody wanted.
-    var wanted: Int { ran + rejected }
+    public var wanted: Int { ran + rejected }
 
     /// The share of these that was served; `nil` without calls.
-    var servedRate: Double? { wanted == 0 ? nil : Double(ok) / Double(wanted) }
+    public var servedRate: Double? { wanted == 0 ? nil : Double(ok) / Double(wanted) }
 
     /// Attempts per call that ran; `nil` without calls.
-    var amplification: Double? { ran == 0 ? nil : Double(attempts) / Double(ran) }
+    public var amplification: Double? { ran == 0 ? nil : Double(attempts) / Double(ran) }
 }

@@ -15,11 +15,17 @@ public struct Window: Equatable, Sendable {
     /// How many slots there are.
     public static let slotCount = 60
 
-    /// The slots that had anything, oldest first.
-    public private(set) var slots: [Slot] = []
+    /// Those before the present one, oldest first. They are apart from it because whoever keeps a
+    /// copy of the window, such as a screen, makes each count after that copy what it changes.
+    private var past: [Slot] = []
+    /// The latest that had anything.
+    private var present: Slot?
 
     /// Nothing counted yet.
     public init() {}
+
+    /// The slots that had anything, oldest first.
+    public var slots: [Slot] { present.map { past + [$0] } ?? past }
 
     /// Counts what ended within the `span` milliseconds before `at`; over several slots evenly.
     mutating func add(_ counters: Counters, span: Int64, at: Int64) {
@@ -36,12 +42,23 @@ public struct Window: Equatable, Sendable {
 
     /// Takes over a slot as it is.
     mutating func add(_ counters: Counters, start: Int64) {
-        let index = slots.lastIndex { $0.start <= start }
-        if let index, slots[index].start == start {
-            slots[index].counters.add(counters)
+        let latest = present?.start ?? .min
+        if start == latest {
+            present?.counters.add(counters)
+        } else if start > latest {
+            if let present { past.append(present) }
+            present = Slot(start: start, counters: counters)
         } else {
-            slots.insert(
-                Slot(start: start, counters: counters), at: index.map { $0 + 1 } ?? 0)
+            addToPast(counters, start: start)
+        }
+    }
+
+    private mutating func addToPast(_ counters: Counters, start: Int64) {
+        let index = past.lastIndex { $0.start <= start }
+        if let index, past[index].start == start {
+            past[index].counters.add(counters)
+        } else {
+            past.insert(Slot(start: start, counters: counters), at: index.map { $0 + 1 } ?? 0)
         }
     }
 
@@ -58,13 +75,10 @@ public struct Window: Equatable, Sendable {
     public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var counts = CallCounts()
-        for index in slots.indices.reversed() {
-            guard slots[index].start >= earliest else { break }
-            counts.add(
-                CallCounts(
-                    ok: slots[index].counters.ok, failed: slots[index].counters.failed,
-                    rejected: slots[index].counters.rejected,
-                    attempts: slots[index].counters.attempts))
+        if let present, present.start >= earliest { counts.add(present.counters) }
+        for index in past.indices.reversed() {
+            guard past[index].start >= earliest else { break }
+            counts.add(past[index].counters)
         }
         return counts
     }
@@ -82,7 +96,10 @@ public struct Window: Equatable, Sendable {
 
     private mutating func prune(at: Int64) {
         let earliest = Self.start(of: at) - Int64(Self.slotCount - 1) * Self.slotMS
-        slots.removeAll { $0.start < earliest }
+        if let first = past.first, first.start < earliest {
+            past.removeAll { $0.start < earliest }
+        }
+        if let latest = present?.start, latest < earliest { present = nil }
     }
 
     private static func start(of at: Int64) -> Int64 {

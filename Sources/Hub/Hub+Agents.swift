@@ -14,7 +14,7 @@ extension Hub {
             receive(line.message, from: peer)
         case .line(.failure(let error)):
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd(let lines, let bytes):
+        case .batchEnd(let lines, let bytes, _):
             pace(peer, lines: lines, bytes: bytes)
             flushSoon()
         case .writable:

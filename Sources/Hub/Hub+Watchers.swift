@@ -17,7 +17,7 @@ extension Hub {
             receive(line.message, fromWatcher: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd(let lines, let bytes):
+        case .batchEnd(let lines, let bytes, _):
             let wait = watchers[peer]?.allowance.take(
                 lines: lines, bytes: bytes, now: HubClock.monotonicMS)
             if let wait, wait > 0 { watchers[peer]?.channel.pauseReading(milliseconds: wait) }
@@ -34,8 +34,8 @@ extension Hub {
         guard let watcher = watchers[peer] else { return }
         switch message {
         case .watch(let version) where version == Self.version:
-            // Asked again, it has it already: each keyframe is a lot of memory.
-            guard !watcher.isWatching else { return }
+            // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
+            guard watcher.isOwedNothing else { return }
             watchers[peer]?.progress = .behind
             supply(peer)
         case .watch(let version):

@@ -38,6 +38,14 @@ struct WatcherPeer {
         if case .silent = progress { false } else { true }
     }
 
+    /// Whether no keyframe is on its way to it.
+    var isOwedNothing: Bool {
+        switch progress {
+        case .silent, .following: true
+        case .behind, .keyframe: false
+        }
+    }
+
     /// The first piece of the backlog that it still needs.
     var needs: Int? {
         switch progress {

@@ -13,8 +13,9 @@ public final class LineHandler: ChannelInboundHandler {
         case opened(any Channel)
         /// A line, or why it is none.
         case line(Result<Line, WireError>)
-        /// The lines that came together have been told; how many, and how many bytes were read.
-        case batchEnd(lines: Int, bytes: Int)
+        /// The lines that came together have been told; how many, how many bytes were read, and
+        /// whether that was all there was.
+        case batchEnd(lines: Int, bytes: Int, isDrained: Bool)
         /// The peer takes bytes again, or not any more.
         case writable(Bool)
         /// The connection is over.
@@ -23,6 +24,12 @@ public final class LineHandler: ChannelInboundHandler {
 
     private var cutter = LineCutter()
     private let tell: (Event) -> Void
+
+    /// What is not decoded.
+    public var omission: LineCutter.Omission {
+        get { cutter.omission }
+        set { cutter.omission = newValue }
+    }
 
     /// Tells `owner` of everything on one connection.
     public init(_ owner: @escaping (Event) -> Void) {
@@ -44,7 +51,9 @@ public final class LineHandler: ChannelInboundHandler {
             cutter.append(bytes) { lines.append($0) }
         }
         for line in lines { tell(.line(line)) }
-        tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes))
+        // Where there was more, it would have filled the buffer.
+        let isDrained = buffer.writableBytes > 0
+        tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes, isDrained: isDrained))
     }
 
     /// Tells whether the peer takes bytes.

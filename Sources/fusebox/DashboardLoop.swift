@@ -140,6 +140,7 @@ enum DashboardLoop {
             switch effect {
             case .quit: return true
             case .send(let command): subject.feed.send(command)
+            case .follow(let figures): subject.feed.follow(figures: figures)
             case .replay(let control): subject.feed.control(control)
             case .record(let path): subject.recorder?.start(path, mailbox)
             case .stopRecording: subject.recorder?.stop()

@@ -11,6 +11,8 @@ protocol Feed: Sendable {
     var time: Int64? { get }
     /// Passes an operator's command on.
     func send(_ command: Command)
+    /// Figures are looked at, or not for now: then events alone are needed.
+    func follow(figures: Bool)
     /// Moves a replay.
     func control(_ control: ReplayControl)
 }

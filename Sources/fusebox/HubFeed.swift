@@ -12,6 +12,7 @@ final class HubFeed: Feed {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
+        var pace = ReadingPace.frames
     }
 
     private let hubs: Hubs
@@ -45,6 +46,15 @@ final class HubFeed: Feed {
         connection.withLock { $0.hub }?.send(command, within: CommandBook.patienceMS)
     }
 
+    func follow(figures: Bool) {
+        let pace = figures ? ReadingPace.frames : .events
+        let hub = connection.withLock { connection in
+            connection.pace = pace
+            return connection.hub
+        }
+        hub?.read(at: pace)
+    }
+
     func control(_ control: ReplayControl) {}
 
     private func run(_ mailbox: Mailbox) async {
@@ -67,6 +77,7 @@ final class HubFeed: Feed {
     /// Passes the stream on until it ends; why it did.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
         hub.watch()
+        hub.read(at: connection.withLock { $0.pace })
         var notes = ""
         do {
             for try await batch in hub.batches {

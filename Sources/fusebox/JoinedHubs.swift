@@ -14,6 +14,7 @@ final class JoinedHubs: Sendable {
         /// Why each that does not answer does not.
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
+        var pace = ReadingPace.atOnce
         var isOver = false
     }
 
@@ -43,7 +44,8 @@ final class JoinedHubs: Sendable {
         guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
         return HubConnection(
             joined.lines.batches, deliver: { joined.deliver($0) },
-            give: { joined.give($0, within: $1) }, end: { joined.end() }, words: { joined.words },
+            give: { joined.give($0, within: $1) }, setPace: { joined.read(at: $0) },
+            end: { joined.end() }, words: { joined.words },
             notes: { joined.notes })
     }
 
@@ -98,6 +100,14 @@ final class JoinedHubs: Sendable {
         for (connection, command) in routes { connection?.send(command, within: patienceMS) }
     }
 
+    private func read(at pace: ReadingPace) {
+        let connections = links.withLock { links in
+            links.pace = pace
+            return Array(links.connections.values)
+        }
+        for connection in connections { connection.read(at: pace) }
+    }
+
     private func end() {
         let (tasks, connections) = links.withLock { links in
             links.isOver = true
@@ -132,6 +142,7 @@ final class JoinedHubs: Sendable {
     private func pass(_ connection: HubConnection, _ number: Int) async -> String {
         var why = "it closed the connection"
         connection.watch()
+        connection.read(at: links.withLock { $0.pace })
         do {
             for try await batch in connection.batches {
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }

@@ -56,6 +56,8 @@ final class ReplayFeed: Feed {
 
     func send(_ command: Command) {}
 
+    func follow(figures: Bool) {}
+
     func control(_ control: ReplayControl) {
         playback.withLock { playback in
             switch control {

@@ -113,7 +113,8 @@ import Testing
     @Test func pausedWithWaitingEvents() throws {
         var state = Scenario.state(width: 80, height: 24)
         state.type(" ")
-        _ = update(&state, .lines(Array(repeating: Line(at: Scenario.now, .ping), count: 12)))
+        let event = Line(at: Scenario.now, .clock(jumpMS: 5_000))
+        _ = update(&state, .lines(Array(repeating: event, count: 12)))
         _ = update(&state, .tick(at: Scenario.now + 9_000))
         state.press(keys: .down)
         try Golden.check(state, "paused-80x24")

@@ -80,7 +80,7 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now + 30_000))
         #expect(state.screen == before)
         state.press(keys: .down)
-        #expect(state.screen[0].contains("2 waiting"))
+        #expect(state.screen[0].contains("2 events waiting"))
         state.type(" ")
         #expect(state.screen[0].contains("LIVE"))
         #expect(state.screen[0].contains("14:03:01Z"))

@@ -42,6 +42,27 @@ import Testing
         #expect(cut(Self.stream.map { [$0] }) == whole)
     }
 
+    @Test func deltasArePassedOverUpToTheEndOfAKeyframe() {
+        var cutter = LineCutter()
+        var types: [String] = []
+        func take(_ lines: Message...) {
+            var bytes: [UInt8] = []
+            for line in lines { Line(line).encode(into: &bytes) }
+            cutter.append(bytes.span) {
+                if case .success(let line) = $0 { types.append(line.message.type) }
+            }
+        }
+        let delta = Message.delta(
+            Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: Counters()))
+        cutter.omission = .deltas
+        take(delta, .ping, delta, .keyframeEnd, delta)
+        #expect(types == ["ping", "keyframe_end"])
+        cutter.omission = .deltasUntilKeyframe
+        take(delta, .keyframe(lines: 0), .keyframeEnd, delta)
+        #expect(types == ["ping", "keyframe_end", "keyframe", "keyframe_end", "delta"])
+        #expect(cutter.omission == .nothing)
+    }
+
     @Test func tellsHowMuchIsPending() {
         var cutter = LineCutter()
         var count = 0

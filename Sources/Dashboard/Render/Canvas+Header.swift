@@ -13,7 +13,9 @@ extension Canvas {
         var strip = Strip(separator: Span(" \(glyphs[.dot]) ", .muted))
         strip.add(mode)
         if let waiting = state.frozen?.shownWaiting, waiting > 0 {
-            strip.add([Span("\(Words.count(waiting)) waiting", .warn)])
+            strip.add([
+                Span("\(Words.count(waiting)) \(waiting == 1 ? "event" : "events") waiting", .warn)
+            ])
         }
         switch state.mode {
         case .live, .demo: strip.add([link])

@@ -19,6 +19,15 @@ extension Line {
         writer.newline()
         swap(&writer.bytes, &buffer)
     }
+
+    private static let deltaHead = Array(#"{"t":"delta""#.utf8)
+
+    /// Whether bytes begin as ``encode(into:)`` begins a delta. One that others wrote may begin
+    /// otherwise.
+    static func isSurelyADelta(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count > deltaHead.count else { return false }
+        return deltaHead.indices.allSatisfy { bytes[$0] == deltaHead[$0] }
+    }
 }
 
 extension JSONWriter {
