@@ -133,7 +133,8 @@ struct Dialog: Sendable {
         switch focus {
         case .cancel: return .cancel
         case .value, .duration, .reason, .name:
-            move(by: 1)
+            // After the last field comes what they were filled in for.
+            if focus == controls.last { focus = .confirm } else { move(by: 1) }
             return .stay
         case .confirm: return give(order)
         case .probeFirst: return give(.probe)
