@@ -16,6 +16,8 @@ public enum Event: Sendable {
     case disconnected(why: String)
     /// Of several hubs, those that do not answer, and why; empty where all do.
     case hubsMissing(String)
+    /// The recording was looked through.
+    case timeline(Timeline)
     /// The recording is over; with what was damaged in it, if anything.
     case replayEnded(damage: String?)
     /// How the recording that was begun from here stands; `nil` when it is over.
@@ -70,6 +72,8 @@ public enum ReplayControl: Equatable, Sendable {
     case setSpeed(Double)
     /// So many lines on, or back.
     case step(Int)
+    /// To a time, in Unix milliseconds.
+    case seek(Int64)
     /// To a time, as it was typed.
     case goTo(String)
 }

@@ -5,8 +5,12 @@ enum Intent: Equatable, Sendable {
     case filter, sort, reverse, group, nextProblem, errors
     /// The row of the transition before, or after.
     case earlier, later
+    /// To the command or the alert of a recording before, or after.
+    case earlierCommand, laterCommand, earlierAlert, laterAlert
     case copyAddress, copyRow, command
     case pause, step, stepBack, slower, faster
+    /// To a place of the seek bar, which the key tells.
+    case seek
     case open, reset, probe, limits
     case help, quit
 }

@@ -15,7 +15,7 @@ struct Binding: Sendable {
     let help: String
     /// What it does in a word, for the key bar; `nil` where it is not shown there.
     var short: String?
-    /// Its word on the command line; `nil` for the key that begins one.
+    /// Its word on the command line; `nil` for the key that begins one, and for digits.
     var command: String?
     /// What may follow the word.
     var argument: CommandWord.Argument?
@@ -24,7 +24,8 @@ struct Binding: Sendable {
 
 /// All keys: dispatch, key bar and help read this table.
 enum KeyTable {
-    /// The keys in the order of the key bar and the help. `gg` is two keys and stands in the update.
+    /// The keys in the order of the key bar and the help. `gg` is two keys, and a digit tells a place: both
+    /// stand in the update.
     static let bindings: [Binding] = [
         Binding(
             intent: .open, keys: [.character("o")], name: "o",
@@ -58,6 +59,18 @@ enum KeyTable {
             intent: .later, keys: [.character(")")], name: ")",
             help: "to the row of the transition after", command: "later"),
         Binding(
+            intent: .earlierCommand, keys: [.character("{")], name: "{",
+            help: "to the command before", command: "earlier-command", use: .replay),
+        Binding(
+            intent: .laterCommand, keys: [.character("}")], name: "}",
+            help: "to the command after", command: "later-command", use: .replay),
+        Binding(
+            intent: .earlierAlert, keys: [.character("[")], name: "[",
+            help: "to the alert before", command: "earlier-alert", use: .replay),
+        Binding(
+            intent: .laterAlert, keys: [.character("]")], name: "]",
+            help: "to the alert after", command: "later-alert", use: .replay),
+        Binding(
             intent: .filter, keys: [.character("/")], name: "/",
             help: "filter: words, state:open agent:x err:x target:x", short: "filter",
             command: "filter", argument: .filter),
@@ -88,6 +101,9 @@ enum KeyTable {
         Binding(
             intent: .faster, keys: [.character(">")], name: ">",
             help: "twice the speed", short: "faster", command: "faster", use: .replay),
+        Binding(
+            intent: .seek, keys: [], name: "0 to 9",
+            help: "to so many tenths of the recording; also :at 35%", use: .replay),
         Binding(
             intent: .move(.up), keys: [.up, .character("k")], name: "k up", help: "one line up",
             command: "up"),
@@ -134,6 +150,12 @@ enum KeyTable {
             intent: .quit, keys: [.character("q"), .control("c")], name: "q",
             help: "quit; hub and agents go on", short: "quit", command: "quit"),
     ]
+
+    /// The place of the seek bar that a digit stands for.
+    static func tenths(of key: Key) -> Int? {
+        guard case .character(let digit) = key, digit.isASCII else { return nil }
+        return digit.wholeNumberValue
+    }
 
     /// What a key does.
     static func intent(of key: Key, isReplay: Bool) -> Intent? {

@@ -6,6 +6,8 @@ struct Panes: Equatable, Sendable {
     let isTooSmall: Bool
     let header: Rect
     let attention: Rect
+    /// Of a replay where it stands; empty elsewhere and on very small screens.
+    let seekBar: Rect
     /// The frame around table, detail and journal; its bottom border is the key bar.
     let frame: Rect
     /// The table with its column titles.
@@ -22,11 +24,13 @@ struct Panes: Equatable, Sendable {
     /// The panes of a screen of that size.
     ///
     /// - Parameter isEmpty: whether there is nothing to show but how to begin, which gets all of it.
-    init(width: Int, height: Int, isEmpty: Bool = false) {
+    /// - Parameter hasSeekBar: whether it is a recording that one can go about in.
+    init(width: Int, height: Int, isEmpty: Bool = false, hasSeekBar: Bool = false) {
         isTooSmall = width < Self.leastWidth || height < Self.leastHeight
         var rest = Rect(width: width, height: height)
         header = rest.takeTop(1)
         attention = rest.takeTop(1)
+        seekBar = rest.takeTop(hasSeekBar && height >= 16 ? 1 : 0)
         frame = rest
         var inner = rest.inset()
         let journalHeight = height < 16 || isEmpty ? 0 : height < 30 ? 4 : 6
@@ -41,7 +45,8 @@ struct Panes: Equatable, Sendable {
     init(_ state: State) {
         self.init(
             width: state.width, height: state.height,
-            isEmpty: state.table.total == 0 && state.journal.entries.isEmpty)
+            isEmpty: state.table.total == 0 && state.journal.entries.isEmpty,
+            hasSeekBar: state.timeline != nil)
     }
 
     /// Lines from the bottom, and one above them for the border.

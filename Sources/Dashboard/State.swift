@@ -39,6 +39,8 @@ public struct State: Sendable {
     /// What is shown while the view stands still.
     var frozen: Frozen?
     var playback = Playback()
+    /// What happened in the recording; `nil` until it was looked through.
+    var timeline: Timeline?
 
     var table = TableView()
     var attention = Attention()

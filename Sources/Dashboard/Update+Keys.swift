@@ -35,6 +35,7 @@ extension State {
             return []
         }
         hasPendingG = false
+        if isReplay, let tenths = KeyTable.tenths(of: key) { return seek(tenths: tenths) }
         return KeyTable.intent(of: key, isReplay: isReplay).map { perform($0) } ?? []
     }
 
@@ -56,8 +57,12 @@ extension State {
             refresh()
         case .group: group(by: table.grouping.next)
         case .errors: showErrors()
-        case .earlier: goToTransition(by: -1)
-        case .later: goToTransition(by: 1)
+        case .earlier: return goToTransition(by: -1)
+        case .later: return goToTransition(by: 1)
+        case .earlierCommand: return seek(.command, -1)
+        case .laterCommand: return seek(.command, 1)
+        case .earlierAlert: return seek(.alert, -1)
+        case .laterAlert: return seek(.alert, 1)
         case .copyAddress: return copyAddress()
         case .copyRow: return copyRow()
         case .command: overlay = .command(CommandLine(completion))
@@ -65,6 +70,8 @@ extension State {
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
         case .stepBack: return [.replay(.step(-1))]
+        // Its digits are looked for before all others.
+        case .seek: say("0 to 9 go to so many tenths of the recording")
         case .slower: return setSpeed(playback.speed / 2)
         case .faster: return setSpeed(playback.speed * 2)
         case .open: ask(.open)
@@ -183,7 +190,8 @@ extension State {
                 from: offset, page: max(1, height - 4), last: HelpPage.lastOffset(self))
             overlay = .help(offset: line)
         case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
-            .errors, .earlier, .later, .copyAddress, .copyRow, .command, .nextProblem, .pause,
+            .errors, .earlier, .later, .earlierCommand, .laterCommand, .earlierAlert, .laterAlert,
+            .seek, .copyAddress, .copyRow, .command, .nextProblem, .pause,
             .step, .stepBack, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
             overlay = .none
         }

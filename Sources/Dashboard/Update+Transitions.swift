@@ -22,9 +22,15 @@ struct TransitionMark: Equatable, Sendable {
 }
 
 extension State {
-    /// Selects the row of the transition before or after the one that was gone to, which is the
-    /// latest one at first.
-    mutating func goToTransition(by step: Int) {
+    /// In a replay, goes to the time of the transition before or after. Else selects the row of that
+    /// before or after the one that was gone to, which is the latest one at first.
+    mutating func goToTransition(by step: Int) -> [Effect] {
+        if isReplay { return seek(.transition, step) }
+        showTransition(by: step)
+        return []
+    }
+
+    private mutating func showTransition(by step: Int) {
         let all = shownFleet.journal.compactMap { line in
             TransitionMark(line).map { (mark: $0, line: line) }
         }

@@ -21,6 +21,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.missingHubs = words
     case .disconnected(let why):
         state.lose(why)
+    case .timeline(let timeline):
+        state.timeline = timeline
+        state.scroll()
     case .replayEnded(let damage):
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")

@@ -22,15 +22,19 @@ public final class RecordingReader {
     private let source: RecordingSource
     private let path: String
     private let format: Format
-    private var cutter = LineCutter(goesOnAfterLongLines: true)
+    private let omitsDeltas: Bool
+    private lazy var cutter = makeCutter()
     private var ready: [Line] = []
     /// How many of these were taken.
     private var taken = 0
     private var isAtEnd = false
 
     /// Opens a recording and reads its header; `-` is standard input.
-    public init(path: String) throws(Failed) {
+    ///
+    /// - Parameter omitsDeltas: whether deltas are passed over without a look at them.
+    public init(path: String, omitsDeltas: Bool = false) throws(Failed) {
         self.path = path
+        self.omitsDeltas = omitsDeltas
         guard let source = RecordingSource(path) else {
             throw Failed(
                 description: "cannot read \(path): \(String(cString: strerror(errno)))")
@@ -66,10 +70,16 @@ public final class RecordingReader {
     /// ``RecordingIndex`` tells.
     public func seek(to offset: Int64) {
         source.seek(to: offset)
-        cutter = LineCutter(goesOnAfterLongLines: true)
+        cutter = makeCutter()
         ready = []
         taken = 0
         isAtEnd = false
+    }
+
+    private func makeCutter() -> LineCutter {
+        var cutter = LineCutter(goesOnAfterLongLines: true)
+        cutter.omission = omitsDeltas ? .deltas : .nothing
+        return cutter
     }
 
     private func read() {
@@ -97,7 +107,7 @@ public final class RecordingReader {
             damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
         case .cut(let bytes):
             cut(bytes[...])
-            cutter = LineCutter(goesOnAfterLongLines: true)
+            cutter = makeCutter()
             damage.isCut = true
         case nil:
             isAtEnd = true

@@ -11,10 +11,11 @@ final class Recorded {
     /// A line that was read, and is past the time that was asked for.
     private var held: Line?
 
+    /// - Parameter omitsDeltas: whether figures are passed over, which is faster.
     /// - Throws: ``Failure`` where it is no recording.
-    init(_ path: String) throws(Failure) {
+    init(_ path: String, omitsDeltas: Bool = false) throws(Failure) {
         do throws(RecordingReader.Failed) {
-            reader = try RecordingReader(path: path)
+            reader = try RecordingReader(path: path, omitsDeltas: omitsDeltas)
         } catch {
             throw Failure(.refused, error.description)
         }
@@ -34,7 +35,9 @@ final class Recorded {
     }
 
     /// The state at a time, after which ``next()`` goes on.
-    func state(at time: Int64) -> Fleet {
+    ///
+    /// - Parameter passing: called with the time of each line on the way there.
+    func state(at time: Int64, passing: (Int64) -> Void = { _ in }) -> Fleet {
         held = nil
         if let start = index?.start(for: time) { reader.seek(to: start.offset) }
         var fleet = Fleet()
@@ -45,6 +48,7 @@ final class Recorded {
                 break
             }
             fleet.apply(line)
+            if let at = line.at { passing(at) }
             if case .keyframe = line.message { finishKeyframe(of: &fleet) }
         }
         return fleet

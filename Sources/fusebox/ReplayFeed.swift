@@ -44,7 +44,11 @@ final class ReplayFeed: Feed {
     var damage: String? { playback.withLock { $0.damage } }
 
     func start(_ mailbox: Mailbox) {
-        let task = Task { await play(mailbox) }
+        let task = Task {
+            async let timeline: Void = look(through: mailbox)
+            await play(mailbox)
+            await timeline
+        }
         playback.withLock { $0.task = task }
     }
 
@@ -64,9 +68,19 @@ final class ReplayFeed: Feed {
             case .setPaused(let isPaused): playback.isPaused = isPaused
             case .setSpeed(let speed): playback.speed = speed
             case .step(let count): playback.steps += count
+            case .seek(let time): playback.target = time
             case .goTo(let text): playback.wish = text
             }
         }
+    }
+
+    /// Tells what happened when.
+    private func look(through mailbox: Mailbox) async {
+        guard let recorded = try? Recorded(path, omitsDeltas: true), recorded.index != nil else {
+            return
+        }
+        let lines = sequence(state: recorded) { Task.isCancelled ? nil : $0.next() }
+        mailbox.post(.timeline(Timeline(recorded.times, lines)))
     }
 
     private enum Turn {
@@ -92,25 +106,26 @@ final class ReplayFeed: Feed {
                     playback.withLock { $0.target = time.time(in: recorded.times) }
                 } else {
                     mailbox.post(
-                        .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m"))
+                        .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%"))
                 }
             }
             let turn = turn(next?.at, elapsed: now - last)
             last = now
             switch turn {
             case .go(let time):
-                let fleet = recorded.state(at: time)
+                trail.removeAll { $0 >= time }
+                let fleet = recorded.state(at: time) { note($0, in: &trail) }
                 units = RecordingUnits(recorded)
                 next = units.next()
-                trail.removeAll { $0 >= time }
                 isOver = false
-                playback.withLock { $0.at = max(fleet.at, time) }
+                let at = max(fleet.at, time)
+                playback.withLock { $0.at = at }
                 mailbox.post(.lines(Array(fleet.keyframe(at: fleet.at))))
+                mailbox.post(.tick(at: at))
             case .back:
-                // The last one is where it stands.
-                if !trail.isEmpty { trail.removeLast() }
-                let time = trail.last ?? recorded.times.lowerBound
-                playback.withLock { $0.target = time }
+                // The last one is where it stands; before a keyframe is what led to it.
+                let present = trail.popLast() ?? recorded.times.lowerBound + 1
+                playback.withLock { $0.target = trail.last ?? present - 1 }
             case .step, .play:
                 guard let unit = next else { break }
                 var lines = unit.lines
@@ -125,6 +140,7 @@ final class ReplayFeed: Feed {
                     }
                 }
                 mailbox.post(.lines(lines))
+                if case .step = turn { mailbox.post(.tick(at: unit.at)) }
             case .wait: break
             }
             if next == nil, !isOver {
@@ -172,7 +188,7 @@ final class ReplayFeed: Feed {
     }
 
     private func note(_ time: Int64, in trail: inout [Int64]) {
-        guard trail.last != time else { return }
+        guard trail.last ?? .min < time else { return }
         trail.append(time)
         if trail.count > Self.trailLength { trail.removeFirst(Self.trailLength / 2) }
     }

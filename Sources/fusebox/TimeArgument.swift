@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// A time of a recording as people type it: `14:02`, `14:02:31`, `2026-08-01T14:02:31Z`, `+90s` from its
-/// beginning, `-5m` from its end.
+/// beginning, `-5m` from its end, `35%` of it.
 enum TimeArgument: ExpressibleByArgument, Equatable {
     /// A time of the day, in seconds; in UTC, as recordings are shown.
     case ofDay(Int64)
@@ -12,6 +12,8 @@ enum TimeArgument: ExpressibleByArgument, Equatable {
     case afterStart(Int64)
     /// Milliseconds before the end.
     case beforeEnd(Int64)
+    /// A share of it.
+    case share(Double)
 
     init?(argument: String) {
         if let sign = argument.first, "+-".contains(sign),
@@ -20,6 +22,10 @@ enum TimeArgument: ExpressibleByArgument, Equatable {
             self =
                 sign == "+"
                 ? .afterStart(duration.milliseconds) : .beforeEnd(duration.milliseconds)
+        } else if argument.hasSuffix("%"), let percent = Double(argument.dropLast()),
+            (0...100).contains(percent)
+        {
+            self = .share(percent / 100)
         } else if let date = try? Date(argument, strategy: .iso8601) {
             self = .absolute(Int64(date.timeIntervalSince1970 * 1_000))
         } else {
@@ -41,6 +47,9 @@ enum TimeArgument: ExpressibleByArgument, Equatable {
         switch self {
         case .absolute(let time): return time
         case .afterStart(let span): return times.lowerBound + span
+        case .share(let share):
+            let length = Double(times.upperBound - times.lowerBound)
+            return times.lowerBound + Int64(length * share)
         case .beforeEnd(let span): return times.upperBound - span
         case .ofDay(let second):
             let day: Int64 = 86_400_000

@@ -52,7 +52,7 @@ import Testing
         state.type("2h")
         state.press(keys: .enter)
         state.type("vendor down")
-        state.press(keys: .enter, .tab)
+        state.press(keys: .enter)
         let effects = state.press(keys: .enter)
         guard case .send(let command) = effects.first else {
             Issue.record("nothing was sent")

@@ -137,6 +137,8 @@ import Testing
         var state = Scenario.state(
             width: 120, height: 40, mode: .replay(file: "night.ndjson", speed: 4), mayControl: false
         )
+        let times = Scenario.now - 600_000...Scenario.now + 600_000
+        _ = update(&state, .timeline(Timeline(times, Scenario.lines)))
         state.type(">> r")
         try Golden.check(state, "replay-120x40")
     }

@@ -44,7 +44,7 @@ enum ViewCommand: Equatable, Sendable {
             self = .utc(rest.isEmpty ? nil : rest == "on")
         case (.at, _):
             guard !rest.isEmpty else {
-                throw Misread(words: "at which time? such as 14:02, +90s, -5m")
+                throw Misread(words: "at which time? such as 14:02, +90s, -5m, 35%")
             }
             self = .at(rest)
         case (.agent, _), (.theme, _):

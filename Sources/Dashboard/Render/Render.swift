@@ -31,6 +31,7 @@ struct Canvas {
         }
         drawHeader()
         drawAttention()
+        drawSeekBar()
         switch state.page {
         case .main: drawMain()
         case .detail: drawDetailPage()

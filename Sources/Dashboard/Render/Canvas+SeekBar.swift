@@ -1,0 +1,60 @@
+import ResilienceWire
+import Screen
+
+extension Canvas {
+    /// Where a replay stands between its beginning and its end, and what happened when.
+    mutating func drawSeekBar() {
+        guard !panes.seekBar.isEmpty, let timeline = state.timeline else { return }
+        let start = state.clock.time(timeline.times.lowerBound)
+        let end = state.clock.time(timeline.times.upperBound)
+        let width = max(0, state.width - start.count - end.count - 4)
+        guard width > 0 else { return }
+        let span = max(1, timeline.times.length)
+        func column(_ time: Int64) -> Int {
+            let past = min(max(0, time - timeline.times.lowerBound), span)
+            return Int(past * Int64(width - 1) / span)
+        }
+        var marks = [Mark](repeating: .none, count: width)
+        for line in timeline.marks {
+            let column = column(line.at ?? 0)
+            marks[column] = max(marks[column], Mark(line.message))
+        }
+        let place = column(now)
+        let bar = marks.indices.map { index -> Span in
+            if index == place { return Span(String(glyphs[.closed]), .focus, .bold) }
+            guard let (glyph, role) = marks[index].look else {
+                return Span(String(glyphs[.horizontal]), index < place ? .info : .muted)
+            }
+            return Span(String(glyphs[glyph]), role)
+        }
+        grid.put(
+            [Span(" \(start) ", .muted)] + bar + [Span(" \(end) ", .muted)], x: 0,
+            y: panes.seekBar.y, maxWidth: state.width)
+    }
+
+    /// What a column shows: the one that matters most of all that happened in it.
+    private enum Mark: Comparable {
+        case none, transition, command, opened, alert
+
+        init(_ message: Message) {
+            switch (Timeline.Kind(message), message) {
+            case (.transition, .breaker(let change)):
+                self = change.to == .open || change.to == .forcedOpen ? .opened : .transition
+            case (.transition, _): self = .transition
+            case (.command, _): self = .command
+            case (.alert, _): self = .alert
+            case (nil, _): self = .none
+            }
+        }
+
+        var look: (Glyph, Role)? {
+            switch self {
+            case .none: nil
+            case .transition: (.dot, .text)
+            case .command: (.enter, .info)
+            case .opened: (.open, .open)
+            case .alert: (.warning, .warn)
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ResilienceWire
+
+extension State {
+    /// Goes to the mark of a kind before the time that is shown, or after it.
+    mutating func seek(_ kind: Timeline.Kind, _ step: Int) -> [Effect] {
+        guard let timeline else {
+            say("the recording is being looked through; one moment")
+            return []
+        }
+        // While it runs, the one that was gone to has just passed.
+        let grace = playback.isPaused || step > 0 ? 0 : Int64(1_000 * playback.speed)
+        guard let found = timeline.mark(kind, step, from: shownNow - grace),
+            let at = found.line.at
+        else {
+            say("no \(step < 0 ? "earlier" : "later") \(kind.word) in the recording")
+            return []
+        }
+        if let row = TransitionMark(found.line).map({
+            RowID(agent: $0.instance.agent, strategy: $0.strategy)
+        }), let shown = table.reveal(row) {
+            table.selection = shown
+        }
+        let what = JournalEntry(found.line, statuses: [:])?.text ?? ""
+        say("\(kind.word) \(found.number) of \(found.of), \(clock.time(at)) \(what)")
+        return seek(to: at)
+    }
+
+    /// Goes to a place of the seek bar, in tenths of it.
+    mutating func seek(tenths: Int) -> [Effect] {
+        guard let times = timeline?.times else { return [] }
+        return seek(to: times.lowerBound + times.length * Int64(tenths) / 10)
+    }
+
+    private mutating func seek(to time: Int64) -> [Effect] {
+        playback.end = nil
+        // The next key counts from there, though its lines have not come yet.
+        now = time
+        return [.replay(.seek(time))]
+    }
+}
+
+extension ClosedRange<Int64> {
+    /// From its beginning to its end.
+    var length: Int64 { upperBound - lowerBound }
+}

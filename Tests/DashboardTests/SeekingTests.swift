@@ -1,0 +1,79 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+/// Going about in a recording by what happened.
+@Suite struct SeekingTests {
+    private static func state(width: Int = 120) -> State {
+        var state = Scenario.state(
+            width: width, mode: .replay(file: "night.ndjson"), mayControl: false)
+        let start = Scenario.now - 600_000
+        _ = update(&state, .timeline(Timeline(start...Scenario.now, Scenario.lines)))
+        return state
+    }
+
+    private func goals(_ keys: String, _ state: inout State) -> [Int64] {
+        keys.flatMap { state.press(.character($0)) }.compactMap { effect in
+            if case .replay(.seek(let time)) = effect { time } else { nil }
+        }
+    }
+
+    @Test func aKeyGoesToTheTransitionBeforeAndSelectsItsRow() throws {
+        var state = Self.state()
+        let last = try #require(
+            Scenario.lines.last { Timeline.Kind($0.message) == .transition }?.at)
+        state.playback.isPaused = true
+        #expect(goals("(", &state) == [last])
+        #expect(state.table.selection?.strategy == "llm/openai")
+        #expect(state.notice?.text.hasPrefix("transition 7 of 7, 14:01:56") == true)
+    }
+
+    @Test func aKeyGoesToCommandsAndAlerts() {
+        var state = Self.state()
+        state.playback.isPaused = true
+        for (keys, kind) in [("{", Timeline.Kind.command), ("[", .alert)] {
+            let times = Scenario.lines.filter { Timeline.Kind($0.message) == kind }
+                .compactMap(\.at).filter { $0 < Scenario.now }
+            #expect(goals(keys, &state) == [times.max()].compactMap(\.self))
+        }
+        #expect(goals("}]", &state).isEmpty)
+        #expect(state.notice?.text == "no later alert in the recording")
+    }
+
+    @Test func whileItRunsTheMarkThatHasJustPassedIsNotGoneToAgain() throws {
+        var state = Self.state()
+        let at = try #require(Scenario.lines.last { Timeline.Kind($0.message) == .transition }?.at)
+        _ = update(&state, .tick(at: at + 500))
+        #expect(try #require(goals("(", &state).first) < at)
+    }
+
+    @Test func digitsGoToTenths() {
+        var state = Self.state()
+        #expect(goals("05", &state) == [Scenario.now - 600_000, Scenario.now - 300_000])
+        var live = Scenario.state()
+        #expect(live.press(.character("5")).isEmpty)
+    }
+
+    @Test func theBarShowsWhereItStandsAndWhatHappened() {
+        var state = Self.state()
+        #expect(state.screen[2].hasPrefix(" 13:52:31 ─"))
+        #expect(state.screen[2].hasSuffix("● 14:02:31"))
+        #expect(state.screen[2].contains("○"))
+        _ = update(&state, .tick(at: Scenario.now - 600_000))
+        #expect(state.screen[2].hasPrefix(" 13:52:31 ●"))
+    }
+
+    @Test func aKeyframesOwnLinesAreNoMarks() {
+        let keyframe =
+            [Line(at: 1, .keyframe(lines: 1))] + Scenario.lines + [Line(at: 1, .keyframeEnd)]
+        #expect(Timeline(0...1, keyframe).marks.isEmpty)
+    }
+
+    @Test func beforeItWasLookedThroughThatIsSaid() {
+        var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
+        #expect(goals("5(", &state).isEmpty)
+        #expect(state.notice?.text.contains("is being looked through") == true)
+    }
+}
