@@ -16,6 +16,8 @@ public enum Event: Sendable {
     case disconnected(why: String)
     /// Of several hubs, those that do not answer, and why; empty where all do.
     case hubsMissing(String)
+    /// What would be one of a replay's, of the past that a live dashboard looks at.
+    indirect case past(Event)
     /// The recording was looked through.
     case timeline(Timeline)
     /// The recording is over; with what was damaged in it, if anything.
@@ -36,8 +38,10 @@ public enum Effect: Equatable, Sendable {
     case follow(figures: Bool)
     /// End the dashboard.
     case quit
-    /// Steer the replay.
+    /// Steer the replay; in a live dashboard that of the past, which begins with it.
     case replay(ReplayControl)
+    /// End the replay of the past.
+    case present
     /// Draw with the theme of that name; what is wrong with it comes back as a notice.
     case theme(String)
     /// Put a text of at most 8 KiB on the clipboard of whoever sits at the terminal.

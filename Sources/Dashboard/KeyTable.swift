@@ -94,7 +94,8 @@ enum KeyTable {
             help: "one step on", short: "step", command: "step", use: .replay),
         Binding(
             intent: .stepBack, keys: [.character(",")], name: ",",
-            help: "one step back", short: "back", command: "step-back", use: .replay),
+            help: "one step back; live: back in time, End: now", short: "back",
+            command: "step-back"),
         Binding(
             intent: .slower, keys: [.character("<")], name: "<",
             help: "half the speed", short: "slower", command: "slower", use: .replay),

@@ -1,4 +1,4 @@
-import Fleet
+public import Fleet
 import ResilienceWire
 import Screen
 
@@ -23,6 +23,8 @@ public struct State: Sendable {
     /// The themes that a command line completes.
     let themes: [String]
     let runbooks: [Runbook]
+    /// Whether a live dashboard can go back in time.
+    let keepsPast: Bool
 
     var width = 0
     var height = 0
@@ -38,6 +40,8 @@ public struct State: Sendable {
     var missingHubs = ""
     /// What is shown while the view stands still.
     var frozen: Frozen?
+    /// What was, where that is looked at in a live dashboard.
+    var past: Past?
     var playback = Playback()
     /// What happened in the recording; `nil` until it was looked through.
     var timeline: Timeline?
@@ -76,13 +80,15 @@ public struct State: Sendable {
     ///   - socketPath: the socket to which agents connect, shown while there are none.
     ///   - themes: the names that `:theme` completes.
     ///   - runbooks: pages about strategies; the first that matches counts.
+    ///   - keepsPast: whether what passes is kept, so that it can be gone back to.
     ///   - history: command lines of earlier dashboards, the latest last.
     ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
     ///     milliseconds.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
-        themes: [String] = [], runbooks: [Runbook] = [], history: [String] = [],
+        themes: [String] = [], runbooks: [Runbook] = [], keepsPast: Bool = false,
+        history: [String] = [],
         secondsAhead: @escaping @Sendable (Int64) -> Int = { _ in 0 },
         makeID: @escaping @Sendable () -> String
     ) {
@@ -92,6 +98,7 @@ public struct State: Sendable {
         self.socketPath = socketPath
         self.themes = themes
         self.runbooks = runbooks
+        self.keepsPast = keepsPast
         self.history = history.suffix(Self.historyLimit)
         clock = WallClock(secondsAhead: secondsAhead)
         self.makeID = makeID
@@ -102,10 +109,14 @@ public struct State: Sendable {
     var mayControl: Bool { isOperator && !isLocked }
 
     /// The fleet to show: not one of which a keyframe has brought a half.
-    var shownFleet: Fleet { frozen?.fleet ?? beforeKeyframe ?? fleet }
+    var shownFleet: Fleet { past?.shown ?? frozen?.fleet ?? beforeKeyframe ?? fleet }
+
+    /// What the stream has told so far; `nil` in the midst of a keyframe.
+    public var present: Fleet? { beforeKeyframe == nil ? fleet : nil }
 
     /// The time of what is shown. What a lost hub said last does not age: nobody knows.
     var shownNow: Int64 {
+        if let past { return past.now }
         if let frozen { return frozen.now }
         switch link {
         case .connecting, .connected: return latest
@@ -116,11 +127,11 @@ public struct State: Sendable {
     /// The latest time that is known.
     var latest: Int64 { now == 0 ? fleet.at : now }
 
-    /// Whether a recording is shown.
+    /// Whether what is shown was recorded.
     var isReplay: Bool {
         switch mode {
         case .replay: true
-        case .live, .demo: false
+        case .live, .demo: past != nil
         }
     }
 

@@ -35,6 +35,7 @@ extension State {
             return []
         }
         hasPendingG = false
+        if past != nil, key == .end { return returnToPresent() }
         if isReplay, let tenths = KeyTable.tenths(of: key) { return seek(tenths: tenths) }
         return KeyTable.intent(of: key, isReplay: isReplay).map { perform($0) } ?? []
     }
@@ -69,7 +70,7 @@ extension State {
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
-        case .stepBack: return [.replay(.step(-1))]
+        case .stepBack: return isReplay ? [.replay(.step(-1))] : goToPast()
         // Its digits are looked for before all others.
         case .seek: say("0 to 9 go to so many tenths of the recording")
         case .slower: return setSpeed(playback.speed / 2)

@@ -79,6 +79,7 @@ extension State {
         case .replay: return "this is a recording: nothing can be changed"
         case .live, .demo: break
         }
+        if past != nil { return "this is the past: End returns to now" }
         if isLocked { return "locked: start the dashboard again to act on agents" }
         guard mayControl else {
             return "read only: this dashboard is not attached to the operator socket"

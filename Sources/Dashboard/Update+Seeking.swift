@@ -34,7 +34,7 @@ extension State {
     private mutating func seek(to time: Int64) -> [Effect] {
         playback.end = nil
         // The next key counts from there, though its lines have not come yet.
-        now = time
+        if past != nil { past?.now = time } else { now = time }
         return [.replay(.seek(time))]
     }
 }

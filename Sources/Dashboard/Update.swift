@@ -12,7 +12,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .tick(let at):
         state.now = at
         state.expireNotice()
-        if state.frozen == nil { state.refresh() }
+        if state.isLive { state.refresh() }
     case .connected:
         state.link = .connected
         state.refresh()
@@ -21,6 +21,8 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.missingHubs = words
     case .disconnected(let why):
         state.lose(why)
+    case .past(let event):
+        return state.take(past: event)
     case .timeline(let timeline):
         state.timeline = timeline
         state.scroll()
@@ -29,7 +31,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
     case .recording(let news):
         // A view that stands still has no figures that run.
-        if state.frozen == nil || news == nil { state.recording = news }
+        if state.isLive || news == nil { state.recording = news }
     case .notice(let text):
         state.say(text)
     case .resized(let width, let height):
@@ -41,6 +43,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
 }
 
 extension State {
+    /// Whether what comes is shown as it comes.
+    fileprivate var isLive: Bool { frozen == nil && past == nil }
+
     /// Shows a line for people for a while.
     mutating func say(_ text: String) {
         notice = Notice(text: text, at: latest)
@@ -48,7 +53,7 @@ extension State {
 
     /// Computes anew what is shown, from what is known.
     mutating func refresh() {
-        guard beforeKeyframe == nil || frozen != nil else { return }
+        guard beforeKeyframe == nil || !isLive else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
         table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
@@ -81,7 +86,7 @@ extension State {
             // What a keyframe tells is of the past.
             if beforeKeyframe == nil, line.message.isEvent { frozen?.waiting += 1 }
         }
-        if frozen == nil, changesRows { refresh() }
+        if isLive, changesRows { refresh() }
     }
 
     fileprivate mutating func lose(_ why: String) {

@@ -15,6 +15,8 @@ enum DashboardLoop {
         var history: CommandHistory?
         /// Records what is watched; nothing can be recorded without.
         var recorder: Recorder?
+        /// Keeps what passes; a replay has none.
+        var spool: Spool?
     }
 
     private enum Ending {
@@ -59,6 +61,7 @@ enum DashboardLoop {
         defer {
             subject.feed.stop()
             subject.recorder?.stop()
+            subject.spool?.finish()
             subject.history?.finish()
         }
         var state = subject.state
@@ -107,6 +110,9 @@ enum DashboardLoop {
                     if perform(update(&state, event), &state, &look, subject, terminal, mailbox) {
                         return .quit
                     }
+                    if case .lines(let lines) = event {
+                        subject.spool?.take(lines) { state.present }
+                    }
                 }
                 pace.tookNews(at: monotonicMS())
             }
@@ -142,6 +148,7 @@ enum DashboardLoop {
             case .send(let command): subject.feed.send(command)
             case .follow(let figures): subject.feed.follow(figures: figures)
             case .replay(let control): subject.feed.control(control)
+            case .present: subject.feed.returnToPresent()
             case .record(let path): subject.recorder?.start(path, mailbox)
             case .stopRecording: subject.recorder?.stop()
             case .copy(let text): terminal.copy(text)

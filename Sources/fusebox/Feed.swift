@@ -13,6 +13,8 @@ protocol Feed: Sendable {
     func send(_ command: Command)
     /// Figures are looked at, or not for now: then events alone are needed.
     func follow(figures: Bool)
-    /// Moves a replay.
+    /// Ends the replay of the past.
+    func returnToPresent()
+    /// Moves a replay; of what is live, that of the past, which begins with it.
     func control(_ control: ReplayControl)
 }

@@ -13,15 +13,22 @@ final class HubFeed: Feed {
         var task: Task<Void, Never>?
         var time = HubTime()
         var pace = ReadingPace.frames
+        /// What plays the past.
+        var past: ReplayFeed?
+        var mailbox: Mailbox?
     }
 
     private let hubs: Hubs
     private let role: SocketRole
     /// Whether a hub of one's own is started where none answers any more.
     private let startsHub: Bool
+    private let spool: Spool
     private let connection: Mutex<Connection>
 
-    init(_ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool) {
+    init(
+        _ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool, _ spool: Spool
+    ) {
+        self.spool = spool
         self.hubs = hubs
         self.role = role
         self.startsHub = startsHub
@@ -30,10 +37,14 @@ final class HubFeed: Feed {
 
     func start(_ mailbox: Mailbox) {
         let task = Task { await run(mailbox) }
-        connection.withLock { $0.task = task }
+        connection.withLock { connection in
+            connection.task = task
+            connection.mailbox = mailbox
+        }
     }
 
     func stop() {
+        returnToPresent()
         connection.withLock { connection in
             connection.task?.cancel()
             connection.hub?.close()
@@ -55,7 +66,23 @@ final class HubFeed: Feed {
         hub?.read(at: pace)
     }
 
-    func control(_ control: ReplayControl) {}
+    func control(_ control: ReplayControl) {
+        let (feed, begun) = connection.withLock { connection in
+            if let feed = connection.past { return (feed, nil as Mailbox?) }
+            let feed = ReplayFeed(isGrowing: true, speed: 1) { [spool] in try spool.recordings() }
+            connection.past = feed
+            return (feed, connection.mailbox)
+        }
+        feed.control(control)
+        if let begun { feed.start { begun.post(.past($0)) } }
+    }
+
+    func returnToPresent() {
+        connection.withLock { connection in
+            defer { connection.past = nil }
+            return connection.past
+        }?.stop()
+    }
 
     private func run(_ mailbox: Mailbox) async {
         var why = ""

@@ -34,6 +34,12 @@ final class Recorded {
         return held ?? reader.next()
     }
 
+    /// Goes back to the beginning.
+    func rewind() {
+        held = nil
+        reader.seek(to: 0)
+    }
+
     /// The state at a time, after which ``next()`` goes on.
     ///
     /// - Parameter passing: called with the time of each line on the way there.

@@ -70,7 +70,9 @@ struct ReplayCommand: AsyncParsableCommand {
         let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let recorded = try Recorded(range.file)
         let start = at?.time(in: recorded.times)
-        let feed = ReplayFeed(path: range.file, speed: speed, start: start, loops: loop)
+        let feed = ReplayFeed(speed: speed, start: start, loops: loop) { [range] in
+            [range.file]
+        }
         let history = CommandHistory(in: StateDirectory.path)
         try await DashboardLoop.run(
             DashboardLoop.Subject(

@@ -25,17 +25,25 @@ final class ReplayFeed: Feed {
         }
     }
 
-    private let path: String
+    private let files: @Sendable () throws -> [String]
+    private let isGrowing: Bool
     private let loops: Bool
     private let playback: Mutex<Playback>
     /// The times of the last steps, to go back by.
     private static let trailLength = 10_000
 
     /// - Parameters:
+    ///   - isGrowing: whether the recording goes on, so that it is opened anew for each time that is
+    ///     gone to.
+    ///   - files: the recording, or several that follow each other, oldest first.
     ///   - start: where to begin, in Unix milliseconds; `nil`: at the beginning.
     ///   - loops: whether it begins again at the end.
-    init(path: String, speed: Double, start: Int64? = nil, loops: Bool = false) {
-        self.path = path
+    init(
+        isGrowing: Bool = false, speed: Double, start: Int64? = nil, loops: Bool = false,
+        files: @escaping @Sendable () throws -> [String]
+    ) {
+        self.files = files
+        self.isGrowing = isGrowing
         self.loops = loops
         playback = Mutex(Playback(speed: speed, target: start))
     }
@@ -43,10 +51,13 @@ final class ReplayFeed: Feed {
     /// What could not be read so far.
     var damage: String? { playback.withLock { $0.damage } }
 
-    func start(_ mailbox: Mailbox) {
+    func start(_ mailbox: Mailbox) { start { mailbox.post($0) } }
+
+    /// Begins to hand events on.
+    func start(_ post: @escaping @Sendable (Dashboard.Event) -> Void) {
         let task = Task {
-            async let timeline: Void = look(through: mailbox)
-            await play(mailbox)
+            async let timeline: Void = look(through: post)
+            await play(post)
             await timeline
         }
         playback.withLock { $0.task = task }
@@ -62,6 +73,8 @@ final class ReplayFeed: Feed {
 
     func follow(figures: Bool) {}
 
+    func returnToPresent() {}
+
     func control(_ control: ReplayControl) {
         playback.withLock { playback in
             switch control {
@@ -75,12 +88,12 @@ final class ReplayFeed: Feed {
     }
 
     /// Tells what happened when.
-    private func look(through mailbox: Mailbox) async {
-        guard let recorded = try? Recorded(path, omitsDeltas: true), recorded.index != nil else {
-            return
-        }
+    private func look(through post: @Sendable (Dashboard.Event) -> Void) async {
+        guard let recorded = try? RecordedSequence(try files(), omitsDeltas: true),
+            recorded.canSeek
+        else { return }
         let lines = sequence(state: recorded) { Task.isCancelled ? nil : $0.next() }
-        mailbox.post(.timeline(Timeline(recorded.times, lines)))
+        post(.timeline(Timeline(recorded.times, lines)))
     }
 
     private enum Turn {
@@ -92,36 +105,49 @@ final class ReplayFeed: Feed {
         case wait
     }
 
-    private func play(_ mailbox: Mailbox) async {
-        guard let recorded = try? Recorded(path) else { return }
+    private func play(_ post: @Sendable (Dashboard.Event) -> Void) async {
+        var recorded: RecordedSequence
+        do {
+            recorded = try RecordedSequence(try files())
+        } catch {
+            post(.notice("\(error)"))
+            post(.replayEnded(damage: nil))
+            return
+        }
         var units = RecordingUnits(recorded)
         var next = units.next()
         var trail: [Int64] = []
         var last = ContinuousClock.now
         var isOver = false
+        var ticked = last
         while !Task.isCancelled {
             let now = ContinuousClock.now
             if let text = playback.withLock({ $0.takeWish() }) {
                 if let time = TimeArgument(argument: text) {
                     playback.withLock { $0.target = time.time(in: recorded.times) }
                 } else {
-                    mailbox.post(
+                    post(
                         .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%"))
                 }
             }
             let turn = turn(next?.at, elapsed: now - last)
             last = now
+            if now - ticked >= .seconds(1), let at = time {
+                ticked = now
+                post(.tick(at: at))
+            }
             switch turn {
             case .go(let time):
                 trail.removeAll { $0 >= time }
+                if isGrowing, let more = try? RecordedSequence(try files()) { recorded = more }
                 let fleet = recorded.state(at: time) { note($0, in: &trail) }
                 units = RecordingUnits(recorded)
                 next = units.next()
                 isOver = false
                 let at = max(fleet.at, time)
                 playback.withLock { $0.at = at }
-                mailbox.post(.lines(Array(fleet.keyframe(at: fleet.at))))
-                mailbox.post(.tick(at: at))
+                post(.lines(Array(fleet.keyframe(at: fleet.at))))
+                post(.tick(at: at))
             case .back:
                 // The last one is where it stands; before a keyframe is what led to it.
                 let present = trail.popLast() ?? recorded.times.lowerBound + 1
@@ -139,15 +165,15 @@ final class ReplayFeed: Feed {
                         next = units.next()
                     }
                 }
-                mailbox.post(.lines(lines))
-                if case .step = turn { mailbox.post(.tick(at: unit.at)) }
+                post(.lines(lines))
+                if case .step = turn { post(.tick(at: unit.at)) }
             case .wait: break
             }
             if next == nil, !isOver {
                 isOver = true
-                let damage = recorded.damage.isNone ? nil : recorded.damage.description
+                let damage = recorded.damage?.description
                 playback.withLock { $0.damage = damage }
-                mailbox.post(.replayEnded(damage: damage))
+                post(.replayEnded(damage: damage))
                 if loops { playback.withLock { $0.target = recorded.times.lowerBound } }
             }
             try? await Task.sleep(for: .milliseconds(20))
@@ -201,10 +227,10 @@ struct RecordingUnits {
         let lines: [Line]
     }
 
-    private let recorded: Recorded
+    private let recorded: RecordedSequence
     private var lastAt: Int64 = 0
 
-    init(_ recorded: Recorded) {
+    init(_ recorded: RecordedSequence) {
         self.recorded = recorded
     }
 

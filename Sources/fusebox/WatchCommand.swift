@@ -65,11 +65,13 @@ extension DashboardLoop.Subject {
                 ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
             mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
-            themes: look.names, runbooks: look.config.runbooks, history: history?.load() ?? [],
+            themes: look.names, runbooks: look.config.runbooks, keepsPast: true,
+            history: history?.load() ?? [],
             secondsAhead: LocalTime.secondsAhead,
             makeID: { UUID().uuidString })
+        let spool = Spool(in: (try? StateDirectory.create()) ?? StateDirectory.path)
         return DashboardLoop.Subject(
-            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub),
-            history: history, recorder: Recorder(hubs))
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, spool),
+            history: history, recorder: Recorder(hubs), spool: spool)
     }
 }

@@ -36,13 +36,13 @@ enum Scenario {
     /// A dashboard that has seen it.
     static func state(
         width: Int = 120, height: Int = 40, mode: State.Mode = .live, mayControl: Bool = true,
-        lines: [Line] = Scenario.lines
+        lines: [Line] = Scenario.lines, keepsPast: Bool = false
     ) -> State {
         let counter = Counter()
         var state = State(
             mode: mode, host: "prod-3", mayControl: mayControl,
             socketPath: "/run/user/1000/fusebox/agent/fusebox.sock", themes: ["light", "mono"],
-            makeID: { counter.next() })
+            keepsPast: keepsPast, makeID: { counter.next() })
         for event in [
             Event.resized(width: width, height: height), .connected, .lines(lines),
             .tick(at: now),

@@ -151,7 +151,7 @@ import Testing
             (["Escape", "m"], "Limits of"), (["Escape", "?"], "force the breaker open"),
             (["Escape", ":", "=utc", "Enter"], "times are local"), ([":", "Up"], ":utc"),
             (["Escape", ":", "=lo", "Tab"], ":lock"), (["Enter"], "READ ONLY"),
-            (["y"], "copied "), (["Y"], "as Markdown"),
+            (["y"], "copied "), (["Y"], "as Markdown"), ([","], "PAST"), (["End"], "DEMO"),
         ]
         // A strategy with a breaker that somebody opened, so that there is a transition.
         try screen.type("/tokens")

@@ -55,7 +55,7 @@ struct CommandWord: Sendable {
             name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
         CommandWord(
             name: "at", purpose: .at, argument: .time,
-            help: "in a replay: to a time, such as 14:02, +90s, -5m, 35%"),
+            help: "to a time of a replay, or back: 14:02, +90s, -5m, 35%"),
         CommandWord(
             name: "lock", purpose: .lock, help: "no more actions from this dashboard: READ ONLY"),
     ]

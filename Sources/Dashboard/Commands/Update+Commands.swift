@@ -54,11 +54,10 @@ extension State {
             }
         case .theme(let name): return [.theme(name)]
         case .record(let path):
-            guard !isReplay else {
-                say("this is a recording already")
-                return []
+            switch mode {
+            case .live, .demo: return [.record(path)]
+            case .replay: say("this is a recording already")
             }
-            return [.record(path)]
         case .stopRecording:
             guard recording != nil else {
                 say("no recording runs")
@@ -69,11 +68,7 @@ extension State {
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
         case .at(let time):
-            guard isReplay else {
-                say("what was goes by in a replay: fusebox replay FILE --at \(time)")
-                return []
-            }
-            return [.replay(.goTo(time))]
+            return isReplay ? [.replay(.goTo(time))] : goToPast(.goTo(time))
         case .lock:
             isLocked = true
             say("locked: no action is offered until this dashboard is started again")

@@ -5,7 +5,7 @@ import Screen
 extension Canvas {
     /// One line: where it looks at, whether that is alive, and what may be done.
     mutating func drawHeader() {
-        let time = state.frozen?.now ?? state.latest
+        let time = state.past?.now ?? state.frozen?.now ?? state.latest
         let clock = Span("\(state.clock.time(time))\(state.clock.sign(time)) ", .title)
         let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
         let right = (state.latest == 0 ? [] : [clock]) + help
@@ -17,10 +17,7 @@ extension Canvas {
                 Span("\(Words.count(waiting)) \(waiting == 1 ? "event" : "events") waiting", .warn)
             ])
         }
-        switch state.mode {
-        case .live, .demo: strip.add([link])
-        case .replay: strip.add(playback)
-        }
+        strip.add(state.isReplay ? playback : [link])
         let agents = state.shownFleet.agents.values
         strip.add(presence(agents.map(\.state)), dropOrder: 3)
         let lost = agents.reduce(0) { $0 + $1.lost }
@@ -47,6 +44,8 @@ extension Canvas {
     private var mode: [Span] {
         let name =
             switch state.mode {
+            case .live where state.past != nil, .demo where state.past != nil:
+                Span("PAST", .warn, .bold)
             case .live: Span("LIVE", .ok, .bold)
             case .demo: Span("DEMO", .info, .bold)
             case .replay: Span("REPLAY", .info, .bold)

@@ -61,7 +61,7 @@ struct Canvas {
 
     /// Values of a hub that does not answer are never shown as if they were live.
     private mutating func muteOldValues() {
-        guard case .lost = state.link else { return }
+        guard case .lost = state.link, state.past == nil else { return }
         let top = panes.attention.y
         let area = Rect(y: top, width: state.width, height: max(0, state.height - 1 - top))
         grid.restyle(area) { style in

@@ -1,0 +1,82 @@
+import Fleet
+import ResilienceWire
+
+/// What was, looked at in a live dashboard, which goes on taking in what is.
+struct Past: Sendable {
+    /// Everything, as it was then.
+    private(set) var fleet = Fleet()
+    /// What was known before the keyframe that is arriving.
+    private var beforeKeyframe: Fleet?
+    /// The time that is shown, in Unix milliseconds.
+    var now: Int64
+
+    /// What was known at a time.
+    init(_ fleet: Fleet, at now: Int64) {
+        self.fleet = fleet
+        self.now = now
+    }
+
+    /// Not one of which a keyframe has brought a half.
+    var shown: Fleet { beforeKeyframe ?? fleet }
+
+    mutating func take(_ lines: [Line]) {
+        for line in lines {
+            if case .keyframe = line.message, beforeKeyframe == nil { beforeKeyframe = fleet }
+            fleet.apply(line)
+            if line.message == .keyframeEnd { beforeKeyframe = nil }
+        }
+    }
+}
+
+extension State {
+    /// How far the first step back leads, in milliseconds.
+    static let firstStepMS: Int64 = 1_000
+
+    /// Looks at what was: stopped there, until a key goes on or leads back.
+    ///
+    /// - Parameter control: where it leads; `nil` a step back.
+    mutating func goToPast(_ control: ReplayControl? = nil) -> [Effect] {
+        guard keepsPast else {
+            say("nothing of the past is kept here; fusebox record keeps it")
+            return []
+        }
+        let start = shownNow - Self.firstStepMS
+        past = Past(shownFleet, at: start)
+        let effects: [Effect] = frozen == nil ? [] : [.follow(figures: true)]
+        frozen = nil
+        timeline = nil
+        playback = Playback(isPaused: true)
+        say("the past: , . step, space plays, End returns to now")
+        return effects + [.replay(.setPaused(true)), .replay(control ?? .seek(start))]
+    }
+
+    /// Looks at what is again.
+    mutating func returnToPresent() -> [Effect] {
+        past = nil
+        timeline = nil
+        refresh()
+        return [.present]
+    }
+
+    /// Something came from the past.
+    mutating func take(past event: Event) -> [Effect] {
+        guard past != nil else { return [] }
+        switch event {
+        case .lines(let lines):
+            past?.take(lines)
+            refresh()
+        case .tick(let at):
+            past?.now = at
+            refresh()
+        case .timeline(let timeline):
+            self.timeline = timeline
+            scroll()
+        case .replayEnded:
+            say("this is now again")
+            return returnToPresent()
+        case .notice(let text): say(text)
+        case .key, .connected, .disconnected, .hubsMissing, .recording, .resized, .past: break
+        }
+        return []
+    }
+}

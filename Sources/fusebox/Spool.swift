@@ -1,0 +1,116 @@
+import Dashboard
+import Fleet
+import Foundation
+import Recording
+import ResilienceWire
+import Synchronization
+
+/// What a dashboard has seen, kept on disk so that it can go back in time: recordings that take turns,
+/// so that they stay within bounds. They are removed when the dashboard ends.
+final class Spool: Sendable {
+    private struct Files {
+        /// Oldest first; the last one is being written.
+        var paths: [String] = []
+        var writer: RecordingWriter?
+        var count = 0
+        /// Why nothing is kept.
+        var trouble: String?
+    }
+
+    /// With so many lines on their way to the disk, more are not kept.
+    private static let most = 200_000
+    private static let prefix = "past-"
+
+    private let directory: String
+    private let limit: Int64
+    private let files = Mutex(Files())
+    private let waiting = Atomic(0)
+    private let isKeyframeDue = Atomic(true)
+    private let queue = DispatchQueue(label: "fusebox.past")
+
+    /// - Parameters:
+    ///   - directory: where it is kept; what dashboards left that ended badly is removed.
+    ///   - limit: the bytes that it may take on the disk, and a keyframe more.
+    init(in directory: String, limit: Int64 = 256 << 20) {
+        self.limit = limit
+        self.directory = directory
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasPrefix(Self.prefix) {
+            let pid = name.dropFirst(Self.prefix.count).prefix { $0 != "-" }
+            guard let pid = Int32(pid), kill(pid, 0) != 0, errno == ESRCH else { continue }
+            unlink("\(directory)/\(name)")
+        }
+    }
+
+    /// Takes over lines as they come.
+    ///
+    /// - Parameter present: what they lead to; `nil` in the midst of a keyframe. Asked seldom: whoever
+    ///   holds a fleet makes the next line copy what it changes.
+    func take(_ lines: [Line], _ present: () -> Fleet?) {
+        guard waiting.load(ordering: .relaxed) < Self.most else { return }
+        let fleet = isKeyframeDue.load(ordering: .relaxed) ? present() : nil
+        waiting.add(lines.count, ordering: .relaxed)
+        queue.async { [self] in
+            files.withLock { files in
+                write(lines, fleet, &files)
+                let at = lines.last?.at ?? 0
+                let isDue = files.writer?.isKeyframeDue(at: at) ?? (files.trouble == nil)
+                isKeyframeDue.store(isDue, ordering: .relaxed)
+            }
+            waiting.subtract(lines.count, ordering: .relaxed)
+        }
+    }
+
+    /// The recordings, oldest first, with all that came until now.
+    ///
+    /// - Throws: why there are none.
+    func recordings() throws(Failure) -> [String] {
+        let (paths, trouble) = queue.sync {
+            files.withLock { files in
+                files.writer?.flush()
+                return (files.paths, files.trouble)
+            }
+        }
+        if paths.isEmpty { throw Failure(.refused, trouble ?? "nothing has come yet") }
+        return paths
+    }
+
+    /// Removes it all.
+    func finish() {
+        queue.sync {
+            files.withLock { files in
+                for path in files.paths { unlink(path) }
+                files = Files(trouble: "it is over")
+            }
+        }
+    }
+
+    private func write(_ lines: [Line], _ fleet: Fleet?, _ files: inout Files) {
+        guard files.trouble == nil else { return }
+        files.writer?.write(lines)
+        guard let fleet, fleet.at > 0, files.writer?.isKeyframeDue(at: fleet.at) ?? true else {
+            return
+        }
+        if files.writer.map({ $0.bytes >= limit / 2 }) ?? true { begin(at: fleet.at, &files) }
+        files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
+        if let lost = files.writer?.lost, lost > 0 {
+            files.trouble = "the disk does not take it"
+            for path in files.paths { unlink(path) }
+            files.paths = []
+        }
+    }
+
+    private func begin(at time: Int64, _ files: inout Files) {
+        files.writer?.flush()
+        files.count += 1
+        let path = "\(directory)/\(Self.prefix)\(getpid())-\(files.count).ndjson.zst"
+        do {
+            unlink(path)
+            files.writer = try RecordingWriter(path: path, fusebox: Fusebox.version, at: time)
+            files.paths.append(path)
+            if files.paths.count > 2 { unlink(files.paths.removeFirst()) }
+        } catch {
+            files.trouble = "\(error)"
+        }
+    }
+}

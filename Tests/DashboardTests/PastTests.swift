@@ -1,0 +1,93 @@
+import ResilienceWire
+import Screen
+import Testing
+
+@testable import Dashboard
+
+/// What was, looked at in a live dashboard.
+@Suite struct PastTests {
+    /// A scenario's dashboard that has gone back to a time at which a breaker was still closed.
+    private static func past() -> State {
+        var state = Scenario.state(keepsPast: true)
+        state.type(",")
+        let then = Scenario.now - 300_000
+        let lines = Scenario.lines.filter { ($0.at ?? 0) <= then }
+        _ = update(
+            &state,
+            .past(
+                .lines(
+                    [Line(at: then, .keyframe(lines: lines.count))] + lines
+                        + [Line(at: then, .keyframeEnd)])))
+        _ = update(&state, .past(.tick(at: then)))
+        return state
+    }
+
+    @Test func theFirstStepGoesBackASecondAndStopsThere() {
+        var state = Scenario.state(keepsPast: true)
+        #expect(
+            state.press(.character(","))
+                == [.replay(.setPaused(true)), .replay(.seek(Scenario.now - 1_000))])
+        #expect(state.screen[0].contains("PAST"))
+        #expect(state.screen[0].contains("PAUSED"))
+        #expect(state.press(.character(",")) == [.replay(.step(-1))])
+    }
+
+    @Test func whatWasIsShownWhateverComes() {
+        var state = Self.past()
+        let before = state.screen
+        #expect(before[0].contains("13:57:31Z"))
+        let change = Scenario.change(
+            Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
+        _ = update(&state, .lines([change]))
+        _ = update(&state, .tick(at: Scenario.now + 30_000))
+        // The last line said how to go about in it.
+        #expect(state.screen.dropLast() == before.dropLast())
+    }
+
+    @Test func endReturnsToWhatIs() {
+        var state = Self.past()
+        let change = Scenario.change(
+            Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
+        _ = update(&state, .lines([change]))
+        #expect(state.press(.end) == [.present])
+        #expect(state.screen[0].contains("LIVE"))
+        #expect(state.screen[0].contains("14:02:31Z"))
+        #expect(!state.screen[1].contains("HALF"))
+    }
+
+    @Test func whenItHasCaughtUpItIsNow() {
+        var state = Self.past()
+        #expect(update(&state, .past(.replayEnded(damage: nil))) == [.present])
+        #expect(state.screen[0].contains("LIVE"))
+        // What was still on its way from the past is not taken for what is.
+        _ = update(&state, .past(.tick(at: 1)))
+        #expect(state.screen[0].contains("14:02:31Z"))
+    }
+
+    @Test func nothingIsDoneToThePast() {
+        var state = Self.past()
+        state.type("o")
+        #expect(state.notice?.text == "this is the past: End returns to now")
+    }
+
+    @Test func aTypedTimeLeadsThereToo() {
+        var state = Scenario.state(keepsPast: true)
+        state.type(":at -10m")
+        #expect(state.press(.enter).contains(.replay(.goTo("-10m"))))
+        #expect(state.past != nil)
+    }
+
+    @Test func whoWasPausedFollowsAgain() {
+        var state = Scenario.state(keepsPast: true)
+        state.type(" ")
+        #expect(state.press(.character(",")).contains(.follow(figures: true)))
+        #expect(state.frozen == nil)
+    }
+
+    @Test func whereNothingIsKeptThatIsSaid() {
+        var state = Scenario.state()
+        state.type(",")
+        #expect(state.notice?.text.hasPrefix("nothing of the past is kept here") == true)
+        #expect(state.past == nil)
+    }
+}
