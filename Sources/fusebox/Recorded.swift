@@ -45,7 +45,8 @@ final class Recorded {
     /// - Parameter passing: called with the time of each line on the way there.
     func state(at time: Int64, passing: (Int64) -> Void = { _ in }) -> Fleet {
         held = nil
-        if let start = index?.start(for: time) { reader.seek(to: start.offset) }
+        // Without a keyframe it is what all of it leads to.
+        if let index { reader.seek(to: index.start(for: time)?.offset ?? 0) }
         var fleet = Fleet()
         while let line = reader.next() {
             // The first keyframe is the earliest that is known.

@@ -173,6 +173,69 @@ import Testing
         try screen.wait(for: "ended 0")
     }
 
+    @Test func everyKeyOfAReplayIsReached() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let screen = try TmuxScreen(scratch)
+        let file = scratch.file("night.ndjson")
+        // 2026-08-01, from 14:00:00 on; a minute.
+        let start: Int64 = 1_785_592_800_000
+        let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        var bytes: [UInt8] = []
+        Line(at: start, .recording(RecordingHeader(fusebox: "test"))).encode(into: &bytes)
+        for (second, message): (Int64, Message) in [
+            (0, .agentUp(AgentUp(pid: 1, client: "t/1", intervalMS: 500, state: .up, lost: 0))),
+            (
+                0,
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker", can: [],
+                        breaker: BreakerReading(state: .closed, version: 0)))
+            ),
+            (
+                10,
+                .breaker(
+                    BreakerChange(
+                        strategy: "pay", version: 1, from: .closed, to: .open, by: .policy))
+            ),
+            (
+                20,
+                .alert(
+                    Alert(
+                        id: "a", rule: "opened", firing: true, about: "planner:pay",
+                        detail: "it did"))
+            ),
+            (30, .command(Command(id: "c", target: .address("planner:pay"), order: .reset))),
+            (
+                40,
+                .breaker(
+                    BreakerChange(
+                        strategy: "pay", version: 2, from: .open, to: .closed, by: .operator))
+            ),
+            (60, .ping),
+        ] {
+            Line(at: start + second * 1_000, source: planner, message).encode(into: &bytes)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        try screen.wait(for: "ready$")
+        try screen.enter(
+            "clear; TZ=UTC \(Tool.path) replay \(file) --speed 0.25; echo \"ended $?\"")
+        try screen.wait(for: "14:01:00")
+        for (keys, shows) in [
+            (["Space"], "PAUSED"), ([">"], "PAUSED 0.5x"), (["<"], "PAUSED 0.25x"),
+            ([")"], "transition 1 of 2, 14:00:10"), (["."], "14:00:20Z"), ([","], "14:00:10Z"),
+            (["]"], "alert 1 of 1, 14:00:20"), (["}"], "command 1 of 1, 14:00:30"),
+            ([")"], "transition 2 of 2, 14:00:40"), (["{"], "command 1 of 1"),
+            (["["], "alert 1 of 1"), (["("], "transition 1 of 2"), (["5"], "14:00:30Z"),
+            (["o"], "this is a recording"), (["0", "Space"], "CLOSED"),
+        ] {
+            for key in keys { try screen.press(key) }
+            try screen.wait(for: shows)
+        }
+        try screen.press("q")
+        try screen.wait(for: "ended 0")
+    }
+
     @Test(arguments: [(SIGTERM, "ended 143"), (SIGHUP, "ended 129"), (SIGINT, "ended 130")])
     func aSignalRestoresTheTerminal(_ signal: (number: Int32, ending: String)) throws {
         let scratch = try Scratch()
