@@ -14,6 +14,11 @@ enum Console {
         write("fusebox: " + text + "\n", to: 2)
     }
 
+    /// Shows a text in the line of the terminal at which standard error is, in place of the last one.
+    static func show(_ text: String) {
+        write("\r\u{1B}[K" + text, to: 2)
+    }
+
     /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,
     /// and standard input is one too or the program has a terminal besides.
     static var hasScreen: Bool {

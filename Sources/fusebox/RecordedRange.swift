@@ -33,7 +33,14 @@ struct RecordedRange: ParsableArguments {
         let end = to?.time(in: recorded.times) ?? .max
         // Without a beginning it is what the first keyframe tells.
         begin(recorded.state(at: from?.time(in: recorded.times) ?? .min))
-        while let line = recorded.next(), line.at ?? 0 <= end { body(line) }
+        var progress = Progress(
+            "reading \(file)",
+            over: recorded.times
+                .lowerBound...max(recorded.times.lowerBound, min(end, recorded.times.upperBound)))
+        while let line = recorded.next(), line.at ?? 0 <= end {
+            body(line)
+            progress.reach(line.at ?? 0)
+        }
         finish()
         try recorded.complain(file)
     }
