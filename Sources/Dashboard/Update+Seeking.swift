@@ -21,8 +21,10 @@ extension State {
             table.selection = shown
         }
         let what = JournalEntry(found.line, statuses: [:])?.text ?? ""
+        // A notice stays for a while from when it was said, which is the time that is gone to.
+        let effects = seek(to: at)
         say("\(kind.word) \(found.number) of \(found.of), \(clock.time(at)) \(what)")
-        return seek(to: at)
+        return effects
     }
 
     /// Goes to a place of the seek bar, in tenths of it.

@@ -27,6 +27,7 @@ import Testing
         state.playback.isPaused = true
         #expect(goals("(", &state) == [last])
         #expect(state.table.selection?.strategy == "llm/openai")
+        _ = update(&state, .tick(at: last))
         #expect(state.notice?.text.hasPrefix("transition 7 of 7, 14:01:56") == true)
     }
 
