@@ -53,6 +53,7 @@ if not child:
 assert os.waitpid(child, 0)[1] == 0
 """)
     assert (done.returncode, done.stderr) == (0, "")
+    listening.wait(lambda: len(listening.heard("hello")) == 2)
     parent, child = (h["instance"] for h in sorted(listening.heard("hello"), key=lambda h: h["pid"] != listening.heard("hello")[0]["pid"]))
     assert parent != child
     def ok(instance: str) -> int:
