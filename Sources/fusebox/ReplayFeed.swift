@@ -105,78 +105,109 @@ final class ReplayFeed: Feed {
         case wait
     }
 
-    private func play(_ post: @Sendable (Dashboard.Event) -> Void) async {
+    /// Where a replay stands. Its turns are apart from the function that waits between them: of both in
+    /// one the compiler crashes when it optimises (Swift 6.3).
+    private struct Player {
         var recorded: RecordedSequence
+        var units: RecordingUnits
+        var next: RecordingUnits.Unit?
+        var trail: [Int64] = []
+        var last = ContinuousClock.now
+        var ticked = ContinuousClock.now
+        var isOver = false
+
+        init(_ files: [String]) throws(Failure) {
+            recorded = try RecordedSequence(files)
+            units = RecordingUnits(recorded)
+            next = units.next()
+        }
+
+        /// The state at a time, and the steps that led to it.
+        mutating func state(at time: Int64) -> Fleet {
+            recorded.state(at: time) { note($0) }
+        }
+
+        mutating func note(_ time: Int64) {
+            guard trail.last ?? .min < time else { return }
+            trail.append(time)
+            if trail.count > trailLength { trail.removeFirst(trailLength / 2) }
+        }
+    }
+
+    private func play(_ post: @escaping @Sendable (Dashboard.Event) -> Void) async {
+        guard var player = player(post) else { return }
+        while !Task.isCancelled {
+            go(on: &player, post)
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func player(_ post: (Dashboard.Event) -> Void) -> Player? {
         do {
-            recorded = try RecordedSequence(try files())
+            return try Player(try files())
         } catch {
             post(.notice("\(error)"))
             post(.replayEnded(damage: nil))
-            return
+            return nil
         }
-        var units = RecordingUnits(recorded)
-        var next = units.next()
-        var trail: [Int64] = []
-        var last = ContinuousClock.now
-        var isOver = false
-        var ticked = last
-        while !Task.isCancelled {
-            let now = ContinuousClock.now
-            if let text = playback.withLock({ $0.takeWish() }) {
-                if let time = TimeArgument(argument: text) {
-                    playback.withLock { $0.target = time.time(in: recorded.times) }
-                } else {
-                    post(
-                        .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%"))
+    }
+
+    /// Does what is to be done now.
+    private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) {
+        let now = ContinuousClock.now
+        if let text = playback.withLock({ $0.takeWish() }) {
+            if let time = TimeArgument(argument: text) {
+                playback.withLock { $0.target = time.time(in: player.recorded.times) }
+            } else {
+                post(
+                    .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%"))
+            }
+        }
+        let turn = turn(player.next?.at, elapsed: now - player.last)
+        player.last = now
+        if now - player.ticked >= .seconds(1), let at = time {
+            player.ticked = now
+            post(.tick(at: at))
+        }
+        switch turn {
+        case .go(let time):
+            player.trail.removeAll { $0 >= time }
+            if isGrowing, let more = try? RecordedSequence(try files()) { player.recorded = more }
+            let fleet = player.state(at: time)
+            player.units = RecordingUnits(player.recorded)
+            player.next = player.units.next()
+            player.isOver = false
+            let at = max(fleet.at, time)
+            playback.withLock { $0.at = at }
+            post(.lines(Array(fleet.keyframe(at: fleet.at))))
+            post(.tick(at: at))
+        case .back:
+            // The last one is where it stands; before a keyframe is what led to it.
+            let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
+            playback.withLock { $0.target = player.trail.last ?? present - 1 }
+        case .step, .play:
+            guard let unit = player.next else { break }
+            var lines = unit.lines
+            player.next = player.units.next()
+            player.note(unit.at)
+            // All that is due at once comes at once.
+            if case .play(let due) = turn {
+                while let more = player.next, more.at <= due {
+                    lines += more.lines
+                    player.note(more.at)
+                    player.next = player.units.next()
                 }
             }
-            let turn = turn(next?.at, elapsed: now - last)
-            last = now
-            if now - ticked >= .seconds(1), let at = time {
-                ticked = now
-                post(.tick(at: at))
-            }
-            switch turn {
-            case .go(let time):
-                trail.removeAll { $0 >= time }
-                if isGrowing, let more = try? RecordedSequence(try files()) { recorded = more }
-                let fleet = recorded.state(at: time) { note($0, in: &trail) }
-                units = RecordingUnits(recorded)
-                next = units.next()
-                isOver = false
-                let at = max(fleet.at, time)
-                playback.withLock { $0.at = at }
-                post(.lines(Array(fleet.keyframe(at: fleet.at))))
-                post(.tick(at: at))
-            case .back:
-                // The last one is where it stands; before a keyframe is what led to it.
-                let present = trail.popLast() ?? recorded.times.lowerBound + 1
-                playback.withLock { $0.target = trail.last ?? present - 1 }
-            case .step, .play:
-                guard let unit = next else { break }
-                var lines = unit.lines
-                next = units.next()
-                note(unit.at, in: &trail)
-                // All that is due at once comes at once.
-                if case .play(let due) = turn {
-                    while let more = next, more.at <= due {
-                        lines += more.lines
-                        note(more.at, in: &trail)
-                        next = units.next()
-                    }
-                }
-                post(.lines(lines))
-                if case .step = turn { post(.tick(at: unit.at)) }
-            case .wait: break
-            }
-            if next == nil, !isOver {
-                isOver = true
-                let damage = recorded.damage?.description
-                playback.withLock { $0.damage = damage }
-                post(.replayEnded(damage: damage))
-                if loops { playback.withLock { $0.target = recorded.times.lowerBound } }
-            }
-            try? await Task.sleep(for: .milliseconds(20))
+            post(.lines(lines))
+            if case .step = turn { post(.tick(at: unit.at)) }
+        case .wait: break
+        }
+        if player.next == nil, !player.isOver {
+            player.isOver = true
+            let damage = player.recorded.damage?.description
+            playback.withLock { $0.damage = damage }
+            post(.replayEnded(damage: damage))
+            if loops { playback.withLock { $0.target = player.recorded.times.lowerBound } }
         }
     }
 
@@ -211,12 +242,6 @@ final class ReplayFeed: Feed {
             playback.at = now
             return due <= now ? .play(now) : .wait
         }
-    }
-
-    private func note(_ time: Int64, in trail: inout [Int64]) {
-        guard trail.last ?? .min < time else { return }
-        trail.append(time)
-        if trail.count > Self.trailLength { trail.removeFirst(Self.trailLength / 2) }
     }
 }
 
