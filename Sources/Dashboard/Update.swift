@@ -104,7 +104,8 @@ extension State {
     }
 
     fileprivate mutating func expireNotice() {
-        guard let shown = notice, !(0..<Notice.stayMS).contains(latest - shown.at) else { return }
+        // A replay's time may go back; then a key ends it.
+        guard let shown = notice, latest - shown.at >= Notice.stayMS else { return }
         notice = nil
     }
 }
