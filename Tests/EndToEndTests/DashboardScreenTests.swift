@@ -225,8 +225,9 @@ import Testing
             (["Space"], "PAUSED"), ([">"], "PAUSED 0.5x"), (["<"], "PAUSED 0.25x"),
             ([")"], "transition 1 of 2, 14:00:10"), (["."], "14:00:20Z"), ([","], "14:00:10Z"),
             (["]"], "alert 1 of 1, 14:00:20"), (["}"], "command 1 of 1, 14:00:30"),
-            ([")"], "transition 2 of 2, 14:00:40"), (["{"], "command 1 of 1"),
-            (["["], "alert 1 of 1"), (["("], "transition 1 of 2"), (["5"], "14:00:30Z"),
+            ([")"], "transition 2 of 2, 14:00:40"), (["9"], "14:00:54Z"), (["{"], "command 1 of 1"),
+            (["9"], "14:00:54Z"), (["["], "alert 1 of 1"), (["9"], "14:00:54Z"),
+            (["("], "transition "), (["5"], "14:00:30Z"),
             (["o"], "this is a recording"), (["0", "Space"], "CLOSED"),
         ] {
             for key in keys { try screen.press(key) }
