@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import threading
-from typing import Any, Callable, Type
+import unittest.mock
+from typing import Any, Callable, Iterator, Type
 
 import aiobreaker
 import circuitbreaker
@@ -216,6 +217,55 @@ def test_pybreaker_what_it_excludes_is_no_failure(hub: Hub) -> None:
     with pytest.raises(TimeoutError):
         breaker.call(work, True)
     hub.counted("pay", ok=1, failed=0)
+
+
+def test_what_is_excluded_in_a_block_is_no_failure_either(hub: Hub) -> None:
+    breaker = pybreaker.CircuitBreaker(fail_max=3, name="pay", exclude=[TimeoutError])
+    with pytest.raises(TimeoutError), breaker.calling():
+        work(True)
+    with pytest.raises(KeyError), breaker.calling():
+        raise KeyError
+    total = hub.counted("pay", ok=1, failed=1)
+    assert total["errors"] == {"KeyError": 1}
+
+
+@pytest.mark.parametrize("library", [pybreaker, aiobreaker], ids=lambda library: library.__name__)
+def test_a_generator_gets_what_is_sent_and_thrown_and_is_one_call(hub: Hub, library: Any) -> None:
+    breaker = library.CircuitBreaker(fail_max=3, name="pay")
+
+    @breaker
+    def echo() -> Iterator[Any]:
+        got = yield "first"
+        while got:
+            got = yield got
+
+    talk = echo()
+    assert [next(talk), talk.send(1), talk.send(2)] == ["first", 1, 2]
+    assert list(talk) == []
+    hub.counted("pay", ok=1, failed=0)
+    talk = echo()
+    next(talk)
+    with pytest.raises(KeyError):
+        talk.throw(KeyError())
+    hub.counted("pay", ok=1, failed=1)
+    assert breaker.fail_counter == 1
+
+
+def test_pybreaker_what_answers_to_any_name_is_counted_as_a_function_is(hub: Hub) -> None:
+    breaker = pybreaker.CircuitBreaker(fail_max=3, name="pay")
+    breaker.call(unittest.mock.MagicMock())
+    hub.counted("pay", ok=1)
+
+
+def test_pybreaker_a_failure_is_one_however_its_breaker_counts_it(hub: Hub) -> None:
+    class Own(pybreaker.CircuitBreaker):
+        def _inc_counter(self) -> None:
+            self._state_storage.increment_counter()
+
+    breaker = Own(fail_max=3, name="pay")
+    with pytest.raises(TimeoutError):
+        breaker.call(work, True)
+    hub.counted("pay", ok=0, failed=1)
 
 
 def test_pybreaker_without_a_name_is_named_after_its_place(hub: Hub) -> None:

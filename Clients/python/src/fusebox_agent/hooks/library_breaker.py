@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import weakref
 from contextvars import ContextVar
@@ -118,16 +119,25 @@ class Passage:
 
     def follow(self, generator: Any) -> Generator[Any, Any, Any]:
         """Goes on with a generator, and ends with it."""
-        self.is_deferred = True
-        try:
-            result = yield from generator
-        except BaseException as error:
-            # One that opened the breaker comes as the breaker's, which came of it.
-            opened = type(error).__name__ == "CircuitBreakerError"
-            quietly(self.finish, error.__context__ or error if opened else error)
-            raise
-        quietly(self.finish, None)
-        return result
+        resume: Callable[[], Any] = lambda: next(generator)
+        while True:
+            # It is the call under way for as long as the breaker's code runs, and not while it waits.
+            token = passages.set((*passages.get(), self))
+            try:
+                value = resume()
+            except StopIteration as end:
+                quietly(self.finish, None)
+                return end.value
+            except BaseException as error:
+                quietly(self.finish, error)
+                raise
+            finally:
+                passages.reset(token)
+            try:
+                sent = yield value
+                resume = functools.partial(generator.send, sent)
+            except BaseException as error:
+                resume = functools.partial(generator.throw, error)
 
 
 passages: "ContextVar[Tuple[Passage, ...]]" = ContextVar("fusebox_passages", default=())

@@ -75,7 +75,10 @@ def hook(agent: "Agent", module: Any) -> None:
     def enter(breaker: Any, func: Any) -> Optional[Passage]:
         """A call comes; ``None`` where it is the breaker's own second go at the same one."""
         inner = passage(breaker)
-        if getattr(func, "_ignore_on_call", False) or (inner is not None and not inner.has_started):
+        if inner is not None and not inner.has_started:
+            return None
+        # A mark of aiobreaker's alone: to pybreaker, what answers to any name is a function as others are.
+        if is_async and getattr(func, "_ignore_on_call", False):
             return None
         return Passage(breaker, shown(breaker).begin())
 
@@ -163,18 +166,20 @@ def hook(agent: "Agent", module: Any) -> None:
             inner = passage(state._breaker)
             if inner is not None:
                 inner.error = next((a for a in arguments if isinstance(a, BaseException)), None)
+                inner.is_failure = True
             return original(state, *arguments, **named)
 
         return handle_error
 
-    def wrap_count(original: Any) -> Any:
-        def count(breaker: Any) -> Any:
-            inner = passage(breaker)
+    def wrap_success(original: Any) -> Any:
+        def handle_success(state: Any) -> Any:
+            # It handles an error that it excludes as one, too.
+            inner = passage(state._breaker)
             if inner is not None:
-                inner.is_failure = True
-            return original(breaker)
+                inner.is_failure = False
+            return original(state)
 
-        return count
+        return handle_success
 
     def wrap_generator(original: Any) -> Any:
         def generator_call(state: Any, generator: Any) -> Any:
@@ -200,12 +205,12 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(breaker_class, "__init__", wrap_init)
     wrap(breaker_class, "call", wrap_call)
     wrap(breaker_class, "call_async", wrap_call_async if is_async else wrap_tornado)
-    wrap(breaker_class, "_inc_counter", wrap_count)
     wrap(breaker_class, "_create_new_state", wrap_state)
     wrap(base, "call", starts)
     if is_async:
         wrap(base, "call_async", starts)
     wrap(base, "_handle_error", wrap_error)
+    wrap(base, "_handle_success", wrap_success)
     wrap(base, "generator_call", wrap_generator)
 
 
