@@ -268,6 +268,13 @@ def test_pybreaker_a_failure_is_one_however_its_breaker_counts_it(hub: Hub) -> N
     hub.counted("pay", ok=0, failed=1)
 
 
+@pytest.mark.parametrize("library", [pybreaker, aiobreaker], ids=lambda library: library.__name__)
+def test_a_program_that_opens_its_breaker_is_not_told_as_failures(hub: Hub, library: Any) -> None:
+    library.CircuitBreaker(fail_max=3, name="pay").open()
+    opened = hub.wait(lambda: hub.heard("breaker", "pay"))[-1]
+    assert (opened["to"], opened["why"]) == ("open", "opened")
+
+
 def test_pybreaker_without_a_name_is_named_after_its_place(hub: Hub) -> None:
     pybreaker.CircuitBreaker().call(work, False)
     hub.wait(lambda: [s for s in hub.heard("strategy") if s["s"].startswith(f"pybreaker/{__name__}:")])

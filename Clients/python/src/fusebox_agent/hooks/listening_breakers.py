@@ -217,8 +217,10 @@ def hook(agent: "Agent", module: Any) -> None:
 def _reason(breaker: Any, to: str, before: Any, timeout: Any) -> "tuple[str, str, Optional[float]]":
     was_half_open = "HalfOpen" in type(before).__name__
     if to == "open":
-        why = "the probe failed" if was_half_open else f"{breaker.fail_counter} consecutive failures"
-        return to, why, timeout(breaker)
+        failures = breaker.fail_counter
+        # With fewer, it was the program that opened it, or the storage's fallback.
+        why = f"{failures} consecutive failures" if failures >= breaker.fail_max else "opened"
+        return to, "the probe failed" if was_half_open else why, timeout(breaker)
     if to == "half_open":
         return to, "time to probe", None
     return to, "the probe succeeded" if was_half_open else "closed", None
