@@ -30,9 +30,7 @@ public struct State: Sendable {
     var height = 0
 
     /// Everything, as the stream tells of it.
-    var fleet = Fleet()
-    /// What was known before the keyframe that is arriving.
-    var beforeKeyframe: Fleet?
+    var stream = StreamedFleet()
     /// The time to show, in Unix milliseconds.
     var now: Int64 = 0
     var link = Link.connecting
@@ -109,10 +107,10 @@ public struct State: Sendable {
     var mayControl: Bool { isOperator && !isLocked }
 
     /// The fleet to show: not one of which a keyframe has brought a half.
-    var shownFleet: Fleet { past?.shown ?? frozen?.fleet ?? beforeKeyframe ?? fleet }
+    var shownFleet: Fleet { past?.stream.shown ?? frozen?.fleet ?? stream.shown }
 
     /// What the stream has told so far; `nil` in the midst of a keyframe.
-    public var present: Fleet? { beforeKeyframe == nil ? fleet : nil }
+    public var present: Fleet? { stream.isWhole ? stream.told : nil }
 
     /// The time of what is shown. What a lost hub said last does not age: nobody knows.
     var shownNow: Int64 {
@@ -125,7 +123,7 @@ public struct State: Sendable {
     }
 
     /// The latest time that is known.
-    var latest: Int64 { now == 0 ? fleet.at : now }
+    var latest: Int64 { now == 0 ? stream.told.at : now }
 
     /// Whether what is shown was recorded.
     var isReplay: Bool {

@@ -4,28 +4,9 @@ import ResilienceWire
 /// What was, looked at in a live dashboard, which goes on taking in what is.
 struct Past: Sendable {
     /// Everything, as it was then.
-    private(set) var fleet = Fleet()
-    /// What was known before the keyframe that is arriving.
-    private var beforeKeyframe: Fleet?
+    var stream: StreamedFleet
     /// The time that is shown, in Unix milliseconds.
     var now: Int64
-
-    /// What was known at a time.
-    init(_ fleet: Fleet, at now: Int64) {
-        self.fleet = fleet
-        self.now = now
-    }
-
-    /// Not one of which a keyframe has brought a half.
-    var shown: Fleet { beforeKeyframe ?? fleet }
-
-    mutating func take(_ lines: [Line]) {
-        for line in lines {
-            if case .keyframe = line.message, beforeKeyframe == nil { beforeKeyframe = fleet }
-            fleet.apply(line)
-            if line.message == .keyframeEnd { beforeKeyframe = nil }
-        }
-    }
 }
 
 extension State {
@@ -41,7 +22,7 @@ extension State {
             return []
         }
         let start = shownNow - Self.firstStepMS
-        past = Past(shownFleet, at: start)
+        past = Past(stream: StreamedFleet(shownFleet), now: start)
         let effects: [Effect] = frozen == nil ? [] : [.follow(figures: true)]
         frozen = nil
         timeline = nil
@@ -63,7 +44,7 @@ extension State {
         guard past != nil else { return [] }
         switch event {
         case .lines(let lines):
-            past?.take(lines)
+            for line in lines { past?.stream.apply(line) }
             refresh()
         case .tick(let at):
             past?.now = at

@@ -7,7 +7,7 @@ extension State {
         }
         if frozen == nil {
             // Copies nothing: the fleet's storage is shared until the stream changes it.
-            frozen = Frozen(fleet: beforeKeyframe ?? fleet, now: latest)
+            frozen = Frozen(fleet: stream.shown, now: latest)
             refresh()
             return [.follow(figures: false)]
         }

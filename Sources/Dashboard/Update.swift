@@ -53,7 +53,7 @@ extension State {
 
     /// Computes anew what is shown, from what is known.
     mutating func refresh() {
-        guard beforeKeyframe == nil || !isLive else { return }
+        guard stream.isWhole || !isLive else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
         table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
@@ -79,20 +79,16 @@ extension State {
     fileprivate mutating func take(_ lines: [Line]) {
         var changesRows = false
         for line in lines {
-            if case .keyframe = line.message, beforeKeyframe == nil { beforeKeyframe = fleet }
-            fleet.apply(line)
-            if case .keyframeEnd = line.message { beforeKeyframe = nil }
+            stream.apply(line)
             changesRows = changesRows || line.message.changesRows
             // What a keyframe tells is of the past.
-            if beforeKeyframe == nil, line.message.isEvent { frozen?.waiting += 1 }
+            if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
         }
         if isLive, changesRows { refresh() }
     }
 
     fileprivate mutating func lose(_ why: String) {
-        // Half a keyframe is nothing to look at.
-        if let before = beforeKeyframe { fleet = before }
-        beforeKeyframe = nil
+        stream.forgetHalfAKeyframe()
         if case .lost(let since, _) = link {
             link = .lost(since: since, why: why)
         } else {
@@ -120,27 +116,32 @@ extension Event {
 }
 
 extension Message {
-    /// Whether the journal tells of it.
-    fileprivate var isEvent: Bool {
+    /// What a line is to one who looks at the screen.
+    private enum Weight {
+        /// Seen with the next tick.
+        case figures
+        /// Seen at once: what the rows say, though nothing happened.
+        case state
+        /// Seen at once, and counted while the view stands still.
+        case event
+    }
+
+    private var weight: Weight {
         switch self {
         case .breaker, .limit, .agentUp, .agentStale, .agentGone, .command, .commandDone, .alert,
             .standing, .standingEnd, .clock:
-            true
-        case .hello, .strategy, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
-            .recording, .keyframe, .keyframeEnd, .total, .slot, .commandStatus, .unknown:
-            false
+            .event
+        case .strategy, .keyframeEnd, .commandStatus:
+            .state
+        case .hello, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
+            .recording, .keyframe, .total, .slot, .unknown:
+            .figures
         }
     }
 
+    /// Whether something happened.
+    fileprivate var isEvent: Bool { weight == .event }
+
     /// Whether it must be seen at once; figures are seen with the next tick.
-    fileprivate var changesRows: Bool {
-        switch self {
-        case .strategy, .breaker, .limit, .agentUp, .agentStale, .agentGone, .keyframeEnd,
-            .command, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .clock:
-            true
-        case .hello, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
-            .recording, .keyframe, .total, .slot, .unknown:
-            false
-        }
-    }
+    fileprivate var changesRows: Bool { weight != .figures }
 }

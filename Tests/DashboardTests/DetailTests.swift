@@ -80,7 +80,7 @@ import Testing
         let row = try #require(state.table.rows.first { $0.id.strategy == "llm/openai" })
         let history = try #require(
             BreakerHistory(
-                row, in: state.fleet, columns: 10, span: 300_000, at: Scenario.now))
+                row, in: state.stream.told, columns: 10, span: 300_000, at: Scenario.now))
         #expect(
             history.states == [
                 .closed, .closed, .closed, .closed, .closed, .closed, .open, .open, .open,
@@ -100,7 +100,7 @@ import Testing
         ])
         let row = try #require(state.table.rows.first)
         let history = try #require(
-            BreakerHistory(row, in: state.fleet, columns: 5, span: 300_000, at: Scenario.now))
+            BreakerHistory(row, in: state.stream.told, columns: 5, span: 300_000, at: Scenario.now))
         #expect(history.states == [nil, nil, nil, nil, .closed])
     }
 
@@ -123,7 +123,7 @@ import Testing
         let row = try #require(state.table.rows.first { $0.id.strategy == "pay/stripe" })
         let history = try #require(
             BreakerHistory(
-                row, in: state.fleet, columns: 10, span: 300_000, at: Scenario.now))
+                row, in: state.stream.told, columns: 10, span: 300_000, at: Scenario.now))
         #expect(history.states.suffix(2) == [.open, .open])
         #expect(history.states.first == .closed)
     }

@@ -106,7 +106,7 @@ import Testing
     @Test func aKeyframeShowsTheSameAsTheLines() {
         // Why an agent went is not in a keyframe.
         let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
-        let again = Scenario.state(lines: Array(state.fleet.keyframe(at: Scenario.now)))
+        let again = Scenario.state(lines: Array(state.stream.told.keyframe(at: Scenario.now)))
         #expect(again.screen == state.screen)
     }
 

@@ -13,9 +13,7 @@ extension Canvas {
         var strip = Strip(separator: Span(" \(glyphs[.dot]) ", .muted))
         strip.add(mode)
         if let waiting = state.frozen?.shownWaiting, waiting > 0 {
-            strip.add([
-                Span("\(Words.count(waiting)) \(waiting == 1 ? "event" : "events") waiting", .warn)
-            ])
+            strip.add([Span("\(Words.counted(waiting, "event")) waiting", .warn)])
         }
         strip.add(state.isReplay ? playback : [link])
         let agents = state.shownFleet.agents.values
