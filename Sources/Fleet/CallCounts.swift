@@ -14,11 +14,12 @@ public struct CallCounts: Equatable, Sendable {
     /// Nothing.
     public init() {}
 
-    mutating func add(_ counters: Counters) {
-        ok = bounded(ok, counters.ok)
-        failed = bounded(failed, counters.failed)
-        rejected = bounded(rejected, counters.rejected)
-        attempts = bounded(attempts, counters.attempts)
+    /// Those of what was counted.
+    init(_ counters: Counters) {
+        ok = counters.ok
+        failed = counters.failed
+        rejected = counters.rejected
+        attempts = counters.attempts
     }
 
     /// Adds another's calls; a sum that is too large stays at 2^53 - 1.

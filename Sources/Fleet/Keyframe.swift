@@ -58,7 +58,7 @@ extension Fleet {
 
 extension AgentRecord {
     fileprivate var lineCount: Int {
-        strategies.values.reduce(1) { $0 + 2 + $1.window.slots.count }
+        strategies.values.reduce(1) { $0 + 2 + $1.window.usedSlots }
     }
 
     fileprivate func lines(at time: Int64) -> [Line] {

@@ -27,6 +27,9 @@ public struct Window: Equatable, Sendable {
     /// The slots that had anything, oldest first.
     public var slots: [Slot] { present.map { past + [$0] } ?? past }
 
+    /// How many these are, without a copy of them.
+    var usedSlots: Int { past.count + (present == nil ? 0 : 1) }
+
     /// Counts what ended within the `span` milliseconds before `at`; over several slots evenly.
     mutating func add(_ counters: Counters, span: Int64, at: Int64) {
         let last = Self.start(of: at)
@@ -66,7 +69,8 @@ public struct Window: Equatable, Sendable {
     public func total(last span: Int64, at: Int64) -> Counters {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var total = Counters()
-        for slot in slots.drop(while: { $0.start < earliest }) { total.add(slot.counters) }
+        for slot in past.drop(while: { $0.start < earliest }) { total.add(slot.counters) }
+        if let present, present.start >= earliest { total.add(present.counters) }
         return total
     }
 
@@ -75,10 +79,12 @@ public struct Window: Equatable, Sendable {
     public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var counts = CallCounts()
-        if let present, present.start >= earliest { counts.add(present.counters) }
+        if let present, present.start >= earliest {
+            counts.add(CallCounts(present.counters))
+        }
         for index in past.indices.reversed() {
             guard past[index].start >= earliest else { break }
-            counts.add(past[index].counters)
+            counts.add(CallCounts(past[index].counters))
         }
         return counts
     }
