@@ -9,21 +9,19 @@ extension State {
         }
         // While it runs, the one that was gone to has just passed.
         let grace = playback.isPaused || step > 0 ? 0 : Int64(1_000 * playback.speed)
-        guard let found = timeline.mark(kind, step, from: shownNow - grace),
-            let at = found.line.at
-        else {
+        guard let found = timeline.mark(kind, step, from: shownNow - grace) else {
             say("no \(step < 0 ? "earlier" : "later") \(kind.word) in the recording")
             return []
         }
-        if let row = TransitionMark(found.line).map({
+        if let row = TransitionMark(found.mark.line).map({
             RowID(agent: $0.instance.agent, strategy: $0.strategy)
         }), let shown = table.reveal(row) {
             table.selection = shown
         }
-        let what = JournalEntry(found.line, statuses: [:])?.text ?? ""
+        let what = JournalEntry(found.mark.line, statuses: [:])?.text ?? ""
         // A notice stays for a while from when it was said, which is the time that is gone to.
-        let effects = seek(to: at)
-        say("\(kind.word) \(found.number) of \(found.of), \(clock.time(at)) \(what)")
+        let effects = seek(to: found.mark.at)
+        say("\(kind.word) \(found.number) of \(found.of), \(clock.time(found.mark.at)) \(what)")
         return effects
     }
 

@@ -23,7 +23,7 @@ import Testing
     @Test func aKeyGoesToTheTransitionBeforeAndSelectsItsRow() throws {
         var state = Self.state()
         let last = try #require(
-            Scenario.lines.last { Timeline.Kind($0.message) == .transition }?.at)
+            Scenario.lines.last { Timeline.Weight($0.message)?.kind == .transition }?.at)
         state.playback.isPaused = true
         #expect(goals("(", &state) == [last])
         #expect(state.table.selection?.strategy == "llm/openai")
@@ -35,7 +35,7 @@ import Testing
         var state = Self.state()
         state.playback.isPaused = true
         for (keys, kind) in [("{", Timeline.Kind.command), ("[", .alert)] {
-            let times = Scenario.lines.filter { Timeline.Kind($0.message) == kind }
+            let times = Scenario.lines.filter { Timeline.Weight($0.message)?.kind == kind }
                 .compactMap(\.at).filter { $0 < Scenario.now }
             #expect(goals(keys, &state) == [times.max()].compactMap(\.self))
         }
@@ -45,7 +45,8 @@ import Testing
 
     @Test func whileItRunsTheMarkThatHasJustPassedIsNotGoneToAgain() throws {
         var state = Self.state()
-        let at = try #require(Scenario.lines.last { Timeline.Kind($0.message) == .transition }?.at)
+        let at = try #require(
+            Scenario.lines.last { Timeline.Weight($0.message)?.kind == .transition }?.at)
         _ = update(&state, .tick(at: at + 500))
         #expect(try #require(goals("(", &state).first) < at)
     }

@@ -1,4 +1,3 @@
-import ResilienceWire
 import Screen
 
 extension Canvas {
@@ -14,15 +13,16 @@ extension Canvas {
             let past = min(max(0, time - timeline.times.lowerBound), span)
             return Int(past * Int64(width - 1) / span)
         }
-        var marks = [Mark](repeating: .none, count: width)
-        for line in timeline.marks {
-            let column = column(line.at ?? 0)
-            marks[column] = max(marks[column], Mark(line.message))
+        // What matters most of all that happened in a column.
+        var marks = [Timeline.Weight?](repeating: nil, count: width)
+        for mark in timeline.marks {
+            let column = column(mark.at)
+            marks[column] = max(marks[column] ?? mark.weight, mark.weight)
         }
         let place = column(now)
         let bar = marks.indices.map { index -> Span in
             if index == place { return Span(String(glyphs[.closed]), .focus, .bold) }
-            guard let (glyph, role) = marks[index].look else {
+            guard let (glyph, role) = marks[index]?.look else {
                 return Span(String(glyphs[.horizontal]), index < place ? .info : .muted)
             }
             return Span(String(glyphs[glyph]), role)
@@ -31,30 +31,15 @@ extension Canvas {
             [Span(" \(start) ", .muted)] + bar + [Span(" \(end) ", .muted)], x: 0,
             y: panes.seekBar.y, maxWidth: state.width)
     }
+}
 
-    /// What a column shows: the one that matters most of all that happened in it.
-    private enum Mark: Comparable {
-        case none, transition, command, opened, alert
-
-        init(_ message: Message) {
-            switch (Timeline.Kind(message), message) {
-            case (.transition, .breaker(let change)):
-                self = change.to == .open || change.to == .forcedOpen ? .opened : .transition
-            case (.transition, _): self = .transition
-            case (.command, _): self = .command
-            case (.alert, _): self = .alert
-            case (nil, _): self = .none
-            }
-        }
-
-        var look: (Glyph, Role)? {
-            switch self {
-            case .none: nil
-            case .transition: (.dot, .text)
-            case .command: (.enter, .info)
-            case .opened: (.open, .open)
-            case .alert: (.warning, .warn)
-            }
+extension Timeline.Weight {
+    fileprivate var look: (Glyph, Role) {
+        switch self {
+        case .transition: (.dot, .text)
+        case .command: (.enter, .info)
+        case .opening: (.open, .open)
+        case .alert: (.warning, .warn)
         }
     }
 }
