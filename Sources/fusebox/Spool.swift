@@ -94,9 +94,8 @@ final class Spool: Sendable {
         if files.writer.map({ $0.bytes >= limit / 2 }) ?? true { begin(at: fleet.at, &files) }
         files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         if let lost = files.writer?.lost, lost > 0 {
-            files.trouble = "the disk does not take it"
             for path in files.paths { unlink(path) }
-            files.paths = []
+            files = Files(trouble: "the disk does not take it")
         }
     }
 
