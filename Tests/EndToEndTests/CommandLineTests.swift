@@ -228,17 +228,11 @@ import Testing
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
-        let script = """
-            import json, socket, sys
-            hub = socket.socket(socket.AF_UNIX); hub.connect(sys.argv[1])
-            for line in [
+        let python = try scratch.rawAgent(
+            saying: """
                 {"t": "hello", "v": 1, "agent": "evil\\u001b[31m", "instance": "ab" * 16, "pid": 1, "client": "x"},
-                {"t": "strategy", "s": "pay\\u202eepirts", "kind": "retry"}]:
-                hub.sendall(json.dumps(line).encode() + b"\\n")
-            hub.recv(1000); sys.stdin.read(); hub.recv(1000)
-            """
-        let python = try Running(
-            "/usr/bin/env", ["python3", "-c", script, scratch.sockets.socket(.agent)])
+                {"t": "strategy", "s": "pay\\u202eepirts", "kind": "retry"},
+                """)
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents.values.first?.strategies.isEmpty == false }
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)

@@ -78,23 +78,20 @@ import Testing
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
-        let script = """
-            import json, socket, sys
-            hub = socket.socket(socket.AF_UNIX); hub.connect(sys.argv[1])
-            for line in [
+        let python = try scratch.rawAgent(
+            saying: """
                 {"t": "hello", "v": 1, "agent": "漢字係", "instance": "ab" * 16, "pid": 1, "client": "x"},
                 {"t": "strategy", "s": "決済/線", "kind": "retry"},
                 {"t": "strategy", "s": "e\\u0301te\\u0301/\\u00df", "kind": "retry"},
-                {"t": "strategy", "s": "plain", "kind": "retry"}]:
-                hub.sendall(json.dumps(line).encode() + b"\\n")
-            hub.recv(1000); sys.stdin.read(); hub.recv(1000)
-            """
-        let python = try Running(
-            "/usr/bin/env", ["python3", "-c", script, scratch.sockets.socket(.agent)])
+                {"t": "strategy", "s": "plain", "kind": "retry"},
+                """)
         let screen = try TmuxScreen(scratch, width: 100, height: 24)
         try screen.wait(for: "ready$")
         try screen.enter("\(Tool.path) watch --socket-dir \(scratch.sockets)")
-        let text = try screen.wait(for: "plain", seconds: 10)
+        // A screen is painted from the top: its first new row does not mean the others.
+        let text = try screen.wait("all rows", seconds: 10) { text in
+            text.contains("plain") && text.contains("決済/線") && !text.contains("Swift")
+        }
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("│") && $0.contains("漢字係") }
         #expect(rows.count >= 3)
         for row in rows {

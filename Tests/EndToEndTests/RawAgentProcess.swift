@@ -1,0 +1,18 @@
+import Sockets
+import TestSupport
+
+extension Scratch {
+    /// An agent that is not one of ours: it says these lines and stays until it is killed.
+    ///
+    /// - Parameter lines: as Python has dictionaries, with a comma after each.
+    func rawAgent(saying lines: String) throws -> Running {
+        let script = """
+            import json, socket, sys
+            hub = socket.socket(socket.AF_UNIX); hub.connect(sys.argv[1])
+            for line in [\(lines)]:
+                hub.sendall(json.dumps(line).encode() + b"\\n")
+            hub.recv(1000); sys.stdin.read(); hub.recv(1000)
+            """
+        return try Running("/usr/bin/env", ["python3", "-c", script, sockets.socket(.agent)])
+    }
+}
