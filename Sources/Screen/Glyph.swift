@@ -36,7 +36,7 @@ public enum Glyph: String, Sendable, Hashable, CaseIterable {
     /// The bar glyphs from one eighth to the whole cell.
     static let bars: [Glyph] = [.bar1, .bar2, .bar3, .bar4, .bar5, .bar6, .bar7, .bar8]
     /// The trend glyphs from the lowest to the highest.
-    static let levels: [Glyph] = [
+    public static let levels: [Glyph] = [
         .level1, .level2, .level3, .level4, .level5, .level6, .level7, .level8,
     ]
 

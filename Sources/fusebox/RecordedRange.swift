@@ -33,10 +33,9 @@ struct RecordedRange: ParsableArguments {
         let end = to?.time(in: recorded.times) ?? .max
         // Without a beginning it is what the first keyframe tells.
         begin(recorded.state(at: from?.time(in: recorded.times) ?? .min))
-        var progress = Progress(
-            "reading \(file)",
-            over: recorded.times
-                .lowerBound...max(recorded.times.lowerBound, min(end, recorded.times.upperBound)))
+        let times = recorded.times
+        let last = max(times.lowerBound, min(end, times.upperBound))
+        var progress = Progress("reading \(file)", over: times.lowerBound...last)
         while let line = recorded.next(), line.at ?? 0 <= end {
             body(line)
             progress.reach(line.at ?? 0)

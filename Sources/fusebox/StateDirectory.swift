@@ -5,10 +5,7 @@ import Sockets
 /// Where this user's fusebox keeps what outlives it: `$XDG_STATE_HOME/fusebox`.
 enum StateDirectory {
     static var path: String {
-        let environment = ProcessInfo.processInfo.environment
-        let home = environment["HOME"] ?? "/tmp"
-        let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return "\(state ?? "\(home)/.local/state")/fusebox"
+        BaseDirectory.path("XDG_STATE_HOME", else: ".local/state") + "/fusebox"
     }
 
     /// Where the hub of the system keeps what outlives it; systemd may name another place.

@@ -39,11 +39,8 @@ struct ThemeSample {
     }
 
     private var trend: [Span] {
-        let levels: [Glyph] = [
-            .level1, .level2, .level3, .level4, .level5, .level6, .level7, .level8,
-        ]
         let series: [Role] = [.series1, .series2, .series3, .series4, .series5, .series6]
-        return series.map { Span(String(levels.map { glyphs[$0] }) + " ", $0) }
+        return series.map { Span(String(Glyph.levels.map { glyphs[$0] }) + " ", $0) }
     }
 
     private func line(_ role: Role) -> [Span] {

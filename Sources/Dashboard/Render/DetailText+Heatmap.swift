@@ -33,13 +33,10 @@ extension DetailText {
     private static let labelWidth = 11
 
     private func cells(_ band: Heatmap.Band, most: Int) -> String {
-        let levels: [Glyph] = [
-            .level1, .level2, .level3, .level4, .level5, .level6, .level7, .level8,
-        ]
-        return String(
+        String(
             band.counts.map { count -> Character in
                 guard count > 0 else { return glyphs[.noData] }
-                return glyphs[levels[min(7, Int(Double(count) / Double(most) * 7.999))]]
+                return glyphs[Glyph.levels[min(7, Int(Double(count) / Double(most) * 7.999))]]
             })
     }
 }
