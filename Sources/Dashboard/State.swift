@@ -205,8 +205,7 @@ enum Overlay: Sendable {
 /// A line for people, for a while.
 struct Notice: Equatable, Sendable {
     let text: String
-    let at: Int64
-
-    /// How long it stays, in milliseconds.
-    static let stayMS: Int64 = 8_000
+    /// How many seconds it still stays: of the reader's time, for what is shown may run faster or
+    /// backwards.
+    var secondsLeft = 8
 }

@@ -56,7 +56,9 @@ extension State {
             say("this is now again")
             return returnToPresent()
         case .notice(let text): say(text)
-        case .key, .connected, .disconnected, .hubsMissing, .recording, .resized, .past: break
+        case .key, .secondPassed, .connected, .disconnected, .hubsMissing, .recording, .resized,
+            .past:
+            break
         }
         return []
     }

@@ -19,10 +19,8 @@ extension State {
             table.selection = shown
         }
         let what = JournalEntry(found.mark.line, statuses: [:])?.text ?? ""
-        // A notice stays for a while from when it was said, which is the time that is gone to.
-        let effects = seek(to: found.mark.at)
         say("\(kind.word) \(found.number) of \(found.of), \(clock.time(found.mark.at)) \(what)")
-        return effects
+        return seek(to: found.mark.at)
     }
 
     /// Goes to a place of the seek bar, in tenths of it.

@@ -11,8 +11,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.take(lines)
     case .tick(let at):
         state.now = at
-        state.expireNotice()
         if state.isLive { state.refresh() }
+    case .secondPassed:
+        state.ageNotice()
     case .connected:
         state.link = .connected
         state.refresh()
@@ -48,7 +49,7 @@ extension State {
 
     /// Shows a line for people for a while.
     mutating func say(_ text: String) {
-        notice = Notice(text: text, at: latest)
+        notice = Notice(text: text)
     }
 
     /// Computes anew what is shown, from what is known.
@@ -99,10 +100,9 @@ extension State {
         journal.read(shownFleet)
     }
 
-    fileprivate mutating func expireNotice() {
-        // A replay's time may go back; then a key ends it.
-        guard let shown = notice, latest - shown.at >= Notice.stayMS else { return }
-        notice = nil
+    fileprivate mutating func ageNotice() {
+        notice?.secondsLeft -= 1
+        if notice?.secondsLeft == 0 { notice = nil }
     }
 }
 

@@ -71,6 +71,7 @@ enum DashboardLoop {
         if !look.view.filter.isEmpty {
             notices.append("the filter of the last time is on: \(look.view.filter)")
         }
+        if !notices.isEmpty { _ = update(&state, .notice(notices.joined(separator: "; "))) }
         defer { look.file?.finish() }
         resize(&state, terminal)
         let end = limit.map { ContinuousClock.now + $0 }
@@ -122,11 +123,7 @@ enum DashboardLoop {
                     continue
                 }
                 _ = update(&state, .tick(at: at))
-                // Not before there is a time: a notice stays for a while from when it was said.
-                if !notices.isEmpty {
-                    _ = update(&state, .notice(notices.joined(separator: "; ")))
-                    notices = []
-                }
+                _ = update(&state, .secondPassed)
                 pace.ticked(at: monotonicMS())
             }
         }

@@ -68,7 +68,7 @@ final class TmuxScreen {
 
     /// Waits until the screen shows a text; each time bytes arrive it is looked at again.
     @discardableResult
-    func wait(for wanted: String, seconds: Double = 15) throws -> String {
+    func wait(for wanted: String, seconds: Double = 30) throws -> String {
         try wait("'\(wanted)'", seconds: seconds) { $0.contains(wanted) }
     }
 
