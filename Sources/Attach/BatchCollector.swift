@@ -19,8 +19,6 @@ final class BatchCollector {
     private var isInKeyframe = false
     private var hasRoom = true
     private var rest: Scheduled<Void>?
-    /// It owns this one, by what it tells it.
-    private weak var handler: LineHandler?
     private let channel: any Channel
     private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
     private let time: HubTime
@@ -43,9 +41,7 @@ final class BatchCollector {
         _ pace: PaceSetting
     ) -> LineHandler {
         let collector = BatchCollector(channel, continuation, time, pace)
-        let handler = LineHandler { collector.take($0) }
-        collector.handler = handler
-        return handler
+        return LineHandler { collector.take($0) }
     }
 
     private func take(_ event: LineHandler.Event) {
@@ -60,12 +56,11 @@ final class BatchCollector {
             latest = nil
             if !lines.isEmpty { hasRoom = pass(lines) }
             lines = []
-            let pace = pace.current
-            if pace == .events { handler?.omission = .deltas }
+            let restMS = pace.current.restMS
             if !hasRoom {
                 rest(Self.patience)
-            } else if isDrained, !isInKeyframe, pace.restMS > 0 {
-                rest(.milliseconds(pace.restMS))
+            } else if isDrained, !isInKeyframe, restMS > 0 {
+                rest(.milliseconds(restMS))
             }
         case .closed:
             continuation.finish()

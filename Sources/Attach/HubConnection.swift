@@ -57,10 +57,7 @@ public final class HubConnection: Sendable {
                 command.expiresAt = time.now.map { $0 + patienceMS }
                 channel.send(Line(.command(command)))
             },
-            setPace: { next in
-                guard pace.exchange(next) == .events, next != .events else { return }
-                channel.eventLoop.execute { Self.catchUp(channel) }
-            },
+            setPace: { pace.set($0) },
             end: { channel.close(promise: nil) }, words: { via?.words ?? "" })
     }
 
@@ -130,14 +127,6 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// Asks for a keyframe that tells what was passed over.
-    private static func catchUp(_ channel: any Channel) {
-        let handler = try? channel.pipeline.syncOperations.handler(type: LineHandler.self)
-        if handler?.omission == .deltas { handler?.omission = .deltasUntilKeyframe }
-        channel.send(watchLine)
-        channel.setOption(.autoRead, value: true).whenFailure { _ in }
-    }
-
     /// Passes a channel's lines on, in batches as they come.
     private static func collect(
         from channel: any Channel,
@@ -151,14 +140,14 @@ public final class HubConnection: Sendable {
     }
 
     /// Asks for the stream: a keyframe, then every line as it happens.
-    public func watch() {
-        send(Self.watchLine)
+    ///
+    /// - Parameter figures: whether deltas and calls are wanted too. Asked for again later, what was
+    ///   passed over comes as a keyframe.
+    public func watch(figures: Bool = true) {
+        send(Line(.watch(version: 1, figures: figures)))
     }
 
-    private static let watchLine = Line(.watch(version: 1))
-
-    /// Reads the stream more or less closely from now on. Figures that were passed over come as a
-    /// keyframe.
+    /// Reads the stream more or less closely from now on.
     public func read(at pace: ReadingPace) {
         setPace(pace)
     }

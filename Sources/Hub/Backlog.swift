@@ -3,12 +3,21 @@ import NIOCore
 /// What was published and not yet taken by all who watch: kept once for all of them, and within
 /// bounds, so that none of them costs more than the others by being slow.
 struct Backlog {
+    /// What was published together.
+    struct Piece {
+        let all: ByteBuffer
+        /// Without figures.
+        let events: ByteBuffer
+
+        var size: Int { all.readableBytes + events.readableBytes }
+    }
+
     /// The bytes that are kept at least, where someone needs them.
     static let bytes = 4 * 1_024 * 1_024
     /// About what a line takes.
     static let bytesPerLine = 256
 
-    private var pieces = CircularBuffer<ByteBuffer>()
+    private var pieces = CircularBuffer<Piece>()
     private var size = 0
     /// The number of the first piece that is kept.
     private(set) var start = 0
@@ -18,14 +27,14 @@ struct Backlog {
     /// is faster than the stream at all, that is less than the keyframe.
     private var limit = Self.bytes
 
-    subscript(number: Int) -> ByteBuffer? {
+    subscript(number: Int) -> Piece? {
         guard number >= start, number < end else { return nil }
         return pieces[offset: number - start]
     }
 
-    mutating func append(_ piece: ByteBuffer) {
+    mutating func append(_ piece: Piece) {
         pieces.append(piece)
-        size += piece.readableBytes
+        size += piece.size
     }
 
     /// Makes room for what is published while a keyframe of so many lines is taken.
@@ -39,7 +48,7 @@ struct Backlog {
     mutating func trim(needed first: Int?) {
         let first = first ?? end
         while let piece = pieces.first, start < first || size > limit {
-            size -= piece.readableBytes
+            size -= piece.size
             pieces.removeFirst()
             start += 1
         }

@@ -19,6 +19,7 @@ extension Hub {
             stream.removeLast(stream.count - start)
             return false
         }
+        if !message.isFigures { events.append(contentsOf: stream[start...]) }
         fleet.apply(line)
         return true
     }
@@ -34,8 +35,10 @@ extension Hub {
     func flush() {
         isFlushPlanned = false
         guard !stream.isEmpty else { return }
-        backlog.append(ByteBuffer(bytes: stream))
+        backlog.append(
+            Backlog.Piece(all: ByteBuffer(bytes: stream), events: ByteBuffer(bytes: events)))
         stream.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
         for peer in Array(watchers.keys) { supply(peer) }
         backlog.trim(needed: watchers.values.lazy.compactMap(\.needs).min())
         // What it holds of a keyframe is of no use any more.
@@ -53,7 +56,8 @@ extension Hub {
             case .following(let number):
                 guard let piece = backlog[number] else { return channel.flush() }
                 watchers[peer]?.progress = .following(number + 1)
-                channel.write(piece, promise: nil)
+                let wanted = watchers[peer]?.wantsFigures == false ? piece.events : piece.all
+                if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
             case .behind:
                 // What is in the keyframe does not come again after it.
                 guard stream.isEmpty else {
@@ -109,5 +113,19 @@ extension Hub {
         }
         lookForAlerts()
         flush()
+    }
+}
+
+extension Message {
+    /// Whether it counts what agents do: most of a stream, and of no use to one who looks away.
+    fileprivate var isFigures: Bool {
+        switch self {
+        case .delta, .call: true
+        case .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome, .error,
+            .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
+            .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert, .standing,
+            .standingEnd, .unknown:
+            false
+        }
     }
 }

@@ -33,12 +33,14 @@ extension Hub {
     private func receive(_ message: Message, fromWatcher peer: Int) {
         guard let watcher = watchers[peer] else { return }
         switch message {
-        case .watch(let version) where version == Self.version:
+        case .watch(let version, let figures) where version == Self.version:
+            watchers[peer]?.wantsFigures = figures
             // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
-            guard watcher.isOwedNothing else { return }
+            // Whoever needs less than it had needs none.
+            guard watcher.isOwedNothing, figures || !watcher.isWatching else { return }
             watchers[peer]?.progress = .behind
             supply(peer)
-        case .watch(let version):
+        case .watch(let version, _):
             refuse(
                 peer,
                 Refusal(

@@ -67,6 +67,8 @@ public actor Hub {
     var renewals = 0
     /// Published, and not passed on yet.
     var stream: [UInt8] = []
+    /// Of that, what is no figures.
+    var events: [UInt8] = []
     var isFlushPlanned = false
     var backlog = Backlog()
     var counts = HubCounts()

@@ -78,7 +78,7 @@ public final class RecordingReader {
 
     private func makeCutter() -> LineCutter {
         var cutter = LineCutter(goesOnAfterLongLines: true)
-        cutter.omission = omitsDeltas ? .deltas : .nothing
+        cutter.omitsDeltas = omitsDeltas
         return cutter
     }
 

@@ -14,17 +14,8 @@ public struct LineCutter: Sendable {
     private var pending: [UInt8] = []
     private var isOverflowed = false
     private let goesOn: Bool
-    /// What is not decoded.
-    public var omission = Omission.nothing
-
-    /// What is passed over without a look at it.
-    public enum Omission: Sendable {
-        case nothing
-        /// Deltas: most of a stream, and of no use to one who looks away.
-        case deltas
-        /// Deltas, up to the end of a keyframe, which tells what they did.
-        case deltasUntilKeyframe
-    }
+    /// Whether deltas, most of a stream, are passed over without a look at them.
+    public var omitsDeltas = false
 
     /// At the beginning of a stream.
     ///
@@ -86,18 +77,8 @@ public struct LineCutter: Sendable {
             isOverflowed = !goesOn
             return goesOn
         }
-        guard omission != .nothing else {
-            try body(Result { () throws(WireError) in try Line(decoding: line) })
-            return true
-        }
-        if Line.isSurelyADelta(line) { return true }
-        let result = Result { () throws(WireError) in try Line(decoding: line) }
-        if omission == .deltasUntilKeyframe, case .success(let line) = result,
-            line.message == .keyframeEnd
-        {
-            omission = .nothing
-        }
-        try body(result)
+        if omitsDeltas, Line.isSurelyADelta(line) { return true }
+        try body(Result { () throws(WireError) in try Line(decoding: line) })
         return true
     }
 

@@ -25,12 +25,6 @@ public final class LineHandler: ChannelInboundHandler {
     private var cutter = LineCutter()
     private let tell: (Event) -> Void
 
-    /// What is not decoded.
-    public var omission: LineCutter.Omission {
-        get { cutter.omission }
-        set { cutter.omission = newValue }
-    }
-
     /// Tells `owner` of everything on one connection.
     public init(_ owner: @escaping (Event) -> Void) {
         tell = owner

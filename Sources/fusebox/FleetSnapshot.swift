@@ -4,9 +4,10 @@ import ResilienceWire
 
 /// The fleet as a hub's keyframe tells of it.
 enum FleetSnapshot {
-    /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it.
-    static func read(_ connection: HubConnection) async throws -> Fleet {
-        connection.watch()
+    /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it, with
+    /// deltas and calls only where figures are wanted.
+    static func read(_ connection: HubConnection, figures: Bool = false) async throws -> Fleet {
+        connection.watch(figures: figures)
         var fleet = Fleet()
         for try await batch in connection.batches {
             for line in batch {

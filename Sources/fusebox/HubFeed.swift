@@ -12,7 +12,7 @@ final class HubFeed: Feed {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
-        var pace = ReadingPace.frames
+        var figures = true
         /// What plays the past.
         var past: ReplayFeed?
         var mailbox: Mailbox?
@@ -58,12 +58,11 @@ final class HubFeed: Feed {
     }
 
     func follow(figures: Bool) {
-        let pace = figures ? ReadingPace.frames : .events
         let hub = connection.withLock { connection in
-            connection.pace = pace
+            connection.figures = figures
             return connection.hub
         }
-        hub?.read(at: pace)
+        hub?.watch(figures: figures)
     }
 
     func control(_ control: ReplayControl) {
@@ -103,8 +102,8 @@ final class HubFeed: Feed {
 
     /// Passes the stream on until it ends; why it did.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
-        hub.watch()
-        hub.read(at: connection.withLock { $0.pace })
+        hub.read(at: .frames)
+        hub.watch(figures: connection.withLock { $0.figures })
         var notes = ""
         do {
             for try await batch in hub.batches {

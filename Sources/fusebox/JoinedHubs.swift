@@ -15,6 +15,7 @@ final class JoinedHubs: Sendable {
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
         var pace = ReadingPace.atOnce
+        var figures = true
         var isOver = false
     }
 
@@ -73,12 +74,15 @@ final class JoinedHubs: Sendable {
     }
 
     private func deliver(_ line: Line) {
-        guard case .watch = line.message else { return }
-        links.withLock { links in
-            guard links.tasks.isEmpty else { return }
+        guard case .watch(_, let figures) = line.message else { return }
+        let connections = links.withLock { links in
+            links.figures = figures
+            guard links.tasks.isEmpty else { return Array(links.connections.values) }
             links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
             links.tasks.append(Task { await self.giveUpWaiting() })
+            return []
         }
+        for connection in connections { connection.watch(figures: figures) }
     }
 
     /// One that does not answer, such as behind a way that hangs, must not hide the others.
@@ -141,8 +145,9 @@ final class JoinedHubs: Sendable {
     /// - Returns: why there are no more.
     private func pass(_ connection: HubConnection, _ number: Int) async -> String {
         var why = "it closed the connection"
-        connection.watch()
-        connection.read(at: links.withLock { $0.pace })
+        let (pace, figures) = links.withLock { ($0.pace, $0.figures) }
+        connection.read(at: pace)
+        connection.watch(figures: figures)
         do {
             for try await batch in connection.batches {
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }

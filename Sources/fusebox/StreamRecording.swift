@@ -39,7 +39,7 @@ final class StreamRecording: Sendable {
             flushing.cancel()
             writer.withLock { $0.flush() }
         }
-        var fleet = try await FleetSnapshot.read(hub)
+        var fleet = try await FleetSnapshot.read(hub, figures: true)
         began()
         var scrubber = Scrubber()
         write([], &scrubber, keyframeOf: fleet)

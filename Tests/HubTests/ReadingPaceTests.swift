@@ -22,14 +22,16 @@ import Testing
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             agent.declare("pay")
-            let viewer = try await hub.viewer()
+            let viewer = try await hub.viewer(.operator)
+            viewer.connection.read(at: .frames)
             count(agent, 1)
             try await viewer.wait { paid($0) == 1 }
 
-            viewer.connection.read(at: .events)
-            // What is read together with the first batch still counts.
-            agent.declare("marker")
-            try await viewer.wait { $0.agents.values.first?.strategies["marker"] != nil }
+            viewer.connection.watch(figures: false)
+            // Answered once the hub has heard that.
+            let marker = Command(id: "m", target: .address("no:agent"), order: .reset)
+            viewer.connection.send(Line(.command(marker)))
+            _ = try await viewer.outcome(of: "m")
             for sequence in 2...9 { count(agent, sequence) }
             agent.send(
                 .breaker(
@@ -41,7 +43,7 @@ import Testing
             }
             #expect(paid(viewer.fleet) == 1)
 
-            viewer.connection.read(at: .frames)
+            viewer.connection.watch()
             try await viewer.wait { paid($0) == 9 }
             count(agent, 10)
             try await viewer.wait { paid($0) == 10 }

@@ -17,7 +17,7 @@ extension Message {
         case "welcome": self = .welcome(version: try Self.count("v", &scanner, &head))
         case "error": self = .error(try Refusal(&scanner, &head))
         case "command": self = .command(try Command(&scanner, &head))
-        case "watch": self = .watch(version: try Self.count("v", &scanner, &head))
+        case "watch": self = try Self.watch(&scanner, &head)
         case "recording": self = .recording(try RecordingHeader(&scanner, &head))
         case "keyframe": self = .keyframe(lines: try Self.count("lines", &scanner, &head))
         case "keyframe_end": self = try Self.bare(.keyframeEnd, &scanner, &head)
@@ -73,6 +73,21 @@ extension Message {
             }
         }
         return try required(count, field)
+    }
+
+    private static func watch(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Message {
+        var version: Int?
+        var figures = true
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            switch key {
+            case "v": version = try scanner.count()
+            case "figures": figures = try scanner.bool()
+            default: try head.read(key, from: &scanner)
+            }
+        }
+        return .watch(version: try required(version, "v"), figures: figures)
     }
 
     private static func why(

@@ -57,7 +57,10 @@ extension Message {
         case .limit(let change): change.write(to: &writer)
         case .ack(let ack): ack.write(to: &writer)
         case .lost(let count): writer.field("n", count)
-        case .welcome(let version), .watch(let version): writer.field("v", version)
+        case .welcome(let version): writer.field("v", version)
+        case .watch(let version, let figures):
+            writer.field("v", version)
+            if !figures { writer.field("figures", false) }
         case .error(let refusal): refusal.write(to: &writer)
         case .command(let command): command.write(to: &writer)
         case .recording(let header): header.write(to: &writer)

@@ -55,8 +55,8 @@ public enum Message: Equatable, Sendable {
     case welcome(version: Int)
     case error(Refusal)
     indirect case command(Command)
-    // Viewer to hub.
-    case watch(version: Int)
+    // Viewer to hub. Without figures, deltas and calls are not sent.
+    case watch(version: Int, figures: Bool = true)
     // The stream and recordings.
     case recording(RecordingHeader)
     case keyframe(lines: Int)
