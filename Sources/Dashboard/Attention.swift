@@ -46,19 +46,22 @@ struct Attention: Sendable {
             let count = states.count { $0 == state }
             return count == 0 ? nil : (state, count)
         }
-        let names = Names(rows)
-        // Few are, and only those are put in order.
-        let byRisk = Sort().sorted(
-            rows.filter { $0.presence == .up && Problem.concerns($0, names) })
+        // Few are, and only those are put in order, and only their names looked for in the others.
+        let byRisk = Sort().sorted(rows.filter { $0.presence == .up && Problem.Kind.concerns($0) })
+        let names = Names(byRisk, in: rows)
+        func all(_ kinds: (Row) -> [Problem.Kind]) -> [Problem] {
+            byRisk.flatMap { row in
+                kinds(row).map { Problem(kind: $0, name: names.name(of: row), row: row.id) }
+            }
+        }
+        func each(_ kind: (Row) -> Problem.Kind?) -> [Problem] {
+            all { row in kind(row).map { [$0] } ?? [] }
+        }
         problems =
-            byRisk.compactMap { Problem.open($0, names) }
-            + byRisk.compactMap { Problem.storm($0, names) }
-            + byRisk.compactMap { Problem.exhausted($0, names) }
-            + byRisk.compactMap { Problem.full($0, names) }
-            + byRisk.compactMap { Problem.stuck($0, names) }
+            each(Problem.Kind.open) + each(Problem.Kind.storm) + each(Problem.Kind.exhausted)
+            + each(Problem.Kind.full) + each(Problem.Kind.stuck)
             + Self.silent(rows, fleet, at: now)
-            + byRisk.compactMap { Problem.ordered($0, names) }
-            + byRisk.flatMap { Problem.pinned($0, names) }
+            + each(Problem.Kind.ordered) + all(Problem.Kind.pinned)
             + fleet.standing.compactMap { Problem.standing($0, rows) }
     }
 
@@ -97,8 +100,11 @@ struct Attention: Sendable {
 private struct Names {
     private var agents: [String: Int] = [:]
 
-    init(_ rows: [Row]) {
-        for row in rows { agents[row.id.strategy, default: 0] += 1 }
+    /// The names of some rows among all.
+    init(_ rows: [Row], in all: [Row]) {
+        for row in rows { agents[row.id.strategy] = 0 }
+        guard !agents.isEmpty else { return }
+        for row in all { agents[row.id.strategy]? += 1 }
     }
 
     func name(of row: Row) -> String {
@@ -106,53 +112,56 @@ private struct Names {
     }
 }
 
-extension Attention.Problem {
-    /// Whether anything is the matter with a row.
-    fileprivate static func concerns(_ row: Row, _ names: Names) -> Bool {
-        open(row, names) != nil || storm(row, names) != nil || exhausted(row, names) != nil
-            || full(row, names) != nil || stuck(row, names) != nil || ordered(row, names) != nil
-            || !pinned(row, names).isEmpty
+extension Attention.Problem.Kind {
+    /// Whether anything is the matter with a row that is heard from.
+    fileprivate static func concerns(_ row: Row) -> Bool {
+        open(row) != nil || storm(row) != nil || exhausted(row) != nil || full(row) != nil
+            || stuck(row) != nil || ordered(row) != nil || !pinned(row).isEmpty
     }
 
-    fileprivate static func open(_ row: Row, _ names: Names) -> Self? {
+    fileprivate static func open(_ row: Row) -> Self? {
         guard let breaker = row.breaker, breaker.state == .open else { return nil }
-        let kind = Kind.open(served: row.minute.servedRate, probeAt: breaker.probeAt)
-        return Self(kind: kind, name: names.name(of: row), row: row.id)
+        return .open(served: row.minute.servedRate, probeAt: breaker.probeAt)
     }
 
-    fileprivate static func storm(_ row: Row, _ names: Names) -> Self? {
+    fileprivate static func storm(_ row: Row) -> Self? {
         // An open breaker has ended the storm that opened it.
-        guard row.isStorm, row.breaker?.state != .open, let tries = row.minute.amplification else {
-            return nil
-        }
-        return Self(kind: .storm(tries: tries), name: names.name(of: row), row: row.id)
+        guard row.isStorm, row.breaker?.state != .open else { return nil }
+        return row.minute.amplification.map { .storm(tries: $0) }
     }
 
-    fileprivate static func stuck(_ row: Row, _ names: Names) -> Self? {
-        guard row.isStuck else { return nil }
-        return Self(kind: .stuck(oldestMS: row.oldestMS), name: names.name(of: row), row: row.id)
+    fileprivate static func stuck(_ row: Row) -> Self? {
+        row.isStuck ? .stuck(oldestMS: row.oldestMS) : nil
     }
 
-    fileprivate static func exhausted(_ row: Row, _ names: Names) -> Self? {
-        let left = row.heard.compactMap { $0.strategy.total.budget?.remaining }.min()
-        guard row.presence == .up, let left, left < Risk.budgetShare else { return nil }
-        return Self(kind: .exhausted(remaining: left), name: names.name(of: row), row: row.id)
+    fileprivate static func exhausted(_ row: Row) -> Self? {
+        let left = row.heard.lazy.compactMap { $0.strategy.total.budget?.remaining }.min()
+        guard let left, left < Risk.budgetShare else { return nil }
+        return .exhausted(remaining: left)
     }
 
-    fileprivate static func full(_ row: Row, _ names: Names) -> Self? {
-        let queued = row.heard.compactMap(\.fullQueue).max()
-        guard row.presence == .up, let queued else { return nil }
-        return Self(kind: .full(queued: queued), name: names.name(of: row), row: row.id)
+    fileprivate static func full(_ row: Row) -> Self? {
+        row.heard.lazy.compactMap(\.fullQueue).max().map { .full(queued: $0) }
     }
 
-    fileprivate static func pinned(_ row: Row, _ names: Names) -> [Self] {
-        guard row.presence == .up else { return [] }
-        return (row.heard.first?.strategy.limits ?? []).filter(\.pinned).map { limit in
-            let kind = Kind.pinned(limit: limit.name, value: limit.value)
-            return Self(kind: kind, name: names.name(of: row), row: row.id)
+    fileprivate static func ordered(_ row: Row) -> Self? {
+        guard let breaker = row.breaker else { return nil }
+        let who = row.order?.who ?? breaker.by.rawValue
+        switch breaker.state {
+        case .forcedOpen: return .forced(by: who, until: breaker.probeAt)
+        case .disabled: return .disabled(by: who)
+        case .closed, .open, .halfOpen: return nil
         }
     }
 
+    fileprivate static func pinned(_ row: Row) -> [Self] {
+        (row.heard.first?.strategy.limits ?? []).filter(\.pinned).map { limit in
+            .pinned(limit: limit.name, value: limit.value)
+        }
+    }
+}
+
+extension Attention.Problem {
     /// Those in force show as what they do.
     fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
         guard standing.holds, let address = standing.address else { return nil }
@@ -164,18 +173,6 @@ extension Attention.Problem {
         let kind = Kind.standing(
             order: order.order.word, by: standing.who, until: order.until)
         return Self(kind: kind, name: order.address, row: nil)
-    }
-
-    fileprivate static func ordered(_ row: Row, _ names: Names) -> Self? {
-        guard let breaker = row.breaker else { return nil }
-        let who = row.order?.who ?? breaker.by.rawValue
-        let kind: Kind? =
-            switch breaker.state {
-            case .forcedOpen: .forced(by: who, until: breaker.probeAt)
-            case .disabled: .disabled(by: who)
-            case .closed, .open, .halfOpen: nil
-            }
-        return kind.map { Self(kind: $0, name: names.name(of: row), row: row.id) }
     }
 }
 

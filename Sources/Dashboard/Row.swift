@@ -55,8 +55,6 @@ final class Row: Sendable {
     let members: [Member]
     /// What ended in the last minute, over all instances.
     let minute: CallCounts
-    /// What ended in the last seconds, over all instances.
-    let recent: CallCounts
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
@@ -74,7 +72,6 @@ final class Row: Sendable {
         self.now = now
         parts = []
         minute = members.calls(last: 60_000, at: now)
-        recent = members.calls(last: 2 * Window.slotMS, at: now)
         self.orders = orders.filter { $0.isInForce(at: members) }
         // Whole slots: the one that is over and the part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
@@ -85,7 +82,6 @@ final class Row: Sendable {
         self.id = id
         members = row.members
         minute = row.minute
-        recent = row.recent
         now = row.now
         recentMS = row.recentMS
         orders = row.orders
@@ -98,12 +94,14 @@ final class Row: Sendable {
         self.parts = parts
         members = parts.flatMap(\.members)
         minute = parts.reduce(into: CallCounts()) { $0.add($1.minute) }
-        recent = parts.reduce(into: CallCounts()) { $0.add($1.recent) }
         now = parts.first?.now ?? 0
         recentMS = parts.first?.recentMS ?? 0
         let members = members
         orders = parts.flatMap(\.orders).filter { $0.isInForce(at: members) }
     }
+
+    /// What ended in the last seconds, over all instances; for rows in view, or to sort by.
+    var recent: CallCounts { members.calls(last: 2 * Window.slotMS, at: now) }
 
     /// The latest of the standing orders that gave the breaker its state.
     var order: Fleet.Standing? { orders.last }

@@ -124,18 +124,26 @@ struct TableView: Sendable {
     private mutating func arrange(
         _ parts: [Row], under parent: RowID?, sorts: Bool, at now: Int64
     ) -> [Row] {
-        let byID = Dictionary(uniqueKeysWithValues: parts.map { ($0.id, $0) })
-        let kept = sorts ? [] : (orders[parent] ?? []).filter { byID[$0] != nil }
-        let ordered = Set(kept)
-        let order = kept + sort.sorted(parts.filter { !ordered.contains($0.id) }).map(\.id)
-        orders[parent] = order
-        return order.compactMap { byID[$0] }.flatMap { row in
+        let ordered = sorts ? sort.sorted(parts) : held(parts, under: parent)
+        orders[parent] = ordered.map(\.id)
+        guard !unfolded.isEmpty else { return ordered }
+        return ordered.flatMap { row in
             guard row.isFolded, unfolded.contains(row.id) else { return [row] }
             let parts = Rows.parts(of: row, at: now)
             // Instances stay in one order: they are looked for by name.
             guard row.parts.count > 1 else { return [row] + parts }
             return [row] + arrange(parts, under: row.id, sorts: sorts, at: now)
         }
+    }
+
+    /// The parts of a row in the order that they have; those that are new come last.
+    private func held(_ parts: [Row], under parent: RowID?) -> [Row] {
+        let byID =
+            parent == nil ? known : Dictionary(uniqueKeysWithValues: parts.map { ($0.id, $0) })
+        let kept = (orders[parent] ?? []).compactMap { byID[$0] }
+        guard kept.count < parts.count else { return kept }
+        let ordered = Set(kept.map(\.id))
+        return kept + sort.sorted(parts.filter { !ordered.contains($0.id) })
     }
 
     /// A selected row that went is followed by the one that came into its place.

@@ -1,13 +1,6 @@
 /// Fields by their wire names. What is absent, and most of what is zero or empty, is not written.
 extension JSONWriter {
     package mutating func field(
-        _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
-    ) {
-        key(name)
-        value(number)
-    }
-
-    package mutating func field(
         _ name: StaticString, _ number: (some FixedWidthInteger & SignedInteger)?
     ) {
         if let number { field(name, number) }

@@ -14,12 +14,32 @@ package struct JSONWriter {
 
     /// A field's name; its value comes next.
     package mutating func key(_ name: StaticString) {
-        comma()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        endKey()
+        let needsComma = needsComma
+        bytes.append(addingCapacity: Self.room(for: name)) { room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            room.append(key: name)
+        }
+        self.needsComma = false
     }
+
+    /// A field with a number, in one go: most of what is written.
+    package mutating func field(
+        _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
+    ) {
+        let number = Int64(number)
+        let needsComma = needsComma
+        bytes.append(addingCapacity: Self.room(for: name) + Self.numberRoom) { room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            room.append(key: name)
+            room.append(number: number)
+        }
+        self.needsComma = true
+    }
+
+    /// A comma, two quotes, a colon.
+    private static func room(for name: StaticString) -> Int { name.utf8CodeUnitCount + 4 }
+    /// A sign and 19 digits, a comma.
+    private static let numberRoom = 21
 
     /// A name that comes from outside, such as an error type.
     package mutating func key(_ name: String, max: Int) {
@@ -34,8 +54,13 @@ package struct JSONWriter {
     }
 
     package mutating func value(_ value: some FixedWidthInteger & SignedInteger) {
-        comma()
-        digits(Int64(value))
+        let number = Int64(value)
+        let needsComma = needsComma
+        bytes.append(addingCapacity: Self.numberRoom) { room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            room.append(number: number)
+        }
+        self.needsComma = true
     }
 
     /// A whole number without a fraction. JSON has no infinity and no NaN: they are written as the
@@ -91,17 +116,6 @@ package struct JSONWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func digits(_ value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = value.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
-    }
-
     private mutating func quote(_ text: String, max: Int) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
@@ -113,7 +127,9 @@ package struct JSONWriter {
             if clipped.contains(where: mustBeEscaped) {
                 for byte in clipped { appendEscaped(byte) }
             } else {
-                bytes.append(contentsOf: clipped)
+                bytes.append(addingCapacity: clipped.count + 1) { room in
+                    room.append(copying: clipped)
+                }
             }
         }
         bytes.append(UInt8(ascii: "\""))
@@ -136,5 +152,43 @@ package struct JSONWriter {
     @inline(__always)
     private func mustBeEscaped(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+}
+
+extension OutputSpan<UInt8> {
+    @inline(__always)
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(copying other: UnsafeBufferPointer<UInt8>) {
+        for byte in other { append(byte) }
+    }
+
+    @inline(__always)
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(key name: StaticString) {
+        append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { append(copying: $0) }
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
+    }
+
+    @inline(__always)
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        let magnitude = number.magnitude
+        var count = 1
+        var power: UInt64 = 10
+        while magnitude >= power, count < 19 {
+            count += 1
+            power &*= 10
+        }
+        withUnsafeMutableBufferPointer { buffer, initialized in
+            var rest = magnitude
+            for index in (initialized..<initialized + count).reversed() {
+                buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            initialized += count
+        }
     }
 }
