@@ -19,6 +19,8 @@ struct Attention: Sendable {
             case pinned(limit: String, value: Double)
             /// A standing order that no connected instance is under.
             case standing(order: String, by: String, until: Int64?)
+            /// The hub's own recording has stopped.
+            case unrecorded(why: String)
         }
 
         let kind: Kind
@@ -63,6 +65,9 @@ struct Attention: Sendable {
             + Self.silent(rows, fleet, at: now)
             + each(Problem.Kind.ordered) + all(Problem.Kind.pinned)
             + fleet.standing.compactMap { Problem.standing($0, rows) }
+            + fleet.alerts.map(\.alert).filter { $0.rule == Alert.recordingRule }.map {
+                Problem(kind: .unrecorded(why: $0.detail), name: $0.about, row: nil)
+            }
     }
 
     /// The row of the problem after the one of a strategy's row, or of the first.

@@ -62,11 +62,17 @@ public struct RecordingNews: Equatable, Sendable {
     public let since: Int64
     /// How long the file is.
     public let bytes: Int64
+    /// Lines that the disk did not take.
+    public let lost: Int
+    /// Whether it did not take the last ones.
+    public let isStopped: Bool
 
     /// A recording of so many bytes.
-    public init(since: Int64, bytes: Int64) {
+    public init(since: Int64, bytes: Int64, lost: Int = 0, isStopped: Bool = false) {
         self.since = since
         self.bytes = bytes
+        self.lost = lost
+        self.isStopped = isStopped
     }
 }
 

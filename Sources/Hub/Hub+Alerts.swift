@@ -7,6 +7,15 @@ import ResilienceWire
 // Alerts: looked out for, told, and their commands run.
 
 extension Hub {
+    /// Tells those who watch, by an alert, that its recording has stopped, or that it goes on again.
+    public func tellRecording(isStopped: Bool, _ words: String) {
+        publish(
+            .alert(
+                Alert(
+                    id: Alert.recordingRule, rule: Alert.recordingRule, firing: isStopped,
+                    about: "hub", detail: SafeText.sanitise(words, maxBytes: 256))))
+    }
+
     /// The ticks that it takes to look at everybody once: a second.
     static let alertParts = 10
 

@@ -31,6 +31,8 @@ public final class RecordingWriter {
 
     /// Lines that the disk did not take.
     public private(set) var lost = 0
+    /// Whether it did not take the last ones.
+    public private(set) var isStopped = false
     /// Lines written, the header and the keyframes' included.
     public private(set) var written = 0
     /// Bytes written.
@@ -111,9 +113,11 @@ public final class RecordingWriter {
         }
         do throws(LineFile.Failed) {
             try file.append(content)
+            isStopped = false
             written += ready.lines
             bytes += Int64(content.count)
         } catch {
+            isStopped = true
             lost += ready.lines
         }
     }

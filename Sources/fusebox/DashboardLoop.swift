@@ -60,7 +60,6 @@ enum DashboardLoop {
         subject.feed.start(mailbox)
         defer {
             subject.feed.stop()
-            subject.recorder?.stop()
             subject.spool?.finish()
             subject.history?.finish()
         }

@@ -73,10 +73,11 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             do {
                 let locator = HubLocator(directory.path, environment: [:])
+                let recorder = Recorder(["--socket-dir", directory.path])
                 try await DashboardLoop.run(
                     try await .live(
                         Hubs(locator), mode: .demo, readOnly: false, startsHub: false,
-                        look: look), look,
+                        recorder, look: look), look,
                     limit: duration?.duration)
             } catch {
                 await demo.end()

@@ -149,7 +149,14 @@ struct HubCommand: AsyncParsableCommand {
             if let address = metrics ?? wishes.metrics {
                 tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }
             }
-            if let recording { tasks.addTask { await recording.record(directory) } }
+            if let recording {
+                tasks.addTask {
+                    await recording.record(directory) { isStopped, words in
+                        Console.error(words)
+                        Task { await hub.tellRecording(isStopped: isStopped, words) }
+                    }
+                }
+            }
             if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
             await tasks.next()
             tasks.cancelAll()

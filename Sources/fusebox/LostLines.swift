@@ -1,28 +1,30 @@
 import Synchronization
 
-/// Says when a disk begins to take no lines, and when it takes them again.
+/// Tells when a disk begins to take no lines, and when it takes them again.
 final class LostLines: Sendable {
-    private struct Count {
-        var lost = 0
-        var isTold = false
+    private let isStopped = Mutex(false)
+    private let tell: @Sendable (_ isStopped: Bool, _ words: String) -> Void
+
+    /// - Parameter tell: whether it has begun or is over, in words too.
+    init(
+        _ tell: @escaping @Sendable (_ isStopped: Bool, _ words: String) -> Void = {
+            Console.error($1)
+        }
+    ) {
+        self.tell = tell
     }
 
-    private let count = Mutex(Count())
-
-    /// - Parameter lost: lines that were not taken so far.
-    func tell(_ lost: Int) {
-        let words: String? = count.withLock { count in
-            defer { count.lost = lost }
-            if lost > count.lost, !count.isTold {
-                count.isTold = true
-                return "recording stopped: the disk does not take it; \(lost) lines lost so far"
-            }
-            if lost == count.lost, count.isTold {
-                count.isTold = false
-                return "recording again; \(lost) lines were lost"
-            }
-            return nil
+    /// Looks at how a recording stands.
+    func look(at progress: RecordingProgress) {
+        let isNews = isStopped.withLock { isStopped in
+            defer { isStopped = progress.isStopped }
+            return isStopped != progress.isStopped
         }
-        if let words { Console.error(words) }
+        guard isNews else { return }
+        tell(
+            progress.isStopped,
+            progress.isStopped
+                ? "recording stopped: the disk does not take it; \(progress.lost) lines lost so far"
+                : "recording again; \(progress.lost) lines were lost")
     }
 }

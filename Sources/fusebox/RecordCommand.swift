@@ -3,6 +3,7 @@ import Attach
 import Foundation
 import Recording
 import Sockets
+import Synchronization
 
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +13,7 @@ struct RecordCommand: AsyncParsableCommand {
             ends in .zst it is compressed, for zstdcat. A hub records by itself with --record-dir. Examples:
               fusebox record incident.ndjson.zst --for 10m
               fusebox record incident.ndjson
+              fusebox record incident.ndjson.zst --json | jq .bytes
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -25,6 +27,9 @@ struct RecordCommand: AsyncParsableCommand {
     @Flag(
         help: "Replace names and words by stand-ins, such as agent-1, to pass the file on.")
     var scrub = false
+
+    @Flag(help: "Print once a second how it stands, as lines of JSON.")
+    var json = false
 
     func run() async throws {
         let (directory, hub) = try await connection.connect(as: .view)
@@ -47,16 +52,41 @@ struct RecordCommand: AsyncParsableCommand {
             }
         }
         let recording = StreamRecording(writer, scrubs: scrub)
+        let (lost, report) = (LostLines(), json ? ProgressReport() : nil)
         try await recording.record(
             hub,
             began: {
                 connection.sayWhatIsWrong(with: hub)
+                guard !json else { return }
                 Console.error("recording \(directory) into \(file); interrupt to end")
+            },
+            until: { at in
+                lost.look(at: recording.progress)
+                report?.tell(recording.progress, at: at)
+                return false
             })
         ending.cancel()
-        let (written, bytes, lost) = recording.counts
-        let words = lost == 0 ? "" : ", \(lost) lines lost: the disk did not take them"
-        Console.error("\(file): \(written) lines, \(bytes) bytes\(words)")
-        if lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
+        let end = recording.progress
+        let words = end.lost == 0 ? "" : ", \(end.lost) lines lost: the disk did not take them"
+        Console.error("recorded \(end.lines) lines, \(end.bytes) bytes into \(file)\(words)")
+        if end.lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
+    }
+
+    /// Prints how a recording stands, at most once a second.
+    private final class ProgressReport: Sendable {
+        private let times = Mutex<(since: Int64, told: ContinuousClock.Instant)?>(nil)
+
+        func tell(_ progress: RecordingProgress, at time: Int64) {
+            let since = times.withLock { times -> Int64? in
+                if let times, times.told.duration(to: .now) < .seconds(1) { return nil }
+                let since = times?.since ?? time
+                times = (since, .now)
+                return since
+            }
+            guard let since else { return }
+            var progress = progress
+            (progress.since, progress.at) = (since, time)
+            if let text = try? JSONText.line(progress) { Console.print(text) }
+        }
     }
 }

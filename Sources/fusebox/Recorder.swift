@@ -1,86 +1,105 @@
-import Attach
 import Dashboard
 import Foundation
-import Recording
-import Sockets
+import Processes
 import Synchronization
 
-/// Records what the dashboard looks at, over a connection of its own, so that a slow disk holds up
-/// nothing but the recording. It ends with the dashboard.
+/// Records what the dashboard looks at, in a process of its own: a slow disk holds up nothing but the
+/// recording, and it goes on when the dashboard ends or its terminal is lost.
 final class Recorder: Sendable {
-    private let hubs: Hubs
-    private let recording = Mutex<Task<Void, Never>?>(nil)
+    private struct Running {
+        let pid: Int32
+        let path: String
+    }
 
-    init(_ hubs: Hubs) {
-        self.hubs = hubs
+    private let arguments: [String]
+    private let running = Mutex<Running?>(nil)
+
+    /// - Parameter arguments: the options that lead to the hub, as they would be typed.
+    init(_ arguments: [String]) {
+        self.arguments = arguments
+    }
+
+    /// What goes on when the dashboard ends, in words.
+    var farewell: String? {
+        running.withLock { $0 }.map {
+            "the recording into \($0.path) goes on; 'kill -INT \($0.pid)' ends it"
+        }
     }
 
     /// Begins a recording; news of it go to the mailbox.
     func start(_ path: String, _ mailbox: Mailbox) {
-        let isNew = recording.withLock { task in
-            guard task == nil else { return false }
-            task = Task {
-                let words = await record((path as NSString).expandingTildeInPath, mailbox)
-                recording.withLock { $0 = nil }
-                mailbox.post(.recording(nil))
-                mailbox.post(.notice(words))
-            }
-            return true
-        }
-        if !isNew { mailbox.post(.notice("a recording runs already; 'record stop' ends it")) }
-    }
-
-    /// Ends the recording; whether there was one.
-    @discardableResult
-    func stop() -> Bool {
-        recording.withLock { task in
-            task?.cancel()
-            return task != nil
-        }
-    }
-
-    /// Records until it is stopped or the hub is gone; what came of it, in words.
-    private func record(_ path: String, _ mailbox: Mailbox) async -> String {
+        let path = (path as NSString).expandingTildeInPath
         do {
-            let (_, hub) = try await hubs.connect(as: .view)
-            let now = Int64(Date().timeIntervalSince1970 * 1_000)
-            let recording = StreamRecording(
-                try RecordingWriter(path: path, fusebox: Fusebox.version, at: now))
-            do {
-                try await withTaskCancellationHandler {
-                    try await follow(hub, recording, mailbox)
-                } onCancel: {
-                    hub.close()
-                }
-            } catch  where !Task.isCancelled {
-                return "the recording \(path) ended: \(error)"
-            } catch {}
-            hub.close()
-            let (written, _, lost) = recording.counts
-            let words = lost == 0 ? "" : ", \(lost) lost: the disk did not take them"
-            return "recorded \(written) lines into \(path)\(words)"
+            let output = try running.withLock { running throws -> Int32? in
+                guard running == nil else { return nil }
+                let (pid, output) = try record(into: path)
+                running = Running(pid: pid, path: path)
+                return output
+            }
+            guard let output else {
+                return mailbox.post(.notice("a recording runs already; 'record stop' ends it"))
+            }
+            // It waits most of the time, so it takes a thread of its own.
+            Thread.detachNewThread { self.follow(output, mailbox) }
         } catch {
-            return "nothing is recorded: \(error)"
+            mailbox.post(.notice("nothing is recorded: \(error)"))
         }
     }
 
-    private func follow(
-        _ hub: HubConnection, _ recording: StreamRecording, _ mailbox: Mailbox
-    ) async throws {
-        let times = Mutex<(since: Int64, told: Int64)?>(nil)
-        try await recording.record(
-            hub,
-            until: { at in
-                let since = times.withLock { times -> Int64? in
-                    guard times.map({ at - $0.told >= 1_000 }) ?? true else { return nil }
-                    times = (times?.since ?? at, at)
-                    return times?.since
-                }
-                if let since {
-                    let bytes = recording.counts.bytes
-                    mailbox.post(.recording(RecordingNews(since: since, bytes: bytes)))
-                }
-                return false
-            })
+    /// Ends the recording.
+    func stop() {
+        running.withLock { running in
+            if let running { kill(running.pid, SIGINT) }
+        }
+    }
+
+    /// Its process, and where that writes how it stands and what is to be said.
+    private func record(
+        into path: String
+    ) throws -> (pid: Int32, output: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")
+        }
+        defer { close(ends[1]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+        do {
+            let pid = try BackgroundProcess.spawn(
+                try Program.path(), ["record"] + arguments + ["--json", "--", path], &actions,
+                isSession: true)
+            return (pid, ends[0])
+        } catch {
+            close(ends[0])
+            throw error
+        }
+    }
+
+    private func follow(_ output: Int32, _ mailbox: Mailbox) {
+        guard let stream = fdopen(output, "r") else { return }
+        defer { fclose(stream) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        while getline(&line, &capacity, stream) > 0, let line {
+            let text = String(cString: line)
+            if let told = try? JSONDecoder().decode(RecordingProgress.self, from: Data(text.utf8)) {
+                mailbox.post(
+                    .recording(
+                        RecordingNews(
+                            since: told.since, bytes: told.bytes, lost: told.lost,
+                            isStopped: told.isStopped)))
+            } else {
+                let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
+                mailbox.post(.notice(String(words.trimmingPrefix("fusebox: "))))
+            }
+        }
+        if let pid = running.withLock({ $0?.pid }) { waitpid(pid, nil, 0) }
+        running.withLock { $0 = nil }
+        mailbox.post(.recording(nil))
     }
 }

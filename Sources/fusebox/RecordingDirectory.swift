@@ -27,36 +27,46 @@ struct RecordingDirectory: Sendable {
         }
     }
 
-    /// Records until the task is cancelled. What cannot be recorded is said, and tried again.
-    func record(_ sockets: SocketDirectory) async {
+    /// Records until the task is cancelled. What cannot be recorded is told, and tried again.
+    ///
+    /// - Parameter tell: whether nothing is recorded for now, and what became of it in words.
+    func record(
+        _ sockets: SocketDirectory,
+        tell: @escaping @Sendable (_ isStopped: Bool, _ words: String) -> Void
+    ) async {
+        let lost = LostLines(tell)
         var complaint = ""
         while !Task.isCancelled {
             do {
-                try await recordFile(sockets)
-                complaint = ""
+                try await recordFile(sockets, lost) {
+                    if !complaint.isEmpty { tell(false, "recording again") }
+                    complaint = ""
+                }
             } catch {
                 let words = (error as? Failure)?.message ?? "\(error)"
-                if words != complaint { Console.error("not recording: \(words); tried again") }
+                if words != complaint { tell(true, "not recording: \(words); tried again") }
                 complaint = words
                 try? await Task.sleep(for: .seconds(5))
             }
         }
     }
 
-    private func recordFile(_ sockets: SocketDirectory) async throws {
+    private func recordFile(
+        _ sockets: SocketDirectory, _ lost: LostLines, begun: () -> Void
+    ) async throws {
         let file = try begin()
         let hub = try await HubConnection.open(sockets, as: .view)
+        begun()
         defer { hub.close() }
         let end = ContinuousClock.now + Self.fileAge
         let recording = StreamRecording(file)
-        let lost = LostLines()
         try await withTaskCancellationHandler {
             try await recording.record(
                 hub,
                 until: { _ in
-                    let counts = recording.counts
-                    lost.tell(counts.lost)
-                    return ContinuousClock.now >= end || counts.bytes >= retention.fileBytes
+                    let progress = recording.progress
+                    lost.look(at: progress)
+                    return ContinuousClock.now >= end || progress.bytes >= retention.fileBytes
                 })
         } onCancel: {
             hub.close()

@@ -15,9 +15,12 @@ final class StreamRecording: Sendable {
         self.scrubs = scrubs
     }
 
-    /// Lines written, their bytes, and lines that the disk did not take.
-    var counts: (written: Int, bytes: Int64, lost: Int) {
-        writer.withLock { ($0.written, $0.bytes, $0.lost) }
+    /// How it stands.
+    var progress: RecordingProgress {
+        writer.withLock {
+            RecordingProgress(
+                lines: $0.written, bytes: $0.bytes, lost: $0.lost, isStopped: $0.isStopped)
+        }
     }
 
     /// Records until the connection ends, or the recording is as it is to be.

@@ -35,9 +35,11 @@ struct WatchCommand: AsyncParsableCommand {
             try await HubProcess.start(hubs.locator.own)
             startedHub = true
         }
+        let recorder = Recorder(connection.arguments)
+        defer { if let words = recorder.farewell { Console.error(words) } }
         try await DashboardLoop.run(
             try await .live(
-                hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, look: look),
+                hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, recorder, look: look),
             look)
     }
 }
@@ -45,7 +47,8 @@ struct WatchCommand: AsyncParsableCommand {
 extension DashboardLoop.Subject {
     /// A hub's agents: as an operator where that is allowed, else as a viewer.
     static func live(
-        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, look: Look
+        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, _ recorder: Recorder,
+        look: Look
     ) async throws -> DashboardLoop.Subject {
         var role = SocketRole.operator
         var found = readOnly ? nil : try? await hubs.connect(as: role)
@@ -72,6 +75,6 @@ extension DashboardLoop.Subject {
         let spool = Spool(in: (try? StateDirectory.create()) ?? StateDirectory.path)
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, spool),
-            history: history, recorder: Recorder(hubs), spool: spool)
+            history: history, recorder: recorder, spool: spool)
     }
 }

@@ -229,6 +229,11 @@ import Testing
         state.type(" ")
         _ = update(&state, .recording(RecordingNews(since: news.since, bytes: 99_000_000)))
         #expect(state.screen[0].contains("REC 42s 18.2 MB"))
+        state.type(" ")
+        _ = update(
+            &state,
+            .recording(RecordingNews(since: 0, bytes: 18_240_000, lost: 412, isStopped: true)))
+        #expect(state.screen[0].contains("REC STOPPED 412 lost"))
         #expect(run("record stop", in: &state) == [.stopRecording])
         _ = update(&state, .recording(nil))
         #expect(!state.screen[0].contains("REC"))

@@ -120,6 +120,33 @@ import Testing
         #expect(try replay.output.readToEnd().contains("llm/openai"))
     }
 
+    @Test func aRecordingGoesOnWhenTheDashboardThatBeganItEnds() async throws {
+        let session = try TerminalSession("FUSEBOX HUB", width: 200)
+        defer { session.remove() }
+        let (screen, file) = (session.screen, session.scratch.file("night.ndjson"))
+        try screen.press(":")
+        try screen.type("record \(file)")
+        try screen.press("Enter")
+        try screen.wait(for: "REC ")
+        try screen.press("q")
+        let end = try screen.wait(for: "ended 0")
+        #expect(end.contains("the recording into \(file) goes on; 'kill -INT "))
+        let words = end.split(separator: "'kill -INT ")
+        let pid = try #require(words.last.flatMap { Int32($0.prefix { $0.isNumber }) })
+        func bytes() -> Int { (try? Data(contentsOf: URL(fileURLWithPath: file)).count) ?? 0 }
+        let before = bytes()
+        while bytes() == before { try await Task.sleep(for: .milliseconds(50)) }
+        kill(pid, SIGINT)
+        // It is nobody's child any more.
+        while kill(pid, 0) == 0,
+            try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") S")
+        {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let replay = try Running(Tool.path, ["replay", file, "--dump-screen", "120x40"])
+        #expect(try replay.output.readToEnd().contains("llm/openai"))
+    }
+
     @Test func everyKeyIsReached() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -144,6 +144,43 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
+    @Test func aRecordingWhoseDiskIsFullSaysSoAndGoesOn() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(
+            "--record-dir", scratch.file("recordings"), under: ["prlimit", "--fsize=200:"])
+        let pid = try #require(HubLock.owner(of: scratch.sockets))
+        let agent = try await obeying(scratch, number: 1)
+        let counting = Task {
+            for number in 1... {
+                let delta = Delta(
+                    strategy: "pay", sequence: number, spanMS: 50, counters: Counters())
+                agent.send(Line(.delta(delta)))
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        defer { counting.cancel() }
+        let viewer = try await scratch.viewer()
+        func alert(_ fleet: Fleet) -> Alert? {
+            fleet.alerts.map(\.alert).first { $0.rule == Alert.recordingRule }
+        }
+        try await viewer.wait { alert($0) != nil }
+        let detail = alert(viewer.fleet)?.detail ?? ""
+        #expect(detail.hasPrefix("recording stopped: the disk does not take it; "))
+        let space = try Running(
+            "/usr/bin/env", ["prlimit", "--fsize=unlimited:", "--pid", "\(pid)"])
+        #expect(await space.end() == 0)
+        try await viewer.wait { alert($0) == nil }
+        agent.close()
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+        // Whole lines and frames, without those that were lost.
+        let name = try FileManager.default.contentsOfDirectory(
+            atPath: scratch.file("recordings"))
+        let (fleet, lines) = try Self.read(scratch.file("recordings/\(name.first ?? "")"))
+        #expect(lines > 1 && fleet.agents.count == 1)
+    }
+
     @Test func aFloodOfOneAgentIsShownAndTheOthersAreSeenAtOnce() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

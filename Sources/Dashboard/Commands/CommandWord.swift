@@ -50,7 +50,7 @@ struct CommandWord: Sendable {
             name: "theme", purpose: .theme, argument: .theme, help: "draw with another theme"),
         CommandWord(
             name: "record", purpose: .record, argument: .file,
-            help: "record into a new file; stop, or quitting, ends it"),
+            help: "record into a new file; stop ends it, quitting does not"),
         CommandWord(
             name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
         CommandWord(

@@ -83,6 +83,8 @@ extension Canvas {
                 Span(String(glyphs[.forced]), .forced), Span(name, .title),
                 Span("\(order) stands for who comes, by \(who), \(left(until))"),
             ]
+        case .unrecorded(let why):
+            return warning(name, why)
         }
     }
 

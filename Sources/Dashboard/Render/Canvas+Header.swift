@@ -23,10 +23,7 @@ extension Canvas {
             [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
             dropOrder: lost > 0 ? 4 : 5)
         if let recording = state.recording {
-            let age = Words.age(now - recording.since)
-            strip.add(
-                [Span("REC", .error, .bold), Span(" \(age) \(Words.bytes(recording.bytes))")],
-                dropOrder: 2)
+            strip.add(words(of: recording), dropOrder: 2)
         }
         if !state.isReplay {
             strip.add(
@@ -37,6 +34,14 @@ extension Canvas {
             strip.spans(width: room, ellipsis: glyphs[.ellipsis]), x: 1, y: panes.header.y,
             maxWidth: room)
         grid.put(right, x: max(0, state.width - right.width), y: panes.header.y)
+    }
+
+    private func words(of recording: RecordingNews) -> [Span] {
+        let lost =
+            recording.lost == 0 ? [] : [Span(" \(Words.count(recording.lost)) lost", .warn)]
+        if recording.isStopped { return [Span("REC STOPPED", .error, .bold)] + lost }
+        let age = Words.age(now - recording.since)
+        return [Span("REC", .error, .bold), Span(" \(age) \(Words.bytes(recording.bytes))")] + lost
     }
 
     private var mode: [Span] {

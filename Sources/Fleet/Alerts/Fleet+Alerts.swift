@@ -13,6 +13,11 @@ extension Fleet {
     }
 }
 
+extension Alert {
+    /// The rule of the alert that a hub's own recording has stopped.
+    public static let recordingRule = "recording"
+}
+
 extension [Fleet.FiringAlert] {
     /// Takes in what a hub tells of an alert.
     mutating func take(_ alert: Alert, at time: Int64) {
