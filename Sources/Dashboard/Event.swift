@@ -80,7 +80,7 @@ public struct RecordingNews: Equatable, Sendable {
 public enum ReplayControl: Equatable, Sendable {
     /// Stop or go on.
     case setPaused(Bool)
-    /// So many times the speed at which it was recorded.
+    /// So many times the speed at which it was recorded; infinity: as fast as it can be shown.
     case setSpeed(Double)
     /// So many lines on, or back.
     case step(Int)

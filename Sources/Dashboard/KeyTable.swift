@@ -101,7 +101,8 @@ enum KeyTable {
             help: "half the speed", short: "slower", command: "slower", use: .replay),
         Binding(
             intent: .faster, keys: [.character(">")], name: ">",
-            help: "twice the speed", short: "faster", command: "faster", use: .replay),
+            help: "twice the speed; above 64x: max", short: "faster", command: "faster",
+            use: .replay),
         Binding(
             intent: .seek, keys: [], name: "0 to 9",
             help: "to so many tenths of the recording; also :at 35%", use: .replay),

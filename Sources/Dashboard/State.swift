@@ -163,7 +163,7 @@ struct Frozen: Sendable {
 }
 
 /// How a replay goes.
-struct Playback: Equatable, Sendable {
+public struct Playback: Equatable, Sendable {
     /// What became of the recording.
     enum End: Equatable, Sendable {
         case whole
@@ -174,8 +174,8 @@ struct Playback: Equatable, Sendable {
     var speed = 1.0
     var end: End?
 
-    /// The slowest and the fastest speed.
-    static let speeds = 0.25...64.0
+    /// The slowest speed and the fastest; above it is infinity, as fast as it can be shown.
+    public static let speeds = 0.25...64.0
 }
 
 /// A pane that can have the keyboard.

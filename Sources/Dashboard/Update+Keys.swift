@@ -73,8 +73,8 @@ extension State {
         case .stepBack: return isReplay ? [.replay(.step(-1))] : goToPast()
         // Its digits are looked for before all others.
         case .seek: say("0 to 9 go to so many tenths of the recording")
-        case .slower: return setSpeed(playback.speed / 2)
-        case .faster: return setSpeed(playback.speed * 2)
+        case .slower: return changeSpeed(by: 0.5)
+        case .faster: return changeSpeed(by: 2)
         case .open: ask(.open)
         case .reset: ask(.reset)
         case .probe: ask(.probe)

@@ -16,10 +16,16 @@ extension State {
         return [.follow(figures: true)]
     }
 
-    /// Changes a replay's speed within what it can do.
-    mutating func setSpeed(_ speed: Double) -> [Effect] {
+    /// Replays faster, or slower, by a factor.
+    mutating func changeSpeed(by factor: Double) -> [Effect] {
         let limits = Playback.speeds
-        let speed = min(max(limits.lowerBound, speed), limits.upperBound)
+        var speed = playback.speed * factor
+        if playback.speed.isInfinite {
+            speed = factor < 1 ? limits.upperBound : playback.speed
+        } else if speed > limits.upperBound {
+            speed = .infinity
+        }
+        speed = max(limits.lowerBound, speed)
         guard speed != playback.speed else { return [] }
         playback.speed = speed
         return [.replay(.setSpeed(speed))]

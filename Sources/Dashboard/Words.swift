@@ -122,9 +122,10 @@ enum Words {
         return "\(two(seconds / 3_600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
 
-    /// A replay's speed: `4x`, `0.25x`.
+    /// A replay's speed: `4x`, `0.25x`, or `max`.
     static func speed(_ speed: Double) -> String {
-        speed >= 1 ? "\(whole(speed))x" : decimal(speed, places: speed < 0.5 ? 2 : 1) + "x"
+        if speed.isInfinite { return "max" }
+        return speed >= 1 ? "\(whole(speed))x" : decimal(speed, places: speed < 0.5 ? 2 : 1) + "x"
     }
 
     /// A fixed number of decimal places, rounded; `-` for what is not a number.

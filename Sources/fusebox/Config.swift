@@ -9,13 +9,15 @@ struct Config: Equatable {
     var alerts = AlertRules.standard
     /// Where metrics are served; nowhere unless it stands there.
     var metrics: MetricsAddress?
+    /// How many bytes a dashboard keeps on the disk of what has passed.
+    var pastBytes = Spool.bytes
     /// Pages about strategies, for the dashboard's details.
     var runbooks: [Runbook] = []
     /// The dashboard's theme; `default` unless it stands there.
     var theme: ThemeChoice?
 
     /// All that may stand in it.
-    static let keys = ["alerts", "metrics", "runbooks", "silences", "theme"]
+    static let keys = ["alerts", "metrics", "past", "runbooks", "silences", "theme"]
 
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
@@ -56,6 +58,11 @@ struct Config: Equatable {
         }
         metrics = try entries["metrics"].map { (entry) throws(SettingsError) in
             try MetricsAddress(entry)
+        }
+        if let entry = entries["past"] {
+            pastBytes = try entry.value("a size such as 512MB") {
+                ByteCountArgument(argument: $0)?.bytes
+            }
         }
         if let list = entries["runbooks"] {
             for item in try list.items() { runbooks.append(try Runbook(item)) }

@@ -64,8 +64,15 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// A hub's state, and on standard error which of several hubs it lacks.
-    func fleet(of hub: HubConnection, within limit: Duration) async throws -> Fleet {
-        guard let fleet = try await withTimeout(limit, { try await FleetSnapshot.read(hub) }) else {
+    ///
+    /// - Parameter figures: whether deltas and calls are to follow it.
+    func fleet(
+        of hub: HubConnection, within limit: Duration, figures: Bool = false
+    ) async throws -> Fleet {
+        let read: Fleet? = try await withTimeout(limit) {
+            try await FleetSnapshot.read(hub, figures: figures)
+        }
+        guard let fleet = read else {
             let missing = missing(hub).map { "; \($0)" } ?? ""
             throw Failure(.timedOut, "the hub did not tell its state within \(limit)\(missing)")
         }

@@ -73,7 +73,7 @@ final class HubFeed: Feed {
             return (feed, connection.mailbox)
         }
         feed.control(control)
-        if let begun { feed.start { begun.post(.past($0)) } }
+        if let begun { feed.start(begun) { .past($0) } }
     }
 
     func returnToPresent() {

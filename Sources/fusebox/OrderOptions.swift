@@ -61,7 +61,9 @@ struct OrderOptions: ParsableArguments {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
-        let fleet = try await connection.fleet(of: hub, within: limit)
+        // A tap's calls come on the stream.
+        let figures = if case .tap = order { true } else { false }
+        let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
         let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")

@@ -20,8 +20,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var range: RecordedRange
 
-    @Option(help: "How many times as fast as it happened, 0.25 to 64.")
-    var speed = 1.0
+    @Option(help: "How many times as fast as it happened: 0.25 to 64, or max.")
+    var speed = SpeedArgument(factor: 1)
 
     @Option(help: "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
     var at: TimeArgument?
@@ -38,9 +38,6 @@ struct ReplayCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (0.25...64).contains(speed) else {
-            throw ValidationError("--speed must be 0.25 to 64, not \(speed)")
-        }
         guard range.file != "-" || at == nil && !loop else {
             throw ValidationError(
                 "--at and --loop need a file: in standard input nobody can go to a time")
@@ -70,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let recorded = try Recorded(range.file)
         let start = at?.time(in: recorded.times)
-        let feed = ReplayFeed(speed: speed, start: start, loops: loop) { [range] in
+        let feed = ReplayFeed(speed: speed.factor, start: start, loops: loop) { [range] in
             [range.file]
         }
         let history = CommandHistory(in: StateDirectory.path)
@@ -83,7 +80,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func state(_ history: [String] = [], themes: [String] = []) -> State {
         State(
-            mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed),
+            mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed.factor),
             host: "", mayControl: false, themes: themes, history: history,
             secondsAhead: LocalTime.secondsAhead, makeID: { "" })
     }

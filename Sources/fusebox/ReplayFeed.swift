@@ -29,6 +29,9 @@ final class ReplayFeed: Feed {
     private let isGrowing: Bool
     private let loops: Bool
     private let playback: Mutex<Playback>
+    /// As fast as it can be, so many lines come at once, and the time that is shown so often.
+    private static let rushLines = 500
+    private static let rushTick = Duration.milliseconds(100)
     /// The times of the last steps, to go back by.
     private static let trailLength = 10_000
 
@@ -51,13 +54,16 @@ final class ReplayFeed: Feed {
     /// What could not be read so far.
     var damage: String? { playback.withLock { $0.damage } }
 
-    func start(_ mailbox: Mailbox) { start { mailbox.post($0) } }
+    func start(_ mailbox: Mailbox) { start(mailbox) { $0 } }
 
-    /// Begins to hand events on.
-    func start(_ post: @escaping @Sendable (Dashboard.Event) -> Void) {
+    /// Begins to post what each event becomes.
+    func start(
+        _ mailbox: Mailbox, _ become: @escaping @Sendable (Dashboard.Event) -> Dashboard.Event
+    ) {
+        let post: @Sendable (Dashboard.Event) -> Void = { mailbox.post(become($0)) }
         let task = Task {
             async let timeline: Void = look(through: post)
-            await play(post)
+            await play(post, mailbox)
             await timeline
         }
         playback.withLock { $0.task = task }
@@ -102,6 +108,8 @@ final class ReplayFeed: Feed {
         case step
         /// Up to this time.
         case play(Int64)
+        /// As fast as it is taken.
+        case rush
         case wait
     }
 
@@ -127,6 +135,14 @@ final class ReplayFeed: Feed {
             recorded.state(at: time) { note($0) }
         }
 
+        /// The next unit, which then is behind.
+        mutating func take() -> RecordingUnits.Unit? {
+            guard let unit = next else { return nil }
+            next = units.next()
+            note(unit.at)
+            return unit
+        }
+
         mutating func note(_ time: Int64) {
             guard trail.last ?? .min < time else { return }
             trail.append(time)
@@ -134,11 +150,16 @@ final class ReplayFeed: Feed {
         }
     }
 
-    private func play(_ post: @escaping @Sendable (Dashboard.Event) -> Void) async {
+    private func play(
+        _ post: @escaping @Sendable (Dashboard.Event) -> Void, _ mailbox: Mailbox
+    ) async {
         guard var player = player(post) else { return }
         while !Task.isCancelled {
-            go(on: &player, post)
-            try? await Task.sleep(for: .milliseconds(20))
+            if go(on: &player, post) {
+                await mailbox.room()
+            } else {
+                try? await Task.sleep(for: .milliseconds(20))
+            }
         }
     }
 
@@ -153,7 +174,9 @@ final class ReplayFeed: Feed {
     }
 
     /// Does what is to be done now.
-    private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) {
+    ///
+    /// - Returns: whether there is more to do at once.
+    private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
         if let text = playback.withLock({ $0.takeWish() }) {
             if let time = TimeArgument(argument: text) {
@@ -185,30 +208,43 @@ final class ReplayFeed: Feed {
             // The last one is where it stands; before a keyframe is what led to it.
             let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
             playback.withLock { $0.target = player.trail.last ?? present - 1 }
-        case .step, .play:
-            guard let unit = player.next else { break }
-            var lines = unit.lines
-            player.next = player.units.next()
-            player.note(unit.at)
+        case .step:
+            guard let unit = player.take() else { break }
+            post(.lines(unit.lines))
+            post(.tick(at: unit.at))
+        case .play(let due):
             // All that is due at once comes at once.
-            if case .play(let due) = turn {
-                while let more = player.next, more.at <= due {
-                    lines += more.lines
-                    player.note(more.at)
-                    player.next = player.units.next()
-                }
+            var lines: [Line] = []
+            while let next = player.next, next.at <= due, let unit = player.take() {
+                lines += unit.lines
             }
             post(.lines(lines))
-            if case .step = turn { post(.tick(at: unit.at)) }
+        case .rush:
+            var lines: [Line] = []
+            while lines.count < Self.rushLines, let unit = player.take() {
+                lines += unit.lines
+                playback.withLock { $0.at = unit.at }
+            }
+            post(.lines(lines))
+            if let at = time, now - player.ticked >= Self.rushTick {
+                player.ticked = now
+                post(.tick(at: at))
+            }
         case .wait: break
         }
-        if player.next == nil, !player.isOver {
-            player.isOver = true
-            let damage = player.recorded.damage?.description
-            playback.withLock { $0.damage = damage }
-            post(.replayEnded(damage: damage))
-            if loops { playback.withLock { $0.target = player.recorded.times.lowerBound } }
-        }
+        if player.next == nil, !player.isOver { end(&player, post) }
+        if case .rush = turn { return !player.isOver }
+        return false
+    }
+
+    private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
+        player.isOver = true
+        let damage = player.recorded.damage?.description
+        playback.withLock { $0.damage = damage }
+        if let at = time { post(.tick(at: at)) }
+        guard loops else { return post(.replayEnded(damage: damage)) }
+        if let damage { post(.notice("the recording is damaged: \(damage)")) }
+        playback.withLock { $0.target = player.recorded.times.lowerBound }
     }
 
     /// What is to be done now.
@@ -238,6 +274,7 @@ final class ReplayFeed: Feed {
                 return .step
             }
             guard !playback.isPaused else { return .wait }
+            guard playback.speed < .infinity else { return .rush }
             let now = at + Int64(elapsed / .milliseconds(1) * playback.speed)
             playback.at = now
             return due <= now ? .play(now) : .wait

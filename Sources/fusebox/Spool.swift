@@ -17,6 +17,8 @@ final class Spool: Sendable {
         var trouble: String?
     }
 
+    /// The bytes that it may take on the disk, unless others are set.
+    static let bytes: Int64 = 256_000_000
     /// With so many lines on their way to the disk, more are not kept.
     private static let most = 200_000
     private static let prefix = "past-"
@@ -31,7 +33,7 @@ final class Spool: Sendable {
     /// - Parameters:
     ///   - directory: where it is kept; what dashboards left that ended badly is removed.
     ///   - limit: the bytes that it may take on the disk, and a keyframe more.
-    init(in directory: String, limit: Int64 = 256 << 20) {
+    init(in directory: String, limit: Int64 = Spool.bytes) {
         self.limit = limit
         self.directory = directory
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []

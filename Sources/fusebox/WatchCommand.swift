@@ -72,7 +72,9 @@ extension DashboardLoop.Subject {
             history: history?.load() ?? [],
             secondsAhead: LocalTime.secondsAhead,
             makeID: { UUID().uuidString })
-        let spool = Spool(in: (try? StateDirectory.create()) ?? StateDirectory.path)
+        let spool = Spool(
+            in: (try? StateDirectory.create()) ?? StateDirectory.path,
+            limit: look.config.pastBytes)
         return DashboardLoop.Subject(
             state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, spool),
             history: history, recorder: recorder, spool: spool)

@@ -131,7 +131,10 @@ import Testing
         #expect(state.type(" ") == [.replay(.setPaused(false))])
         #expect(state.type("<<<") == [.replay(.setSpeed(0.5)), .replay(.setSpeed(0.25))])
         state.type(">>>>>>>>>>")
-        #expect(state.playback.speed == 64)
+        #expect(state.playback.speed == .infinity)
+        #expect(state.screen[0].contains(" max "))
+        #expect(state.type("((").isEmpty)
+        #expect(state.type("<") == [.replay(.setSpeed(64))])
         #expect(state.type("o").isEmpty)
         #expect(state.notice?.text == "this is a recording: nothing can be changed")
     }

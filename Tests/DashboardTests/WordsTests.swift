@@ -41,6 +41,7 @@ import Testing
         #expect(Words.age(21_999) == "21s")
         #expect(Words.count(1_234_567) == "1,234,567")
         #expect(Words.speed(0.25) == "0.25x")
+        #expect(Words.speed(.infinity) == "max")
         #expect(Words.number(.nan) == "-")
         #expect(Words.took(milliseconds: 2.14) == "2.1ms")
     }

@@ -18,6 +18,11 @@ import Testing
         #expect(try read("alerts: []").rules.isEmpty)
     }
 
+    @Test func howMuchOfThePastIsKeptIsRead() throws {
+        #expect(try Config(yaml: "past: 1.5GB", file: "c.yaml").pastBytes == 1_500_000_000)
+        #expect(Config().pastBytes == 256_000_000)
+    }
+
     @Test func theReadmesExampleSaysWhatIsOnFromTheStartAndMore() throws {
         let readme = try String(
             contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
@@ -50,7 +55,7 @@ import Testing
     @Test(arguments: [
         (
             "alert: []",
-            "1: unknown key alert, expected one of: alerts, metrics, runbooks, silences, theme"
+            "1: unknown key alert, expected one of: alerts, metrics, past, runbooks, silences, theme"
         ),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),
@@ -114,6 +119,7 @@ import Testing
             "3: silences.until: expected a time such as 2026-08-01T18:00:00Z, found tomorrow"
         ),
         ("metrics: :1\ntheme: [dark]", "2: theme: expected a word, found a list"),
+        ("past: much", "1: past: expected a size such as 512MB, found much"),
         ("alerts:\n  - when: [", "2: not YAML: "),
         ("alerts: []\nalerts: []", "1: the key alerts stands twice"),
     ])

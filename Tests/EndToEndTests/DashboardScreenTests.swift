@@ -256,6 +256,8 @@ import Testing
             (["9"], "14:00:54Z"), (["["], "alert 1 of 1"), (["9"], "14:00:54Z"),
             (["("], "transition "), (["5"], "14:00:30Z"),
             (["o"], "this is a recording"), (["0", "Space"], "CLOSED"),
+            // Up to as fast as it goes.
+            (Array(repeating: ">", count: 9), "· END ·"),
         ] {
             for key in keys { try screen.press(key) }
             try screen.wait(for: shows)
