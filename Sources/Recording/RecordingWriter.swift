@@ -44,6 +44,8 @@ public final class RecordingWriter {
     private var lastKeyframe: Int64 = .min
     private var keyframeBytes: Int64 = 0
     private var keyframeEnd: Int64 = 0
+    /// Whether lines were lost since the last keyframe.
+    private var hasGap = false
 
     /// Begins a recording; a file that exists is not overwritten.
     public init(path: String, fusebox: String, at: Int64) throws(Failed) {
@@ -61,9 +63,10 @@ public final class RecordingWriter {
     }
 
     /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
-    /// bytes have been written.
+    /// bytes have been written; and once lines are taken again after some were lost.
     public func isKeyframeDue(at: Int64) -> Bool {
         guard lastKeyframe != .min else { return true }
+        if hasGap { return !isStopped }
         return at - lastKeyframe >= Self.keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
     }
 
@@ -72,6 +75,7 @@ public final class RecordingWriter {
     public func writeKeyframe(_ lines: some Sequence<Line>, at: Int64) {
         flush()
         let before = bytes
+        hasGap = false
         frame.hasKeyframe = true
         for line in lines { append(line, at: at) }
         flush()
@@ -118,6 +122,7 @@ public final class RecordingWriter {
             bytes += Int64(content.count)
         } catch {
             isStopped = true
+            hasGap = true
             lost += ready.lines
         }
     }
