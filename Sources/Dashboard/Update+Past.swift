@@ -45,7 +45,7 @@ extension State {
         switch event {
         case .lines(let lines):
             for line in lines { past?.stream.apply(line) }
-            refresh()
+            if event.isSeenAtOnce { refresh() }
         case .tick(let at):
             past?.now = at
             refresh()

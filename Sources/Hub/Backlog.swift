@@ -6,10 +6,10 @@ struct Backlog {
     /// What was published together.
     struct Piece {
         let all: ByteBuffer
-        /// Without figures.
+        /// Without figures; the same buffer where it had none.
         let events: ByteBuffer
 
-        var size: Int { all.readableBytes + events.readableBytes }
+        var size: Int { all.readableBytes }
     }
 
     /// The bytes that are kept at least, where someone needs them.

@@ -8,12 +8,17 @@ import ResilienceWire
 
 extension Hub {
     /// Tells those who watch, by an alert, that its recording has stopped, or that it goes on again.
-    public func tellRecording(isStopped: Bool, _ words: String) {
-        publish(
-            .alert(
-                Alert(
-                    id: Alert.recordingRule, rule: Alert.recordingRule, firing: isStopped,
-                    about: "hub", detail: SafeText.sanitise(words, maxBytes: 256))))
+    /// In the order in which it is told.
+    public nonisolated func tellRecording(isStopped: Bool, _ words: String) {
+        let alert = Alert(
+            id: Alert.recordingRule, rule: Alert.recordingRule, firing: isStopped, about: "hub",
+            detail: SafeText.sanitise(words, maxBytes: 256))
+        loop.execute { [weak self] in
+            self?.assumeIsolated { hub in
+                hub.publish(.alert(alert))
+                hub.flushSoon()
+            }
+        }
     }
 
     /// The ticks that it takes to look at everybody once: a second.

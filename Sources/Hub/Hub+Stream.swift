@@ -35,8 +35,10 @@ extension Hub {
     func flush() {
         isFlushPlanned = false
         guard !stream.isEmpty else { return }
+        let all = ByteBuffer(bytes: stream)
+        let isAllEvents = events.count == stream.count
         backlog.append(
-            Backlog.Piece(all: ByteBuffer(bytes: stream), events: ByteBuffer(bytes: events)))
+            Backlog.Piece(all: all, events: isAllEvents ? all : ByteBuffer(bytes: events)))
         stream.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         for peer in Array(watchers.keys) { supply(peer) }

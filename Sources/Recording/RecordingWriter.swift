@@ -24,15 +24,17 @@ public final class RecordingWriter {
 
     /// The time between keyframes, in milliseconds.
     public static let keyframeMS: Int64 = 10_000
+    /// The time between tries whether a disk takes a keyframe again, in milliseconds.
+    static let retryMS: Int64 = 2_000
     /// The longest time of the lines of one frame, in milliseconds.
     public static let frameMS: Int64 = 1_000
     /// With so many bytes a frame is full.
     public static let frameBytes = 256 << 10
 
-    /// Lines that the disk did not take.
+    /// Lines that the disk did not take, those of keyframes aside.
     public private(set) var lost = 0
-    /// Whether it did not take the last ones.
-    public private(set) var isStopped = false
+    /// Whether it did not take some, and no keyframe since, so that what is in it says little.
+    public var isStopped: Bool { stoppedAt != nil }
     /// Lines written, the header and the keyframes' included.
     public private(set) var written = 0
     /// Bytes written.
@@ -44,8 +46,10 @@ public final class RecordingWriter {
     private var lastKeyframe: Int64 = .min
     private var keyframeBytes: Int64 = 0
     private var keyframeEnd: Int64 = 0
-    /// Whether lines were lost since the last keyframe.
-    private var hasGap = false
+    /// The time of the first line since the last keyframe that was not taken, or of the last
+    /// keyframe, if that was not.
+    private var stoppedAt: Int64?
+    private var isInKeyframe = false
 
     /// Begins a recording; a file that exists is not overwritten.
     public init(path: String, fusebox: String, at: Int64) throws(Failed) {
@@ -63,10 +67,10 @@ public final class RecordingWriter {
     }
 
     /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
-    /// bytes have been written; and once lines are taken again after some were lost.
+    /// bytes have been written; after lines were lost every 2 s, until the disk takes one.
     public func isKeyframeDue(at: Int64) -> Bool {
         guard lastKeyframe != .min else { return true }
-        if hasGap { return !isStopped }
+        if let stoppedAt { return at - stoppedAt >= Self.retryMS }
         return at - lastKeyframe >= Self.keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
     }
 
@@ -75,7 +79,9 @@ public final class RecordingWriter {
     public func writeKeyframe(_ lines: some Sequence<Line>, at: Int64) {
         flush()
         let before = bytes
-        hasGap = false
+        stoppedAt = nil
+        isInKeyframe = true
+        defer { isInKeyframe = false }
         frame.hasKeyframe = true
         for line in lines { append(line, at: at) }
         flush()
@@ -117,13 +123,11 @@ public final class RecordingWriter {
         }
         do throws(LineFile.Failed) {
             try file.append(content)
-            isStopped = false
             written += ready.lines
             bytes += Int64(content.count)
         } catch {
-            isStopped = true
-            hasGap = true
-            lost += ready.lines
+            stoppedAt = stoppedAt ?? ready.last ?? 0
+            if !isInKeyframe { lost += ready.lines }
         }
     }
 }

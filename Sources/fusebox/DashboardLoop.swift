@@ -146,7 +146,7 @@ enum DashboardLoop {
             case .replay(let control): subject.feed.control(control)
             case .present: subject.feed.returnToPresent()
             case .record(let path): subject.recorder?.start(path, mailbox)
-            case .stopRecording: subject.recorder?.stop()
+            case .stopRecording: subject.recorder?.stop(mailbox)
             case .copy(let text): terminal.copy(text)
             case .remember(let lines): subject.history?.keep(lines)
             case .theme(let name):

@@ -17,7 +17,7 @@ struct Fusebox: AsyncParsableCommand {
             Files:
               ~/.config/fusebox/config.yaml      ($XDG_CONFIG_HOME) has these keys:
                 theme             the dashboard's, such as light
-                past              how much of what has passed is kept to go back in: 512MB
+                past              how much of what has passed is kept on disk, such as 512MB
                 runbooks          pages about strategies: match, url
                 alerts, silences  what the hub looks out for
                 metrics           where it serves them: 127.0.0.1:9464

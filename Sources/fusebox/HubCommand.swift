@@ -153,7 +153,7 @@ struct HubCommand: AsyncParsableCommand {
                 tasks.addTask {
                     await recording.record(directory) { isStopped, words in
                         Console.error(words)
-                        Task { await hub.tellRecording(isStopped: isStopped, words) }
+                        hub.tellRecording(isStopped: isStopped, words)
                     }
                 }
             }

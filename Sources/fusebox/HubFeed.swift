@@ -58,11 +58,10 @@ final class HubFeed: Feed {
     }
 
     func follow(figures: Bool) {
-        let hub = connection.withLock { connection in
+        connection.withLock { connection in
             connection.figures = figures
-            return connection.hub
+            connection.hub?.watch(figures: figures)
         }
-        hub?.watch(figures: figures)
     }
 
     func control(_ control: ReplayControl) {
@@ -103,7 +102,8 @@ final class HubFeed: Feed {
     /// Passes the stream on until it ends; why it did.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
         hub.read(at: .frames)
-        hub.watch(figures: connection.withLock { $0.figures })
+        // In the lock, or it might undo what was asked for meanwhile.
+        connection.withLock { hub.watch(figures: $0.figures) }
         var notes = ""
         do {
             for try await batch in hub.batches {

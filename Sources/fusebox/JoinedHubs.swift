@@ -75,14 +75,15 @@ final class JoinedHubs: Sendable {
 
     private func deliver(_ line: Line) {
         guard case .watch(_, let figures) = line.message else { return }
-        let connections = links.withLock { links in
+        links.withLock { links in
             links.figures = figures
-            guard links.tasks.isEmpty else { return Array(links.connections.values) }
+            guard links.tasks.isEmpty else {
+                for connection in links.connections.values { connection.watch(figures: figures) }
+                return
+            }
             links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
             links.tasks.append(Task { await self.giveUpWaiting() })
-            return []
         }
-        for connection in connections { connection.watch(figures: figures) }
     }
 
     /// One that does not answer, such as behind a way that hangs, must not hide the others.
@@ -145,9 +146,10 @@ final class JoinedHubs: Sendable {
     /// - Returns: why there are no more.
     private func pass(_ connection: HubConnection, _ number: Int) async -> String {
         var why = "it closed the connection"
-        let (pace, figures) = links.withLock { ($0.pace, $0.figures) }
-        connection.read(at: pace)
-        connection.watch(figures: figures)
+        links.withLock { links in
+            connection.read(at: links.pace)
+            connection.watch(figures: links.figures)
+        }
         do {
             for try await batch in connection.batches {
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }

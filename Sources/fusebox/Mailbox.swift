@@ -8,11 +8,11 @@ final class Mailbox: Sendable {
         var events: [Dashboard.Event] = []
         /// Whether the owner was woken since it took events the last time.
         var isAnnounced = false
-        var waiting: CheckedContinuation<Void, Never>?
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     /// With so many waiting, whoever has more waits too: a terminal may be stopped for hours.
-    private static let limit = 256
+    static let limit = 256
 
     private let box = Mutex(Box())
     private let waker: Waker
@@ -32,13 +32,13 @@ final class Mailbox: Sendable {
         if isFirst { waker.wake() }
     }
 
-    /// Returns once there is room for more; for one who posts much.
-    func room() async {
+    /// Returns once fewer than so many wait; for one who posts much.
+    func room(below limit: Int = Mailbox.limit) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isFull = box.withLock { box in
-                    guard box.events.count >= Self.limit, !Task.isCancelled else { return false }
-                    box.waiting = continuation
+                    guard box.events.count >= limit, !Task.isCancelled else { return false }
+                    box.waiting.append(continuation)
                     return true
                 }
                 if !isFull { continuation.resume() }
@@ -61,9 +61,10 @@ final class Mailbox: Sendable {
     }
 
     private func letIn() {
-        box.withLock { box in
-            defer { box.waiting = nil }
+        let waiting = box.withLock { box in
+            defer { box.waiting = [] }
             return box.waiting
-        }?.resume()
+        }
+        for continuation in waiting { continuation.resume() }
     }
 }

@@ -55,9 +55,9 @@ struct RecordCommand: AsyncParsableCommand {
         let (lost, report) = (LostLines(), json ? ProgressReport() : nil)
         try await recording.record(
             hub,
-            began: {
+            began: { at in
                 connection.sayWhatIsWrong(with: hub)
-                guard !json else { return }
+                if let report { return report.tell(recording.progress, at: at) }
                 Console.error("recording \(directory) into \(file); interrupt to end")
             },
             until: { at in

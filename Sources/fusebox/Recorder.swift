@@ -9,6 +9,8 @@ final class Recorder: Sendable {
     private struct Running {
         let pid: Int32
         let path: String
+        /// Whether it was told to end.
+        var isEnding = false
     }
 
     private let arguments: [String]
@@ -21,8 +23,9 @@ final class Recorder: Sendable {
 
     /// What goes on when the dashboard ends, in words.
     var farewell: String? {
-        running.withLock { $0 }.map {
-            "the recording into \($0.path) goes on; 'kill -INT \($0.pid)' ends it"
+        running.withLock { $0 }.flatMap {
+            $0.isEnding
+                ? nil : "the recording into \($0.path) goes on; 'kill -INT \($0.pid)' ends it"
         }
     }
 
@@ -47,10 +50,14 @@ final class Recorder: Sendable {
     }
 
     /// Ends the recording.
-    func stop() {
-        running.withLock { running in
-            if let running { kill(running.pid, SIGINT) }
+    func stop(_ mailbox: Mailbox) {
+        let isRunning = running.withLock { running in
+            guard let pid = running?.pid else { return false }
+            running?.isEnding = true
+            kill(pid, SIGINT)
+            return true
         }
+        if !isRunning { mailbox.post(.notice("no recording runs")) }
     }
 
     /// Its process, and where that writes how it stands and what is to be said.
@@ -62,6 +69,8 @@ final class Recorder: Sendable {
             throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")
         }
         defer { close(ends[1]) }
+        // Nobody reads while the dashboard is suspended; then news are lost, and no line.
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -98,8 +107,15 @@ final class Recorder: Sendable {
                 mailbox.post(.notice(String(words.trimmingPrefix("fusebox: "))))
             }
         }
-        if let pid = running.withLock({ $0?.pid }) { waitpid(pid, nil, 0) }
-        running.withLock { $0 = nil }
+        // It is waited for here, and reaped where nobody can signal it at the same time.
+        if let pid = running.withLock({ $0?.pid }) {
+            var end = siginfo_t()
+            while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        }
+        running.withLock { running in
+            if let running { waitpid(running.pid, nil, 0) }
+            running = nil
+        }
         mailbox.post(.recording(nil))
     }
 }

@@ -30,7 +30,7 @@ final class ReplayFeed: Feed {
     private let loops: Bool
     private let playback: Mutex<Playback>
     /// As fast as it can be, so many lines come at once, and the time that is shown so often.
-    private static let rushLines = 500
+    private static let rushLines = 50_000
     private static let rushTick = Duration.milliseconds(100)
     /// The times of the last steps, to go back by.
     private static let trailLength = 10_000
@@ -156,7 +156,8 @@ final class ReplayFeed: Feed {
         guard var player = player(post) else { return }
         while !Task.isCancelled {
             if go(on: &player, post) {
-                await mailbox.room()
+                // One such batch at a time: the screen comes between.
+                await mailbox.room(below: 1)
             } else {
                 try? await Task.sleep(for: .milliseconds(20))
             }
@@ -240,10 +241,13 @@ final class ReplayFeed: Feed {
     private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
         player.isOver = true
         let damage = player.recorded.damage?.description
-        playback.withLock { $0.damage = damage }
+        let isKnown = playback.withLock { playback in
+            defer { playback.damage = damage }
+            return playback.damage == damage
+        }
         if let at = time { post(.tick(at: at)) }
         guard loops else { return post(.replayEnded(damage: damage)) }
-        if let damage { post(.notice("the recording is damaged: \(damage)")) }
+        if let damage, !isKnown { post(.notice("the recording is damaged: \(damage)")) }
         playback.withLock { $0.target = player.recorded.times.lowerBound }
     }
 

@@ -26,10 +26,10 @@ final class StreamRecording: Sendable {
     /// Records until the connection ends, or the recording is as it is to be.
     ///
     /// - Parameters:
-    ///   - began: called once the hub has told its state.
+    ///   - began: called once the hub has told its state, with its time.
     ///   - isEnough: asked after each batch, with the hub's time.
     func record(
-        _ hub: HubConnection, began: @Sendable () -> Void = {},
+        _ hub: HubConnection, began: @Sendable (_ at: Int64) -> Void = { _ in },
         until isEnough: @Sendable (_ at: Int64) -> Bool = { _ in false }
     ) async throws {
         let flushing = Task {
@@ -43,9 +43,9 @@ final class StreamRecording: Sendable {
             writer.withLock { $0.flush() }
         }
         var fleet = try await FleetSnapshot.read(hub, figures: true)
-        began()
         var scrubber = Scrubber()
         write([], &scrubber, keyframeOf: fleet)
+        began(fleet.at)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }
             let isDue = writer.withLock { $0.isKeyframeDue(at: fleet.at) }

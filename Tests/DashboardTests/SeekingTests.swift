@@ -6,7 +6,7 @@ import Testing
 
 /// Going about in a recording by what happened.
 @Suite struct SeekingTests {
-    private static func state(width: Int = 120) -> State {
+    static func state(width: Int = 120) -> State {
         var state = Scenario.state(
             width: width, mode: .replay(file: "night.ndjson"), mayControl: false)
         let start = Scenario.now - 600_000

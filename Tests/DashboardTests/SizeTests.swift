@@ -11,7 +11,7 @@ import Testing
         case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, command,
             transition, help,
             filter, lost,
-            empty, hostile
+            empty, hostile, replay
     }
 
     private func state(_ view: View) -> State {
@@ -39,6 +39,9 @@ import Testing
         case .transition: state.type("((")
         case .help: state.type("?")
         case .filter: state.type("/state:open and a filter that is longer than the screen")
+        case .replay:
+            state = SeekingTests.state()
+            state.type("(")
         case .lost: _ = update(&state, .disconnected(why: "closed"))
         case .hostile:
             let id = InstanceID(agent: "漢字エージェント\u{0301}", instance: "ffff")
@@ -101,7 +104,8 @@ import Testing
     /// The right border stands in every row of the frame: nothing ran over it.
     private func isFramed(_ grid: Grid, _ view: View) {
         let signs: Set<Character> = ["│", "┐", "┘", "┤"]
-        for y in 2..<grid.height {
+        // Below the seek bar, where there is one.
+        for y in (view == .replay ? 3 : 2)..<grid.height {
             let last = grid.cell(x: grid.width - 1, y: y)?.character ?? " "
             if !signs.contains(last) {
                 Issue.record("\(view) \(grid.width)x\(grid.height) row \(y): '\(last)'")

@@ -166,7 +166,7 @@ import Testing
         }
         try await viewer.wait { alert($0) != nil }
         let detail = alert(viewer.fleet)?.detail ?? ""
-        #expect(detail.hasPrefix("recording stopped: the disk does not take it; "))
+        #expect(detail == "recording stopped: the disk does not take it")
         let space = try Running(
             "/usr/bin/env", ["prlimit", "--fsize=unlimited:", "--pid", "\(pid)"])
         #expect(await space.end() == 0)

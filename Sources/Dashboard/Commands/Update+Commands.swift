@@ -59,11 +59,10 @@ extension State {
             case .replay: say("this is a recording already")
             }
         case .stopRecording:
-            guard recording != nil else {
-                say("no recording runs")
-                return []
+            switch mode {
+            case .live, .demo: return [.stopRecording]
+            case .replay: say("no recording runs")
             }
-            return [.stopRecording]
         case .utc(let isUTC):
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
