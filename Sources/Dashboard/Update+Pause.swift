@@ -19,13 +19,9 @@ extension State {
     /// Replays faster, or slower, by a factor.
     mutating func changeSpeed(by factor: Double) -> [Effect] {
         let limits = Playback.speeds
-        var speed = playback.speed * factor
-        if playback.speed.isInfinite {
-            speed = factor < 1 ? limits.upperBound : playback.speed
-        } else if speed > limits.upperBound {
-            speed = .infinity
-        }
-        speed = max(limits.lowerBound, speed)
+        // The fastest stands one step above the greatest number.
+        let wanted = min(playback.speed, 2 * limits.upperBound) * factor
+        let speed = wanted > limits.upperBound ? .infinity : max(limits.lowerBound, wanted)
         guard speed != playback.speed else { return [] }
         playback.speed = speed
         return [.replay(.setSpeed(speed))]

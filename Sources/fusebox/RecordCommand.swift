@@ -55,14 +55,14 @@ struct RecordCommand: AsyncParsableCommand {
         let (lost, report) = (LostLines(), json ? ProgressReport() : nil)
         try await recording.record(
             hub,
-            began: { at in
+            began: { progress in
                 connection.sayWhatIsWrong(with: hub)
-                if let report { return report.tell(recording.progress, at: at) }
+                if let report { return report.tell(progress) }
                 Console.error("recording \(directory) into \(file); interrupt to end")
             },
-            until: { at in
-                lost.look(at: recording.progress)
-                report?.tell(recording.progress, at: at)
+            until: { progress in
+                lost.look(at: progress)
+                report?.tell(progress)
                 return false
             })
         ending.cancel()
@@ -74,19 +74,16 @@ struct RecordCommand: AsyncParsableCommand {
 
     /// Prints how a recording stands, at most once a second.
     private final class ProgressReport: Sendable {
-        private let times = Mutex<(since: Int64, told: ContinuousClock.Instant)?>(nil)
+        private let told = Mutex<ContinuousClock.Instant?>(nil)
 
-        func tell(_ progress: RecordingProgress, at time: Int64) {
-            let since = times.withLock { times -> Int64? in
-                if let times, times.told.duration(to: .now) < .seconds(1) { return nil }
-                let since = times?.since ?? time
-                times = (since, .now)
-                return since
+        func tell(_ progress: RecordingProgress) {
+            let isDue = told.withLock { told in
+                if let told, told.duration(to: .now) < .seconds(1) { return false }
+                told = .now
+                return true
             }
-            guard let since else { return }
-            var progress = progress
-            (progress.since, progress.at) = (since, time)
-            if let text = try? JSONText.line(progress) { Console.print(text) }
+            guard isDue, let text = try? JSONText.line(progress) else { return }
+            Console.print(text)
         }
     }
 }

@@ -61,9 +61,7 @@ final class Recorder: Sendable {
     }
 
     /// Its process, and where that writes how it stands and what is to be said.
-    private func record(
-        into path: String
-    ) throws -> (pid: Int32, output: Int32) {
+    private func record(into path: String) throws -> (pid: Int32, output: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
             throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")

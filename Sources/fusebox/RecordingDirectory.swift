@@ -63,8 +63,7 @@ struct RecordingDirectory: Sendable {
         try await withTaskCancellationHandler {
             try await recording.record(
                 hub,
-                until: { _ in
-                    let progress = recording.progress
+                until: { progress in
                     lost.look(at: progress)
                     return ContinuousClock.now >= end || progress.bytes >= retention.fileBytes
                 })

@@ -1,8 +1,8 @@
 /// How a recording stands, as `record --json` prints it.
 struct RecordingProgress: Codable, Equatable {
     /// When it began, and the latest line, in Unix milliseconds by the hub's time.
-    var since: Int64 = 0
-    var at: Int64 = 0
+    let since: Int64
+    let at: Int64
     /// Lines written, and their bytes.
     let lines: Int
     let bytes: Int64

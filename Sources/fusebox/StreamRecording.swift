@@ -6,51 +6,65 @@ import Synchronization
 
 /// Writes a hub's stream to a file, with keyframes of its own; what was told a second ago is in it.
 final class StreamRecording: Sendable {
-    private let writer: Mutex<RecordingWriter>
+    private struct Recording {
+        let writer: RecordingWriter
+        /// When it began, and the latest line, by the hub's time.
+        var since: Int64 = 0
+        var at: Int64 = 0
+    }
+
+    private let recording: Mutex<Recording>
     private let scrubs: Bool
 
     /// - Parameter scrubs: whether names and words are replaced by stand-ins.
     init(_ writer: sending RecordingWriter, scrubs: Bool = false) {
-        self.writer = Mutex(writer)
+        recording = Mutex(Recording(writer: writer))
         self.scrubs = scrubs
     }
 
     /// How it stands.
     var progress: RecordingProgress {
-        writer.withLock {
+        recording.withLock {
             RecordingProgress(
-                lines: $0.written, bytes: $0.bytes, lost: $0.lost, isStopped: $0.isStopped)
+                since: $0.since, at: $0.at, lines: $0.writer.written, bytes: $0.writer.bytes,
+                lost: $0.writer.lost, isStopped: $0.writer.isStopped)
         }
     }
 
     /// Records until the connection ends, or the recording is as it is to be.
     ///
     /// - Parameters:
-    ///   - began: called once the hub has told its state, with its time.
-    ///   - isEnough: asked after each batch, with the hub's time.
+    ///   - began: called once the hub has told its state.
+    ///   - isEnough: asked after each batch.
     func record(
-        _ hub: HubConnection, began: @Sendable (_ at: Int64) -> Void = { _ in },
-        until isEnough: @Sendable (_ at: Int64) -> Bool = { _ in false }
+        _ hub: HubConnection, began: @Sendable (RecordingProgress) -> Void = { _ in },
+        until isEnough: @Sendable (RecordingProgress) -> Bool
     ) async throws {
         let flushing = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1))
-                writer.withLock { $0.flush() }
+                recording.withLock { $0.writer.flush() }
             }
         }
         defer {
             flushing.cancel()
-            writer.withLock { $0.flush() }
+            recording.withLock { $0.writer.flush() }
         }
         var fleet = try await FleetSnapshot.read(hub, figures: true)
         var scrubber = Scrubber()
+        let since = fleet.at
+        recording.withLock { ($0.since, $0.at) = (since, since) }
         write([], &scrubber, keyframeOf: fleet)
-        began(fleet.at)
+        began(progress)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }
-            let isDue = writer.withLock { $0.isKeyframeDue(at: fleet.at) }
+            let at = fleet.at
+            let isDue = recording.withLock { recording in
+                recording.at = at
+                return recording.writer.isKeyframeDue(at: at)
+            }
             write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
-            if isEnough(fleet.at) { return }
+            if isEnough(progress) { return }
         }
     }
 
@@ -62,9 +76,9 @@ final class StreamRecording: Sendable {
             keyframe = keyframe?.map { scrubber.scrub($0) }
         }
         let at = fleet?.at ?? 0
-        writer.withLock { writer in
-            writer.write(ready)
-            if let keyframe { writer.writeKeyframe(keyframe, at: at) }
+        recording.withLock { recording in
+            recording.writer.write(ready)
+            if let keyframe { recording.writer.writeKeyframe(keyframe, at: at) }
         }
     }
 }

@@ -14,12 +14,8 @@ package struct JSONWriter {
 
     /// A field's name; its value comes next.
     package mutating func key(_ name: StaticString) {
-        let needsComma = needsComma
-        bytes.append(addingCapacity: Self.room(for: name)) { room in
-            if needsComma { room.append(UInt8(ascii: ",")) }
-            room.append(key: name)
-        }
-        self.needsComma = false
+        append(upTo: Self.room(for: name)) { $0.append(key: name) }
+        needsComma = false
     }
 
     /// A field with a number, in one go: most of what is written.
@@ -27,19 +23,29 @@ package struct JSONWriter {
         _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
     ) {
         let number = Int64(number)
-        let needsComma = needsComma
-        bytes.append(addingCapacity: Self.room(for: name) + Self.numberRoom) { room in
-            if needsComma { room.append(UInt8(ascii: ",")) }
+        append(upTo: Self.room(for: name) + Self.numberRoom) { room in
             room.append(key: name)
             room.append(number: number)
         }
-        self.needsComma = true
+        needsComma = true
     }
 
-    /// A comma, two quotes, a colon.
-    private static func room(for name: StaticString) -> Int { name.utf8CodeUnitCount + 4 }
-    /// A sign and 19 digits, a comma.
-    private static let numberRoom = 21
+    /// Two quotes and a colon.
+    private static func room(for name: StaticString) -> Int { name.utf8CodeUnitCount + 3 }
+    /// A sign and 19 digits.
+    private static let numberRoom = 20
+
+    /// Appends at most so many bytes in one go, behind the comma that is due.
+    @inline(__always)
+    private mutating func append(
+        upTo count: Int, _ write: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let needsComma = needsComma
+        bytes.append(addingCapacity: count + 1) { room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            write(&room)
+        }
+    }
 
     /// A name that comes from outside, such as an error type.
     package mutating func key(_ name: String, max: Int) {
@@ -55,12 +61,8 @@ package struct JSONWriter {
 
     package mutating func value(_ value: some FixedWidthInteger & SignedInteger) {
         let number = Int64(value)
-        let needsComma = needsComma
-        bytes.append(addingCapacity: Self.numberRoom) { room in
-            if needsComma { room.append(UInt8(ascii: ",")) }
-            room.append(number: number)
-        }
-        self.needsComma = true
+        append(upTo: Self.numberRoom) { $0.append(number: number) }
+        needsComma = true
     }
 
     /// A whole number without a fraction. JSON has no infinity and no NaN: they are written as the
@@ -127,7 +129,7 @@ package struct JSONWriter {
             if clipped.contains(where: mustBeEscaped) {
                 for byte in clipped { appendEscaped(byte) }
             } else {
-                bytes.append(addingCapacity: clipped.count + 1) { room in
+                bytes.append(addingCapacity: clipped.count) { room in
                     room.append(copying: clipped)
                 }
             }

@@ -1,0 +1,29 @@
+import ResilienceWire
+
+/// A recording's lines, a keyframe's together.
+struct RecordingUnits {
+    struct Unit {
+        let at: Int64
+        let lines: [Line]
+    }
+
+    private let recorded: RecordedSequence
+    private var lastAt: Int64 = 0
+
+    init(_ recorded: RecordedSequence) {
+        self.recorded = recorded
+    }
+
+    mutating func next() -> Unit? {
+        guard let line = recorded.next() else { return nil }
+        var lines = [line]
+        if case .keyframe = line.message {
+            while let more = recorded.next() {
+                lines.append(more)
+                if case .keyframeEnd = more.message { break }
+            }
+        }
+        lastAt = max(lastAt, line.at ?? lastAt)
+        return Unit(at: lastAt, lines: lines)
+    }
+}
