@@ -96,7 +96,7 @@ let package = Package(
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen"],
+            dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         tests(
             "FaultTests",

@@ -1,11 +1,12 @@
 import NIOCore
 import ResilienceWire
-import Sockets
 
-/// Gathers the lines of one read, at its ``ReadingPace``, and reads no more while nobody takes them:
+/// Passes on the lines of each read, at its ``ReadingPace``, and reads no more while nobody takes them:
 /// the hub then gives a new keyframe instead of a queue that grows here. Lives on the channel's event
 /// loop.
-final class BatchCollector {
+final class BatchCollector: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
     /// The most batches that wait to be taken.
     static let limit = 64
     /// With so little room no more is read; what is being read still fits.
@@ -13,19 +14,20 @@ final class BatchCollector {
     /// How long nothing is read before another look for room.
     private static let patience = TimeAmount.milliseconds(20)
 
-    private var lines: [Line] = []
-    /// The latest time that they tell.
-    private var latest: Int64?
+    /// The beginning of a line whose end has not come yet.
+    private var pending: [UInt8] = []
     private var isInKeyframe = false
     private var hasRoom = true
     private var rest: Scheduled<Void>?
     private let channel: any Channel
-    private let continuation: AsyncThrowingStream<[Line], any Error>.Continuation
+    private let continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation
     private let time: HubTime
     private let pace: PaceSetting
 
-    private init(
-        _ channel: any Channel, _ continuation: AsyncThrowingStream<[Line], any Error>.Continuation,
+    /// Passes a channel's lines on.
+    init(
+        _ channel: any Channel,
+        into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation,
         _ time: HubTime, _ pace: PaceSetting
     ) {
         self.channel = channel
@@ -34,54 +36,64 @@ final class BatchCollector {
         self.pace = pace
     }
 
-    /// The handler that passes a channel's lines on.
-    static func handler(
-        of channel: any Channel,
-        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation, _ time: HubTime,
-        _ pace: PaceSetting
-    ) -> LineHandler {
-        let collector = BatchCollector(channel, continuation, time, pace)
-        return LineHandler { collector.take($0) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        buffer.withUnsafeReadableBytes { take($0) }
+        let restMS = pace.current.restMS
+        // Where there was more, it would have filled the buffer.
+        let isDrained = buffer.writableBytes > 0
+        if !hasRoom {
+            rest(Self.patience)
+        } else if isDrained, !isInKeyframe, restMS > 0 {
+            rest(.milliseconds(restMS))
+        }
     }
 
-    private func take(_ event: LineHandler.Event) {
-        switch event {
-        case .line(.success(let line)):
-            lines.append(line)
-            tellTime(line)
-        case .line(.failure(let error)):
-            continuation.finish(throwing: error)
-        case .batchEnd(_, _, let isDrained):
-            if let latest { time.hear(latest) }
-            latest = nil
-            if !lines.isEmpty { hasRoom = pass(lines) }
-            lines = []
-            let restMS = pace.current.restMS
-            if !hasRoom {
-                rest(Self.patience)
-            } else if isDrained, !isInKeyframe, restMS > 0 {
-                rest(.milliseconds(restMS))
+    func channelInactive(context: ChannelHandlerContext) {
+        continuation.finish()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Passes on the lines that bytes complete.
+    private func take(_ bytes: UnsafeRawBufferPointer) {
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let rest = bytes[end...]
+        if end > 0 {
+            var whole: [UInt8] = []
+            swap(&whole, &pending)
+            whole.append(contentsOf: bytes[..<end])
+            tell(whole)
+        }
+        guard pending.count + rest.count < WireLimits.lineBytes else {
+            pending = []
+            continuation.finish(throwing: WireError.lineTooLong(limit: WireLimits.lineBytes))
+            channel.close(promise: nil)
+            return
+        }
+        pending.append(contentsOf: rest)
+    }
+
+    private func tell(_ bytes: [UInt8]) {
+        var latest: Int64?
+        let batch = LineBatch(bytes) { line in
+            if line.kind == .keyframe { isInKeyframe = true }
+            if line.kind == .keyframeEnd { isInKeyframe = false }
+            // In a keyframe it is one of the past.
+            if line.kind == .clock, !isInKeyframe, let at = line.at {
+                time.restart(at)
+                latest = nil
             }
-        case .closed:
-            continuation.finish()
-        case .opened, .writable:
-            break
+            if let at = line.at { latest = max(latest ?? at, at) }
         }
-    }
-
-    private func tellTime(_ line: Line) {
-        if case .keyframe = line.message { isInKeyframe = true }
-        if line.message == .keyframeEnd { isInKeyframe = false }
-        // In a keyframe it is one of the past.
-        if case .clock = line.message, !isInKeyframe, let at = line.at {
-            time.restart(at)
-            latest = nil
-        }
-        if let at = line.at { latest = max(latest ?? at, at) }
+        if let latest { time.hear(latest) }
+        hasRoom = pass(batch)
     }
 
     /// Whether there is room for more.
-    private func pass(_ batch: [Line]) -> Bool {
+    private func pass(_ batch: LineBatch) -> Bool {
         switch continuation.yield(batch) {
         case .enqueued(let room): room >= Self.reserve
         case .dropped, .terminated: false
@@ -99,7 +111,7 @@ final class BatchCollector {
         rest = nil
         guard channel.isActive else { return }
         // The only way to ask a stream for its room is to give it something.
-        if !hasRoom { hasRoom = pass([]) }
+        if !hasRoom { hasRoom = pass(LineBatch([Line]())) }
         guard hasRoom else { return rest(Self.patience) }
         channel.setOption(.autoRead, value: true).whenFailure { _ in }
     }

@@ -9,7 +9,7 @@ public import Sockets
 /// Where nobody takes them, no more are read, and the hub gives a new keyframe later.
 public final class HubConnection: Sendable {
     /// The lines, in batches as they arrived; ends when the connection does.
-    public let batches: AsyncThrowingStream<[Line], any Error>
+    public let batches: AsyncThrowingStream<LineBatch, any Error>
 
     private let deliver: @Sendable (Line) -> Void
     private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
@@ -29,7 +29,7 @@ public final class HubConnection: Sendable {
     ///   - words: what is wrong with it; empty where nothing is.
     ///   - notes: what is to be known of it besides; empty where nothing is.
     public init(
-        _ batches: AsyncThrowingStream<[Line], any Error>,
+        _ batches: AsyncThrowingStream<LineBatch, any Error>,
         deliver: @escaping @Sendable (Line) -> Void,
         give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
         setPace: @escaping @Sendable (ReadingPace) -> Void,
@@ -47,7 +47,7 @@ public final class HubConnection: Sendable {
     }
 
     private convenience init(
-        _ batches: AsyncThrowingStream<[Line], any Error>, _ time: HubTime,
+        _ batches: AsyncThrowingStream<LineBatch, any Error>, _ time: HubTime,
         _ pace: PaceSetting, _ channel: any Channel, _ via: ViaProcess? = nil
     ) {
         self.init(
@@ -77,7 +77,7 @@ public final class HubConnection: Sendable {
     private static func open(
         via command: String, as role: SocketRole
     ) async throws(SocketError) -> HubConnection {
-        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
+        let (batches, continuation) = AsyncThrowingStream<LineBatch, any Error>.makeStream(
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         do {
             let process = try ViaProcess(command, role.rawValue)
@@ -110,7 +110,7 @@ public final class HubConnection: Sendable {
     ) async throws(SocketError) -> HubConnection {
         try directory.check(role)
         let path = directory.socket(role)
-        let (batches, continuation) = AsyncThrowingStream<[Line], any Error>.makeStream(
+        let (batches, continuation) = AsyncThrowingStream<LineBatch, any Error>.makeStream(
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         let (time, pace) = (HubTime(), PaceSetting())
         do {
@@ -130,12 +130,12 @@ public final class HubConnection: Sendable {
     /// Passes a channel's lines on, in batches as they come.
     private static func collect(
         from channel: any Channel,
-        into continuation: AsyncThrowingStream<[Line], any Error>.Continuation, _ time: HubTime,
+        into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation, _ time: HubTime,
         _ pace: PaceSetting
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-                BatchCollector.handler(of: channel, into: continuation, time, pace))
+                BatchCollector(channel, into: continuation, time, pace))
         }
     }
 

@@ -26,8 +26,8 @@ public final class LineQueue: Sendable {
     public init() {}
 
     /// The batches, for one to take; ends once ``finish()`` was called and all are taken.
-    public var batches: AsyncThrowingStream<[Line], any Error> {
-        AsyncThrowingStream { await self.next() }
+    public var batches: AsyncThrowingStream<LineBatch, any Error> {
+        AsyncThrowingStream { await self.next().map { LineBatch($0) } }
     }
 
     /// Adds a batch.

@@ -86,7 +86,7 @@ extension Fleet {
     /// The address of one instance: its first eight digits, and more where others begin so too.
     func address(of id: InstanceID, _ strategy: String) -> String {
         let others = agents.keys.filter { $0.agent == id.agent && $0 != id }
-        let longest = max(8, id.instance.count)
+        let longest = WireLimits.instanceDigits
         let length = (8...longest).first { length in
             !others.contains { $0.instance.prefix(length) == id.instance.prefix(length) }
         }

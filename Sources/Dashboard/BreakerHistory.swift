@@ -24,7 +24,7 @@ struct BreakerHistory: Equatable, Sendable {
             var coming = (changes[subject] ?? [])[...]
             let known = min(
                 breaker.since, coming.first?.at ?? .max,
-                member.strategy.window.slots.first?.start ?? .max)
+                member.strategy.window.start ?? .max)
             for column in worst.indices {
                 let end = now - span + span * Int64(column + 1) / Int64(columns)
                 let start = now - span + span * Int64(column) / Int64(columns)

@@ -6,7 +6,7 @@ public enum Event: Sendable {
     /// A key was pressed.
     case key(Key)
     /// Lines of the stream, live or replayed.
-    case lines([Line])
+    case batch(LineBatch)
     /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
     /// Comes at least once a second.
     case tick(at: Int64)
@@ -30,6 +30,9 @@ public enum Event: Sendable {
     case notice(String)
     /// The size of the screen; also sent once at start.
     case resized(width: Int, height: Int)
+
+    /// Lines that are decoded already.
+    public static func lines(_ lines: [Line]) -> Event { .batch(LineBatch(lines)) }
 }
 
 /// What a dashboard asks the event loop to do.
@@ -38,6 +41,8 @@ public enum Effect: Equatable, Sendable {
     case send(Command)
     /// Figures are looked at, or not for now: then events alone are needed.
     case follow(figures: Bool)
+    /// Show it soon, not only with the next tick.
+    case draw
     /// End the dashboard.
     case quit
     /// Steer the replay; in a live dashboard that of the past, which begins with it.

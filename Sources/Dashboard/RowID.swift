@@ -13,7 +13,7 @@ enum RowID: Hashable, Sendable {
     /// A strategy of an agent in all its instances, under its group if there is one.
     case strategy(Name, in: Group?)
     /// A strategy in one instance, by the instance's digits.
-    case instance(Name, String, in: Group?)
+    case instance(Name, InstanceDigits, in: Group?)
 
     /// The row that stands for all instances, outside of any group.
     init(agent: String, strategy: String) {
@@ -39,7 +39,7 @@ enum RowID: Hashable, Sendable {
     }
 
     /// The instance's digits, where it is one.
-    var instance: String? {
+    var instance: InstanceDigits? {
         switch self {
         case .group, .strategy: nil
         case .instance(_, let digits, _): digits
@@ -76,8 +76,10 @@ extension RowID: Comparable {
     /// By agent, then strategy, then instance; the folded row first.
     static func < (a: RowID, b: RowID) -> Bool { a.order < b.order }
 
-    private var order: (String, String, String) {
-        if case .group(.target(let target)) = self { return (target, "", "") }
-        return (agent, strategy, instance ?? "")
+    private static let folded = InstanceDigits(0)
+
+    private var order: (String, String, InstanceDigits) {
+        if case .group(.target(let target)) = self { return (target, "", Self.folded) }
+        return (agent, strategy, instance ?? Self.folded)
     }
 }

@@ -43,9 +43,15 @@ extension State {
     mutating func take(past event: Event) -> [Effect] {
         guard past != nil else { return [] }
         switch event {
-        case .lines(let lines):
-            for line in lines { past?.stream.apply(line) }
-            if event.isSeenAtOnce { refresh() }
+        case .batch(let lines):
+            var changesRows = false
+            for line in lines {
+                past?.stream.apply(line)
+                changesRows = changesRows || line.message.changesRows
+            }
+            guard changesRows else { break }
+            refresh()
+            return [.draw]
         case .tick(let at):
             past?.now = at
             refresh()

@@ -7,8 +7,8 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
         return state.press(key)
-    case .lines(let lines):
-        state.take(lines)
+    case .batch(let lines):
+        return state.take(lines)
     case .tick(let at):
         state.now = at
         if state.isLive { state.refresh() }
@@ -77,15 +77,18 @@ extension State {
         journalOffset = min(max(0, journalOffset), most)
     }
 
-    fileprivate mutating func take(_ lines: [Line]) {
+    /// Figures show with the next tick, or the screen would be made anew for each line.
+    fileprivate mutating func take(_ lines: LineBatch) -> [Effect] {
         var changesRows = false
         for line in lines {
             stream.apply(line)
             changesRows = changesRows || line.message.changesRows
             // What a keyframe tells is of the past.
             if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
+            if case .error(let refusal) = line.message { say("the hub: \(refusal.detail)") }
         }
         if isLive, changesRows { refresh() }
+        return changesRows ? [.draw] : []
     }
 
     fileprivate mutating func lose(_ why: String) {
@@ -103,15 +106,6 @@ extension State {
     fileprivate mutating func ageNotice() {
         notice?.secondsLeft -= 1
         if notice?.secondsLeft == 0 { notice = nil }
-    }
-}
-
-extension Event {
-    /// Whether it shows before the next tick: figures wait for that, or the screen would be made
-    /// anew for each line.
-    public var isSeenAtOnce: Bool {
-        guard case .lines(let lines) = self else { return true }
-        return lines.contains { $0.message.changesRows }
     }
 }
 
@@ -143,5 +137,5 @@ extension Message {
     fileprivate var isEvent: Bool { weight == .event }
 
     /// Whether it must be seen at once; figures are seen with the next tick.
-    fileprivate var changesRows: Bool { weight != .figures }
+    var changesRows: Bool { weight != .figures }
 }

@@ -57,7 +57,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
 
     /// The address of one instance's strategy, by the instance's first eight digits.
     public init(_ id: InstanceID, strategy: String) {
-        agents = .instance(id.agent, prefix: String(id.instance.prefix(8)))
+        agents = .instance(id.agent, prefix: id.instance.prefix(8))
         self.strategy = strategy
     }
 
@@ -125,7 +125,7 @@ extension Fleet {
         if case .instance(_, let prefix) = address.agents, found.count > 1 {
             return .nothing(
                 detail: "\(found.count) instances begin with \(prefix): "
-                    + found.map { String($0.instance.prefix(12)) }.joined(separator: ", "))
+                    + found.map { $0.instance.prefix(12) }.joined(separator: ", "))
         }
         guard found.isEmpty else { return .found(found) }
         let known = (named.isEmpty ? Array(connected) : named).flatMap { agent in

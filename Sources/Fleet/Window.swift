@@ -15,9 +15,9 @@ public struct Window: Equatable, Sendable {
     /// How many slots there are.
     public static let slotCount = 60
 
-    /// Those before the present one, oldest first. They are apart from it because whoever keeps a
-    /// copy of the window, such as a screen, makes each count after that copy what it changes.
-    private var past: [Slot] = []
+    /// Those before the present one. They are apart from it because whoever keeps a copy of the
+    /// window, such as a screen, makes each count after that copy what it changes.
+    private var past = PastSlots()
     /// The latest that had anything.
     private var present: Slot?
 
@@ -25,7 +25,10 @@ public struct Window: Equatable, Sendable {
     public init() {}
 
     /// The slots that had anything, oldest first.
-    public var slots: [Slot] { present.map { past + [$0] } ?? past }
+    public var slots: [Slot] { slots(from: .min) }
+
+    /// Where the oldest slot that had anything begins.
+    public var start: Int64? { past.start ?? present?.start }
 
     /// How many these are, without a copy of them.
     var usedSlots: Int { past.count + (present == nil ? 0 : 1) }
@@ -52,16 +55,7 @@ public struct Window: Equatable, Sendable {
             if let present { past.append(present) }
             present = Slot(start: start, counters: counters)
         } else {
-            addToPast(counters, start: start)
-        }
-    }
-
-    private mutating func addToPast(_ counters: Counters, start: Int64) {
-        let index = past.lastIndex { $0.start <= start }
-        if let index, past[index].start == start {
-            past[index].counters.add(counters)
-        } else {
-            past.insert(Slot(start: start, counters: counters), at: index.map { $0 + 1 } ?? 0)
+            past.add(counters, start: start)
         }
     }
 
@@ -69,8 +63,7 @@ public struct Window: Equatable, Sendable {
     public func total(last span: Int64, at: Int64) -> Counters {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var total = Counters()
-        for slot in past.drop(while: { $0.start < earliest }) { total.add(slot.counters) }
-        if let present, present.start >= earliest { total.add(present.counters) }
+        for slot in slots(from: earliest) { total.add(slot.counters) }
         return total
     }
 
@@ -78,13 +71,9 @@ public struct Window: Equatable, Sendable {
     /// looks at every strategy every second.
     public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
-        var counts = CallCounts()
+        var counts = past.calls(from: earliest)
         if let present, present.start >= earliest {
             counts.add(CallCounts(present.counters))
-        }
-        for index in past.indices.reversed() {
-            guard past[index].start >= earliest else { break }
-            counts.add(CallCounts(past[index].counters))
         }
         return counts
     }
@@ -93,18 +82,22 @@ public struct Window: Equatable, Sendable {
     public func series(_ count: Int, at: Int64) -> [Counters?] {
         let last = Self.start(of: at)
         var series = [Counters?](repeating: nil, count: count)
-        for slot in slots {
+        for slot in slots(from: last - Int64(count - 1) * Self.slotMS) {
             let index = count - 1 - Int((last - slot.start) / Self.slotMS)
             if series.indices.contains(index) { series[index] = slot.counters }
         }
         return series
     }
 
+    private func slots(from earliest: Int64) -> [Slot] {
+        let slots = past.slots(from: earliest)
+        guard let present, present.start >= earliest else { return slots }
+        return slots + [present]
+    }
+
     private mutating func prune(at: Int64) {
         let earliest = Self.start(of: at) - Int64(Self.slotCount - 1) * Self.slotMS
-        if let first = past.first, first.start < earliest {
-            past.removeAll { $0.start < earliest }
-        }
+        past.forget(before: earliest)
         if let latest = present?.start, latest < earliest { present = nil }
     }
 

@@ -152,7 +152,7 @@ extension Hub {
             return
         }
         let id = InstanceID(
-            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance.lowercased())
+            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance)
         // The same instance again: its old connection is dead, or is another's claim to its name.
         if let old = connections[id] { agentLeft(old, why: "connected again") }
         connections[id] = peer

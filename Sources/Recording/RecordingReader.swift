@@ -14,6 +14,23 @@ public final class RecordingReader {
         case frames(FrameReader)
     }
 
+    /// What is being cut into lines.
+    private struct Chunk {
+        var cutter: LineCutter
+        var bytes: [UInt8] = []
+        var position = 0
+
+        mutating func next() throws(WireError) -> Line? {
+            let bytes = bytes
+            return try cutter.next(in: bytes.span, from: &position)
+        }
+
+        mutating func take(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            position = 0
+        }
+    }
+
     /// What could not be read so far.
     public private(set) var damage = RecordingDamage()
     /// Lines read, the damaged ones included.
@@ -23,10 +40,7 @@ public final class RecordingReader {
     private let path: String
     private let format: Format
     private let omitsDeltas: Bool
-    private lazy var cutter = makeCutter()
-    private var ready: [Line] = []
-    /// How many of these were taken.
-    private var taken = 0
+    private var chunk: Chunk
     private var isAtEnd = false
 
     /// Opens a recording and reads its header; `-` is standard input.
@@ -35,6 +49,7 @@ public final class RecordingReader {
     public init(path: String, omitsDeltas: Bool = false) throws(Failed) {
         self.path = path
         self.omitsDeltas = omitsDeltas
+        chunk = Self.chunk(omitsDeltas)
         guard let source = RecordingSource(path) else {
             throw Failed(
                 description: "cannot read \(path): \(String(cString: strerror(errno)))")
@@ -58,77 +73,60 @@ public final class RecordingReader {
 
     /// The next line; `nil` at the end.
     public func next() -> Line? {
-        while taken == ready.count {
-            guard !isAtEnd else { return nil }
-            read()
+        while true {
+            do throws(WireError) {
+                if let line = try chunk.next() {
+                    lines += 1
+                    return line
+                }
+                guard !isAtEnd else { return nil }
+                read()
+            } catch {
+                lines += 1
+                damage.badLines += 1
+                if damage.first == nil { damage.first = "\(path):\(lines): \(error)" }
+            }
         }
-        defer { taken += 1 }
-        return ready[taken]
     }
 
     /// Goes on at a place of the file at which a frame or a line begins, such as a
     /// ``RecordingIndex`` tells.
     public func seek(to offset: Int64) {
         source.seek(to: offset)
-        cutter = makeCutter()
-        ready = []
-        taken = 0
+        chunk = Self.chunk(omitsDeltas)
         isAtEnd = false
     }
 
-    private func makeCutter() -> LineCutter {
+    private static func chunk(_ omitsDeltas: Bool) -> Chunk {
         var cutter = LineCutter(goesOnAfterLongLines: true)
         cutter.omitsDeltas = omitsDeltas
-        return cutter
+        return Chunk(cutter: cutter)
     }
 
     private func read() {
         switch format {
         case .plain:
-            guard source.fill(1) else {
-                isAtEnd = true
-                damage.isCut = damage.isCut || cutter.pendingBytes > 0
-                return
-            }
-            let bytes = source.bytes
-            source.skip(bytes.count)
-            cut(bytes)
+            guard source.fill(1) else { return end() }
+            chunk.take(Array(source.bytes))
+            source.skip(chunk.bytes.count)
         case .frames(let reader):
-            take(reader.next())
-        }
-    }
-
-    private func take(_ piece: FrameReader.Piece?) {
-        switch piece {
-        case .lines(let bytes):
-            cut(bytes[...])
-        case .lost(let lines):
-            damage.frames += 1
-            damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
-        case .cut(let bytes):
-            cut(bytes[...])
-            cutter = makeCutter()
-            damage.isCut = true
-        case nil:
-            isAtEnd = true
-            damage.isCut = damage.isCut || cutter.pendingBytes > 0
-        }
-    }
-
-    private func cut(_ bytes: ArraySlice<UInt8>) {
-        ready.removeAll(keepingCapacity: true)
-        taken = 0
-        bytes.withUnsafeBytes { bytes in
-            cutter.append(bytes) { result in
-                lines += 1
-                switch result {
-                case .success(let line):
-                    ready.append(line)
-                case .failure(let error):
-                    damage.badLines += 1
-                    if damage.first == nil { damage.first = "\(path):\(lines): \(error)" }
-                }
+            switch reader.next() {
+            case .lines(let bytes):
+                chunk.take(bytes)
+            case .lost(let lines):
+                damage.frames += 1
+                damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
+            case .cut(let bytes):
+                chunk.take(bytes)
+                damage.isCut = true
+            case nil:
+                end()
             }
         }
+    }
+
+    private func end() {
+        isAtEnd = true
+        damage.isCut = damage.isCut || chunk.cutter.pendingBytes > 0
     }
 }

@@ -96,14 +96,27 @@ public final class RecordingWriter {
         if compressor == nil { flush() }
     }
 
+    /// Writes lines as they came from a hub, if they did: without another look at them.
+    public func write(_ batch: LineBatch) {
+        guard let bytes = batch.bytes else { return write(Array(batch)) }
+        append(batch.times, lines: batch.count) { $0.append(contentsOf: bytes) }
+        if compressor == nil { flush() }
+    }
+
     private func append(_ line: Line, at: Int64?) {
-        if let at {
-            if let first = frame.first, at - first >= Self.frameMS { flush() }
-            frame.first = min(frame.first ?? at, at)
-            frame.last = max(frame.last ?? at, at)
+        append(at.map { $0...$0 }, lines: 1) { line.encode(into: &$0) }
+    }
+
+    private func append(
+        _ times: ClosedRange<Int64>?, lines: Int, _ write: (inout [UInt8]) -> Void
+    ) {
+        if let times {
+            if let first = frame.first, times.upperBound - first >= Self.frameMS { flush() }
+            frame.first = min(frame.first ?? times.lowerBound, times.lowerBound)
+            frame.last = max(frame.last ?? times.upperBound, times.upperBound)
         }
-        line.encode(into: &frame.bytes)
-        frame.lines += 1
+        write(&frame.bytes)
+        frame.lines += lines
         if frame.bytes.count >= Self.frameBytes { flush() }
     }
 

@@ -50,8 +50,26 @@ struct ZstdDecompressor: ~Copyable {
 
     /// What a frame holds; `nil` where it is damaged.
     func bytes(of frame: ArraySlice<UInt8>) -> [UInt8]? {
-        let (bytes, isWhole) = prefix(of: frame)
+        guard let size = contentSize(of: frame) else {
+            let (bytes, isWhole) = prefix(of: frame)
+            return isWhole ? bytes : nil
+        }
+        guard size <= Self.limit else { return nil }
+        var isWhole = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            let made = frame.withUnsafeBytes {
+                ZSTD_decompressDCtx(
+                    context, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
+            }
+            isWhole = ZSTD_isError(made) == 0
+            count = isWhole ? made : 0
+        }
         return isWhole ? bytes : nil
+    }
+
+    /// How much a frame says that it holds; those of a pipe do not say it.
+    private func contentSize(of frame: ArraySlice<UInt8>) -> Int? {
+        Int(exactly: frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) })
     }
 
     /// What can be read of the beginning of a frame, and whether that is all of it.

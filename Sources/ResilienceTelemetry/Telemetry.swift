@@ -48,7 +48,8 @@ public final class Telemetry: Sendable {
     ///     become `-`; beyond 128 bytes it is cut.
     public init(agent: String, options: Options = Options()) {
         name = Self.addressable(agent)
-        instance = Self.newInstance()
+        let digits = InstanceDigits.random()
+        instance = digits.description
         registry = Registry(options)
         guard options.places.isEnabled else {
             group = nil
@@ -61,7 +62,7 @@ public final class Telemetry: Sendable {
         let link = Link(
             loop: group.next(), registry: registry, places: options.places,
             hello: Hello(
-                id: InstanceID(agent: name, instance: instance),
+                id: InstanceID(agent: name, instance: digits),
                 pid: ProcessEnvironment.pid, client: "fusebox-swift/0.1",
                 intervalMS: Int(options.interval.milliseconds)))
         self.link = link
@@ -110,12 +111,5 @@ public final class Telemetry: Sendable {
         // `*` alone is the address of all agents.
         let replaced = name == "*" ? "-" : String(name.map { $0 == ":" || $0 == "@" ? "-" : $0 })
         return replaced.isEmpty ? "agent" : WireLimits.cut(replaced, to: WireLimits.nameBytes)
-    }
-
-    private static func newInstance() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<32).map { _ in
-            String(Int.random(in: 0..<16, using: &generator), radix: 16)
-        }.joined()
     }
 }

@@ -27,36 +27,56 @@ public struct LineCutter: Sendable {
     /// How many bytes of an unfinished line are held.
     public var pendingBytes: Int { pending.count }
 
+    /// The next line that a chunk of the stream completes, from a position on, which moves behind it;
+    /// `nil` once the chunk is used up, and what is left of it kept for the next one.
+    ///
+    /// - Throws: what is wrong with a line, which is passed over.
+    public mutating func next(
+        in bytes: Span<UInt8>, from position: inout Int
+    ) throws(WireError) -> Line? {
+        while let end = bytes.firstNewline(from: position) {
+            let start = position
+            position = end + 1
+            if isOverflowed {
+                guard goesOn else { break }
+                isOverflowed = false
+                continue
+            }
+            let piece = bytes.extracting(start..<end)
+            guard pending.isEmpty else {
+                pending.append(copying: piece)
+                var line: [UInt8] = []
+                swap(&line, &pending)
+                if try isWanted(line.span) { return try Line(decoding: line.span) }
+                continue
+            }
+            if try isWanted(piece) { return try Line(decoding: piece) }
+        }
+        defer { position = bytes.count }
+        guard !isOverflowed else { return nil }
+        guard pending.count + bytes.count - position < WireLimits.lineBytes else {
+            try overflow()
+        }
+        pending.append(copying: bytes.extracting(droppingFirst: position))
+        return nil
+    }
+
     /// Takes the next bytes of the stream, and calls `body` with each line that they complete, in
     /// order. An error that `body` throws ends the loop, and drops the rest of the bytes.
     public mutating func append<Failure: Error>(
         _ bytes: Span<UInt8>, _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
     ) throws(Failure) {
-        var start = 0
-        if isOverflowed {
-            guard goesOn, let end = bytes.firstNewline(from: 0) else { return }
-            isOverflowed = false
-            start = end + 1
-        }
-        while let end = bytes.firstNewline(from: start) {
-            let piece = bytes.extracting(start..<end)
-            start = end + 1
-            if pending.isEmpty {
-                guard try finish(piece, body) else { return }
-            } else {
-                pending.append(copying: piece)
-                var line: [UInt8] = []
-                // The line is taken out first, so that it is gone even if `body` throws.
-                swap(&line, &pending)
-                guard try finish(line.span, body) else { return }
-                line.removeAll(keepingCapacity: true)
-                swap(&line, &pending)
+        var position = 0
+        while true {
+            let result: Result<Line, WireError>
+            do throws(WireError) {
+                guard let line = try next(in: bytes, from: &position) else { return }
+                result = .success(line)
+            } catch {
+                result = .failure(error)
             }
+            try body(result)
         }
-        guard pending.count + bytes.count - start < WireLimits.lineBytes else {
-            return try overflow(body)
-        }
-        pending.append(copying: bytes.extracting(droppingFirst: start))
     }
 
     /// Takes the next bytes of the stream; see ``append(_:_:)-(Span<UInt8>,_)``. The pointer is not
@@ -68,26 +88,19 @@ public struct LineCutter: Sendable {
         try append(Span<UInt8>(_unsafeBytes: bytes), body)
     }
 
-    /// Decodes a whole line, without its newline; `false` where it was too long.
-    private mutating func finish<Failure: Error>(
-        _ line: Span<UInt8>, _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
-    ) throws(Failure) -> Bool {
+    /// Whether a whole line, without its newline, is to be decoded.
+    private mutating func isWanted(_ line: Span<UInt8>) throws(WireError) -> Bool {
         guard line.count < WireLimits.lineBytes else {
-            try overflow(body)
             isOverflowed = !goesOn
-            return goesOn
+            throw .lineTooLong(limit: WireLimits.lineBytes)
         }
-        if omitsDeltas, Line.isSurelyADelta(line) { return true }
-        try body(Result { () throws(WireError) in try Line(decoding: line) })
-        return true
+        return !omitsDeltas || !Line.isSurelyADelta(line)
     }
 
-    private mutating func overflow<Failure: Error>(
-        _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
-    ) throws(Failure) {
+    private mutating func overflow() throws(WireError) -> Never {
         isOverflowed = true
         pending = []
-        try body(.failure(.lineTooLong(limit: WireLimits.lineBytes)))
+        throw .lineTooLong(limit: WireLimits.lineBytes)
     }
 }
 

@@ -106,12 +106,15 @@ enum DashboardLoop {
             }
             if pace.areNewsDue(at: monotonicMS()) {
                 for event in mailbox.take() {
-                    if event.isSeenAtOnce { pace.wantFrame() }
-                    if perform(update(&state, event), &state, &look, subject, terminal, mailbox) {
+                    let effects = update(&state, event)
+                    if perform(effects, &state, &look, subject, terminal, mailbox) {
                         return .quit
                     }
-                    if case .lines(let lines) = event {
+                    if case .batch(let lines) = event {
+                        if effects.contains(.draw) { pace.wantFrame() }
                         subject.spool?.take(lines) { state.present }
+                    } else {
+                        pace.wantFrame()
                     }
                 }
                 pace.tookNews(at: monotonicMS())
@@ -141,6 +144,7 @@ enum DashboardLoop {
         for effect in effects {
             switch effect {
             case .quit: return true
+            case .draw: break
             case .send(let command): subject.feed.send(command)
             case .follow(let figures): subject.feed.follow(figures: figures)
             case .replay(let control): subject.feed.control(control)

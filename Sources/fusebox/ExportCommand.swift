@@ -77,7 +77,7 @@ struct SeriesText {
             counters.percentile(0.95)?.rounded(), counters.percentile(0.99)?.rounded(),
         ]
         let fields: [String] =
-            [time, row.key.source.agent, row.key.source.instance, row.key.strategy]
+            [time, row.key.source.agent, row.key.source.instance.description, row.key.strategy]
             + [
                 counters.ok, counters.failed, counters.rejected, counters.cancelled,
                 counters.attempts, retries,
@@ -91,7 +91,8 @@ struct SeriesText {
         let counters = row.counters
         var object: [String: Any] = [
             "time": time, "at": row.start, "agent": row.key.source.agent,
-            "instance": row.key.source.instance, "s": row.key.strategy, "ok": counters.ok,
+            "instance": row.key.source.instance.description, "s": row.key.strategy,
+            "ok": counters.ok,
             "failed": counters.failed, "rejected": counters.rejected,
             "cancelled": counters.cancelled, "attempts": counters.attempts, "retries": retries,
             "errors": Dictionary(

@@ -10,13 +10,15 @@ enum FleetSnapshot {
         connection.watch(figures: figures)
         var fleet = Fleet()
         for try await batch in connection.batches {
+            var isWhole = false
             for line in batch {
                 if case .error(let refusal) = line.message {
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 }
                 fleet.apply(line)
+                isWhole = isWhole || line.message == .keyframeEnd
             }
-            if batch.contains(where: { $0.message == .keyframeEnd }) { return fleet }
+            if isWhole { return fleet }
         }
         let words = connection.words
         throw Failure(

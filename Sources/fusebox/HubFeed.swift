@@ -108,11 +108,8 @@ final class HubFeed: Feed {
         do {
             for try await batch in hub.batches {
                 // Once in a keyframe, so that ages on the screen do not jump.
-                for line in batch {
-                    guard case .keyframe = line.message, let at = line.at else { continue }
-                    connection.withLock { $0.time = HubTime(at) }
-                }
-                mailbox.post(.lines(batch))
+                if let at = batch.keyframe { connection.withLock { $0.time = HubTime(at) } }
+                mailbox.post(.batch(batch))
                 if !hubs.names.isEmpty { mailbox.post(.hubsMissing(hub.words)) }
                 if hub.notes != notes {
                     notes = hub.notes

@@ -117,7 +117,7 @@ private struct LimitRow: Encodable {
     private static func rows(_ strategy: StrategyRecord, of id: InstanceID) -> [LimitRow] {
         strategy.limits.map {
             LimitRow(
-                agent: id.agent, instance: id.instance, s: strategy.name, name: $0.name,
+                agent: id.agent, instance: id.instance.description, s: strategy.name, name: $0.name,
                 value: $0.value, min: $0.min, max: $0.max, unit: $0.unit, by: $0.by.rawValue,
                 pinned: $0.pinned)
         }

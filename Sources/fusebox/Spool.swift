@@ -48,18 +48,18 @@ final class Spool: Sendable {
     ///
     /// - Parameter present: what they lead to; `nil` in the midst of a keyframe. Asked seldom: whoever
     ///   holds a fleet makes the next line copy what it changes.
-    func take(_ lines: [Line], _ present: () -> Fleet?) {
+    func take(_ batch: LineBatch, _ present: () -> Fleet?) {
         guard waiting.load(ordering: .relaxed) < Self.most else { return }
         let fleet = isKeyframeDue.load(ordering: .relaxed) ? present() : nil
-        waiting.add(lines.count, ordering: .relaxed)
+        waiting.add(batch.count, ordering: .relaxed)
         queue.async { [self] in
             files.withLock { files in
-                write(lines, fleet, &files)
-                let at = lines.last?.at ?? 0
+                write(batch, fleet, &files)
+                let at = batch.times?.upperBound ?? 0
                 let isDue = files.writer?.isKeyframeDue(at: at) ?? (files.trouble == nil)
                 isKeyframeDue.store(isDue, ordering: .relaxed)
             }
-            waiting.subtract(lines.count, ordering: .relaxed)
+            waiting.subtract(batch.count, ordering: .relaxed)
         }
     }
 
@@ -87,9 +87,9 @@ final class Spool: Sendable {
         }
     }
 
-    private func write(_ lines: [Line], _ fleet: Fleet?, _ files: inout Files) {
+    private func write(_ batch: LineBatch, _ fleet: Fleet?, _ files: inout Files) {
         guard files.trouble == nil else { return }
-        files.writer?.write(lines)
+        files.writer?.write(batch)
         guard let fleet, fleet.at > 0, files.writer?.isKeyframeDue(at: fleet.at) ?? true else {
             return
         }

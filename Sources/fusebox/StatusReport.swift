@@ -90,7 +90,7 @@ struct StatusReport: Encodable {
         hub = ProcessInfo.processInfo.hostName
         agents = fleet.agents.values.sorted { $0.id < $1.id }.map { agent in
             Agent(
-                agent: agent.id.agent, instance: agent.id.instance, pid: agent.pid,
+                agent: agent.id.agent, instance: agent.id.instance.description, pid: agent.pid,
                 state: agent.state.rawValue, lost: agent.lost,
                 strategies: agent.strategies.values.sorted { $0.name < $1.name }
                     .map { Strategy($0, at: fleet.at) })

@@ -54,7 +54,7 @@ final class StreamRecording: Sendable {
         var scrubber = Scrubber()
         let since = fleet.at
         recording.withLock { ($0.since, $0.at) = (since, since) }
-        write([], &scrubber, keyframeOf: fleet)
+        write(LineBatch([Line]()), &scrubber, keyframeOf: fleet)
         began(progress)
         for try await batch in hub.batches {
             for line in batch { fleet.apply(line) }
@@ -68,11 +68,11 @@ final class StreamRecording: Sendable {
         }
     }
 
-    private func write(_ lines: [Line], _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?) {
-        var ready = lines
+    private func write(_ batch: LineBatch, _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?) {
+        var ready = batch
         var keyframe = fleet.map { Array($0.keyframe(at: $0.at)) }
         if scrubs {
-            ready = ready.map { scrubber.scrub($0) }
+            ready = LineBatch(batch.map { scrubber.scrub($0) })
             keyframe = keyframe?.map { scrubber.scrub($0) }
         }
         let at = fleet?.at ?? 0

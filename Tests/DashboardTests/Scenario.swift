@@ -1,6 +1,7 @@
 import Fleet
 import ResilienceWire
 import Screen
+import TestSupport
 
 @testable import Dashboard
 
@@ -9,7 +10,7 @@ enum Scenario {
     static let now: Int64 = 1_789_999_351_000
 
     static let planner = ["9f3a", "b04c", "c771"].map {
-        InstanceID(agent: "planner", instance: $0 + String(repeating: "0", count: 28))
+        InstanceID(agent: "planner", instance: InstanceDigits(first: $0))
     }
     static let router = id("router", "17aa")
     static let auth = id("auth", "2b00")
@@ -22,7 +23,7 @@ enum Scenario {
     ]
 
     static func id(_ agent: String, _ digits: String) -> InstanceID {
-        InstanceID(agent: agent, instance: digits + String(repeating: "0", count: 28))
+        InstanceID(agent: agent, instance: InstanceDigits(first: digits))
     }
 
     /// The whole night in order.

@@ -1,6 +1,7 @@
 import Foundation
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -44,7 +45,7 @@ import Testing
             state.type("(")
         case .lost: _ = update(&state, .disconnected(why: "closed"))
         case .hostile:
-            let id = InstanceID(agent: "漢字エージェント\u{0301}", instance: "ffff")
+            let id = InstanceID(agent: "漢字エージェント\u{0301}", instance: InstanceDigits(first: "ffff"))
             let declaration = StrategyDeclaration(
                 strategy: String(repeating: "長い", count: 40), kind: "retry",
                 limits: [LimitReading(name: "max_attempts", value: .infinity, max: .nan)])

@@ -26,7 +26,7 @@ import Testing
         let hub = try scratch.hub()
         let agent = try await HubConnection.open(scratch.sockets, as: .agent)
         defer { agent.close() }
-        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
         agent.send(
             Line(

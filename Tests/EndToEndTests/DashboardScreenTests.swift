@@ -207,7 +207,7 @@ import Testing
         let file = scratch.file("night.ndjson")
         // 2026-08-01, from 14:00:00 on; a minute.
         let start: Int64 = 1_785_592_800_000
-        let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         var bytes: [UInt8] = []
         Line(at: start, .recording(RecordingHeader(fusebox: "test"))).encode(into: &bytes)
         for (second, message): (Int64, Message) in [

@@ -106,7 +106,7 @@ import Testing
     /// An agent with numbers that are known.
     private static func agent(_ scratch: Scratch) async throws -> HubConnection {
         let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
         agent.send(
             Line(

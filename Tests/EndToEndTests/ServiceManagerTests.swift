@@ -82,7 +82,7 @@ import Testing
         #expect(try manager.next() == "READY=1")
         let viewer = try await scratch.viewer()
         let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
         try await viewer.wait { $0.agents[id] != nil }
         agent.close()

@@ -10,7 +10,7 @@ import Testing
 /// What a dashboard keeps of what passed.
 @Suite struct SpoolTests {
     private static let agent = InstanceID(
-        agent: "planner", instance: String(repeating: "a", count: 32))
+        agent: "planner", instance: InstanceDigits(repeating: "a"))
 
     /// A fleet that is told of a second after another, and the spool that takes it.
     private static func fill(_ spool: Spool, seconds: Range<Int64>) {
@@ -35,8 +35,12 @@ import Testing
                             counters: counters))),
             ]
             let told = second == seconds.lowerBound ? lines : Array(lines.suffix(1))
-            for line in told { fleet.apply(line) }
-            spool.take(told) { fleet }
+            var bytes: [UInt8] = []
+            for line in told {
+                fleet.apply(line)
+                line.encode(into: &bytes)
+            }
+            spool.take(LineBatch(bytes)) { fleet }
             // As slow as what is real.
             if second % 5 == 0 { _ = try? spool.recordings() }
         }

@@ -9,7 +9,7 @@ import Testing
 
 /// Recorded calls against other policies.
 @Suite struct WhatIfTests {
-    let instance = InstanceID(agent: "planner", instance: String(repeating: "1", count: 32))
+    let instance = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
     struct Failed: Error {}
 

@@ -33,7 +33,7 @@ import Testing
         #expect(sent > 100)
 
         // It answers whoever behaves, and ends as it should.
-        let id = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         let agent = try Wire(scratch.sockets, .agent)
         try agent.write(
             .hello(Hello(id: id, pid: 42, client: "raw/1")),
@@ -55,7 +55,7 @@ import Testing
         do {
             if Bool.random(using: &random) {
                 let name = "fuzz\(Int.random(in: 0..<20, using: &random))"
-                let id = InstanceID(agent: name, instance: String(repeating: "b", count: 32))
+                let id = InstanceID(agent: name, instance: InstanceDigits(repeating: "b"))
                 try wire.write(.hello(Hello(id: id, pid: 42, client: "raw/1")))
             }
             for _ in 0..<Int.random(in: 1...60, using: &random) {

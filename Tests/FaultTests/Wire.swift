@@ -55,8 +55,7 @@ final class Wire: Sendable {
 extension InstanceID {
     /// One of many under a name.
     init(agent: String, number: Int) {
-        let digits = String(number, radix: 16)
-        self.init(agent: agent, instance: String(repeating: "0", count: 32 - digits.count) + digits)
+        self.init(agent: agent, instance: InstanceDigits(UInt128(number)))
     }
 }
 

@@ -1,5 +1,6 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct AddressTests {
@@ -23,7 +24,7 @@ import Testing
     @Test func resolvesToConnectedInstances() throws {
         var fleet = Fleet()
         let ids = ["1111", "1112", "2222"].map {
-            InstanceID(agent: "planner", instance: $0 + String(repeating: "0", count: 28))
+            InstanceID(agent: "planner", instance: InstanceDigits(first: $0))
         }
         for id in ids {
             fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 0)
@@ -46,7 +47,7 @@ import Testing
         var fleet = Fleet()
         for digit in ["1", "2"] {
             let id = InstanceID(
-                agent: "planner", instance: "abcd" + digit + String(repeating: "0", count: 27))
+                agent: "planner", instance: InstanceDigits(first: "abcd" + digit))
             fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 0)
             fleet.apply(
                 .strategy(StrategyDeclaration(strategy: "pay", kind: "retry")), from: id, at: 0)

@@ -1,5 +1,6 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct AlertConditionTests {
@@ -138,7 +139,7 @@ import Testing
         scene.apply(.agentGone(why: "killed too"), from: AlertScene.second)
         #expect(scene.pass(1).details == ["2 instances, the last: killed too"])
         func instance(_ digit: String) -> InstanceID {
-            InstanceID(agent: "planner", instance: String(repeating: digit, count: 32))
+            InstanceID(agent: "planner", instance: InstanceDigits(repeating: digit))
         }
         scene.connect(instance("c"))
         #expect(scene.pass(30).isEmpty)

@@ -1,10 +1,11 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 
 /// A fleet and the alerts about it, second by second.
 struct AlertScene {
-    static let first = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
-    static let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    static let first = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    static let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
 
     var fleet = Fleet()
     var book: AlertBook

@@ -1,10 +1,11 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct CommandBookTests {
-    let a = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
-    let b = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    let a = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    let b = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
     let command = Command(id: "c1", target: .address("planner:pay"), order: .reset, who: "ops")
 
     func told(_ actions: [CommandBook.Action], _ requester: Int = 1) -> [Message] {

@@ -1,11 +1,12 @@
 import ResilienceWire
+import TestSupport
 import Testing
 
 @testable import Fleet
 
 @Suite struct ConfluenceTests {
-    let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
-    let router = InstanceID(agent: "router", instance: String(repeating: "b", count: 32))
+    let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    let router = InstanceID(agent: "router", instance: InstanceDigits(repeating: "b"))
 
     /// What a hub tells first of one agent with the strategies `pay`, and then `and`.
     func keyframe(_ id: InstanceID, and strategies: [String] = []) -> [Line] {

@@ -1,10 +1,11 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct FleetTests {
-    let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
-    let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
     let start: Int64 = 1_790_000_000_000
 
     func fleet(_ ids: InstanceID...) -> Fleet {

@@ -1,11 +1,12 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 /// What a recording is asked: series and incidents.
 @Suite struct HistoryTests {
-    let one = InstanceID(agent: "planner", instance: String(repeating: "1", count: 32))
-    let two = InstanceID(agent: "planner", instance: String(repeating: "2", count: 32))
+    let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
+    let two = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "2"))
 
     func delta(_ at: Int64, _ source: InstanceID, ok: Int = 0, failed: Int = 0, rejected: Int = 0)
         -> Line

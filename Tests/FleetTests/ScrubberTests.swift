@@ -1,9 +1,10 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct ScrubberTests {
-    let source = InstanceID(agent: "planner", instance: String(repeating: "1", count: 32))
+    let source = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
     @Test func namesAndWordsAreReplacedAndNumbersStay() {
         var counters = Counters()

@@ -1,10 +1,11 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct StandingTests {
-    let first = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
-    let second = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+    let first = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
 
     func order(
         _ id: String, _ order: Command.Order, to address: String = "planner:pay"

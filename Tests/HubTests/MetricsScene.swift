@@ -1,12 +1,13 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 
 @testable import Hub
 
 /// A fleet to be scraped.
 struct MetricsScene {
     static let now: Int64 = 1_790_000_000_000
-    static let planner = InstanceID(agent: "planner", instance: String(repeating: "a", count: 32))
+    static let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
 
     var fleet = Fleet()
 

@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func anInstanceThatStartsAnewHasSeriesOfItsOwn() {
-        let restarted = InstanceID(agent: "planner", instance: String(repeating: "b", count: 32))
+        let restarted = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
         var scene = MetricsScene()
         var counters = Counters()
         counters.attempts = 900
@@ -184,7 +184,8 @@ import Testing
             var random = SplitMix64(seed: seed)
             var scene = MetricsScene()
             for index in 0..<5 {
-                let id = InstanceID(agent: "a\(index % 2)", instance: "\(index)")
+                let id = InstanceID(
+                    agent: "a\(index % 2)", instance: InstanceDigits(UInt128(index)))
                 scene.connect(id)
                 for name in ["x", "\"", "\\", "é"] {
                     scene.declare(name, breaker: .random(using: &random), of: id)

@@ -10,7 +10,7 @@ struct RawAgent {
 
     init(_ hub: TestHub, agent: String = "planner", digit: String = "a") async throws {
         connection = try await hub.connect(.agent)
-        id = InstanceID(agent: agent, instance: String(repeating: digit, count: 32))
+        id = InstanceID(agent: agent, instance: InstanceDigits(repeating: digit))
         send(.hello(Hello(id: id, pid: 42, client: "raw/1")))
     }
 

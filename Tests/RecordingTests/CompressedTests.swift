@@ -17,7 +17,7 @@ import Testing
             let lines = (0..<count).map { number in
                 Line(
                     at: Int64(frame * 1_000 + number),
-                    source: InstanceID(agent: "a", instance: String(repeating: "1", count: 32)),
+                    source: InstanceID(agent: "a", instance: InstanceDigits(repeating: "1")),
                     .call(
                         CallReport(
                             strategy: "s\(frame)", end: .ok, attempts: 1,
@@ -142,7 +142,7 @@ import Testing
         var at: Int64 = 1_000
         writer.writeKeyframe(fleet.keyframe(at: at), at: at)
         let agents = (1...3).map {
-            InstanceID(agent: "a\($0)", instance: String(repeating: "\($0)", count: 32))
+            InstanceID(agent: "a\($0)", instance: InstanceDigits(repeating: "\($0)"))
         }
         for _ in 0..<3_000 {
             at += Int64.random(in: 1...100, using: &random)

@@ -1,6 +1,7 @@
 import Foundation
 import Recording
 import ResilienceWire
+import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
@@ -10,7 +11,7 @@ import Testing
         (0..<count).map { number in
             Line(
                 at: Int64(number),
-                source: InstanceID(agent: "a", instance: String(repeating: "1", count: 32)),
+                source: InstanceID(agent: "a", instance: InstanceDigits(repeating: "1")),
                 .call(CallReport(strategy: "s", end: .ok, attempts: 1, microseconds: Int64(number)))
             )
         }

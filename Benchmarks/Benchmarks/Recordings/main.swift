@@ -20,8 +20,7 @@ func residentMiB() -> Int {
 /// Call lines of some agents, a tenth of a millisecond apart.
 struct Calls {
     private let sources = (0..<50).map { number in
-        InstanceID(
-            agent: "agent\(number)", instance: String(repeating: String(number % 10), count: 32))
+        InstanceID(agent: "agent\(number)", instance: InstanceDigits(UInt128(number) << 64))
     }
     private var state: UInt64 = 1
 

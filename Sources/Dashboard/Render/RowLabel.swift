@@ -1,3 +1,4 @@
+import ResilienceWire
 import Screen
 
 /// What a row is called in the two columns of names.

@@ -10,7 +10,7 @@ struct AgentSubject: Sendable {
     init(_ record: AgentRecord) {
         self.record = record
         labels = MetricSamples.labels([
-            ("agent", record.id.agent), ("agent_instance", record.id.instance),
+            ("agent", record.id.agent), ("agent_instance", record.id.instance.description),
         ])
     }
 }

@@ -2,7 +2,7 @@
 struct LineHead {
     var at: Int64?
     private var agent: String?
-    private var instance: String?
+    private var instance: InstanceDigits?
     /// A `t` came after the first one, and it is the last one that counts.
     private(set) var isRetyped = false
 

@@ -60,26 +60,32 @@ extension JSONScanner {
     /// An agent's name, which addresses must be able to hold.
     mutating func agent() throws(WireError) -> String {
         let start = position
-        let agent = try name()
+        var agent = try name()
+        let isAddressable = agent.withUTF8 { name in
+            !name.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
+        }
         // `*` is the address of all agents.
-        guard agent != "*",
-            !agent.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") })
-        else { throw unfit("a name without `:` and `@`, and not `*`", at: start) }
+        guard isAddressable, agent != "*" else {
+            throw unfit("a name without `:` and `@`, and not `*`", at: start)
+        }
         return agent
     }
 
     /// 32 hexadecimal digits.
-    mutating func instance() throws(WireError) -> String {
+    mutating func instance() throws(WireError) -> InstanceDigits {
         let start = position
-        let instance = try string(0...WireLimits.lineBytes)
-        // Each line of the stream has one. Without escapes its bytes are looked at where they stand.
-        let isPlain = position - start == WireLimits.instanceDigits + 2
-        guard instance.utf8.count == WireLimits.instanceDigits,
-            isPlain
-                ? (start + 1..<position - 1).allSatisfy({ hexDigit(bytes[$0]) != nil })
-                : instance.utf8.allSatisfy({ hexDigit($0) != nil })
-        else { throw unfit("\(WireLimits.instanceDigits) hexadecimal digits", at: start) }
-        return instance
+        let end = start + 1 + WireLimits.instanceDigits
+        // Each line of the stream has them, and has them without escapes.
+        if end < bytes.count, bytes[start] == UInt8(ascii: "\""), bytes[end] == bytes[start],
+            let digits = InstanceDigits(bytes, at: start + 1)
+        {
+            position = end + 1
+            return digits
+        }
+        guard let digits = InstanceDigits(try string(0...WireLimits.lineBytes)) else {
+            throw unfit("\(WireLimits.instanceDigits) hexadecimal digits", at: start)
+        }
+        return digits
     }
 
     /// One of the words of an enumeration.

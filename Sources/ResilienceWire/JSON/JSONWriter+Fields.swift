@@ -23,13 +23,11 @@ extension JSONWriter {
 
     /// A name or a label.
     package mutating func field(_ name: StaticString, _ text: String?) {
-        field(name, text, max: WireLimits.nameBytes)
+        if let text { field(name, text, max: WireLimits.nameBytes) }
     }
 
     package mutating func field(_ name: StaticString, _ text: String?, max: Int) {
-        guard let text else { return }
-        key(name)
-        value(text, max: max)
+        if let text { field(name, text, max: max) }
     }
 
     package mutating func nonZero(

@@ -30,6 +30,17 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// A field with an instance's digits.
+    package mutating func field(_ name: StaticString, _ digits: InstanceDigits) {
+        append(upTo: Self.room(for: name) + 2 + WireLimits.instanceDigits) { room in
+            room.append(key: name)
+            room.append(UInt8(ascii: "\""))
+            digits.append(to: &room)
+            room.append(UInt8(ascii: "\""))
+        }
+        needsComma = true
+    }
+
     /// Two quotes and a colon.
     private static func room(for name: StaticString) -> Int { name.utf8CodeUnitCount + 3 }
     /// A sign and 19 digits.
@@ -119,21 +130,46 @@ package struct JSONWriter {
     }
 
     private mutating func quote(_ text: String, max: Int) {
-        bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            var end = Swift.min(max, utf8.count)
-            // Back to a character's first byte, so that what is left is UTF-8.
-            while end < utf8.count, utf8[end] & 0xC0 == 0x80 { end -= 1 }
-            let clipped = UnsafeBufferPointer(rebasing: utf8[..<end])
-            if clipped.contains(where: mustBeEscaped) {
-                for byte in clipped { appendEscaped(byte) }
-            } else {
-                bytes.append(addingCapacity: clipped.count) { room in
-                    room.append(copying: clipped)
-                }
+            let clipped = Self.clip(utf8, max)
+            guard !Self.mustBeEscaped(clipped) else { return quoteEscaped(clipped) }
+            bytes.append(addingCapacity: clipped.count + 2) { $0.append(quoting: clipped) }
+        }
+    }
+
+    /// A field with a string, in one go where nothing in it must be escaped.
+    package mutating func field(_ name: StaticString, _ text: String, max: Int) {
+        var text = text
+        text.withUTF8 { utf8 in
+            let clipped = Self.clip(utf8, max)
+            guard !Self.mustBeEscaped(clipped) else {
+                key(name)
+                return quoteEscaped(clipped)
+            }
+            append(upTo: Self.room(for: name) + 2 + clipped.count) { room in
+                room.append(key: name)
+                room.append(quoting: clipped)
             }
         }
+        needsComma = true
+    }
+
+    /// At most so many bytes, to a character's end.
+    @inline(__always)
+    private static func clip(
+        _ utf8: UnsafeBufferPointer<UInt8>, _ max: Int
+    ) -> UnsafeBufferPointer<UInt8> {
+        guard utf8.count > max else { return utf8 }
+        var end = max
+        // Back to a character's first byte, so that what is left is UTF-8.
+        while end < utf8.count, utf8[end] & 0xC0 == 0x80 { end -= 1 }
+        return UnsafeBufferPointer(rebasing: utf8[..<end])
+    }
+
+    private mutating func quoteEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text { appendEscaped(byte) }
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -152,8 +188,10 @@ package struct JSONWriter {
     }
 
     @inline(__always)
-    private func mustBeEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private static func mustBeEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.contains { byte in
+            byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        }
     }
 }
 
@@ -162,6 +200,14 @@ extension OutputSpan<UInt8> {
     @_lifetime(self: copy self)
     fileprivate mutating func append(copying other: UnsafeBufferPointer<UInt8>) {
         for byte in other { append(byte) }
+    }
+
+    @inline(__always)
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(quoting text: UnsafeBufferPointer<UInt8>) {
+        append(UInt8(ascii: "\""))
+        append(copying: text)
+        append(UInt8(ascii: "\""))
     }
 
     @inline(__always)
@@ -186,11 +232,19 @@ extension OutputSpan<UInt8> {
         }
         withUnsafeMutableBufferPointer { buffer, initialized in
             var rest = magnitude
-            for index in (initialized..<initialized + count).reversed() {
-                buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
+            var index = initialized + count
+            initialized = index
+            // Two at a time: each division waits for the one before.
+            while rest >= 10 {
+                let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
+                index -= 2
+                buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10)
+                buffer[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10)
+                rest = hundreds
             }
-            initialized += count
+            if index > initialized - count {
+                buffer[index - 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest)
+            }
         }
     }
 }

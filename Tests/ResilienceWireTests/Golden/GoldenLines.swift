@@ -20,5 +20,5 @@ struct GoldenLine: CustomTestStringConvertible {
 
     static let all = fromAgents + toAgents + stream
     static let planner = InstanceID(
-        agent: "planner", instance: "0123456789abcdef0123456789abcdef")
+        agent: "planner", instance: InstanceDigits(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef))
 }

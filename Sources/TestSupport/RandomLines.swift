@@ -1,13 +1,14 @@
-import ResilienceWire
-import TestSupport
+public import ResilienceWire
 
 /// Random lines, every one of which the protocol allows.
-struct RandomLines {
+public struct RandomLines {
     var random: SplitMix64
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    /// The same seed gives the same lines.
+    public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    mutating func line() -> Line {
+    /// The next line.
+    public mutating func line() -> Line {
         let message = message()
         var source: InstanceID?
         switch message {
@@ -228,16 +229,15 @@ extension RandomLines {
 
     private mutating func instance() -> InstanceID {
         let agent = name().filter { $0 != ":" && $0 != "@" }
-        let digits = (0..<32).map { _ in String(number(0...15), radix: 16) }
         return InstanceID(
             agent: agent.utf8.contains(where: { $0 == 0x3A || $0 == 0x40 }) ? "agent" : agent,
-            instance: digits.joined())
+            instance: InstanceDigits(.random(in: .min ... .max, using: &random)))
     }
 }
 
 extension String {
     /// Characters of all kinds, the awkward ones more often than in life.
-    static func random(length: Int, using random: inout SplitMix64) -> String {
+    public static func random(length: Int, using random: inout SplitMix64) -> String {
         let awkward: [Unicode.Scalar] = [
             "\"", "\\", "/", "\u{0}", "\n", "\u{1B}", "\u{7F}", "\u{9B}", "é", "\u{301}", "\u{302}",
             "\u{200D}", "\u{202E}", "\u{2028}", "東", "😀", "\u{FFFF}", "\u{10FFFF}", "}", ":",

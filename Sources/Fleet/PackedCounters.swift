@@ -1,0 +1,187 @@
+import ResilienceWire
+
+/// Counters in a few bytes each: a window keeps sixty of every strategy's, which are seldom looked at.
+///
+/// One list of fields, ``Counters/pass(through:)``, serves both directions. The bytes stay in the
+/// process, so they are read without a doubt.
+struct PackedCounters {
+    /// Numbers are written as LEB128 (DWARF 5, section 7.6): most counts take a byte.
+    struct Writer: CountersPasser {
+        var bytes: [UInt8] = []
+
+        mutating func pass(_ number: inout UInt64) {
+            var rest = number
+            while rest >= 0x80 {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+        }
+
+        mutating func pass(_ text: inout String) {
+            pass(count: text.utf8.count)
+            bytes.append(contentsOf: text.utf8)
+        }
+
+        mutating func pass<Element>(
+            _ list: inout [Element], of _: Element, _ body: (inout Self, inout Element) -> Void
+        ) {
+            pass(count: list.count)
+            for var element in list { body(&self, &element) }
+        }
+
+        private mutating func pass(count: Int) {
+            var number = UInt64(count)
+            pass(&number)
+        }
+    }
+
+    /// Reads what a ``Writer`` wrote.
+    struct Reader: CountersPasser {
+        let bytes: [UInt8]
+        private var position = 0
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        mutating func pass(_ number: inout UInt64) {
+            number = 0
+            var shift: UInt64 = 0
+            while true {
+                let byte = bytes[position]
+                position += 1
+                number |= UInt64(byte & 0x7F) << shift
+                guard byte >= 0x80 else { return }
+                shift += 7
+            }
+        }
+
+        mutating func pass(_ text: inout String) {
+            let count = count()
+            let end = position + count
+            text = String(decoding: bytes[position..<end], as: UTF8.self)
+            position = end
+        }
+
+        mutating func pass<Element>(
+            _ list: inout [Element], of empty: Element,
+            _ body: (inout Self, inout Element) -> Void
+        ) {
+            let count = count()
+            list.reserveCapacity(count)
+            for _ in 0..<count {
+                var element = empty
+                body(&self, &element)
+                list.append(element)
+            }
+        }
+
+        private mutating func count() -> Int {
+            var number: UInt64 = 0
+            pass(&number)
+            return Int(number)
+        }
+    }
+}
+
+/// What fields pass through on their way into bytes or out of them.
+protocol CountersPasser {
+    mutating func pass(_ number: inout UInt64)
+    mutating func pass(_ text: inout String)
+    /// A list; of it, what an element is before it is read.
+    mutating func pass<Element>(
+        _ list: inout [Element], of empty: Element, _ body: (inout Self, inout Element) -> Void)
+}
+
+extension CountersPasser {
+    mutating func pass(_ number: inout Int) {
+        var bits = UInt64(bitPattern: Int64(number))
+        pass(&bits)
+        number = Int(Int64(bitPattern: bits))
+    }
+
+    mutating func pass(_ number: inout Int64) {
+        var bits = UInt64(bitPattern: number)
+        pass(&bits)
+        number = Int64(bitPattern: bits)
+    }
+
+    mutating func pass(_ number: inout Double) {
+        var bits = number.bitPattern.byteSwapped
+        pass(&bits)
+        number = Double(bitPattern: bits.byteSwapped)
+    }
+
+    /// As a list of at most one.
+    mutating func pass<Value>(
+        _ value: inout Value?, of empty: Value, _ body: (inout Self, inout Value) -> Void
+    ) {
+        var list = value.map { [$0] } ?? []
+        pass(&list, of: empty, body)
+        value = list.first
+    }
+}
+
+extension Counters {
+    /// Every field, in one order.
+    mutating func pass(through passer: inout some CountersPasser) {
+        passer.pass(&ok)
+        passer.pass(&failed)
+        passer.pass(&rejected)
+        passer.pass(&cancelled)
+        passer.pass(&attempts)
+        passer.pass(&retryMS)
+        passer.pass(&inFlight)
+        passer.pass(&waiting)
+        passer.pass(&oldestMS)
+        passer.pass(&retries, of: RetryCount(retries: 0, calls: 0)) {
+            $0.pass(&$1.retries)
+            $0.pass(&$1.calls)
+        }
+        passer.pass(&errors, of: ErrorCount(type: "", count: 0)) {
+            $0.pass(&$1.type)
+            $0.pass(&$1.count)
+        }
+        passer.pass(&latency, of: LatencyCount(bucket: 0, count: 0)) {
+            $0.pass(&$1.bucket)
+            $0.pass(&$1.count)
+        }
+        passer.pass(&messages, of: ErrorMessage(type: "", text: "")) {
+            $0.pass(&$1.type)
+            $0.pass(&$1.text)
+        }
+        passFacets(through: &passer)
+    }
+
+    private mutating func passFacets(through passer: inout some CountersPasser) {
+        passer.pass(&bulkhead, of: BulkheadCounters(active: 0, queued: 0, rejected: 0)) {
+            $0.pass(&$1.active)
+            $0.pass(&$1.queued)
+            $0.pass(&$1.rejected)
+        }
+        passer.pass(&hedge, of: HedgeCounters(launched: 0, won: 0)) {
+            $0.pass(&$1.launched)
+            $0.pass(&$1.won)
+        }
+        passer.pass(&fallback, of: FallbackCounters(used: 0, cached: 0)) {
+            $0.pass(&$1.used)
+            $0.pass(&$1.cached)
+            $0.pass(&$1.oldestAgeMS, of: 0) { $0.pass(&$1) }
+        }
+        passer.pass(&budget, of: BudgetCounters(remaining: 0, denied: 0)) {
+            $0.pass(&$1.remaining)
+            $0.pass(&$1.denied)
+        }
+        passer.pass(&idempotency, of: IdempotencyCounters(executed: 0, shared: 0, replayed: 0)) {
+            $0.pass(&$1.executed)
+            $0.pass(&$1.shared)
+            $0.pass(&$1.replayed)
+        }
+        passer.pass(&batch, of: BatchCounters(items: 0, failed: 0, partial: 0)) {
+            $0.pass(&$1.items)
+            $0.pass(&$1.failed)
+            $0.pass(&$1.partial)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/// Lines of a hub's stream that came together. They stay the bytes that they are until somebody asks for
+/// them: whoever only keeps them never decodes any.
+public struct LineBatch: Sequence, Sendable {
+    fileprivate enum Content {
+        case lines([Line])
+        case bytes([UInt8])
+    }
+
+    private let content: Content
+    /// How many lines there are.
+    public let count: Int
+    /// Unix milliseconds of the earliest and the latest of them; `nil` where none has a time.
+    public let times: ClosedRange<Int64>?
+    /// The time of the last keyframe that begins in it.
+    public let keyframe: Int64?
+
+    /// Lines that are decoded already.
+    public init(_ lines: [Line]) {
+        var summary = Summary()
+        for line in lines { summary.add(LineGlance(line)) }
+        self.init(.lines(lines), summary)
+    }
+
+    /// Whole lines, each with its newline.
+    ///
+    /// - Parameter look: called with a glance at each.
+    public init(_ bytes: [UInt8], _ look: (LineGlance) -> Void = { _ in }) {
+        var summary = Summary()
+        let span = bytes.span
+        var position = 0
+        while let end = span.firstNewline(from: position) {
+            let glance = LineGlance(span.extracting(position..<end))
+            look(glance)
+            summary.add(glance)
+            position = end + 1
+        }
+        self.init(.bytes(bytes), summary)
+    }
+
+    private init(_ content: Content, _ summary: Summary) {
+        self.content = content
+        count = summary.count
+        times = summary.times
+        keyframe = summary.keyframe
+    }
+
+    /// The lines as they came; `nil` where they came otherwise.
+    public var bytes: [UInt8]? {
+        switch content {
+        case .bytes(let bytes): bytes
+        case .lines: nil
+        }
+    }
+
+    /// The lines, decoded one by one. In place of one that cannot be read stands a refusal that says why.
+    public func makeIterator() -> Iterator { Iterator(content: content) }
+
+    /// Decodes lines.
+    public struct Iterator: IteratorProtocol {
+        fileprivate let content: Content
+        private var position = 0
+
+        fileprivate init(content: Content) {
+            self.content = content
+        }
+
+        /// The next line.
+        public mutating func next() -> Line? {
+            switch content {
+            case .lines(let lines):
+                guard position < lines.count else { return nil }
+                defer { position += 1 }
+                return lines[position]
+            case .bytes(let bytes):
+                guard let end = bytes.span.firstNewline(from: position) else { return nil }
+                defer { position = end + 1 }
+                do throws(WireError) {
+                    return try Line(decoding: bytes.span.extracting(position..<end))
+                } catch {
+                    return Line(.error(Refusal(code: "unreadable", detail: "\(error)")))
+                }
+            }
+        }
+    }
+
+    private struct Summary {
+        var count = 0
+        var times: ClosedRange<Int64>?
+        var keyframe: Int64?
+
+        mutating func add(_ glance: LineGlance) {
+            count += 1
+            guard let at = glance.at else { return }
+            times =
+                times.map { Swift.min($0.lowerBound, at)...Swift.max($0.upperBound, at) } ?? at...at
+            if glance.kind == .keyframe { keyframe = at }
+        }
+    }
+}
+
+/// What a glance at the beginning of a line tells.
+public struct LineGlance: Equatable, Sendable {
+    /// What must be known of a line by whoever passes it on.
+    public enum Kind: Equatable, Sendable {
+        case keyframe, keyframeEnd, clock, other
+    }
+
+    /// What kind of line it is.
+    public let kind: Kind
+    /// Its time.
+    public let at: Int64?
+
+    init(_ line: Line) {
+        if case .keyframe = line.message {
+            kind = .keyframe
+        } else if case .keyframeEnd = line.message {
+            kind = .keyframeEnd
+        } else if case .clock = line.message {
+            kind = .clock
+        } else {
+            kind = .other
+        }
+        at = line.at
+    }
+
+    /// Of a line that begins as ours do, by its type and its time, the rest is not looked at.
+    init(_ bytes: Span<UInt8>) {
+        if let glance = try? Self.quick(bytes) {
+            self = glance
+        } else if let line = try? Line(decoding: bytes) {
+            self.init(line)
+        } else {
+            self.init(kind: .other, at: nil)
+        }
+    }
+
+    private init(kind: Kind, at: Int64?) {
+        self.kind = kind
+        self.at = at
+    }
+
+    private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineGlance? {
+        var scanner = JSONScanner(bytes)
+        try scanner.beginObject()
+        guard try scanner.nextKey() == "t" else { return nil }
+        let type = try scanner.word()
+        guard try scanner.nextKey() == "at" else { return nil }
+        let at = try scanner.duration()
+        return switch type {
+        case "keyframe": LineGlance(kind: .keyframe, at: at)
+        case "keyframe_end": LineGlance(kind: .keyframeEnd, at: at)
+        case "clock": LineGlance(kind: .clock, at: at)
+        default: LineGlance(kind: .other, at: at)
+        }
+    }
+}

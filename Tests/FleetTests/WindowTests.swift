@@ -1,0 +1,84 @@
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import Fleet
+
+/// The window of a strategy, whose slots that are over are packed.
+@Suite struct WindowTests {
+    /// Counters as agents may send them.
+    private static func counters(_ lines: inout RandomLines) -> Counters {
+        while true {
+            if case .delta(let delta) = lines.line().message { return delta.counters }
+        }
+    }
+
+    @Test func whatIsPackedComesBackAsItWas() {
+        var lines = RandomLines(seed: 1)
+        for _ in 0..<500 {
+            let before = Self.counters(&lines)
+            var copy = before
+            var writer = PackedCounters.Writer()
+            copy.pass(through: &writer)
+            var reader = PackedCounters.Reader(writer.bytes)
+            var after = Counters()
+            after.pass(through: &reader)
+            #expect(after == before)
+        }
+    }
+
+    @Test func aSlotOfFewCallsTakesFewBytes() {
+        var counters = Counters()
+        counters.ok = 120
+        counters.failed = 3
+        counters.attempts = 126
+        counters.retries = [RetryCount(retries: 0, calls: 120), RetryCount(retries: 1, calls: 3)]
+        counters.errors = [ErrorCount(type: "TimeoutError", count: 3)]
+        counters.latency = [LatencyCount(bucket: 141, count: 123)]
+        var writer = PackedCounters.Writer()
+        counters.pass(through: &writer)
+        #expect(writer.bytes.count <= 48)
+    }
+
+    /// As a window that keeps all of its slots would have it, whatever comes late.
+    @Test(arguments: 0..<20) func theSlotsAreWhatWasCounted(seed: Int) {
+        var lines = RandomLines(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
+        var window = Window()
+        var plain: [Int64: Counters] = [:]
+        var time: Int64 = 1_700_000_000_000
+        for _ in 0..<200 {
+            time += Int64.random(in: 0...4_000, using: &random)
+            let late =
+                Bool.random(using: &random) ? 0 : Int64.random(in: 0...60_000, using: &random)
+            let start = (time - late) / Window.slotMS * Window.slotMS
+            let counters = Self.counters(&lines)
+            window.add(counters, start: start)
+            plain[start, default: Counters()].add(counters)
+        }
+        let expected = plain.sorted { $0.key < $1.key }
+        #expect(window.slots.map(\.start) == expected.map(\.key))
+        #expect(window.slots.map(\.counters) == expected.map(\.value))
+        #expect(window.start == expected.first?.key)
+        #expect(window.usedSlots == expected.count)
+        let minute = expected.filter { $0.key > time / Window.slotMS * Window.slotMS - 60_000 }
+        var calls = CallCounts()
+        for (_, counters) in minute { calls.add(CallCounts(counters)) }
+        #expect(window.calls(last: 60_000, at: time) == calls)
+        var total = Counters()
+        for (_, counters) in minute { total.add(counters) }
+        #expect(window.total(last: 60_000, at: time) == total)
+    }
+
+    @Test func slotsOlderThanFiveMinutesAreForgotten() {
+        var window = Window()
+        var counters = Counters()
+        for second in 0..<1_000 {
+            counters.ok = second
+            window.add(counters, span: 0, at: Int64(second) * 1_000)
+        }
+        #expect(window.usedSlots == Window.slotCount)
+        #expect(window.start == 700_000)
+        #expect(window.slots.first?.counters.ok == 700 + 701 + 702 + 703 + 704)
+    }
+}
