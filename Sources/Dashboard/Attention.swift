@@ -43,7 +43,7 @@ struct Attention: Sendable {
 
     /// What is the matter in a fleet with these folded rows.
     init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
-        let states = rows.compactMap { $0.presence == .up ? $0.breaker?.state : nil }
+        let states = rows.compactMap { $0.presence == .up ? $0.state : nil }
         counts = [BreakerState.open, .halfOpen, .forcedOpen, .disabled].compactMap { state in
             let count = states.count { $0 == state }
             return count == 0 ? nil : (state, count)
@@ -125,13 +125,13 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func open(_ row: Row) -> Self? {
-        guard let breaker = row.breaker, breaker.state == .open else { return nil }
-        return .open(served: row.minute.servedRate, probeAt: breaker.probeAt)
+        guard row.state == .open else { return nil }
+        return .open(served: row.minute.servedRate, probeAt: row.breaker?.probeAt)
     }
 
     fileprivate static func storm(_ row: Row) -> Self? {
         // An open breaker has ended the storm that opened it.
-        guard row.isStorm, row.breaker?.state != .open else { return nil }
+        guard row.isStorm, row.state != .open else { return nil }
         return row.minute.amplification.map { .storm(tries: $0) }
     }
 
@@ -150,7 +150,9 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func ordered(_ row: Row) -> Self? {
-        guard let breaker = row.breaker else { return nil }
+        guard row.state == .forcedOpen || row.state == .disabled, let breaker = row.breaker else {
+            return nil
+        }
         let who = row.order?.who ?? breaker.by.rawValue
         switch breaker.state {
         case .forcedOpen: return .forced(by: who, until: breaker.probeAt)

@@ -10,6 +10,8 @@ public enum Event: Sendable {
     /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
     /// Comes at least once a second.
     case tick(at: Int64)
+    /// The time alone, where there are so many rows that they are not made anew each second.
+    case clock(at: Int64)
     /// A second of the reader's own time is over.
     case secondPassed
     /// The hub answers; a keyframe follows.

@@ -40,7 +40,7 @@ struct Risk: Comparable, Sendable {
         case .gone: return .gone
         case .up: break
         }
-        let state = row.breaker?.state
+        let state = row.state
         if state == .open { return .open }
         if state == .halfOpen { return .halfOpen }
         if row.isStorm { return .storm }

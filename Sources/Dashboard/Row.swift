@@ -37,6 +37,11 @@ extension [Member] {
         reduce(into: CallCounts()) { $0.add($1.strategy.window.calls(last: span, at: now)) }
     }
 
+    /// The state of the worst breaker of the instances that are heard from.
+    var state: BreakerState? {
+        count == 1 ? self[0].strategy.breaker?.state : breaker?.state
+    }
+
     /// The worst breaker of the instances that are heard from.
     var breaker: StrategyRecord.Breaker? {
         if count == 1 { return self[0].strategy.breaker }
@@ -55,6 +60,8 @@ final class Row: Sendable {
     let members: [Member]
     /// What ended in the last minute, over all instances.
     let minute: CallCounts
+    /// The state of the worst breaker of the instances that are heard from; see ``breaker``.
+    let state: BreakerState?
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
@@ -72,6 +79,7 @@ final class Row: Sendable {
         self.now = now
         parts = []
         minute = members.calls(last: 60_000, at: now)
+        state = members.state
         self.orders = orders.filter { $0.isInForce(at: members) }
         // Whole slots: the one that is over and the part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
@@ -82,6 +90,7 @@ final class Row: Sendable {
         self.id = id
         members = row.members
         minute = row.minute
+        state = row.state
         now = row.now
         recentMS = row.recentMS
         orders = row.orders
@@ -97,6 +106,7 @@ final class Row: Sendable {
         now = parts.first?.now ?? 0
         recentMS = parts.first?.recentMS ?? 0
         let members = members
+        state = members.state
         orders = parts.flatMap(\.orders).filter { $0.isInForce(at: members) }
     }
 

@@ -8,16 +8,29 @@ enum Rows {
 
     /// One row per agent and strategy, in no particular order.
     static func folded(_ fleet: Fleet, at now: Int64) -> [Row] {
-        var groups: [RowID: [Member]] = [:]
+        var rows: [Row] = []
         for (name, agents) in Dictionary(grouping: fleet.agents.values, by: \.id.agent) {
-            for agent in shown(agents, at: now).sorted(by: { $0.id < $1.id }) {
-                for strategy in agent.strategies.values {
-                    groups[RowID(agent: name, strategy: strategy.name), default: []]
-                        .append(Member(agent, strategy))
+            func add(_ strategy: String, _ members: [Member]) {
+                let id = RowID(agent: name, strategy: strategy)
+                rows.append(Row(id, members, fleet.standing, at: now))
+            }
+            let shown = shown(agents, at: now)
+            if shown.count == 1 {
+                // Nothing to fold.
+                for (strategy, record) in shown[0].strategies {
+                    add(strategy, [Member(shown[0], record)])
+                }
+                continue
+            }
+            var members: [String: [Member]] = [:]
+            for agent in shown.sorted(by: { $0.id < $1.id }) {
+                for (strategy, record) in agent.strategies {
+                    members[strategy, default: []].append(Member(agent, record))
                 }
             }
+            for (strategy, members) in members { add(strategy, members) }
         }
-        return groups.map { Row($0, $1, fleet.standing, at: now) }
+        return rows
     }
 
     /// One row per group of strategies' rows, in no particular order.

@@ -30,14 +30,15 @@ struct TableView: Sendable {
     }
 
     private var unfolded: Set<RowID> = []
-    /// The parts of a row in their order; of `nil` the folded rows.
-    private var orders: [RowID?: [RowID]] = [:]
-    private var known: [RowID: Row] = [:]
+    /// The folded rows in their order.
+    private var folded: [Row] = []
+    /// The parts of a row that is unfolded, in their order.
+    private var orders: [RowID: [RowID]] = [:]
     /// When they were put in order; `nil` to do it anew.
     private var sortedAt: Int64?
 
     /// How many folded rows the filter lets through.
-    var count: Int { orders[nil]?.count ?? 0 }
+    var count: Int { folded.count }
 
     /// Where the selected row stands.
     var selectedIndex: Int? {
@@ -82,27 +83,27 @@ struct TableView: Sendable {
         }?.id
     }
 
-    private var folded: some Sequence<Row> {
-        (orders[nil] ?? []).lazy.compactMap { known[$0] }
-    }
-
     /// Takes over the folded rows of a fleet.
     ///
     /// - Parameter holdsStill: whether no row may move or go, whatever happened.
-    mutating func take(_ folded: [Row], at now: Int64, holdsStill: Bool) {
-        let inScope = agent.map { name in folded.filter { $0.id.agent == name } } ?? folded
+    mutating func take(_ all: [Row], at now: Int64, holdsStill: Bool) {
+        let inScope = agent.map { name in all.filter { $0.id.agent == name } } ?? all
         let grouping = agent == nil ? grouping : .none
-        let matching = Rows.grouped(inScope.filter(filter.matches), by: grouping, at: now)
-        let present = Dictionary(uniqueKeysWithValues: matching.map { ($0.id, $0) })
+        let matching = filter.isEmpty ? inScope : inScope.filter(filter.matches)
+        var present = Rows.grouped(matching, by: grouping, at: now)
         total =
             grouping == .none
             ? inScope.count : Set(inScope.flatMap(\.members).map(grouping.group)).count
-        // A row that went stays as it was last seen.
-        known = holdsStill ? known.merging(present) { $1 } : present
+        if holdsStill {
+            // A row that went stays as it was last seen.
+            let ids = Set(present.map(\.id))
+            present += folded.filter { !ids.contains($0.id) }
+        }
         let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
         let sorts = isDue && !holdsStill
         let fallback = selectedIndex
-        rows = arrange(Array(known.values), under: nil, sorts: sorts, at: now)
+        folded = sorts ? sort.sorted(present) : held(present, in: folded.lazy.map(\.id))
+        rows = unfolded.isEmpty ? folded : unfold(folded, sorts: sorts, at: now)
         // Rows that came before the order was made are not yet an order to hold.
         if sorts { sortedAt = rows.isEmpty ? nil : now }
         // Once for all frames until the next rows: there may be thousands.
@@ -120,30 +121,26 @@ struct TableView: Sendable {
         selection = rows[min(max(0, index), rows.count - 1)].id
     }
 
-    /// The parts of a row in their order, those that are unfolded with theirs.
-    private mutating func arrange(
-        _ parts: [Row], under parent: RowID?, sorts: Bool, at now: Int64
-    ) -> [Row] {
-        let ordered = sorts ? sort.sorted(parts) : held(parts, under: parent)
-        orders[parent] = ordered.map(\.id)
-        guard !unfolded.isEmpty else { return ordered }
-        return ordered.flatMap { row in
+    /// Rows, those that are unfolded with their parts.
+    private mutating func unfold(_ rows: [Row], sorts: Bool, at now: Int64) -> [Row] {
+        rows.flatMap { row in
             guard row.isFolded, unfolded.contains(row.id) else { return [row] }
             let parts = Rows.parts(of: row, at: now)
             // Instances stay in one order: they are looked for by name.
             guard row.parts.count > 1 else { return [row] + parts }
-            return [row] + arrange(parts, under: row.id, sorts: sorts, at: now)
+            let ordered = sorts ? sort.sorted(parts) : held(parts, in: orders[row.id] ?? [])
+            orders[row.id] = ordered.map(\.id)
+            return [row] + unfold(ordered, sorts: sorts, at: now)
         }
     }
 
-    /// The parts of a row in the order that they have; those that are new come last.
-    private func held(_ parts: [Row], under parent: RowID?) -> [Row] {
-        let byID =
-            parent == nil ? known : Dictionary(uniqueKeysWithValues: parts.map { ($0.id, $0) })
-        let kept = (orders[parent] ?? []).compactMap { byID[$0] }
-        guard kept.count < parts.count else { return kept }
+    /// Rows in the order that they have; those that are new come last.
+    private func held(_ rows: [Row], in order: some Sequence<RowID>) -> [Row] {
+        let byID = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
+        let kept = order.compactMap { byID[$0] }
+        guard kept.count < rows.count else { return kept }
         let ordered = Set(kept.map(\.id))
-        return kept + sort.sorted(parts.filter { !ordered.contains($0.id) })
+        return kept + sort.sorted(rows.filter { !ordered.contains($0.id) })
     }
 
     /// A selected row that went is followed by the one that came into its place.

@@ -55,6 +55,8 @@ extension State {
         case .tick(let at):
             past?.now = at
             refresh()
+        case .clock(let at):
+            past?.now = at
         case .timeline(let timeline):
             self.timeline = timeline
             scroll()

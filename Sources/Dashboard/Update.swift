@@ -12,6 +12,8 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .tick(let at):
         state.now = at
         if state.isLive { state.refresh() }
+    case .clock(let at):
+        state.now = at
     case .secondPassed:
         state.ageNotice()
     case .connected:

@@ -18,7 +18,9 @@ public enum DisplayWidth {
 
     /// The columns of `text`.
     public static func of(_ text: some StringProtocol) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + of($1) }
+        // Nearly every name.
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+        return text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
     /// The longest beginning of `text` that fits into `width` columns. When something is cut and

@@ -124,9 +124,13 @@ enum DashboardLoop {
                     pace.missedTick(at: monotonicMS())
                     continue
                 }
-                _ = update(&state, .tick(at: at))
+                let began = monotonicMS()
+                let areRowsDue = pace.areRowsDue(at: began)
+                _ = update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
                 _ = update(&state, .secondPassed)
-                pace.ticked(at: monotonicMS())
+                let ended = monotonicMS()
+                if areRowsDue { pace.madeRows(from: began, to: ended) }
+                pace.ticked(at: ended)
             }
         }
     }
@@ -170,12 +174,14 @@ enum DashboardLoop {
     }
 
     /// When to draw and when to wait: a key's frame at once, others at most ten a second, news with
-    /// them, and a tick once a second.
+    /// them, and a tick once a second, with new rows as far as these take a fiftieth of the time.
     private struct FramePace {
         private enum Wish { case none, soon, now }
 
         /// Whoever has just started it waits for what there is, so nothing is held back at first.
         private static let startMS: Int64 = 300
+        /// Figures are never older than this, however long it takes to make them.
+        private static let rowsMS: Int64 = 5_000
 
         let began: Int64
         private var wish = Wish.now
@@ -183,6 +189,7 @@ enum DashboardLoop {
         private var lastFrame: Int64 = 0
         private var lastNews: Int64 = 0
         private var nextTick: Int64 = 0
+        private var nextRows: Int64 = 0
         private var hasTicked = false
 
         init(began: Int64) { self.began = began }
@@ -225,6 +232,13 @@ enum DashboardLoop {
             wantFrame()
             hasTicked = true
             nextTick = now + 1_000
+        }
+
+        /// Whether the rows are to be made anew with this tick.
+        func areRowsDue(at now: Int64) -> Bool { now >= nextRows }
+
+        mutating func madeRows(from began: Int64, to ended: Int64) {
+            nextRows = began + min(50 * (ended - began), Self.rowsMS - 1_000)
         }
 
         /// There was no time to show yet.
