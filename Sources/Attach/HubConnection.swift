@@ -141,9 +141,9 @@ public final class HubConnection: Sendable {
 
     /// Asks for the stream: a keyframe, then every line as it happens.
     ///
-    /// - Parameter figures: whether deltas and calls are wanted too. Asked for again later, what was
-    ///   passed over comes as a keyframe.
-    public func watch(figures: Bool = true) {
+    /// - Parameter figures: how closely deltas and calls are followed. Asked for again later, what
+    ///   was passed over comes as a keyframe.
+    public func watch(figures: Figures = .each) {
         send(Line(.watch(version: 1, figures: figures)))
     }
 

@@ -88,6 +88,16 @@ extension Counters {
     }
 }
 
+extension Delta {
+    /// Adds the one of the same strategy that comes after it.
+    public mutating func add(_ later: Delta) {
+        sequence = later.sequence
+        summed = bounded(summed, later.summed)
+        spanMS = Int64(bounded(Int(spanMS), Int(later.spanMS)))
+        counters.add(later.counters)
+    }
+}
+
 /// The sum of two counts, of which each is at most 2^53 - 1, as the sum is.
 func bounded(_ a: Int, _ b: Int) -> Int {
     min(a + b, Int(WireLimits.count))

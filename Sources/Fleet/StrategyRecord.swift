@@ -94,7 +94,9 @@ public struct StrategyRecord: Equatable, Sendable {
     }
 
     mutating func count(_ delta: Delta, at: Int64) {
-        if sequence > 0, delta.sequence > sequence + 1 { gaps += delta.sequence - sequence - 1 }
+        if sequence > 0, delta.sequence > sequence + delta.summed {
+            gaps += delta.sequence - sequence - delta.summed
+        }
         sequence = max(sequence, delta.sequence)
         total.add(delta.counters)
         window.add(delta.counters, span: delta.spanMS, at: at)

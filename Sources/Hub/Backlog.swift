@@ -1,4 +1,5 @@
 import NIOCore
+import ResilienceWire
 
 /// What was published and not yet taken by all who watch: kept once for all of them, and within
 /// bounds, so that none of them costs more than the others by being slow.
@@ -8,8 +9,19 @@ struct Backlog {
         let all: ByteBuffer
         /// Without figures; the same buffer where it had none.
         let events: ByteBuffer
+        /// With sums of the deltas; where nobody wanted any, `nil`.
+        let summed: ByteBuffer?
 
         var size: Int { all.readableBytes }
+
+        /// What one takes who follows the figures so closely.
+        subscript(figures: Figures) -> ByteBuffer {
+            switch figures {
+            case .each: all
+            case .bySecond: summed ?? all
+            case .none: events
+            }
+        }
     }
 
     /// The bytes that are kept at least, where someone needs them.

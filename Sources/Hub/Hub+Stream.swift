@@ -20,8 +20,31 @@ extension Hub {
             return false
         }
         if !message.isFigures { events.append(contentsOf: stream[start...]) }
+        if isSumming {
+            if sums.isOver(at: clock.at) { closeSums() }
+            if case .delta(let delta) = message, let source {
+                sums.add(delta, from: source, at: clock.at)
+            } else {
+                summed.append(contentsOf: stream[start...])
+            }
+        }
         fleet.apply(line)
         return true
+    }
+
+    /// Passes the sums on.
+    private func closeSums() {
+        for line in sums.take() { line.encode(into: &summed) }
+    }
+
+    /// Sums as long as anyone wants it: in no piece of the backlog is a delta that comes again in a
+    /// sum.
+    func beginOrEndSums() {
+        let isWanted = watchers.values.contains { $0.figures == .bySecond }
+        guard isWanted != isSumming else { return }
+        flush()
+        isSumming = isWanted
+        if !isWanted { _ = sums.take() }
     }
 
     /// Passes on what was published once everyone who was heard in this turn of the loop has been.
@@ -34,13 +57,16 @@ extension Hub {
     /// Passes what was published on to those who watch and keep up.
     func flush() {
         isFlushPlanned = false
-        guard !stream.isEmpty else { return }
+        guard !stream.isEmpty || !summed.isEmpty else { return }
         let all = ByteBuffer(bytes: stream)
         let isAllEvents = events.count == stream.count
         backlog.append(
-            Backlog.Piece(all: all, events: isAllEvents ? all : ByteBuffer(bytes: events)))
+            Backlog.Piece(
+                all: all, events: isAllEvents ? all : ByteBuffer(bytes: events),
+                summed: isSumming ? ByteBuffer(bytes: summed) : nil))
         stream.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
+        summed.removeAll(keepingCapacity: true)
         for peer in Array(watchers.keys) { supply(peer) }
         backlog.trim(needed: watchers.values.lazy.compactMap(\.needs).min())
         // What it holds of a keyframe is of no use any more.
@@ -58,11 +84,12 @@ extension Hub {
             case .following(let number):
                 guard let piece = backlog[number] else { return channel.flush() }
                 watchers[peer]?.progress = .following(number + 1)
-                let wanted = watchers[peer]?.wantsFigures == false ? piece.events : piece.all
+                let wanted = piece[watchers[peer]?.figures ?? .each]
                 if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
             case .behind:
                 // What is in the keyframe does not come again after it.
-                guard stream.isEmpty else {
+                guard stream.isEmpty, summed.isEmpty, sums.isEmpty else {
+                    closeSums()
                     flush()
                     continue
                 }
@@ -114,6 +141,7 @@ extension Hub {
             }
         }
         lookForAlerts()
+        if sums.isOver(at: clock.at) { closeSums() }
         flush()
     }
 }

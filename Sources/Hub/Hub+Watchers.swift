@@ -26,6 +26,7 @@ extension Hub {
             if isWritable { supply(peer) }
         case .closed:
             watchers[peer] = nil
+            beginOrEndSums()
             book.left(peer)
         }
     }
@@ -34,10 +35,11 @@ extension Hub {
         guard let watcher = watchers[peer] else { return }
         switch message {
         case .watch(let version, let figures) where version == Self.version:
-            watchers[peer]?.wantsFigures = figures
+            watchers[peer]?.figures = figures
+            beginOrEndSums()
             // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
             // Whoever needs less than it had needs none.
-            guard watcher.isOwedNothing, figures || !watcher.isWatching else { return }
+            guard watcher.isOwedNothing, figures != .none || !watcher.isWatching else { return }
             watchers[peer]?.progress = .behind
             supply(peer)
         case .watch(let version, _):

@@ -69,6 +69,11 @@ public actor Hub {
     var stream: [UInt8] = []
     /// Of that, what is no figures.
     var events: [UInt8] = []
+    /// The same with the sums of the deltas; empty while nobody wants them.
+    var summed: [UInt8] = []
+    var sums = SecondSums()
+    /// Whether somebody wants sums.
+    var isSumming = false
     var isFlushPlanned = false
     var backlog = Backlog()
     var counts = HubCounts()

@@ -22,8 +22,8 @@ struct WatcherPeer {
     /// Who it is, by the kernel's word.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
-    /// Whether it takes deltas and calls, or events alone.
-    var wantsFigures = true
+    /// How closely it follows deltas and calls.
+    var figures = Figures.each
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
     /// Whether it goes on with its keyframe soon.
     var isPaused = false

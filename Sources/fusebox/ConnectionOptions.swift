@@ -67,7 +67,7 @@ struct ConnectionOptions: ParsableArguments {
     ///
     /// - Parameter figures: whether deltas and calls are to follow it.
     func fleet(
-        of hub: HubConnection, within limit: Duration, figures: Bool = false
+        of hub: HubConnection, within limit: Duration, figures: Figures = .none
     ) async throws -> Fleet {
         let read: Fleet? = try await withTimeout(limit) {
             try await FleetSnapshot.read(hub, figures: figures)

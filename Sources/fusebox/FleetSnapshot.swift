@@ -6,7 +6,7 @@ import ResilienceWire
 enum FleetSnapshot {
     /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it, with
     /// deltas and calls only where figures are wanted.
-    static func read(_ connection: HubConnection, figures: Bool = false) async throws -> Fleet {
+    static func read(_ connection: HubConnection, figures: Figures = .none) async throws -> Fleet {
         connection.watch(figures: figures)
         var fleet = Fleet()
         for try await batch in connection.batches {

@@ -12,7 +12,7 @@ final class HubFeed: Feed {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
-        var figures = true
+        var figures = Figures.bySecond
         /// What plays the past.
         var past: ReplayFeed?
         var mailbox: Mailbox?
@@ -59,8 +59,8 @@ final class HubFeed: Feed {
 
     func follow(figures: Bool) {
         connection.withLock { connection in
-            connection.figures = figures
-            connection.hub?.watch(figures: figures)
+            connection.figures = figures ? .bySecond : .none
+            connection.hub?.watch(figures: connection.figures)
         }
     }
 

@@ -15,7 +15,7 @@ final class JoinedHubs: Sendable {
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
         var pace = ReadingPace.atOnce
-        var figures = true
+        var figures = Figures.each
         var isOver = false
     }
 

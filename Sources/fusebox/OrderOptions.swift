@@ -62,7 +62,7 @@ struct OrderOptions: ParsableArguments {
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
         // A tap's calls come on the stream.
-        let figures = if case .tap = order { true } else { false }
+        let figures: Figures = if case .tap = order { .each } else { .none }
         let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
         let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }

@@ -50,7 +50,7 @@ final class StreamRecording: Sendable {
             flushing.cancel()
             recording.withLock { $0.writer.flush() }
         }
-        var fleet = try await FleetSnapshot.read(hub, figures: true)
+        var fleet = try await FleetSnapshot.read(hub, figures: .each)
         var scrubber = Scrubber()
         let since = fleet.at
         recording.withLock { ($0.since, $0.at) = (since, since) }

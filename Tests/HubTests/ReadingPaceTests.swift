@@ -27,7 +27,7 @@ import Testing
             count(agent, 1)
             try await viewer.wait { paid($0) == 1 }
 
-            viewer.connection.watch(figures: false)
+            viewer.connection.watch(figures: .none)
             // Answered once the hub has heard that.
             let marker = Command(id: "m", target: .address("no:agent"), order: .reset)
             viewer.connection.send(Line(.command(marker)))

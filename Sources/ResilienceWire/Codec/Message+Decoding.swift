@@ -79,15 +79,18 @@ extension Message {
         _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) -> Message {
         var version: Int?
-        var figures = true
+        var hasFigures = true
+        var isBySecond = false
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "v": version = try scanner.count()
-            case "figures": figures = try scanner.bool()
+            case "figures": hasFigures = try scanner.bool()
+            case "by_second": isBySecond = try scanner.bool()
             default: try head.read(key, from: &scanner)
             }
         }
-        return .watch(version: try required(version, "v"), figures: figures)
+        let figures: Figures = isBySecond ? .bySecond : .each
+        return .watch(version: try required(version, "v"), figures: hasFigures ? figures : .none)
     }
 
     private static func why(

@@ -60,7 +60,11 @@ extension Message {
         case .welcome(let version): writer.field("v", version)
         case .watch(let version, let figures):
             writer.field("v", version)
-            if !figures { writer.field("figures", false) }
+            switch figures {
+            case .each: break
+            case .bySecond: writer.field("by_second", true)
+            case .none: writer.field("figures", false)
+            }
         case .error(let refusal): refusal.write(to: &writer)
         case .command(let command): command.write(to: &writer)
         case .recording(let header): header.write(to: &writer)

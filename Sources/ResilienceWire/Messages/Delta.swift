@@ -5,15 +5,20 @@ public struct Delta: Equatable, Sendable {
     /// The number of this delta of this instance's strategy, from 1; in `total`, of the last one;
     /// 0 in `slot`.
     public var sequence: Int
+    /// How many deltas it sums, of which this is the last one's number: 1 but where a hub sums them.
+    public var summed: Int
     /// The milliseconds before the line that it covers.
     public var spanMS: Int64
     /// What it counts.
     public var counters: Counters
 
     /// A delta, a total or a slot.
-    public init(strategy: String, sequence: Int, spanMS: Int64, counters: Counters) {
+    public init(
+        strategy: String, sequence: Int, summed: Int = 1, spanMS: Int64, counters: Counters
+    ) {
         self.strategy = strategy
         self.sequence = sequence
+        self.summed = summed
         self.spanMS = spanMS
         self.counters = counters
     }

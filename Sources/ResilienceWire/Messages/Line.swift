@@ -36,8 +36,8 @@ public enum Message: Equatable, Sendable {
     case welcome(version: Int)
     case error(Refusal)
     indirect case command(Command)
-    // Viewer to hub. Without figures, deltas and calls are not sent.
-    case watch(version: Int, figures: Bool = true)
+    // Viewer to hub.
+    case watch(version: Int, figures: Figures = .each)
     // The stream and recordings.
     case recording(RecordingHeader)
     case keyframe(lines: Int)

@@ -1,0 +1,93 @@
+import Attach
+import Fleet
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import Hub
+
+/// Deltas summed over each second, for viewers who look once a second.
+@Suite struct SecondSumsTests {
+    private static let source = InstanceID(
+        agent: "planner", instance: InstanceDigits(repeating: "a"))
+
+    private static func delta(_ strategy: String, _ sequence: Int, ok: Int) -> Delta {
+        var counters = Counters()
+        counters.ok = ok
+        return Delta(strategy: strategy, sequence: sequence, spanMS: 500, counters: counters)
+    }
+
+    @Test func aSumHasTheLastNumberAndTimeOfWhatItSums() {
+        var sums = SecondSums()
+        sums.add(Self.delta("pay", 7, ok: 1), from: Self.source, at: 5_100)
+        sums.add(Self.delta("mail", 3, ok: 8), from: Self.source, at: 5_200)
+        sums.add(Self.delta("pay", 8, ok: 2), from: Self.source, at: 5_600)
+        #expect(!sums.isOver(at: 5_999))
+        #expect(sums.isOver(at: 6_000))
+        var pay = Self.delta("pay", 8, ok: 3)
+        pay.summed = 2
+        pay.spanMS = 1_000
+        let lines = sums.take().sorted { $0.at ?? 0 > $1.at ?? 0 }
+        #expect(
+            lines == [
+                Line(at: 5_600, source: Self.source, .delta(pay)),
+                Line(at: 5_200, source: Self.source, .delta(Self.delta("mail", 3, ok: 8))),
+            ])
+        #expect(sums.isEmpty)
+        #expect(!sums.isOver(at: 9_000))
+    }
+
+    /// Whoever gets sums knows as much as whoever gets each delta, lost ones included.
+    @Test(arguments: 0..<10) func sumsLeadToTheSameFleet(seed: Int) {
+        var random = SplitMix64(seed: UInt64(seed))
+        var (each, summed) = (Fleet(), Fleet())
+        var sums = SecondSums()
+        var numbers = ["pay": 1, "mail": 1]
+        var at: Int64 = 1_700_000_000_000
+        let up = Line(
+            at: at, source: Self.source, .agentUp(AgentUp(pid: 1, client: "t/1", intervalMS: 500)))
+        each.apply(up)
+        summed.apply(up)
+        for _ in 0..<200 {
+            at += Int64.random(in: 0...700, using: &random)
+            let name = Bool.random(using: &random) ? "pay" : "mail"
+            let isLost = Int.random(in: 0..<10, using: &random) == 0
+            numbers[name, default: 0] += isLost ? 2 : 1
+            let delta = Self.delta(
+                name, numbers[name] ?? 0, ok: Int.random(in: 0...9, using: &random))
+            each.apply(Line(at: at, source: Self.source, .delta(delta)))
+            if sums.isOver(at: at) { for line in sums.take() { summed.apply(line) } }
+            sums.add(delta, from: Self.source, at: at)
+        }
+        for line in sums.take() { summed.apply(line) }
+        #expect(summed.agents == each.agents)
+        #expect(each.agents[Self.source]?.strategies["pay"]?.gaps ?? 0 > 0)
+    }
+
+    @Test func whoComesInTheMidstOfASecondGetsNothingTwice() async throws {
+        func paid(_ fleet: Fleet) -> Int {
+            fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
+        }
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            agent.declare("pay")
+            let each = try await hub.viewer()
+            let summed = try await hub.viewer()
+            summed.connection.watch(figures: .bySecond)
+            for sequence in 1...20 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
+            // So these are in the hub, most likely in a sum that is not over.
+            try await each.wait { paid($0) == 20 }
+            let late = try await hub.viewer()
+            late.connection.watch(figures: .bySecond)
+            for sequence in 21...40 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
+            agent.send(.delta(Self.delta("pay", 41, ok: 0)))
+            for viewer in [each, summed, late] {
+                try await viewer.wait {
+                    $0.agents.values.first?.strategies["pay"]?.sequence == 41
+                }
+                #expect(paid(viewer.fleet) == 40)
+                #expect(viewer.fleet.agents.values.first?.strategies["pay"]?.gaps == 0)
+            }
+        }
+    }
+}
