@@ -11,11 +11,14 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         return state.take(lines)
     case .tick(let at):
         state.now = at
-        if state.isLive { state.refresh() }
+        guard state.isLive else { break }
+        state.refresh()
+        return [.draw]
     case .clock(let at):
         state.now = at
+        return state.isLive ? [.draw] : []
     case .secondPassed:
-        state.ageNotice()
+        return state.ageNotice() ? [.draw] : []
     case .connected:
         state.link = .connected
         state.refresh()
@@ -105,9 +108,12 @@ extension State {
         journal.read(shownFleet)
     }
 
-    fileprivate mutating func ageNotice() {
+    /// Whether it is over.
+    fileprivate mutating func ageNotice() -> Bool {
         notice?.secondsLeft -= 1
-        if notice?.secondsLeft == 0 { notice = nil }
+        guard notice?.secondsLeft == 0 else { return false }
+        notice = nil
+        return true
     }
 }
 

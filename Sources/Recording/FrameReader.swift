@@ -24,8 +24,19 @@ final class FrameReader {
             || bytes.starts(with: FrameHeader.magic.prefix(4))
     }
 
-    /// The next piece; `nil` at the end.
+    /// The next frame, packed, if it is whole and one of ours; else nothing is read.
+    func nextWhole() -> (header: FrameHeader, frame: [UInt8])? {
+        guard source.fill(FrameHeader.byteCount), let header = FrameHeader(source.bytes),
+            source.fill(FrameHeader.byteCount + Int(header.size))
+        else { return nil }
+        source.skip(FrameHeader.byteCount)
+        defer { source.skip(Int(header.size)) }
+        return (header, Array(source.bytes.prefix(Int(header.size))))
+    }
+
+    /// The next piece; `nil` at the end, of which a file that grows may have had one before.
     func next() -> Piece? {
+        source.lookAgain()
         guard source.fill(1) else { return nil }
         if source.fill(FrameHeader.byteCount), let header = FrameHeader(source.bytes) {
             return frame(header)

@@ -11,7 +11,7 @@ public final class RecordingReader {
 
     private enum Format {
         case plain
-        case frames(FrameReader)
+        case frames(FrameReader, FramesAhead)
     }
 
     /// What is being cut into lines.
@@ -41,6 +41,8 @@ public final class RecordingReader {
     private let format: Format
     private let omitsDeltas: Bool
     private var chunk: Chunk
+    /// Lines that were decoded ahead, last one first.
+    private var ready: [Line] = []
     private var isAtEnd = false
 
     /// Opens a recording and reads its header; `-` is standard input.
@@ -56,7 +58,12 @@ public final class RecordingReader {
         }
         self.source = source
         _ = source.fill(4)
-        format = FrameReader.recognises(source.bytes) ? .frames(FrameReader(source)) : .plain
+        if FrameReader.recognises(source.bytes) {
+            let frames = FrameReader(source)
+            format = .frames(frames, FramesAhead(frames, omitsDeltas: omitsDeltas))
+        } else {
+            format = .plain
+        }
         guard let first = next() else {
             throw Failed(description: "\(path) holds no line; expected a recording")
         }
@@ -74,6 +81,10 @@ public final class RecordingReader {
     /// The next line; `nil` at the end.
     public func next() -> Line? {
         while true {
+            if let line = ready.popLast() {
+                lines += 1
+                return line
+            }
             do throws(WireError) {
                 if let line = try chunk.next() {
                     lines += 1
@@ -83,10 +94,14 @@ public final class RecordingReader {
                 read()
             } catch {
                 lines += 1
-                damage.badLines += 1
-                if damage.first == nil { damage.first = "\(path):\(lines): \(error)" }
+                note(error, line: lines)
             }
         }
+    }
+
+    private func note(_ error: WireError, line: Int) {
+        damage.badLines += 1
+        if damage.first == nil { damage.first = "\(path):\(line): \(error)" }
     }
 
     /// Goes on at a place of the file at which a frame or a line begins, such as a
@@ -94,6 +109,8 @@ public final class RecordingReader {
     public func seek(to offset: Int64) {
         source.seek(to: offset)
         chunk = Self.chunk(omitsDeltas)
+        ready = []
+        if case .frames(_, let ahead) = format { ahead.removeAll() }
         isAtEnd = false
     }
 
@@ -109,13 +126,13 @@ public final class RecordingReader {
             guard source.fill(1) else { return end() }
             chunk.take(Array(source.bytes))
             source.skip(chunk.bytes.count)
-        case .frames(let reader):
+        case .frames(let reader, let ahead):
+            if let decoded = ahead.next() { return take(decoded) }
             switch reader.next() {
             case .lines(let bytes):
                 chunk.take(bytes)
             case .lost(let lines):
-                damage.frames += 1
-                damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
+                lose(lines)
             case .cut(let bytes):
                 chunk.take(bytes)
                 damage.isCut = true
@@ -123,6 +140,18 @@ public final class RecordingReader {
                 end()
             }
         }
+    }
+
+    private func take(_ decoded: FramesAhead.Decoded) {
+        if decoded.isLost { return lose(decoded.told) }
+        for (index, error) in decoded.bad { note(error, line: lines + index + 1) }
+        lines += decoded.bad.count
+        ready = decoded.lines
+    }
+
+    private func lose(_ lines: Int?) {
+        damage.frames += 1
+        damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
     }
 
     private func end() {

@@ -31,6 +31,9 @@ final class RecordingSource {
         lseek(descriptor, off_t(offset), SEEK_SET)
     }
 
+    /// A file may have grown since its end was seen.
+    func lookAgain() { isAtEnd = false }
+
     /// Reads until so many bytes are at hand; whether there are.
     ///
     /// - Parameter room: how many are read at a time.

@@ -17,7 +17,7 @@ public enum DisplayWidth {
     }
 
     /// The columns of `text`.
-    public static func of(_ text: some StringProtocol) -> Int {
+    public static func of(_ text: String) -> Int {
         // Nearly every name.
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + of($1) }

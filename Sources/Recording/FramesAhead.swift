@@ -1,0 +1,95 @@
+import Dispatch
+import Foundation
+import ResilienceWire
+import Synchronization
+
+/// Frames that are unpacked and decoded by other threads, some ahead of whoever takes them, in order.
+final class FramesAhead {
+    /// What became of a frame.
+    struct Decoded: Sendable {
+        /// Its lines, last one first: so each is taken off the end.
+        var lines: [Line] = []
+        /// Lines that are none, by their place in the frame.
+        var bad: [(index: Int, error: WireError)] = []
+        /// The frame is damaged.
+        var isLost = false
+        /// The lines that its header tells of.
+        var told = 0
+    }
+
+    private final class Job: Sendable {
+        private let result = Mutex<Decoded?>(nil)
+        private let isDone = DispatchSemaphore(value: 0)
+
+        func end(_ decoded: Decoded) {
+            result.withLock { $0 = decoded }
+            isDone.signal()
+        }
+
+        func wait() -> Decoded {
+            isDone.wait()
+            return result.withLock { result in
+                defer { result = nil }
+                return result ?? Decoded(isLost: true)
+            }
+        }
+    }
+
+    private static let most = 2 * ProcessInfo.processInfo.activeProcessorCount
+    private static let queue = DispatchQueue(label: "fusebox.frames", attributes: .concurrent)
+
+    private let reader: FrameReader
+    private let omitsDeltas: Bool
+    private var jobs: [Job] = []
+
+    init(_ reader: FrameReader, omitsDeltas: Bool) {
+        self.reader = reader
+        self.omitsDeltas = omitsDeltas
+    }
+
+    /// The next frame, if it is whole and one of ours.
+    func next() -> Decoded? {
+        while jobs.count < Self.most, let (header, frame) = reader.nextWhole() {
+            let job = Job()
+            jobs.append(job)
+            Self.queue.async { [omitsDeltas] in
+                var decoded = Self.decode(frame, omitsDeltas)
+                decoded.told = Int(header.lines)
+                job.end(decoded)
+            }
+        }
+        return jobs.isEmpty ? nil : jobs.removeFirst().wait()
+    }
+
+    /// Forgets those that are ahead.
+    func removeAll() { jobs = [] }
+
+    private static func decode(_ frame: [UInt8], _ omitsDeltas: Bool) -> Decoded {
+        var decoded = Decoded()
+        guard let bytes = ZstdDecompressor().bytes(of: frame[...]) else {
+            decoded.isLost = true
+            return decoded
+        }
+        var cutter = LineCutter(goesOnAfterLongLines: true)
+        cutter.omitsDeltas = omitsDeltas
+        // About the length of a line.
+        decoded.lines.reserveCapacity(bytes.count / 128)
+        var position = 0
+        while true {
+            do throws(WireError) {
+                guard let line = try cutter.next(in: bytes.span, from: &position) else { break }
+                decoded.lines.append(line)
+            } catch {
+                decoded.bad.append((decoded.lines.count + decoded.bad.count, error))
+            }
+        }
+        // Ours hold whole lines.
+        if cutter.pendingBytes > 0 {
+            let error = WireError.syntax(
+                expected: "a newline", found: "the end of the frame", offset: cutter.pendingBytes)
+            decoded.bad.append((decoded.lines.count + decoded.bad.count, error))
+        }
+        decoded.lines.reverse()
+        return decoded
+    }
+}
