@@ -21,11 +21,14 @@ public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         var parts: [String] = []
         if badLines > 0 {
-            parts.append("\(badLines) damaged lines were passed over (\(first ?? ""))")
+            let lines = badLines == 1 ? "1 damaged line was" : "\(badLines) damaged lines were"
+            parts.append("\(lines) passed over (\(first ?? ""))")
         }
         if frames > 0 {
             let lines = lostLines.map { "\($0) lines" } ?? "nobody knows how many lines"
-            parts.append("\(frames) damaged frames with \(lines) were passed over")
+            let (frames, were) =
+                frames == 1 ? ("1 damaged frame", "was") : ("\(frames) damaged frames", "were")
+            parts.append("\(frames) with \(lines) \(were) passed over")
         }
         if isCut { parts.append("the file ends within a line or frame; it was read up to there") }
         return parts.joined(separator: "; ")

@@ -22,7 +22,7 @@ public final class RecordingWriter {
         var hasKeyframe = false
     }
 
-    /// The time between keyframes, in milliseconds.
+    /// The time between keyframes of a recording, in milliseconds, unless another is asked for.
     public static let keyframeMS: Int64 = 10_000
     /// The time between tries whether a disk takes a keyframe again, in milliseconds.
     static let retryMS: Int64 = 2_000
@@ -40,6 +40,7 @@ public final class RecordingWriter {
     /// Bytes written.
     public private(set) var bytes: Int64 = 0
 
+    private let keyframeMS: Int64
     private var file: LineFile
     private let compressor: ZstdCompressor?
     private var frame = Frame()
@@ -52,7 +53,12 @@ public final class RecordingWriter {
     private var isInKeyframe = false
 
     /// Begins a recording; a file that exists is not overwritten.
-    public init(path: String, fusebox: String, at: Int64) throws(Failed) {
+    ///
+    /// - Parameter keyframeMS: the time between keyframes, in milliseconds.
+    public init(
+        path: String, fusebox: String, at: Int64, keyframeMS: Int64 = RecordingWriter.keyframeMS
+    ) throws(Failed) {
+        self.keyframeMS = keyframeMS
         do throws(LineFile.Failed) {
             file = try LineFile(path, isNew: true)
         } catch {
@@ -66,12 +72,12 @@ public final class RecordingWriter {
         flush()
     }
 
-    /// Whether it is time for a keyframe: 10 s after the last one, and not before four times its
+    /// Whether it is time for a keyframe: 10 s, or as asked for, after the last one, and not before four times its
     /// bytes have been written; after lines were lost every 2 s, until the disk takes one.
     public func isKeyframeDue(at: Int64) -> Bool {
         guard lastKeyframe != .min else { return true }
         if let stoppedAt { return at - stoppedAt >= Self.retryMS }
-        return at - lastKeyframe >= Self.keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
+        return at - lastKeyframe >= keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
     }
 
     /// Writes a keyframe's lines, at the beginning of a frame. Their time is the keyframe's, whatever

@@ -22,6 +22,8 @@ final class Spool: Sendable {
     /// With so many lines on their way to the disk, more are not kept.
     private static let most = 200_000
     private static let prefix = "past-"
+    /// A file of a dashboard's own is read fast, and seldom: fewer keyframes are enough.
+    private static let keyframeMS: Int64 = 30_000
 
     private let directory: String
     private let limit: Int64
@@ -107,7 +109,8 @@ final class Spool: Sendable {
         let path = "\(directory)/\(Self.prefix)\(getpid())-\(files.count).ndjson.zst"
         do {
             unlink(path)
-            files.writer = try RecordingWriter(path: path, fusebox: Fusebox.version, at: time)
+            files.writer = try RecordingWriter(
+                path: path, fusebox: Fusebox.version, at: time, keyframeMS: Self.keyframeMS)
             files.paths.append(path)
             if files.paths.count > 2 { unlink(files.paths.removeFirst()) }
         } catch {

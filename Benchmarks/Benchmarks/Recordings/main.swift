@@ -20,7 +20,7 @@ func residentMiB() -> Int {
 /// Call lines of some agents, a tenth of a millisecond apart.
 struct Calls {
     private let sources = (0..<50).map { number in
-        InstanceID(agent: "agent\(number)", instance: InstanceDigits(UInt128(number) << 64))
+        InstanceID(agent: "agent\(number)", instance: .random())
     }
     private var state: UInt64 = 1
 

@@ -69,6 +69,8 @@ extension Canvas {
 enum TableColumn: CaseIterable {
     case state, agent, strategy, served, failures, rejections, tries, cap, p95, retries, trend, why
 
+    /// How many columns a limit has.
+    static let capWidth = 4
     /// How many columns the trend has: 20 s each.
     static let trendWidth = 15
 
@@ -89,7 +91,7 @@ enum TableColumn: CaseIterable {
         case .failures: Column("FAIL/S", .trailing, minimum: 6)
         case .rejections: Column("REJ/S", .trailing, minimum: 5)
         case .tries: Column("TRIES", .trailing, minimum: 5, dropOrder: 5)
-        case .cap: Column("CAP", .trailing, minimum: 4, dropOrder: 3)
+        case .cap: Column("CAP", .trailing, minimum: Self.capWidth, dropOrder: 3)
         case .p95: Column("P95", .trailing, minimum: 6, dropOrder: 4)
         case .retries:
             Column(

@@ -96,7 +96,8 @@ struct RowText {
         return Span(Words.tries(tries), row.isStorm ? .warn : .text)
     }
 
-    /// The present limit and the greatest that it may be; a client's "no bound" is not shown.
+    /// The present limit, and the greatest that it may be where there is room for it; a client's "no
+    /// bound" is not shown.
     private var cap: String {
         let limits = row.limits("max_attempts")
         guard let least = limits.min(by: { $0.value < $1.value }),
@@ -106,10 +107,12 @@ struct RowText {
         guard least.value == greatest.value else {
             return "\(Words.number(least.value))-\(Words.number(greatest.value))\(pin)"
         }
+        let value = Words.number(least.value) + pin
         guard let most = least.most, limits.allSatisfy({ $0.max == least.max }) else {
-            return Words.number(least.value) + pin
+            return value
         }
-        return "\(Words.number(least.value))/\(Words.number(most))\(pin)"
+        let both = "\(Words.number(least.value))/\(Words.number(most))\(pin)"
+        return both.count <= TableColumn.capWidth ? both : value
     }
 
     private var retries: String {
