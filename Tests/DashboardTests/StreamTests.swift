@@ -174,4 +174,30 @@ import Testing
         #expect(state.press(keys: .control("c")) == [.quit])
         #expect(state.type("/q").isEmpty)
     }
+
+    @Test func aLineThatCannotBeReadIsTold() {
+        var state = Scenario.state()
+        let bytes = Array("{\"t\":\"delta\",\"at\":5}\n".utf8)
+        _ = update(&state, .batch(LineBatch(bytes)))
+        #expect(
+            state.screen[39].contains("the hub: the field \"s\" of the \"delta\" line is missing"))
+    }
+
+    /// What a screen shows anew is drawn; what stands still is not.
+    @Test func onlyWhatChangesIsDrawn() {
+        var state = Scenario.state()
+        var counters = Counters()
+        counters.ok = 1
+        let delta = Delta(strategy: "llm/openai", sequence: 900, spanMS: 500, counters: counters)
+        let figures = Line(at: Scenario.now, source: Scenario.router, .delta(delta))
+        #expect(update(&state, .lines([figures])).isEmpty)
+        #expect(update(&state, .lines([open("c9")])) == [.draw])
+        #expect(update(&state, .tick(at: Scenario.now + 1_000)) == [.draw])
+        #expect(update(&state, .clock(at: Scenario.now + 2_000)) == [.draw])
+        #expect(state.screen[0].contains("14:02:33Z"))
+        #expect(state.type(" ") == [.follow(figures: false)])
+        #expect(update(&state, .tick(at: Scenario.now + 3_000)).isEmpty)
+        #expect(update(&state, .clock(at: Scenario.now + 4_000)).isEmpty)
+        #expect(state.screen[0].contains("14:02:33Z"))
+    }
 }

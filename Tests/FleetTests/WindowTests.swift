@@ -78,6 +78,7 @@ import Testing
             window.add(counters, span: 0, at: Int64(second) * 1_000)
         }
         #expect(window.usedSlots == Window.slotCount)
+        #expect(window.slots.count == Window.slotCount)
         #expect(window.start == 700_000)
         #expect(window.slots.first?.counters.ok == 700 + 701 + 702 + 703 + 704)
     }

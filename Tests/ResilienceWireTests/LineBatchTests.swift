@@ -1,0 +1,62 @@
+import ResilienceWire
+import TestSupport
+import Testing
+
+/// Lines that stay bytes until somebody asks for them.
+@Suite struct LineBatchTests {
+    private static func bytes(_ lines: [Line]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for line in lines { line.encode(into: &bytes) }
+        return bytes
+    }
+
+    @Test func itIsTheSameHoweverTheLinesCome() {
+        var random = RandomLines(seed: 11)
+        let lines = (0..<500).map { _ in random.line() }
+        let (made, came) = (LineBatch(lines), LineBatch(Self.bytes(lines)))
+        #expect(Array(came) == lines)
+        #expect(Array(made) == lines)
+        #expect(came.count == made.count)
+        #expect(came.times == made.times)
+        #expect(came.keyframe == made.keyframe)
+        #expect(came.bytes == Self.bytes(lines))
+        #expect(made.bytes == nil)
+    }
+
+    @Test func aGlanceTellsWhatMustBeKnownOfALine() {
+        var seen: [LineGlance.Kind] = []
+        var times: [Int64?] = []
+        let text = """
+            {"t":"keyframe","at":5,"lines":2}
+            {"t":"keyframe_end","at":6}
+            {"t":"clock","at":7,"jump_ms":3}
+            {"at":8,"t":"keyframe","lines":0}
+            {"t":"ping"}
+            {"t":"delta","at":"x"}
+
+            """
+        let batch = LineBatch(Array(text.utf8)) { glance in
+            seen.append(glance.kind)
+            times.append(glance.at)
+        }
+        #expect(seen == [.keyframe, .keyframeEnd, .clock, .keyframe, .other, .other])
+        #expect(times == [5, 6, 7, 8, nil, nil])
+        #expect(batch.count == 6)
+        #expect(batch.times == 5...8)
+        #expect(batch.keyframe == 8)
+    }
+
+    @Test func inPlaceOfALineThatCannotBeReadStandsWhy() {
+        let text = "{\"t\":\"ping\"}\n{\"t\":\"delta\",\"at\":5}\n{\"t\":\"bye\"}\n"
+        let messages = LineBatch(Array(text.utf8)).map(\.message)
+        #expect(messages.count == 3)
+        #expect(messages.first == .ping)
+        #expect(messages.last == .bye)
+        guard case .error(let refusal) = messages[1] else {
+            Issue.record("\(messages[1]) is no refusal")
+            return
+        }
+        #expect(refusal.code == "unreadable")
+        #expect(refusal.detail.contains("\"s\""))
+    }
+}
