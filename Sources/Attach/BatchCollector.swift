@@ -78,7 +78,7 @@ final class BatchCollector: ChannelInboundHandler {
 
     private func tell(_ bytes: [UInt8]) {
         var latest: Int64?
-        let batch = LineBatch(bytes) { line in
+        let batch = LineBatch(bytes: bytes) { line in
             if line.kind == .keyframe { isInKeyframe = true }
             if line.kind == .keyframeEnd { isInKeyframe = false }
             // In a keyframe it is one of the past.
@@ -111,7 +111,7 @@ final class BatchCollector: ChannelInboundHandler {
         rest = nil
         guard channel.isActive else { return }
         // The only way to ask a stream for its room is to give it something.
-        if !hasRoom { hasRoom = pass(LineBatch([Line]())) }
+        if !hasRoom { hasRoom = pass(LineBatch([])) }
         guard hasRoom else { return rest(Self.patience) }
         channel.setOption(.autoRead, value: true).whenFailure { _ in }
     }

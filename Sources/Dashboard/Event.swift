@@ -8,7 +8,7 @@ public enum Event: Sendable {
     /// Lines of the stream, live or replayed.
     case batch(LineBatch)
     /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
-    /// Comes at least once a second.
+    /// Figures show with it. Comes once a second, or ``clock(at:)`` does.
     case tick(at: Int64)
     /// The time alone, where there are so many rows that they are not made anew each second.
     case clock(at: Int64)
@@ -43,6 +43,8 @@ public enum Effect: Equatable, Sendable {
     case send(Command)
     /// Figures are looked at, or not for now: then events alone are needed.
     case follow(figures: Bool)
+    /// Connect to the hub anew, for a reason in words.
+    case reconnect(why: String)
     /// Show it soon, not only with the next tick.
     case draw
     /// End the dashboard.

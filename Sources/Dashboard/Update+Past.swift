@@ -45,7 +45,8 @@ extension State {
         switch event {
         case .batch(let lines):
             var changesRows = false
-            for line in lines {
+            // A replay's are decoded.
+            try? lines.forEach { line in
                 past?.stream.apply(line)
                 changesRows = changesRows || line.message.changesRows
             }

@@ -11,12 +11,11 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         return state.take(lines)
     case .tick(let at):
         state.now = at
-        guard state.isLive else { break }
-        state.refresh()
-        return [.draw]
+        if state.isLive { state.refresh() }
+        return state.runs ? [.draw] : []
     case .clock(let at):
         state.now = at
-        return state.isLive ? [.draw] : []
+        return state.runs ? [.draw] : []
     case .secondPassed:
         return state.ageNotice() ? [.draw] : []
     case .connected:
@@ -52,6 +51,12 @@ extension State {
     /// Whether what comes is shown as it comes.
     fileprivate var isLive: Bool { frozen == nil && past == nil }
 
+    /// Whether anything on the screen changes with time alone: where the view stands still, how long
+    /// the hub has been lost.
+    fileprivate var runs: Bool {
+        if case .lost = link { true } else { isLive }
+    }
+
     /// Shows a line for people for a while.
     mutating func say(_ text: String) {
         notice = Notice(text: text)
@@ -85,15 +90,20 @@ extension State {
     /// Figures show with the next tick, or the screen would be made anew for each line.
     fileprivate mutating func take(_ lines: LineBatch) -> [Effect] {
         var changesRows = false
-        for line in lines {
-            stream.apply(line)
-            changesRows = changesRows || line.message.changesRows
-            // What a keyframe tells is of the past.
-            if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
-            if case .error(let refusal) = line.message { say("the hub: \(refusal.detail)") }
+        var effects: [Effect] = []
+        do throws(WireError) {
+            try lines.forEach { line in
+                stream.apply(line)
+                changesRows = changesRows || line.message.changesRows
+                // What a keyframe tells is of the past.
+                if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
+            }
+        } catch {
+            // What it said may have been anything: a new keyframe tells it again.
+            effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
         }
         if isLive, changesRows { refresh() }
-        return changesRows ? [.draw] : []
+        return changesRows ? effects + [.draw] : effects
     }
 
     fileprivate mutating func lose(_ why: String) {

@@ -60,7 +60,11 @@ struct PastSlots: Equatable, Sendable {
     private(set) var count = 0
 
     /// Where the oldest begins.
-    var start: Int64? { slots().first?.start }
+    var start: Int64? {
+        guard let first = chunks.first else { return nil }
+        if first.start >= earliest { return first.start }
+        return first.slots.first { $0.start >= earliest }?.start
+    }
 
     /// Those that begin at a time or later.
     func slots(from time: Int64 = .min) -> [Window.Slot] {
@@ -94,17 +98,26 @@ struct PastSlots: Equatable, Sendable {
         latest.append(Calls(start: slot.start, counts: CallCounts(slot.counters)))
     }
 
-    /// Counts what comes late in its slot, which may be a new one.
-    mutating func add(_ counters: Counters, start: Int64) {
-        var slots = slots()
-        let index = slots.lastIndex { $0.start <= start }
-        if let index, slots[index].start == start {
-            slots[index].counters.add(counters)
-        } else {
-            let slot = Window.Slot(start: start, counters: counters)
-            slots.insert(slot, at: index.map { $0 + 1 } ?? 0)
+    /// Counts what comes late, oldest first, in slots that may be new. All are unpacked for it, once.
+    mutating func add(_ late: [Window.Slot]) {
+        let late = late.drop { $0.start < earliest }
+        guard !late.isEmpty else { return }
+        var known = slots()[...]
+        var all: [Window.Slot] = []
+        all.reserveCapacity(known.count + late.count)
+        for slot in late {
+            while let first = known.first, first.start < slot.start {
+                all.append(known.removeFirst())
+            }
+            if known.first?.start == slot.start {
+                known[known.startIndex].counters.add(slot.counters)
+            } else {
+                all.append(slot)
+            }
         }
-        self = PastSlots(slots)
+        let bound = earliest
+        self = PastSlots(all + known)
+        earliest = bound
     }
 
     /// Forgets those that begin before a time.

@@ -39,9 +39,17 @@ public struct Window: Equatable, Sendable {
         // Slots before the window are of no interest, however much time a delta claims to cover.
         let covered = min(max(0, span - 1) / Self.slotMS, Int64(Self.slotCount) - 1)
         let parts = span > Self.slotMS ? Int(covered) + 1 : 1
-        for index in 0..<parts {
-            let part = parts == 1 ? counters : counters.part(index, of: parts)
-            add(part, start: last - Int64(parts - 1 - index) * Self.slotMS)
+        if parts > 1 {
+            let slots = (0..<parts).map { index in
+                Slot(
+                    start: last - Int64(parts - 1 - index) * Self.slotMS,
+                    counters: counters.part(index, of: parts))
+            }
+            let latest = present?.start ?? .min
+            past.add(slots.filter { $0.start < latest })
+            for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
+        } else {
+            add(counters, start: last)
         }
         prune(at: at)
     }
@@ -55,7 +63,7 @@ public struct Window: Equatable, Sendable {
             if let present { past.append(present) }
             present = Slot(start: start, counters: counters)
         } else {
-            past.add(counters, start: start)
+            past.add([Slot(start: start, counters: counters)])
         }
     }
 

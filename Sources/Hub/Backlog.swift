@@ -12,7 +12,11 @@ struct Backlog {
         /// With sums of the deltas; where nobody wanted any, `nil`.
         let summed: ByteBuffer?
 
-        var size: Int { all.readableBytes }
+        var size: Int {
+            let isAllEvents = events.readableBytes == all.readableBytes
+            return all.readableBytes + (isAllEvents ? 0 : events.readableBytes)
+                + (summed?.readableBytes ?? 0)
+        }
 
         /// What one takes who follows the figures so closely.
         subscript(figures: Figures) -> ByteBuffer {
@@ -25,7 +29,7 @@ struct Backlog {
     }
 
     /// The bytes that are kept at least, where someone needs them.
-    static let bytes = 4 * 1_024 * 1_024
+    static let bytes = 8 * 1_024 * 1_024
     /// About what a line takes.
     static let bytesPerLine = 256
 

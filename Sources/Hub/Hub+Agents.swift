@@ -86,8 +86,10 @@ extension Hub {
                 return dismissTooLong(peer)
             }
             renew(name, at: id)
-        case .delta(let delta):
-            count(message, delta.strategy, agent, peer, id)
+        case .delta(var delta):
+            // Only a hub sums.
+            delta.summed = 1
+            count(.delta(delta), delta.strategy, agent, peer, id)
         case .call(let call):
             count(message, call.strategy, agent, peer, id)
         case .breaker(let change):

@@ -21,7 +21,6 @@ extension Hub {
         }
         if !message.isFigures { events.append(contentsOf: stream[start...]) }
         if isSumming {
-            if sums.isOver(at: clock.at) { closeSums() }
             if case .delta(let delta) = message, let source {
                 sums.add(delta, from: source, at: clock.at)
             } else {
@@ -32,19 +31,27 @@ extension Hub {
         return true
     }
 
-    /// Passes the sums on.
-    private func closeSums() {
-        for line in sums.take() { line.encode(into: &summed) }
+    /// Passes closed sums on; so many in one turn of the loop that agents are heard in between.
+    private func passSums(all: Bool = false) {
+        while all || summed.count < WatcherPeer.keyframeBytes, let lines = sums.next() {
+            for line in lines { line.encodeWhole(into: &summed) }
+        }
+        if sums.hasClosed { flushSoon() }
+    }
+
+    private func passAllSums() {
+        sums.close()
+        passSums(all: true)
     }
 
     /// Sums as long as anyone wants it: in no piece of the backlog is a delta that comes again in a
-    /// sum.
+    /// sum, and none is missing from the sums of those that have any.
     func beginOrEndSums() {
         let isWanted = watchers.values.contains { $0.figures == .bySecond }
         guard isWanted != isSumming else { return }
+        passAllSums()
         flush()
         isSumming = isWanted
-        if !isWanted { _ = sums.take() }
     }
 
     /// Passes on what was published once everyone who was heard in this turn of the loop has been.
@@ -57,6 +64,7 @@ extension Hub {
     /// Passes what was published on to those who watch and keep up.
     func flush() {
         isFlushPlanned = false
+        passSums()
         guard !stream.isEmpty || !summed.isEmpty else { return }
         let all = ByteBuffer(bytes: stream)
         let isAllEvents = events.count == stream.count
@@ -89,7 +97,7 @@ extension Hub {
             case .behind:
                 // What is in the keyframe does not come again after it.
                 guard stream.isEmpty, summed.isEmpty, sums.isEmpty else {
-                    closeSums()
+                    passAllSums()
                     flush()
                     continue
                 }
@@ -141,8 +149,38 @@ extension Hub {
             }
         }
         lookForAlerts()
-        if sums.isOver(at: clock.at) { closeSums() }
+        sums.turn(at: clock.at)
         flush()
+    }
+}
+
+extension Line {
+    /// Appends it as it may be read: of sums of what agents sent, and that hold all the messages that
+    /// they may, the messages go where the line would be too long.
+    func encodeWhole(into bytes: inout [UInt8]) {
+        let start = bytes.count
+        encode(into: &bytes)
+        guard bytes.count - start > WireLimits.lineBytes else { return }
+        bytes.removeLast(bytes.count - start)
+        withoutMessages.encode(into: &bytes)
+    }
+
+    private var withoutMessages: Line {
+        func cut(_ delta: Delta) -> Delta {
+            var delta = delta
+            delta.counters.messages = []
+            return delta
+        }
+        switch message {
+        case .delta(let delta): return Line(at: at, source: source, .delta(cut(delta)))
+        case .total(let delta): return Line(at: at, source: source, .total(cut(delta)))
+        case .slot(let delta): return Line(at: at, source: source, .slot(cut(delta)))
+        case .hello, .strategy, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome, .error,
+            .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
+            .agentGone, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd,
+            .unknown:
+            return self
+        }
     }
 }
 

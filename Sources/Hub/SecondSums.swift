@@ -3,44 +3,62 @@ import ResilienceWire
 
 /// The deltas of the present second, summed by strategy: for viewers who look once a second.
 struct SecondSums {
-    private var sums: [InstanceID: [String: Sum]] = [:]
-    /// The second, in Unix seconds, of whose deltas there are sums.
-    private(set) var second: Int64 = 0
-
     fileprivate struct Sum {
         var delta: Delta
         var at: Int64
     }
 
-    var isEmpty: Bool { sums.isEmpty }
+    private var open: [InstanceID: [String: [Sum]]] = [:]
+    /// The Unix second of the open ones.
+    private var second: Int64 = 0
+    /// Those of seconds that are over.
+    private var closed: [(source: InstanceID, sums: [String: [Sum]])] = []
 
-    /// Adds a delta of the present second. The sums of another one are to be taken before.
+    /// Whether there are none.
+    var isEmpty: Bool { open.isEmpty && closed.isEmpty }
+    /// Whether some of a second that is over are left to be taken.
+    var hasClosed: Bool { !closed.isEmpty }
+
+    /// Adds a delta that came at a time.
     mutating func add(_ delta: Delta, from source: InstanceID, at: Int64) {
+        turn(at: at)
         second = Self.second(at)
-        sums[source, default: [:]][delta.strategy].add(delta, at: at)
+        open[source, default: [:]][delta.strategy, default: []].add(delta, at: at)
     }
 
-    /// Whether a time is in another second than the sums.
-    func isOver(at: Int64) -> Bool { !isEmpty && Self.second(at) != second }
+    /// Closes the sums of another second than the one of a time.
+    mutating func turn(at: Int64) {
+        if Self.second(at) != second { close() }
+    }
 
-    /// The sums as lines; none are left.
-    mutating func take() -> [Line] {
-        defer { sums.removeAll(keepingCapacity: true) }
-        return sums.flatMap { source, strategies in
-            strategies.values.map { Line(at: $0.at, source: source, .delta($0.delta)) }
+    /// Closes them all.
+    mutating func close() {
+        for (source, sums) in open { closed.append((source, sums)) }
+        open.removeAll(keepingCapacity: true)
+    }
+
+    /// The sums of one instance that are closed, as lines, which are taken out; `nil` if there are
+    /// none.
+    mutating func next() -> [Line]? {
+        closed.popLast().map { source, sums in
+            sums.values.joined().map { Line(at: $0.at, source: source, .delta($0.delta)) }
         }
     }
 
     private static func second(_ at: Int64) -> Int64 { at / 1_000 }
 }
 
-extension Optional<SecondSums.Sum> {
+extension [SecondSums.Sum] {
     fileprivate mutating func add(_ delta: Delta, at: Int64) {
-        guard self != nil else {
-            self = SecondSums.Sum(delta: delta, at: at)
-            return
+        // Each is of the slot that it came in, as a delta is unless it covers more than one slot.
+        if let last = indices.last,
+            Swift.max(self[last].delta.spanMS, delta.spanMS) <= Window.slotMS
+        {
+            self[last].delta.add(delta)
+            self[last].delta.spanMS = Swift.min(self[last].delta.spanMS, Window.slotMS)
+            self[last].at = at
+        } else {
+            append(SecondSums.Sum(delta: delta, at: at))
         }
-        self?.delta.add(delta)
-        self?.at = at
     }
 }

@@ -68,7 +68,7 @@ struct WatcherPeer {
                 progress = .following(next)
                 return ByteBuffer(bytes: bytes)
             }
-            line.encode(into: &bytes)
+            line.encodeWhole(into: &bytes)
         }
         progress = .keyframe(keyframe, then: next)
         return ByteBuffer(bytes: bytes)

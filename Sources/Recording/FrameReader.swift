@@ -18,6 +18,9 @@ final class FrameReader {
         self.source = source
     }
 
+    /// Whether it can be moved in.
+    var canSeek: Bool { source.canSeek }
+
     /// Whether bytes begin as a compressed recording does.
     static func recognises(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: ZstdDecompressor.magic)

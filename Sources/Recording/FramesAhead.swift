@@ -13,6 +13,8 @@ final class FramesAhead {
         var bad: [(index: Int, error: WireError)] = []
         /// The frame is damaged.
         var isLost = false
+        /// What it holds, where that is too much to be decoded at once.
+        var bytes: [UInt8] = []
         /// The lines that its header tells of.
         var told = 0
     }
@@ -35,7 +37,9 @@ final class FramesAhead {
         }
     }
 
-    private static let most = 2 * ProcessInfo.processInfo.activeProcessorCount
+    private static let most = min(8, 2 * ProcessInfo.processInfo.activeProcessorCount)
+    /// Of more bytes than these the lines are not decoded ahead: ours have a quarter of a megabyte.
+    private static let bytes = 1 << 20
     private static let queue = DispatchQueue(label: "fusebox.frames", attributes: .concurrent)
 
     private let reader: FrameReader
@@ -49,7 +53,9 @@ final class FramesAhead {
 
     /// The next frame, if it is whole and one of ours.
     func next() -> Decoded? {
-        while jobs.count < Self.most, let (header, frame) = reader.nextWhole() {
+        // Of what comes as it is made, none is waited for but the next.
+        let most = reader.canSeek ? Self.most : 1
+        while jobs.count < most, let (header, frame) = reader.nextWhole() {
             let job = Job()
             jobs.append(job)
             Self.queue.async { [omitsDeltas] in
@@ -68,6 +74,10 @@ final class FramesAhead {
         var decoded = Decoded()
         guard let bytes = ZstdDecompressor().bytes(of: frame[...]) else {
             decoded.isLost = true
+            return decoded
+        }
+        guard bytes.count <= Self.bytes else {
+            decoded.bytes = bytes
             return decoded
         }
         var cutter = LineCutter(goesOnAfterLongLines: true)

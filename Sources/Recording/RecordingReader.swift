@@ -147,6 +147,7 @@ public final class RecordingReader {
         for (index, error) in decoded.bad { note(error, line: lines + index + 1) }
         lines += decoded.bad.count
         ready = decoded.lines
+        chunk.take(decoded.bytes)
     }
 
     private func lose(_ lines: Int?) {

@@ -104,7 +104,7 @@ public final class RecordingWriter {
 
     /// Writes lines as they came from a hub, if they did: without another look at them.
     public func write(_ batch: LineBatch) {
-        guard let bytes = batch.bytes else { return write(Array(batch)) }
+        guard let bytes = batch.bytes else { return write((try? batch.decoded()) ?? []) }
         append(batch.times, lines: batch.count) { $0.append(contentsOf: bytes) }
         if compressor == nil { flush() }
     }

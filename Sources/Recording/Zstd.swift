@@ -27,7 +27,7 @@ struct ZstdCompressor: ~Copyable {
 
 /// zstd frames to bytes, their checksums verified.
 struct ZstdDecompressor: ~Copyable {
-    /// The most bytes of a frame: a recording's have a quarter of a megabyte and a line.
+    /// The most bytes of a frame: a recording's have a quarter of a megabyte and a few lines.
     static let limit = 16 << 20
     /// The first bytes of every frame.
     static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]

@@ -1,7 +1,7 @@
 /// Lines of a hub's stream that came together. They stay the bytes that they are until somebody asks for
 /// them: whoever only keeps them never decodes any.
-public struct LineBatch: Sequence, Sendable {
-    fileprivate enum Content {
+public struct LineBatch: Sendable {
+    private enum Content {
         case lines([Line])
         case bytes([UInt8])
     }
@@ -24,7 +24,7 @@ public struct LineBatch: Sequence, Sendable {
     /// Whole lines, each with its newline.
     ///
     /// - Parameter look: called with a glance at each.
-    public init(_ bytes: [UInt8], _ look: (LineGlance) -> Void = { _ in }) {
+    public init(bytes: [UInt8], _ look: (LineGlance) -> Void = { _ in }) {
         var summary = Summary()
         let span = bytes.span
         var position = 0
@@ -52,35 +52,32 @@ public struct LineBatch: Sequence, Sendable {
         }
     }
 
-    /// The lines, decoded one by one. In place of one that cannot be read stands a refusal that says why.
-    public func makeIterator() -> Iterator { Iterator(content: content) }
-
-    /// Decodes lines.
-    public struct Iterator: IteratorProtocol {
-        fileprivate let content: Content
-        private var position = 0
-
-        fileprivate init(content: Content) {
-            self.content = content
-        }
-
-        /// The next line.
-        public mutating func next() -> Line? {
-            switch content {
-            case .lines(let lines):
-                guard position < lines.count else { return nil }
-                defer { position += 1 }
-                return lines[position]
-            case .bytes(let bytes):
-                guard let end = bytes.span.firstNewline(from: position) else { return nil }
-                defer { position = end + 1 }
-                do throws(WireError) {
-                    return try Line(decoding: bytes.span.extracting(position..<end))
-                } catch {
-                    return Line(.error(Refusal(code: "unreadable", detail: "\(error)")))
-                }
+    /// Calls `body` with each line, decoded, in order.
+    ///
+    /// - Throws: what is wrong with a line; those after it are not looked at.
+    public func forEach(_ body: (Line) -> Void) throws(WireError) {
+        switch content {
+        case .lines(let lines):
+            for line in lines { body(line) }
+        case .bytes(let bytes):
+            let bytes = bytes.span
+            var position = 0
+            while let end = bytes.firstNewline(from: position) {
+                body(try Line(decoding: bytes.extracting(position..<end)))
+                position = end + 1
             }
         }
+    }
+
+    /// The lines, decoded.
+    ///
+    /// - Throws: what is wrong with one of them.
+    public func decoded() throws(WireError) -> [Line] {
+        if case .lines(let lines) = content { return lines }
+        var lines: [Line] = []
+        lines.reserveCapacity(count)
+        try forEach { lines.append($0) }
+        return lines
     }
 
     private struct Summary {
@@ -92,7 +89,7 @@ public struct LineBatch: Sequence, Sendable {
             count += 1
             guard let at = glance.at else { return }
             times =
-                times.map { Swift.min($0.lowerBound, at)...Swift.max($0.upperBound, at) } ?? at...at
+                times.map { min($0.lowerBound, at)...max($0.upperBound, at) } ?? at...at
             if glance.kind == .keyframe { keyframe = at }
         }
     }

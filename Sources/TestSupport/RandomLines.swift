@@ -30,7 +30,10 @@ public struct RandomLines {
                     version: count(), id: instance(), pid: number(0...2_147_483_647),
                     client: text(128), intervalMS: number(1...3_600_000)))
         case 1: return .strategy(strategy())
-        case 2: return .delta(delta(sequence: number(1...1 << 53 - 1)))
+        case 2:
+            var delta = delta(sequence: number(1...1 << 53 - 1))
+            delta.summed = max(1, count())
+            return .delta(delta)
         case 3:
             return .call(
                 CallReport(

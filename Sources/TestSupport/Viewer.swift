@@ -25,7 +25,7 @@ public final class Viewer {
     public func wait(until condition: (Fleet) -> Bool) async throws {
         if condition(fleet) { return }
         for try await batch in connection.batches {
-            for line in batch { fleet.apply(line) }
+            for line in try batch.decoded() { fleet.apply(line) }
             if condition(fleet) { return }
         }
         throw StreamEnded()
@@ -34,6 +34,7 @@ public final class Viewer {
     /// Reads on to the first message that `pick` takes.
     public func next<Result>(_ pick: (Message) -> Result?) async throws -> Result {
         for try await batch in connection.batches {
+            let batch = try batch.decoded()
             for line in batch { fleet.apply(line) }
             for line in batch {
                 if let result = pick(line.message) { return result }

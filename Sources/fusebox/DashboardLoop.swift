@@ -151,6 +151,7 @@ enum DashboardLoop {
             switch effect {
             case .quit: return true
             case .draw: break
+            case .reconnect(let why): subject.feed.reconnect(why)
             case .send(let command): subject.feed.send(command)
             case .follow(let figures): subject.feed.follow(figures: figures)
             case .replay(let control): subject.feed.control(control)

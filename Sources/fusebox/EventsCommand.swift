@@ -38,7 +38,7 @@ struct EventsCommand: AsyncParsableCommand {
         // meanwhile stands in its journal.
         var before: Fleet?
         for try await batch in hub.batches {
-            for line in batch {
+            for line in try batch.decoded() {
                 if case .keyframe = line.message { before = before ?? fleet }
                 fleet.apply(line)
                 if line.message == .keyframeEnd, let known = before {

@@ -9,6 +9,8 @@ protocol Feed: Sendable {
     func stop()
     /// The time to show, in Unix milliseconds; `nil` before anything came.
     var time: Int64? { get }
+    /// Connects to the hub anew, for a reason in words.
+    func reconnect(_ why: String)
     /// Passes an operator's command on.
     func send(_ command: Command)
     /// Figures are looked at, or not for now: then events alone are needed.

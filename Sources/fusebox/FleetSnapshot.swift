@@ -11,7 +11,7 @@ enum FleetSnapshot {
         var fleet = Fleet()
         for try await batch in connection.batches {
             var isWhole = false
-            for line in batch {
+            for line in try batch.decoded() {
                 if case .error(let refusal) = line.message {
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 }

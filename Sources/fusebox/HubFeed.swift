@@ -13,6 +13,8 @@ final class HubFeed: Feed {
         var task: Task<Void, Never>?
         var time = HubTime()
         var figures = Figures.bySecond
+        /// Why it is to be connected anew.
+        var why: String?
         /// What plays the past.
         var past: ReplayFeed?
         var mailbox: Mailbox?
@@ -53,6 +55,13 @@ final class HubFeed: Feed {
 
     var time: Int64? { connection.withLock { $0.time }.now }
 
+    func reconnect(_ why: String) {
+        connection.withLock { connection in
+            connection.why = why
+            connection.hub?.close()
+        }
+    }
+
     func send(_ command: Command) {
         connection.withLock { $0.hub }?.send(command, within: CommandBook.patienceMS)
     }
@@ -89,7 +98,11 @@ final class HubFeed: Feed {
                 mailbox.post(.connected)
                 why = await follow(hub, mailbox)
                 hub.close()
-                connection.withLock { $0.hub = nil }
+                connection.withLock { connection in
+                    connection.hub = nil
+                    why = connection.why ?? why
+                    connection.why = nil
+                }
                 mailbox.post(.disconnected(why: why))
             }
             try? await Task.sleep(for: .milliseconds(200))

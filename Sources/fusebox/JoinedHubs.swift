@@ -152,7 +152,7 @@ final class JoinedHubs: Sendable {
         }
         do {
             for try await batch in connection.batches {
-                let batch = Array(batch)
+                let batch = try batch.decoded()
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }
                 let isBack = batch.contains { $0.message == .keyframeEnd }
                 let now = Int64(Date().timeIntervalSince1970 * 1_000)

@@ -107,7 +107,7 @@ struct OrderOptions: ParsableArguments {
     ) async throws -> OrderOutcome {
         var outcome = OrderOutcome()
         for try await batch in hub.batches {
-            for line in batch {
+            for line in try batch.decoded() {
                 switch line.message {
                 case .command(let command) where command.id == id && !command.isAudited:
                     Console.error("UNAUDITED: the hub's audit log cannot be written")

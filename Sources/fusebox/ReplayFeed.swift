@@ -79,6 +79,8 @@ final class ReplayFeed: Feed {
 
     func follow(figures: Bool) {}
 
+    func reconnect(_ why: String) {}
+
     func returnToPresent() {}
 
     func control(_ control: ReplayControl) {

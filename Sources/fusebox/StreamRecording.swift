@@ -54,25 +54,27 @@ final class StreamRecording: Sendable {
         var scrubber = Scrubber()
         let since = fleet.at
         recording.withLock { ($0.since, $0.at) = (since, since) }
-        write(LineBatch([Line]()), &scrubber, keyframeOf: fleet)
+        try write(LineBatch([]), &scrubber, keyframeOf: fleet)
         began(progress)
         for try await batch in hub.batches {
-            for line in batch { fleet.apply(line) }
+            for line in try batch.decoded() { fleet.apply(line) }
             let at = fleet.at
             let isDue = recording.withLock { recording in
                 recording.at = at
                 return recording.writer.isKeyframeDue(at: at)
             }
-            write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
+            try write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
             if isEnough(progress) { return }
         }
     }
 
-    private func write(_ batch: LineBatch, _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?) {
+    private func write(
+        _ batch: LineBatch, _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?
+    ) throws {
         var ready = batch
         var keyframe = fleet.map { Array($0.keyframe(at: $0.at)) }
         if scrubs {
-            ready = LineBatch(batch.map { scrubber.scrub($0) })
+            ready = LineBatch(try batch.decoded().map { scrubber.scrub($0) })
             keyframe = keyframe?.map { scrubber.scrub($0) }
         }
         let at = fleet?.at ?? 0

@@ -40,7 +40,7 @@ struct TapCommand: AsyncParsableCommand {
         }
         defer { ending.cancel() }
         for try await batch in hub.batches {
-            for line in batch {
+            for line in try batch.decoded() {
                 guard case .call(let call) = line.message, let source = line.source, call.tap,
                     address.includes(source, call.strategy)
                 else { continue }

@@ -175,12 +175,15 @@ import Testing
         #expect(state.type("/q").isEmpty)
     }
 
-    @Test func aLineThatCannotBeReadIsTold() {
+    @Test func afterALineThatCannotBeReadTheHubIsAskedAnew() {
         var state = Scenario.state()
         let bytes = Array("{\"t\":\"delta\",\"at\":5}\n".utf8)
-        _ = update(&state, .batch(LineBatch(bytes)))
         #expect(
-            state.screen[39].contains("the hub: the field \"s\" of the \"delta\" line is missing"))
+            update(&state, .batch(LineBatch(bytes: bytes))) == [
+                .reconnect(
+                    why: "the hub said what cannot be read: the field \"s\" of the \"delta\" line "
+                        + "is missing")
+            ])
     }
 
     /// What a screen shows anew is drawn; what stands still is not.
@@ -199,5 +202,7 @@ import Testing
         #expect(update(&state, .tick(at: Scenario.now + 3_000)).isEmpty)
         #expect(update(&state, .clock(at: Scenario.now + 4_000)).isEmpty)
         #expect(state.screen[0].contains("14:02:33Z"))
+        _ = update(&state, .disconnected(why: "it ended"))
+        #expect(update(&state, .clock(at: Scenario.now + 5_000)) == [.draw])
     }
 }

@@ -40,7 +40,7 @@ import Testing
                 fleet.apply(line)
                 line.encode(into: &bytes)
             }
-            spool.take(LineBatch(bytes)) { fleet }
+            spool.take(LineBatch(bytes: bytes)) { fleet }
             // As slow as what is real.
             if second % 5 == 0 { _ = try? spool.recordings() }
         }

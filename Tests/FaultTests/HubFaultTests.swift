@@ -18,7 +18,7 @@ import Testing
         for message in [Message].hello("planner", number) { agent.send(Line(message)) }
         Task {
             for try await batch in agent.batches {
-                for case .command(let command) in batch.map(\.message) {
+                for case .command(let command) in try batch.decoded().map(\.message) {
                     agent.send(
                         Line(
                             .breaker(

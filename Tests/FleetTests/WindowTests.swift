@@ -82,4 +82,34 @@ import Testing
         #expect(window.start == 700_000)
         #expect(window.slots.first?.counters.ok == 700 + 701 + 702 + 703 + 704)
     }
+
+    /// A delta may claim to cover all of the window, again and again: what is late is counted where it
+    /// belongs, and what is forgotten stays so.
+    @Test(arguments: 0..<10) func deltasThatCoverManySlotsAreSpread(seed: Int) {
+        var random = SplitMix64(seed: UInt64(seed))
+        var window = Window()
+        var plain: [Int64: Int] = [:]
+        var time: Int64 = 1_700_000_000_000
+        var counters = Counters()
+        for _ in 0..<100 {
+            time += Int64.random(in: 0...20_000, using: &random)
+            let parts = Int.random(in: 2...70, using: &random)
+            counters.ok = 60 * parts
+            window.add(counters, span: Int64(parts) * Window.slotMS, at: time)
+            let kept = min(parts, Window.slotCount)
+            let last = time / Window.slotMS * Window.slotMS
+            for index in 0..<kept {
+                plain[last - Int64(index) * Window.slotMS, default: 0] += counters.ok / kept
+                if kept - 1 - index < counters.ok % kept {
+                    plain[last - Int64(index) * Window.slotMS, default: 0] += 1
+                }
+            }
+            plain = plain.filter { $0.key > last - Int64(Window.slotCount) * Window.slotMS }
+            #expect(window.slots.map(\.start) == plain.keys.sorted())
+            #expect(
+                window.slots.map(\.counters.ok) == plain.sorted { $0.key < $1.key }.map(\.value))
+            #expect(window.usedSlots == plain.count)
+            #expect(window.start == plain.keys.min())
+        }
+    }
 }

@@ -251,7 +251,9 @@ import Testing
             silent.send(Line(.ping))
             var codes: [String] = []
             for try await batch in silent.batches {
-                for case .error(let refusal) in batch.map(\.message) { codes.append(refusal.code) }
+                for case .error(let refusal) in try batch.decoded().map(\.message) {
+                    codes.append(refusal.code)
+                }
             }
             #expect(codes == ["hello"])
             let viewer = try await hub.viewer()

@@ -15,7 +15,7 @@ import Testing
         queue.finish()
         post(1)
         var taken: [Int64] = []
-        for try await batch in queue.batches { taken += batch.compactMap(\.at) }
+        for try await batch in queue.batches { taken += try batch.decoded().compactMap(\.at) }
         #expect(taken == [0, 1, 2])
     }
 

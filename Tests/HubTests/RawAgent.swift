@@ -33,7 +33,9 @@ struct RawAgent {
     func commands(_ count: Int) async throws -> [Command] {
         var commands: [Command] = []
         for try await batch in connection.batches {
-            for case .command(let command) in batch.map(\.message) { commands.append(command) }
+            for case .command(let command) in try batch.decoded().map(\.message) {
+                commands.append(command)
+            }
             if commands.count >= count { return commands }
         }
         throw Viewer.StreamEnded()
@@ -43,7 +45,7 @@ struct RawAgent {
     func refusal() async throws -> Refusal? {
         var refusal: Refusal?
         for try await batch in connection.batches {
-            for line in batch {
+            for line in try batch.decoded() {
                 if case .error(let why) = line.message { refusal = why }
             }
         }

@@ -10,12 +10,12 @@ import Testing
         return bytes
     }
 
-    @Test func itIsTheSameHoweverTheLinesCome() {
+    @Test func itIsTheSameHoweverTheLinesCome() throws {
         var random = RandomLines(seed: 11)
         let lines = (0..<500).map { _ in random.line() }
-        let (made, came) = (LineBatch(lines), LineBatch(Self.bytes(lines)))
-        #expect(Array(came) == lines)
-        #expect(Array(made) == lines)
+        let (made, came) = (LineBatch(lines), LineBatch(bytes: Self.bytes(lines)))
+        #expect(try came.decoded() == lines)
+        #expect(try made.decoded() == lines)
         #expect(came.count == made.count)
         #expect(came.times == made.times)
         #expect(came.keyframe == made.keyframe)
@@ -35,7 +35,7 @@ import Testing
             {"t":"delta","at":"x"}
 
             """
-        let batch = LineBatch(Array(text.utf8)) { glance in
+        let batch = LineBatch(bytes: Array(text.utf8)) { glance in
             seen.append(glance.kind)
             times.append(glance.at)
         }
@@ -46,17 +46,12 @@ import Testing
         #expect(batch.keyframe == 8)
     }
 
-    @Test func inPlaceOfALineThatCannotBeReadStandsWhy() {
+    @Test func aLineThatCannotBeReadEndsIt() {
         let text = "{\"t\":\"ping\"}\n{\"t\":\"delta\",\"at\":5}\n{\"t\":\"bye\"}\n"
-        let messages = LineBatch(Array(text.utf8)).map(\.message)
-        #expect(messages.count == 3)
-        #expect(messages.first == .ping)
-        #expect(messages.last == .bye)
-        guard case .error(let refusal) = messages[1] else {
-            Issue.record("\(messages[1]) is no refusal")
-            return
-        }
-        #expect(refusal.code == "unreadable")
-        #expect(refusal.detail.contains("\"s\""))
+        let batch = LineBatch(bytes: Array(text.utf8))
+        #expect(throws: WireError.missing(field: "s", type: "delta")) { try batch.decoded() }
+        var messages: [Message] = []
+        #expect(throws: WireError.self) { try batch.forEach { messages.append($0.message) } }
+        #expect(messages == [.ping])
     }
 }

@@ -64,7 +64,7 @@ while number < count {
     encoding += seconds { for line in batch { line.encode(into: &bytes) } }
     // As a recording gets them from a hub.
     writing += seconds {
-        writer.write(LineBatch(bytes))
+        writer.write(LineBatch(bytes: bytes))
         if writer.isKeyframeDue(at: fleet.at) {
             writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         }

@@ -11,11 +11,6 @@ public struct InstanceID: Hashable, Sendable, Comparable {
         self.instance = instance
     }
 
-    /// By the instance, which alone tells nearly all apart.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(instance)
-    }
-
     /// Orders by agent, then by instance.
     public static func < (a: InstanceID, b: InstanceID) -> Bool {
         (a.agent, a.instance) < (b.agent, b.instance)

@@ -29,6 +29,13 @@ extension GoldenLine {
             .delta(Delta(strategy: "s", sequence: 1, spanMS: 0, counters: spared))),
         GoldenLine(
             #"""
+            {"t":"delta","s":"s","n":18,"of":2,"ms":1000,"ok":0,"failed":0,"rejected":0,\#
+            "cancelled":0,"attempts":0}
+            """#,
+            .delta(
+                Delta(strategy: "s", sequence: 18, summed: 2, spanMS: 1_000, counters: Counters()))),
+        GoldenLine(
+            #"""
             {"t":"total","at":5,"agent":"planner","instance":"0123456789abcdef0123456789abcdef",\#
             "s":"s","n":0,"ms":9007199254740991,"ok":9007199254740991,"failed":0,"rejected":0,\#
             "cancelled":0,"attempts":0}
