@@ -11,7 +11,7 @@ struct SecondSums {
     private var open: [InstanceID: [String: [Sum]]] = [:]
     /// The Unix second of the open ones.
     private var second: Int64 = 0
-    /// Those of seconds that are over.
+    /// Those of seconds that are over, the oldest last.
     private var closed: [(source: InstanceID, sums: [String: [Sum]])] = []
 
     /// Whether there are none.
@@ -33,12 +33,12 @@ struct SecondSums {
 
     /// Closes them all.
     mutating func close() {
-        for (source, sums) in open { closed.append((source, sums)) }
+        closed.insert(contentsOf: open.map { (source: $0, sums: $1) }, at: 0)
         open.removeAll(keepingCapacity: true)
     }
 
-    /// The sums of one instance that are closed, as lines, which are taken out; `nil` if there are
-    /// none.
+    /// The oldest sums of one instance that are closed, as lines, which are taken out; `nil` if there
+    /// are none.
     mutating func next() -> [Line]? {
         closed.popLast().map { source, sums in
             sums.values.joined().map { Line(at: $0.at, source: source, .delta($0.delta)) }

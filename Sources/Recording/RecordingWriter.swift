@@ -72,8 +72,9 @@ public final class RecordingWriter {
         flush()
     }
 
-    /// Whether it is time for a keyframe: 10 s, or as asked for, after the last one, and not before four times its
-    /// bytes have been written; after lines were lost every 2 s, until the disk takes one.
+    /// Whether it is time for a keyframe: 10 s, or as asked for, after the last one, and not before
+    /// four times its bytes have been written; after lines were lost every 2 s, until the disk takes
+    /// one.
     public func isKeyframeDue(at: Int64) -> Bool {
         guard lastKeyframe != .min else { return true }
         if let stoppedAt { return at - stoppedAt >= Self.retryMS }

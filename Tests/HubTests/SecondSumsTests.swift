@@ -45,6 +45,16 @@ import Testing
         #expect(sums.isEmpty)
     }
 
+    @Test func theOldestComeFirst() {
+        var sums = SecondSums()
+        for second in 1...3 {
+            sums.add(Self.delta("pay", second, ok: 1), from: Self.source, at: Int64(second) * 1_000)
+        }
+        sums.close()
+        let times = Self.take(&sums).map(\.at)
+        #expect(times == [1_000, 2_000, 3_000])
+    }
+
     /// Whoever gets sums knows as much as whoever gets each delta, lost ones included.
     @Test(arguments: 0..<10) func sumsLeadToTheSameFleet(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
