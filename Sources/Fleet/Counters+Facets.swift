@@ -2,8 +2,8 @@ import ResilienceWire
 
 // How the facets of two stretches of time, or of two instances, come together. Each facet that the
 // later has takes over its gauges and adds its counts.
-extension Counters {
-    mutating func addFacets(of later: Counters) {
+extension CounterFacets {
+    mutating func add(_ later: CounterFacets) {
         bulkhead = later.bulkhead.map { $0.counting(bulkhead) } ?? bulkhead
         hedge = later.hedge.map { $0.counting(hedge) } ?? hedge
         fallback = later.fallback.map { $0.counting(fallback) } ?? fallback
@@ -13,7 +13,7 @@ extension Counters {
     }
 
     /// Sets the gauges of the sum of two instances.
-    mutating func addReplicaFacets(_ one: Counters, _ other: Counters) {
+    mutating func takeGauges(_ one: CounterFacets, _ other: CounterFacets) {
         if let a = one.bulkhead, let b = other.bulkhead {
             bulkhead?.active = bounded(a.active, b.active)
             bulkhead?.queued = bounded(a.queued, b.queued)
@@ -23,28 +23,31 @@ extension Counters {
         }
     }
 
-    /// Leaves each count its share.
-    mutating func shareFacets(_ share: (Int) -> Int) {
-        bulkhead = bulkhead.map { facet in
-            BulkheadCounters(
-                active: facet.active, queued: facet.queued, rejected: share(facet.rejected))
+    /// With its share of each count.
+    func part(_ share: (Int) -> Int) -> CounterFacets {
+        var part = CounterFacets()
+        part.bulkhead = bulkhead.map {
+            BulkheadCounters(active: $0.active, queued: $0.queued, rejected: share($0.rejected))
         }
-        hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
-        fallback = fallback.map {
+        part.hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
+        part.fallback = fallback.map {
             FallbackCounters(
                 used: share($0.used), cached: share($0.cached),
                 oldestAgeMS: share($0.cached) > 0 ? $0.oldestAgeMS : nil)
         }
-        budget = budget.map { BudgetCounters(remaining: $0.remaining, denied: share($0.denied)) }
-        idempotency = idempotency.map {
+        part.budget = budget.map {
+            BudgetCounters(remaining: $0.remaining, denied: share($0.denied))
+        }
+        part.idempotency = idempotency.map {
             IdempotencyCounters(
                 executed: share($0.executed), shared: share($0.shared),
                 replayed: share($0.replayed))
         }
-        batch = batch.map {
+        part.batch = batch.map {
             BatchCounters(
                 items: share($0.items), failed: share($0.failed), partial: share($0.partial))
         }
+        return part
     }
 }
 

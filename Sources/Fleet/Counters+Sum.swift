@@ -19,7 +19,13 @@ extension Counters {
         foldWhatIsTooMuch()
         retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
-        addFacets(of: later)
+        guard let added = later.facets else { return }
+        guard var sum = facets else {
+            facets = added
+            return
+        }
+        sum.add(added)
+        facets = sum
     }
 
     /// The most error types and numbers of retries that are told apart.
@@ -62,7 +68,8 @@ extension Counters {
         inFlight = bounded(mine.inFlight, other.inFlight)
         waiting = bounded(mine.waiting, other.waiting)
         oldestMS = max(mine.oldestMS, other.oldestMS)
-        addReplicaFacets(mine, other)
+        guard let one = mine.facets, let two = other.facets else { return }
+        facets?.takeGauges(one, two)
     }
 
     /// The share of one of `parts` equal parts; what does not divide goes to the first ones.
@@ -83,7 +90,7 @@ extension Counters {
         part.latency = latency.map { LatencyCount(bucket: $0.bucket, count: share($0.count)) }
             .filter { $0.count > 0 }
         part.retryMS = Int64(share(Int(retryMS)))
-        part.shareFacets(share)
+        part.facets = facets?.part(share)
         return part
     }
 }

@@ -39,7 +39,7 @@ struct PackedCounters {
     /// Reads what a ``Writer`` wrote.
     struct Reader: CountersPasser {
         let bytes: [UInt8]
-        private var position = 0
+        var position = 0
 
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
@@ -124,13 +124,18 @@ extension CountersPasser {
 }
 
 extension Counters {
-    /// Every field, in one order.
-    mutating func pass(through passer: inout some CountersPasser) {
+    /// Those of ``CallCounts``, which are at the front.
+    mutating func passCalls(through passer: inout some CountersPasser) {
         passer.pass(&ok)
         passer.pass(&failed)
         passer.pass(&rejected)
-        passer.pass(&cancelled)
         passer.pass(&attempts)
+    }
+
+    /// Every field, in one order.
+    mutating func pass(through passer: inout some CountersPasser) {
+        passCalls(through: &passer)
+        passer.pass(&cancelled)
         passer.pass(&retryMS)
         passer.pass(&inFlight)
         passer.pass(&waiting)
@@ -143,18 +148,27 @@ extension Counters {
             $0.pass(&$1.type)
             $0.pass(&$1.count)
         }
+        // How far from the one before it: that fits into a byte.
+        var before = 0
         passer.pass(&latency, of: LatencyCount(bucket: 0, count: 0)) {
-            $0.pass(&$1.bucket)
+            var step = $1.bucket &- before
+            $0.pass(&step)
+            $1.bucket = before &+ step
+            before = $1.bucket
             $0.pass(&$1.count)
         }
         passer.pass(&messages, of: ErrorMessage(type: "", text: "")) {
             $0.pass(&$1.type)
             $0.pass(&$1.text)
         }
-        passFacets(through: &passer)
+        var facets = facets
+        passer.pass(&facets, of: CounterFacets()) { $1.pass(through: &$0) }
+        self.facets = facets
     }
+}
 
-    private mutating func passFacets(through passer: inout some CountersPasser) {
+extension CounterFacets {
+    fileprivate mutating func pass(through passer: inout some CountersPasser) {
         passer.pass(&bulkhead, of: BulkheadCounters(active: 0, queued: 0, rejected: 0)) {
             $0.pass(&$1.active)
             $0.pass(&$1.queued)

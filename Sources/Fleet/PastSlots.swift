@@ -1,13 +1,13 @@
 import ResilienceWire
 
 /// The slots of a window that are over, oldest first: packed, for they are seldom looked at, and in chunks,
-/// so that whoever adds one to a copy copies a chunk and not all. Of the latest the calls are at hand,
-/// which are looked at all the time.
+/// so that whoever adds one to a copy copies a chunk and not all. Their calls, which are looked at all the
+/// time, are read without the rest.
 struct PastSlots: Equatable, Sendable {
     /// Some slots, one behind the other.
     private struct Chunk: Equatable {
         let start: Int64
-        /// Of each slot how far behind the one before it begins, and its counters.
+        /// Of each slot how far behind the one before it begins, the length of its counters, and these.
         var bytes: [UInt8] = []
         var count = 0
         var last: Int64
@@ -18,42 +18,44 @@ struct PastSlots: Equatable, Sendable {
         }
 
         mutating func append(_ slot: Window.Slot) {
-            // In steps: an array that grows by itself holds up to twice what is in it.
-            if bytes.count + 128 > bytes.capacity { bytes.reserveCapacity(bytes.count + 256) }
-            var writer = PackedCounters.Writer()
-            swap(&writer.bytes, &bytes)
-            var (gap, counters) = (slot.start - last, slot.counters)
-            writer.pass(&gap)
-            counters.pass(through: &writer)
-            swap(&writer.bytes, &bytes)
+            var (body, counters) = (PackedCounters.Writer(), slot.counters)
+            counters.pass(through: &body)
+            var head = PackedCounters.Writer()
+            var (gap, length) = (slot.start - last, body.bytes.count)
+            head.pass(&gap)
+            head.pass(&length)
+            // No more than is needed: an array that grows by itself holds up to twice what is in it.
+            var longer: [UInt8] = []
+            longer.reserveCapacity(bytes.count + head.bytes.count + length)
+            longer += bytes
+            longer += head.bytes
+            longer += body.bytes
+            bytes = longer
             last = slot.start
             count += 1
         }
 
-        var slots: [Window.Slot] {
+        /// Calls `body` with where each begins that does so at a time or later, and a reader at its counters.
+        func forEach(
+            from earliest: Int64, _ body: (Int64, inout PackedCounters.Reader) -> Void
+        ) {
             var reader = PackedCounters.Reader(bytes)
             var start = start
-            return (0..<count).map { _ in
-                var (gap, counters) = (Int64(0), Counters())
+            for _ in 0..<count {
+                var (gap, length) = (Int64(0), 0)
                 reader.pass(&gap)
-                counters.pass(through: &reader)
+                reader.pass(&length)
+                let end = reader.position + length
                 start += gap
-                return Window.Slot(start: start, counters: counters)
+                if start >= earliest { body(start, &reader) }
+                reader.position = end
             }
         }
     }
 
-    private struct Calls: Equatable {
-        let start: Int64
-        let counts: CallCounts
-    }
-
     private static let slotsPerChunk = 12
-    /// The slots of the minute that ends with the present slot.
-    private static let slotsAtHand = 11
 
     private var chunks: [Chunk] = []
-    private var latest: [Calls] = []
     /// What begins before this is forgotten, though it may be in a chunk still.
     private var earliest = Int64.min
     /// How many are not forgotten.
@@ -63,28 +65,37 @@ struct PastSlots: Equatable, Sendable {
     var start: Int64? {
         guard let first = chunks.first else { return nil }
         if first.start >= earliest { return first.start }
-        return first.slots.first { $0.start >= earliest }?.start
+        var start: Int64?
+        first.forEach(from: earliest) { (time, _) in start = start ?? time }
+        return start
     }
 
     /// Those that begin at a time or later.
     func slots(from time: Int64 = .min) -> [Window.Slot] {
-        let earliest = max(time, earliest)
-        let first = chunks.firstIndex { $0.last >= earliest } ?? chunks.count
-        return Array(chunks[first...].flatMap(\.slots).drop { $0.start < earliest })
+        var slots: [Window.Slot] = []
+        forEach(from: time) { (start, reader) in
+            var counters = Counters()
+            counters.pass(through: &reader)
+            slots.append(Window.Slot(start: start, counters: counters))
+        }
+        return slots
     }
 
     /// The calls of those that begin at a time or later.
     func calls(from time: Int64) -> CallCounts {
         var sum = CallCounts()
-        if latest.count < count, let first = latest.first, first.start > time {
-            for slot in slots(from: time) { sum.add(CallCounts(slot.counters)) }
-            return sum
-        }
-        for calls in latest.reversed() {
-            guard calls.start >= time else { break }
-            sum.add(calls.counts)
+        forEach(from: time) { (_, reader) in
+            var counters = Counters()
+            counters.passCalls(through: &reader)
+            sum.add(CallCounts(counters))
         }
         return sum
+    }
+
+    private func forEach(from time: Int64, _ body: (Int64, inout PackedCounters.Reader) -> Void) {
+        let earliest = max(time, earliest)
+        let first = chunks.firstIndex { $0.last >= earliest } ?? chunks.count
+        for chunk in chunks[first...] { chunk.forEach(from: earliest, body) }
     }
 
     /// Adds one that begins later than the others.
@@ -94,8 +105,6 @@ struct PastSlots: Equatable, Sendable {
         }
         chunks[chunks.count - 1].append(slot)
         count += 1
-        if latest.count == Self.slotsAtHand { latest.removeFirst() }
-        latest.append(Calls(start: slot.start, counts: CallCounts(slot.counters)))
     }
 
     /// Counts what comes late, oldest first, in slots that may be new. All are unpacked for it, once.
@@ -125,10 +134,10 @@ struct PastSlots: Equatable, Sendable {
         guard let oldest = chunks.first?.start, oldest < time, earliest < time else { return }
         earliest = time
         chunks.removeAll { $0.last < time }
-        latest.removeAll { $0.start < time }
         count = chunks.reduce(0) { $0 + $1.count }
         if let first = chunks.first, first.start < time {
-            count -= first.slots.count { $0.start < time }
+            count -= first.count
+            first.forEach(from: time) { (_, _) in count += 1 }
         }
     }
 

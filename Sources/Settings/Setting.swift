@@ -38,7 +38,8 @@ public struct Setting {
             brackets.count <= 512
         else { throw tooLarge("more than a few levels") }
         do {
-            return try Yams.compose(yaml: yaml).map {
+            // Without rules: every scalar is taken as it is written, and no pattern is compiled.
+            return try Yams.compose(yaml: yaml, .basic).map {
                 Setting(file: file, name: name, isTop: true, node: $0)
             }
         } catch let error as YamlError {

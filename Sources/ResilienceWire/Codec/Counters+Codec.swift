@@ -40,12 +40,7 @@ extension Counters {
         writer.nonZero("in_flight", inFlight)
         writer.nonZero("waiting", waiting)
         writer.nonZero("oldest_ms", oldestMS)
-        if let bulkhead { writer.object("bulkhead") { bulkhead.write(to: &$0) } }
-        if let hedge { writer.object("hedge") { hedge.write(to: &$0) } }
-        if let fallback { writer.object("fallback") { fallback.write(to: &$0) } }
-        if let budget { writer.object("budget") { budget.write(to: &$0) } }
-        if let idempotency { writer.object("idempotency") { idempotency.write(to: &$0) } }
-        if let batch { writer.object("batch") { batch.write(to: &$0) } }
+        if let facets { facets.write(to: &writer) }
         if !messages.isEmpty {
             writer.object("messages") { (writer) in
                 for message in messages {

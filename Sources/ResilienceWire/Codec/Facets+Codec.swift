@@ -1,3 +1,14 @@
+extension CounterFacets {
+    func write(to writer: inout JSONWriter) {
+        if let bulkhead { writer.object("bulkhead") { bulkhead.write(to: &$0) } }
+        if let hedge { writer.object("hedge") { hedge.write(to: &$0) } }
+        if let fallback { writer.object("fallback") { fallback.write(to: &$0) } }
+        if let budget { writer.object("budget") { budget.write(to: &$0) } }
+        if let idempotency { writer.object("idempotency") { idempotency.write(to: &$0) } }
+        if let batch { writer.object("batch") { batch.write(to: &$0) } }
+    }
+}
+
 extension BulkheadCounters {
     init(_ scanner: inout JSONScanner) throws(WireError) {
         var counters = BulkheadCounters(active: 0, queued: 0, rejected: 0)

@@ -51,20 +51,26 @@ public struct Counters: Equatable, Sendable {
     public var waiting = 0
     /// How long the oldest call under way has run, in milliseconds.
     public var oldestMS: Int64 = 0
-    /// Absent where the strategy has no bulkhead.
-    public var bulkhead: BulkheadCounters?
-    /// Absent where the strategy does not hedge.
-    public var hedge: HedgeCounters?
-    /// Absent where the strategy has no fallback.
-    public var fallback: FallbackCounters?
-    /// Absent where the strategy has no retry budget.
-    public var budget: BudgetCounters?
-    /// Absent where the strategy does not tell duplicates apart.
-    public var idempotency: IdempotencyCounters?
-    /// Absent where the strategy takes no batches.
-    public var batch: BatchCounters?
     /// The latest message of an error type, at most 256 bytes; ascending by type. Opt-in.
     public var messages: [ErrorMessage] = []
+    private var apart: Apart?
+
+    /// Counters are copied often, and most strategies have no facet: what would take more room than
+    /// all the rest is elsewhere.
+    private indirect enum Apart: Equatable {
+        case facets(CounterFacets)
+    }
+
+    /// What only some kinds of strategies count; `nil` where it is none of these.
+    public var facets: CounterFacets? {
+        get {
+            guard case .facets(let facets)? = apart else { return nil }
+            return facets
+        }
+        set {
+            apart = newValue == CounterFacets() ? nil : newValue.map { .facets($0) }
+        }
+    }
 
     /// Nothing counted.
     public init() {}

@@ -1,3 +1,61 @@
+/// What only some kinds of strategies count.
+public struct CounterFacets: Equatable, Sendable {
+    /// Absent where the strategy has no bulkhead.
+    public var bulkhead: BulkheadCounters?
+    /// Absent where the strategy does not hedge.
+    public var hedge: HedgeCounters?
+    /// Absent where the strategy has no fallback.
+    public var fallback: FallbackCounters?
+    /// Absent where the strategy has no retry budget.
+    public var budget: BudgetCounters?
+    /// Absent where the strategy does not tell duplicates apart.
+    public var idempotency: IdempotencyCounters?
+    /// Absent where the strategy takes no batches.
+    public var batch: BatchCounters?
+
+    /// None of them.
+    public init() {}
+}
+
+extension Counters {
+    /// Absent where the strategy has no bulkhead.
+    public var bulkhead: BulkheadCounters? {
+        get { facets?.bulkhead }
+        set { change { $0.bulkhead = newValue } }
+    }
+    /// Absent where the strategy does not hedge.
+    public var hedge: HedgeCounters? {
+        get { facets?.hedge }
+        set { change { $0.hedge = newValue } }
+    }
+    /// Absent where the strategy has no fallback.
+    public var fallback: FallbackCounters? {
+        get { facets?.fallback }
+        set { change { $0.fallback = newValue } }
+    }
+    /// Absent where the strategy has no retry budget.
+    public var budget: BudgetCounters? {
+        get { facets?.budget }
+        set { change { $0.budget = newValue } }
+    }
+    /// Absent where the strategy does not tell duplicates apart.
+    public var idempotency: IdempotencyCounters? {
+        get { facets?.idempotency }
+        set { change { $0.idempotency = newValue } }
+    }
+    /// Absent where the strategy takes no batches.
+    public var batch: BatchCounters? {
+        get { facets?.batch }
+        set { change { $0.batch = newValue } }
+    }
+
+    private mutating func change(_ change: (inout CounterFacets) -> Void) {
+        var changed = facets ?? CounterFacets()
+        change(&changed)
+        facets = changed
+    }
+}
+
 /// A bulkhead's facet: `active` and `queued` as of now, `rejected` in the interval.
 public struct BulkheadCounters: Equatable, Sendable {
     /// Calls that run now.
