@@ -46,10 +46,10 @@ bench: deps-build
 bench-recordings: deps-build
 	$(SWIFT) run --package-path Benchmarks -c release --quiet Recordings $(ARGS)
 
-# What the dashboard costs over 1,000 and 10,000 strategies: CPU, bytes, memory, key to paint.
-bench-screen: deps-test
-	$(SWIFT) build -c release --product fusebox
-	Benchmarks/screen .build/release/fusebox
+# What the dashboard, as it is installed, costs over 1,000 and 10,000 strategies: CPU, bytes, memory,
+# key to paint.
+bench-screen: deps-test program
+	Benchmarks/screen $(STATIC)/release/fusebox
 
 # What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood, and fuzzing
 # of the lines and of the whole hub.
@@ -61,6 +61,11 @@ soak: deps-test
 	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
 	    FUSEBOX_SANITIZED=$(CURDIR)/.build/sanitized/debug/fusebox \
 	    $(SWIFT) test --skip-build --no-parallel --filter FaultTests
+
+# Every view at every size from 1x1 to 250x80, which takes the optimizer.
+OPTIMIZED := -c release -Xswiftc -enable-testing --scratch-path .build/optimized
+sizes: deps-build
+	FUSEBOX_SOAK=1 $(SWIFT) test $(OPTIMIZED) --filter SizeTests
 
 # The program alone, with no Swift beside it; every installation and the packages are this one layout.
 STATIC := .build/static

@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Every view at one size of so many, each at others, and around the least size at all of them;
-    /// in a soak all sizes.
+    /// `make sizes` takes all of them.
     private static let stride = ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 60 : 1
 
     private func sizes(_ view: View) -> [(width: Int, height: Int)] {
