@@ -120,15 +120,18 @@ enum DashboardLoop {
                 pace.tookNews(at: monotonicMS())
             }
             if pace.isTickDue(at: monotonicMS()) {
+                if pace.isSecondOver(at: monotonicMS()),
+                    update(&state, .secondPassed).contains(.draw)
+                {
+                    pace.wantFrame()
+                }
                 guard let at = subject.feed.time else {
                     pace.missedTick(at: monotonicMS())
                     continue
                 }
                 let began = monotonicMS()
                 let areRowsDue = pace.areRowsDue(at: began)
-                let effects =
-                    update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
-                    + update(&state, .secondPassed)
+                let effects = update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
                 if effects.contains(.draw) { pace.wantFrame() }
                 let ended = monotonicMS()
                 if areRowsDue { pace.madeRows(from: began, to: ended) }
@@ -193,9 +196,13 @@ enum DashboardLoop {
         private var lastNews: Int64 = 0
         private var nextTick: Int64 = 0
         private var nextRows: Int64 = 0
+        private var nextSecond: Int64
         private var hasTicked = false
 
-        init(began: Int64) { self.began = began }
+        init(began: Int64) {
+            self.began = began
+            nextSecond = began + 1_000
+        }
 
         /// How long a frame lasts at a time.
         private func frame(at now: Int64) -> Int64 { now - began < Self.startMS ? 0 : frameMS }
@@ -227,6 +234,13 @@ enum DashboardLoop {
             lastNews = now
             // They may have brought the time.
             if !hasTicked { nextTick = now }
+        }
+
+        /// Seconds pass though there be no time to show yet.
+        mutating func isSecondOver(at now: Int64) -> Bool {
+            guard now >= nextSecond else { return false }
+            nextSecond = now + 1_000
+            return true
         }
 
         func isTickDue(at now: Int64) -> Bool { now >= nextTick }
