@@ -24,10 +24,7 @@ struct Addressee: Sendable {
     /// Whom the row covers, if all of them offer the action and an address reaches them alone.
     init(_ row: Row, offering action: Action, in fleet: Fleet) throws(Impossible) {
         members = row.connected
-        guard let first = members.first else {
-            let who = row.id.agent.isEmpty ? row.name : row.id.agent
-            throw Impossible(why: "\(who) is gone: there is nobody to tell")
-        }
+        guard let first = members.first else { throw Self.gone(row) }
         strategy = first.strategy.name
         let strategies = Set(members.map(\.strategy.name))
         guard strategies.count == 1 else {
@@ -44,13 +41,23 @@ struct Addressee: Sendable {
             let who = members.count > 1 ? member.id.short : member.id.agent
             throw Impossible(why: "\(who) does not offer \(action.words) for \(strategy)")
         }
-        address = members.count == 1 ? fleet.address(of: first.id, strategy) : name
-        let reached = fleet.reached(by: address)
-        guard Set(reached) == Set(members.map(\.id)) else {
+        let ids = Set(members.map(\.id))
+        let named = fleet.reached(by: name)
+        // A row that stands for the agent stands for what comes in its place, too.
+        let isForAll = row.id.instance == nil && (members.count > 1 || Set(named) == ids)
+        address = isForAll ? name : fleet.address(of: first.id, strategy)
+        let reached = isForAll ? named : fleet.reached(by: address)
+        guard !reached.isEmpty else { throw Self.gone(row) }
+        guard Set(reached) == ids else {
             throw Impossible(
                 why: "\(address) reaches \(Words.counted(reached.count, "instance")), of which "
                     + "this row has \(members.count): unfold it (l) and choose")
         }
+    }
+
+    private static func gone(_ row: Row) -> Impossible {
+        let who = row.id.agent.isEmpty ? row.name : row.id.agent
+        return Impossible(why: "\(who) is gone: there is nobody to tell")
     }
 }
 

@@ -27,7 +27,9 @@ extension Dialog {
         let offersProbe =
             order == .reset && breaker.state.holdsBack && isFailing
             && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
-        let one = whom.members.count == 1 ? whom.members.first : nil
+        // Whatever state it is in when the order arrives, it is to be open: a breaker that flaps must
+        // not get away.
+        let one = whom.members.count == 1 && order != .open ? whom.members.first : nil
         self.init(
             order, row: row.id, strategy: whom.strategy, whom,
             effect: Self.effect(of: order, row, breaker),
@@ -43,9 +45,14 @@ extension Dialog {
         let calls = "about \(Words.rate(row.wantedRate)) calls/s"
         switch order {
         case .open:
-            return breaker.state == .forcedOpen
-                ? state + "\(calls) stay rejected, with a new time"
-                : state + "\(calls) will be rejected"
+            switch breaker.state {
+            case .forcedOpen where count == row.connected.count:
+                return state + "\(calls) stay rejected, with a new time"
+            case .open where count == row.connected.count:
+                return state + "\(calls) stay rejected, without probes"
+            case .closed, .open, .halfOpen, .forcedOpen, .disabled:
+                return state + "\(calls) will be rejected"
+            }
         case .reset:
             return breaker.state.holdsBack
                 ? state + "\(calls) resume, with all counts cleared"

@@ -36,7 +36,7 @@ struct Dialog: Sendable {
     let instances: [InstanceID]
     /// What will happen, in words.
     let effect: String
-    /// The version of the one breaker that was shown.
+    /// The version of the one breaker that is shown, where the order is about its state.
     let version: Int?
     /// The controls in the order of Tab.
     let controls: [Control]
@@ -53,6 +53,8 @@ struct Dialog: Sendable {
     private(set) var name = TextField()
     /// What is wrong with what was filled in.
     private(set) var refusal: String?
+    /// Why it cannot be done any more.
+    var obstacle: String?
 
     /// A question about an order.
     ///
@@ -78,6 +80,20 @@ struct Dialog: Sendable {
         controls.append(.reason)
         if instances.count > 1 { controls.append(.name) }
         self.controls = controls
+    }
+
+    /// The same question about what is now, with what was filled in so far. Who comes meanwhile is
+    /// not meant unseen.
+    mutating func renew(as present: Dialog) {
+        var present = present
+        (present.duration, present.value, present.reason) = (duration, value, reason)
+        if let new = present.instances.first(where: { !instances.contains($0) }) {
+            present.refusal = "\(new.short) is new: this is for it, too"
+        } else {
+            if present.controls.contains(focus) { present.focus = focus }
+            (present.name, present.refusal) = (name, refusal)
+        }
+        self = present
     }
 
     /// The reason as it is sent: at most 256 bytes, `nil` when empty.
@@ -143,7 +159,7 @@ struct Dialog: Sendable {
     }
 
     private mutating func give(_ order: Order) -> Answer {
-        guard isNamed() else { return .stay }
+        guard obstacle == nil, isNamed() else { return .stay }
         switch order {
         case .reset: return .give(.reset)
         case .probe: return .give(.halfOpen)
@@ -162,7 +178,7 @@ struct Dialog: Sendable {
     }
 
     private mutating func giveBack() -> Answer {
-        guard case .limit(let limit) = order, isNamed() else { return .stay }
+        guard case .limit(let limit) = order, obstacle == nil, isNamed() else { return .stay }
         return .give(.setLimit(name: limit.name, value: nil))
     }
 

@@ -13,14 +13,26 @@ struct Journal: Sendable {
     /// The entries, oldest first.
     private(set) var entries: [JournalEntry] = []
     private var sent: [Sent] = []
+    /// The latest command from here, and what of it was said last.
+    private var followed: Sent?
+    private var news: JournalEntry?
 
     /// At most so many commands are remembered until the hub tells of them.
     private static let sentLimit = 50
 
     /// A command goes out.
     mutating func send(_ command: Command, at now: Int64) {
-        sent.append(Sent(command: command, at: now))
+        let one = Sent(command: command, at: now)
+        sent.append(one)
         sent.removeFirst(max(0, sent.count - Self.sentLimit))
+        followed = one
+        news = JournalEntry(command, at: now, outcome: one.outcome)
+    }
+
+    /// What came of the latest command from here; `nil` where that was taken already.
+    mutating func takeNews() -> JournalEntry? {
+        defer { news = nil }
+        return news
     }
 
     /// The hub is gone: what it did not tell of may or may not have happened.
@@ -43,6 +55,7 @@ struct Journal: Sendable {
                 break
             }
         }
+        follow(statuses)
         sent.removeAll { told.contains($0.command.id) }
         entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
         entries += sent.map {
@@ -51,5 +64,15 @@ struct Journal: Sendable {
             let outcome = answers.isEmpty ? $0.outcome : Outcome(answers)
             return JournalEntry($0.command, at: $0.at, outcome: outcome)
         }
+    }
+
+    private mutating func follow(_ statuses: [String: [CommandStatus]]) {
+        guard var one = followed else { return }
+        let unheard = sent.first { $0.command.id == one.command.id }?.outcome ?? one.outcome
+        let outcome = statuses[one.command.id].map { Outcome($0) } ?? unheard
+        guard outcome != one.outcome else { return }
+        one.outcome = outcome
+        followed = one
+        news = JournalEntry(one.command, at: one.at, outcome: outcome)
     }
 }

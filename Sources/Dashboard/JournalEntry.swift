@@ -17,6 +17,9 @@ struct JournalEntry: Equatable, Sendable {
     let tone: Tone
     /// Which transition it is; `nil` for everything else.
     var transition: TransitionMark?
+
+    /// All of it in one line, what came of it first: the end may not fit.
+    var words: String { outcome.isEmpty ? text : "\(outcome) (\(text))" }
 }
 
 extension JournalEntry {

@@ -14,6 +14,8 @@ struct LimitList: Sendable {
         case choose(LimitReading)
     }
 
+    /// The row that it is about.
+    let row: RowID
     /// The row's name.
     let name: String
     /// How many instances have them.
@@ -26,6 +28,7 @@ struct LimitList: Sendable {
     /// The limits of a row that may be changed.
     init(_ row: Row, in fleet: Fleet) throws(Addressee.Impossible) {
         let whom = try Addressee(row, offering: .setLimit, in: fleet)
+        self.row = row.id
         name = whom.name
         instances = whom.members.count
         entries = LimitEntry.all(of: whom.members, in: fleet)

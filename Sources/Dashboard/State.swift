@@ -205,6 +205,8 @@ enum Overlay: Sendable {
 /// A line for people, for a while.
 struct Notice: Equatable, Sendable {
     let text: String
+    /// How it is to be taken.
+    var tone = JournalEntry.Tone.bad
     /// How many seconds it still stays: of the reader's time, for what is shown may run faster or
     /// backwards.
     var secondsLeft = 8

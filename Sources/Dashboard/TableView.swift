@@ -103,7 +103,8 @@ struct TableView: Sendable {
         let sorts = isDue && !holdsStill
         let fallback = selectedIndex
         folded = sorts ? sort.sorted(present) : held(present, in: folded.lazy.map(\.id))
-        rows = unfolded.isEmpty ? folded : unfold(folded, sorts: sorts, at: now)
+        let all = unfolded.isEmpty ? folded : unfold(folded, sorts: sorts, at: now)
+        rows = holdsStill ? inPlace(all) : all
         // Rows that came before the order was made are not yet an order to hold.
         if sorts { sortedAt = rows.isEmpty ? nil : now }
         // Once for all frames until the next rows: there may be thousands.
@@ -132,6 +133,13 @@ struct TableView: Sendable {
             orders[row.id] = ordered.map(\.id)
             return [row] + unfold(ordered, sorts: sorts, at: now)
         }
+    }
+
+    /// What is shown, with the present figures of what is still there; what is new comes last.
+    private func inPlace(_ all: [Row]) -> [Row] {
+        let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let shown = Set(rows.map(\.id))
+        return rows.map { byID[$0.id] ?? $0 } + all.filter { !shown.contains($0.id) }
     }
 
     /// Rows in the order that they have; those that are new come last.

@@ -28,6 +28,30 @@ extension State {
         }
     }
 
+    /// What is asked is asked of what is now, however long the operator takes to answer.
+    mutating func renewQuestion() {
+        guard let row = selectedRow else { return }
+        switch overlay {
+        case .dialog(var dialog):
+            guard row.id == dialog.row else {
+                overlay = .none
+                say("\(dialog.address) is not shown any more: nothing was asked of it")
+                return
+            }
+            do throws(Addressee.Impossible) {
+                dialog.renew(as: try Dialog(dialog.order, row, in: shownFleet))
+            } catch {
+                dialog.obstacle = error.why
+            }
+            overlay = .dialog(dialog)
+        case .limits(let list):
+            guard var present = try? LimitList(row, in: shownFleet) else { return }
+            _ = present.select(list.entries[list.index].reading.name)
+            overlay = .limits(present)
+        case .none, .help, .filter, .command: break
+        }
+    }
+
     /// Goes on from the list of limits.
     mutating func conclude(_ list: LimitList, _ answer: LimitList.Answer) {
         switch answer {
@@ -37,7 +61,7 @@ extension State {
             refresh()
         case .choose(let limit):
             overlay = .none
-            ask(.limit(limit))
+            if selectedRow?.id == list.row { ask(.limit(limit)) }
         }
     }
 

@@ -73,7 +73,8 @@ extension State {
             replace(view)
         }
         attention = Attention(folded, shown, at: shownNow)
-        journal.read(shown)
+        renewQuestion()
+        readJournal(shown)
         scroll()
     }
 
@@ -115,7 +116,13 @@ extension State {
             say("hub lost: \(why)")
         }
         journal.lose()
-        journal.read(shownFleet)
+        readJournal(shownFleet)
+    }
+
+    /// What came of an order from here is said wherever the operator looks.
+    private mutating func readJournal(_ fleet: Fleet) {
+        journal.read(fleet)
+        if let news = journal.takeNews() { notice = Notice(text: news.words, tone: news.tone) }
     }
 
     /// Whether it is over.

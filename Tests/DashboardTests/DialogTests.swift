@@ -1,5 +1,6 @@
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -35,15 +36,78 @@ import Testing
         #expect(visited == [.cancel, .confirm, .probeFirst, .reason, .name, .cancel])
     }
 
-    @Test func oneInstanceIsAddressedByItsDigitsAndVersion() {
+    /// Whoever takes the place of the one instance is meant, too, and whatever state it is in.
+    @Test func theRowOfAnAgentIsAddressedByItsName() {
         var state = asking("o", "router", "llm/openai")
         let effects = state.press(keys: .tab, .enter)
         let command = Command(
-            id: "id-1", target: .address("router@17aa0000:llm/openai"),
-            order: .open(forMS: 900_000), ifVersion: 9)
+            id: "id-1", target: .address("router:llm/openai"), order: .open(forMS: 900_000))
         #expect(effects == [.send(command)])
-        #expect(state.screen.contains { $0.contains("you open for 15m router@17aa0000") })
+        #expect(state.screen.contains { $0.contains("you open for 15m router:llm/openai") })
         #expect(state.screen.contains { $0.contains("-> pending") })
+    }
+
+    @Test func whatIsAskedIsAskedOfWhatIsNow() {
+        var state = asking("r", "router", "llm/openai")
+        #expect(dialog(state)?.version == 9)
+        state.press(keys: .tab, .tab, .tab)
+        state.type("vendor")
+        let open = Scenario.change(
+            Scenario.router, "llm/openai", ago: 0, .halfOpen, .closed, "3 of 3 probes")
+        _ = update(&state, .lines([open]))
+        #expect(dialog(state)?.effect.hasPrefix("CLOSED now; ") == true)
+        #expect(dialog(state)?.version == 10)
+        #expect(dialog(state)?.reasonText == "vendor")
+        #expect(dialog(state)?.focus == .reason)
+    }
+
+    @Test func whoComesMeanwhileIsNotMeantUnseen() {
+        var state = asking("r", "planner", "pay/stripe")
+        state.press(keys: .backTab)
+        state.type("pay/stripe")
+        state.press(keys: .enter)
+        #expect(dialog(state)?.focus == .confirm)
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "4444"))
+        let up = AgentUp(pid: 4, client: "swift/1", intervalMS: 500)
+        let breaker = BreakerReading(state: .closed, version: 0)
+        let declaration = StrategyDeclaration(
+            strategy: "pay/stripe", kind: "retry+breaker", can: [.open, .reset, .halfOpen],
+            breaker: breaker)
+        _ = update(
+            &state,
+            .lines([
+                Line(at: Scenario.now, source: id, .agentUp(up)),
+                Line(at: Scenario.now, source: id, .strategy(declaration)),
+            ]))
+        #expect(dialog(state)?.instances.count == 4)
+        #expect(dialog(state)?.focus == .cancel)
+        #expect(dialog(state)?.refusal == "planner@4444 is new: this is for it, too")
+        #expect(state.press(keys: .tab, .enter).isEmpty)
+        #expect(dialog(state)?.focus == .name)
+    }
+
+    @Test func whatIsGoneCannotBeToldAnything() {
+        var state = asking("r", "router", "llm/openai")
+        let gone = Line(
+            at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        #expect(dialog(state)?.obstacle == "router is gone: there is nobody to tell")
+        #expect(state.press(keys: .tab, .enter).isEmpty)
+        #expect(dialog(state) != nil)
+    }
+
+    @Test func whatCameOfAnOrderIsSaidOnEveryPage() {
+        var state = Scenario.state()
+        state.select("router", "llm/openai")
+        state.press(keys: .enter)
+        state.type("r")
+        state.press(keys: .tab, .enter)
+        #expect(state.screen.last?.contains("pending (you reset router:llm/openai)") == true)
+        let refused = CommandStatus(
+            id: "id-1", instance: Scenario.router, status: .refused, detail: "it is busy")
+        _ = update(&state, .lines([Line(at: Scenario.now, .commandStatus(refused))]))
+        #expect(
+            state.screen.last?.contains("refused: it is busy (you reset router:llm/openai)") == true)
     }
 
     @Test func timeAndReasonAreSent() {

@@ -66,7 +66,7 @@ import Testing
         var state = state
         state.press(keys: .down)
         state.type("r")
-        #expect(state.screen.contains { $0.contains("router@17aa0000:llm/openai") })
+        #expect(state.screen.contains { $0.contains("router:llm/openai  1 instance") })
     }
 
     @Test func theSelectionFollowsItsPlaceAndTheOrderHoldsStill() {

@@ -187,7 +187,7 @@ import Testing
         state.table.selection = .group(.strategy("llm/local"))
         state.type("o")
         // With the filter, the row is the chat's alone, and so is the address.
-        #expect(line(state, "1 instance").contains("chat@6f6f0000:llm/local"))
+        #expect(line(state, "1 instance").contains("chat:llm/local"))
         let other = GroupingTests.twins
         var twins = Scenario.state(lines: other)
         twins.type("bb")

@@ -34,10 +34,10 @@ import Testing
         state.type("2")
         state.press(keys: .backTab)
         let command = Command(
-            id: "id-1", target: .address("auth@2b000000:auth/ldap"),
+            id: "id-1", target: .address("auth:auth/ldap"),
             order: .setLimit(name: "max_attempts", value: 2))
         #expect(state.press(keys: .enter) == [.send(command)])
-        #expect(state.screen.contains { $0.contains("you max_attempts = 2 auth@2b000000") })
+        #expect(state.screen.contains { $0.contains("you max_attempts = 2 auth:auth/ldap") })
     }
 
     @Test(arguments: [
@@ -90,7 +90,7 @@ import Testing
         state.press(keys: .enter, .tab, .tab)
         #expect(dialog(state)?.focus == .giveBack)
         let command = Command(
-            id: "id-1", target: .address("auth@2b000000:auth/ldap"),
+            id: "id-1", target: .address("auth:auth/ldap"),
             order: .setLimit(name: "max_attempts", value: nil))
         #expect(state.press(keys: .enter) == [.send(command)])
     }

@@ -55,6 +55,23 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
+    /// What is chosen in a list is for the instance whose list it is.
+    @Test func anInstanceThatGoesStaysUnderAnOpenList() {
+        var state = Scenario.state()
+        state.press(keys: .enter, .down, .down)
+        let id = state.table.selection
+        #expect(id?.instance == Scenario.planner[1].instance)
+        state.type("m")
+        let gone = Line(
+            at: Scenario.now, source: Scenario.planner[1], .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        #expect(state.table.selection == id)
+        state.press(keys: .enter)
+        #expect(state.notice?.text == "planner is gone: there is nobody to tell")
+        _ = update(&state, .tick(at: Scenario.now + 4_000))
+        #expect(state.table.selection != id)
+    }
+
     @Test func aNewRowDoesNotMoveTheOthers() {
         var state = Scenario.state()
         let before = order(state)

@@ -50,7 +50,7 @@ struct DialogText {
         if dialog.controls.contains(.name) {
             lines.append(field("name", dialog.name, .name, hint: "type \(dialog.strategy)"))
         }
-        if let refusal = dialog.refusal {
+        if let refusal = dialog.obstacle ?? dialog.refusal {
             lines.append([Span("\(glyphs[.failed]) \(refusal)", .error)])
         }
         lines.append(buttons)

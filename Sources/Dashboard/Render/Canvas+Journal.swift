@@ -52,7 +52,7 @@ extension JournalEntry {
 }
 
 extension JournalEntry.Tone {
-    fileprivate var role: Role {
+    var role: Role {
         switch self {
         case .neutral: .text
         case .pending: .info

@@ -20,8 +20,8 @@ extension Canvas {
         }
         if let notice = state.notice {
             grid.fill(area)
-            let spans = [Span(" \(glyphs[.warning]) \(notice.text) ", .warn)]
-            draw([spans], in: area)
+            let mark = notice.tone == .bad ? "\(glyphs[.warning]) " : ""
+            draw([[Span(" \(mark)\(notice.text) ", notice.tone.role)]], in: area)
             return
         }
         var strip = Strip(separator: Span("  "))
