@@ -75,7 +75,7 @@ struct ErrorView: Sendable {
         for member in rows.flatMap(\.members) {
             for slot in member.strategy.window.slots {
                 for error in slot.counters.errors {
-                    counts[error.type] = min(counts[error.type, default: 0] + error.count, 1 << 53)
+                    counts[error.type] = bounded(counts[error.type] ?? 0, error.count)
                 }
             }
         }
@@ -95,9 +95,9 @@ extension ErrorView.Place {
             for (index, counters) in slots.enumerated() {
                 guard let counters else { continue }
                 for error in counters.errors {
-                    failures = min(failures + error.count, 1 << 53)
+                    failures = bounded(failures, error.count)
                     guard error.type == type else { continue }
-                    series[index] = min(series[index] + error.count, 1 << 53)
+                    series[index] = bounded(series[index], error.count)
                 }
                 message = counters.messages.first { $0.type == type }?.text ?? message
             }

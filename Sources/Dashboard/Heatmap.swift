@@ -29,7 +29,7 @@ struct Heatmap: Equatable, Sendable {
                 for entry in counters?.latency ?? [] {
                     let bucket = min(max(0, entry.bucket), LatencyBucket.count - 1)
                     var counts = cells[bucket] ?? [Int](repeating: 0, count: columns)
-                    counts[index / slots] = min(counts[index / slots] + entry.count, 1 << 53)
+                    counts[index / slots] = bounded(counts[index / slots], entry.count)
                     cells[bucket] = counts
                 }
             }
@@ -45,7 +45,7 @@ struct Heatmap: Equatable, Sendable {
                     upperBound: LatencyBucket.upperBound(end),
                     counts: [Int](repeating: 0, count: columns))
             for column in counts.indices {
-                band.counts[column] = min(band.counts[column] + counts[column], 1 << 53)
+                band.counts[column] = bounded(band.counts[column], counts[column])
             }
             bands[index] = band
         }

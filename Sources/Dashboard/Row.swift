@@ -192,8 +192,8 @@ final class Row: Sendable {
     }
 
     /// Calls under way in the instances that are heard from.
-    var inFlight: Int { heard.reduce(0) { $0 + $1.strategy.total.inFlight } }
-    var waiting: Int { heard.reduce(0) { $0 + $1.strategy.total.waiting } }
+    var inFlight: Int { heard.reduce(0) { bounded($0, $1.strategy.total.inFlight) } }
+    var waiting: Int { heard.reduce(0) { bounded($0, $1.strategy.total.waiting) } }
     /// How long the oldest call has run.
     var oldestMS: Int64 { heard.map(\.strategy.total.oldestMS).max() ?? 0 }
 

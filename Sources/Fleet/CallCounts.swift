@@ -1,4 +1,4 @@
-import ResilienceWire
+public import ResilienceWire
 
 /// How many calls ended how: what of ``Counters`` is cheap to add up.
 public struct CallCounts: Equatable, Sendable {
@@ -14,8 +14,8 @@ public struct CallCounts: Equatable, Sendable {
     /// Nothing.
     public init() {}
 
-    /// Those of what was counted.
-    init(_ counters: Counters) {
+    /// The calls of what was counted.
+    public init(_ counters: Counters) {
         ok = counters.ok
         failed = counters.failed
         rejected = counters.rejected

@@ -40,8 +40,8 @@ extension Confluence {
         /// A hub has done a command; the line of its end, once all have.
         mutating func done(_ end: CommandDone, by hub: Int, at time: Int64) -> [Line] {
             guard var command = open[end.id], command.waiting.remove(hub) != nil else { return [] }
-            command.acked += end.acked
-            command.failed += end.failed
+            command.acked = bounded(command.acked, end.acked)
+            command.failed = bounded(command.failed, end.failed)
             open[end.id] = command.waiting.isEmpty ? nil : command
             guard command.waiting.isEmpty else { return [] }
             let all = CommandDone(id: end.id, acked: command.acked, failed: command.failed)

@@ -22,6 +22,14 @@ extension Counters {
         ran == 0 ? nil : Double(attempts) / Double(ran)
     }
 
+    /// Attempts beyond each call's first; at most 2^53 - 1.
+    public var retriesSpent: Int {
+        retries.reduce(0) { sum, entry in
+            let spent = Double(entry.retries) * Double(entry.calls)
+            return bounded(sum, Int(min(spent, Double(WireLimits.count))))
+        }
+    }
+
     /// The duration in microseconds that a share of the calls did not exceed; `nil` without calls.
     /// It is its bucket's upper bound: at most 4.4 % too high.
     public func percentile(_ share: Double) -> Double? {

@@ -34,7 +34,7 @@ extension Counters {
     static let otherErrors = "other"
 
     /// Keeps what an agent can make grow within bounds; what is folded still counts.
-    private mutating func foldWhatIsTooMuch() {
+    mutating func foldWhatIsTooMuch() {
         if retries.count > Self.keyLimit {
             let rest = retries[(Self.keyLimit - 1)...]
             let calls = rest.reduce(0) { bounded($0, $1.calls) }
@@ -105,8 +105,9 @@ extension Delta {
     }
 }
 
-/// The sum of two counts, of which each is at most 2^53 - 1, as the sum is.
-func bounded(_ a: Int, _ b: Int) -> Int {
+/// The sum of two counts, of which each is at most 2^53 - 1, as the sum is: they come from outside, and
+/// there may be any number of them.
+public func bounded(_ a: Int, _ b: Int) -> Int {
     min(a + b, Int(WireLimits.count))
 }
 

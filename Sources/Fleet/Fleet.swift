@@ -57,6 +57,7 @@ public struct Fleet: Equatable, Sendable {
             update(source, total.strategy) {
                 $0.sequence = total.sequence
                 $0.total = total.counters
+                $0.total.foldWhatIsTooMuch()
             }
         case .slot(let slot):
             update(source, slot.strategy) { $0.window.add(slot.counters, start: time) }

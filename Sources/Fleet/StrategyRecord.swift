@@ -95,7 +95,7 @@ public struct StrategyRecord: Equatable, Sendable {
 
     mutating func count(_ delta: Delta, at: Int64) {
         if sequence > 0, delta.sequence > sequence + delta.summed {
-            gaps += delta.sequence - sequence - delta.summed
+            gaps = bounded(gaps, delta.sequence - sequence - delta.summed)
         }
         sequence = max(sequence, delta.sequence)
         total.add(delta.counters)

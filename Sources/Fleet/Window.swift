@@ -62,6 +62,7 @@ public struct Window: Equatable, Sendable {
         } else if start > latest {
             if let present { past.append(present) }
             present = Slot(start: start, counters: counters)
+            present?.counters.foldWhatIsTooMuch()
         } else {
             past.add([Slot(start: start, counters: counters)])
         }

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 
 // Whatever an agent sends is made safe once, here, on arrival.
@@ -56,7 +57,10 @@ extension Message {
     private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
         guard !isFit(errors.lazy.map(\.type)) else { return errors }
         var counts: [String: Int] = [:]
-        for error in errors { counts[type(error.type), default: 0] += error.count }
+        for error in errors {
+            let name = type(error.type)
+            counts[name] = bounded(counts[name] ?? 0, error.count)
+        }
         return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }
     }
 

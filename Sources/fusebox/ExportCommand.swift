@@ -61,10 +61,6 @@ struct SeriesText {
         "time,agent,instance,strategy,ok,failed,rejected,cancelled,attempts,retries,"
         + "served_rate,success_rate,p50_us,p95_us,p99_us,breaker,top_error"
 
-    private var retries: Int {
-        row.counters.retries.reduce(0) { $0 + $1.retries * $1.calls }
-    }
-
     private var time: String {
         Date(timeIntervalSince1970: Double(row.start) / 1_000).formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: row.start % 1_000 != 0))
@@ -80,7 +76,7 @@ struct SeriesText {
             [time, row.key.source.agent, row.key.source.instance.description, row.key.strategy]
             + [
                 counters.ok, counters.failed, counters.rejected, counters.cancelled,
-                counters.attempts, retries,
+                counters.attempts, counters.retriesSpent,
             ].map(String.init)
             + numbers.map { $0.map(Self.number) ?? "" }
             + [row.breaker?.rawValue ?? "", counters.errorShares.first?.type ?? ""]
@@ -94,7 +90,7 @@ struct SeriesText {
             "instance": row.key.source.instance.description, "s": row.key.strategy,
             "ok": counters.ok,
             "failed": counters.failed, "rejected": counters.rejected,
-            "cancelled": counters.cancelled, "attempts": counters.attempts, "retries": retries,
+            "cancelled": counters.cancelled, "attempts": counters.attempts, "retries": counters.retriesSpent,
             "errors": Dictionary(
                 counters.errors.map { ($0.type, $0.count) }, uniquingKeysWith: +),
         ]

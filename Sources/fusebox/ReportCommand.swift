@@ -71,7 +71,7 @@ struct Report {
     private func row(_ incident: Incident) -> String {
         let cells = [
             Self.time(incident.start), lasted(incident), name(incident), cause(incident),
-            "\(incident.callsLost)", "\(incident.retriesSpent)",
+            "\(incident.callsLost)", "\(incident.counters.retriesSpent)",
         ]
         return "| " + cells.map(Self.cell).joined(separator: " | ") + " |"
     }
@@ -87,7 +87,7 @@ struct Report {
             "- Cause: \(Self.cell(cause(incident))).",
             "- Cost: \(incident.callsLost) of \(counters.wanted) calls lost "
                 + "(\(counters.failed) failed, \(counters.rejected) rejected), "
-                + "\(Self.count(incident.retriesSpent, "retry", "retries")) spent, "
+                + "\(Self.count(incident.counters.retriesSpent, "retry", "retries")) spent, "
                 + "\(Self.share(counters.servedRate)) served.",
         ]
         if !counters.errors.isEmpty {

@@ -141,6 +141,40 @@ import Testing
             "\(view) \(grid.width)x\(grid.height):\n\(lines.joined(separator: "\n"))")
     }
 
+    /// As many instances as it takes for their numbers to be more than a sum can hold.
+    @Test func extremesOfManyInstancesAreDrawn() {
+        let most = Int(WireLimits.count)
+        var state = Scenario.state(lines: [])
+        var counters = Scenario.counters(ok: most, failed: most, rejected: most, retries: [most])
+        (counters.inFlight, counters.waiting, counters.oldestMS) = (most, most, .max >> 10)
+        let lines = (0..<1_100).flatMap { index -> [Line] in
+            let digits = InstanceDigits(first: String(index + 1_000))
+            let id = InstanceID(agent: "many", instance: digits)
+            let up = AgentUp(pid: 1, client: "", intervalMS: 1, lost: most)
+            let declaration = StrategyDeclaration(strategy: "s", kind: "retry")
+            return [
+                Line(at: Scenario.now, source: id, .agentUp(up)),
+                Line(at: Scenario.now, source: id, .strategy(declaration)),
+                Scenario.delta(id, "s", Scenario.now, counters),
+            ]
+        }
+        _ = update(&state, .lines(lines))
+        for keys in ["", "bbb", "e", "b"] {
+            state.type(keys)
+            _ = update(&state, .tick(at: Scenario.now + 4_000))
+            #expect(!render(state, glyphs: .unicode).text.isEmpty)
+        }
+        state.press(keys: .home, .enter, .enter)
+        #expect(!render(state, glyphs: .unicode).text.isEmpty)
+    }
+
+    @Test func theLongestRecordingIsDrawnOnTheWidestScreen() {
+        var state = SeekingTests.state(width: 1_200)
+        _ = update(&state, .timeline(Timeline(1...WireLimits.count, Scenario.lines)))
+        _ = update(&state, .tick(at: WireLimits.count))
+        #expect(render(state, glyphs: .unicode).width == 1_200)
+    }
+
     @Test func moving() {
         var state = state(.detail)
         for key in KeyTable.bindings.flatMap(\.keys) {

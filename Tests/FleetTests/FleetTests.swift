@@ -54,6 +54,28 @@ import Testing
         #expect(record.gaps == 0)
     }
 
+    /// Whatever an agent claims, nothing that is made of it is beyond what a sum can hold.
+    @Test func extremesStayWithinBounds() throws {
+        var fleet = fleet(planner)
+        let most = Int(WireLimits.count)
+        for _ in 0..<1_100 {
+            let total = Delta(strategy: "pay", sequence: 1, spanMS: 0, counters: Counters())
+            fleet.apply(.total(total), from: planner, at: start)
+            fleet.apply(delta(most), from: planner, at: start)
+        }
+        #expect(try strategy(fleet).gaps == most)
+        var counters = Counters()
+        counters.retries = (999_000...1_000_000).map { RetryCount(retries: $0, calls: most) }
+        #expect(counters.retriesSpent == most)
+        counters.errors = (0..<2_000).map { ErrorCount(type: "E\($0 + 1_000)", count: most) }
+        for message in [Message.total, Message.slot] {
+            let told = Delta(strategy: "pay", sequence: 1, spanMS: 0, counters: counters)
+            fleet.apply(message(told), from: planner, at: start)
+        }
+        #expect(try strategy(fleet).total.errorShares.count == 64)
+        #expect(try strategy(fleet).window.slots.last?.counters.retryShares == [0, 0, 0, 1])
+    }
+
     /// Counters with every facet.
     private func facets(_ count: Int, ageMS: Int64?) -> Counters {
         var counters = Counters()

@@ -18,7 +18,7 @@ extension Canvas {
         strip.add(state.isReplay ? playback : [link])
         let agents = state.shownFleet.agents.values
         strip.add(presence(agents.map(\.state)), dropOrder: 3)
-        let lost = agents.reduce(0) { $0 + $1.lost }
+        let lost = agents.reduce(0) { bounded($0, $1.lost) }
         strip.add(
             [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
             dropOrder: lost > 0 ? 4 : 5)

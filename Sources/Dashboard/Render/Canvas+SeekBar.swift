@@ -11,7 +11,7 @@ extension Canvas {
         let span = max(1, timeline.times.length)
         func column(_ time: Int64) -> Int {
             let past = min(max(0, time - timeline.times.lowerBound), span)
-            return Int(past * Int64(width - 1) / span)
+            return Int(Double(past) * Double(width - 1) / Double(span))
         }
         // What matters most of all that happened in a column.
         var marks = [Timeline.Weight?](repeating: nil, count: width)

@@ -58,7 +58,7 @@ extension Canvas {
             .sorted { $0.id < $1.id }
         let connected = agents.filter { $0.state != .gone }
         let clients = Set(agents.map(\.client)).sorted().joined(separator: ", ")
-        let lost = agents.reduce(0) { $0 + $1.lost }
+        let lost = agents.reduce(0) { bounded($0, $1.lost) }
         let process = agents.count == 1 ? agents.first.map { ", pid \($0.pid)" } ?? "" : ""
         return "\(Words.counted(connected.count, "instance"))\(process), \(clients), "
             + "lost \(Words.count(lost))"

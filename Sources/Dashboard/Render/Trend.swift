@@ -8,14 +8,12 @@ enum Trend {
     /// never a good rate.
     static func points(of members: [Member], count: Int, at now: Int64) -> [Sparkline.Point] {
         let slots = Window.slotCount / max(1, count)
-        var totals = [Counters](repeating: Counters(), count: count)
+        var totals = [CallCounts](repeating: CallCounts(), count: count)
         for member in members {
             let series = member.strategy.window.series(slots * count, at: now)
             for (index, counters) in series.enumerated() {
                 guard let counters else { continue }
-                totals[index / slots].ok += counters.ok
-                totals[index / slots].failed += counters.failed
-                totals[index / slots].rejected += counters.rejected
+                totals[index / slots].add(CallCounts(counters))
             }
         }
         return totals.map { total in

@@ -35,9 +35,4 @@ public struct Incident: Equatable, Sendable {
 
     /// Calls that failed or were rejected.
     public var callsLost: Int { counters.failed + counters.rejected }
-
-    /// Attempts beyond each call's first.
-    public var retriesSpent: Int {
-        counters.retries.reduce(0) { $0 + $1.retries * $1.calls }
-    }
 }
