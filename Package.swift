@@ -94,6 +94,7 @@ let package = Package(
                 "ResilienceWire", "Sockets", "TestSupport", nioCore, nioPosix,
             ]),
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
+        tests("TerminalTests", ["CNCurses", "Screen", "Terminal"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen", "TestSupport"],

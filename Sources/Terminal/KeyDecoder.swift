@@ -14,10 +14,17 @@ struct KeyDecoder {
         case shift
         /// Inside pasted text.
         case paste(String)
+        /// What comes after a silence in pasted text: it is none of the operator's keys. It ends where
+        /// the pasted text does, or with an Escape alone.
+        case lateRest
     }
 
     private var state = State.plain
+    /// How much of the end of pasted text has come as characters, on a line so slow that its bytes came
+    /// one by one.
+    private var endMatch = 0
 
+    private static let pasteEnd = Array("\u{1B}[201~".unicodeScalars)
     /// The bytes that one paste may have.
     static let pasteLimit = 4096
 
@@ -34,7 +41,16 @@ struct KeyDecoder {
             if kind == FUSE_KEY_PASTE_BEGIN { state = .paste("") }
             return keys
         case (.paste(let text), _):
-            state = .paste(Self.append(scalar, to: text))
+            let text = Self.append(scalar, to: text)
+            let isEnd = isEnd(with: scalar)
+            // Its Escape is no text.
+            state = .paste(isEnd ? String(text.dropLast(Self.pasteEnd.count - 1)) : text)
+            return isEnd ? endPaste() : []
+        case (.lateRest, FUSE_KEY_PASTE_BEGIN):
+            state = .paste("")
+            return []
+        case (.lateRest, _):
+            if kind == FUSE_KEY_PASTE_END || isEnd(with: scalar) { state = .plain }
             return []
         case (.escape, FUSE_KEY_CHARACTER) where scalar == "[":
             state = .sequence
@@ -71,6 +87,10 @@ struct KeyDecoder {
     mutating func endBurst() -> [Key] {
         switch state {
         case .plain, .paste: return []
+        case .lateRest:
+            if endMatch == 1 { state = .plain }
+            endMatch = 0
+            return []
         case .escape:
             state = .plain
             return [.escape]
@@ -80,11 +100,25 @@ struct KeyDecoder {
         }
     }
 
-    /// Ends pasted text whose end never came.
-    mutating func endPaste() -> [Key] {
+    /// Hands over pasted text whose end has not come for long. What still comes of it is dropped.
+    mutating func breakPaste() -> [Key] {
+        let keys = endPaste()
+        state = .lateRest
+        return keys
+    }
+
+    private mutating func endPaste() -> [Key] {
         guard case .paste(let text) = state else { return [] }
         state = .plain
         return text.isEmpty ? [] : [.paste(text)]
+    }
+
+    private mutating func isEnd(with scalar: Unicode.Scalar?) -> Bool {
+        let continues = scalar == Self.pasteEnd[endMatch]
+        endMatch = continues ? endMatch + 1 : scalar == Self.pasteEnd[0] ? 1 : 0
+        guard endMatch == Self.pasteEnd.count else { return false }
+        endMatch = 0
+        return true
     }
 
     private static func append(_ scalar: Unicode.Scalar?, to text: String) -> String {

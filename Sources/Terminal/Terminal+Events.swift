@@ -29,7 +29,7 @@ extension Terminal {
         }
     }
 
-    /// How long a paste may pause before it counts as ended, in milliseconds.
+    /// How long a paste may pause before what there is of it is taken, in milliseconds.
     private static let pasteInterval = 500
     /// How often a program in the background looks whether it has the terminal again.
     private static let backgroundInterval = 500
@@ -111,8 +111,10 @@ extension Terminal {
             return [.terminalGone]
         }
         guard ready != 0 || hasMoreInput else {
-            return decoder.isPasting ? decoder.endPaste().map(Event.key) : []
+            let isSilent = ContinuousClock.now - lastInput >= .milliseconds(Self.pasteInterval)
+            return decoder.isPasting && isSilent ? decoder.breakPaste().map(Event.key) : []
         }
+        lastInput = .now
         var events: [Event] = []
         var count = 0
         let waiting = device.waitingBytes

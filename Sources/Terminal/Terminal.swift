@@ -23,6 +23,8 @@ public final class Terminal {
     var state = State.active
     /// Whether ncurses may hold input that it has read but not handed out.
     var hasMoreInput = false
+    /// When there was any.
+    var lastInput = ContinuousClock.now
     /// How often in a row the terminal was readable and had nothing.
     var emptyReads = 0
     private var shown: Grid?
