@@ -40,9 +40,13 @@ struct ErrorView: Sendable {
     ///
     /// - Parameter holdsStill: whether no place may move or go, whatever happened.
     mutating func take(_ rows: [Row], at now: Int64, holdsStill: Bool) {
-        guard !holdsStill else { return }
         let found = rows.compactMap { Place($0, type, at: now) }
         let known = Dictionary(uniqueKeysWithValues: found.map { ($0.row.id, $0) })
+        guard !holdsStill else {
+            // A place that went stays as it was last seen.
+            places = places.map { known[$0.row.id] ?? $0 }
+            return
+        }
         let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
         let kept = isDue ? [] : places.compactMap { known[$0.row.id] }
         let keptIDs = Set(kept.map(\.row.id))

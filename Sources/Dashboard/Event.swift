@@ -26,6 +26,8 @@ public enum Event: Sendable {
     case timeline(Timeline)
     /// The recording is over; with what was damaged in it, if anything.
     case replayEnded(damage: String?)
+    /// There is nothing to replay, in words.
+    case replayFailed(why: String)
     /// How the recording that was begun from here stands; `nil` when it is over.
     case recording(RecordingNews?)
     /// A line for people.

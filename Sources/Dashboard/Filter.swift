@@ -21,7 +21,33 @@ struct Filter: Equatable, Sendable {
     /// Reads a filter; what is empty shows everything.
     init(_ text: String = "") {
         self.text = text.split(separator: " ").joined(separator: " ")
-        terms = text.lowercased().split(separator: " ").compactMap(Term.init)
+        terms = Self.words(text.lowercased()).compactMap(Term.init)
+    }
+
+    /// What blanks separate that stand in no quotes, without the quotes.
+    private static func words(_ text: String) -> [String] {
+        text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+            .reduce(into: [""]) { words, part in
+                let pieces =
+                    part.offset.isMultiple(of: 2)
+                    ? part.element.split(separator: " ", omittingEmptySubsequences: false)
+                    : [part.element]
+                words[words.count - 1] += pieces.first ?? ""
+                words += pieces.dropFirst().map(String.init)
+            }.filter { !$0.isEmpty }
+    }
+
+    /// What of it is no state or no key, in words.
+    var doubts: [String] {
+        terms.compactMap { term in
+            switch term {
+            case .state(let state) where !BreakerState.allCases.contains { $0.begins(with: state) }:
+                return "no state is called '\(state)'"
+            case .word(let word) where word.contains(":"):
+                return "a word may follow agent:, err:, state:, target:"
+            case .word, .state, .agent, .error, .target: return nil
+            }
+        }
     }
 
     /// Whether everything is shown.
@@ -34,10 +60,10 @@ struct Filter: Equatable, Sendable {
 }
 
 extension Filter.Term {
-    fileprivate init?(_ text: Substring) {
+    fileprivate init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
-            self = .word(String(text))
+            self = .word(text)
             return
         }
         let value = String(parts[1])
@@ -47,7 +73,7 @@ extension Filter.Term {
             case "agent": .agent(value)
             case "err": .error(value)
             case "target": .target(value)
-            default: .word(String(text))
+            default: .word(text)
             }
         // A term that is only begun hides nothing.
         guard let term, !value.isEmpty else { return nil }
@@ -61,13 +87,19 @@ extension Filter.Term {
                 || row.target?.holds(word) ?? false
         case .state(let state):
             row.heard.contains {
-                $0.strategy.breaker?.state.label.lowercased().hasPrefix(state) ?? false
+                $0.strategy.breaker?.state.begins(with: state) ?? false
             }
         case .agent(let agent): row.id.agent.holds(agent)
         case .error(let error):
             row.counters(last: 60_000).errors.contains { $0.type.holds(error) }
         case .target(let target): row.target?.holds(target) ?? false
         }
+    }
+}
+
+extension BreakerState {
+    fileprivate func begins(with text: String) -> Bool {
+        label.lowercased().hasPrefix(text)
     }
 }
 

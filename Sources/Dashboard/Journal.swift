@@ -41,7 +41,9 @@ struct Journal: Sendable {
     }
 
     /// Takes over what the fleet's journal says.
-    mutating func read(_ fleet: Fleet) {
+    ///
+    /// - Parameter isPresent: whether what was sent from here belongs to it.
+    mutating func read(_ fleet: Fleet, isPresent: Bool) {
         var statuses: [String: [CommandStatus]] = [:]
         var told: Set<String> = []
         for line in fleet.journal {
@@ -54,6 +56,10 @@ struct Journal: Sendable {
                 .standingEnd, .unknown:
                 break
             }
+        }
+        guard isPresent else {
+            entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
+            return
         }
         follow(statuses)
         sent.removeAll { told.contains($0.command.id) }

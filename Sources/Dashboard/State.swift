@@ -20,6 +20,7 @@ public struct State: Sendable {
     private let isOperator: Bool
     let socketPath: String
     let makeID: @Sendable () -> String
+    let isTime: @Sendable (String) -> Bool
     /// The themes that a command line completes.
     let themes: [String]
     let runbooks: [Runbook]
@@ -82,12 +83,14 @@ public struct State: Sendable {
     ///   - history: command lines of earlier dashboards, the latest last.
     ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
     ///     milliseconds.
+    ///   - isTime: whether somebody's words are a time of a recording.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
         themes: [String] = [], runbooks: [Runbook] = [], keepsPast: Bool = false,
         history: [String] = [],
         secondsAhead: @escaping @Sendable (Int64) -> Int = { _ in 0 },
+        isTime: @escaping @Sendable (String) -> Bool = { _ in true },
         makeID: @escaping @Sendable () -> String
     ) {
         self.mode = mode
@@ -100,6 +103,7 @@ public struct State: Sendable {
         self.history = history.suffix(Self.historyLimit)
         clock = WallClock(secondsAhead: secondsAhead)
         self.makeID = makeID
+        self.isTime = isTime
         if case .replay(_, let speed) = mode { playback.speed = speed }
     }
 

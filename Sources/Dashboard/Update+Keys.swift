@@ -4,6 +4,11 @@ import Screen
 extension State {
     /// Hands a key to whatever has the keyboard.
     mutating func press(_ key: Key) -> [Effect] {
+        // Nothing that acts is pressed without being seen.
+        if Panes(self).isTooSmall {
+            if key == .character("q"), case .none = overlay { return [.quit] }
+            guard key == .escape else { return [] }
+        }
         notice = nil
         frozen?.showWaiting()
         switch overlay {

@@ -64,6 +64,9 @@ extension State {
         case .replayEnded:
             say("this is now again")
             return returnToPresent()
+        case .replayFailed(let why):
+            say("there is no past to show: \(why)")
+            return returnToPresent()
         case .notice(let text): say(text)
         case .key, .secondPassed, .connected, .disconnected, .hubsMissing, .recording, .resized,
             .past:

@@ -9,7 +9,8 @@ extension State {
         }
         // While it runs, the one that was gone to has just passed.
         let speed = min(playback.speed, Playback.speeds.upperBound)
-        let grace = playback.isPaused || step > 0 ? 0 : Int64(1_000 * speed)
+        let stands = playback.isPaused || playback.end != nil
+        let grace = stands || step > 0 ? 0 : Int64(1_000 * speed)
         guard let found = timeline.mark(kind, step, from: shownNow - grace) else {
             say("no \(step < 0 ? "earlier" : "later") \(kind.word) in the recording")
             return []

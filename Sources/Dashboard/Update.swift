@@ -31,6 +31,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .timeline(let timeline):
         state.timeline = timeline
         state.scroll()
+    case .replayFailed(let why):
+        state.playback.end = .damaged(why)
+        state.say("nothing is shown: \(why)")
     case .replayEnded(let damage):
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
@@ -67,9 +70,11 @@ extension State {
         guard stream.isWhole || !isLive else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
-        table.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+        // A page of a row stays that row's, though it go.
+        let holdsStill = overlay.holdsStill || page.isDetail
+        table.take(folded, at: shownNow, holdsStill: holdsStill)
         if var view = errors {
-            view.take(folded, at: shownNow, holdsStill: overlay.holdsStill)
+            view.take(folded, at: shownNow, holdsStill: holdsStill)
             replace(view)
         }
         attention = Attention(folded, shown, at: shownNow)
@@ -86,6 +91,9 @@ extension State {
             visible: Table.visibleRows(height: panes.table.height), from: table.offset)
         let most = max(0, journal.entries.count - panes.journal.height)
         journalOffset = min(max(0, journalOffset), most)
+        if page.isDetail, detailOffset > 0 {
+            detailOffset = min(detailOffset, DetailPage.lastOffset(self))
+        }
     }
 
     /// Figures show with the next tick, or the screen would be made anew for each line.
@@ -103,8 +111,9 @@ extension State {
             // What it said may have been anything: a new keyframe tells it again.
             effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
         }
-        if isLive, changesRows { refresh() }
-        return changesRows ? effects + [.draw] : effects
+        guard isLive, changesRows else { return effects }
+        refresh()
+        return effects + [.draw]
     }
 
     fileprivate mutating func lose(_ why: String) {
@@ -121,7 +130,7 @@ extension State {
 
     /// What came of an order from here is said wherever the operator looks.
     private mutating func readJournal(_ fleet: Fleet) {
-        journal.read(fleet)
+        journal.read(fleet, isPresent: past == nil)
         if let news = journal.takeNews() { notice = Notice(text: news.words, tone: news.tone) }
     }
 

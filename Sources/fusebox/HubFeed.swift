@@ -57,8 +57,9 @@ final class HubFeed: Feed {
 
     func reconnect(_ why: String) {
         connection.withLock { connection in
+            guard let hub = connection.hub else { return }
             connection.why = why
-            connection.hub?.close()
+            hub.close()
         }
     }
 
@@ -85,10 +86,12 @@ final class HubFeed: Feed {
     }
 
     func returnToPresent() {
-        connection.withLock { connection in
+        let (past, mailbox) = connection.withLock { connection in
             defer { connection.past = nil }
-            return connection.past
-        }?.stop()
+            return (connection.past, connection.mailbox)
+        }
+        past?.stop()
+        mailbox?.forgetPast()
     }
 
     private func run(_ mailbox: Mailbox) async {

@@ -48,6 +48,14 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// Leaves what has not been taken of the past, which is not looked at any more.
+    func forgetPast() {
+        box.withLock { box in
+            box.events.removeAll { if case .past = $0 { true } else { false } }
+        }
+        letIn()
+    }
+
     func take() -> [Dashboard.Event] {
         let events = box.withLock { box in
             defer {

@@ -82,7 +82,7 @@ struct ReplayCommand: AsyncParsableCommand {
         State(
             mode: .replay(file: (range.file as NSString).lastPathComponent, speed: speed.factor),
             host: "", mayControl: false, themes: themes, history: history,
-            secondsAhead: LocalTime.secondsAhead, makeID: { "" })
+            secondsAhead: LocalTime.secondsAhead, isTime: TimeArgument.isTime, makeID: { "" })
     }
 
     private func dump(_ size: ScreenSize) throws {

@@ -17,6 +17,8 @@ final class ReplayFeed: Feed {
         /// The recording's time.
         var at: Int64?
         var task: Task<Void, Never>?
+        /// Nothing is posted any more.
+        var isStopped = false
         var damage: String?
 
         mutating func takeWish() -> String? {
@@ -32,6 +34,8 @@ final class ReplayFeed: Feed {
     /// As fast as it can be, so many lines come at once, and the time that is shown so often.
     private static let rushLines = 50_000
     private static let rushTick = Duration.milliseconds(100)
+    /// A recording that has grown by less when its end is reached is at its end: this is now.
+    private static let growthMS: Int64 = 1_000
     /// The times of the last steps, to go back by.
     private static let trailLength = 10_000
 
@@ -60,7 +64,9 @@ final class ReplayFeed: Feed {
     func start(
         _ mailbox: Mailbox, _ become: @escaping @Sendable (Dashboard.Event) -> Dashboard.Event
     ) {
-        let post: @Sendable (Dashboard.Event) -> Void = { mailbox.post(become($0)) }
+        let post: @Sendable (Dashboard.Event) -> Void = { [self] event in
+            playback.withLock { if !$0.isStopped { mailbox.post(become(event)) } }
+        }
         let task = Task {
             async let timeline: Void = look(through: post)
             await play(post, mailbox)
@@ -70,7 +76,10 @@ final class ReplayFeed: Feed {
     }
 
     func stop() {
-        playback.withLock { $0.task }?.cancel()
+        playback.withLock { playback in
+            playback.isStopped = true
+            return playback.task
+        }?.cancel()
     }
 
     var time: Int64? { playback.withLock { $0.at } }
@@ -170,8 +179,7 @@ final class ReplayFeed: Feed {
         do {
             return try Player(try files())
         } catch {
-            post(.notice("\(error)"))
-            post(.replayEnded(damage: nil))
+            post(.replayFailed(why: "\(error)"))
             return nil
         }
     }
@@ -181,13 +189,9 @@ final class ReplayFeed: Feed {
     /// - Returns: whether there is more to do at once.
     private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
-        if let text = playback.withLock({ $0.takeWish() }) {
-            if let time = TimeArgument(argument: text) {
-                playback.withLock { $0.target = time.time(in: player.recorded.times) }
-            } else {
-                post(
-                    .notice("'\(text)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%"))
-            }
+        // What is no time was refused where it was typed.
+        if let wish = playback.withLock({ $0.takeWish() }), let time = TimeArgument(argument: wish) {
+            playback.withLock { $0.target = time.time(in: player.recorded.times) }
         }
         let turn = turn(player.next?.at, elapsed: now - player.last)
         player.last = now
@@ -199,6 +203,8 @@ final class ReplayFeed: Feed {
         case .go(let time):
             player.trail.removeAll { $0 >= time }
             if isGrowing, let more = try? RecordedSequence(try files()) { player.recorded = more }
+            // Beyond its end nothing is known.
+            let time = min(time, player.recorded.times.upperBound)
             let fleet = player.state(at: time)
             player.units = RecordingUnits(player.recorded)
             player.next = player.units.next()
@@ -241,6 +247,12 @@ final class ReplayFeed: Feed {
     }
 
     private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
+        if isGrowing, let at = time, let more = try? RecordedSequence(try files()),
+            more.times.upperBound >= at + Self.growthMS
+        {
+            playback.withLock { $0.target = at }
+            return
+        }
         player.isOver = true
         let damage = player.recorded.damage?.description
         let isKnown = playback.withLock { playback in

@@ -51,7 +51,11 @@ final class Spool: Sendable {
     /// - Parameter present: what they lead to; `nil` in the midst of a keyframe. Asked seldom: whoever
     ///   holds a fleet makes the next line copy what it changes.
     func take(_ batch: LineBatch, _ present: () -> Fleet?) {
-        guard waiting.load(ordering: .relaxed) < Self.most else { return }
+        guard waiting.load(ordering: .relaxed) < Self.most else {
+            // What comes after the gap begins anew.
+            isKeyframeDue.store(true, ordering: .relaxed)
+            return
+        }
         let fleet = isKeyframeDue.load(ordering: .relaxed) ? present() : nil
         waiting.add(batch.count, ordering: .relaxed)
         queue.async { [self] in

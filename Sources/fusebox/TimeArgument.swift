@@ -41,6 +41,9 @@ enum TimeArgument: ExpressibleByArgument, Equatable {
         }
     }
 
+    /// Whether somebody's words are one.
+    @Sendable static func isTime(_ text: String) -> Bool { Self(argument: text) != nil }
+
     /// Unix milliseconds in a recording of these times. A time of the day is the first one that is not
     /// before its beginning, or that of its first day where it ends before.
     func time(in times: ClosedRange<Int64>) -> Int64 {

@@ -70,7 +70,7 @@ extension DashboardLoop.Subject {
             socketPath: place.directory?.socket(.agent) ?? place.description,
             themes: look.names, runbooks: look.config.runbooks, keepsPast: true,
             history: history?.load() ?? [],
-            secondsAhead: LocalTime.secondsAhead,
+            secondsAhead: LocalTime.secondsAhead, isTime: TimeArgument.isTime,
             makeID: { UUID().uuidString })
         let spool = Spool(
             in: (try? StateDirectory.create()) ?? StateDirectory.path,

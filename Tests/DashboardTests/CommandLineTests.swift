@@ -30,6 +30,7 @@ import Testing
 
     @Test func inAReplayOneGoesBackAndToAnyTime() {
         var state = State(mode: .replay(file: "r.ndjson"), host: "", mayControl: false) { "" }
+        _ = update(&state, .resized(width: 80, height: 24))
         #expect(state.press(.character(",")) == [.replay(.step(-1))])
         #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02"))])
         state = Scenario.state()

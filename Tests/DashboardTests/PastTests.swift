@@ -6,6 +6,15 @@ import Testing
 
 /// What was, looked at in a live dashboard.
 @Suite struct PastTests {
+    @Test func whyThereIsNoPastIsSaid() {
+        var state = Scenario.state(keepsPast: true)
+        state.type(",")
+        #expect(state.past != nil)
+        _ = update(&state, .past(.replayFailed(why: "the disk does not take it")))
+        #expect(state.past == nil)
+        #expect(state.notice?.text == "there is no past to show: the disk does not take it")
+    }
+
     /// A scenario's dashboard that has gone back to a time at which a breaker was still closed.
     private static func past() -> State {
         var state = Scenario.state(keepsPast: true)

@@ -20,6 +20,27 @@ import Testing
         }
     }
 
+    @Test func atTheEndAndAtOnceNoTransitionIsPassedOver() {
+        var state = Self.state()
+        _ = update(&state, .tick(at: Scenario.now))
+        for _ in 0..<10 { state.press(keys: .character(">")) }
+        _ = update(&state, .replayEnded(damage: nil))
+        let last = state.timeline?.marks.last { $0.weight == .transition || $0.weight == .opening }?.at
+        #expect(goals("(", &state) == [last])
+        #expect(state.playback.end == nil)
+    }
+
+    @Test func whatIsNoTimeLeadsNowhere() {
+        var state = State(
+            mode: .live, host: "h", mayControl: false, keepsPast: true, isTime: { _ in false },
+            makeID: { "" })
+        _ = update(&state, .resized(width: 80, height: 24))
+        #expect(state.type(":at 25:99").isEmpty)
+        #expect(state.press(keys: .enter).allSatisfy { $0 == .remember(["at 25:99"]) })
+        #expect(state.past == nil)
+        #expect(state.notice?.text.hasPrefix("'25:99' is no time; expected 14:02") == true)
+    }
+
     @Test func aKeyGoesToTheTransitionBeforeAndSelectsItsRow() throws {
         var state = Self.state()
         let last = try #require(

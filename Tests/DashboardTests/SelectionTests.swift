@@ -165,12 +165,46 @@ import Testing
         ("err:timeout", ["llm/openai", "pay/stripe"]),
         ("target:ldap", ["auth/ldap"]), ("openai.com", ["llm/openai"]),
         ("state: pay", ["pay/stripe"]),
+        (#"err:"http 429""#, ["llm/openai"]), (#"agent:"router" "llm/lo"#, ["llm/local"]),
         ("nonsense", []),
     ])
     func filtersShowWhatMatches(text: String, strategies: [String]) {
         var state = Scenario.state()
         state.type("/" + text)
         #expect(order(state).sorted() == strategies)
+    }
+
+    @Test(arguments: [
+        ("state:bogus", "no state is called 'bogus'"),
+        ("foo:bar", "a word may follow agent:, err:, state:, target:"),
+    ])
+    func aFilterThatCannotMatchSaysSo(text: String, words: String) {
+        var state = Scenario.state()
+        state.type("/" + text)
+        #expect(state.screen.contains { $0.contains(words) })
+    }
+
+    @Test func aPageStaysThatOfItsRowThoughItGo() {
+        var state = Scenario.state()
+        state.select("auth", "auth/ldap")
+        state.press(keys: .enter)
+        let gone = Line(
+            at: Scenario.now, source: Scenario.auth, .agentGone(why: "said bye"))
+        _ = update(&state, .lines([gone]))
+        _ = update(&state, .tick(at: Scenario.now + 70_000))
+        #expect(state.screen.contains { $0.contains("Detail auth:auth/ldap") })
+        state.type("o")
+        #expect(state.notice?.text == "auth is gone: there is nobody to tell")
+        state.press(keys: .escape)
+        _ = update(&state, .tick(at: Scenario.now + 74_000))
+        #expect(!order(state).contains("auth/ldap"))
+    }
+
+    @Test func onAScreenTooSmallToBeReadNoKeyActs() {
+        var state = Scenario.state()
+        _ = update(&state, .resized(width: 30, height: 8))
+        #expect(state.press(keys: .character("o"), .tab, .enter).isEmpty)
+        #expect(state.press(keys: .character("q")) == [.quit])
     }
 
     @Test func enterKeepsAFilterAndEscClearsIt() {

@@ -67,6 +67,11 @@ extension State {
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
         case .at(let time):
+            guard isTime(time) else {
+                say("'\(time)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%")
+                return []
+            }
+            playback.end = nil
             return isReplay ? [.replay(.goTo(time))] : goToPast(.goTo(time))
         case .lock:
             isLocked = true

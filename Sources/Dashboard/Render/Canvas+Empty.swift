@@ -8,10 +8,9 @@ extension Canvas {
         let area = rect.inset(2, rect.height > 20 ? 1 : 0)
         if state.table.total > 0 {
             draw(
-                [
-                    [Span("nothing matches the filter ", .muted), Span(state.table.filter.text)],
-                    [Span("Esc", .key), Span(" clears it", .muted)],
-                ], in: area)
+                [[Span("nothing matches the filter ", .muted), Span(state.table.filter.text)]]
+                    + state.table.filter.doubts.map { [Span($0, .warn)] }
+                    + [[Span("Esc", .key), Span(" clears it", .muted)]], in: area)
             return
         }
         if let agent = state.table.agent {
@@ -46,6 +45,8 @@ extension Canvas {
             [Span("  let telemetry = Telemetry(agent: \"planner\")")],
             [Span("  let pay = telemetry.monitor(\"pay/stripe\") { Retry(); CircuitBreaker() }")],
             [Span("  try await pay.call { try await charge() }")], [],
+            [Span("Python", .title), Span("  its retry and breaker libraries show", .muted)],
+            [Span("  import fusebox_agent; fusebox_agent.install()")], [],
             [Span("Shell", .title), Span("   any language: lines of JSON to the socket", .muted)],
         ] + socket + [
             [Span("  ID=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')")],
