@@ -81,20 +81,20 @@ struct Attention: Sendable {
 
     /// Agents that are not heard from, and those that went and left nobody behind.
     private static func silent(_ rows: [Row], _ fleet: Fleet, at now: Int64) -> [Problem] {
-        let agents = fleet.agents.values.sorted { $0.id < $1.id }
-        let alive = Set(agents.filter { $0.state != .gone }.map(\.id.agent))
+        let silent = fleet.agents.values.filter { $0.state != .up }.sorted { $0.id < $1.id }
+        guard !silent.isEmpty else { return [] }
+        let connected = fleet.agents.values.filter { $0.state != .gone }
+            .reduce(into: [:]) { $0[$1.id.agent, default: 0] += 1 }
+        let firstRows = Dictionary(rows.map { ($0.id.agent, $0.id) }, uniquingKeysWith: min)
         func problem(_ agent: AgentRecord, _ kind: Problem.Kind) -> Problem {
-            let isOneOfMany = agents.contains {
-                $0.id.agent == agent.id.agent && $0.id != agent.id && $0.state != .gone
-            }
-            let name = isOneOfMany ? agent.id.short : agent.id.agent
-            let row = rows.map(\.id).filter { $0.agent == agent.id.agent }.min()
-            return Problem(kind: kind, name: name, row: row)
+            let others = (connected[agent.id.agent] ?? 0) - (agent.state == .gone ? 0 : 1)
+            let name = others > 0 ? agent.id.short : agent.id.agent
+            return Problem(kind: kind, name: name, row: firstRows[agent.id.agent])
         }
-        let stale = agents.filter { $0.state == .stale }
-        let gone = agents.filter {
+        let stale = silent.filter { $0.state == .stale }
+        let gone = silent.filter {
             $0.state == .gone && now - $0.since < Rows.goneMS
-                && !(alive.contains($0.id.agent) && $0.leftByItself)
+                && !(connected[$0.id.agent] != nil && $0.leftByItself)
         }
         return stale.map { problem($0, .stale(since: $0.since)) }
             + gone.map { problem($0, .gone(why: $0.why)) }

@@ -54,15 +54,18 @@ public struct Window: Equatable, Sendable {
         prune(at: at)
     }
 
-    /// Takes over a slot as it is.
+    /// Takes over a slot as it is, in whose time `start` is; what is older than the window is not kept.
     mutating func add(_ counters: Counters, start: Int64) {
+        let start = Self.start(of: start)
         let latest = present?.start ?? .min
+        guard latest == .min || start > latest - Int64(Self.slotCount) * Self.slotMS else { return }
         if start == latest {
             present?.counters.add(counters)
         } else if start > latest {
             if let present { past.append(present) }
             present = Slot(start: start, counters: counters)
             present?.counters.foldWhatIsTooMuch()
+            past.forget(before: start - Int64(Self.slotCount - 1) * Self.slotMS)
         } else {
             past.add([Slot(start: start, counters: counters)])
         }

@@ -55,6 +55,8 @@ import Testing
             let counters = Self.counters(&lines)
             window.add(counters, start: start)
             plain[start, default: Counters()].add(counters)
+            let latest = plain.keys.max() ?? 0
+            plain = plain.filter { $0.key > latest - Int64(Window.slotCount) * Window.slotMS }
         }
         let expected = plain.sorted { $0.key < $1.key }
         #expect(window.slots.map(\.start) == expected.map(\.key))
@@ -68,6 +70,18 @@ import Testing
         var total = Counters()
         for (_, counters) in minute { total.add(counters) }
         #expect(window.total(last: 60_000, at: time) == total)
+    }
+
+    /// A recording may have slots in any order: each costs little, and none is kept for good.
+    @Test func slotsThatFallBackAreNotKept() {
+        var window = Window()
+        for index in 0..<100_000 {
+            window.add(Counters(), start: 1_700_000_000_003 - Int64(index) * Window.slotMS)
+        }
+        #expect(window.usedSlots == Window.slotCount)
+        #expect(window.start == 1_700_000_000_000 - 59 * Window.slotMS)
+        for index in 0..<100 { window.add(Counters(), start: Int64(index) << 40) }
+        #expect(window.usedSlots == 1)
     }
 
     @Test func slotsOlderThanFiveMinutesAreForgotten() {

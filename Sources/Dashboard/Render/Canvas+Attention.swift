@@ -12,21 +12,19 @@ extension Canvas {
         let problems = state.attention.problems
         // On a narrow screen the worst problem says more than the counts.
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
-        for (index, problem) in problems.enumerated() {
+        let width = max(0, state.width - 2)
+        let first = strip.pieces.count
+        // More have no room anyhow, and there may be thousands.
+        for (index, problem) in problems.prefix(width).enumerated() {
             strip.add(words(for: problem), dropOrder: index == 0 ? 0 : index + 1)
         }
         if problems.isEmpty { strip.add([quiet]) }
-        let width = max(0, state.width - 2)
-        let room = problems.count > 1 ? max(0, width - 10) : width
-        var spans = strip.spans(width: width, ellipsis: glyphs[.ellipsis])
-        if spans.text != strip.spans(width: .max / 2, ellipsis: glyphs[.ellipsis]).text,
-            problems.count > 1
-        {
-            spans = strip.spans(width: room, ellipsis: glyphs[.ellipsis])
-            let shown = problems.count { spans.text.contains(words(for: $0).text) }
-            let hidden = problems.count - max(1, shown)
-            if hidden > 0 { spans += [Span("  +\(hidden) more", .warn)] }
+        func hidden(_ width: Int) -> Int {
+            problems.count - max(1, strip.fitting(width).count { $0 >= first })
         }
+        let room = problems.count > 1 && hidden(width) > 0 ? max(0, width - 10) : width
+        var spans = strip.spans(width: room, ellipsis: glyphs[.ellipsis])
+        if room < width { spans += [Span("  +\(hidden(room)) more", .warn)] }
         grid.put(spans, x: 1, y: panes.attention.y, maxWidth: width)
     }
 

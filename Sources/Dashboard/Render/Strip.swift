@@ -24,20 +24,26 @@ struct Strip {
 
     /// The pieces that fit.
     func spans(width: Int, ellipsis: Character) -> [Span] {
-        var shown = pieces
-        while joined(shown).width > width {
-            let least = shown.map(\.dropOrder).max() ?? 0
-            guard least > 0, let index = shown.lastIndex(where: { $0.dropOrder == least }) else {
-                break
-            }
-            shown.remove(at: index)
-        }
-        return joined(shown).clipped(to: width, ellipsis: ellipsis)
+        joined(fitting(width)).clipped(to: width, ellipsis: ellipsis)
     }
 
-    private func joined(_ pieces: [Piece]) -> [Span] {
-        pieces.enumerated().flatMap { index, piece in
-            index == 0 ? piece.spans : [separator] + piece.spans
+    /// Those that fit, by their places.
+    func fitting(_ width: Int) -> [Int] {
+        let widths = pieces.map { $0.spans.width + separator.width }
+        var rest = widths.reduce(-separator.width, +)
+        let droppable = pieces.indices.filter { pieces[$0].dropOrder > 0 }
+            .sorted { (pieces[$0].dropOrder, $0) > (pieces[$1].dropOrder, $1) }
+        var dropped: Set<Int> = []
+        for index in droppable where rest > width {
+            rest -= widths[index]
+            dropped.insert(index)
+        }
+        return pieces.indices.filter { !dropped.contains($0) }
+    }
+
+    private func joined(_ indices: [Int]) -> [Span] {
+        indices.enumerated().flatMap { place, index in
+            place == 0 ? pieces[index].spans : [separator] + pieces[index].spans
         }
     }
 }
