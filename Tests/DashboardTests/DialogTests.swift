@@ -190,6 +190,30 @@ import Testing
         #expect(state.press(keys: .paste("q")).isEmpty)
     }
 
+    @Test(arguments: [(80, 24), (40, 10)])
+    func howLongANameIsTheDialogSaysWhomItReaches(width: Int, height: Int) {
+        let name = String(repeating: "long-", count: 24)
+        var state = Scenario.state(width: width, height: height, lines: [])
+        let lines = ["4444", "5555"].flatMap { digits -> [Line] in
+            let id = InstanceID(agent: "agent", instance: InstanceDigits(first: digits))
+            let up = AgentUp(pid: 4, client: "swift/1", intervalMS: 500)
+            let declaration = StrategyDeclaration(
+                strategy: name, kind: "breaker", can: [.open, .reset],
+                breaker: BreakerReading(state: .closed, version: 0))
+            return [
+                Line(at: Scenario.now, source: id, .agentUp(up)),
+                Line(at: Scenario.now, source: id, .strategy(declaration)),
+            ]
+        }
+        _ = update(&state, .lines(lines))
+        state.type("o")
+        let screen = state.screen.joined(separator: "\n")
+        #expect(screen.contains("2 instances"))
+        #expect(screen.contains("long-long-"))
+        #expect(screen.contains("[ Force open ]"))
+        if height == 24 { #expect(screen.ranges(of: "long").count > 40) }
+    }
+
     @Test func aReasonIsCutTo256Bytes() {
         var state = asking("r", "router", "llm/openai")
         state.press(keys: .backTab, .paste(String(repeating: "ä", count: 300)))

@@ -33,9 +33,11 @@ struct DialogText {
     /// Target, effect, fields, and the buttons, which come first for Tab and last for the eye.
     var lines: [[Span]] {
         let rest = answers
+        let room = max(1, height - rest.count - 1)
+        let target = target(lines: max(1, room - 1))
         let effect = Wrapped.lines(
-            dialog.effect, width: width, limit: max(1, height - rest.count - 1))
-        return [target] + effect.map { [Span($0, .warn)] } + rest
+            dialog.effect, width: width, limit: max(1, room + 1 - target.count))
+        return target + effect.map { [Span($0, .warn)] } + rest
     }
 
     private var answers: [[Span]] {
@@ -48,23 +50,32 @@ struct DialogText {
         }
         lines.append(field("reason", dialog.reason, .reason, hint: "for the journal"))
         if dialog.controls.contains(.name) {
-            lines.append(field("name", dialog.name, .name, hint: "type \(dialog.strategy)"))
+            let words = "type \(dialog.strategy)"
+            let fits = DisplayWidth.of(words) <= width / 2
+            if !fits {
+                let name = Wrapped.lines(dialog.strategy, width: width, limit: max(1, height - 8))
+                lines += name.map { [Span($0, .muted)] }
+            }
+            lines.append(
+                field("name", dialog.name, .name, hint: fits ? words : "type what is above"))
         }
         if let refusal = dialog.obstacle ?? dialog.refusal {
             lines.append([Span("\(glyphs[.failed]) \(refusal)", .error)])
         }
-        lines.append(buttons)
-        return lines
+        return lines + buttons
     }
 
-    private var target: [Span] {
+    /// Whom it reaches: how many and which stays where there is no room for all.
+    private func target(lines limit: Int) -> [[Span]] {
         let shown = dialog.instances.prefix(6).map { "@\($0.instance.prefix(4))" }
         let more = dialog.instances.count > 6 ? " \(glyphs[.ellipsis])" : ""
         let count = Words.counted(dialog.instances.count, "instance")
-        return [
-            Span(dialog.address, .title),
-            Span("  \(count): \(shown.joined(separator: " "))\(more)"),
-        ]
+        let whom = Span("\(count): \(shown.joined(separator: " "))\(more)")
+        let address = Span(dialog.address, .title)
+        if address.width + 2 + whom.width <= width { return [[address, Span("  "), whom]] }
+        if limit == 1 { return [[Span(count), Span("  "), address]] }
+        let lines = Wrapped.lines(dialog.address, width: width).map { [Span($0, .title)] }
+        return lines.suffix(limit - 1) + [[whom]]
     }
 
     private func field(
@@ -82,7 +93,7 @@ struct DialogText {
             + [Span(blanks, .muted, .underline), Span(" \(hint)", .muted)]
     }
 
-    private var buttons: [Span] {
+    private var buttons: [[Span]] {
         let buttons = dialog.controls.compactMap { control -> [Span]? in
             switch control {
             case .cancel: button("Cancel", control)
@@ -92,8 +103,16 @@ struct DialogText {
             case .value, .duration, .reason, .name: nil
             }
         }
-        return Array(buttons.joined(separator: [Span("  ")]))
-            + [Span("   Tab: next  Esc: cancel", .muted)]
+        var lines: [[Span]] = [[]]
+        for button in buttons + [[Span(" Tab: next  Esc: cancel", .muted)]] {
+            let line = lines[lines.count - 1]
+            if line.isEmpty || line.width + 2 + button.width <= width {
+                lines[lines.count - 1] += (line.isEmpty ? [] : [Span("  ")]) + button
+            } else if button.first?.style.role != .muted {
+                lines.append(button)
+            }
+        }
+        return lines
     }
 
     private func button(_ label: String, _ control: Dialog.Control) -> [Span] {

@@ -1,20 +1,35 @@
 import Screen
 
-/// A text in lines of at most so many columns, broken at blanks.
+/// A text in lines of at most so many columns, broken at blanks, and within a word that is longer.
 enum Wrapped {
     /// - Parameter limit: how many lines there may be; the last one takes what is left.
     static func lines(_ text: String, width: Int, limit: Int = .max) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(separator: " ") {
-            let longer = line.isEmpty ? String(word) : "\(line) \(word)"
+        let words = text.split(separator: " ").flatMap { pieces(of: String($0), width: width) }
+        for word in words {
+            let longer = line.isEmpty ? word : "\(line) \(word)"
             if line.isEmpty || lines.count + 1 >= limit || DisplayWidth.of(longer) <= width {
                 line = longer
             } else {
                 lines.append(line)
-                line = String(word)
+                line = word
             }
         }
         return lines + [line]
+    }
+
+    private static func pieces(of word: String, width: Int) -> [String] {
+        guard width > 0, DisplayWidth.of(word) > width else { return [word] }
+        var pieces = [""]
+        for character in word {
+            let longer = "\(pieces[pieces.count - 1])\(character)"
+            if DisplayWidth.of(longer) <= width {
+                pieces[pieces.count - 1] = longer
+            } else {
+                pieces.append(String(character))
+            }
+        }
+        return pieces
     }
 }
