@@ -62,14 +62,14 @@ struct Addressee: Sendable {
 }
 
 extension Action {
-    fileprivate var needsBreaker: Bool {
+    var needsBreaker: Bool {
         switch self {
         case .open, .reset, .halfOpen, .disable, .enable: true
         case .setLimit, .tap: false
         }
     }
 
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .open: "open"
         case .reset: "reset"

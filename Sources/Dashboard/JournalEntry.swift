@@ -1,5 +1,5 @@
 import Fleet
-import ResilienceWire
+public import ResilienceWire
 
 /// One line of the journal.
 struct JournalEntry: Equatable, Sendable {
@@ -86,7 +86,7 @@ extension JournalEntry {
 
 extension Command.Order {
     /// The order in words: `open for 15m`, `max_attempts = 2`.
-    var words: String {
+    public var words: String {
         switch self {
         case .open(let forMS?): "open for \(Words.duration(forMS))"
         case .open(nil): "open until reset"

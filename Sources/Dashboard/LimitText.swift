@@ -17,16 +17,8 @@ enum LimitText: Equatable {
             self = .malformed("'\(text)' is no number; \(limit.name) takes \(limit.taken)")
             return
         }
-        if let least = limit.min, value < least {
-            self = .malformed("\(limit.name) is at least \(Words.number(least)), not \(text)")
-        } else if let most = limit.max, value > most {
-            self = .malformed("\(limit.name) is at most \(Words.number(most)), not \(text)")
-        } else if limit.isWhole, value != value.rounded() {
-            self = .malformed(
-                "\(limit.name) is a whole number of \(limit.unit ?? "things"), not \(text)")
-        } else {
-            self = .value(value)
-        }
+        self =
+            limit.objection(to: value, typed: text).map { .malformed($0) } ?? .value(value)
     }
 }
 

@@ -154,8 +154,11 @@ public struct CommandBook: Sendable {
         case .over(let status) where status.status == .timedOut:
             var late = status
             late.status = .late
-            late.detail = "answered after it had timed out"
-            if case .ok = ack.answer { late.detail = "done, but answered after it had timed out" }
+            switch ack.answer {
+            case .ok: late.detail = "done, but answered after it had timed out"
+            case .refused(let code, let detail):
+                late.detail = "not done: \(detail.isEmpty ? code.rawValue : detail)"
+            }
             entries[ack.id]?.stations[instance] = .over(late)
             return take(ack) + report(late, entry)
         case .over:

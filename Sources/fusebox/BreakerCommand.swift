@@ -21,15 +21,21 @@ struct BreakerCommand: AsyncParsableCommand {
 
         @OptionGroup var options: OrderOptions
 
-        @Option(name: .customLong("for"), help: "How long, such as 5s or 15m.")
-        var duration = DurationArgument(milliseconds: 900_000)
+        @Option(name: .customLong("for"), help: "How long, such as 5s; 15m unless it is given.")
+        var duration: DurationArgument?
 
         @Flag(help: "Hold it open until it is reset.")
         var untilReset = false
 
+        func validate() throws {
+            guard duration == nil || !untilReset else {
+                throw ValidationError("--for and --until-reset exclude each other")
+            }
+        }
+
         func run() async throws {
-            try await options.give(
-                .open(forMS: untilReset ? nil : duration.milliseconds))
+            let milliseconds = duration?.milliseconds ?? 900_000
+            try await options.give(.open(forMS: untilReset ? nil : milliseconds))
         }
     }
 

@@ -90,7 +90,8 @@ struct SeriesText {
             "instance": row.key.source.instance.description, "s": row.key.strategy,
             "ok": counters.ok,
             "failed": counters.failed, "rejected": counters.rejected,
-            "cancelled": counters.cancelled, "attempts": counters.attempts, "retries": counters.retriesSpent,
+            "cancelled": counters.cancelled, "attempts": counters.attempts,
+            "retries": counters.retriesSpent,
             "errors": Dictionary(
                 counters.errors.map { ($0.type, $0.count) }, uniquingKeysWith: +),
         ]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attach
+import Dashboard
 import Fleet
 import Foundation
 import ResilienceWire
@@ -37,9 +38,11 @@ struct OrderOptions: ParsableArguments {
     ///   - arguments: what follows them; the last is also shown with the options that all have.
     static func examples(_ command: String, _ arguments: [String]) -> String {
         let last = arguments.last ?? ""
+        let words = last.replacing("planner:", with: "*:").split(separator: " ", maxSplits: 1)
+        let forAll = ["'\(words.first ?? "")'"] + words.dropFirst().map(String.init)
         let lines =
             arguments + [
-                "\(last) --dry-run", "'\(last.replacing("planner:", with: "*:"))' --yes --json",
+                "\(last) --dry-run", "\(forAll.joined(separator: " ")) --yes --json",
             ]
         return (["Examples:"] + lines.map { "  fusebox \(command) \($0)" }).joined(separator: "\n")
     }
@@ -68,7 +71,8 @@ struct OrderOptions: ParsableArguments {
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
-            Console.print("would \(order.word) \(instances.count):\n\(listed)")
+            Console.print("would \(order.words) \(instances.count):\n\(listed)")
+            try object(to: order, instances, in: fleet, target.strategy)
             return nil
         }
         if instances.count > 1, !yes {
@@ -87,6 +91,19 @@ struct OrderOptions: ParsableArguments {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }
         return (hub, outcome)
+    }
+
+    /// Says what will be refused, as far as that is known.
+    private func object(
+        to order: Command.Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
+    ) throws {
+        let objections = instances.compactMap { id in
+            fleet.agents[id]?.strategies[strategy]?.objection(to: order)
+                .map { "\(Address(id, strategy: strategy)) would refuse: \($0)" }
+        }
+        guard objections.isEmpty else {
+            throw Failure(.refused, objections.joined(separator: "\n"))
+        }
     }
 
     private func instances(

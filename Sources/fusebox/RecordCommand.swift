@@ -31,6 +31,12 @@ struct RecordCommand: AsyncParsableCommand {
     @Flag(help: "Print once a second how it stands, as lines of JSON.")
     var json = false
 
+    func validate() throws {
+        guard duration?.milliseconds != 0 else {
+            throw ValidationError("--for must be more than 0")
+        }
+    }
+
     func run() async throws {
         let (directory, hub) = try await connection.connect(as: .view)
         defer { hub.close() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Foundation
 import ResilienceWire
 
 /// The part of a recording that a command is about.
@@ -7,10 +8,11 @@ struct RecordedRange: ParsableArguments {
     @Argument(help: "The recording, such as incident.ndjson.zst; - is standard input.")
     var file: String
 
-    @Option(help: "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+    @Option(
+        parsing: .unconditional, help: "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
     var from: TimeArgument?
 
-    @Option(help: "Up to this time, such as 14:10.")
+    @Option(parsing: .unconditional, help: "Up to this time, such as 14:10.")
     var to: TimeArgument?
 
     func validate() throws {
@@ -18,6 +20,23 @@ struct RecordedRange: ParsableArguments {
             throw ValidationError(
                 "--from and --to need a file: in standard input nobody can go to a time")
         }
+    }
+
+    private func limits(in times: ClosedRange<Int64>) throws -> (from: Int64, to: Int64) {
+        let limits = (from: from?.time(in: times) ?? .min, to: to?.time(in: times) ?? .max)
+        func words(_ time: Int64) -> String {
+            Date(timeIntervalSince1970: Double(time) / 1_000).formatted(.iso8601)
+        }
+        guard limits.from <= limits.to else {
+            throw ValidationError(
+                "--from \(words(limits.from)) is after --to \(words(limits.to))")
+        }
+        guard limits.from <= times.upperBound, limits.to >= times.lowerBound else {
+            throw ValidationError(
+                "\(file) has nothing of that time: it goes from \(words(times.lowerBound)) to "
+                    + words(times.upperBound))
+        }
+        return limits
     }
 
     /// Its state at the beginning, then its lines, in order.
@@ -30,9 +49,9 @@ struct RecordedRange: ParsableArguments {
         _ begin: (Fleet) -> Void, _ body: (Line) -> Void, end finish: () -> Void
     ) throws {
         let recorded = try Recorded(file)
-        let end = to?.time(in: recorded.times) ?? .max
+        let (from, end) = try limits(in: recorded.times)
         // Without a beginning it is what the first keyframe tells.
-        begin(recorded.state(at: from?.time(in: recorded.times) ?? .min))
+        begin(recorded.state(at: from))
         let times = recorded.times
         let last = max(times.lowerBound, min(end, times.upperBound))
         var progress = Progress("reading \(file)", over: times.lowerBound...last)

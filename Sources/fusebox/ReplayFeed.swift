@@ -190,7 +190,8 @@ final class ReplayFeed: Feed {
     private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
         // What is no time was refused where it was typed.
-        if let wish = playback.withLock({ $0.takeWish() }), let time = TimeArgument(argument: wish) {
+        if let wish = playback.withLock({ $0.takeWish() }), let time = TimeArgument(argument: wish)
+        {
             playback.withLock { $0.target = time.time(in: player.recorded.times) }
         }
         let turn = turn(player.next?.at, elapsed: now - player.last)

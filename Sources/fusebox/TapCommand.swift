@@ -22,7 +22,8 @@ struct TapCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1_000...600_000).contains(duration.milliseconds) else {
-            throw ValidationError("--for must be 1s to 10m, not \(duration)")
+            throw ValidationError(
+                "--for must be 1s to 10m, not \(Words.duration(duration.milliseconds))")
         }
     }
 

@@ -24,6 +24,7 @@ import Testing
     @Test func wrongWordsAreAUsageError() async throws {
         for arguments in [
             ["breaker", "open"], ["breaker", "open", "noaddress"], ["demo", "--agents", "9"],
+            ["breaker", "open", "a:b", "--for", "5s", "--until-reset"],
         ] {
             let running = try Running(Tool.path, arguments)
             #expect(await running.end() == 64)
@@ -152,12 +153,28 @@ import Testing
             scratch.sockets.path)
         #expect(refused.status == 1)
         #expect(refused.errors.contains("max_attempts is at least 1"))
+        let foreseen = try await Tool.run(
+            "limit", "set", "auth:auth/ldap", "max_attempts=0", "--dry-run", "--socket-dir",
+            scratch.sockets.path)
+        #expect(foreseen.status == 1)
+        #expect(foreseen.output.contains("would max_attempts = 0 1:"))
+        #expect(foreseen.errors.contains("would refuse: max_attempts is at least 1, not 0"))
         let tap = try await Tool.run(
             "tap", "auth:auth/ldap", "--for", "1s", "--socket-dir", scratch.sockets.path)
         #expect(tap.status == 0)
         #expect(tap.output.contains("auth/ldap "))
         let events = try await Tool.run("events", "--socket-dir", scratch.sockets.path)
         #expect(events.output.contains("max_attempts = 2 auth:auth/ldap"))
+
+        let follow = try Running(
+            Tool.path, ["status", "--follow", "--socket-dir", scratch.sockets.path])
+        for _ in 0..<2 {
+            let line = try follow.output.readLine()
+            let told = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect((told?["agents"] as? [Any])?.count == 6)
+        }
+        follow.signal(SIGINT)
+        #expect(await follow.end() == 0)
 
         demo.signal(SIGTERM)
         #expect(await demo.end() == 0)

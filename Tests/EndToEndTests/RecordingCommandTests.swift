@@ -28,6 +28,14 @@ import Testing
         demo.signal(SIGTERM)
         _ = await demo.end()
 
+        let end = try await Tool.run("report", file, "--from", "-0s")
+        #expect(end.status == 0)
+        let never = try await Tool.run("report", file, "--from", "2030-01-01T00:00:00Z")
+        #expect(never.status == 64)
+        #expect(never.errors.contains("has nothing of that time: it goes from "))
+        let backwards = try await Tool.run("report", file, "--from", "+2s", "--to", "+1s")
+        #expect(backwards.status == 64)
+
         let report = try await Tool.run("report", file)
         #expect(report.status == 0)
         #expect(report.output.contains("planner:llm/openai"))
