@@ -42,7 +42,20 @@ extension State {
         hasPendingG = false
         if past != nil, key == .end { return returnToPresent() }
         if isReplay, let tenths = KeyTable.tenths(of: key) { return seek(tenths: tenths) }
-        return KeyTable.intent(of: key, isReplay: isReplay).map { perform($0) } ?? []
+        guard let intent = KeyTable.intent(of: key, isReplay: isReplay) else {
+            sayWhatItIsNot(key)
+            return []
+        }
+        return perform(intent)
+    }
+
+    private mutating func sayWhatItIsNot(_ key: Key) {
+        guard case .character(let sign) = key else { return }
+        let isOfReplay = KeyTable.intent(of: key, isReplay: true) != nil
+        say(
+            isOfReplay
+                ? "'\(sign)' is for a recording or the past; , goes back in time"
+                : "'\(sign)' is no key here; ? lists them")
     }
 
     /// Does what a key or a command's word stands for.

@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func theTrendStatesItsScale() {
-        #expect(Scenario.state().screen[3].contains("TREND 5m 0-100%"))
+        #expect(Scenario.state().screen[3].contains(" 5m 0-100%"))
+        #expect(Scenario.state(width: 200).screen[3].contains("TREND 5m 0-100%"))
     }
 
     @Test func standingOrdersSayWhoAndHowLong() {

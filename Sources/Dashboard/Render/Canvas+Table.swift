@@ -21,14 +21,14 @@ extension Canvas {
         // Targets have long names, and their strategies few retries in common.
         let narrow: Set<TableColumn> = view.isByTarget ? [.p95, .retries] : [.p95]
         let shown = TableColumn.allCases.filter { isWide || !narrow.contains($0) }
-        let columns = shown.map { $0.column(glyphs, view) }
+        let columns = shown.map { $0.column(glyphs, view, isWide: isWide) }
         let gap = isWide ? 2 : 1
         // The trend is costly, and not drawn on a narrow screen.
         let layout = ColumnLayout(columns, width: panes.table.width - Table.margin, gap: gap)
         let drawn = Set(layout.places.map { shown[$0.column] })
         let cells = rows.map { row in
             let text = RowText(row, at: now, glyphs: glyphs, isUnfolded: view.isUnfolded(row.id))
-            return shown.map { drawn.contains($0) ? text.cell($0) : [] }
+            return shown.map { drawn.contains($0) ? text.cell($0, isWide: isWide) : [] }
         }
         let selected = view.selectedIndex.map { $0 - first }
         Table(columns: columns, rows: cells, selected: selected, gap: gap)
@@ -71,11 +71,11 @@ enum TableColumn: CaseIterable {
 
     /// How many columns a limit has.
     static let capWidth = 4
-    /// How many columns the trend has: 20 s each.
-    static let trendWidth = 15
+    /// How many columns the trend has: 20 s each, or 30 s.
+    static func trendWidth(isWide: Bool) -> Int { isWide ? 15 : 10 }
 
     /// The column's title and room; names get what they need, the rest is for the reason.
-    func column(_ glyphs: Glyphs, _ view: TableView) -> Column {
+    func column(_ glyphs: Glyphs, _ view: TableView, isWide: Bool) -> Column {
         switch self {
         case .state: Column("STATE", minimum: 14, ideal: 15)
         case .agent:
@@ -97,7 +97,10 @@ enum TableColumn: CaseIterable {
             Column(
                 ["RETRIES 0", "1", "2", "3+"].joined(separator: String(glyphs[.dot])),
                 minimum: 16, dropOrder: 2)
-        case .trend: Column("TREND 5m 0-100%", minimum: Self.trendWidth, dropOrder: 1)
+        case .trend:
+            Column(
+                isWide ? "TREND 5m 0-100%" : "5m 0-100%",
+                minimum: Self.trendWidth(isWide: isWide), dropOrder: 1)
         case .why: Column("WHY", minimum: 12, ideal: 24, maximum: 90, dropOrder: 6)
         }
     }

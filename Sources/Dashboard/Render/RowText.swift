@@ -19,7 +19,7 @@ struct RowText {
     }
 
     /// What a column shows of the row.
-    func cell(_ column: TableColumn) -> [Span] {
+    func cell(_ column: TableColumn, isWide: Bool = false) -> [Span] {
         let spans =
             switch column {
             case .state: stateCell
@@ -32,7 +32,7 @@ struct RowText {
             case .cap: [Span(cap)]
             case .p95: [Span(minute.percentile(0.95).map(Words.latency) ?? "-")]
             case .retries: [Span(retries)]
-            case .trend: trend
+            case .trend: trend(TableColumn.trendWidth(isWide: isWide))
             case .why: [Span(why)]
             }
         guard row.presence != .up else { return spans }
@@ -121,8 +121,7 @@ struct RowText {
             .joined(separator: String(glyphs[.dot])) + " %"
     }
 
-    private var trend: [Span] {
-        let width = TableColumn.trendWidth
+    private func trend(_ width: Int) -> [Span] {
         let points = Trend.points(of: row.members, count: width, at: now)
         return Sparkline(points).spans(width: width, glyphs: glyphs)
     }
