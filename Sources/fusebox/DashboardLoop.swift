@@ -58,6 +58,7 @@ enum DashboardLoop {
         defer { terminal.close() }
         let mailbox = Mailbox(terminal.waker)
         subject.feed.start(mailbox)
+        subject.recorder?.adopt(mailbox)
         defer {
             subject.feed.stop()
             subject.spool?.finish()

@@ -7,36 +7,65 @@ import Synchronization
 /// recording, and it goes on when the dashboard ends or its terminal is lost.
 final class Recorder: Sendable {
     private struct Running {
-        let pid: Int32
-        let path: String
+        let recording: LastingRecording
         /// Whether it was told to end.
         var isEnding = false
     }
 
     private let arguments: [String]
+    private let directory: String
     private let running = Mutex<Running?>(nil)
 
-    /// - Parameter arguments: the options that lead to the hub, as they would be typed.
-    init(_ arguments: [String]) {
+    /// - Parameters:
+    ///   - arguments: the options that lead to the hub, as they would be typed.
+    ///   - directory: where the next dashboard is told of a recording that goes on.
+    init(_ arguments: [String], in directory: String = StateDirectory.path) {
         self.arguments = arguments
+        self.directory = directory
+    }
+
+    /// Goes on with a recording of this hub that an earlier dashboard began.
+    func adopt(_ mailbox: Mailbox) {
+        guard let recording = LastingRecording.running(arguments, in: directory) else { return }
+        running.withLock { $0 = Running(recording: recording) }
+        Thread.detachNewThread {
+            while recording.isRunning {
+                mailbox.post(
+                    .recording(
+                        RecordingNews(
+                            since: recording.since, bytes: recording.bytes, lost: 0,
+                            isStopped: false)))
+                Thread.sleep(forTimeInterval: 1)
+            }
+            self.running.withLock { $0 = nil }
+            recording.forget(in: self.directory)
+            mailbox.post(.recording(nil))
+            mailbox.post(.notice("the recording into \(recording.path) has ended"))
+        }
     }
 
     /// What goes on when the dashboard ends, in words.
     var farewell: String? {
         running.withLock { $0 }.flatMap {
             $0.isEnding
-                ? nil : "the recording into \($0.path) goes on; 'kill -INT \($0.pid)' ends it"
+                ? nil
+                : "the recording into \($0.recording.path) goes on; 'record stop' in the next "
+                    + "dashboard or 'kill -INT \($0.recording.pid)' ends it"
         }
     }
 
     /// Begins a recording; news of it go to the mailbox.
     func start(_ path: String, _ mailbox: Mailbox) {
-        let path = (path as NSString).expandingTildeInPath
+        let path = URL(fileURLWithPath: (path as NSString).expandingTildeInPath).path
         do {
             let output = try running.withLock { running throws -> Int32? in
                 guard running == nil else { return nil }
                 let (pid, output) = try record(into: path)
-                running = Running(pid: pid, path: path)
+                let recording = LastingRecording(
+                    pid: pid, path: path, arguments: arguments,
+                    since: Int64(Date().timeIntervalSince1970 * 1_000))
+                recording.keep(in: directory)
+                running = Running(recording: recording)
                 return output
             }
             guard let output else {
@@ -52,9 +81,9 @@ final class Recorder: Sendable {
     /// Ends the recording.
     func stop(_ mailbox: Mailbox) {
         let isRunning = running.withLock { running in
-            guard let pid = running?.pid else { return false }
+            guard let recording = running?.recording else { return false }
             running?.isEnding = true
-            kill(pid, SIGINT)
+            if recording.isRunning { kill(recording.pid, SIGINT) }
             return true
         }
         if !isRunning { mailbox.post(.notice("no recording runs")) }
@@ -106,12 +135,15 @@ final class Recorder: Sendable {
             }
         }
         // It is waited for here, and reaped where nobody can signal it at the same time.
-        if let pid = running.withLock({ $0?.pid }) {
+        if let pid = running.withLock({ $0?.recording.pid }) {
             var end = siginfo_t()
             while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         }
         running.withLock { running in
-            if let running { waitpid(running.pid, nil, 0) }
+            if let recording = running?.recording {
+                waitpid(recording.pid, nil, 0)
+                recording.forget(in: directory)
+            }
             running = nil
         }
         mailbox.post(.recording(nil))

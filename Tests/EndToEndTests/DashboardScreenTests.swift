@@ -120,7 +120,7 @@ import Testing
         #expect(try replay.output.readToEnd().contains("llm/openai"))
     }
 
-    @Test func aRecordingGoesOnWhenTheDashboardThatBeganItEnds() async throws {
+    @Test func aRecordingGoesOnWhenItsDashboardEndsAndTheNextOneHasIt() async throws {
         let session = try TerminalSession("FUSEBOX HUB", width: 200)
         defer { session.remove() }
         let (screen, file) = (session.screen, session.scratch.file("night.ndjson"))
@@ -130,19 +130,19 @@ import Testing
         try screen.wait(for: "REC ")
         try screen.press("q")
         let end = try screen.wait(for: "ended 0")
-        #expect(end.contains("the recording into \(file) goes on; 'kill -INT "))
-        let words = end.split(separator: "'kill -INT ")
-        let pid = try #require(words.last.flatMap { Int32($0.prefix { $0.isNumber }) })
+        #expect(end.contains("the recording into \(file) goes on; 'record stop' in the next"))
         func bytes() -> Int { (try? Data(contentsOf: URL(fileURLWithPath: file)).count) ?? 0 }
         let before = bytes()
         while bytes() == before { try await Task.sleep(for: .milliseconds(50)) }
-        kill(pid, SIGINT)
-        // It is nobody's child any more, and may never be reaped.
-        while (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?
-            .contains(") Z") == false
-        {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        try screen.enter(
+            "clear; \(Tool.path) --socket-dir \(session.scratch.sockets); echo \"next $?\"")
+        try screen.wait(for: "REC ")
+        try screen.press(":")
+        try screen.type("record stop")
+        try screen.press("Enter")
+        try screen.wait(for: "the recording into \(file) has ended")
+        try screen.press("q")
+        try screen.wait(for: "next 0")
         let replay = try Running(Tool.path, ["replay", file, "--dump-screen", "120x40"])
         #expect(try replay.output.readToEnd().contains("llm/openai"))
     }

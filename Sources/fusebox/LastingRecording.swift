@@ -1,0 +1,53 @@
+import Foundation
+
+/// A recording that a dashboard began and that goes on without it: a file in the state directory tells
+/// the next dashboard of it.
+struct LastingRecording: Codable, Equatable {
+    let pid: Int32
+    let path: String
+    /// The options that lead to its hub.
+    let arguments: [String]
+    /// When it began, in Unix milliseconds.
+    let since: Int64
+
+    private static let prefix = "recording-"
+
+    /// The one of a hub that still runs, if any; what is left of those that have ended is removed.
+    ///
+    /// - Parameter directory: where they are told of.
+    static func running(_ arguments: [String], in directory: String) -> LastingRecording? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let told = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
+            let path = "\(directory)/\(name)"
+            let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: 65_536) }
+            let one = data.flatMap { try? JSONDecoder().decode(Self.self, from: $0) }
+            if one?.isRunning != true { unlink(path) }
+            return one
+        }
+        return told.filter { $0.arguments == arguments && $0.isRunning }.max { $0.since < $1.since }
+    }
+
+    /// Tells of it.
+    func keep(in directory: String) {
+        guard let text = try? JSONText.line(self) else { return }
+        try? PrivateFile.replace(file(in: directory), by: text + "\n")
+    }
+
+    /// Tells of it no more.
+    func forget(in directory: String) { unlink(file(in: directory)) }
+
+    /// Whether its process is there: another may have its number by now.
+    var isRunning: Bool {
+        let words = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?
+            .split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return words?.contains("record") == true && words?.last == path
+    }
+
+    /// The bytes that it has written.
+    var bytes: Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    private func file(in directory: String) -> String { "\(directory)/\(Self.prefix)\(pid)" }
+}
