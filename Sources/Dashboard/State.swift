@@ -39,6 +39,8 @@ public struct State: Sendable {
     var missingHubs = ""
     /// What is shown while the view stands still.
     var frozen: Frozen?
+    /// When the view stood still the last times: then no figures came.
+    var pauses: [Range<Int64>] = []
     /// What was, where that is looked at in a live dashboard.
     var past: Past?
     var playback = Playback()

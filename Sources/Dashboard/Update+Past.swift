@@ -23,8 +23,7 @@ extension State {
         }
         let start = shownNow - Self.firstStepMS
         past = Past(stream: StreamedFleet(shownFleet), now: start)
-        let effects: [Effect] = frozen == nil ? [] : [.follow(figures: true)]
-        frozen = nil
+        let effects = thaw()
         timeline = nil
         playback = Playback(isPaused: true)
         say("the past: , . step, space plays, End returns to now")

@@ -11,10 +11,21 @@ extension State {
             refresh()
             return [.follow(figures: false)]
         }
-        frozen = nil
+        let effects = thaw()
         refresh()
+        return effects
+    }
+
+    /// Lets the view run again, if it stands still.
+    mutating func thaw() -> [Effect] {
+        guard let since = frozen?.now else { return [] }
+        frozen = nil
+        pauses.append(since..<max(since, latest))
+        pauses.removeFirst(max(0, pauses.count - Self.pauseLimit))
         return [.follow(figures: true)]
     }
+
+    private static let pauseLimit = 100
 
     /// Replays faster, or slower, by a factor.
     mutating func changeSpeed(by factor: Double) -> [Effect] {

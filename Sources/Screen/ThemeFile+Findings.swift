@@ -7,6 +7,9 @@ extension ThemeFile {
     public var findings: [SettingsError] {
         let audit = ThemeAudit(theme)
         var findings = problems
+        // Of what could not be read there is nothing to say.
+        let isBlank = audit.distances.allSatisfy { $0.byVision.isEmpty }
+        if !problems.isEmpty, isBlank { return problems }
         for contrast in audit.contrasts where contrast.ratio < ThemeAudit.Contrast.least {
             findings.append(
                 finding(

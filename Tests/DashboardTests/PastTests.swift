@@ -15,6 +15,18 @@ import Testing
         #expect(state.notice?.text == "there is no past to show: the disk does not take it")
     }
 
+    @Test func whatWasPausedHasNoFiguresAndSaysSo() {
+        var state = Scenario.state(keepsPast: true)
+        state.type(" ")
+        _ = update(&state, .clock(at: Scenario.now + 60_000))
+        #expect(state.press(.character(" ")) == [.follow(figures: true)])
+        _ = update(&state, .tick(at: Scenario.now + 61_000))
+        state.type(",")
+        #expect(!state.screen[0].contains("no figures"))
+        _ = update(&state, .past(.tick(at: Scenario.now + 30_000)))
+        #expect(state.screen[0].contains("paused then: no figures"))
+    }
+
     /// A scenario's dashboard that has gone back to a time at which a breaker was still closed.
     private static func past() -> State {
         var state = Scenario.state(keepsPast: true)

@@ -16,6 +16,9 @@ extension Canvas {
             strip.add([Span("\(Words.counted(waiting, "event")) waiting", .warn)])
         }
         strip.add(state.isReplay ? playback : [link])
+        if state.past != nil, state.pauses.contains(where: { $0.contains(now) }) {
+            strip.add([Span("paused then: no figures", .warn)])
+        }
         let agents = state.shownFleet.agents.values
         strip.add(presence(agents.map(\.state)), dropOrder: 3)
         let lost = agents.reduce(0) { bounded($0, $1.lost) }
