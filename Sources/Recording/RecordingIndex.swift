@@ -19,7 +19,7 @@ public struct RecordingIndex: Equatable, Sendable {
 
     /// Looks through a file; `nil` where it cannot be read or moved in, as standard input.
     public init?(path: String) {
-        guard let source = RecordingSource(path), source.canSeek else { return nil }
+        guard let source = try? RecordingSource(path), source.canSeek else { return nil }
         _ = source.fill(4)
         if FrameReader.recognises(source.bytes) {
             walk(source)

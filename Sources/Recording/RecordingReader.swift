@@ -52,11 +52,11 @@ public final class RecordingReader {
         self.path = path
         self.omitsDeltas = omitsDeltas
         chunk = Self.chunk(omitsDeltas)
-        guard let source = RecordingSource(path) else {
-            throw Failed(
-                description: "cannot read \(path): \(String(cString: strerror(errno)))")
+        do throws(LineFile.Failed) {
+            source = try RecordingSource(path)
+        } catch {
+            throw Failed(description: "cannot read \(path): \(error)")
         }
-        self.source = source
         _ = source.fill(4)
         if FrameReader.recognises(source.bytes) {
             let frames = FrameReader(source)

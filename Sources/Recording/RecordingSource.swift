@@ -8,9 +8,10 @@ final class RecordingSource {
     private(set) var isAtEnd = false
 
     /// - Parameter path: `-` is standard input.
-    init?(_ path: String) {
-        descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return nil }
+    init(_ path: String) throws(LineFile.Failed) {
+        let opened = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+        guard opened >= 0 else { throw LineFile.Failed(errno: errno) }
+        descriptor = opened
     }
 
     deinit {

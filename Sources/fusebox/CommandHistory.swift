@@ -19,12 +19,16 @@ struct CommandHistory: Sendable {
         return text.split(separator: "\n").map(String.init)
     }
 
-    /// Keeps these lines in place of what was kept before.
+    /// Keeps these lines, and before them as many as there is room for of what another dashboard kept.
     func keep(_ lines: [String]) {
         queue.async {
-            try? PrivateFile.replace(path, by: lines.map { $0 + "\n" }.joined())
+            let others = load().filter { !lines.contains($0) }
+            let kept = (others + lines).suffix(Self.limit)
+            try? PrivateFile.replace(path, by: kept.map { $0 + "\n" }.joined())
         }
     }
+
+    private static let limit = 100
 
     /// Waits until everything is kept.
     func finish() { queue.sync {} }

@@ -69,8 +69,14 @@ struct ConnectionOptions: ParsableArguments {
     func fleet(
         of hub: HubConnection, within limit: Duration, figures: Figures = .none
     ) async throws -> Fleet {
-        let read: Fleet? = try await withTimeout(limit) {
-            try await FleetSnapshot.read(hub, figures: figures)
+        let read: Fleet?
+        do {
+            read = try await withTimeout(limit) {
+                try await FleetSnapshot.read(hub, figures: figures)
+            }
+        } catch let failure as Failure where failure.code == .noHub && via.count == 1 {
+            let command = via.first?.command ?? ""
+            throw Failure(.noHub, "\(failure.message); it was reached by: \(command)")
         }
         guard let fleet = read else {
             let missing = missing(hub).map { "; \($0)" } ?? ""

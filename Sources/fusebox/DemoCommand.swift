@@ -60,7 +60,8 @@ struct DemoCommand: AsyncParsableCommand {
         let look = try Look(theme: looks.theme, ascii: looks.ascii)
         let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
-        let directory = SocketDirectory(socketDir ?? "\(scratch ?? "")/fusebox")
+        let directory = SocketDirectory(
+            socketDir.map { URL(fileURLWithPath: $0).path } ?? "\(scratch ?? "")/fusebox")
         let python = try python ? PythonDemo(environment: ProcessInfo.processInfo.environment) : nil
         let signals = headless ? await Signals() : nil
         let demo = try await DemoProcesses.start(

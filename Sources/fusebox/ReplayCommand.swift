@@ -61,11 +61,11 @@ struct ReplayCommand: AsyncParsableCommand {
         guard range.file != "-" else {
             throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
+        let recorded = try Recorded(range.file)
         guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
         let look = try Look(theme: looks.theme, ascii: looks.ascii)
-        let recorded = try Recorded(range.file)
         let start = at?.time(in: recorded.times)
         let feed = ReplayFeed(speed: speed.factor, start: start, loops: loop) { [range] in
             [range.file]

@@ -18,6 +18,22 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 
+    @Test func twoDashboardsLoseNothingOfEachOther() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let (one, other) = (CommandHistory(in: scratch.path), CommandHistory(in: scratch.path))
+        one.keep(["utc on"])
+        one.finish()
+        other.keep(["theme mono", "utc off"])
+        other.finish()
+        one.keep(["utc on", "lock"])
+        one.finish()
+        #expect(one.load() == ["theme mono", "utc off", "utc on", "lock"])
+        one.keep((0..<100).map { "agent a\($0)" })
+        one.finish()
+        #expect(one.load().count == 100 && one.load().first == "agent a0")
+    }
+
     @Test func aPlaceThatCannotBeWrittenIsNoHarm() {
         let history = CommandHistory(in: "/proc/none")
         history.keep(["utc"])

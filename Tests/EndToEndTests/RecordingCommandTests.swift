@@ -92,6 +92,8 @@ import Testing
         let input = try await Tool.run("export", "-", "--from", "14:02")
         #expect(input.status == 64)
         #expect(input.errors.contains("in standard input nobody can go to a time"))
+        let missing = try await Tool.run("report", "/nonexistent")
+        #expect(missing.errors == "fusebox: cannot read /nonexistent: No such file or directory\n")
         let wrong = try await Tool.run("replay", "x", "--at", "25:99")
         #expect(wrong.status == 64)
     }
