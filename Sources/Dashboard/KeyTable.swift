@@ -76,7 +76,8 @@ enum KeyTable {
             command: "filter", argument: .filter),
         Binding(
             intent: .sort, keys: [.character("s")], name: "s",
-            help: "sort by risk, name, served, failures with rejections, tries", short: "sort", command: "sort",
+            help: "sort by risk, name, served, failures with rejections, tries", short: "sort",
+            command: "sort",
             argument: .sort),
         Binding(
             intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round",

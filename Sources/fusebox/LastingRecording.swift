@@ -19,8 +19,9 @@ struct LastingRecording: Codable, Equatable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let told = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
             let path = "\(directory)/\(name)"
-            let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: 65_536) }
-            let one = data.flatMap { try? JSONDecoder().decode(Self.self, from: $0) }
+            let one = FileManager.default.contents(atPath: path).flatMap {
+                try? JSONDecoder().decode(Self.self, from: $0)
+            }
             if one?.isRunning != true { unlink(path) }
             return one
         }

@@ -107,7 +107,8 @@ import Testing
             id: "id-1", instance: Scenario.router, status: .refused, detail: "it is busy")
         _ = update(&state, .lines([Line(at: Scenario.now, .commandStatus(refused))]))
         #expect(
-            state.screen.last?.contains("refused: it is busy (you reset router:llm/openai)") == true)
+            state.screen.last?.contains("refused: it is busy (you reset router:llm/openai)") == true
+        )
     }
 
     @Test func timeAndReasonAreSent() {

@@ -25,7 +25,8 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now))
         for _ in 0..<10 { state.press(keys: .character(">")) }
         _ = update(&state, .replayEnded(damage: nil))
-        let last = state.timeline?.marks.last { $0.weight == .transition || $0.weight == .opening }?.at
+        let last = state.timeline?.marks.last { $0.weight == .transition || $0.weight == .opening }?
+            .at
         #expect(goals("(", &state) == [last])
         #expect(state.playback.end == nil)
     }
