@@ -43,8 +43,10 @@ struct ErrorView: Sendable {
         let found = rows.compactMap { Place($0, type, at: now) }
         let known = Dictionary(uniqueKeysWithValues: found.map { ($0.row.id, $0) })
         guard !holdsStill else {
-            // A place that went stays as it was last seen.
-            places = places.map { known[$0.row.id] ?? $0 }
+            let rows = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
+            places = places.map { place in
+                known[place.row.id] ?? rows[place.row.id].map { Place(quiet: $0) } ?? place
+            }
             return
         }
         let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
@@ -88,6 +90,14 @@ struct ErrorView: Sendable {
 }
 
 extension ErrorView.Place {
+    /// Where the type does not happen any more.
+    fileprivate init(quiet row: Row) {
+        self.row = row
+        series = [Int](repeating: 0, count: Window.slotCount)
+        failures = 0
+        message = nil
+    }
+
     /// `nil` where the type did not happen. Adds up that one count alone, unlike ``Row/counters``:
     /// every row is looked at.
     fileprivate init?(_ row: Row, _ type: String, at now: Int64) {

@@ -63,8 +63,8 @@ public enum Effect: Equatable, Sendable {
     case record(String)
     /// End the recording.
     case stopRecording
-    /// Keep the command lines that were carried out, the latest last.
-    case remember([String])
+    /// Keep a command line that was carried out.
+    case remember(String)
 }
 
 /// How a recording stands.

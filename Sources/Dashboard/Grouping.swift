@@ -47,6 +47,15 @@ enum Group: Hashable, Sendable {
     case target(String)
     case agent(String)
 
+    /// What brings together such groups.
+    var grouping: Grouping {
+        switch self {
+        case .strategy: .strategy
+        case .target: .target
+        case .agent: .agent
+        }
+    }
+
     /// The group for people.
     var name: String {
         switch self {

@@ -13,7 +13,7 @@ struct Journal: Sendable {
     /// The entries, oldest first.
     private(set) var entries: [JournalEntry] = []
     private var sent: [Sent] = []
-    /// The latest command from here, and what of it was said last.
+    /// The latest command from here with what of it was said last, until it is over.
     private var followed: Sent?
     private var news: JournalEntry?
 
@@ -78,7 +78,7 @@ struct Journal: Sendable {
         let outcome = statuses[one.command.id].map { Outcome($0) } ?? unheard
         guard outcome != one.outcome else { return }
         one.outcome = outcome
-        followed = one
+        followed = outcome.isOver ? nil : one
         news = JournalEntry(one.command, at: one.at, outcome: outcome)
     }
 }

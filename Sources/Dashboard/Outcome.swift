@@ -5,16 +5,20 @@ struct Outcome: Equatable, Sendable {
     /// In words: `acked 3/3 2.1ms`, `refused: max_attempts is at least 1`.
     let text: String
     let tone: JournalEntry.Tone
+    /// Whether nobody's answer is waited for any more.
+    let isOver: Bool
 
     /// Sent, and nothing heard of yet.
-    static let pending = Outcome(text: "pending", tone: .pending)
+    static let pending = Outcome(text: "pending", tone: .pending, isOver: false)
 
     /// The connection broke before the hub said anything.
-    static let unknown = Outcome(text: "unknown: the hub was lost before it answered", tone: .bad)
+    static let unknown = Outcome(
+        text: "unknown: the hub was lost before it answered", tone: .bad, isOver: false)
 
-    private init(text: String, tone: JournalEntry.Tone) {
+    private init(text: String, tone: JournalEntry.Tone, isOver: Bool) {
         self.text = text
         self.tone = tone
+        self.isOver = isOver
     }
 
     /// What the statuses of a command say, in the order in which they came.
@@ -45,6 +49,7 @@ struct Outcome: Equatable, Sendable {
         if waiting > 0 {
             parts.append(outcomes.count > 1 ? "pending \(waiting)/\(outcomes.count)" : "pending")
         }
+        isOver = waiting == 0 && !outcomes.isEmpty
         text = parts.isEmpty ? Self.pending.text : parts.joined(separator: ", ")
         tone = !problems.isEmpty ? .bad : waiting > 0 || outcomes.isEmpty ? .pending : .good
     }

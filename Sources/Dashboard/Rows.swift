@@ -57,6 +57,24 @@ enum Rows {
         return instances(of: row.parts.first ?? row, at: now)
     }
 
+    /// The row of an id among all that there are; `nil` where nobody knows anything of it any more.
+    static func row(_ id: RowID, in folded: [Row], _ fleet: Fleet, at now: Int64) -> Row? {
+        switch id {
+        case .group(let group):
+            return grouped(folded, by: group.grouping, at: now).first { $0.id == id }
+        case .strategy(_, nil):
+            return folded.first { $0.id == id }
+        case .strategy(_, let group?):
+            return row(.group(group), in: folded, fleet, at: now)?.parts.first { $0.id == id }
+        case .instance(let name, let digits, _):
+            let instance = InstanceID(agent: name.agent, instance: digits)
+            guard let agent = fleet.agents[instance],
+                let strategy = agent.strategies[name.strategy]
+            else { return nil }
+            return Row(id, [Member(agent, strategy)], fleet.standing, at: now)
+        }
+    }
+
     /// The row of each instance of a strategy's row.
     private static func instances(of row: Row, at now: Int64) -> [Row] {
         guard case .strategy(let name, let group) = row.id else { return [] }

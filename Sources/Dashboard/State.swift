@@ -48,6 +48,8 @@ public struct State: Sendable {
     var timeline: Timeline?
 
     var table = TableView()
+    /// The row of the detail page, where the table does not show it.
+    var held: Row?
     var attention = Attention()
     var journal = Journal()
     /// How many entries the journal is scrolled back.
@@ -142,7 +144,9 @@ public struct State: Sendable {
     /// The row that is selected.
     var selectedRow: Row? {
         if let errors { return errors.selectedRow }
-        return table.selection.flatMap { selected in table.rows.first { $0.id == selected } }
+        return table.selection.flatMap { selected in
+            table.rows.first { $0.id == selected } ?? (held?.id == selected ? held : nil)
+        }
     }
 }
 

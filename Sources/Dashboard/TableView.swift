@@ -85,8 +85,12 @@ struct TableView: Sendable {
 
     /// Takes over the folded rows of a fleet.
     ///
-    /// - Parameter holdsStill: whether no row may move or go, whatever happened.
-    mutating func take(_ all: [Row], at now: Int64, holdsStill: Bool) {
+    /// - Parameters:
+    ///   - holdsStill: whether no row may move or go, whatever happened.
+    ///   - keepsSelection: whether a row that is not shown any more stays selected.
+    mutating func take(
+        _ all: [Row], at now: Int64, holdsStill: Bool, keepsSelection: Bool = false
+    ) {
         let inScope = agent.map { name in all.filter { $0.id.agent == name } } ?? all
         let grouping = agent == nil ? grouping : .none
         let matching = filter.isEmpty ? inScope : inScope.filter(filter.matches)
@@ -95,9 +99,12 @@ struct TableView: Sendable {
             grouping == .none
             ? inScope.count : Set(inScope.flatMap(\.members).map(grouping.group)).count
         if holdsStill {
-            // A row that went stays as it was last seen.
+            // A row that the filter would hide by now stays, and one that went as it was last seen.
             let ids = Set(present.map(\.id))
-            present += folded.filter { !ids.contains($0.id) }
+            let missing = folded.filter { !ids.contains($0.id) }
+            let all = missing.isEmpty ? [] : Rows.grouped(inScope, by: grouping, at: now)
+            let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            present += missing.map { byID[$0.id] ?? $0 }
         }
         let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
         let sorts = isDue && !holdsStill
@@ -113,7 +120,7 @@ struct TableView: Sendable {
             widths.first = max(widths.first, DisplayWidth.of(label.first))
             widths.second = max(widths.second, DisplayWidth.of(label.second))
         }
-        keepSelection(near: fallback)
+        if !keepsSelection { keepSelection(near: fallback) }
     }
 
     /// Moves the selection; it stops at the ends.

@@ -67,13 +67,11 @@ extension State {
         case .nextPane: focus = focus == .table ? .journal : .table
         case .enter: enter()
         case .back: back()
-        case .filter: overlay = .filter(TextField(table.filter.text))
-        case .sort:
-            table.sort.cycle()
-            refresh()
-        case .reverse:
-            table.sort.isReversed.toggle()
-            refresh()
+        case .filter:
+            pages = []
+            overlay = .filter(TextField(table.filter.text))
+        case .sort: arrange { $0.sort.cycle() }
+        case .reverse: arrange { $0.sort.isReversed.toggle() }
         case .group: group(by: table.grouping.next)
         case .errors: showErrors()
         case .earlier: return goToTransition(by: -1)
@@ -122,6 +120,7 @@ extension State {
     private mutating func back() {
         if pages.popLast() != nil {
             detailOffset = 0
+            refresh()
         } else if focus == .journal {
             focus = .table
             journalOffset = 0
@@ -145,6 +144,13 @@ extension State {
         refresh()
     }
 
+    /// Shows the table another way.
+    mutating func arrange(_ change: (inout TableView) -> Void) {
+        pages = []
+        change(&table)
+        refresh()
+    }
+
     /// Brings the rows together in another way; what was selected stays in view.
     mutating func group(by grouping: Grouping) {
         guard table.agent == nil else {
@@ -152,6 +158,7 @@ extension State {
             return
         }
         let strategy = selectedRow.flatMap { $0.ungrouped ?? $0.parts.first?.id.ungrouped }
+        pages = []
         table.grouping = grouping
         table.selection = nil
         refresh()

@@ -45,9 +45,17 @@ extension State {
             }
             overlay = .dialog(dialog)
         case .limits(let list):
-            guard var present = try? LimitList(row, in: shownFleet) else { return }
-            _ = present.select(list.entries[list.index].reading.name)
-            overlay = .limits(present)
+            do throws(Addressee.Impossible) {
+                var present = try LimitList(row, in: shownFleet)
+                let name = list.entries[list.index].reading.name
+                guard row.id == list.row, present.select(name) else {
+                    throw Addressee.Impossible(why: "\(list.name) has no limit \(name) any more")
+                }
+                overlay = .limits(present)
+            } catch {
+                overlay = .none
+                say(error.why)
+            }
         case .none, .help, .filter, .command: break
         }
     }

@@ -70,17 +70,26 @@ extension State {
         guard stream.isWhole || !isLive else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
-        // A page of a row stays that row's, though it go.
-        let holdsStill = overlay.holdsStill || page.isDetail
-        table.take(folded, at: shownNow, holdsStill: holdsStill)
+        let looked = page.isDetail ? selectedRow : nil
+        table.take(
+            folded, at: shownNow, holdsStill: overlay.holdsStill, keepsSelection: looked != nil)
         if var view = errors {
-            view.take(folded, at: shownNow, holdsStill: holdsStill)
+            view.take(
+                folded, at: shownNow, holdsStill: overlay.holdsStill || page.isDetail)
             replace(view)
         }
+        hold(looked, folded, shown)
         attention = Attention(folded, shown, at: shownNow)
         renewQuestion()
         readJournal(shown)
         scroll()
+    }
+
+    /// A page of a row stays that row's, though the table do not show it any more.
+    private mutating func hold(_ looked: Row?, _ folded: [Row], _ fleet: Fleet) {
+        held = nil
+        guard let looked, looked.id == table.selection, table.selectedIndex == nil else { return }
+        held = Rows.row(looked.id, in: folded, fleet, at: shownNow) ?? looked
     }
 
     /// Brings the selected row into view, and the journal back to lines that exist.

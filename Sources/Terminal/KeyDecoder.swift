@@ -86,11 +86,7 @@ struct KeyDecoder {
     /// No more input waits: an Escape without anything after it is the key.
     mutating func endBurst() -> [Key] {
         switch state {
-        case .plain, .paste: return []
-        case .lateRest:
-            if endMatch == 1 { state = .plain }
-            endMatch = 0
-            return []
+        case .plain, .paste, .lateRest: return []
         case .escape:
             state = .plain
             return [.escape]
@@ -100,12 +96,27 @@ struct KeyDecoder {
         }
     }
 
-    /// Hands over pasted text whose end has not come for long. What still comes of it is dropped.
-    mutating func breakPaste() -> [Key] {
-        let keys = endPaste()
-        state = .lateRest
-        return keys
+    /// Nothing has come for so long. Pasted text whose end is missing is handed over, and what still
+    /// comes of it dropped, until an Escape alone or for as long as it takes for nothing to be due.
+    mutating func fallSilent(for time: Duration) -> [Key] {
+        guard time >= Self.silence else { return [] }
+        switch state {
+        case .paste:
+            let keys = endPaste()
+            state = .lateRest
+            return keys
+        case .lateRest where endMatch == 1 || time >= Self.longSilence:
+            state = .plain
+            endMatch = 0
+            return []
+        case .plain, .escape, .sequence, .shift, .lateRest: return []
+        }
     }
+
+    /// How long a paste may pause before what there is of it is taken.
+    static let silence = Duration.milliseconds(500)
+    /// After which nothing is expected of a paste any more.
+    static let longSilence = Duration.seconds(5)
 
     private mutating func endPaste() -> [Key] {
         guard case .paste(let text) = state else { return [] }

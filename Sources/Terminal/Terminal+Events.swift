@@ -20,7 +20,9 @@ extension Terminal {
             case .gone, .closed: return [.terminalGone]
             case .background: wait = min(wait, Self.backgroundInterval)
             case .active:
-                if decoder.isPasting { wait = min(wait, Self.pasteInterval) }
+                if decoder.isPasting {
+                    wait = min(wait, Self.milliseconds(of: KeyDecoder.silence))
+                }
                 if hasMoreInput { wait = 0 }
             }
             let events = poll(milliseconds: wait)
@@ -29,8 +31,6 @@ extension Terminal {
         }
     }
 
-    /// How long a paste may pause before what there is of it is taken, in milliseconds.
-    private static let pasteInterval = 500
     /// How often a program in the background looks whether it has the terminal again.
     private static let backgroundInterval = 500
     /// The pieces of input that one call reads, so that a flood of them does not hold up the rest.
@@ -39,7 +39,11 @@ extension Terminal {
     private static func milliseconds(
         from now: ContinuousClock.Instant, to end: ContinuousClock.Instant
     ) -> Int {
-        let rest = (end - now).components
+        milliseconds(of: end - now)
+    }
+
+    private static func milliseconds(of time: Duration) -> Int {
+        let rest = time.components
         // Rounded up, so that no wait ends just before its time.
         let (whole, part) = rest.attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
         return Int(max(0, rest.seconds * 1000 + whole + (part > 0 ? 1 : 0)))
@@ -110,12 +114,10 @@ extension Terminal {
             state = .gone
             return [.terminalGone]
         }
-        guard ready != 0 || hasMoreInput else {
-            let isSilent = ContinuousClock.now - lastInput >= .milliseconds(Self.pasteInterval)
-            return decoder.isPasting && isSilent ? decoder.breakPaste().map(Event.key) : []
-        }
+        let silent = decoder.fallSilent(for: .now - lastInput).map(Event.key)
+        guard ready != 0 || hasMoreInput else { return silent }
         lastInput = .now
-        var events: [Event] = []
+        var events = silent
         var count = 0
         let waiting = device.waitingBytes
         while count < Self.burst {

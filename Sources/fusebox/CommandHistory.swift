@@ -1,3 +1,4 @@
+import Dashboard
 import Dispatch
 import Foundation
 
@@ -19,16 +20,13 @@ struct CommandHistory: Sendable {
         return text.split(separator: "\n").map(String.init)
     }
 
-    /// Keeps these lines, and before them as many as there is room for of what another dashboard kept.
-    func keep(_ lines: [String]) {
+    /// Keeps a line behind those that this dashboard and others kept.
+    func keep(_ line: String) {
         queue.async {
-            let others = load().filter { !lines.contains($0) }
-            let kept = (others + lines).suffix(Self.limit)
+            let kept = (load().filter { $0 != line } + [line]).suffix(State.historyLimit)
             try? PrivateFile.replace(path, by: kept.map { $0 + "\n" }.joined())
         }
     }
-
-    private static let limit = 100
 
     /// Waits until everything is kept.
     func finish() { queue.sync {} }

@@ -2,8 +2,10 @@ import Glibc
 
 /// Standard output and error, and whether a person reads them.
 enum Console {
-    static func print(_ text: String) {
-        write(text + "\n", to: 1)
+    /// Prints a line; whether somebody still reads.
+    @discardableResult
+    static func print(_ text: String) -> Bool {
+        write(Array((text + "\n").utf8)[...], to: 1)
     }
 
     static func print(_ bytes: [UInt8]) {
@@ -50,13 +52,15 @@ enum Console {
         write(Array(text.utf8)[...], to: descriptor)
     }
 
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+    @discardableResult
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
         var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             // A reader that went away ends the writing, not the program.
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

@@ -163,7 +163,7 @@ enum DashboardLoop {
             case .record(let path): subject.recorder?.start(path, mailbox)
             case .stopRecording: subject.recorder?.stop(mailbox)
             case .copy(let text): terminal.copy(text)
-            case .remember(let lines): subject.history?.keep(lines)
+            case .remember(let line): subject.history?.keep(line)
             case .theme(let name):
                 do throws(Failure) {
                     try look.choose(name)

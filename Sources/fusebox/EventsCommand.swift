@@ -27,7 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
         defer { hub.close() }
         var fleet = try await FleetSnapshot.read(hub)
         connection.sayWhatIsWrong(with: hub)
-        for line in fleet.journal { show(line) }
+        guard fleet.journal.allSatisfy(show) else { return }
         guard follow else { return }
         let ending = Task {
             _ = await Signals().termination()
@@ -42,17 +42,18 @@ struct EventsCommand: AsyncParsableCommand {
                 if case .keyframe = line.message { before = before ?? fleet }
                 fleet.apply(line)
                 if line.message == .keyframeEnd, let known = before {
-                    for line in fleet.news(since: known) { show(line) }
+                    guard fleet.news(since: known).allSatisfy(show) else { return }
                     before = nil
                 } else if before == nil {
-                    show(line)
+                    guard show(line) else { return }
                 }
             }
         }
     }
 
-    private func show(_ line: Line) {
-        guard let text = EventText.line(line) else { return }
-        Console.print(json ? JSONText.line(line) : text)
+    /// Prints what happened; whether somebody still reads.
+    private func show(_ line: Line) -> Bool {
+        guard let text = EventText.line(line) else { return true }
+        return Console.print(json ? JSONText.line(line) : text)
     }
 }

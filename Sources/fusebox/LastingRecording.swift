@@ -9,6 +9,9 @@ struct LastingRecording: Codable, Equatable {
     let arguments: [String]
     /// When it began, in Unix milliseconds.
     let since: Int64
+    /// Lines that the disk did not take, and whether it did not take the last ones.
+    var lost = 0
+    var isStopped = false
 
     private static let prefix = "recording-"
 
@@ -17,15 +20,36 @@ struct LastingRecording: Codable, Equatable {
     /// - Parameter directory: where they are told of.
     static func running(_ arguments: [String], in directory: String) -> LastingRecording? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        let told = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
-            let path = "\(directory)/\(name)"
-            let one = FileManager.default.contents(atPath: path).flatMap {
-                try? JSONDecoder().decode(Self.self, from: $0)
+        let pids = names.filter { $0.hasPrefix(prefix) }
+            .compactMap { Int32($0.dropFirst(prefix.count)) }
+        let all = pids.compactMap { (pid) -> LastingRecording? in
+            guard let one = Self.told(of: pid, in: directory), one.isRunning else {
+                unlink("\(directory)/\(prefix)\(pid)")
+                return nil
             }
-            if one?.isRunning != true { unlink(path) }
             return one
         }
-        return told.filter { $0.arguments == arguments && $0.isRunning }.max { $0.since < $1.since }
+        return all.filter { $0.arguments == arguments }.max { $0.since < $1.since }
+    }
+
+    /// Tells of its losses, of this process's own recording; nothing where nobody told of it.
+    static func tell(_ progress: RecordingProgress, in directory: String) {
+        guard var one = told(of: getpid(), in: directory),
+            one.lost != progress.lost || one.isStopped != progress.isStopped
+        else { return }
+        (one.lost, one.isStopped) = (progress.lost, progress.isStopped)
+        one.keep(in: directory)
+    }
+
+    /// How it stands, as its process tells; `nil` where it has ended.
+    func present(in directory: String) -> LastingRecording? {
+        isRunning ? Self.told(of: pid, in: directory) ?? self : nil
+    }
+
+    private static func told(of pid: Int32, in directory: String) -> LastingRecording? {
+        FileManager.default.contents(atPath: "\(directory)/\(prefix)\(pid)").flatMap {
+            try? JSONDecoder().decode(Self.self, from: $0)
+        }
     }
 
     /// Tells of it.

@@ -31,6 +31,9 @@ struct RecordCommand: AsyncParsableCommand {
     @Flag(help: "Print once a second how it stands, as lines of JSON.")
     var json = false
 
+    @Option(help: .hidden)
+    var lasting: String?
+
     func validate() throws {
         guard duration?.milliseconds != 0 else {
             throw ValidationError("--for must be more than 0")
@@ -58,7 +61,7 @@ struct RecordCommand: AsyncParsableCommand {
             }
         }
         let recording = StreamRecording(writer, scrubs: scrub)
-        let (lost, report) = (LostLines(), json ? ProgressReport() : nil)
+        let (lost, report) = (LostLines(), json ? ProgressReport(lasting: lasting) : nil)
         try await recording.record(
             hub,
             began: { progress in
@@ -81,12 +84,21 @@ struct RecordCommand: AsyncParsableCommand {
     /// Prints how a recording stands, at most once a second.
     private final class ProgressReport: Sendable {
         private let told = Mutex<ContinuousClock.Instant?>(nil)
+        /// Where the dashboard that began it has told of it.
+        private let lasting: String?
+
+        init(lasting: String?) {
+            self.lasting = lasting
+        }
 
         func tell(_ progress: RecordingProgress) {
             let isDue = told.withLock { told in
                 if let told, told.duration(to: .now) < .seconds(1) { return false }
                 told = .now
                 return true
+            }
+            if isDue, progress.lost > 0, let lasting {
+                LastingRecording.tell(progress, in: lasting)
             }
             guard isDue, let text = try? JSONText.line(progress) else { return }
             Console.print(text)

@@ -29,12 +29,12 @@ final class Recorder: Sendable {
         guard let recording = LastingRecording.running(arguments, in: directory) else { return }
         running.withLock { $0 = Running(recording: recording) }
         Thread.detachNewThread {
-            while recording.isRunning {
+            while let present = recording.present(in: self.directory) {
                 mailbox.post(
                     .recording(
                         RecordingNews(
-                            since: recording.since, bytes: recording.bytes, lost: 0,
-                            isStopped: false)))
+                            since: present.since, bytes: present.bytes, lost: present.lost,
+                            isStopped: present.isStopped)))
                 Thread.sleep(forTimeInterval: 1)
             }
             self.running.withLock { $0 = nil }
@@ -106,7 +106,8 @@ final class Recorder: Sendable {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
         do {
             let pid = try BackgroundProcess.spawn(
-                try Program.path(), ["record"] + arguments + ["--json", "--", path], &actions,
+                try Program.path(),
+                ["record"] + arguments + ["--json", "--lasting", directory, "--", path], &actions,
                 isSession: true)
             return (pid, ends[0])
         } catch {

@@ -192,6 +192,7 @@ final class ReplayFeed: Feed {
         // What is no time was refused where it was typed.
         if let wish = playback.withLock({ $0.takeWish() }), let time = TimeArgument(argument: wish)
         {
+            if isGrowing, let more = try? RecordedSequence(try files()) { player.recorded = more }
             playback.withLock { $0.target = time.time(in: player.recorded.times) }
         }
         let turn = turn(player.next?.at, elapsed: now - player.last)

@@ -30,6 +30,8 @@ final class Spool: Sendable {
     private let files = Mutex(Files())
     private let waiting = Atomic(0)
     private let isKeyframeDue = Atomic(true)
+    /// Whether something was not kept.
+    private let hasGap = Atomic(false)
     private let queue = DispatchQueue(label: "fusebox.past")
 
     /// - Parameters:
@@ -53,14 +55,16 @@ final class Spool: Sendable {
     func take(_ batch: LineBatch, _ present: () -> Fleet?) {
         guard waiting.load(ordering: .relaxed) < Self.most else {
             // What comes after the gap begins anew.
-            isKeyframeDue.store(true, ordering: .relaxed)
+            hasGap.store(true, ordering: .relaxed)
             return
         }
-        let fleet = isKeyframeDue.load(ordering: .relaxed) ? present() : nil
+        let isDue = isKeyframeDue.load(ordering: .relaxed) || hasGap.load(ordering: .relaxed)
+        let fleet = isDue ? present() : nil
+        let endsGap = fleet != nil && hasGap.exchange(false, ordering: .relaxed)
         waiting.add(batch.count, ordering: .relaxed)
         queue.async { [self] in
             files.withLock { files in
-                write(batch, fleet, &files)
+                write(batch, fleet, endsGap: endsGap, &files)
                 let at = batch.times?.upperBound ?? 0
                 let isDue = files.writer?.isKeyframeDue(at: at) ?? (files.trouble == nil)
                 isKeyframeDue.store(isDue, ordering: .relaxed)
@@ -93,12 +97,14 @@ final class Spool: Sendable {
         }
     }
 
-    private func write(_ batch: LineBatch, _ fleet: Fleet?, _ files: inout Files) {
+    private func write(
+        _ batch: LineBatch, _ fleet: Fleet?, endsGap: Bool, _ files: inout Files
+    ) {
         guard files.trouble == nil else { return }
         files.writer?.write(batch)
-        guard let fleet, fleet.at > 0, files.writer?.isKeyframeDue(at: fleet.at) ?? true else {
-            return
-        }
+        guard let fleet, fleet.at > 0 else { return }
+        let isDue = files.writer?.isKeyframeDue(at: fleet.at) ?? true
+        guard isDue || endsGap else { return }
         if files.writer.map({ $0.bytes >= limit / 2 }) ?? true { begin(at: fleet.at, &files) }
         files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         if let lost = files.writer?.lost, lost > 0 {

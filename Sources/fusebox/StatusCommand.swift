@@ -28,21 +28,37 @@ struct StatusCommand: AsyncParsableCommand {
         Console.print(json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
     }
 
+    /// What the stream told, for whoever prints it.
+    private final class Told: Sendable {
+        let fleet: Mutex<Fleet>
+        let time: HubTime
+        let isWanted = Atomic(true)
+
+        init(_ fleet: Fleet) {
+            self.fleet = Mutex(fleet)
+            time = HubTime(fleet.at)
+        }
+    }
+
     private func watch() async throws {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
         var fleet = try await connection.fleet(
             of: hub, within: .seconds(5), figures: .bySecond)
-        let whole = Mutex(fleet)
+        let told = Told(fleet)
         let ending = Task {
             _ = await Signals().termination()
+            told.isWanted.store(false, ordering: .relaxed)
             hub.close()
         }
         let printing = Task {
             while !Task.isCancelled {
-                Console.print(try JSONText.line(StatusReport(whole.withLock { $0 })))
+                let report = StatusReport(told.fleet.withLock { $0 }, at: told.time.now)
+                guard Console.print(try JSONText.line(report)) else { break }
                 try await Task.sleep(for: .seconds(1))
             }
+            told.isWanted.store(false, ordering: .relaxed)
+            hub.close()
         }
         defer {
             ending.cancel()
@@ -56,7 +72,10 @@ struct StatusCommand: AsyncParsableCommand {
                 fleet.apply(line)
                 if line.message == .keyframeEnd { isWhole = true }
             }
-            if isWhole { whole.withLock { [fleet] in $0 = fleet } }
+            if isWhole { told.fleet.withLock { [fleet] in $0 = fleet } }
+        }
+        if told.isWanted.load(ordering: .relaxed) {
+            throw Failure(.noHub, "the hub ended, or the connection to it")
         }
     }
 }

@@ -85,15 +85,17 @@ struct StatusReport: Encodable {
         }
     }
 
-    init(_ fleet: Fleet) {
-        at = fleet.at
+    /// - Parameter now: the hub's time; without it that of the latest line.
+    init(_ fleet: Fleet, at now: Int64? = nil) {
+        let now = now ?? fleet.at
+        at = now
         hub = ProcessInfo.processInfo.hostName
         agents = fleet.agents.values.sorted { $0.id < $1.id }.map { agent in
             Agent(
                 agent: agent.id.agent, instance: agent.id.instance.description, pid: agent.pid,
                 state: agent.state.rawValue, lost: agent.lost,
                 strategies: agent.strategies.values.sorted { $0.name < $1.name }
-                    .map { Strategy($0, at: fleet.at) })
+                    .map { Strategy($0, at: now) })
         }
     }
 }

@@ -170,7 +170,7 @@ import Testing
     @Test func theHistoryIsHandedOutToBeKept() {
         var state = Scenario.state()
         state.type(":utc")
-        #expect(state.press(keys: .enter) == [.remember(["utc"])])
+        #expect(state.press(keys: .enter) == [.remember("utc")])
         for index in 0..<200 { _ = run("filter \(index)", in: &state) }
         #expect(state.history.count == State.historyLimit)
     }

@@ -191,6 +191,29 @@ import Testing
         #expect(state.press(keys: .paste("q")).isEmpty)
     }
 
+    /// The journal forgets, and what it forgets is no news.
+    @Test func whatCameOfAnOrderIsSaidOnce() {
+        var state = Scenario.state()
+        state.select("planner", "pay/stripe")
+        state.type("r")
+        state.press(keys: .backTab)
+        state.type("pay/stripe")
+        state.press(keys: .enter, .enter)
+        let lines = Scenario.planner.map { id in
+            Line(
+                at: Scenario.now,
+                .commandStatus(CommandStatus(id: "id-1", instance: id, status: .acked)))
+        }
+        _ = update(&state, .lines(lines))
+        #expect(state.notice?.text.hasPrefix("acked 3/3") == true)
+        state.press(keys: .escape)
+        for index in 0..<498 {
+            let jump = Line(at: Scenario.now, .clock(jumpMS: Int64(index)))
+            _ = update(&state, .lines([jump]))
+        }
+        #expect(state.notice == nil)
+    }
+
     @Test(arguments: [(80, 24), (40, 10)])
     func howLongANameIsTheDialogSaysWhomItReaches(width: Int, height: Int) {
         let name = String(repeating: "long-", count: 24)

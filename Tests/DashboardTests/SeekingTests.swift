@@ -37,7 +37,7 @@ import Testing
             makeID: { "" })
         _ = update(&state, .resized(width: 80, height: 24))
         #expect(state.type(":at 25:99").isEmpty)
-        #expect(state.press(keys: .enter).allSatisfy { $0 == .remember(["at 25:99"]) })
+        #expect(state.press(keys: .enter).allSatisfy { $0 == .remember("at 25:99") })
         #expect(state.past == nil)
         #expect(state.notice?.text.hasPrefix("'25:99' is no time; expected 14:02") == true)
     }

@@ -56,7 +56,7 @@ import Testing
     }
 
     /// What is chosen in a list is for the instance whose list it is.
-    @Test func anInstanceThatGoesStaysUnderAnOpenList() {
+    @Test func aListEndsWithItsInstance() {
         var state = Scenario.state()
         state.press(keys: .enter, .down, .down)
         let id = state.table.selection
@@ -66,8 +66,11 @@ import Testing
             at: Scenario.now, source: Scenario.planner[1], .agentGone(why: "said bye"))
         _ = update(&state, .lines([gone]))
         #expect(state.table.selection == id)
-        state.press(keys: .enter)
         #expect(state.notice?.text == "planner is gone: there is nobody to tell")
+        guard case .none = state.overlay else {
+            Issue.record("the list is still there")
+            return
+        }
         _ = update(&state, .tick(at: Scenario.now + 4_000))
         #expect(state.table.selection != id)
     }
@@ -198,6 +201,36 @@ import Testing
         state.press(keys: .escape)
         _ = update(&state, .tick(at: Scenario.now + 74_000))
         #expect(!order(state).contains("auth/ldap"))
+    }
+
+    /// What the filter would hide by now is shown as it is, on its page and under a dialog.
+    @Test(arguments: [true, false])
+    func whatIsLookedAtIsOfNowWhateverTheFilter(isPage: Bool) {
+        var state = Scenario.state()
+        state.type("/state:half")
+        state.press(keys: .enter)
+        if isPage { state.press(keys: .enter) }
+        state.type("r")
+        let closed = Scenario.change(
+            Scenario.router, "llm/openai", ago: 0, .halfOpen, .closed, "3 of 3 probes")
+        _ = update(&state, .lines([closed]))
+        #expect(state.screen.contains { $0.contains("CLOSED now; its counts are cleared") })
+        state.press(keys: .escape)
+        _ = update(&state, .tick(at: Scenario.now + 4_000))
+        #expect(state.page.isDetail == isPage)
+        #expect(state.screen.contains { $0.contains("● CLOSED for 4s") } == isPage)
+        state.press(keys: .escape)
+        #expect(state.table.rows.isEmpty == isPage)
+    }
+
+    @Test(arguments: ["s", "S", "b", "/"])
+    func whatArrangesTheTableShowsIt(key: String) {
+        var state = Scenario.state()
+        state.type(" ")
+        state.select("auth", "auth/ldap")
+        state.press(keys: .enter)
+        state.type(key)
+        #expect(state.page.isMain)
     }
 
     @Test func onAScreenTooSmallToBeReadNoKeyActs() {

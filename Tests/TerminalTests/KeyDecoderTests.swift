@@ -24,7 +24,7 @@ import Testing
     @Test mutating func whatComesAfterASilenceInPastedTextIsNoKey() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = keys("some")
-        #expect(decoder.breakPaste() == [.paste("some")])
+        #expect(decoder.fallSilent(for: KeyDecoder.silence) == [.paste("some")])
         #expect(!decoder.isPasting)
         #expect(keys("o\t\r").isEmpty)
         #expect(keys(FUSE_KEY_UP).isEmpty)
@@ -34,18 +34,35 @@ import Testing
 
     @Test mutating func anEscapeAloneEndsTheWaitForAnEnd() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
-        _ = decoder.breakPaste()
+        _ = decoder.fallSilent(for: KeyDecoder.silence)
         #expect(keys("o\t\r\u{1B}o\r").isEmpty)
-        #expect(keys("\u{1B}").isEmpty)
+        #expect(decoder.fallSilent(for: KeyDecoder.silence).isEmpty)
+        #expect(keys("o\u{1B}").isEmpty)
+        #expect(decoder.fallSilent(for: .milliseconds(100)).isEmpty)
+        #expect(keys("o\u{1B}").isEmpty)
+        #expect(decoder.fallSilent(for: KeyDecoder.silence).isEmpty)
         #expect(keys("o") == [.character("o")])
     }
 
-    /// As on a line where its bytes are too far apart for ncurses.
-    @Test(arguments: [false, true]) mutating func anEndOfSingleBytesIsAnEnd(isLate: Bool) {
+    @Test mutating func aLongSilenceEndsItToo() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
-        _ = keys("some[2")
-        if isLate { #expect(decoder.breakPaste() == [.paste("some[2")]) }
-        #expect(keys("\u{1B}[201~o") == (isLate ? [] : [.paste("some[2")]) + [.character("o")])
+        _ = decoder.fallSilent(for: KeyDecoder.silence)
+        #expect(decoder.fallSilent(for: .seconds(1)).isEmpty)
+        #expect(keys("o").isEmpty)
+        #expect(decoder.fallSilent(for: KeyDecoder.longSilence).isEmpty)
+        #expect(keys("o") == [.character("o")])
+    }
+
+    /// As on a line where its bytes are too far apart for ncurses, wherever they are apart.
+    @Test(arguments: 0...6, [false, true])
+    mutating func anEndOfSingleBytesIsAnEnd(split: Int, isLate: Bool) {
+        let end = "\u{1B}[201~"
+        let place = end.index(end.startIndex, offsetBy: split)
+        _ = keys(FUSE_KEY_PASTE_BEGIN)
+        var seen = keys("some[2")
+        if isLate { seen += decoder.fallSilent(for: KeyDecoder.silence) }
+        seen += keys(String(end[..<place])) + keys(end[place...] + "o")
+        #expect(seen == [.paste("some[2"), .character("o")])
     }
 
     @Test mutating func anotherPasteIsATextOfItsOwn() {
@@ -53,7 +70,7 @@ import Testing
         _ = keys("a")
         #expect(keys(FUSE_KEY_PASTE_BEGIN) == [.paste("a")])
         _ = keys("b")
-        _ = decoder.breakPaste()
+        _ = decoder.fallSilent(for: KeyDecoder.silence)
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = keys("c")
         #expect(keys(FUSE_KEY_PASTE_END) == [.paste("c")])

@@ -3,7 +3,7 @@ import ResilienceWire
 
 extension State {
     /// The most command lines that are remembered.
-    static let historyLimit = 100
+    public static let historyLimit = 100
 
     /// Goes on with a command line.
     mutating func conclude(_ line: CommandLine, _ answer: CommandLine.Answer) -> [Effect] {
@@ -15,7 +15,7 @@ extension State {
             history.removeAll { $0 == text }
             history.append(text)
             history.removeFirst(max(0, history.count - Self.historyLimit))
-            return [.remember(history)] + run(text)
+            return [.remember(text)] + run(text)
         }
         return []
     }
@@ -35,12 +35,8 @@ extension State {
         case .intent(let intent): return perform(intent)
         case .detail:
             if selectedRow == nil { say("no strategy is selected") } else { show(.detail) }
-        case .filter(let text):
-            table.filter = Filter(text)
-            refresh()
-        case .sort(let key):
-            table.sort = Sort(key: key)
-            refresh()
+        case .filter(let text): arrange { $0.filter = Filter(text) }
+        case .sort(let key): arrange { $0.sort = Sort(key: key) }
         case .group(let grouping): group(by: grouping)
         case .errors(let type): showErrors(of: type)
         case .limits(let name): askForLimits(name)
