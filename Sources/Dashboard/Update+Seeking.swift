@@ -32,10 +32,19 @@ extension State {
     }
 
     private mutating func seek(to time: Int64) -> [Effect] {
-        playback.end = nil
         // The next key counts from there, though its lines have not come yet.
         if past != nil { past?.now = time } else { now = time }
-        return [.replay(.seek(time))]
+        return go(.seek(time))
+    }
+
+    /// Goes to another time. Who goes there from the end, or so fast that the end comes at once, looks at
+    /// it first.
+    mutating func go(_ control: ReplayControl) -> [Effect] {
+        let stops = playback.end != nil || playback.speed == .infinity
+        playback.end = nil
+        guard stops, !playback.isPaused else { return [.replay(control)] }
+        playback.isPaused = true
+        return [.replay(.setPaused(true)), .replay(control)]
     }
 }
 

@@ -29,6 +29,8 @@ import Testing
             .at
         #expect(goals("(", &state) == [last])
         #expect(state.playback.end == nil)
+        #expect(state.playback.isPaused)
+        #expect(state.screen[0].contains("PAUSED max"))
     }
 
     @Test func whatIsNoTimeLeadsNowhere() {

@@ -67,8 +67,7 @@ extension State {
                 say("'\(time)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%")
                 return []
             }
-            playback.end = nil
-            return isReplay ? [.replay(.goTo(time))] : goToPast(.goTo(time))
+            return isReplay ? go(.goTo(time)) : goToPast(.goTo(time))
         case .lock:
             isLocked = true
             say("locked: no action is offered until this dashboard is started again")
