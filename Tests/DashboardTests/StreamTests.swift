@@ -6,6 +6,14 @@ import Testing
 @testable import Dashboard
 
 @Suite struct StreamTests {
+    @Test func aHubThatIsLostIsNotOneWithoutAgents() {
+        var state = Scenario.state(lines: [])
+        #expect(state.screen.contains { $0.contains("No agents yet") })
+        _ = update(&state, .disconnected(why: "connection closed"))
+        #expect(state.screen.contains { $0.contains("the hub does not answer: connection closed") })
+        #expect(!state.screen.contains { $0.contains("No agents yet") })
+    }
+
     private func journal(_ state: State) -> String { state.screen.joined(separator: "\n") }
 
     private func open(_ id: String) -> Line {

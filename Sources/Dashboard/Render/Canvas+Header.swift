@@ -34,7 +34,8 @@ extension Canvas {
                 dropOrder: 1)
         }
         grid.put(
-            strip.spans(width: room, ellipsis: glyphs[.ellipsis]), x: 1, y: panes.header.y,
+            strip.spans(width: room, ellipsis: glyphs[.ellipsis], fillsGaps: true), x: 1,
+            y: panes.header.y,
             maxWidth: room)
         grid.put(right, x: max(0, state.width - right.width), y: panes.header.y)
     }

@@ -23,12 +23,15 @@ struct Strip {
     }
 
     /// The pieces that fit.
-    func spans(width: Int, ellipsis: Character) -> [Span] {
-        joined(fitting(width)).clipped(to: width, ellipsis: ellipsis)
+    ///
+    /// - Parameter fillsGaps: whether what is less important shows where it fits and what is more
+    ///   important does not.
+    func spans(width: Int, ellipsis: Character, fillsGaps: Bool = false) -> [Span] {
+        joined(fitting(width, fillsGaps: fillsGaps)).clipped(to: width, ellipsis: ellipsis)
     }
 
     /// Those that fit, by their places.
-    func fitting(_ width: Int) -> [Int] {
+    func fitting(_ width: Int, fillsGaps: Bool = false) -> [Int] {
         let widths = pieces.map { $0.spans.width + separator.width }
         var rest = widths.reduce(-separator.width, +)
         let droppable = pieces.indices.filter { pieces[$0].dropOrder > 0 }
@@ -37,6 +40,13 @@ struct Strip {
         for index in droppable where rest > width {
             rest -= widths[index]
             dropped.insert(index)
+        }
+        if fillsGaps {
+            for index in droppable.reversed() where dropped.contains(index) {
+                guard rest + widths[index] <= width else { continue }
+                rest += widths[index]
+                dropped.remove(index)
+            }
         }
         return pieces.indices.filter { !dropped.contains($0) }
     }
