@@ -159,7 +159,7 @@ struct Dialog: Sendable {
     }
 
     private mutating func give(_ order: Order) -> Answer {
-        guard obstacle == nil, isNamed() else { return .stay }
+        guard mayBeGiven() else { return .stay }
         switch order {
         case .reset: return .give(.reset)
         case .probe: return .give(.halfOpen)
@@ -178,12 +178,13 @@ struct Dialog: Sendable {
     }
 
     private mutating func giveBack() -> Answer {
-        guard case .limit(let limit) = order, obstacle == nil, isNamed() else { return .stay }
+        guard case .limit(let limit) = order, mayBeGiven() else { return .stay }
         return .give(.setLimit(name: limit.name, value: nil))
     }
 
-    /// Whether the name was typed, where it has to be.
-    private mutating func isNamed() -> Bool {
+    /// Whether nothing stands against it, and the name was typed, where it has to be.
+    private mutating func mayBeGiven() -> Bool {
+        guard obstacle == nil else { return false }
         guard instances.count > 1, name.text != strategy else { return true }
         _ = refuse("type the name '\(strategy)' to act on \(instances.count) instances", at: .name)
         return false

@@ -57,25 +57,24 @@ struct Journal: Sendable {
                 break
             }
         }
-        guard isPresent else {
-            entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
-            return
-        }
+        entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
+        guard isPresent else { return }
         follow(statuses)
         sent.removeAll { told.contains($0.command.id) }
-        entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
         entries += sent.map {
-            // An operator's own socket tells of the statuses too.
-            let answers = statuses[$0.command.id] ?? []
-            let outcome = answers.isEmpty ? $0.outcome : Outcome(answers)
-            return JournalEntry($0.command, at: $0.at, outcome: outcome)
+            JournalEntry($0.command, at: $0.at, outcome: Self.outcome(of: $0, statuses))
         }
+    }
+
+    /// An operator's own socket tells of the statuses too.
+    private static func outcome(of one: Sent, _ statuses: [String: [CommandStatus]]) -> Outcome {
+        statuses[one.command.id].map { Outcome($0) } ?? one.outcome
     }
 
     private mutating func follow(_ statuses: [String: [CommandStatus]]) {
         guard var one = followed else { return }
-        let unheard = sent.first { $0.command.id == one.command.id }?.outcome ?? one.outcome
-        let outcome = statuses[one.command.id].map { Outcome($0) } ?? unheard
+        let unheard = sent.first { $0.command.id == one.command.id } ?? one
+        let outcome = Self.outcome(of: unheard, statuses)
         guard outcome != one.outcome else { return }
         one.outcome = outcome
         followed = outcome.isOver ? nil : one

@@ -1,24 +1,26 @@
-import Fleet
-import ResilienceWire
+public import Fleet
+public import ResilienceWire
 
 /// A fleet as a stream tells of it: of a keyframe that is arriving not a half is shown.
-struct StreamedFleet: Sendable {
+public struct StreamedFleet: Sendable {
     /// Everything that was told, a keyframe's first half too.
     private(set) var told: Fleet
     /// What was known before the keyframe that is arriving.
     private var beforeKeyframe: Fleet?
 
-    init(_ fleet: Fleet = Fleet()) {
+    /// What is known before the stream says anything.
+    public init(_ fleet: Fleet = Fleet()) {
         told = fleet
     }
 
     /// What is to be shown.
-    var shown: Fleet { beforeKeyframe ?? told }
+    public var shown: Fleet { beforeKeyframe ?? told }
 
     /// Whether no keyframe is arriving.
     var isWhole: Bool { beforeKeyframe == nil }
 
-    mutating func apply(_ line: Line) {
+    /// Takes in a line of the stream.
+    public mutating func apply(_ line: Line) {
         if case .keyframe = line.message, isWhole { beforeKeyframe = told }
         told.apply(line)
         if line.message == .keyframeEnd { beforeKeyframe = nil }

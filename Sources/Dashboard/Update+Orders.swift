@@ -30,7 +30,8 @@ extension State {
 
     /// What is asked is asked of what is now, however long the operator takes to answer.
     mutating func renewQuestion() {
-        guard let row = selectedRow else { return }
+        // Most often nothing is asked, and no row is looked for.
+        guard overlay.holdsStill, let row = selectedRow else { return }
         switch overlay {
         case .dialog(var dialog):
             guard row.id == dialog.row else {

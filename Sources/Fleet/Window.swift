@@ -58,14 +58,14 @@ public struct Window: Equatable, Sendable {
     mutating func add(_ counters: Counters, start: Int64) {
         let start = Self.start(of: start)
         let latest = present?.start ?? .min
-        guard latest == .min || start > latest - Int64(Self.slotCount) * Self.slotMS else { return }
+        if present != nil, start < Self.earliest(with: latest) { return }
         if start == latest {
             present?.counters.add(counters)
         } else if start > latest {
             if let present { past.append(present) }
             present = Slot(start: start, counters: counters)
             present?.counters.foldWhatIsTooMuch()
-            past.forget(before: start - Int64(Self.slotCount - 1) * Self.slotMS)
+            past.forget(before: Self.earliest(with: start))
         } else {
             past.add([Slot(start: start, counters: counters)])
         }
@@ -108,9 +108,14 @@ public struct Window: Equatable, Sendable {
     }
 
     private mutating func prune(at: Int64) {
-        let earliest = Self.start(of: at) - Int64(Self.slotCount - 1) * Self.slotMS
+        let earliest = Self.earliest(with: Self.start(of: at))
         past.forget(before: earliest)
         if let latest = present?.start, latest < earliest { present = nil }
+    }
+
+    /// Where the window begins whose latest slot begins at a time.
+    private static func earliest(with latest: Int64) -> Int64 {
+        latest - Int64(slotCount - 1) * slotMS
     }
 
     private static func start(of at: Int64) -> Int64 {

@@ -24,7 +24,7 @@ struct LastingRecording: Codable, Equatable {
             .compactMap { Int32($0.dropFirst(prefix.count)) }
         let all = pids.compactMap { (pid) -> LastingRecording? in
             guard let one = Self.told(of: pid, in: directory), one.isRunning else {
-                unlink("\(directory)/\(prefix)\(pid)")
+                unlink(file(of: pid, in: directory))
                 return nil
             }
             return one
@@ -47,7 +47,7 @@ struct LastingRecording: Codable, Equatable {
     }
 
     private static func told(of pid: Int32, in directory: String) -> LastingRecording? {
-        FileManager.default.contents(atPath: "\(directory)/\(prefix)\(pid)").flatMap {
+        FileManager.default.contents(atPath: file(of: pid, in: directory)).flatMap {
             try? JSONDecoder().decode(Self.self, from: $0)
         }
     }
@@ -55,11 +55,11 @@ struct LastingRecording: Codable, Equatable {
     /// Tells of it.
     func keep(in directory: String) {
         guard let text = try? JSONText.line(self) else { return }
-        try? PrivateFile.replace(file(in: directory), by: text + "\n")
+        try? PrivateFile.replace(Self.file(of: pid, in: directory), by: text + "\n")
     }
 
     /// Tells of it no more.
-    func forget(in directory: String) { unlink(file(in: directory)) }
+    func forget(in directory: String) { unlink(Self.file(of: pid, in: directory)) }
 
     /// Whether its process is there: another may have its number by now.
     var isRunning: Bool {
@@ -74,5 +74,7 @@ struct LastingRecording: Codable, Equatable {
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
-    private func file(in directory: String) -> String { "\(directory)/\(Self.prefix)\(pid)" }
+    private static func file(of pid: Int32, in directory: String) -> String {
+        "\(directory)/\(prefix)\(pid)"
+    }
 }

@@ -10,21 +10,14 @@ final class ReplayFeed: Feed {
         var speed: Double
         var isPaused = false
         var steps = 0
-        /// Where to go, as it was typed.
-        var wish: String?
-        /// Where to go, in Unix milliseconds.
-        var target: Int64?
+        /// Where to go.
+        var target: TimeArgument?
         /// The recording's time.
         var at: Int64?
         var task: Task<Void, Never>?
         /// Nothing is posted any more.
         var isStopped = false
         var damage: String?
-
-        mutating func takeWish() -> String? {
-            defer { wish = nil }
-            return wish
-        }
     }
 
     private let files: @Sendable () throws -> [String]
@@ -52,7 +45,7 @@ final class ReplayFeed: Feed {
         self.files = files
         self.isGrowing = isGrowing
         self.loops = loops
-        playback = Mutex(Playback(speed: speed, target: start))
+        playback = Mutex(Playback(speed: speed, target: start.map { .absolute($0) }))
     }
 
     /// What could not be read so far.
@@ -98,8 +91,10 @@ final class ReplayFeed: Feed {
             case .setPaused(let isPaused): playback.isPaused = isPaused
             case .setSpeed(let speed): playback.speed = speed
             case .step(let count): playback.steps += count
-            case .seek(let time): playback.target = time
-            case .goTo(let text): playback.wish = text
+            case .seek(let time): playback.target = .absolute(time)
+            // What is no time was refused where it was typed.
+            case .goTo(let text):
+                playback.target = TimeArgument(argument: text) ?? playback.target
             }
         }
     }
@@ -114,7 +109,7 @@ final class ReplayFeed: Feed {
     }
 
     private enum Turn {
-        case go(to: Int64)
+        case go(to: TimeArgument)
         case back
         case step
         /// Up to this time.
@@ -189,12 +184,6 @@ final class ReplayFeed: Feed {
     /// - Returns: whether there is more to do at once.
     private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
-        // What is no time was refused where it was typed.
-        if let wish = playback.withLock({ $0.takeWish() }), let time = TimeArgument(argument: wish)
-        {
-            if isGrowing, let more = try? RecordedSequence(try files()) { player.recorded = more }
-            playback.withLock { $0.target = time.time(in: player.recorded.times) }
-        }
         let turn = turn(player.next?.at, elapsed: now - player.last)
         player.last = now
         if now - player.ticked >= .seconds(1), let at = time {
@@ -202,11 +191,12 @@ final class ReplayFeed: Feed {
             post(.tick(at: at))
         }
         switch turn {
-        case .go(let time):
-            player.trail.removeAll { $0 >= time }
-            if isGrowing, let more = try? RecordedSequence(try files()) { player.recorded = more }
+        case .go(let goal):
+            if let more = grown() { player.recorded = more }
             // Beyond its end nothing is known.
-            let time = min(time, player.recorded.times.upperBound)
+            let times = player.recorded.times
+            let time = min(goal.time(in: times), times.upperBound)
+            player.trail.removeAll { $0 >= time }
             let fleet = player.state(at: time)
             player.units = RecordingUnits(player.recorded)
             player.next = player.units.next()
@@ -218,7 +208,7 @@ final class ReplayFeed: Feed {
         case .back:
             // The last one is where it stands; before a keyframe is what led to it.
             let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
-            playback.withLock { $0.target = player.trail.last ?? present - 1 }
+            playback.withLock { $0.target = .absolute(player.trail.last ?? present - 1) }
         case .step:
             guard let unit = player.take() else { break }
             post(.lines(unit.lines))
@@ -249,10 +239,8 @@ final class ReplayFeed: Feed {
     }
 
     private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
-        if isGrowing, let at = time, let more = try? RecordedSequence(try files()),
-            more.times.upperBound >= at + Self.growthMS
-        {
-            playback.withLock { $0.target = at }
+        if let at = time, let more = grown(), more.times.upperBound >= at + Self.growthMS {
+            playback.withLock { $0.target = .absolute(at) }
             return
         }
         player.isOver = true
@@ -264,7 +252,12 @@ final class ReplayFeed: Feed {
         if let at = time { post(.tick(at: at)) }
         guard loops else { return post(.replayEnded(damage: damage)) }
         if let damage, !isKnown { post(.notice("the recording is damaged: \(damage)")) }
-        playback.withLock { $0.target = player.recorded.times.lowerBound }
+        playback.withLock { $0.target = .absolute(player.recorded.times.lowerBound) }
+    }
+
+    /// The recording as it is by now; `nil` where it does not grow.
+    private func grown() -> RecordedSequence? {
+        isGrowing ? try? RecordedSequence(try files()) : nil
     }
 
     /// What is to be done now.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attach
+import Dashboard
 import Fleet
 import ResilienceWire
 import Sockets
@@ -43,9 +44,9 @@ struct StatusCommand: AsyncParsableCommand {
     private func watch() async throws {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
-        var fleet = try await connection.fleet(
-            of: hub, within: .seconds(5), figures: .bySecond)
-        let told = Told(fleet)
+        var stream = StreamedFleet(
+            try await connection.fleet(of: hub, within: .seconds(5), figures: .bySecond))
+        let told = Told(stream.shown)
         let ending = Task {
             _ = await Signals().termination()
             told.isWanted.store(false, ordering: .relaxed)
@@ -64,15 +65,10 @@ struct StatusCommand: AsyncParsableCommand {
             ending.cancel()
             printing.cancel()
         }
-        // Of a keyframe that is arriving not a half is told.
-        var isWhole = true
         for try await batch in hub.batches {
-            for line in try batch.decoded() {
-                if case .keyframe = line.message { isWhole = false }
-                fleet.apply(line)
-                if line.message == .keyframeEnd { isWhole = true }
-            }
-            if isWhole { told.fleet.withLock { [fleet] in $0 = fleet } }
+            for line in try batch.decoded() { stream.apply(line) }
+            let fleet = stream.shown
+            told.fleet.withLock { $0 = fleet }
         }
         if told.isWanted.load(ordering: .relaxed) {
             throw Failure(.noHub, "the hub ended, or the connection to it")

@@ -104,13 +104,19 @@ struct DialogText {
             }
         }
         var lines: [[Span]] = [[]]
-        for button in buttons + [[Span(" Tab: next  Esc: cancel", .muted)]] {
+        for button in buttons {
             let line = lines[lines.count - 1]
-            if line.isEmpty || line.width + 2 + button.width <= width {
-                lines[lines.count - 1] += (line.isEmpty ? [] : [Span("  ")]) + button
-            } else if button.first?.style.role != .muted {
+            if line.isEmpty {
+                lines[lines.count - 1] = button
+            } else if line.width + 2 + button.width <= width {
+                lines[lines.count - 1] += [Span("  ")] + button
+            } else {
                 lines.append(button)
             }
+        }
+        let hint = Span("   Tab: next  Esc: cancel", .muted)
+        if lines[lines.count - 1].width + hint.width <= width {
+            lines[lines.count - 1].append(hint)
         }
         return lines
     }

@@ -29,15 +29,8 @@ extension Canvas {
             draw([[Span("no agents in the recording up to here", .muted)]], in: area)
         } else if case .lost(_, let why) = state.link {
             let words = "the hub does not answer\(why.isEmpty ? "" : ": \(why)")"
-            draw(
-                [
-                    [Span(words, .warn)],
-                    [
-                        Span(
-                            "agents show once it does; 'fusebox doctor' says what was tried", .muted
-                        )
-                    ],
-                ], in: area)
+            let hint = "agents show once it does; 'fusebox doctor' says what was tried"
+            draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
         } else {
             draw(invitation, in: area)
         }
