@@ -59,7 +59,9 @@ let package = Package(
                 "Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore, nioHTTP1,
                 nioPosix,
             ]),
-        module("Attach", ["Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module(
+            "Attach",
+            ["Fleet", "Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
             dependencies: ["Settings"],

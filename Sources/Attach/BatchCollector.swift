@@ -23,21 +23,24 @@ final class BatchCollector: ChannelInboundHandler {
     private let continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation
     private let time: HubTime
     private let pace: PaceSetting
+    private let silence: SilenceWatch
 
     /// Passes a channel's lines on.
     init(
         _ channel: any Channel,
         into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation,
-        _ time: HubTime, _ pace: PaceSetting
+        _ time: HubTime, _ pace: PaceSetting, _ silence: SilenceWatch
     ) {
         self.channel = channel
         self.continuation = continuation
         self.time = time
         self.pace = pace
+        self.silence = silence
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        silence.hear()
         buffer.withUnsafeReadableBytes { take($0) }
         let restMS = pace.current.restMS
         // Where there was more, it would have filled the buffer.
@@ -50,6 +53,7 @@ final class BatchCollector: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        silence.expectNothing()
         continuation.finish()
     }
 
@@ -78,8 +82,12 @@ final class BatchCollector: ChannelInboundHandler {
 
     private func tell(_ bytes: [UInt8]) {
         var latest: Int64?
-        let batch = LineBatch(bytes: bytes) { line in
-            if line.kind == .keyframe { isInKeyframe = true }
+        let batch = LineBatch(bytes: bytes, without: .beat) { line in
+            if line.kind == .keyframe {
+                isInKeyframe = true
+                // A hub that does not beat may be silent for as long as nothing happens.
+                if line.beatMS == nil { silence.expectNothing() } else { silence.expect() }
+            }
             if line.kind == .keyframeEnd { isInKeyframe = false }
             // In a keyframe it is one of the past.
             if line.kind == .clock, !isInKeyframe, let at = line.at {
@@ -89,7 +97,7 @@ final class BatchCollector: ChannelInboundHandler {
             if let at = line.at { latest = max(latest ?? at, at) }
         }
         if let latest { time.hear(latest) }
-        hasRoom = pass(batch)
+        if batch.count > 0 { hasRoom = pass(batch) }
     }
 
     /// Whether there is room for more.
@@ -110,6 +118,8 @@ final class BatchCollector: ChannelInboundHandler {
     private func look() {
         rest = nil
         guard channel.isActive else { return }
+        // It may have spoken; nobody here has listened.
+        if !hasRoom { silence.hear() }
         // The only way to ask a stream for its room is to give it something.
         if !hasRoom { hasRoom = pass(LineBatch([])) }
         guard hasRoom else { return rest(Self.patience) }

@@ -1,3 +1,4 @@
+public import Fleet
 import Glibc
 import NIOCore
 import NIOPosix
@@ -11,12 +12,23 @@ public final class HubConnection: Sendable {
     /// The lines, in batches as they arrived; ends when the connection does.
     public let batches: AsyncThrowingStream<LineBatch, any Error>
 
+    /// Whether the other side is heard from.
+    public enum Pulse: Equatable, Sendable {
+        /// It has said nothing for so many milliseconds, though something is due: the hub is stopped, or
+        /// the way to it stalls. The connection stands.
+        case silent(forMS: Int64)
+        /// It is heard again.
+        case heard
+    }
+
     private let deliver: @Sendable (Line) -> Void
     private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
     private let setPace: @Sendable (ReadingPace) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
     private let remark: @Sendable () -> String
+    private let findOutages: @Sendable () -> [HubOutage]
+    private let silence: SilenceWatch?
 
     /// A connection made of parts, such as one to several hubs.
     ///
@@ -26,7 +38,7 @@ public final class HubConnection: Sendable {
     ///   - give: sends a command that is not to be carried out after so many milliseconds.
     ///   - setPace: reads at another pace.
     ///   - end: ends it.
-    ///   - words: what is wrong with it; empty where nothing is.
+    ///   - outages: which of several hubs do not answer.
     ///   - notes: what is to be known of it besides; empty where nothing is.
     public init(
         _ batches: AsyncThrowingStream<LineBatch, any Error>,
@@ -34,7 +46,7 @@ public final class HubConnection: Sendable {
         give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
         setPace: @escaping @Sendable (ReadingPace) -> Void,
         end: @escaping @Sendable () -> Void,
-        words: @escaping @Sendable () -> String,
+        outages: @escaping @Sendable () -> [HubOutage],
         notes: @escaping @Sendable () -> String = { "" }
     ) {
         self.batches = batches
@@ -42,23 +54,30 @@ public final class HubConnection: Sendable {
         self.give = give
         self.setPace = setPace
         self.end = end
-        listen = words
+        findOutages = outages
+        listen = { outages().map(\.words).joined(separator: "; ") }
         remark = notes
+        silence = nil
     }
 
-    private convenience init(
+    private init(
         _ batches: AsyncThrowingStream<LineBatch, any Error>, _ time: HubTime,
-        _ pace: PaceSetting, _ channel: any Channel, _ via: ViaProcess? = nil
+        _ pace: PaceSetting, _ channel: any Channel, _ silence: SilenceWatch,
+        _ via: ViaProcess? = nil
     ) {
-        self.init(
-            batches, deliver: { channel.send($0) },
-            give: { command, patienceMS in
-                var command = command
-                command.expiresAt = time.now.map { $0 + patienceMS }
-                channel.send(Line(.command(command)))
-            },
-            setPace: { pace.set($0) },
-            end: { channel.close(promise: nil) }, words: { via?.words ?? "" })
+        self.batches = batches
+        deliver = { channel.send($0) }
+        give = { command, patienceMS in
+            var command = command
+            command.expiresAt = time.now.map { $0 + patienceMS }
+            channel.send(Line(.command(command)))
+        }
+        setPace = { pace.set($0) }
+        end = { channel.close(promise: nil) }
+        listen = { via?.words ?? "" }
+        remark = { "" }
+        findOutages = { [] }
+        self.silence = silence
     }
 
     /// Connects to a hub in a role.
@@ -82,14 +101,19 @@ public final class HubConnection: Sendable {
         do {
             let process = try ViaProcess(command, role.rawValue)
             let (time, pace) = (HubTime(), PaceSetting())
-            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { Self.collect(from: $0, into: continuation, time, pace) }
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let silence = SilenceWatch(loop)
+            let channel = try await NIOPipeBootstrap(group: loop)
+                .channelInitializer {
+                    Self.collect(from: $0, into: continuation, time, pace, silence)
+                }
                 .takingOwnershipOfDescriptors(input: process.output, output: process.input)
                 .get()
+            silence.abandon { channel.close(promise: nil) }
             channel.closeFuture.whenComplete { _ in
                 NIOThreadPool.singleton.submit { _ in process.end() }
             }
-            return HubConnection(batches, time, pace, channel, process)
+            return HubConnection(batches, time, pace, channel, silence, process)
         } catch {
             throw .failed("cannot run '\(command)': \(error)")
         }
@@ -98,6 +122,9 @@ public final class HubConnection: Sendable {
     /// What the command that reaches the hub said on standard error, or which of several hubs do not
     /// answer; empty for a socket.
     public var words: String { listen() }
+
+    /// Which of several hubs do not answer; none of one.
+    public var outages: [HubOutage] { findOutages() }
 
     /// What is to be known of several hubs besides: whose clock is not right; empty for a socket.
     public var notes: String { remark() }
@@ -114,12 +141,16 @@ public final class HubConnection: Sendable {
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         let (time, pace) = (HubTime(), PaceSetting())
         do {
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let silence = SilenceWatch(loop)
+            let channel = try await ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(2))
-                .channelInitializer { Self.collect(from: $0, into: continuation, time, pace) }
+                .channelInitializer {
+                    Self.collect(from: $0, into: continuation, time, pace, silence)
+                }
                 .connect(unixDomainSocketPath: path)
                 .get()
-            return HubConnection(batches, time, pace, channel)
+            return HubConnection(batches, time, pace, channel, silence)
         } catch let error as IOError where error.errnoCode == ECONNREFUSED {
             throw .refused(path: path)
         } catch {
@@ -131,11 +162,11 @@ public final class HubConnection: Sendable {
     private static func collect(
         from channel: any Channel,
         into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation, _ time: HubTime,
-        _ pace: PaceSetting
+        _ pace: PaceSetting, _ silence: SilenceWatch
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(
-                BatchCollector(channel, into: continuation, time, pace))
+                BatchCollector(channel, into: continuation, time, pace, silence))
         }
     }
 
@@ -144,8 +175,31 @@ public final class HubConnection: Sendable {
     /// - Parameter figures: how closely deltas and calls are followed. Asked for again later, what
     ///   was passed over comes as a keyframe.
     public func watch(figures: Figures = .each) {
+        silence?.expectFirst()
         send(Line(.watch(version: 1, figures: figures)))
     }
+
+    /// Asks for the stream, and returns whether anything came within a time.
+    public func isHeard(within limit: Duration) async -> Bool {
+        watch(figures: .none)
+        let ending = Task {
+            if (try? await Task.sleep(for: limit)) != nil { close() }
+        }
+        defer { ending.cancel() }
+        do {
+            for try await _ in batches { return true }
+        } catch {}
+        return false
+    }
+
+    /// Tells when the hub falls silent for more than 3 s, and when it is heard again; on a thread of its
+    /// own. Not of several hubs, of which ``words`` tells.
+    public func onPulse(_ tell: @escaping @Sendable (Pulse) -> Void) {
+        silence?.onChange(tell)
+    }
+
+    /// How long the hub has been silent, in milliseconds; `nil` while that is not too long.
+    public var silentMS: Int64? { silence?.silentMS }
 
     /// Reads the stream more or less closely from now on.
     public func read(at pace: ReadingPace) {

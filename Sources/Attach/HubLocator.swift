@@ -85,13 +85,19 @@ public struct HubLocator: Sendable {
         throw NoHub(attempts: attempts)
     }
 
-    /// What answers at each place.
+    /// How long a hub may take to answer.
+    private static let patience = Duration.seconds(3)
+
+    /// What answers at each place: a connection alone says nothing of a hub that is stopped.
     public func survey() async -> [Attempt] {
         var attempts: [Attempt] = []
         for place in places {
             do throws(SocketError) {
-                try await HubConnection.open(place, as: .view).close()
-                attempts.append(Attempt(place: place, error: nil))
+                let connection = try await HubConnection.open(place, as: .view)
+                let isHeard = await connection.isHeard(within: Self.patience)
+                connection.close()
+                attempts.append(
+                    Attempt(place: place, error: isHeard ? nil : .silent(place.description)))
             } catch {
                 attempts.append(Attempt(place: place, error: error))
             }

@@ -6,9 +6,10 @@ public import Sockets
 public enum Relay {
     /// Runs until the hub or whoever is on the other side of the pipes ends it.
     ///
+    /// - Parameter complain: told when the hub falls silent, and when it is heard again.
     /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
     public static func run(
-        _ directory: SocketDirectory, as role: SocketRole
+        _ directory: SocketDirectory, as role: SocketRole, _ complain: @escaping (String) -> Void
     ) throws(SocketError) {
         try directory.check(role)
         let socket = try connect(directory.socket(role))
@@ -17,14 +18,21 @@ public enum Relay {
             pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
         ]
+        var pulse = RelayPulse(place: directory.path, complain)
         while true {
-            if poll(&watched, 2, -1) < 0, errno != EINTR { return }
+            let count = poll(&watched, 2, pulse.wait(at: MonotonicClock.milliseconds))
+            if count < 0, errno != EINTR { return }
+            pulse.look(at: MonotonicClock.milliseconds)
+            guard count > 0 else { continue }
             // Standard input at its end is passed over from then on: answers may still come.
             if watched[0].revents != 0, !copy(from: 0, to: socket) {
                 shutdown(socket, Int32(SHUT_WR))
                 watched[0].fd = -1
             }
-            if watched[1].revents != 0, !copy(from: socket, to: 1) { return }
+            if watched[1].revents != 0 {
+                guard copy(from: socket, to: 1, { pulse.hear($0, at: MonotonicClock.milliseconds) })
+                else { return }
+            }
         }
     }
 
@@ -51,10 +59,13 @@ public enum Relay {
     }
 
     /// Copies what is there; `false` at the end.
-    private static func copy(from source: Int32, to target: Int32) -> Bool {
+    private static func copy(
+        from source: Int32, to target: Int32, _ look: (ArraySlice<UInt8>) -> Void = { _ in }
+    ) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(source, &buffer, buffer.count)
         guard count > 0 else { return count < 0 && errno == EINTR }
+        look(buffer[..<count])
         var done = 0
         while done < count {
             let written = buffer.withUnsafeBytes {

@@ -8,6 +8,7 @@ struct Attention: Sendable {
         /// What is the matter, worst first.
         enum Kind: Equatable, Sendable {
             case open(served: Double?, probeAt: Int64?)
+            case flapping(Flap)
             case storm(tries: Double)
             case stuck(oldestMS: Int64)
             case exhausted(remaining: Double)
@@ -19,8 +20,8 @@ struct Attention: Sendable {
             case pinned(limit: String, value: Double)
             /// A standing order that no connected instance is under.
             case standing(order: String, by: String, until: Int64?)
-            /// The hub's own recording has stopped.
-            case unrecorded(why: String)
+            /// An alert that fires, and since when.
+            case alert(Alert, since: Int64)
         }
 
         let kind: Kind
@@ -30,20 +31,29 @@ struct Attention: Sendable {
         let row: RowID?
     }
 
-    /// How many rows have a breaker in a state other than closed, worst first.
+    /// How many alerts fire, and how many more would if they were not silenced.
+    let firing: Int
+    let silenced: Int
+    /// How many rows have a breaker that is flapping.
+    let flapping: Int
+    /// How many other rows have a breaker in a state other than closed, worst first.
     let counts: [(state: BreakerState, count: Int)]
     /// What needs a person, worst first.
     let problems: [Problem]
 
     /// Nothing yet.
     init() {
+        (firing, silenced, flapping) = (0, 0, 0)
         counts = []
         problems = []
     }
 
     /// What is the matter in a fleet with these folded rows.
     init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
-        let states = rows.compactMap { $0.presence == .up ? $0.state : nil }
+        silenced = fleet.alerts.count { $0.alert.silence != nil }
+        firing = fleet.alerts.count - silenced
+        flapping = rows.count { $0.flap != nil }
+        let states = rows.compactMap { $0.presence == .up && $0.flap == nil ? $0.state : nil }
         counts = [BreakerState.open, .halfOpen, .forcedOpen, .disabled].compactMap { state in
             let count = states.count { $0 == state }
             return count == 0 ? nil : (state, count)
@@ -59,14 +69,33 @@ struct Attention: Sendable {
         func each(_ kind: (Row) -> Problem.Kind?) -> [Problem] {
             all { row in kind(row).map { [$0] } ?? [] }
         }
-        problems =
-            each(Problem.Kind.open) + each(Problem.Kind.storm) + each(Problem.Kind.exhausted)
+        let problems =
+            each(Problem.Kind.open) + each(Problem.Kind.flapping) + each(Problem.Kind.storm)
+            + each(Problem.Kind.exhausted)
             + each(Problem.Kind.full) + each(Problem.Kind.stuck)
             + Self.silent(rows, fleet, at: now)
             + each(Problem.Kind.ordered) + all(Problem.Kind.pinned)
             + fleet.standing.compactMap { Problem.standing($0, rows) }
-            + fleet.alerts.map(\.alert).filter { $0.rule == Alert.recordingRule }.map {
-                Problem(kind: .unrecorded(why: $0.detail), name: $0.about, row: nil)
+        self.problems = problems + Self.alerts(fleet, besides: problems, rows)
+    }
+
+    /// Alerts that fire and of which no other problem tells.
+    private static func alerts(
+        _ fleet: Fleet, besides problems: [Problem], _ rows: [Row]
+    ) -> [Problem] {
+        guard !fleet.alerts.isEmpty else { return [] }
+        let told = Set(
+            problems.flatMap { problem in
+                problem.row.map { ["\($0.agent):\($0.strategy)", $0.agent] } ?? [problem.name]
+            })
+        let firstRows = Dictionary(
+            rows.flatMap { [("\($0.id.agent):\($0.id.strategy)", $0.id), ($0.id.agent, $0.id)] },
+            uniquingKeysWith: min)
+        return fleet.alerts.filter { $0.alert.silence == nil && !told.contains($0.alert.about) }
+            .map {
+                Problem(
+                    kind: .alert($0.alert, since: $0.since), name: $0.alert.about,
+                    row: firstRows[$0.alert.about])
             }
     }
 
@@ -93,7 +122,7 @@ struct Attention: Sendable {
         }
         let stale = silent.filter { $0.state == .stale }
         let gone = silent.filter {
-            $0.state == .gone && now - $0.since < Rows.goneMS
+            $0.state == .gone && $0.isShown(at: now)
                 && !(connected[$0.id.agent] != nil && $0.leftByItself)
         }
         return stale.map { problem($0, .stale(since: $0.since)) }
@@ -120,13 +149,18 @@ private struct Names {
 extension Attention.Problem.Kind {
     /// Whether anything is the matter with a row that is heard from.
     fileprivate static func concerns(_ row: Row) -> Bool {
-        open(row) != nil || storm(row) != nil || exhausted(row) != nil || full(row) != nil
+        open(row) != nil || flapping(row) != nil || storm(row) != nil || exhausted(row) != nil
+            || full(row) != nil
             || stuck(row) != nil || ordered(row) != nil || !pinned(row).isEmpty
     }
 
     fileprivate static func open(_ row: Row) -> Self? {
-        guard row.state == .open else { return nil }
+        guard row.state == .open, row.flap == nil else { return nil }
         return .open(served: row.minute.servedRate, probeAt: row.breaker?.probeAt)
+    }
+
+    fileprivate static func flapping(_ row: Row) -> Self? {
+        row.flap.map { .flapping($0) }
     }
 
     fileprivate static func storm(_ row: Row) -> Self? {
@@ -162,8 +196,14 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func pinned(_ row: Row) -> [Self] {
-        (row.heard.first?.strategy.limits ?? []).filter(\.pinned).map { limit in
-            .pinned(limit: limit.name, value: limit.value)
+        var pinned: [String: Set<Double>] = [:]
+        for member in row.heard {
+            for limit in member.strategy.limits where limit.pinned {
+                pinned[limit.name, default: []].insert(limit.value)
+            }
+        }
+        return pinned.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.sorted().map { .pinned(limit: name, value: $0) }
         }
     }
 }

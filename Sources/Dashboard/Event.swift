@@ -1,3 +1,4 @@
+public import Fleet
 public import ResilienceWire
 public import Screen
 
@@ -18,8 +19,12 @@ public enum Event: Sendable {
     case connected
     /// The hub does not answer any more, in words.
     case disconnected(why: String)
-    /// Of several hubs, those that do not answer, and why; empty where all do.
-    case hubsMissing(String)
+    /// The hub has said nothing for so many milliseconds, though the connection stands.
+    case silent(forMS: Int64)
+    /// A hub that was silent is heard again.
+    case heard
+    /// Of several hubs, those that do not answer; empty where all do.
+    case hubsMissing([HubOutage])
     /// What would be one of a replay's, of the past that a live dashboard looks at.
     indirect case past(Event)
     /// The recording was looked through.

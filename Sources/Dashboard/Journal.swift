@@ -50,7 +50,8 @@ struct Journal: Sendable {
             switch line.message {
             case .commandStatus(let status): statuses[status.id, default: []].append(status)
             case .command(let command): told.insert(command.id)
-            case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye,
+            case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong,
+                .beat, .bye,
                 .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
                 .agentStale, .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing,
                 .standingEnd, .unknown:

@@ -62,6 +62,7 @@ extension JournalEntry {
                 at: at, text: "the hub's clock jumped \(amount) \(jump < 0 ? "back" : "ahead")",
                 tone: .bad)
         case .commandStatus, .commandDone, .hello, .strategy, .delta, .call, .ack, .lost, .ping,
+            .pong, .beat,
             .bye, .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .total, .slot,
             .standing, .standingEnd, .unknown:
             return nil

@@ -5,7 +5,7 @@ import ResilienceWire
 struct Risk: Comparable, Sendable {
     /// What is the matter, least urgent first.
     enum Level: Int, Comparable, Sendable {
-        case quiet, gone, stale, disabled, forced, failing, stuck, storm, halfOpen, open
+        case quiet, gone, stale, disabled, forced, failing, stuck, storm, halfOpen, flapping, open
 
         static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
     }
@@ -40,6 +40,8 @@ struct Risk: Comparable, Sendable {
         case .gone: return .gone
         case .up: break
         }
+        // Whatever state it is in at the moment: its place holds still.
+        if row.flap != nil { return .flapping }
         let state = row.state
         if state == .open { return .open }
         if state == .halfOpen { return .halfOpen }

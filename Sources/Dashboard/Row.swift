@@ -62,6 +62,8 @@ final class Row: Sendable {
     let minute: CallCounts
     /// The state of the worst breaker of the instances that are heard from; see ``breaker``.
     let state: BreakerState?
+    /// How the breaker of an instance is flapping; `nil` where none is.
+    let flap: Flap?
     private let now: Int64
     /// The milliseconds that ``recent`` covers.
     let recentMS: Int64
@@ -80,6 +82,7 @@ final class Row: Sendable {
         parts = []
         minute = members.calls(last: 60_000, at: now)
         state = members.state
+        flap = members.flap(at: now)
         self.orders = orders.filter { $0.isInForce(at: members) }
         // Whole slots: the one that is over and the part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
@@ -91,6 +94,7 @@ final class Row: Sendable {
         members = row.members
         minute = row.minute
         state = row.state
+        flap = row.flap
         now = row.now
         recentMS = row.recentMS
         orders = row.orders
@@ -107,6 +111,7 @@ final class Row: Sendable {
         recentMS = parts.first?.recentMS ?? 0
         let members = members
         state = members.state
+        flap = parts.lazy.compactMap(\.flap).max { $0.count < $1.count }
         orders = parts.flatMap(\.orders).filter { $0.isInForce(at: members) }
     }
 

@@ -3,8 +3,8 @@ import ResilienceWire
 
 /// The rows of a fleet, replicas folded.
 enum Rows {
-    /// How long the last instance of an agent stays after it is gone, in milliseconds.
-    static let goneMS: Int64 = 60_000
+    /// How long the last instance of an agent stays after it left by itself, in milliseconds.
+    static let leftMS: Int64 = 60_000
 
     /// One row per agent and strategy, in no particular order.
     static func folded(_ fleet: Fleet, at now: Int64) -> [Row] {
@@ -84,10 +84,18 @@ enum Rows {
         }
     }
 
-    /// What is gone counts no more once another instance is there, or after a minute.
+    /// What is gone counts no more once another instance is there.
     private static func shown(_ agents: [AgentRecord], at now: Int64) -> [AgentRecord] {
         let connected = agents.filter { $0.state != .gone }
         guard connected.isEmpty else { return connected }
-        return agents.filter { now - $0.since < goneMS }
+        return agents.filter { $0.isShown(at: now) }
+    }
+}
+
+extension AgentRecord {
+    /// Whether an instance that is gone is still shown: for a minute where it left by itself, and where it
+    /// did not, for as long as it is known.
+    func isShown(at now: Int64) -> Bool {
+        !leftByItself || now - since < Rows.leftMS
     }
 }

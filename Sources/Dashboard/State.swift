@@ -35,8 +35,8 @@ public struct State: Sendable {
     /// The time to show, in Unix milliseconds.
     var now: Int64 = 0
     var link = Link.connecting
-    /// Of several hubs, those that do not answer, and why; empty where all do.
-    var missingHubs = ""
+    /// Of several hubs, those that do not answer.
+    var outages: [HubOutage] = []
     /// What is shown while the view stands still.
     var frozen: Frozen?
     /// When the view stood still the last times: then no figures came.
@@ -126,7 +126,7 @@ public struct State: Sendable {
         if let frozen { return frozen.now }
         switch link {
         case .connecting, .connected: return latest
-        case .lost(let since, _): return since
+        case .silent(let since, _), .lost(let since, _): return since
         }
     }
 
@@ -154,8 +154,19 @@ public struct State: Sendable {
 enum Link: Equatable, Sendable {
     case connecting
     case connected
+    /// It has said nothing since a time in Unix milliseconds, for so many seconds: it is stopped, or the way
+    /// to it stalls. The connection stands.
+    case silent(since: Int64, seconds: Int)
     /// Since a time in Unix milliseconds.
     case lost(since: Int64, why: String)
+
+    /// Whether what is shown is confirmed by the hub.
+    var isConfirmed: Bool {
+        switch self {
+        case .connecting, .connected: true
+        case .silent, .lost: false
+        }
+    }
 }
 
 /// A view that stands still.

@@ -27,7 +27,8 @@ public struct Timeline: Sendable {
                 self = change.to == .open || change.to == .forcedOpen ? .opening : .transition
             case .command: self = .command
             case .alert: self = .alert
-            case .hello, .strategy, .delta, .call, .limit, .ack, .lost, .ping, .bye, .welcome,
+            case .hello, .strategy, .delta, .call, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
+                .welcome,
                 .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
                 .agentGone, .total, .slot, .commandStatus, .commandDone, .standing, .standingEnd,
                 .clock, .unknown:

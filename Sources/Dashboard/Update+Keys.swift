@@ -178,7 +178,7 @@ extension State {
 
     private mutating func goToNextProblem() {
         guard let row = attention.row(after: selectedRow?.ungrouped) else {
-            say("no problems: all quiet")
+            say(Calm(self).words)
             return
         }
         guard let shown = table.reveal(row) else {

@@ -120,6 +120,7 @@ extension State {
         switch link {
         case .connected: break
         case .connecting: return "the hub has not answered yet: nothing can be sent"
+        case .silent: return "the hub is silent: nothing that is sent would reach it"
         case .lost: return "the hub does not answer: nothing can be sent"
         }
         return frozen == nil ? nil : "paused: press space to see the present state first"

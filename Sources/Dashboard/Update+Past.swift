@@ -67,7 +67,8 @@ extension State {
             say("there is no past to show: \(why)")
             return returnToPresent()
         case .notice(let text): say(text)
-        case .key, .secondPassed, .connected, .disconnected, .hubsMissing, .recording, .resized,
+        case .key, .secondPassed, .connected, .silent, .heard, .disconnected, .hubsMissing,
+            .recording, .resized,
             .past:
             break
         }

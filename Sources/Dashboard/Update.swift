@@ -17,13 +17,23 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.now = at
         return state.runs ? [.draw] : []
     case .secondPassed:
-        return state.ageNotice() ? [.draw] : []
+        let isOld = state.ageNotice()
+        return state.ageSilence() || isOld ? [.draw] : []
     case .connected:
         state.link = .connected
         state.refresh()
-    case .hubsMissing(let words):
-        if !words.isEmpty, words != state.missingHubs { state.say("hub lost: \(words)") }
-        state.missingHubs = words
+    case .silent(let milliseconds):
+        state.fallSilent(for: milliseconds)
+    case .heard:
+        state.hearAgain()
+    case .hubsMissing(let outages):
+        let news = outages.filter { outage in
+            !state.outages.contains { $0.name == outage.name && $0.isSilence == outage.isSilence }
+        }
+        if !news.isEmpty {
+            state.say("hub lost: \(news.map(\.words).joined(separator: "; "))")
+        }
+        state.outages = outages
     case .disconnected(let why):
         state.lose(why)
     case .past(let event):
@@ -57,7 +67,7 @@ extension State {
     /// Whether anything on the screen changes with time alone: where the view stands still, how long
     /// the hub has been lost.
     fileprivate var runs: Bool {
-        if case .lost = link { true } else { isLive }
+        isLive || !link.isConfirmed
     }
 
     /// Shows a line for people for a while.
@@ -127,14 +137,43 @@ extension State {
 
     fileprivate mutating func lose(_ why: String) {
         stream.forgetHalfAKeyframe()
-        if case .lost(let since, _) = link {
+        switch link {
+        case .lost(let since, _):
             link = .lost(since: since, why: why)
-        } else {
+        case .silent(let since, _):
+            link = .lost(since: since, why: why)
+            say("hub lost: \(why)")
+        case .connecting, .connected:
             link = .lost(since: latest, why: why)
             say("hub lost: \(why)")
         }
         journal.lose()
         readJournal(shownFleet)
+    }
+
+    fileprivate mutating func fallSilent(for milliseconds: Int64) {
+        switch link {
+        case .silent, .lost: return
+        case .connecting, .connected: break
+        }
+        let seconds = Int(milliseconds / 1_000)
+        link = .silent(since: max(0, latest - milliseconds), seconds: seconds)
+        say("the hub has said nothing for \(seconds)s: it is stopped, or the way to it stalls")
+        refresh()
+    }
+
+    fileprivate mutating func hearAgain() {
+        guard case .silent = link else { return }
+        link = .connected
+        say("the hub is heard again")
+        refresh()
+    }
+
+    /// Whether the hub is silent, and has been for a second more.
+    fileprivate mutating func ageSilence() -> Bool {
+        guard case .silent(let since, let seconds) = link else { return false }
+        link = .silent(since: since, seconds: seconds + 1)
+        return true
     }
 
     /// What came of an order from here is said wherever the operator looks.
@@ -170,7 +209,8 @@ extension Message {
             .event
         case .strategy, .keyframeEnd, .commandStatus:
             .state
-        case .hello, .delta, .call, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
+        case .hello, .delta, .call, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error,
+            .watch,
             .recording, .keyframe, .total, .slot, .unknown:
             .figures
         }

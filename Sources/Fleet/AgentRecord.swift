@@ -32,6 +32,7 @@ public struct AgentRecord: Equatable, Sendable {
         state = up.state
         since = at
         lost = up.lost
+        why = up.why
     }
 
     /// It is connected (again), by the process that it says.

@@ -17,6 +17,8 @@ public struct Confluence: Sendable {
         /// Nor did it in time: nobody waits for it any more.
         case late
         case following
+        /// The connection stands, and nothing comes over it.
+        case silent
         case lost
     }
 
@@ -37,6 +39,20 @@ public struct Confluence: Sendable {
             let measured = now - at
             guard abs(measured - behind) >= Confluence.skewMS else { return }
             behind = abs(measured) < Confluence.skewMS ? 0 : measured
+        }
+
+        /// Those that were up at a hub that nobody hears.
+        var stale: [Line] {
+            fleet.agents.values.filter { $0.state == .up }.map(\.id).sorted()
+                .map { Line(at: fleet.at, source: $0, .agentStale) }
+        }
+
+        /// The fleet as it is shown: what a silent hub said last is stale.
+        var shown: Fleet {
+            guard case .silent = standing else { return fleet }
+            var shown = fleet
+            for line in stale { shown.apply(line) }
+            return shown
         }
 
         /// Whether an address leads to something at this hub, as far as that is known.
@@ -86,6 +102,7 @@ public struct Confluence: Sendable {
                 if line.message == .keyframeEnd { passed += arrived(hub) }
                 continue
             }
+            passed += hear(hub)
             guard sources[hub].standing == .following else { continue }
             sources[hub].fleet.apply(line)
             let own = pass(line, from: hub)
@@ -104,15 +121,27 @@ public struct Confluence: Sendable {
         return (late, late.isEmpty || !isComplete ? [] : keyframe)
     }
 
+    /// Nothing comes from a hub any more, though its connection stands: what it said last is stale.
+    public mutating func silence(_ hub: Int) -> [Line] {
+        guard sources[hub].standing == .following else { return [] }
+        sources[hub].standing = .silent
+        return isComplete ? sources[hub].stale.map { $0.within(sources[hub].name) } : []
+    }
+
+    /// A hub that was silent is heard again.
+    public mutating func hear(_ hub: Int) -> [Line] {
+        guard sources[hub].standing == .silent else { return [] }
+        sources[hub].standing = .following
+        return isComplete ? keyframe : []
+    }
+
     /// A hub does not answer any more: what it said last is stale.
     public mutating func lose(_ hub: Int) -> [Line] {
         let wasComplete = isComplete
         guard sources[hub].standing != .lost else { return [] }
         sources[hub].standing = .lost
         sources[hub].arriving = nil
-        let at = sources[hub].fleet.at
-        let stale = sources[hub].fleet.agents.values.filter { $0.state == .up }.map(\.id).sorted()
-            .map { Line(at: at, source: $0, .agentStale) }
+        let stale = sources[hub].stale
         for line in stale { sources[hub].fleet.apply(line) }
         let ends = commands.lose(hub, named: sources[hub].name, at: self.at)
         guard wasComplete else { return isComplete ? keyframe : [] }
@@ -135,6 +164,7 @@ public struct Confluence: Sendable {
                 switch source.standing {
                 case .following: routes.append((hub, own))
                 case .expected, .late: obstacles.append("hub \(source.name) has not answered yet")
+                case .silent: obstacles.append("hub \(source.name) is silent")
                 case .lost: obstacles.append("hub \(source.name) is not connected")
                 }
             }
@@ -150,12 +180,12 @@ public struct Confluence: Sendable {
 
     private var isComplete: Bool {
         sources.allSatisfy { $0.standing != .expected }
-            && sources.contains { $0.standing == .following }
+            && sources.contains { $0.standing == .following || $0.standing == .silent }
     }
 
     private var keyframe: [Line] {
         let all = Fleet(
-            joining: sources.map { ($0.name, $0.fleet) }, telling: commands.told,
+            joining: sources.map { ($0.name, $0.shown) }, telling: commands.told,
             without: commands.supersedes)
         return Array(all.keyframe(at: all.at))
     }

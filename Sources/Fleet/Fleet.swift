@@ -3,8 +3,11 @@ public import ResilienceWire
 /// All agents and their strategies, as the stream tells of them: the one aggregate, the same in the
 /// hub, in a viewer and in a replay.
 public struct Fleet: Equatable, Sendable {
-    /// Every instance heard of; those gone stay for ten minutes.
+    /// Every instance heard of. An instance that is gone stays for ten minutes, and then until the next
+    /// one comes or goes: a fleet is changed by lines alone, so that all who took them know the same.
     public internal(set) var agents: [InstanceID: AgentRecord] = [:]
+    /// The instances that are gone.
+    private var gone = GoneInstances()
     /// Orders that hold for instances to come, oldest first.
     public internal(set) var standing: [Standing] = []
     /// Alerts that fire, oldest first.
@@ -56,6 +59,7 @@ public struct Fleet: Equatable, Sendable {
         case .total(let total):
             update(source, total.strategy) {
                 $0.sequence = total.sequence
+                $0.gaps = total.missed
                 $0.total = total.counters
                 $0.total.foldWhatIsTooMuch()
             }
@@ -82,7 +86,8 @@ public struct Fleet: Equatable, Sendable {
             note(Line(at: time, source: source, message))
         case .command, .commandStatus, .commandDone, .clock:
             note(Line(at: time, source: source, message))
-        case .hello, .ack, .ping, .bye, .welcome, .error, .watch, .recording, .unknown:
+        case .hello, .ack, .ping, .pong, .beat, .bye, .welcome, .error, .watch, .recording,
+            .unknown:
             break
         }
     }
@@ -106,12 +111,17 @@ public struct Fleet: Equatable, Sendable {
         let line = Line(at: time, source: id, .agentUp(up))
         guard agents[id] != nil else {
             agents[id] = AgentRecord(id, up, at: time)
+            if up.state == .gone { gone.add(id, since: time) }
             // What a keyframe declares is no news; its news stand in its journal.
             if !isInKeyframe { note(line) }
             forgetGone()
             return
         }
-        if !isInKeyframe { agents[id]?.rise(up, at: time) }
+        if !isInKeyframe {
+            gone.remove(id)
+            agents[id]?.rise(up, at: time)
+            forgetGone()
+        }
         note(line)
     }
 
@@ -125,6 +135,8 @@ public struct Fleet: Equatable, Sendable {
             if agents[id]?.state == state, agents[id]?.since == time { agents[id]?.why = why }
             return
         }
+        guard agents[id] != nil else { return }
+        if state == .gone { gone.add(id, since: time) } else { gone.remove(id) }
         agents[id]?.state = state
         agents[id]?.since = time
         agents[id]?.why = why
@@ -145,12 +157,15 @@ public struct Fleet: Equatable, Sendable {
         }
     }
 
+    /// Forgets instances that went long ago. A keyframe has exactly those that its hub knows.
     private mutating func forgetGone() {
-        let gone = agents.values.filter { $0.state == .gone }
-        let kept = gone.filter { at - $0.since <= Self.goneMS }
-            .sorted { $0.since > $1.since }.prefix(Self.goneLimit)
-        guard kept.count < gone.count else { return }
-        let keptIDs = Set(kept.map(\.id))
-        for agent in gone where !keptIDs.contains(agent.id) { agents[agent.id] = nil }
+        let forgotten = gone.forget(before: isInKeyframe ? .min : at - Self.goneMS)
+        guard !forgotten.isEmpty else { return }
+        for id in forgotten { agents[id] = nil }
+        // In a keyframe it would read as an instance that is connected.
+        journal.removeAll { line in
+            guard case .agentUp = line.message, let source = line.source else { return false }
+            return forgotten.contains(source)
+        }
     }
 }

@@ -2,7 +2,11 @@ public import ResilienceWire
 
 extension Fleet {
     /// The whole state as lines, from `keyframe` to `keyframe_end`.
-    public func keyframe(at time: Int64) -> Keyframe { Keyframe(of: self, at: time) }
+    ///
+    /// - Parameter beatMS: how often a `beat` follows, in milliseconds; `nil` where none does.
+    public func keyframe(at time: Int64, beatMS: Int? = nil) -> Keyframe {
+        Keyframe(of: self, at: time, beatMS: beatMS)
+    }
 }
 
 /// A fleet's state as lines, made as they are asked for: of twenty thousand strategies they are
@@ -19,17 +23,17 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
     private var ready: ArraySlice<Line>
     private var isTailReady = false
 
-    fileprivate init(of fleet: Fleet, at time: Int64) {
+    fileprivate init(of fleet: Fleet, at time: Int64, beatMS: Int?) {
         self.fleet = fleet
         self.time = time
         agents = fleet.agents.values.sorted { $0.id < $1.id }[...]
         tail =
             fleet.standing.map { Line(at: $0.at, .standing($0.order)) }
             + fleet.alerts.lines(besides: fleet.journal)
-            + fleet.journal.filter { fleet.isKept($0) }
+            + fleet.journal
         let between = agents.reduce(tail.count) { $0 + $1.lineCount }
         lineCount = between + 2
-        ready = [Line(at: time, .keyframe(lines: between))]
+        ready = [Line(at: time, .keyframe(lines: between, beatMS: beatMS))]
     }
 
     /// The next line; `nil` after `keyframe_end`.
@@ -48,14 +52,6 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
     }
 }
 
-extension Fleet {
-    /// A keyframe's reader takes the first `agent_up` of an unknown instance for a present one.
-    fileprivate func isKept(_ line: Line) -> Bool {
-        guard case .agentUp = line.message, let source = line.source else { return true }
-        return agents[source] != nil
-    }
-}
-
 extension AgentRecord {
     fileprivate var lineCount: Int {
         strategies.values.reduce(1) { $0 + 2 + $1.window.usedSlots }
@@ -63,7 +59,8 @@ extension AgentRecord {
 
     fileprivate func lines(at time: Int64) -> [Line] {
         let up = AgentUp(
-            pid: pid, client: client, intervalMS: intervalMS, state: state, lost: lost)
+            pid: pid, client: client, intervalMS: intervalMS, state: state, lost: lost,
+            why: why)
         return strategies.values.sorted { $0.name < $1.name }
             .reduce(into: [Line(at: since, source: id, .agentUp(up))]) {
                 $0 += $1.lines(of: id, at: time)
@@ -73,7 +70,8 @@ extension AgentRecord {
 
 extension StrategyRecord {
     fileprivate func lines(of id: InstanceID, at time: Int64) -> [Line] {
-        let total = Delta(strategy: name, sequence: sequence, spanMS: 0, counters: total)
+        let total = Delta(
+            strategy: name, sequence: sequence, missed: gaps, spanMS: 0, counters: total)
         let slots = window.slots.map { slot in
             let delta = Delta(
                 strategy: name, sequence: 0, spanMS: Window.slotMS, counters: slot.counters)

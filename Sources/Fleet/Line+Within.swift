@@ -53,7 +53,8 @@ extension Message {
             end.id = "\(hub)/\(end.id)"
             end.address = "\(hub)/\(end.address)"
             return .standingEnd(end)
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye,
+        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
+            .bye,
             .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
             .agentGone, .total, .slot, .clock, .commandDone, .unknown:
             return self

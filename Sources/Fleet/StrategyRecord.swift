@@ -34,6 +34,8 @@ public struct StrategyRecord: Equatable, Sendable {
     public internal(set) var can: [Action]
     /// Its breaker; `nil` where it has none.
     public internal(set) var breaker: Breaker?
+    /// How often the breaker opened of late; `nil` where it did not.
+    public internal(set) var openings: Openings?
     /// Every number that may be changed while it runs.
     public internal(set) var limits: [LimitReading]
     /// The number of the last delta.
@@ -57,6 +59,7 @@ public struct StrategyRecord: Equatable, Sendable {
         target = declaration.target
         can = declaration.can
         limits = declaration.limits
+        let before = breaker
         breaker = declaration.breaker.map {
             Breaker(
                 state: $0.state, version: $0.version, why: $0.why, by: $0.by,
@@ -64,6 +67,12 @@ public struct StrategyRecord: Equatable, Sendable {
                 since: max(0, at - $0.sinceMS), probeAt: $0.probeInMS.map { at + $0 },
                 trip: $0.trip,
                 openMS: $0.openMS, halfOpenCalls: $0.halfOpenCalls)
+        }
+        if let reading = declaration.openings {
+            openings = Openings(reading, at: at)
+        } else if let before, before.state == .open, let breaker, breaker.state != .open {
+            // It closed while it was not connected.
+            openings?.wasOpen(from: before.since, to: breaker.since)
         }
     }
 
@@ -75,6 +84,7 @@ public struct StrategyRecord: Equatable, Sendable {
             ?? Breaker(
                 state: change.to, version: change.version, why: change.why, by: change.by,
                 since: at)
+        count(change, at: at)
         next.state = change.to
         next.version = change.version
         next.why = change.why
@@ -83,6 +93,27 @@ public struct StrategyRecord: Equatable, Sendable {
         next.probeAt = change.probeInMS.map { at + $0 }
         breaker = next
         return true
+    }
+
+    private mutating func count(_ change: BreakerChange, at: Int64) {
+        if let breaker, breaker.state == .open { openings?.wasOpen(from: breaker.since, to: at) }
+        guard change.from == .closed, change.to == .open, change.by == .policy else { return }
+        if openings == nil { openings = Openings(at: at) } else { openings?.open(at: at) }
+    }
+
+    /// Unix milliseconds since which the breaker is flapping; `nil` where it is not, or where an operator
+    /// holds it.
+    public func flappingSince(at now: Int64) -> Int64? {
+        switch breaker?.state {
+        case .closed, .open, .halfOpen: openings?.flappingSince(at: now)
+        case .forcedOpen, .disabled, nil: nil
+        }
+    }
+
+    /// The share of the last five minutes for which the breaker was open by its own rule, 0 to 1.
+    public func openShare(at now: Int64) -> Double {
+        let since = breaker.flatMap { $0.state == .open ? $0.since : nil }
+        return openings?.openShare(at: now, openSince: since) ?? 0
     }
 
     mutating func change(_ change: LimitChange) {
@@ -119,7 +150,7 @@ public struct StrategyRecord: Equatable, Sendable {
                     sinceMS: max(0, at - $0.since), probeInMS: $0.probeAt.map { max(0, $0 - at) },
                     trip: $0.trip, openMS: $0.openMS, halfOpenCalls: $0.halfOpenCalls)
             },
-            limits: limits)
+            limits: limits, openings: openings?.reading(at: at))
     }
 }
 

@@ -118,7 +118,7 @@ public struct Window: Equatable, Sendable {
         latest - Int64(slotCount - 1) * slotMS
     }
 
-    private static func start(of at: Int64) -> Int64 {
+    static func start(of at: Int64) -> Int64 {
         at - ((at % slotMS) + slotMS) % slotMS
     }
 }

@@ -9,7 +9,7 @@ extension Hub {
     func handleAgent(_ event: LineHandler.Event, _ peer: Int) {
         switch event {
         case .opened(let channel):
-            agents[peer] = AgentPeer(channel, now: HubClock.monotonicMS)
+            admit(channel, peer)
         case .line(.success(let line)):
             receive(line.message, from: peer)
         case .line(.failure(let error)):
@@ -54,14 +54,18 @@ extension Hub {
                         + "to wait")))
     }
 
-    private func receive(_ message: Message, from peer: Int) {
+    func receive(_ message: Message, from peer: Int) {
         guard let agent = agents[peer] else { return }
         guard let id = agent.id else {
+            guard agent.entrance == nil else {
+                agent.entrance?.rest.append(message)
+                return
+            }
             guard case .hello(let hello) = message else {
                 dismiss(peer, Refusal(code: "hello", detail: "the first line must be a hello"))
                 return
             }
-            welcome(hello, agent, peer)
+            greet(hello, agent, peer)
             return
         }
         if agent.isStale, let hello = agent.hello {
@@ -75,7 +79,10 @@ extension Hub {
             dismiss(peer, Refusal(code: "hello", detail: "hello was said already"))
         case .bye:
             agentLeft(peer, why: "said bye")
-        case .ping, .unknown:
+        case .ping:
+            // Who asks without reading is asked again by its own silence.
+            if agent.channel.isWritable { agent.channel.send(Line(.pong)) }
+        case .unknown:
             break
         case .lost(let count):
             publish(.lost(count), from: id)
@@ -99,7 +106,8 @@ extension Hub {
         case .ack:
             guard case .ack(let ack) = message.sanitised(strategy: { $0 }) else { return }
             perform(book.answered(ack, by: id, now: HubClock.monotonicMS))
-        case .welcome, .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
+        case .welcome, .pong, .beat, .error, .command, .watch, .recording, .keyframe, .keyframeEnd,
+            .agentUp,
             .agentStale, .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert,
             .standing, .standingEnd:
             dismiss(
@@ -144,28 +152,6 @@ extension Hub {
         return true
     }
 
-    private func welcome(_ hello: Hello, _ agent: AgentPeer, _ peer: Int) {
-        guard hello.version == Self.version else {
-            dismiss(
-                peer,
-                Refusal(
-                    code: "version",
-                    detail: "this hub speaks version \(Self.version), not \(hello.version)"))
-            return
-        }
-        let id = InstanceID(
-            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance)
-        // The same instance again: its old connection is dead, or is another's claim to its name.
-        if let old = connections[id] { agentLeft(old, why: "connected again") }
-        connections[id] = peer
-        agent.id = id
-        var safe = hello
-        safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
-        agent.hello = safe
-        agent.channel.send(Line(.welcome(version: Self.version)))
-        publish(.agentUp(AgentUp(safe)), from: id)
-    }
-
     func dismiss(_ peer: Int, _ refusal: Refusal) {
         guard let agent = agents[peer] else { return }
         counts.dismissals[refusal.code, default: 0] += 1
@@ -173,7 +159,7 @@ extension Hub {
         agentLeft(peer, why: "disconnected by the hub: \(refusal.detail)")
     }
 
-    private func agentLeft(_ peer: Int, why: String) {
+    func agentLeft(_ peer: Int, why: String) {
         guard let agent = agents.removeValue(forKey: peer) else { return }
         agent.channel.close(promise: nil)
         guard let id = agent.id, connections[id] == peer else { return }
@@ -182,11 +168,5 @@ extension Hub {
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
         perform(book.gone(id))
         flush()
-    }
-}
-
-extension AgentUp {
-    fileprivate init(_ hello: Hello) {
-        self.init(pid: hello.pid, client: hello.client, intervalMS: hello.intervalMS)
     }
 }

@@ -101,7 +101,7 @@ extension Hub {
                     flush()
                     continue
                 }
-                let keyframe = fleet.keyframe(at: clock.at)
+                let keyframe = fleet.keyframe(at: clock.at, beatMS: Self.beatMS)
                 backlog.expect(keyframeLines: keyframe.lineCount)
                 watchers[peer]?.progress = .keyframe(keyframe, then: backlog.end)
             case .keyframe:
@@ -131,6 +131,7 @@ extension Hub {
     /// Ten times a second: what has waited too long.
     func tick() {
         let now = HubClock.monotonicMS
+        noticeStop(now)
         if let jump = clock.jump() { publish(.clock(jumpMS: jump)) }
         perform(book.tick(now: now))
         endStanding()
@@ -151,6 +152,29 @@ extension Hub {
         lookForAlerts()
         sums.turn(at: clock.at)
         flush()
+        beat(now)
+    }
+
+    /// A hub that was stopped, or whose machine slept, has heard nobody meanwhile: that is no silence of
+    /// theirs.
+    private func noticeStop(_ now: Double) {
+        let late = now - tickedAt - Double(Self.beatMS)
+        tickedAt = now
+        guard late > 0 else { return }
+        for agent in agents.values { agent.lastHeard += late }
+    }
+
+    /// Tells those who watch that the hub lives. A keyframe that is on its way says so itself, and so does
+    /// whatever waits to be taken.
+    private func beat(_ now: Double) {
+        guard now - beatAt >= Double(Self.beatMS) - 50 else { return }
+        beatAt = now
+        var bytes: [UInt8] = []
+        Line(at: clock.at, .beat).encode(into: &bytes)
+        let line = ByteBuffer(bytes: bytes)
+        for watcher in watchers.values where watcher.isOwedNothing && watcher.channel.isWritable {
+            watcher.channel.writeAndFlush(line, promise: nil)
+        }
     }
 }
 
@@ -175,7 +199,8 @@ extension Line {
         case .delta(let delta): return Line(at: at, source: source, .delta(cut(delta)))
         case .total(let delta): return Line(at: at, source: source, .total(cut(delta)))
         case .slot(let delta): return Line(at: at, source: source, .slot(cut(delta)))
-        case .hello, .strategy, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome, .error,
+        case .hello, .strategy, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
+            .welcome, .error,
             .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
             .agentGone, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd,
             .unknown:
@@ -189,7 +214,8 @@ extension Message {
     fileprivate var isFigures: Bool {
         switch self {
         case .delta, .call: true
-        case .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome, .error,
+        case .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome,
+            .error,
             .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
             .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert, .standing,
             .standingEnd, .unknown:

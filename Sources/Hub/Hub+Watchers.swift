@@ -10,6 +10,15 @@ extension Hub {
         switch event {
         case .opened(let channel):
             watchers[peer] = WatcherPeer(channel: channel, mayCommand: role == .operator)
+            guard descriptors.hasRoom(for: role, peers: roleCounts) else {
+                return refuse(
+                    peer,
+                    Refusal(
+                        code: "full",
+                        detail:
+                            "this hub has no room for another connection: the limit of open files "
+                            + "is \(descriptors.limit)"))
+            }
             PeerUser.find(channel) { [weak self] user in
                 self?.assumeIsolated { $0.watchers[peer]?.user = user }
             }
@@ -58,7 +67,8 @@ extension Hub {
         case .ping, .unknown:
             break
         case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .bye, .welcome,
-            .error, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total,
+            .pong, .beat, .error, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
+            .agentGone, .total,
             .slot, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd:
             refuse(
                 peer, Refusal(code: "wrong_socket", detail: "a viewer does not send such a line"))

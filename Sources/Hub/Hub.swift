@@ -42,6 +42,8 @@ public actor Hub {
     static let staleMS = 15_000.0
     /// One that has not said hello by then is disconnected.
     static let helloMS = 5_000.0
+    /// How often those who watch hear something, and agents may ask for it, in milliseconds.
+    static let beatMS = 1_000
 
     let loop: any EventLoop
     private let directory: SocketDirectory
@@ -58,6 +60,9 @@ public actor Hub {
     var agents: [Int: AgentPeer] = [:]
     var connections: [InstanceID: Int] = [:]
     var watchers: [Int: WatcherPeer] = [:]
+    /// The user that said an instance first.
+    var owners: [InstanceID: UInt32] = [:]
+    let descriptors = DescriptorBudget.ofProcess()
     private var nextPeer = 0
     /// Why what cannot be written at present cannot.
     var ledgerFailures = Ledger.Failures()
@@ -67,7 +72,7 @@ public actor Hub {
     var renewals = 0
     /// Published, and not passed on yet.
     var stream: [UInt8] = []
-    /// Of that, what is no figures.
+    /// The part of ``stream`` without `delta` and `call` lines.
     var events: [UInt8] = []
     /// The same with the sums of the deltas; empty while nobody wants them.
     var summed: [UInt8] = []
@@ -77,6 +82,9 @@ public actor Hub {
     var isFlushPlanned = false
     var backlog = Backlog()
     var counts = HubCounts()
+    /// CLOCK_MONOTONIC milliseconds.
+    var tickedAt = HubClock.monotonicMS
+    var beatAt = HubClock.monotonicMS
     var alertBook: AlertBook
     var alertQueue = AlertQueue()
     /// The part of the fleet that the rules look at next.
@@ -141,6 +149,13 @@ public actor Hub {
     }
 
     func complain(_ words: String) { options.complain(words) }
+
+    /// How many connections there are of each role.
+    var roleCounts: DescriptorBudget.Peers {
+        let operators = watchers.values.count(where: \.mayCommand)
+        return DescriptorBudget.Peers(
+            agents: agents.count, viewers: watchers.count - operators, operators: operators)
+    }
 
     /// How many are connected at the moment.
     public var peers: Peers { Peers(agents: agents.count, watchers: watchers.count) }

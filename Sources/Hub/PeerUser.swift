@@ -11,16 +11,24 @@ enum PeerUser {
         var gid: gid_t
     }
 
+    /// Tells the user's number, on the channel's event loop, before anything is read.
+    static func findUID(_ channel: any Channel, _ tell: @escaping @Sendable (UInt32) -> Void) {
+        credentials(of: channel)?.whenSuccess { tell($0.uid) }
+    }
+
+    private static func credentials(of channel: any Channel) -> EventLoopFuture<Credentials>? {
+        (channel as? any SocketOptionProvider)?.unsafeGetSocketOption(
+            level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
+    }
+
     /// Tells who it is, on the channel's event loop; nothing is read from it before that.
     ///
     /// The name is asked for on another thread: a directory service may take its time.
     static func find(
         _ channel: any Channel, _ tell: @escaping @Sendable (AuditEntry.User) -> Void
     ) {
-        guard let provider = channel as? any SocketOptionProvider else { return }
+        guard let credentials = credentials(of: channel) else { return }
         channel.setOption(.autoRead, value: false).whenFailure { _ in }
-        let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
-            level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
         credentials.flatMap { peer in
             NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
                 AuditEntry.User(name: name(of: peer.uid), uid: peer.uid, pid: peer.pid)

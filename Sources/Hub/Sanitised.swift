@@ -11,6 +11,8 @@ extension Message {
             declaration.strategy = name(declaration.strategy)
             declaration.kind = text(declaration.kind)
             declaration.target = declaration.target.map(text)
+            // Only a hub counts them.
+            declaration.openings = nil
             if var breaker = declaration.breaker {
                 breaker.why = text(breaker.why)
                 breaker.trip = breaker.trip.map(text)
@@ -45,7 +47,8 @@ extension Message {
                 ack.answer = .refused(code: code, detail: text(detail))
             }
             return .ack(ack)
-        case .hello, .lost, .ping, .bye, .welcome, .error, .command, .watch, .recording, .keyframe,
+        case .hello, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .command, .watch,
+            .recording, .keyframe,
             .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot, .clock, .commandStatus,
             .commandDone, .alert, .standing, .standingEnd, .unknown:
             return self

@@ -6,7 +6,9 @@ extension Link {
         enum State: Equatable {
             case idle
             case connecting
+            /// Hello was said.
             case introduced
+            case welcomed
             case waiting
             case stopped
         }
@@ -15,8 +17,10 @@ extension Link {
             case none
             case connect
             case wait(Duration)
-            /// Say hello and declare everything.
+            /// Say hello.
             case introduce
+            /// Tell of everything as it is.
+            case declare
             case close
         }
 
@@ -41,13 +45,19 @@ extension Link {
             return .introduce
         }
 
-        mutating func welcomed() {
+        mutating func welcomed() -> Action {
+            guard state == .introduced else { return .none }
             failures = 0
+            state = .welcomed
+            return .declare
         }
 
         /// No place had a hub, or the connection is over.
         mutating func failed() -> Action {
-            guard state == .connecting || state == .introduced else { return .none }
+            switch state {
+            case .connecting, .introduced, .welcomed: break
+            case .idle, .waiting, .stopped: return .none
+            }
             state = .waiting
             let delay = Self.backoff.delay(beforeRetry: failures, random: random)
             failures += 1

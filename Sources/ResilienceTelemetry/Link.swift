@@ -15,9 +15,8 @@ actor Link {
     private var runner: CommandRunner
     private var machine: StateMachine
     private var channel: (any Channel)?
-    private var lastSent = Instant(nanoseconds: 0)
-    private var timer: RepeatedTask?
-    private let time = TimeSource.monotonic
+    private var pulse = Pulse(at: MonotonicClock.milliseconds)
+    private var timers: [RepeatedTask] = []
     /// Whether a wake-up is on its way already.
     private let waking = Atomic(false)
 
@@ -52,9 +51,9 @@ actor Link {
 
     /// Sends what is left and says goodbye.
     func stop() async {
-        timer?.cancel()
+        for timer in timers { timer.cancel() }
         let open = channel
-        if open != nil {
+        if open != nil, machine.state == .welcomed {
             flush()
             send([Line(.bye)])
         }
@@ -68,9 +67,24 @@ actor Link {
 
     private func scheduleFlushes() {
         let interval = TimeAmount.milliseconds(Int64(hello.intervalMS))
-        timer = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
-            [weak self] _ in
-            self?.assumeIsolated { $0.flush() }
+        timers = [
+            loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
+                self?.assumeIsolated { $0.flush() }
+            },
+            loop.scheduleRepeatedTask(initialDelay: Pulse.look, delay: Pulse.look) {
+                [weak self] _ in
+                self?.assumeIsolated { $0.lookAtPulse() }
+            },
+        ]
+    }
+
+    private func lookAtPulse() {
+        guard let channel else { return }
+        switch pulse.look(at: MonotonicClock.milliseconds) {
+        case .none: break
+        case .ping: send([Line(.ping)])
+        // What is merged meanwhile is sent on the next connection.
+        case .reconnect: channel.close(promise: nil)
         }
     }
 
@@ -85,7 +99,10 @@ actor Link {
                 self?.assumeIsolated { $0.perform($0.machine.waited()) }
             }
         case .introduce:
-            send([Line(.hello(hello))] + registry.declarations())
+            pulse.connected(at: MonotonicClock.milliseconds)
+            send([Line(.hello(hello))])
+        case .declare:
+            send(registry.declarations())
             sendEvents()
         case .close:
             channel?.close(promise: nil)
@@ -129,7 +146,9 @@ actor Link {
             handle(line.message)
         case .line(.failure):
             channel?.close(promise: nil)
-        case .batchEnd, .writable:
+        case .batchEnd:
+            pulse.hear(at: MonotonicClock.milliseconds)
+        case .writable:
             break
         case .closed:
             channel = nil
@@ -139,14 +158,16 @@ actor Link {
 
     private func handle(_ message: Message) {
         switch message {
-        case .welcome:
-            machine.welcomed()
+        case .welcome(_, let beatMS):
+            pulse.welcomed(beats: beatMS != nil)
+            perform(machine.welcomed())
         case .error:
             channel?.close(promise: nil)
         case .command(let command):
             // The state line that it causes is posted before its answer, and is sent before it.
             registry.post(.ack(runner.run(command, now: MonotonicClock.milliseconds)))
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .watch,
+        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
+            .bye, .watch,
             .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot,
             .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .unknown:
             break
@@ -154,13 +175,17 @@ actor Link {
     }
 
     private func flush() {
-        guard let channel, channel.isWritable else { return }
+        guard isReady else { return }
         send(registry.takeEvents() + registry.takeDeltas())
-        if time.now - lastSent >= .seconds(5) { send([Line(.ping)]) }
+    }
+
+    /// Whether the hub has said welcome, and takes more: what is sent before may never be read.
+    private var isReady: Bool {
+        machine.state == .welcomed && channel?.isWritable == true
     }
 
     private func sendEvents() {
-        guard let channel, channel.isWritable else { return }
+        guard isReady else { return }
         send(registry.takeEvents())
     }
 
@@ -169,6 +194,5 @@ actor Link {
         var bytes: [UInt8] = []
         for line in lines { line.encode(into: &bytes) }
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
-        lastSent = time.now
     }
 }

@@ -45,9 +45,9 @@ public final class Telemetry: Sendable {
     ///
     /// - Parameters:
     ///   - agent: the agent's name, which replicas share. `:` and `@`, which addresses are made of,
-    ///     become `-`; beyond 128 bytes it is cut.
+    ///     become `-`, and so does the `*` of a name that ends in `/*`; beyond 128 bytes it is cut.
     public init(agent: String, options: Options = Options()) {
-        name = Self.addressable(agent)
+        name = AgentName.addressable(agent)
         let digits = InstanceDigits.random()
         instance = digits.description
         registry = Registry(options)
@@ -105,11 +105,5 @@ public final class Telemetry: Sendable {
     public func shutdown() async {
         await link?.stop()
         try? await group?.shutdownGracefully()
-    }
-
-    private static func addressable(_ name: String) -> String {
-        // `*` alone is the address of all agents.
-        let replaced = name == "*" ? "-" : String(name.map { $0 == ":" || $0 == "@" ? "-" : $0 })
-        return replaced.isEmpty ? "agent" : WireLimits.cut(replaced, to: WireLimits.nameBytes)
     }
 }

@@ -23,18 +23,28 @@ public struct LineBatch: Sendable {
 
     /// Whole lines, each with its newline.
     ///
-    /// - Parameter look: called with a glance at each.
-    public init(bytes: [UInt8], _ look: (LineGlance) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - unwanted: lines of this kind are left out; `nil`: none.
+    ///   - look: called with a glance at each, also at those that are left out.
+    public init(
+        bytes: [UInt8], without unwanted: LineGlance.Kind? = nil,
+        _ look: (LineGlance) -> Void = { _ in }
+    ) {
         var summary = Summary()
+        var omitted: [Range<Int>] = []
         let span = bytes.span
         var position = 0
         while let end = span.firstNewline(from: position) {
             let glance = LineGlance(span.extracting(position..<end))
             look(glance)
-            summary.add(glance)
+            if glance.kind == unwanted {
+                omitted.append(position..<end + 1)
+            } else {
+                summary.add(glance)
+            }
             position = end + 1
         }
-        self.init(.bytes(bytes), summary)
+        self.init(.bytes(omitted.isEmpty ? bytes : bytes.without(omitted)), summary)
     }
 
     private init(_ content: Content, _ summary: Summary) {
@@ -95,29 +105,45 @@ public struct LineBatch: Sendable {
     }
 }
 
+extension [UInt8] {
+    /// The bytes outside of some ranges, which are in order.
+    fileprivate func without(_ ranges: [Range<Int>]) -> [UInt8] {
+        var rest: [UInt8] = []
+        var position = 0
+        for range in ranges {
+            rest += self[position..<range.lowerBound]
+            position = range.upperBound
+        }
+        return rest + self[position...]
+    }
+}
+
 /// What a glance at the beginning of a line tells.
 public struct LineGlance: Equatable, Sendable {
     /// What must be known of a line by whoever passes it on.
     public enum Kind: Equatable, Sendable {
-        case keyframe, keyframeEnd, clock, other
+        case keyframe, keyframeEnd, clock, beat, other
     }
 
     /// What kind of line it is.
     public let kind: Kind
     /// Its time.
     public let at: Int64?
+    /// Of a keyframe, how often a beat follows, in milliseconds; `nil` where none does.
+    public let beatMS: Int?
 
     init(_ line: Line) {
-        if case .keyframe = line.message {
-            kind = .keyframe
+        if case .keyframe(_, let beatMS) = line.message {
+            self.init(kind: .keyframe, at: line.at, beatMS: beatMS)
         } else if case .keyframeEnd = line.message {
-            kind = .keyframeEnd
+            self.init(kind: .keyframeEnd, at: line.at)
         } else if case .clock = line.message {
-            kind = .clock
+            self.init(kind: .clock, at: line.at)
+        } else if case .beat = line.message {
+            self.init(kind: .beat, at: line.at)
         } else {
-            kind = .other
+            self.init(kind: .other, at: line.at)
         }
-        at = line.at
     }
 
     /// Of a line that begins as ours do, by its type and its time, the rest is not looked at.
@@ -131,9 +157,10 @@ public struct LineGlance: Equatable, Sendable {
         }
     }
 
-    private init(kind: Kind, at: Int64?) {
+    private init(kind: Kind, at: Int64?, beatMS: Int? = nil) {
         self.kind = kind
         self.at = at
+        self.beatMS = beatMS
     }
 
     private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineGlance? {
@@ -144,9 +171,11 @@ public struct LineGlance: Equatable, Sendable {
         guard try scanner.nextKey() == "at" else { return nil }
         let at = try scanner.duration()
         return switch type {
-        case "keyframe": LineGlance(kind: .keyframe, at: at)
+        // There are few, and the rest of the line counts.
+        case "keyframe": nil
         case "keyframe_end": LineGlance(kind: .keyframeEnd, at: at)
         case "clock": LineGlance(kind: .clock, at: at)
+        case "beat": LineGlance(kind: .beat, at: at)
         default: LineGlance(kind: .other, at: at)
         }
     }

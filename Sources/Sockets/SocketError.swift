@@ -16,6 +16,8 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong(path: String)
     /// Nobody listens at the socket any more.
     case refused(path: String)
+    /// The connection is taken, and nothing comes over it.
+    case silent(String)
     /// Another hub owns the directory.
     case owned(path: String, pid: Int32?)
     /// A system call failed.
@@ -43,6 +45,8 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "\(Self.longestPath); choose a shorter --socket-dir"
         case .refused(let path):
             "nobody listens at \(path); its hub has ended"
+        case .silent(let place):
+            "\(place) takes a connection and says nothing: its hub is stopped, or the way to it stalls"
         case .owned(let path, let pid):
             "another hub\(pid.map { " (pid \($0))" } ?? "") owns \(path)"
         case .failed(let words):

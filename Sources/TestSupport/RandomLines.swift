@@ -13,7 +13,8 @@ public struct RandomLines {
         var source: InstanceID?
         switch message {
         case .hello, .commandStatus: break
-        case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome,
+        case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
+            .welcome,
             .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
             .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing, .standingEnd,
             .unknown:
@@ -60,21 +61,25 @@ public struct RandomLines {
                     id: name(),
                     .refused(code: pick(RefusalCode.allCases), detail: text(1_024))))
         case 8: return .lost(count())
-        case 9: return pick([.ping, .bye, .keyframeEnd, .agentStale])
-        case 10: return .welcome(version: count())
+        case 9: return pick([.ping, .pong, .bye, .beat, .keyframeEnd, .agentStale])
+        case 10: return .welcome(version: count(), beatMS: optional { $0.number(1...3_600_000) })
         case 11: return .error(Refusal(code: text(128), detail: text(1_024)))
         case 12...15: return .command(command())
         case 16: return .watch(version: count(), figures: pick(Figures.allCases))
         case 17: return .recording(RecordingHeader(version: count(), fusebox: text(128)))
-        case 18: return .keyframe(lines: count())
+        case 18:
+            return .keyframe(lines: count(), beatMS: optional { $0.number(1...3_600_000) })
         case 19:
             return .agentUp(
                 AgentUp(
                     pid: number(0...2_147_483_647), client: text(128),
                     intervalMS: number(1...3_600_000), state: pick(AgentState.allCases),
-                    lost: count()))
+                    lost: count(), why: text(1_024)))
         case 20: return .agentGone(why: text(1_024))
-        case 21: return .total(delta(sequence: count()))
+        case 21:
+            var total = delta(sequence: count())
+            total.missed = count()
+            return .total(total)
         case 22: return .slot(delta(sequence: 0))
         case 23: return .clock(jumpMS: duration() - duration())
         case 24:
@@ -126,6 +131,14 @@ public struct RandomLines {
                     max: $0.optional { $0.double() }, unit: $0.optional { $0.text(128) },
                     by: $0.pick(Author.allCases), pinned: Bool.random(using: &$0.random),
                     why: $0.text(1_024))
+            },
+            openings: optional {
+                OpeningsReading(
+                    lastMS: $0.duration(), flappingMS: $0.optional { $0.duration() },
+                    slots: $0.list {
+                        OpeningsReading.Slot(
+                            agoMS: $0.duration(), count: $0.count(), openMS: $0.duration())
+                    })
             })
     }
 

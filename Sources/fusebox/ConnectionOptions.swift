@@ -80,7 +80,11 @@ struct ConnectionOptions: ParsableArguments {
         }
         guard let fleet = read else {
             let missing = missing(hub).map { "; \($0)" } ?? ""
-            throw Failure(.timedOut, "the hub did not tell its state within \(limit)\(missing)")
+            let why =
+                hub.silentMS == nil
+                ? "did not tell its state within \(limit)"
+                : "has said nothing for \(Int64(limit / .seconds(1))) s: it is stopped, or the way to it stalls"
+            throw Failure(.timedOut, "the hub \(why)\(missing)")
         }
         sayWhatIsWrong(with: hub)
         return fleet
@@ -90,6 +94,21 @@ struct ConnectionOptions: ParsableArguments {
     func sayWhatIsWrong(with hub: HubConnection) {
         if let missing = missing(hub) { Console.error(missing) }
         if !hub.notes.isEmpty { Console.error(hub.notes) }
+    }
+
+    /// Says on standard error when the hub falls silent, and when it is heard again: what is printed then is
+    /// not all that happens.
+    func tellSilence(of hub: HubConnection) {
+        hub.onPulse { pulse in
+            switch pulse {
+            case .silent(let milliseconds):
+                Console.error(
+                    "the hub has said nothing for \(milliseconds / 1_000) s: it is stopped, or the way "
+                        + "to it stalls; what happens there is not shown")
+            case .heard:
+                Console.error("the hub is heard again")
+            }
+        }
     }
 
     /// Which of several hubs do not answer, in words.

@@ -25,8 +25,8 @@ struct EventsCommand: AsyncParsableCommand {
     func run() async throws {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
-        var fleet = try await FleetSnapshot.read(hub)
-        connection.sayWhatIsWrong(with: hub)
+        var fleet = try await connection.fleet(of: hub, within: .seconds(5))
+        connection.tellSilence(of: hub)
         guard fleet.journal.allSatisfy(show) else { return }
         guard follow else { return }
         let ending = Task {

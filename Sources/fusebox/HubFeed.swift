@@ -118,6 +118,14 @@ final class HubFeed: Feed {
     /// Passes the stream on until it ends; why it did.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
         hub.read(at: .frames)
+        hub.onPulse { pulse in
+            switch pulse {
+            case .silent(let milliseconds): mailbox.post(.silent(forMS: milliseconds))
+            case .heard: mailbox.post(.heard)
+            }
+        }
+        let looking = hubs.names.isEmpty ? nil : Task { await tellOutages(of: hub, mailbox) }
+        defer { looking?.cancel() }
         // In the lock, or it might undo what was asked for meanwhile.
         connection.withLock { hub.watch(figures: $0.figures) }
         var notes = ""
@@ -126,7 +134,6 @@ final class HubFeed: Feed {
                 // Once in a keyframe, so that ages on the screen do not jump.
                 if let at = batch.keyframe { connection.withLock { $0.time = HubTime(at) } }
                 mailbox.post(.batch(batch))
-                if !hubs.names.isEmpty { mailbox.post(.hubsMissing(hub.words)) }
                 if hub.notes != notes {
                     notes = hub.notes
                     if !notes.isEmpty { mailbox.post(.notice(notes)) }
@@ -137,5 +144,15 @@ final class HubFeed: Feed {
         } catch {
             return "\(error)"
         }
+    }
+
+    /// Tells each second which of several hubs do not answer, as long as one does not.
+    private func tellOutages(of hub: HubConnection, _ mailbox: Mailbox) async {
+        var told: [HubOutage] = []
+        repeat {
+            let outages = hub.outages
+            if outages != told { mailbox.post(.hubsMissing(outages)) }
+            told = outages
+        } while (try? await Task.sleep(for: .seconds(1))) != nil
     }
 }

@@ -46,7 +46,7 @@ final class JoinedHubs: Sendable {
         return HubConnection(
             joined.lines.batches, deliver: { joined.deliver($0) },
             give: { joined.give($0, within: $1) }, setPace: { joined.read(at: $0) },
-            end: { joined.end() }, words: { joined.words },
+            end: { joined.end() }, outages: { joined.outages },
             notes: { joined.notes })
     }
 
@@ -57,11 +57,17 @@ final class JoinedHubs: Sendable {
     }
 
     /// Which hubs do not answer, and why.
-    private var words: String {
+    private var outages: [HubOutage] {
         links.withLock { links in
-            links.reasons.sorted { $0.key < $1.key }
-                .map { "\(hubs[$0.key].name): \($0.value)" }
-                .joined(separator: "; ")
+            hubs.enumerated().compactMap { number, hub in
+                if let why = links.reasons[number] {
+                    HubOutage(name: hub.name, reason: .lost(why))
+                } else {
+                    links.connections[number]?.silentMS.map {
+                        HubOutage(name: hub.name, reason: .silent(forMS: $0))
+                    }
+                }
+            }
         }
     }
 
@@ -146,6 +152,7 @@ final class JoinedHubs: Sendable {
     /// - Returns: why there are no more.
     private func pass(_ connection: HubConnection, _ number: Int) async -> String {
         var why = "it closed the connection"
+        connection.onPulse { [weak self] pulse in self?.take(pulse, of: number) }
         links.withLock { links in
             connection.read(at: links.pace)
             connection.watch(figures: links.figures)
@@ -168,6 +175,15 @@ final class JoinedHubs: Sendable {
             why = "\(error)"
         }
         return connection.words.isEmpty ? why : connection.words
+    }
+
+    private func take(_ pulse: HubConnection.Pulse, of number: Int) {
+        links.withLock { links in
+            switch pulse {
+            case .silent: lines.post(links.confluence.silence(number))
+            case .heard: lines.post(links.confluence.hear(number))
+            }
+        }
     }
 
     private func lose(_ number: Int, _ why: String) {

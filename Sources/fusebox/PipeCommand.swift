@@ -24,7 +24,7 @@ struct PipeCommand: ParsableCommand {
         var attempts: [HubLocator.Attempt] = []
         for directory in locator.directories {
             do throws(SocketError) {
-                return try Relay.run(directory, as: role)
+                return try Relay.run(directory, as: role) { Console.error($0) }
             } catch {
                 attempts.append(HubLocator.Attempt(place: .directory(directory), error: error))
             }

@@ -43,6 +43,7 @@ struct RecordCommand: AsyncParsableCommand {
     func run() async throws {
         let (directory, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
+        connection.tellSilence(of: hub)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let writer: RecordingWriter
         do throws(RecordingWriter.Failed) {

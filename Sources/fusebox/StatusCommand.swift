@@ -46,6 +46,7 @@ struct StatusCommand: AsyncParsableCommand {
         defer { hub.close() }
         var stream = StreamedFleet(
             try await connection.fleet(of: hub, within: .seconds(5), figures: .bySecond))
+        connection.tellSilence(of: hub)
         let told = Told(stream.shown)
         let ending = Task {
             _ = await Signals().termination()
@@ -54,6 +55,11 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let printing = Task {
             while !Task.isCancelled {
+                // Nobody knows how it is now.
+                guard hub.silentMS == nil else {
+                    try await Task.sleep(for: .seconds(1))
+                    continue
+                }
                 let report = StatusReport(told.fleet.withLock { $0 }, at: told.time.now)
                 guard Console.print(try JSONText.line(report)) else { break }
                 try await Task.sleep(for: .seconds(1))

@@ -34,6 +34,7 @@ struct TapCommand: AsyncParsableCommand {
         defer { hub.close() }
         guard outcome.isTaken else { return try options.report(outcome) }
         for failure in outcome.failures { options.tell(failure) }
+        options.connection.tellSilence(of: hub)
         let ending = Task {
             let limit = duration.duration
             _ = try? await withTimeout(limit) { await Signals().termination() }

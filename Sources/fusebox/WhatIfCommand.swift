@@ -160,7 +160,8 @@ extension Message {
         case .call(let call): call.strategy
         case .delta(let delta): delta.strategy
         case .breaker(let change): change.strategy
-        case .hello, .limit, .ack, .lost, .ping, .bye, .welcome, .error, .command, .watch,
+        case .hello, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .command,
+            .watch,
             .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot,
             .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .unknown:
             nil

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 import Screen
 import Testing
@@ -116,12 +117,22 @@ import Testing
         #expect(!state.attention.problems.contains { $0.name.hasPrefix("planner") })
     }
 
-    @Test func aGoneAgentStaysAMinute() {
+    @Test func anAgentThatCrashedStaysForAsLongAsItIsKnown() {
         var state = Scenario.state()
-        _ = update(&state, .tick(at: Scenario.now + 39_000))
+        _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         #expect(order(state).contains("s3/put"))
-        _ = update(&state, .tick(at: Scenario.now + 40_000))
-        #expect(!order(state).contains("s3/put"))
+        #expect(state.attention.problems.contains { $0.name == "batch" })
+    }
+
+    @Test func anAgentThatLeftByItselfStaysAMinute() throws {
+        var state = Scenario.state()
+        let auth = try #require(state.shownFleet.agents.keys.first { $0.agent == "auth" })
+        let bye = Line(at: Scenario.now, source: auth, .agentGone(why: "said bye"))
+        _ = update(&state, .lines([bye]))
+        _ = update(&state, .tick(at: Scenario.now + 59_000))
+        #expect(order(state).contains("auth/ldap"))
+        _ = update(&state, .tick(at: Scenario.now + 60_000))
+        #expect(!order(state).contains("auth/ldap"))
     }
 
     @Test func exclamationGoesFromProblemToProblem() {

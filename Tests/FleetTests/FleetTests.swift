@@ -59,7 +59,8 @@ import Testing
         var fleet = fleet(planner)
         let most = Int(WireLimits.count)
         for _ in 0..<1_100 {
-            let total = Delta(strategy: "pay", sequence: 1, spanMS: 0, counters: Counters())
+            let total = Delta(
+                strategy: "pay", sequence: 1, missed: most - 1, spanMS: 0, counters: Counters())
             fleet.apply(.total(total), from: planner, at: start)
             fleet.apply(delta(most), from: planner, at: start)
         }

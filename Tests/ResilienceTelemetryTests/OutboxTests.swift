@@ -166,7 +166,7 @@ import Testing
             _ = machine.waited()
         }
         #expect(machine.connected() == .introduce)
-        machine.welcomed()
+        #expect(machine.welcomed() == .declare)
         guard case .wait(let delay) = machine.failed() else {
             Issue.record("expected to wait")
             return
@@ -181,6 +181,52 @@ import Testing
         #expect(machine.failed() == .none)
         #expect(machine.waited() == .none)
         #expect(machine.connected() == .close)
+    }
+}
+
+@Suite struct LinkPulseTests {
+    @Test func asksAHubThatSaysNothingAndLeavesItAfterThreeSeconds() {
+        var pulse = Link.Pulse(at: 0)
+        pulse.connected(at: 0)
+        pulse.hear(at: 10)
+        pulse.welcomed(beats: true)
+        #expect(pulse.look(at: 500) == .none)
+        #expect(pulse.look(at: 1_010) == .ping)
+        #expect(pulse.look(at: 1_510) == .none)
+        #expect(pulse.look(at: 2_010) == .ping)
+        #expect(pulse.look(at: 2_510) == .none)
+        #expect(pulse.look(at: 3_010) == .reconnect)
+    }
+
+    @Test func anAnswerIsEnough() {
+        var pulse = Link.Pulse(at: 0)
+        pulse.connected(at: 0)
+        pulse.hear(at: 10)
+        pulse.welcomed(beats: true)
+        for time: Int64 in stride(from: 500, to: 60_000, by: 500) {
+            let action = pulse.look(at: time)
+            #expect(action != .reconnect)
+            if action == .ping { pulse.hear(at: time + 1) }
+        }
+    }
+
+    @Test func aHubThatDoesNotAnswerPingsMayBeSilent() {
+        var pulse = Link.Pulse(at: 0)
+        pulse.connected(at: 0)
+        pulse.hear(at: 10)
+        pulse.welcomed(beats: false)
+        for time: Int64 in stride(from: 500, to: 60_000, by: 500) {
+            #expect(pulse.look(at: time) != .reconnect)
+        }
+    }
+
+    @Test func aHubThatDoesNotWelcomeIsLeftLater() {
+        var pulse = Link.Pulse(at: 0)
+        pulse.connected(at: 0)
+        let left = stride(from: Int64(500), to: 60_000, by: 500).first {
+            pulse.look(at: $0) == .reconnect
+        }
+        #expect(left == 10_000)
     }
 }
 

@@ -17,7 +17,7 @@ import Testing
 
     @Test func hasAGoldenLineForEveryType() {
         let types = Set(GoldenLine.all.map(\.line.message.type))
-        #expect(types.count == 29)
+        #expect(types.count == 31)
     }
 
     @Test func appendsToWhatTheBufferHolds() {

@@ -6,9 +6,7 @@ extension Canvas {
     /// One line: how many of what, then what needs a person, worst first.
     mutating func drawAttention() {
         var strip = Strip(separator: Span(" \(glyphs[.separator]) ", .border))
-        let counts = state.attention.counts.flatMap { entry in
-            [Span("\(entry.count) \(entry.state.label)", entry.state.role), Span("  ")]
-        }.dropLast()
+        let counts = self.counts.flatMap { [$0, Span("  ")] }.dropLast()
         let problems = state.attention.problems
         // On a narrow screen the worst problem says more than the counts.
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
@@ -18,7 +16,7 @@ extension Canvas {
         for (index, problem) in problems.prefix(width).enumerated() {
             strip.add(words(for: problem), dropOrder: index == 0 ? 0 : index + 1)
         }
-        if problems.isEmpty { strip.add([quiet]) }
+        if problems.isEmpty { strip.add([Span(calm.words, calm.isQuiet ? .ok : .warn)]) }
         func hidden(_ width: Int) -> Int {
             problems.count - max(1, strip.fitting(width).count { $0 >= first })
         }
@@ -28,9 +26,17 @@ extension Canvas {
         grid.put(spans, x: 1, y: panes.attention.y, maxWidth: width)
     }
 
-    private var quiet: Span {
-        if state.shownFleet.agents.isEmpty { return Span("no agents yet", .muted) }
-        return Span("all quiet: no breaker is open, nothing is stuck", .ok)
+    private var calm: Calm { Calm(state) }
+
+    private var counts: [Span] {
+        let attention = state.attention
+        func some(_ count: Int, _ words: String, _ role: Role) -> [Span] {
+            count == 0 ? [] : [Span("\(count) \(words)", role)]
+        }
+        return some(attention.firing, attention.firing == 1 ? "ALERT" : "ALERTS", .error)
+            + some(attention.silenced, "silenced", .muted)
+            + some(attention.flapping, "FLAPPING", .open)
+            + attention.counts.map { Span("\($0.count) \($0.state.label)", $0.state.role) }
     }
 
     private func words(for problem: Attention.Problem) -> [Span] {
@@ -43,6 +49,11 @@ extension Canvas {
             let share = served.map { "\(Words.percent($0)) served, " } ?? ""
             let probe = probeAt.map { "probe in \(Words.countdown($0 - now))" } ?? "no probe"
             return [Span(String(glyphs[.open]), .open), Span(name, .title), Span(share + probe)]
+        case .flapping(let flap):
+            return [
+                Span(String(glyphs[.warning]), .open), Span(name, .title),
+                Span("flapping: \(flap.words)"),
+            ]
         case .storm(let tries):
             return warning(name, "retry storm \(Words.tries(tries))")
         case .stuck(let oldest):
@@ -81,8 +92,11 @@ extension Canvas {
                 Span(String(glyphs[.forced]), .forced), Span(name, .title),
                 Span("\(order) stands for who comes, by \(who), \(left(until))"),
             ]
-        case .unrecorded(let why):
-            return warning(name, why)
+        case .alert(let alert, let since):
+            return warning(
+                name,
+                "\(alert.rule) for \(Words.age(now - since))"
+                    + (alert.detail.isEmpty ? "" : ": \(alert.detail)"))
         }
     }
 

@@ -31,6 +31,12 @@ extension Canvas {
             let words = "the hub does not answer\(why.isEmpty ? "" : ": \(why)")"
             let hint = "agents show once it does; 'fusebox doctor' says what was tried"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
+        } else if case .silent(_, let seconds) = state.link {
+            let words = "the hub has said nothing for \(Words.age(Int64(seconds) * 1_000))"
+            let hint = "it is stopped, or the way to it stalls; 'fusebox doctor' says what answers"
+            draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
+        } else if let departure = Departure(state.shownFleet) {
+            draw([[Span(departure.words(state.clock), .warn)]], in: area)
         } else {
             draw(invitation, in: area)
         }

@@ -69,12 +69,26 @@ extension Canvas {
     private var link: Span {
         switch state.link {
         case .connecting: Span("connecting", .muted)
-        case .connected where !state.missingHubs.isEmpty:
-            Span("HUB LOST \(DisplayWidth.clip(state.missingHubs, to: 24))", .error)
-        case .connected: Span("hub ok", .ok)
+        case .connected:
+            outage.map { Span("HUB \(DisplayWidth.clip($0, to: 29))", .error) }
+                ?? Span("hub ok", .ok)
+        case .silent(_, let seconds):
+            Span("HUB SILENT \(Words.age(Int64(seconds) * 1_000))", .error)
         case .lost(let since, _):
             Span("HUB LOST \(Words.age(state.latest - since))", .error)
         }
+    }
+
+    /// Which of several hubs do not answer.
+    private var outage: String? {
+        guard let first = state.outages.first else { return nil }
+        let words =
+            switch first.reason {
+            case .silent(let milliseconds): "SILENT \(first.name) \(Words.age(milliseconds))"
+            case .lost(let why): "LOST \(first.name): \(why)"
+            }
+        let others = state.outages.count - 1
+        return others == 0 ? words : "\(DisplayWidth.clip(words, to: 22)) +\(others)"
     }
 
     private var playback: [Span] {
@@ -87,6 +101,7 @@ extension Canvas {
         let up = states.count { $0 == .up }
         let stale = states.count { $0 == .stale }
         let gone = states.count { $0 == .gone }
+        guard isConfirmed else { return [Span("\(up) were up", .stale)] }
         var spans = [Span("\(up) up")]
         if stale > 0 { spans.append(Span(" \(stale) stale", .warn)) }
         if gone > 0 { spans.append(Span(" \(gone) gone", .muted)) }

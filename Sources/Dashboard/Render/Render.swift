@@ -61,7 +61,7 @@ struct Canvas {
 
     /// Values of a hub that does not answer are never shown as if they were live.
     private mutating func muteOldValues() {
-        guard case .lost = state.link, state.past == nil else { return }
+        guard !isConfirmed else { return }
         let top = panes.attention.y
         let area = Rect(y: top, width: state.width, height: max(0, state.height - 1 - top))
         grid.restyle(area) { style in
@@ -70,6 +70,9 @@ struct Canvas {
             style.attributes = []
         }
     }
+
+    /// Whether the hub confirms what is shown, or it is of the past.
+    var isConfirmed: Bool { state.link.isConfirmed || state.past != nil }
 
     /// Draws the line above a pane, joined to the frame, with its title.
     mutating func divide(above rect: Rect, title: [Span]) {

@@ -48,6 +48,9 @@ struct RowText {
         case .gone: return silent("GONE", .error)
         case .up: break
         }
+        if let flap = row.flap {
+            return [Span("\(glyphs[.warning]) FLAPPING \(flap.count)x", .open)]
+        }
         guard let breaker = row.breaker else { return [Span("-", .muted)] }
         var spans = [
             Span("\(glyphs[breaker.state.glyph]) \(breaker.state.label)", breaker.state.role)
@@ -134,6 +137,7 @@ struct RowText {
         case .gone: return row.members.map(\.why).first { !$0.isEmpty } ?? "gone"
         case .up: break
         }
+        if let flap = row.flap { return flap.words }
         if let shared = sharedError { return shared }
         if let breaker = row.breaker, breaker.state != .closed {
             if let order = row.order {

@@ -65,7 +65,8 @@ public struct Incidents: Sendable {
         case .delta, .call:
             guard let source = line.source, let (strategy, counters) = line.counted else { return }
             count(Subject(agent: source.agent, strategy: strategy), counters, at: at)
-        case .hello, .strategy, .limit, .ack, .lost, .ping, .bye, .welcome, .error, .watch,
+        case .hello, .strategy, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error,
+            .watch,
             .recording, .keyframe, .keyframeEnd, .total, .slot, .agentUp, .agentStale, .clock,
             .commandDone, .alert, .standing, .standingEnd, .unknown:
             break

@@ -17,6 +17,7 @@ public struct LiveLines: Sendable {
             isInKeyframe = false
             return false
         case .recording, .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping,
+            .pong, .beat,
             .bye,
             .welcome, .error, .watch, .agentUp, .agentStale, .agentGone, .clock, .command,
             .commandStatus, .commandDone, .alert, .standing, .standingEnd, .total, .slot, .unknown:
@@ -32,7 +33,8 @@ extension Line {
         switch message {
         case .delta(let delta): (delta.strategy, delta.counters)
         case .call(let call) where !call.tap: (call.strategy, Counters(call))
-        case .call, .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome, .error,
+        case .call, .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
+            .welcome, .error,
             .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .clock,
             .command, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .total, .slot,
             .unknown:

@@ -151,7 +151,8 @@ public struct Scrubber: Sendable {
             end.address = scrub(address: end.address)
             end.why = replace(.text, end.why)
             return .standingEnd(end)
-        case .hello, .ack, .lost, .ping, .bye, .welcome, .error, .watch, .recording, .keyframe,
+        case .hello, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .watch, .recording,
+            .keyframe,
             .keyframeEnd, .agentStale, .clock, .commandDone, .unknown:
             return message
         }

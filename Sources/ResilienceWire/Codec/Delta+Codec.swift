@@ -7,6 +7,7 @@ extension Delta {
         // A slot has no number of its own, and may leave out the 0.
         var sequence = sequences.contains(0) ? 0 : nil
         var summed = 1
+        var missed = 0
         var spanMS: Int64?
         var counters = Counters()
         try scanner.readFields { (scanner, key) throws(WireError) in
@@ -15,6 +16,7 @@ extension Delta {
             case "n":
                 sequence = try scanner.count(sequences.lowerBound...Int(WireLimits.count))
             case "of": summed = try scanner.count(1...Int(WireLimits.count))
+            case "missed": missed = try scanner.count()
             case "ms": spanMS = try scanner.duration()
             default:
                 if try !counters.read(key, from: &scanner) {
@@ -24,13 +26,15 @@ extension Delta {
         }
         self.init(
             strategy: try required(strategy, "s"), sequence: try required(sequence, "n"),
-            summed: summed, spanMS: try required(spanMS, "ms"), counters: counters)
+            summed: summed, missed: missed, spanMS: try required(spanMS, "ms"),
+            counters: counters)
     }
 
     func write(to writer: inout JSONWriter) {
         writer.field("s", strategy)
         writer.field("n", sequence)
         if summed > 1 { writer.field("of", summed) }
+        writer.nonZero("missed", missed)
         writer.field("ms", spanMS)
         counters.write(to: &writer)
     }

@@ -31,10 +31,12 @@ extension AgentUp {
         var connection = ConnectionFields()
         var state = AgentState.up
         var lost = 0
+        var why = ""
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "state": state = try scanner.choice(AgentState.self)
             case "lost": lost = try scanner.count()
+            case "why": why = try scanner.freeText()
             default:
                 if try !connection.read(key, from: &scanner) {
                     try head.read(key, from: &scanner)
@@ -43,7 +45,7 @@ extension AgentUp {
         }
         self.init(
             pid: try required(connection.pid, "pid"), client: connection.client,
-            intervalMS: connection.intervalMS, state: state, lost: lost)
+            intervalMS: connection.intervalMS, state: state, lost: lost, why: why)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -52,6 +54,7 @@ extension AgentUp {
         writer.field("interval_ms", intervalMS)
         if state != .up { writer.field("state", state) }
         writer.nonZero("lost", lost)
+        writer.nonEmpty("why", why)
     }
 }
 

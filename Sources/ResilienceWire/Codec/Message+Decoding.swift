@@ -14,12 +14,14 @@ extension Message {
         case "bye": self = try Self.bare(.bye, &scanner, &head)
         case "hello": self = .hello(try Hello(&scanner, &head))
         case "strategy": self = .strategy(try StrategyDeclaration(&scanner, &head))
-        case "welcome": self = .welcome(version: try Self.count("v", &scanner, &head))
+        case "welcome": self = try Self.welcome(&scanner, &head)
+        case "pong": self = try Self.bare(.pong, &scanner, &head)
         case "error": self = .error(try Refusal(&scanner, &head))
         case "command": self = .command(try Command(&scanner, &head))
         case "watch": self = try Self.watch(&scanner, &head)
         case "recording": self = .recording(try RecordingHeader(&scanner, &head))
-        case "keyframe": self = .keyframe(lines: try Self.count("lines", &scanner, &head))
+        case "keyframe": self = try Self.keyframe(&scanner, &head)
+        case "beat": self = try Self.bare(.beat, &scanner, &head)
         case "keyframe_end": self = try Self.bare(.keyframeEnd, &scanner, &head)
         case "agent_up": self = .agentUp(try AgentUp(&scanner, &head))
         case "agent_stale": self = try Self.bare(.agentStale, &scanner, &head)
@@ -63,16 +65,40 @@ extension Message {
     private static func count(
         _ field: StaticString, _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) -> Int {
+        try countAndBeat(field, &scanner, &head).count
+    }
+
+    private static func welcome(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Message {
+        let (version, beatMS) = try countAndBeat("v", &scanner, &head)
+        return .welcome(version: version, beatMS: beatMS)
+    }
+
+    private static func keyframe(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> Message {
+        let (lines, beatMS) = try countAndBeat("lines", &scanner, &head)
+        return .keyframe(lines: lines, beatMS: beatMS)
+    }
+
+    /// A line that has one count of its own, and may say how often the hub beats.
+    private static func countAndBeat(
+        _ field: StaticString, _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> (count: Int, beatMS: Int?) {
         let name = JSONKey(stringLiteral: field)
         var count: Int?
+        var beatMS: Int?
         try scanner.readFields { (scanner, key) throws(WireError) in
             if key == name {
                 count = try scanner.count()
+            } else if key == "beat_ms" {
+                beatMS = try scanner.count(1...3_600_000)
             } else {
                 try head.read(key, from: &scanner)
             }
         }
-        return try required(count, field)
+        return (try required(count, field), beatMS)
     }
 
     private static func watch(

@@ -13,11 +13,13 @@ extension Message {
         case .ping: "ping"
         case .bye: "bye"
         case .welcome: "welcome"
+        case .pong: "pong"
         case .error: "error"
         case .command: "command"
         case .watch: "watch"
         case .recording: "recording"
         case .keyframe: "keyframe"
+        case .beat: "beat"
         case .keyframeEnd: "keyframe_end"
         case .agentUp: "agent_up"
         case .agentStale: "agent_stale"
@@ -38,7 +40,8 @@ extension Message {
     var namesItsInstance: Bool {
         switch self {
         case .hello, .commandStatus: true
-        case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .bye, .welcome,
+        case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
+            .welcome,
             .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
             .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing,
             .standingEnd, .unknown:
@@ -57,7 +60,9 @@ extension Message {
         case .limit(let change): change.write(to: &writer)
         case .ack(let ack): ack.write(to: &writer)
         case .lost(let count): writer.field("n", count)
-        case .welcome(let version): writer.field("v", version)
+        case .welcome(let version, let beatMS):
+            writer.field("v", version)
+            writer.field("beat_ms", beatMS)
         case .watch(let version, let figures):
             writer.field("v", version)
             switch figures {
@@ -68,7 +73,9 @@ extension Message {
         case .error(let refusal): refusal.write(to: &writer)
         case .command(let command): command.write(to: &writer)
         case .recording(let header): header.write(to: &writer)
-        case .keyframe(let lines): writer.field("lines", lines)
+        case .keyframe(let lines, let beatMS):
+            writer.field("lines", lines)
+            writer.field("beat_ms", beatMS)
         case .agentUp(let up): up.write(to: &writer)
         case .agentGone(let why): writer.nonEmpty("why", why)
         case .clock(let jump): writer.field("jump_ms", jump)
@@ -77,7 +84,7 @@ extension Message {
         case .alert(let alert): alert.write(to: &writer)
         case .standing(let order): order.write(to: &writer)
         case .standingEnd(let end): end.write(to: &writer)
-        case .ping, .bye, .keyframeEnd, .agentStale, .unknown: break
+        case .ping, .pong, .bye, .beat, .keyframeEnd, .agentStale, .unknown: break
         }
     }
 }

@@ -6,6 +6,7 @@ extension StrategyDeclaration {
         var can: [Action] = []
         var breaker: BreakerReading?
         var limits: [LimitReading] = []
+        var openings: OpeningsReading?
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "s": strategy = try scanner.name()
@@ -18,12 +19,13 @@ extension StrategyDeclaration {
                 try scanner.readArray { (scanner) throws(WireError) in
                     limits.append(try LimitReading(&scanner))
                 }
+            case "openings": openings = try OpeningsReading(&scanner)
             default: try head.read(key, from: &scanner)
             }
         }
         self.init(
             strategy: try required(strategy, "s"), kind: try required(kind, "kind"),
-            target: target, can: can, breaker: breaker, limits: limits)
+            target: target, can: can, breaker: breaker, limits: limits, openings: openings)
     }
 
     /// Actions that this version does not know are left out: a newer agent may have more.
@@ -51,6 +53,9 @@ extension StrategyDeclaration {
                 limit.write(to: &writer)
                 writer.endObject()
             }
+        }
+        if let openings {
+            writer.object("openings") { openings.write(to: &$0) }
         }
     }
 }

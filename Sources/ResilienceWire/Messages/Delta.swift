@@ -7,6 +7,8 @@ public struct Delta: Equatable, Sendable {
     public var sequence: Int
     /// How many deltas it sums, of which this is the last one's number: 1 but where a hub sums them.
     public var summed: Int
+    /// In `total`, deltas of the strategy that did not arrive.
+    public var missed: Int
     /// The milliseconds before the line that it covers.
     public var spanMS: Int64
     /// What it counts.
@@ -14,11 +16,13 @@ public struct Delta: Equatable, Sendable {
 
     /// A delta, a total or a slot.
     public init(
-        strategy: String, sequence: Int, summed: Int = 1, spanMS: Int64, counters: Counters
+        strategy: String, sequence: Int, summed: Int = 1, missed: Int = 0, spanMS: Int64,
+        counters: Counters
     ) {
         self.strategy = strategy
         self.sequence = sequence
         self.summed = summed
+        self.missed = missed
         self.spanMS = spanMS
         self.counters = counters
     }

@@ -35,16 +35,20 @@ public struct AgentUp: Equatable, Sendable {
     public var state: AgentState
     /// Events that were lost on the way so far.
     public var lost: Int
+    /// In a keyframe, why it is gone, at most 1,024 bytes.
+    public var why: String
 
     /// Announces an instance to viewers.
     public init(
-        pid: Int, client: String, intervalMS: Int, state: AgentState = .up, lost: Int = 0
+        pid: Int, client: String, intervalMS: Int, state: AgentState = .up, lost: Int = 0,
+        why: String = ""
     ) {
         self.pid = pid
         self.client = client
         self.intervalMS = intervalMS
         self.state = state
         self.lost = lost
+        self.why = why
     }
 }
 

@@ -33,14 +33,20 @@ public enum Message: Equatable, Sendable {
     case ping
     case bye
     // Hub to agent, viewer and operator.
-    case welcome(version: Int)
+    /// `beatMS`: how often the hub says something at least, or answers a `ping`; absent from a hub that
+    /// may be silent.
+    case welcome(version: Int, beatMS: Int? = nil)
+    case pong
     case error(Refusal)
     indirect case command(Command)
     // Viewer to hub.
     case watch(version: Int, figures: Figures = .each)
     // The stream and recordings.
     case recording(RecordingHeader)
-    case keyframe(lines: Int)
+    /// `beatMS`: how often a `beat` follows on this connection, in milliseconds; absent in recordings.
+    case keyframe(lines: Int, beatMS: Int? = nil)
+    /// The hub lives. Only on view and operator sockets; never recorded.
+    case beat
     case keyframeEnd
     case agentUp(AgentUp)
     case agentStale

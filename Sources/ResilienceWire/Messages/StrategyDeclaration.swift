@@ -13,11 +13,14 @@ public struct StrategyDeclaration: Equatable, Sendable {
     public var breaker: BreakerReading?
     /// Every number that may be changed while it runs.
     public var limits: [LimitReading]
+    /// In a keyframe, how often its breaker opened of late; absent where it did not.
+    public var openings: OpeningsReading?
 
     /// A strategy with its full present state.
     public init(
         strategy: String, kind: String, target: String? = nil, can: [Action] = [],
-        breaker: BreakerReading? = nil, limits: [LimitReading] = []
+        breaker: BreakerReading? = nil, limits: [LimitReading] = [],
+        openings: OpeningsReading? = nil
     ) {
         self.strategy = strategy
         self.kind = kind
@@ -25,6 +28,7 @@ public struct StrategyDeclaration: Equatable, Sendable {
         self.can = can
         self.breaker = breaker
         self.limits = limits
+        self.openings = openings
     }
 }
 
@@ -131,5 +135,39 @@ public struct LimitReading: Equatable, Sendable {
         self.by = by
         self.pinned = pinned
         self.why = why
+    }
+}
+
+/// In a keyframe: how often a strategy's breaker opened by its own rule in the last five minutes.
+public struct OpeningsReading: Equatable, Sendable {
+    /// What happened in one slot of 5 s.
+    public struct Slot: Equatable, Sendable {
+        /// How long before the line the slot began, in milliseconds.
+        public var agoMS: Int64
+        /// How often the breaker opened in the slot.
+        public var count: Int
+        /// How long it was open in the slot, in milliseconds.
+        public var openMS: Int64
+
+        /// What happened in one slot.
+        public init(agoMS: Int64, count: Int, openMS: Int64) {
+            self.agoMS = agoMS
+            self.count = count
+            self.openMS = openMS
+        }
+    }
+
+    /// How long ago it opened last, in milliseconds.
+    public var lastMS: Int64
+    /// For how long it has been flapping, in milliseconds; absent where it does not.
+    public var flappingMS: Int64?
+    /// The slots in which it opened or was open, oldest first; at most 61.
+    public var slots: [Slot]
+
+    /// How often a breaker opened.
+    public init(lastMS: Int64, flappingMS: Int64? = nil, slots: [Slot]) {
+        self.lastMS = lastMS
+        self.flappingMS = flappingMS
+        self.slots = slots
     }
 }

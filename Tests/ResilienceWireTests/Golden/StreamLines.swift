@@ -4,6 +4,9 @@ extension GoldenLine {
     static let toAgents: [GoldenLine] = [
         GoldenLine(#"{"t":"welcome","v":1}"#, .welcome(version: 1)),
         GoldenLine(
+            #"{"t":"welcome","v":1,"beat_ms":1000}"#, .welcome(version: 1, beatMS: 1_000)),
+        GoldenLine(#"{"t":"pong"}"#, .pong),
+        GoldenLine(
             #"{"t":"error","code":"bad_line","detail":"expected \"t\""}"#,
             .error(Refusal(code: "bad_line", detail: "expected \"t\""))),
         GoldenLine(
@@ -51,6 +54,11 @@ extension GoldenLine {
         GoldenLine(
             #"{"t":"keyframe","at":1700000000000,"lines":12}"#,
             Line(at: 1_700_000_000_000, .keyframe(lines: 12))),
+        GoldenLine(
+            #"{"t":"keyframe","at":1700000000000,"lines":12,"beat_ms":1000}"#,
+            Line(at: 1_700_000_000_000, .keyframe(lines: 12, beatMS: 1_000))),
+        GoldenLine(
+            #"{"t":"beat","at":1700000001000}"#, Line(at: 1_700_000_001_000, .beat)),
         GoldenLine(#"{"t":"keyframe_end"}"#, .keyframeEnd),
         GoldenLine(
             #"""

@@ -1,0 +1,52 @@
+import Sockets
+
+/// Says when a relay's hub falls silent, and when it is heard again.
+struct RelayPulse {
+    private let place: String
+    private let complain: (String) -> Void
+    private var silence = Silence(at: MonotonicClock.milliseconds)
+    private var hasBeat = false
+
+    init(place: String, _ complain: @escaping (String) -> Void) {
+        self.place = place
+        self.complain = complain
+    }
+
+    /// How long to wait for bytes until ``look(at:)``, in milliseconds; -1: for as long as it takes.
+    func wait(at now: Int64) -> Int32 {
+        silence.nextCheck.map { Int32(clamping: max(0, $0 - now)) } ?? -1
+    }
+
+    /// Bytes came from the hub. Once it has beaten it is expected to go on.
+    mutating func hear(_ bytes: ArraySlice<UInt8>, at now: Int64) {
+        tell(silence.hear(at: now))
+        guard !hasBeat, Self.haveBeat(bytes) else { return }
+        hasBeat = true
+        silence.expect(at: now)
+    }
+
+    /// Time has passed.
+    mutating func look(at now: Int64) {
+        guard let next = silence.nextCheck, now >= next else { return }
+        tell(silence.check(at: now))
+    }
+
+    /// A beat is short, and in a piece of its own: nothing else is due when it comes.
+    private static func haveBeat(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let start = Array(#"{"t":"beat","#.utf8)
+        return bytes.starts(with: start)
+            || bytes.indices.contains { index in
+                bytes[index] == UInt8(ascii: "\n") && bytes[(index + 1)...].starts(with: start)
+            }
+    }
+
+    private func tell(_ news: Silence.News?) {
+        switch news {
+        case .fellSilent:
+            complain("the hub at \(place) has said nothing for 3 s: it is stopped")
+        case .spoke:
+            complain("the hub at \(place) is heard again")
+        case nil: break
+        }
+    }
+}

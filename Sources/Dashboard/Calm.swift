@@ -1,0 +1,68 @@
+import Fleet
+import ResilienceWire
+
+/// Whether all is quiet, or why nobody can say so: calm needs proof.
+enum Calm: Equatable {
+    /// The hub answers, an agent is up, no alert fires, no order holds, and nothing is the matter.
+    case quiet
+    /// Something is the matter; the attention strip says what.
+    case troubled
+    /// A hub does not answer.
+    case unconfirmed
+    /// No agent has been seen.
+    case empty
+    /// No agent is up, and some were.
+    case deserted(String)
+
+    /// What a dashboard shows.
+    init(_ state: State) {
+        let fleet = state.shownFleet
+        let isConfirmed = state.link.isConfirmed && state.outages.isEmpty || state.past != nil
+        if !isConfirmed {
+            self = .unconfirmed
+        } else if !state.attention.problems.isEmpty || !fleet.alerts.isEmpty
+            || fleet.standing.contains(where: \.holds)
+        {
+            self = .troubled
+        } else if fleet.agents.values.contains(where: { $0.state == .up }) {
+            self = .quiet
+        } else if let departure = Departure(fleet) {
+            self = .deserted(departure.words(state.clock))
+        } else {
+            self = .empty
+        }
+    }
+
+    var isQuiet: Bool { self == .quiet }
+
+    /// In words, where there is no problem to be named.
+    var words: String {
+        switch self {
+        case .quiet: "all quiet: no breaker is open, nothing is stuck"
+        case .troubled: "nothing else is wrong"
+        case .unconfirmed: "the hub does not answer: nobody knows how it is now"
+        case .empty: "no agents yet"
+        case .deserted(let words): words
+        }
+    }
+}
+
+/// When the last agent left, where none is connected and some were.
+struct Departure: Equatable {
+    private let last: Int64
+    private let crashed: Int
+
+    /// `nil` where an agent is connected, or none is known.
+    init?(_ fleet: Fleet) {
+        let agents = fleet.agents.values
+        guard !agents.isEmpty, agents.allSatisfy({ $0.state == .gone }) else { return nil }
+        last = agents.map(\.since).max() ?? 0
+        crashed = agents.count { !$0.leftByItself }
+    }
+
+    /// `no agents now, the last left 03:42:53Z (12 crashed)`.
+    func words(_ clock: WallClock) -> String {
+        let crashes = crashed == 0 ? "" : " (\(crashed) crashed)"
+        return "no agents now, the last left \(clock.time(last))\(clock.sign(last))\(crashes)"
+    }
+}

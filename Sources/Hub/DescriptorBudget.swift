@@ -1,0 +1,60 @@
+import Glibc
+import Sockets
+
+/// How many connections each role may have, so that agents never take the descriptors that viewers need,
+/// neither of them those that operators need, and nobody those of the hub's own files.
+struct DescriptorBudget: Equatable {
+    /// Connections by role.
+    struct Peers: Equatable {
+        var agents = 0
+        var viewers = 0
+        var operators = 0
+    }
+
+    /// Of the hub's own: logs, the audit log, a recording, alert commands, the metrics' connections.
+    private static let own = 24
+
+    /// The most descriptors that the process may have open.
+    let limit: Int
+
+    /// - Parameter limit: the most descriptors that the process may have open.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Raises this process's limit as far as it may, and takes it.
+    static func ofProcess() -> DescriptorBudget {
+        var limits = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else {
+            return DescriptorBudget(limit: 1_024)
+        }
+        if limits.rlim_cur < limits.rlim_max {
+            var raised = limits
+            raised.rlim_cur = limits.rlim_max
+            if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 {
+                limits = raised
+            }
+        }
+        return DescriptorBudget(limit: Int(clamping: min(limits.rlim_cur, rlim_t(Int32.max))))
+    }
+
+    /// What is left for connections.
+    private var all: Int { max(3, limit - Self.own) }
+    /// What is kept for operators alone.
+    private var forOperators: Int { max(1, min(64, all / 8)) }
+    /// What is kept for viewers and operators.
+    private var forWatchers: Int { max(2, min(512, all / 4)) }
+
+    /// The most agents.
+    var agents: Int { max(1, all - forWatchers) }
+
+    /// Whether one more of a role, which is counted already, may stay.
+    func hasRoom(for role: SocketRole, peers: Peers) -> Bool {
+        let watchers = peers.viewers + peers.operators
+        return switch role {
+        case .agent: peers.agents <= agents && peers.agents + watchers <= all - forWatchers / 2
+        case .view: peers.agents + watchers <= all - forOperators
+        case .operator: peers.agents + watchers <= all
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Fleet
+import NIOCore
+import ResilienceWire
+import Sockets
+
+// Agents on their way in: who they are, and whether they may be.
+
+extension Hub {
+    /// How long the connection before of the same instance is waited for, in milliseconds: what it sent
+    /// last is read first, so that nothing is lost and nothing counted twice.
+    private static let handoverMS = 1_000.0
+    /// How often that is looked at.
+    private static let handoverLook = TimeAmount.milliseconds(20)
+
+    /// Takes a connection, where there is room for it.
+    func admit(_ channel: any Channel, _ peer: Int) {
+        agents[peer] = AgentPeer(channel, now: HubClock.monotonicMS)
+        PeerUser.findUID(channel) { [weak self] uid in
+            self?.assumeIsolated { $0.agents[peer]?.uid = uid }
+        }
+        if !descriptors.hasRoom(for: .agent, peers: roleCounts) {
+            dismiss(
+                peer,
+                Refusal(
+                    code: "full",
+                    detail:
+                        "this hub has room for \(descriptors.agents) agents at most: the limit of "
+                        + "open files is \(descriptors.limit)"))
+        }
+    }
+
+    /// Answers a hello.
+    func greet(_ hello: Hello, _ agent: AgentPeer, _ peer: Int) {
+        guard hello.version == Self.version else {
+            return dismiss(
+                peer,
+                Refusal(
+                    code: "version",
+                    detail: "this hub speaks version \(Self.version), not \(hello.version)"))
+        }
+        guard AgentName.isAddressable(hello.id.agent) else {
+            let shown = SafeText.sanitise(hello.id.agent, maxBytes: 64)
+            return dismiss(
+                peer,
+                Refusal(
+                    code: "name",
+                    detail: "an agent cannot be named '\(shown)': the name must have a visible "
+                        + "character and must not end in '/*'"))
+        }
+        let id = InstanceID(
+            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance)
+        if let owner = owners[id], owner != agent.uid {
+            return dismiss(
+                peer,
+                Refusal(
+                    code: "owner",
+                    detail: "instance \(id.instance.prefix(8)) of \(id.agent) belongs to uid "
+                        + "\(owner), which said it first"))
+        }
+        guard connections[id] != nil || fleet.agents[id] != nil else {
+            return welcome(hello, id, agent, peer)
+        }
+        agent.entrance = AgentPeer.Entrance(hello: hello, id: id, since: HubClock.monotonicMS)
+        planEntrance(peer)
+    }
+
+    private func planEntrance(_ peer: Int) {
+        agents[peer]?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+        loop.scheduleTask(in: Self.handoverLook) { [weak self] in
+            self?.assumeIsolated { $0.enter(peer) }
+        }
+    }
+
+    /// Lets an instance in that was connected before. A hub that was stopped finds many connections of
+    /// it, of which all but the latest are over already.
+    private func enter(_ peer: Int) {
+        guard let agent = agents[peer], let entrance = agent.entrance else { return }
+        let isOvertaken = agents.contains { other, later in
+            other > peer && later.entrance?.id == entrance.id
+        }
+        if isOvertaken {
+            agents[peer] = nil
+            agent.channel.close(promise: nil)
+            return
+        }
+        if let old = connections[entrance.id] {
+            guard HubClock.monotonicMS - entrance.since >= Self.handoverMS else {
+                return planEntrance(peer)
+            }
+            // Its old connection is dead, or is another's claim to its name.
+            agentLeft(old, why: "connected again")
+        }
+        agent.entrance = nil
+        welcome(entrance.hello, entrance.id, agent, peer)
+        for message in entrance.rest { receive(message, from: peer) }
+        agent.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        flush()
+    }
+
+    private func welcome(_ hello: Hello, _ id: InstanceID, _ agent: AgentPeer, _ peer: Int) {
+        connections[id] = peer
+        owners[id] = agent.uid
+        agent.id = id
+        var safe = hello
+        safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
+        agent.hello = safe
+        agent.channel.send(Line(.welcome(version: Self.version, beatMS: Self.beatMS)))
+        publish(.agentUp(AgentUp(safe)), from: id)
+    }
+}
+
+extension AgentUp {
+    init(_ hello: Hello) {
+        self.init(pid: hello.pid, client: hello.client, intervalMS: hello.intervalMS)
+    }
+}

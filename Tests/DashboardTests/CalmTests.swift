@@ -1,0 +1,120 @@
+import Fleet
+import ResilienceWire
+import Screen
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// Calm needs proof: what the attention strip says where it names no problem.
+@Suite struct CalmTests {
+    private let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "9f3a"))
+
+    private func state(_ more: [Line] = []) -> State {
+        Scenario.state(
+            lines: [
+                Line(
+                    at: Scenario.now, source: id,
+                    .agentUp(AgentUp(pid: 1, client: "", intervalMS: 500))),
+                Line(
+                    at: Scenario.now, source: id,
+                    .strategy(
+                        StrategyDeclaration(
+                            strategy: "pay", kind: "breaker",
+                            breaker: BreakerReading(state: .closed, version: 0)))),
+            ] + more)
+    }
+
+    private func strip(_ state: State) -> String {
+        let lines = render(state, glyphs: .unicode).text
+        return lines.count > 1 ? lines[1] : ""
+    }
+
+    @Test func allIsQuietWhileTheHubAnswersAndAnAgentIsUp() {
+        #expect(strip(state()).contains("all quiet"))
+    }
+
+    /// Each of these alone is enough that nobody can say so.
+    @Test func whateverIsTheMatterEndsTheQuiet() {
+        let alert = Alert(
+            id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
+        var silenced = alert
+        silenced.silence = Alert.Silence(until: Scenario.now + 60_000, reason: "known")
+        let order = StandingOrder(id: "s", address: "planner:other", order: .disable, who: "ops")
+        let cases: [(String, State)] = [
+            ("an alert fires", state([Line(at: Scenario.now, .alert(alert))])),
+            ("a silenced alert fires", state([Line(at: Scenario.now, .alert(silenced))])),
+            ("an order holds", state([Line(at: Scenario.now, .standing(order))])),
+            (
+                "no agent is up",
+                state([Line(at: Scenario.now, source: id, .agentGone(why: "killed"))])
+            ),
+            (
+                "an agent that left by itself was the last",
+                state([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))])
+            ),
+            ("nobody was ever there", Scenario.state(lines: [])),
+            ("the hub is silent", after(.silent(forMS: 3_000))),
+            ("the hub is lost", after(.disconnected(why: "it ended"))),
+            (
+                "one of several hubs is lost",
+                after(.hubsMissing([HubOutage(name: "eu", reason: .lost("no answer"))]))
+            ),
+        ]
+        for (what, state) in cases {
+            #expect(!strip(state).contains("all quiet"), "\(what): \(strip(state))")
+            var later = state
+            _ = update(&later, .tick(at: Scenario.now + 3_600_000))
+            #expect(!strip(later).contains("all quiet"), "an hour later, \(what): \(strip(later))")
+        }
+    }
+
+    private func after(_ event: Event) -> State {
+        var state = state()
+        _ = update(&state, event)
+        return state
+    }
+
+    @Test func anAlertStaysOnScreenForAsLongAsItFires() {
+        let alert = Alert(
+            id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
+        var state = state([Line(at: Scenario.now, .alert(alert))])
+        #expect(strip(state).contains("1 ALERT"))
+        _ = update(&state, .tick(at: Scenario.now + 3_600_000))
+        #expect(strip(state).contains("router agent_gone for 1h00m: crashed"), "\(strip(state))")
+        var over = alert
+        over.firing = false
+        _ = update(&state, .lines([Line(at: Scenario.now + 3_600_000, .alert(over))]))
+        #expect(strip(state).contains("all quiet"))
+    }
+
+    @Test func whereAllAgentsCrashedItSaysSoForGood() {
+        var state = state([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))])
+        _ = update(&state, .tick(at: Scenario.now + 3_600_000))
+        let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
+        #expect(screen.contains("no agents now, the last left 14:02:31Z"), "\(screen)")
+        #expect(!screen.contains("import fusebox_agent"))
+    }
+
+    @Test func aSilentHubIsSaidAndCounted() {
+        var state = state()
+        _ = update(&state, .silent(forMS: 3_000))
+        for _ in 0..<4 { _ = update(&state, .secondPassed) }
+        #expect(render(state, glyphs: .unicode).text[0].contains("HUB SILENT 7s"))
+        _ = update(&state, .heard)
+        #expect(render(state, glyphs: .unicode).text[0].contains("hub ok"))
+        #expect(strip(state).contains("all quiet"))
+    }
+
+    /// A breaker's countdown and all rates stand where they stood when the hub was heard last.
+    @Test func nothingRunsWhileTheHubIsSilent() {
+        func body(_ state: State) -> [String] {
+            Array(render(state, glyphs: .unicode).text[2..<22])
+        }
+        var state = Scenario.state()
+        _ = update(&state, .silent(forMS: 3_000))
+        let before = body(state)
+        _ = update(&state, .tick(at: Scenario.now + 120_000))
+        #expect(body(state) == before)
+    }
+}
