@@ -131,7 +131,9 @@ extension Hub {
     /// Ten times a second: what has waited too long.
     func tick() {
         let now = HubClock.monotonicMS
-        noticeStop(now)
+        // Who was not heard meanwhile was not silent.
+        let stopped = stopNotice.look(at: now)
+        if stopped > 0 { for agent in agents.values { agent.lastHeard += stopped } }
         if let jump = clock.jump() { publish(.clock(jumpMS: jump)) }
         perform(book.tick(now: now))
         endStanding()
@@ -153,15 +155,6 @@ extension Hub {
         sums.turn(at: clock.at)
         flush()
         beat(now)
-    }
-
-    /// A hub that was stopped, or whose machine slept, has heard nobody meanwhile: that is no silence of
-    /// theirs.
-    private func noticeStop(_ now: Double) {
-        let late = now - tickedAt - Double(Self.beatMS)
-        tickedAt = now
-        guard late > 0 else { return }
-        for agent in agents.values { agent.lastHeard += late }
     }
 
     /// Tells those who watch that the hub lives. A keyframe that is on its way says so itself, and so does

@@ -82,8 +82,8 @@ public actor Hub {
     var isFlushPlanned = false
     var backlog = Backlog()
     var counts = HubCounts()
+    var stopNotice = StopNotice(at: HubClock.monotonicMS)
     /// CLOCK_MONOTONIC milliseconds.
-    var tickedAt = HubClock.monotonicMS
     var beatAt = HubClock.monotonicMS
     var alertBook: AlertBook
     var alertQueue = AlertQueue()

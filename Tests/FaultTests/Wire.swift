@@ -1,23 +1,22 @@
 import Glibc
 import ResilienceWire
 import Sockets
+import Synchronization
 
 /// A plain socket without any library behind it, for what no library would do.
 final class Wire: Sendable {
     let descriptor: Int32
+    private let received = Mutex<[UInt8]>([])
+
+    /// A connection that stands.
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
 
     /// Connects, blocking.
     init(_ directory: SocketDirectory, _ role: SocketRole) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let path = directory.socket(role)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = withSocketAddress(directory.socket(role)) { connect(descriptor, $0, $1) }
         guard result == 0 else { throw Failed(errno: errno) }
     }
 
@@ -45,10 +44,46 @@ final class Wire: Sendable {
 
     func write(_ messages: Message...) throws { try write(messages.bytes) }
 
+    /// Reads one line, blocking.
+    ///
+    /// - Throws: ``Failed`` at the end of the connection.
+    func line() throws -> Line {
+        while true {
+            let line = received.withLock { received -> [UInt8]? in
+                guard let end = received.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+                defer { received.removeSubrange(...end) }
+                return Array(received[..<end])
+            }
+            if let line { return try Line(decoding: line) }
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { throw Failed(errno: count == 0 ? EPIPE : errno) }
+            received.withLock { $0 += buffer[..<count] }
+        }
+    }
+
     /// Whether the other side has sent anything, or has closed, within a time.
     func isReadable(within milliseconds: Int32) -> Bool {
+        Self.isReadable(descriptor, within: milliseconds)
+    }
+
+    static func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&watched, 1, milliseconds) > 0
+    }
+}
+
+/// Calls `body` with the address of a path.
+func withSocketAddress<Result>(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+) -> Result {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
     }
 }
 

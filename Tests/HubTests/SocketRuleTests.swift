@@ -4,6 +4,7 @@ import Glibc
 import Hub
 import NIOPosix
 import Sockets
+import TestSupport
 import Testing
 
 @Suite struct SocketRuleTests {
@@ -94,6 +95,42 @@ import Testing
         #expect(try reached(by: 60_100, groups: "60001,60003") == [.agent, .operator])
         #expect(try reached(by: 60_100, groups: "60100").isEmpty)
         await hub.stop()
+    }
+
+    /// In the group of agents one user's agent must not get the commands of another's.
+    @Test(.enabled(if: getuid() == 0))
+    func anInstanceBelongsToTheUserThatSaidItFirst() async throws {
+        defer { remove() }
+        var options = Hub.Options()
+        options.access = .groups([.agent: 60_001, .view: 60_002, .operator: 60_003])
+        let hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next(), options)
+        try await hub.start()
+        #expect(try answer(to: Self.hello, from: 60_100).contains(#""t":"welcome""#))
+        // Its connection is over, and the instance is still its own.
+        let refused = try answer(to: Self.hello, from: 60_200)
+        #expect(refused.contains(#""code":"owner""#) && refused.contains("uid 60100"))
+        #expect(try answer(to: Self.hello, from: 60_100).contains(#""t":"welcome""#))
+        await hub.stop()
+    }
+
+    private static let hello =
+        #"{"t":"hello","v":1,"agent":"planner","instance":""#
+        + String(repeating: "a", count: 32) + #"","pid":1}"#
+
+    /// What the hub says to another user's line on the agents' socket.
+    private func answer(to line: String, from uid: Int) throws -> String {
+        let program = """
+            import socket, sys
+            s = socket.socket(socket.AF_UNIX); s.settimeout(10); s.connect(sys.argv[1])
+            s.sendall(sys.argv[2].encode() + b"\\n"); print(s.recv(4096).decode())
+            """
+        let running = try Running(
+            "/usr/bin/env",
+            [
+                "setpriv", "--reuid=\(uid)", "--regid=\(uid)", "--groups=60001",
+                "/usr/bin/python3", "-c", program, directory.socket(.agent), line,
+            ])
+        return try running.output.readToEnd()
     }
 
     @Test(.enabled(if: getuid() == 0))

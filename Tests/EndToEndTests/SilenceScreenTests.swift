@@ -1,0 +1,103 @@
+import Attach
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// What an operator sees of a hub that is stopped, and of agents that are all gone.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SilenceScreenTests {
+    /// An agent of single lines with one breaker.
+    private func agent(_ scratch: Scratch, _ name: String, _ digit: String) async throws
+        -> HubConnection
+    {
+        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        let id = InstanceID(agent: name, instance: InstanceDigits(repeating: digit))
+        agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
+        agent.send(
+            Line(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker",
+                        breaker: BreakerReading(state: .closed, version: 0)))))
+        return agent
+    }
+
+    private func watch(_ scratch: Scratch, _ screen: TmuxScreen) throws {
+        try screen.wait(for: "ready$")
+        try screen.enter("\(Tool.path) watch --socket-dir \(scratch.sockets)")
+        try screen.wait(for: "planner")
+    }
+
+    @Test func aHubThatIsStoppedIsSaidToBeSilentEverywhere() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let agent = try await agent(scratch, "planner", "a")
+        defer { agent.close() }
+        let screen = try TmuxScreen(scratch)
+        try watch(scratch, screen)
+        try screen.wait(for: "all quiet")
+        let events = try Tool.start("events", "--follow", "--socket-dir", scratch.sockets.path)
+        // It follows once it has told what there was.
+        _ = try events.output.readLine()
+        hub.signal(SIGSTOP)
+        try screen.wait("the header and the strip say so") {
+            $0.contains("HUB SILENT") && !$0.contains("all quiet") && !$0.contains("hub ok")
+        }
+        #expect(try events.errors.readLine().contains("has said nothing for 3 s"))
+        let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
+        #expect(doctor.status == 3)
+        #expect(doctor.output.contains("takes a connection and says nothing"))
+        #expect(doctor.output.contains("kill -CONT \(hub.pid)"))
+        let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
+        #expect(status.status == 5)
+        #expect(status.errors.contains("it is stopped"))
+        hub.signal(SIGCONT)
+        try screen.wait("it is heard again") { $0.contains("hub ok") && $0.contains("all quiet") }
+        #expect(try events.errors.readLine().contains("is heard again"))
+        events.signal(SIGTERM)
+        _ = await events.end()
+    }
+
+    @Test func wherePipeReachesAStoppedHubItSaysSo() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let place = HubPlace.via("\(Tool.path) pipe --socket-dir \(scratch.sockets)")
+        let viewer = Viewer(try await HubConnection.open(place, as: .view))
+        let (pulses, told) = AsyncStream<HubConnection.Pulse>.makeStream()
+        viewer.connection.onPulse { told.yield($0) }
+        try await viewer.wait { _ in true }
+        // It has heard a beat once the stream has gone on for more than one.
+        try await viewer.wait { _ in true }
+        hub.signal(SIGSTOP)
+        var heard = pulses.makeAsyncIterator()
+        guard case .silent = await heard.next() else {
+            Issue.record("expected silence")
+            return
+        }
+        hub.signal(SIGCONT)
+        #expect(await heard.next() == .heard)
+        viewer.connection.close()
+    }
+
+    @Test func agentsThatAllCrashedAreStillThereAndNothingIsQuiet() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        // First, or its server would hold the agents' sockets open.
+        let screen = try TmuxScreen(scratch)
+        let agents = [
+            try await agent(scratch, "planner", "a"), try await agent(scratch, "router", "b"),
+        ]
+        try watch(scratch, screen)
+        for agent in agents { agent.close() }
+        try screen.wait("both are gone, and alerts fire") {
+            $0.contains("0 up 2 gone") && $0.contains("2 ALERTS") && !$0.contains("all quiet")
+        }
+    }
+}

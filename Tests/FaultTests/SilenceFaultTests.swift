@@ -1,0 +1,155 @@
+import Attach
+import Fleet
+import Foundation
+import Glibc
+import Resilience
+import ResilienceTelemetry
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// A hub that is stopped, or a way to it that stalls: everybody says so, and nothing is lost or counted
+/// twice.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SilenceFaultTests {
+    private let id = InstanceID(agent: "planner", number: 1)
+
+    private func total(_ fleet: Fleet) -> StrategyRecord? {
+        fleet.agents[id]?.strategies["pay"]
+    }
+
+    @Test(arguments: [SocketRole.view, .operator])
+    func everyoneWhoWatchesHearsABeat(role: SocketRole) throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let wire = try Wire(scratch.sockets, role)
+        try wire.write(.watch(version: 1))
+        #expect(try wire.line().message == .keyframe(lines: 0, beatMS: 1_000))
+        #expect(try wire.line().message == .keyframeEnd)
+        for _ in 0..<3 {
+            let line = try wire.line()
+            #expect(line.message == .beat)
+            #expect(line.at != nil)
+        }
+    }
+
+    @Test func aPingOfAnAgentIsAnswered() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let wire = try Wire(scratch.sockets, .agent)
+        try wire.write([Message].hello("planner", 1).bytes)
+        #expect(try wire.line().message == .welcome(version: 1, beatMS: 1_000))
+        try wire.write(.ping)
+        #expect(try wire.line().message == .pong)
+    }
+
+    /// An agent that gave a stopped hub up has written to it before.
+    @Test func whatWasSentOnTheConnectionBeforeCountsOnce() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let viewer = try await scratch.viewer()
+        var counters = Counters()
+        counters.ok = 1
+        func delta(_ number: Int) -> Message {
+            .delta(Delta(strategy: "pay", sequence: number, spanMS: 20, counters: counters))
+        }
+        var first: Wire? = try Wire(scratch.sockets, .agent)
+        try first?.write([Message].hello("planner", 1).bytes)
+        _ = try first?.line()
+        hub.signal(SIGSTOP)
+        try first?.write((1...500).map(delta).bytes)
+        first = nil
+        for _ in 0..<20 {
+            // Those that it gives up before the hub goes on.
+            try Wire(scratch.sockets, .agent).write([Message].hello("planner", 1).bytes)
+        }
+        let last = try Wire(scratch.sockets, .agent)
+        try last.write(([Message].hello("planner", 1) + [delta(501)]).bytes)
+        hub.signal(SIGCONT)
+        try await viewer.wait { total($0)?.total.ok == 501 }
+        #expect(total(viewer.fleet)?.gaps == 0)
+        #expect(viewer.fleet.agents[id]?.state == .up)
+        let arrivals = viewer.fleet.journal.count {
+            if case .agentUp = $0.message { true } else { false }
+        }
+        #expect(arrivals == 2)
+    }
+
+    /// The hub of this test welcomes an agent, and then says nothing more on its first connection.
+    @Test func anAgentLeavesASilentHubAndSendsTheRestOnItsNextConnection() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let listener = try Listener(at: scratch.file("agent.sock"))
+        var options = Telemetry.Options(environment: [:])
+        options.places = SocketPlaces(socket: scratch.file("agent.sock"))
+        options.interval = .milliseconds(20)
+        let telemetry = Telemetry(agent: "planner", options: options)
+        let breaker = telemetry.monitor("pay") { CircuitBreaker() }
+        var calls = 0
+        func call() throws {
+            _ = try breaker.callBlocking { 1 }
+            calls += 1
+        }
+        let first = try listener.accept()
+        try first.welcome()
+        while !listener.isReadable(within: 20) { try call() }
+        let second = try listener.accept()
+        try call()
+        try second.welcome()
+        var sent = try first.deltas { _ in false }
+        #expect(!sent.isEmpty)
+        sent += try second.deltas { $0.reduce(sent.ok) { $0 + $1.counters.ok } == calls }
+        #expect(sent.ok == calls)
+        #expect(sent.map(\.sequence) == Array(1...sent.count))
+        await telemetry.shutdown()
+    }
+}
+
+/// A socket that agents connect to, for a hub that behaves as no hub would.
+private final class Listener {
+    private let descriptor: Int32
+
+    init(at path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let result = withSocketAddress(path) { bind(descriptor, $0, $1) }
+        guard result == 0, listen(descriptor, 8) == 0 else { throw Wire.Failed(errno: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func accept() throws -> Wire {
+        let accepted = Glibc.accept(descriptor, nil, nil)
+        guard accepted >= 0 else { throw Wire.Failed(errno: errno) }
+        return Wire(descriptor: accepted)
+    }
+
+    func isReadable(within milliseconds: Int32) -> Bool {
+        Wire.isReadable(descriptor, within: milliseconds)
+    }
+}
+
+extension Wire {
+    fileprivate func welcome() throws {
+        guard case .hello = try line().message else { throw Failed(errno: EPROTO) }
+        try write(.welcome(version: 1, beatMS: 1_000))
+    }
+
+    /// The deltas that come until these are enough, or the other side closes; pings are not answered.
+    fileprivate func deltas(until isEnough: ([Delta]) -> Bool) throws -> [Delta] {
+        var deltas: [Delta] = []
+        while !isEnough(deltas), let line = try? line() {
+            if case .delta(let delta) = line.message { deltas.append(delta) }
+        }
+        return deltas
+    }
+}
+
+extension [Delta] {
+    fileprivate var ok: Int { reduce(0) { $0 + $1.counters.ok } }
+}
