@@ -114,10 +114,10 @@ endef
 has_header = $(wildcard /usr/include/$(1) /usr/local/include/$(1) /usr/include/*/$(1))
 has_command = $(shell command -v $(1) 2>/dev/null)
 BUILD_PACKAGES = $(if $(call has_header,curses.h),,libncurses-dev) \
-	$(if $(call has_header,zstd.h),,libzstd-dev)
+	$(if $(call has_header,zstd.h),,libzstd-dev) $(if $(call has_header,zlib.h),,zlib1g-dev)
 TEST_PACKAGES = $(if $(call has_command,tmux),,tmux) $(if $(call has_command,socat),,socat) $(if $(call has_command,zstdcat),,zstd) \
 	$(if $(shell python3 -c 'import ensurepip, venv; print(1)' 2>/dev/null),,python3 python3-venv) \
-	$(if $(call has_command,promtool),,prometheus)
+	$(if $(call has_command,promtool),,prometheus) $(if $(call has_command,curl),,curl)
 
 PACKAGE_PACKAGES = $(if $(call has_command,dpkg-deb),,dpkg) \
 	$(if $(call has_command,dpkg-shlibdeps),,dpkg-dev) $(if $(call has_command,lintian),,lintian)

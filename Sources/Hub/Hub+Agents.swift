@@ -148,7 +148,9 @@ extension Hub {
                     detail: "an agent has at most \(AgentPeer.strategyLimit) strategies"))
             return false
         }
-        agent.declared.insert(name)
+        if agent.declared.insert(name).inserted, let id = agent.id {
+            series.declare(name, of: id, at: clock.at)
+        }
         return true
     }
 
@@ -165,6 +167,7 @@ extension Hub {
         guard let id = agent.id, connections[id] == peer else { return }
         connections[id] = nil
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }
+        if let record = fleet.agents[id] { series.end(record, at: clock.at, fleet) }
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
         perform(book.gone(id))
         flush()

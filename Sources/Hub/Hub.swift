@@ -29,6 +29,8 @@ public actor Hub {
         public var alerts = AlertRules.standard
         /// How long the command of an alert may take before it is ended.
         public var alertPatience = Duration.seconds(30)
+        /// How far apart Prometheus scrapes are at most.
+        public var scrapeInterval = Duration.seconds(15)
         /// Where the hub's own words go, one line each; nowhere unless set.
         public var complain: @Sendable (String) -> Void = { _ in }
 
@@ -82,6 +84,7 @@ public actor Hub {
     var isFlushPlanned = false
     var backlog = Backlog()
     var counts = HubCounts()
+    var series: SeriesBook
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
     /// CLOCK_MONOTONIC milliseconds.
     var beatAt = HubClock.monotonicMS
@@ -111,6 +114,7 @@ public actor Hub {
         self.options = options
         ledger = options.state.map { Ledger($0, loop) }
         alertBook = AlertBook(options.alerts)
+        series = SeriesBook(intervalMS: Int64(options.scrapeInterval / .milliseconds(1)))
     }
 
     /// Opens the sockets. Whoever connects from now on is served.

@@ -12,14 +12,14 @@ extension AlertRule {
     /// What a rule may look for, as it is written.
     private enum Kind: String, CaseIterable {
         case breaker_open, served_below, amplification_above, budget_below, waiting_longer_than
-        case agent_stale, agent_gone
+        case agent_stale, agent_gone, flapping
 
         /// The keys that not all of them take.
         var keys: [String] {
             switch self {
             case .served_below, .amplification_above: ["value", "min_calls"]
             case .budget_below, .waiting_longer_than: ["value"]
-            case .breaker_open, .agent_stale, .agent_gone: []
+            case .breaker_open, .agent_stale, .agent_gone, .flapping: []
             }
         }
     }
@@ -89,6 +89,7 @@ extension AlertRule {
         case .waiting_longer_than: return .waitingLonger(than: try value().milliseconds())
         case .agent_stale: return .agentStale
         case .agent_gone: return .agentGone
+        case .flapping: return .flapping
         }
     }
 }
@@ -124,7 +125,7 @@ extension Setting {
         }
     }
 
-    fileprivate func milliseconds(atLeast least: Int64 = 0) throws(SettingsError) -> Int64 {
+    func milliseconds(atLeast least: Int64 = 0) throws(SettingsError) -> Int64 {
         let atLeast = least > 0 ? ", at least \(Words.duration(least))" : ""
         return try value("a time such as 30s, 5m or 2h\(atLeast)") { text in
             DurationArgument(argument: text).flatMap {

@@ -9,6 +9,8 @@ struct Config: Equatable {
     var alerts = AlertRules.standard
     /// Where metrics are served; nowhere unless it stands there.
     var metrics: MetricsAddress?
+    /// How far apart Prometheus scrapes are at most.
+    var scrapeInterval = Duration.seconds(15)
     /// How many bytes a dashboard keeps on the disk of what has passed.
     var pastBytes = Spool.bytes
     /// Pages about strategies, for the dashboard's details.
@@ -17,7 +19,7 @@ struct Config: Equatable {
     var theme: ThemeChoice?
 
     /// All that may stand in it.
-    static let keys = ["alerts", "metrics", "past", "runbooks", "silences", "theme"]
+    static let keys = ["alerts", "metrics", "past", "runbooks", "scrape", "silences", "theme"]
 
     /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
     static func path(isSystem: Bool) -> String {
@@ -58,6 +60,9 @@ struct Config: Equatable {
         }
         metrics = try entries["metrics"].map { (entry) throws(SettingsError) in
             try MetricsAddress(entry)
+        }
+        if let entry = entries["scrape"] {
+            scrapeInterval = .milliseconds(try entry.milliseconds(atLeast: 100))
         }
         if let entry = entries["past"] {
             pastBytes = try entry.value("a size such as 512MB") {

@@ -128,6 +128,7 @@ struct HubCommand: AsyncParsableCommand {
         let config = Config.path(isSystem: system)
         let wishes = try Config.load(config)
         options.alerts = wishes.alerts
+        options.scrapeInterval = wishes.scrapeInterval
         options.complain = { Console.error($0) }
         let recording = try recordDir.map { path throws(Failure) in
             try RecordingDirectory(

@@ -41,6 +41,13 @@ struct StatusReport: Encodable {
         let by: String
         let since_ms: Int64
         let probe_in_ms: Int64?
+        let flapping: Flapping?
+    }
+
+    struct Flapping: Encodable {
+        let openings: Int
+        let open_share: Double
+        let since_ms: Int64
     }
 
     struct Limit: Encodable {
@@ -105,10 +112,16 @@ extension StatusReport.Strategy {
         s = record.name
         kind = record.kind
         target = record.target
+        let flapping = record.flappingSince(at: at).map {
+            StatusReport.Flapping(
+                openings: record.openings?.count(at: at) ?? 0, open_share: record.openShare(at: at),
+                since_ms: max(0, at - $0))
+        }
         breaker = record.breaker.map {
             StatusReport.Breaker(
                 state: $0.state.rawValue, version: $0.version, why: $0.why, by: $0.by.rawValue,
-                since_ms: max(0, at - $0.since), probe_in_ms: $0.probeAt.map { max(0, $0 - at) })
+                since_ms: max(0, at - $0.since), probe_in_ms: $0.probeAt.map { max(0, $0 - at) },
+                flapping: flapping)
         }
         limits = record.limits.map {
             StatusReport.Limit(

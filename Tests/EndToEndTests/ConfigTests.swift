@@ -23,6 +23,11 @@ import Testing
         #expect(Config().pastBytes == 256_000_000)
     }
 
+    @Test func howFarApartScrapesAreIsRead() throws {
+        #expect(Config().scrapeInterval == .seconds(15))
+        #expect(try Config(yaml: "scrape: 1m", file: "c.yaml").scrapeInterval == .seconds(60))
+    }
+
     @Test func theReadmesExampleSaysWhatIsOnFromTheStartAndMore() throws {
         let readme = try String(
             contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
@@ -55,7 +60,7 @@ import Testing
     @Test(arguments: [
         (
             "alert: []",
-            "1: unknown key alert, expected one of: alerts, metrics, past, runbooks, silences, theme"
+            "1: unknown key alert, expected one of: alerts, metrics, past, runbooks, scrape, silences, theme"
         ),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),

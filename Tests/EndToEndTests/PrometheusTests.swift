@@ -43,9 +43,83 @@ import Testing
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents.values.first?.strategies["pay"]?.total.ok == 120 }
 
+        let (prometheus, own) = try Self.prometheus(scratch, port, interval: "200ms")
+        for (query, expected) in [
+            (
+                #"sum by (name)(resilience4j_circuitbreaker_calls_seconds_count{kind="failed"}) > 0"#,
+                "3"
+            ),
+            (#"resilience4j_circuitbreaker_state{name="pay",state="open"}"#, "1"),
+            ("histogram_quantile(1,fusebox_call_duration_seconds_bucket) > 0", "1.048576"),
+            (#"up{job="fusebox"}"#, "1"),
+        ] {
+            #expect(try await Self.answer(own, query) == expected, "\(query)")
+        }
+        prometheus.signal(SIGTERM)
+        #expect(await prometheus.end() == 0)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    /// Jobs that are shorter than a scrape.
+    @Test func aPrometheusCountsEveryCallOfJobsThatAreOverBeforeItLooks() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub("--metrics", "127.0.0.1:0")
+        let port = try Self.port(try hub.output.readLine())
+        let (prometheus, own) = try Self.prometheus(scratch, port, interval: "500ms")
+        _ = try await Self.answer(own, #"up{job="fusebox"} == 1"#)
+        for number in 1...20 {
+            let job = try await HubConnection.open(scratch.sockets, as: .agent)
+            let id = InstanceID(agent: "job", instance: InstanceDigits(UInt128(number)))
+            job.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
+            job.send(Line(.strategy(StrategyDeclaration(strategy: "cron", kind: "retry"))))
+            for _ in 0..<5 {
+                job.send(
+                    Line(
+                        .call(
+                            CallReport(
+                                strategy: "cron", end: .ok, attempts: 1, microseconds: 1_500))))
+            }
+            job.send(Line(.bye))
+            // The hub closes it once it has read that.
+            for try await _ in job.batches {}
+        }
+        #expect(try await Self.answer(own, "sum(fusebox_calls_total) == 100") == "100")
+        let increase = try #require(
+            Double(
+                try await Self.answer(own, "sum(increase(fusebox_calls_total[1m])) >= 100") ?? ""))
+        #expect(increase <= 125)
+        let (_, samples) = try TCPSocket.get(
+            "/api/v1/query?query=fusebox_calls_total%7Boutcome%3D%22ok%22%7D%5B10m%5D", port: own)
+        #expect(try Self.lastMinusFirst(samples) == 100)
+        prometheus.signal(SIGTERM)
+        #expect(await prometheus.end() == 0)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    /// Of all series, the last raw sample minus the first, summed.
+    private static func lastMinusFirst(_ answer: String) throws -> Double {
+        struct Matrix: Decodable {
+            struct Data: Decodable { let result: [Series] }
+            struct Series: Decodable { let values: [Answer.Value] }
+            let data: Data
+        }
+        let matrix = try JSONDecoder().decode(Matrix.self, from: Data(answer.utf8))
+        return matrix.data.result.reduce(0) { sum, series in
+            let values = series.values.compactMap { Double($0.text) }
+            return sum + (values.last ?? 0) - (values.first ?? 0)
+        }
+    }
+
+    /// A Prometheus that scrapes a port, once it is ready, and its own port.
+    private static func prometheus(
+        _ scratch: Scratch, _ port: Int, interval: String
+    ) throws -> (Running, Int) {
         let config = """
             global:
-              scrape_interval: 200ms
+              scrape_interval: \(interval)
             scrape_configs:
               - job_name: fusebox
                 static_configs:
@@ -60,22 +134,7 @@ import Testing
                 "--storage.tsdb.path=\(scratch.file("data"))",
                 "--web.listen-address=127.0.0.1:0",
             ])
-        let own = try Self.listening(prometheus)
-        for (query, expected) in [
-            (
-                #"sum by (name)(resilience4j_circuitbreaker_calls_seconds_count{kind="failed"})"#,
-                "3"
-            ),
-            (#"resilience4j_circuitbreaker_state{name="pay",state="open"}"#, "1"),
-            ("histogram_quantile(1,fusebox_call_duration_seconds_bucket)", "1.048576"),
-            (#"up{job="fusebox"}"#, "1"),
-        ] {
-            #expect(try await Self.answer(own, query) == expected, "\(query)")
-        }
-        prometheus.signal(SIGTERM)
-        #expect(await prometheus.end() == 0)
-        hub.signal(SIGTERM)
-        #expect(await hub.end() == 0)
+        return (prometheus, try listening(prometheus))
     }
 
     @Test func anAddressThatIsNoneOrInUseIsNamed() async throws {

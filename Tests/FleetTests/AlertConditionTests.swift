@@ -123,6 +123,21 @@ import Testing
         #expect(scene.pass(10).told == ["over planner"])
     }
 
+    @Test func aBreakerThatFlapsIsAnAlertUntilFiveMinutesHavePassedWithoutAnOpening() {
+        var scene = scene(.flapping)
+        for _ in 0..<2 {
+            scene.breaker(.open)
+            #expect(scene.pass(5).isEmpty)
+            scene.breaker(.closed)
+            #expect(scene.pass(5).isEmpty)
+        }
+        scene.breaker(.open)
+        #expect(scene.pass(1).details == ["opened 3 times in 5 minutes, open 3.6% of them"])
+        scene.breaker(.closed)
+        #expect(scene.pass(298).isEmpty)
+        #expect(scene.pass(12).told == ["over planner:pay"])
+    }
+
     @Test func whoSaysByeIsNoAlert() {
         for why in ["said bye", "connected again"] {
             var scene = scene(.agentGone)
@@ -155,7 +170,7 @@ import Testing
             }
             #expect(scene.pass(1).isEmpty)
         }
-        #expect(Set(AlertRules.standard.rules.map(\.name)).count == 7)
+        #expect(Set(AlertRules.standard.rules.map(\.name)).count == 8)
         #expect(AlertRules.standard.rules.allSatisfy { $0.command == nil })
     }
 }

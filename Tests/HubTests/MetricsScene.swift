@@ -10,6 +10,12 @@ struct MetricsScene {
     static let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
 
     var fleet = Fleet()
+    /// As if all had been scraped often.
+    var series: SeriesBook = {
+        var series = SeriesBook(intervalMS: 15_000)
+        series.scrape(by: "prometheus", at: now + 60_000, Fleet())
+        return series
+    }()
 
     mutating func connect(_ id: InstanceID = planner) {
         fleet.apply(
@@ -34,7 +40,8 @@ struct MetricsScene {
     var text: MetricsText {
         MetricsText(
             MetricsSnapshot(
-                fleet: fleet, at: Self.now, hub: HubCounts(), rules: ["breaker_open"],
+                fleet: fleet, at: Self.now, series: series, hub: HubCounts(),
+                rules: ["breaker_open"],
                 watchers: 1, startedAt: Self.now, version: "0.1.0"))
     }
 

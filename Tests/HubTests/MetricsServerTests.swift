@@ -1,7 +1,9 @@
 import Fleet
+import Foundation
 import NIOCore
 import NIOPosix
 import ResilienceWire
+import Sockets
 import TestSupport
 import Testing
 
@@ -49,6 +51,31 @@ import Testing
             #expect(status == "HTTP/1.0 200 OK")
             #expect(body.hasPrefix("# HELP fusebox_build_info "))
             #expect(body.contains("fusebox_hub_lines_received_total 2\n"))
+        }
+    }
+
+    @Test func anAnswerIsCompressedWhereThatIsAskedFor() async throws {
+        try await serve { test, port in
+            let agent = try await RawAgent(test)
+            for number in 0..<200 { agent.declare("pay/\(number)") }
+            let viewer = try await test.viewer()
+            try await viewer.wait { $0.agents[agent.id]?.strategies.count == 200 }
+            let (_, plain) = try TCPSocket.get("/metrics", port: port)
+            let file = test.directory.path + "/metrics.gz"
+            let curl = try Running(
+                "/usr/bin/env",
+                [
+                    "curl", "-s", "-o", file, "-H", "Accept-Encoding: deflate, gzip;q=0.5",
+                    "http://127.0.0.1:\(port)/metrics",
+                ])
+            #expect(await curl.end() == 0)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file)).count
+            let gzip = try Running("/usr/bin/env", ["gzip", "-dc", file])
+            #expect(try gzip.output.readToEnd() == plain)
+            #expect(bytes < plain.utf8.count / 4)
+            let refused = try ask(
+                "GET /metrics HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip;q=0\r\n\r\n", port)
+            #expect(!refused.contains("content-encoding"))
         }
     }
 

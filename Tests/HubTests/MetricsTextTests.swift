@@ -101,6 +101,8 @@ import Testing
                 resilience4j_circuitbreaker_buffered_calls{S,kind="successful"} 3
                 resilience4j_circuitbreaker_buffered_calls{S,kind="failed"} 1
                 fusebox_breaker_transitions_total{S} 7
+                fusebox_breaker_flapping{S} 0
+                fusebox_breaker_open_ratio{S} 0.0
                 resilience4j_bulkhead_max_allowed_concurrent_calls{S} 10.0
                 resilience4j_bulkhead_available_concurrent_calls{S} 6.0
                 resilience4j_bulkhead_queue_depth{S} 1

@@ -6,7 +6,8 @@ extension AlertRule.Condition {
     /// Those for whom it holds; without words, since this is asked about everybody every second.
     func held(in sights: AlertSights) -> [AlertSubject] {
         switch self {
-        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger:
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger,
+            .flapping:
             sights.strategies.compactMap { holds(for: $0.value) ? $0.key : nil }
         case .agentStale, .agentGone:
             sights.agents.compactMap { holds(for: $0.value) ? $0.key : nil }
@@ -31,6 +32,7 @@ extension AlertRule.Condition {
             minute.ran >= minCalls && minute.amplification ?? 0 > attempts
         case .budgetBelow(let share): strategy.budget ?? 1 < share
         case .waitingLonger(let limit): strategy.oldestMS ?? 0 > limit
+        case .flapping: strategy.flapping > 0
         case .agentStale, .agentGone: false
         }
     }
@@ -39,7 +41,9 @@ extension AlertRule.Condition {
         switch self {
         case .agentStale: agent.stale > 0
         case .agentGone: !agent.missing.isEmpty
-        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger: false
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger,
+            .flapping:
+            false
         }
     }
 
@@ -62,6 +66,11 @@ extension AlertRule.Condition {
         case .waitingLonger:
             guard let oldest = strategy.oldestMS else { return "no call is under way" }
             return "the oldest call waits for \(oldest / 1_000) s"
+        case .flapping:
+            guard strategy.flapping > 0 else { return "no breaker is flapping" }
+            return "opened \(strategy.openings) times in 5 minutes, open "
+                + "\(Self.percent(strategy.openShare)) of them"
+                + Self.part(strategy.flapping, of: strategy.instances)
         case .agentStale, .agentGone:
             return ""
         }
@@ -78,7 +87,8 @@ extension AlertRule.Condition {
             guard let last = missing.last else { return "\(agent.connected) connected" }
             let count = missing.count == 1 ? "" : "\(missing.count) instances, the last: "
             return count + (last.why.isEmpty ? "gone without bye" : last.why)
-        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger:
+        case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger,
+            .flapping:
             return ""
         }
     }

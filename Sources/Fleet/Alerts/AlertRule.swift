@@ -18,6 +18,8 @@ public struct AlertRule: Equatable, Sendable {
         case agentStale
         /// An instance went without saying bye, and none came in its place.
         case agentGone
+        /// The breaker of an instance is flapping; see ``Openings``.
+        case flapping
     }
 
     /// How the alert is called; no two rules have the same name.

@@ -30,5 +30,7 @@ public struct AlertRules: Equatable, Sendable {
         // Stale is 15 s of silence already, and gone without bye is certain at once.
         AlertRule(name: "agent_stale", condition: .agentStale),
         AlertRule(name: "agent_gone", condition: .agentGone),
+        // Three openings in five minutes are no accident.
+        AlertRule(name: "flapping", condition: .flapping),
     ])
 }

@@ -8,6 +8,10 @@ struct AlertSights {
         /// Instances with a breaker that tripped and has not closed, and why one did.
         var open = 0
         var why = ""
+        /// Instances whose breaker is flapping, and how often the worst opened.
+        var flapping = 0
+        var openings = 0
+        var openShare = 0.0
         /// Calls of the last minute.
         var minute = CallCounts()
         /// The least that is left of a retry budget.
@@ -74,6 +78,13 @@ extension AlertSights.Strategy {
         // Its own why tells of the time to probe, not of the trouble.
         case .halfOpen: open += 1
         case .closed, .forcedOpen, .disabled, nil: break
+        }
+        if let openings = record.openings, record.flappingSince(at: now) != nil {
+            flapping += 1
+            let count = openings.count(at: now)
+            if count > self.openings {
+                (self.openings, openShare) = (count, record.openShare(at: now))
+            }
         }
         minute.add(record.window.calls(last: AlertSights.spanMS, at: now))
         if let remaining = record.total.budget?.remaining {

@@ -49,6 +49,20 @@ extension MetricFamily {
         .strategies(
             "fusebox_breaker_transitions_total", .counter, "Changes of the breaker's state."
         ) { subject, samples in subject.record.breaker.map { samples.add($0.version) } },
+        .strategies(
+            "fusebox_breaker_flapping", .gauge,
+            "1 while the breaker is flapping: opened by its rule three times in five minutes."
+        ) { subject, samples in
+            guard let record = subject.live, record.breaker != nil else { return }
+            samples.add(record.flappingSince(at: subject.at) == nil ? 0 : 1)
+        },
+        .strategies(
+            "fusebox_breaker_open_ratio", .gauge,
+            "The share of the last five minutes for which the breaker was open by its rule, 0 to 1."
+        ) { subject, samples in
+            guard let record = subject.live, record.breaker != nil else { return }
+            samples.add(record.openShare(at: subject.at))
+        },
     ]
 }
 

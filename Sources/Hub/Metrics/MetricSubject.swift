@@ -17,23 +17,39 @@ struct AgentSubject: Sendable {
 
 /// What a sample is about: a strategy in one instance of an agent.
 struct StrategySubject: Sendable {
-    /// Everything that is known, also of an instance that is gone: its counts stay true.
+    /// What is known and shown, also of an instance that is gone: its counts stay true.
     let record: StrategyRecord
     /// Its labels, as text.
     let labels: [UInt8]
     /// Unix milliseconds of the scrape.
     let at: Int64
-    private let isUp: Bool
+    /// Whether its counters are in a series of its own.
+    let hasCounters: Bool
+    private let present: StrategyRecord?
 
-    init(_ record: StrategyRecord, of agent: AgentSubject, at: Int64) {
-        self.record = record
+    init(
+        _ record: StrategyRecord, of agent: AgentSubject, _ showing: SeriesBook.Showing, at: Int64
+    ) {
+        self.record = showing == .zero ? record.uncounted : record
+        hasCounters = showing != .inSum
         self.at = at
         labels = agent.labels + MetricSamples.labels([(",name", record.name)])
-        isUp = agent.record.state == .up
+        present = agent.record.state == .up ? record : nil
+    }
+
+    /// What instances counted together that have ended.
+    init(_ sum: SeriesBook.Sum, at: Int64) {
+        record = sum.record
+        hasCounters = true
+        self.at = at
+        labels = MetricSamples.labels([
+            ("agent", sum.agent), ("agent_instance", ""), ("name", sum.strategy),
+        ])
+        present = nil
     }
 
     /// What is so at the moment; `nil` where the instance is not heard from and nobody knows.
-    var live: StrategyRecord? { isUp ? record : nil }
+    var live: StrategyRecord? { present }
 
     var total: Counters { record.total }
 }

@@ -2,8 +2,9 @@ import NIOHTTP1
 
 /// What a request is answered with.
 enum MetricsAnswer: Equatable {
-    /// The metrics; of a HEAD request only what they would come with.
-    case metrics(hasBody: Bool)
+    /// The metrics, compressed where that was asked for; of a HEAD request only what they would come
+    /// with.
+    case metrics(hasBody: Bool, isCompressed: Bool = false)
     /// Anything else: a status and a line that says what to do.
     case refusal(HTTPResponseStatus, String)
 
@@ -13,9 +14,20 @@ enum MetricsAnswer: Equatable {
             return
         }
         switch request.method {
-        case .GET: self = .metrics(hasBody: true)
-        case .HEAD: self = .metrics(hasBody: false)
+        case .GET: self = .metrics(hasBody: true, isCompressed: Self.takesGzip(request))
+        case .HEAD: self = .metrics(hasBody: false, isCompressed: Self.takesGzip(request))
         default: self = .refusal(.methodNotAllowed, "the metrics are read with GET or HEAD")
+        }
+    }
+
+    /// Whether `Accept-Encoding` (RFC 9110, section 12.5.3) has gzip, and does not refuse it.
+    private static func takesGzip(_ request: HTTPRequestHead) -> Bool {
+        request.headers[canonicalForm: "accept-encoding"].contains { entry in
+            let parts = entry.lowercased().split(separator: ";").map {
+                $0.filter { $0 != " " && $0 != "\t" }
+            }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+            return parts.first == "gzip" && weight.flatMap { Double($0) } != 0
         }
     }
 
@@ -39,9 +51,11 @@ enum MetricsAnswer: Equatable {
     func head(_ version: HTTPVersion) -> HTTPResponseHead {
         var headers: HTTPHeaders = ["connection": "close", "cache-control": "no-store"]
         switch self {
-        case .metrics(let hasBody):
+        case .metrics(let hasBody, let isCompressed):
             headers.add(
                 name: "content-type", value: "text/plain; version=0.0.4; charset=utf-8")
+            headers.add(name: "vary", value: "accept-encoding")
+            if isCompressed { headers.add(name: "content-encoding", value: "gzip") }
             // So that a scraper knows an answer that was cut from a whole one.
             if hasBody, version == .http1_1 {
                 headers.add(name: "transfer-encoding", value: "chunked")

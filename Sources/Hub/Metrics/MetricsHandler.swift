@@ -19,18 +19,21 @@ final class MetricsHandler: ChannelInboundHandler {
 
     private let isOneTooMany: Bool
     private let limits: MetricsServer.Limits
-    private let scrape: () -> EventLoopFuture<MetricsText>?
+    private let scrape: (String) -> EventLoopFuture<MetricsText>?
     private var stage = Stage.waiting
     private var version = HTTPVersion.http1_1
+    private var client = ""
     private var deadline: Scheduled<Void>?
     private var isWriteDue = false
+    /// Compresses the answer, where that was asked for.
+    private var gzip: Gzip?
 
     /// - Parameters:
     ///   - isOneTooMany: it is told so, whatever it asks.
-    ///   - scrape: asks for what a scrape shows; `nil` where too many are answered already.
+    ///   - scrape: asks for what a scrape of a client shows; `nil` where too many are answered already.
     init(
         isOneTooMany: Bool, _ limits: MetricsServer.Limits,
-        _ scrape: @escaping () -> EventLoopFuture<MetricsText>?
+        _ scrape: @escaping (String) -> EventLoopFuture<MetricsText>?
     ) {
         self.isOneTooMany = isOneTooMany
         self.limits = limits
@@ -47,6 +50,7 @@ final class MetricsHandler: ChannelInboundHandler {
             return
         }
         version = request.version == .http1_0 ? .http1_0 : .http1_1
+        client = String(request.headers.first(name: "user-agent")?.prefix(128) ?? "")
         answer(MetricsAnswer(request), context)
     }
 
@@ -70,8 +74,12 @@ final class MetricsHandler: ChannelInboundHandler {
     private func answer(_ answer: MetricsAnswer, _ context: ChannelHandlerContext) {
         expire(in: limits.answer, context) { context.close(promise: nil) }
         switch answer {
-        case .metrics(hasBody: true):
-            guard let text = scrape() else { return self.answer(.tooBusy, context) }
+        case .metrics(hasBody: true, let isCompressed):
+            if isCompressed {
+                guard let gzip = Gzip() else { return self.answer(.tooBusy, context) }
+                self.gzip = gzip
+            }
+            guard let text = scrape(client) else { return self.answer(.tooBusy, context) }
             stage = .asking
             text.hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
                 guard case .asking = self.stage else { return }
@@ -83,7 +91,7 @@ final class MetricsHandler: ChannelInboundHandler {
                 self.stage = .writing(text)
                 self.writeSoon(context)
             }
-        case .metrics(hasBody: false):
+        case .metrics(hasBody: false, _):
             write(.head(answer.head(version)), context)
             end(context)
         case .refusal(_, let words):
@@ -107,9 +115,12 @@ final class MetricsHandler: ChannelInboundHandler {
         guard case .writing(var text) = stage, context.channel.isWritable else { return }
         // What it has is this call's alone while it changes.
         stage = .ending
-        guard let slice = text.next() else { return end(context) }
+        guard let slice = text.next() else {
+            if let gzip { write(bytes: gzip.finish(), context) }
+            return end(context)
+        }
         stage = .writing(text)
-        write(.body(.byteBuffer(ByteBuffer(bytes: slice))), context)
+        write(bytes: gzip?.compress(slice) ?? slice, context)
         context.flush()
         writeSoon(context)
     }
@@ -119,6 +130,12 @@ final class MetricsHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }
+    }
+
+    private func write(bytes: [UInt8], _ context: ChannelHandlerContext) {
+        // An empty chunk would be the last one.
+        guard !bytes.isEmpty else { return }
+        write(.body(.byteBuffer(ByteBuffer(bytes: bytes))), context)
     }
 
     private func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {

@@ -141,20 +141,27 @@ public actor MetricsServer {
         try pipeline.addHandler(RequestBound())
         try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
         try pipeline.addHandler(
-            MetricsHandler(isOneTooMany: connections > limits.connections, limits) { [weak self] in
-                self?.assumeIsolated { $0.scrape(by: channel) }
+            MetricsHandler(isOneTooMany: connections > limits.connections, limits) {
+                [weak self] client in
+                self?.assumeIsolated { $0.scrape(by: client, over: channel) }
             })
     }
 
     /// What a scrape shows; `nil` where too many are answered already.
-    private func scrape(by channel: any Channel) -> EventLoopFuture<MetricsText>? {
+    private func scrape(
+        by client: String, over channel: any Channel
+    ) -> EventLoopFuture<MetricsText>? {
         guard scrapes < limits.scrapes else { return nil }
         scrapes += 1
         channel.closeFuture.assumeIsolated().whenComplete { _ in
             self.assumeIsolated { $0.scrapes -= 1 }
         }
-        if let recent { return recent }
-        let text = hub.metrics(version: version).hop(to: loop).map { MetricsText($0) }
+        let scraper = "\(channel.remoteAddress?.ipAddress ?? "") \(client)"
+        if let recent {
+            recent.whenSuccess { self.hub.noteScrape(by: scraper, of: $0.at) }
+            return recent
+        }
+        let text = hub.metrics(version: version, for: scraper).hop(to: loop).map { MetricsText($0) }
         recent = text
         loop.assumeIsolated().scheduleTask(in: limits.freshness) {
             self.assumeIsolated { $0.recent = nil }

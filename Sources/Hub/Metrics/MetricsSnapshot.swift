@@ -7,6 +7,8 @@ struct MetricsSnapshot: Sendable {
     var fleet: Fleet
     /// Unix milliseconds.
     var at: Int64
+    /// Which counters are shown.
+    var series: SeriesBook
     /// The hub's own numbers.
     var hub: HubCounts
     /// The names of the alert rules, those included of which nothing fires.

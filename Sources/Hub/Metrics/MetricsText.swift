@@ -7,6 +7,9 @@ struct MetricsText: Sendable {
     /// The bytes of a slice; the samples of one subject more at most.
     static let sliceBytes = 65_536
 
+    /// Unix milliseconds of what it shows.
+    var at: Int64 { snapshot.at }
+
     private let snapshot: MetricsSnapshot
     private let agents: [AgentSubject]
     private let strategies: [StrategySubject]
@@ -18,10 +21,15 @@ struct MetricsText: Sendable {
     init(_ snapshot: MetricsSnapshot) {
         self.snapshot = snapshot
         agents = snapshot.fleet.agents.values.sorted { $0.id < $1.id }.map(AgentSubject.init)
-        strategies = agents.flatMap { agent in
-            agent.record.strategies.values.sorted { $0.name < $1.name }
-                .map { StrategySubject($0, of: agent, at: snapshot.at) }
-        }
+        let series = snapshot.series
+        strategies =
+            agents.flatMap { agent in
+                agent.record.strategies.values.sorted { $0.name < $1.name }.map {
+                    StrategySubject(
+                        $0, of: agent, series.showing($0.name, of: agent.record.id), at: snapshot.at
+                    )
+                }
+            } + series.shownSums(snapshot.fleet).map { StrategySubject($0, at: snapshot.at) }
     }
 
     /// The next slice; `nil` at the end.
@@ -49,8 +57,11 @@ struct MetricsText: Sendable {
         case .strategies(let write):
             count = strategies.count
             guard subject < count else { break }
-            samples.labels = strategies[subject].labels
-            write(strategies[subject], &samples)
+            // What is in no series of its own is shown as long as it can be seen at the moment.
+            if strategies[subject].hasCounters || metric.kind == .gauge {
+                samples.labels = strategies[subject].labels
+                write(strategies[subject], &samples)
+            }
         }
         subject += 1
         if subject >= count {
