@@ -13,8 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        Console.print("fusebox \(Fusebox.version), uid \(getuid()), pid \(getpid())")
-        Console.print("\nHubs")
+        try StandardOutput.print("fusebox \(Fusebox.version), uid \(getuid()), pid \(getpid())")
+        try StandardOutput.print("\nHubs")
         let attempts = await connection.locator.survey()
         for attempt in attempts {
             let pid =
@@ -22,21 +22,23 @@ struct DoctorCommand: AsyncParsableCommand {
                 ?? ""
             let mark = attempt.error == nil ? "ok" : "--"
             let words = attempt.error?.description ?? "a hub answers\(pid)"
-            Console.print("  \(mark) \(attempt.place): \(words)")
+            try StandardOutput.print("  \(mark) \(attempt.place): \(words)")
         }
-        Console.print("\nAgents look at")
+        try StandardOutput.print("\nAgents look at")
         switch environment["FUSEBOX_SOCKET"] {
-        case .some(""): Console.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
-        case .some(let path): Console.print("  \(path) (FUSEBOX_SOCKET)")
+        case .some(""):
+            try StandardOutput.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
+        case .some(let path): try StandardOutput.print("  \(path) (FUSEBOX_SOCKET)")
         case .none:
             for place in connection.locator.directories {
-                Console.print("  \(place.socket(.agent))")
+                try StandardOutput.print("  \(place.socket(.agent))")
             }
         }
-        Console.print("\nTerminal")
-        Console.print("  TERM=\(environment["TERM"] ?? "(not set)"), \(locale), \(output)")
+        try StandardOutput.print("\nTerminal")
+        try StandardOutput.print(
+            "  TERM=\(environment["TERM"] ?? "(not set)"), \(locale), \(output)")
         guard attempts.contains(where: { $0.error == nil }) else {
-            Console.print(
+            try StandardOutput.print(
                 "\nNo hub answers. Start one with 'fusebox hub --background', or try 'fusebox demo'."
             )
             throw ExitCode(Failure.Code.noHub.rawValue)

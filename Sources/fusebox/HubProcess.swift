@@ -53,7 +53,7 @@ enum HubProcess {
         guard ended == true else {
             throw Failure(.timedOut, "the hub (pid \(pid)) did not end within 5 s")
         }
-        Console.print("hub ended: \(directory)")
+        try StandardOutput.print("hub ended: \(directory)")
     }
 }
 

@@ -46,20 +46,21 @@ struct RecordedRange: ParsableArguments {
     ///   - body: given each line after that.
     ///   - end: called at the end, before what was damaged is complained of.
     func read(
-        _ begin: (Fleet) -> Void, _ body: (Line) -> Void, end finish: () -> Void
+        _ begin: (Fleet) throws -> Void, _ body: (Line) throws -> Void,
+        end finish: () throws -> Void
     ) throws {
         let recorded = try Recorded(file)
         let (from, end) = try limits(in: recorded.times)
         // Without a beginning it is what the first keyframe tells.
-        begin(recorded.state(at: from))
+        try begin(recorded.state(at: from))
         let times = recorded.times
         let last = max(times.lowerBound, min(end, times.upperBound))
         var progress = Progress("reading \(file)", over: times.lowerBound...last)
         while let line = recorded.next(), line.at ?? 0 <= end {
-            body(line)
+            try body(line)
             progress.reach(line.at ?? 0)
         }
-        finish()
+        try finish()
         try recorded.complain(file)
     }
 }

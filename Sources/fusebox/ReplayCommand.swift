@@ -92,28 +92,28 @@ struct ReplayCommand: AsyncParsableCommand {
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
         _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
         _ = update(&state, .tick(at: fleet.at))
-        Console.print(
+        try StandardOutput.print(
             render(state, glyphs: looks.ascii ? .ascii : .unicode).text.joined(separator: "\n"))
         try recorded.complain(range.file)
     }
 
     private func printLines() throws {
         var bytes: [UInt8] = []
-        func put(_ line: Line) {
+        func put(_ line: Line) throws {
             line.encode(into: &bytes)
-            if bytes.count > 64 << 10 { flush() }
+            if bytes.count > 64 << 10 { try flush() }
         }
-        func flush() {
-            Console.print(bytes)
+        func flush() throws {
+            try StandardOutput.write(bytes)
             bytes = []
         }
         try range.read { fleet in
-            put(Line(at: fleet.at, .recording(RecordingHeader(fusebox: Fusebox.version))))
-            fleet.keyframe(at: fleet.at).forEach(put)
+            try put(Line(at: fleet.at, .recording(RecordingHeader(fusebox: Fusebox.version))))
+            try fleet.keyframe(at: fleet.at).forEach(put)
         } _: { line in
-            put(line)
+            try put(line)
         } end: {
-            flush()
+            try flush()
         }
     }
 }

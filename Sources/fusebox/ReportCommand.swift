@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
         } end: {
             let report = Report(
                 incidents: incidents.all(), times: times, total: total, instances: agents.count)
-            Console.print(report.markdown)
+            try StandardOutput.print(report.markdown)
         }
     }
 }

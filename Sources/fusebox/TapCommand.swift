@@ -33,7 +33,7 @@ struct TapCommand: AsyncParsableCommand {
         else { return }
         defer { hub.close() }
         guard outcome.isTaken else { return try options.report(outcome) }
-        for failure in outcome.failures { options.tell(failure) }
+        for failure in outcome.failures { try options.tell(failure) }
         let ending = Task {
             let limit = duration.duration
             _ = try? await withTimeout(limit) { await Signals().termination() }
@@ -45,7 +45,8 @@ struct TapCommand: AsyncParsableCommand {
                 guard case .call(let call) = line.message, let source = line.source, call.tap,
                     address.includes(source, call.strategy)
                 else { continue }
-                Console.print(options.json ? JSONText.line(line) : Self.text(call, of: source))
+                try StandardOutput.print(
+                    options.json ? JSONText.line(line) : Self.text(call, of: source))
             }
         }
         // Not all of them were shown.
