@@ -62,8 +62,7 @@ struct SeriesText {
         + "served_rate,success_rate,p50_us,p95_us,p99_us,breaker,top_error"
 
     private var time: String {
-        Date(timeIntervalSince1970: Double(row.start) / 1_000).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: row.start % 1_000 != 0))
+        TimeText.date(row.start)
     }
 
     var csv: String {

@@ -71,13 +71,14 @@ struct OrderOptions: ParsableArguments {
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
-            try StandardOutput.print("would \(order.words) \(instances.count):\n\(listed)")
+            try StandardOutput.print(
+                "would \(order.phrase) at \(Self.count(instances)):\n\(listed)")
             try object(to: order, instances, in: fleet, target.strategy)
             return nil
         }
         if instances.count > 1, !yes {
-            Console.error("\(address) covers \(instances.count) instances:\n\(listed)")
-            guard Console.ask("\(order.word) all of them?") == true else {
+            Console.error("\(address) covers \(Self.count(instances)):\n\(listed)")
+            guard Console.ask("\(order.phrase) at all of them?") == true else {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }
@@ -91,6 +92,10 @@ struct OrderOptions: ParsableArguments {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }
         return (hub, outcome)
+    }
+
+    private static func count(_ instances: [InstanceID]) -> String {
+        "\(instances.count) instance\(instances.count == 1 ? "" : "s")"
     }
 
     /// Says what will be refused, as far as that is known.

@@ -9,7 +9,10 @@ struct RecordedRange: ParsableArguments {
     var file: String
 
     @Option(
-        parsing: .unconditional, help: "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
+            discussion: TimeArgument.help))
     var from: TimeArgument?
 
     @Option(parsing: .unconditional, help: "Up to this time, such as 14:10.")
@@ -24,17 +27,14 @@ struct RecordedRange: ParsableArguments {
 
     private func limits(in times: ClosedRange<Int64>) throws -> (from: Int64, to: Int64) {
         let limits = (from: from?.time(in: times) ?? .min, to: to?.time(in: times) ?? .max)
-        func words(_ time: Int64) -> String {
-            Date(timeIntervalSince1970: Double(time) / 1_000).formatted(.iso8601)
-        }
         guard limits.from <= limits.to else {
             throw ValidationError(
-                "--from \(words(limits.from)) is after --to \(words(limits.to))")
+                "--from \(TimeText.date(limits.from)) is after --to \(TimeText.date(limits.to))")
         }
         guard limits.from <= times.upperBound, limits.to >= times.lowerBound else {
             throw ValidationError(
-                "\(file) has nothing of that time: it goes from \(words(times.lowerBound)) to "
-                    + words(times.upperBound))
+                "\(file) has nothing of that time: it goes from \(TimeText.date(times.lowerBound)) to "
+                    + TimeText.date(times.upperBound))
         }
         return limits
     }

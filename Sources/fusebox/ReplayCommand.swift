@@ -23,7 +23,11 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "How many times as fast as it happened: 0.25 to 64, or max.")
     var speed = SpeedArgument(factor: 1)
 
-    @Option(parsing: .unconditional, help: "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
+            discussion: TimeArgument.help))
     var at: TimeArgument?
 
     @Flag(help: "Begin again at the end.")

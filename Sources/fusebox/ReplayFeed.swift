@@ -93,8 +93,9 @@ final class ReplayFeed: Feed {
             case .step(let count): playback.steps += count
             case .seek(let time): playback.target = .absolute(time)
             // What is no time was refused where it was typed.
-            case .goTo(let text):
-                playback.target = TimeArgument(argument: text) ?? playback.target
+            case .goTo(let text, let isUTC):
+                let goal = TimeArgument(argument: text)?.within(isUTC ? .utc : .local)
+                playback.target = goal ?? playback.target
             }
         }
     }
