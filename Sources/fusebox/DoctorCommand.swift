@@ -3,6 +3,7 @@ import Attach
 import Foundation
 import Glibc
 import Sockets
+import Terminal
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,19 +37,13 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         try StandardOutput.print("\nTerminal")
         try StandardOutput.print(
-            "  TERM=\(environment["TERM"] ?? "(not set)"), \(locale), \(output)")
+            "  TERM=\(environment["TERM"] ?? "(not set)"), \(Surroundings.charset), \(output)")
         guard attempts.contains(where: { $0.error == nil }) else {
             try StandardOutput.print(
                 "\nNo hub answers. Start one with 'fusebox hub --background', or try 'fusebox demo'."
             )
             throw ExitCode(Failure.Code.noHub.rawValue)
         }
-    }
-
-    private var locale: String {
-        setlocale(LC_ALL, "")
-        let charset = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? "unknown"
-        return charset == "UTF-8" ? "UTF-8" : "\(charset): glyphs are replaced by ASCII"
     }
 
     private var output: String {

@@ -290,6 +290,32 @@ import Testing
         #expect(damaged.errors.contains("ends within a line"))
     }
 
+    /// What the foreground says, at once.
+    @Test(arguments: ["config", "recordings", "sockets"])
+    func aHubInTheBackgroundThatCannotStartSaysWhy(_ what: String) async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        var arguments = ["hub", "--socket-dir", scratch.sockets.path]
+        switch what {
+        case "config": _ = try scratch.configure("alerts: 5\n")
+        case "recordings":
+            try Data().write(to: URL(filePath: scratch.file("file")))
+            arguments += ["--record-dir", scratch.file("file/under")]
+        default: try Data().write(to: URL(filePath: scratch.sockets.path))
+        }
+        let environment = [
+            "XDG_STATE_HOME": scratch.file("state"), "XDG_CONFIG_HOME": scratch.file("config"),
+        ]
+        func run(_ arguments: [String]) async throws -> (status: Int32, errors: String) {
+            let running = try Running(Tool.path, arguments, environment)
+            return (await running.end(), try running.errors.readToEnd())
+        }
+        let foreground = try await run(arguments)
+        let background = try await run(arguments + ["--background"])
+        #expect(foreground.status != 0 && !foreground.errors.isEmpty)
+        #expect(background == foreground)
+    }
+
     @Test func aHubInTheBackgroundIsStartedFoundAndStopped() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
