@@ -113,7 +113,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "Attach", "Dashboard", "Fleet", "Resilience", "ResilienceWire", "Screen",
-                "Settings", "Sockets", "TestSupport", "fusebox",
+                "Settings", "Sockets", "Terminal", "TestSupport", "fusebox",
             ]),
     ]
 )

@@ -6,10 +6,13 @@ public import Sockets
 public enum Relay {
     /// Runs until the hub or whoever is on the other side of the pipes ends it.
     ///
-    /// - Parameter complain: told when the hub falls silent, and when it is heard again.
+    /// - Parameters:
+    ///   - output: given what is to be written to standard output; whether to go on.
+    ///   - complain: told when the hub falls silent, and when it is heard again.
     /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
     public static func run(
-        _ directory: SocketDirectory, as role: SocketRole, _ complain: @escaping (String) -> Void
+        _ directory: SocketDirectory, as role: SocketRole, output: ([UInt8]) -> Bool,
+        complain: @escaping (String) -> Void
     ) throws(SocketError) {
         try directory.check(role)
         let socket = try connect(directory.socket(role))
@@ -25,13 +28,16 @@ public enum Relay {
             pulse.look(at: MonotonicClock.milliseconds)
             guard count > 0 else { continue }
             // Standard input at its end is passed over from then on: answers may still come.
-            if watched[0].revents != 0, !copy(from: 0, to: socket) {
+            if watched[0].revents != 0, !copy(from: 0, to: { write($0, to: socket) }) {
                 shutdown(socket, Int32(SHUT_WR))
                 watched[0].fd = -1
             }
             if watched[1].revents != 0 {
-                guard copy(from: socket, to: 1, { pulse.hear($0, at: MonotonicClock.milliseconds) })
-                else { return }
+                let goesOn = copy(from: socket, to: { bytes in
+                    pulse.hear(bytes, at: MonotonicClock.milliseconds)
+                    return output(bytes)
+                })
+                guard goesOn else { return }
             }
         }
     }
@@ -59,19 +65,18 @@ public enum Relay {
     }
 
     /// Copies what is there; `false` at the end.
-    private static func copy(
-        from source: Int32, to target: Int32, _ look: (ArraySlice<UInt8>) -> Void = { _ in }
-    ) -> Bool {
+    private static func copy(from source: Int32, to target: ([UInt8]) -> Bool) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(source, &buffer, buffer.count)
         guard count > 0 else { return count < 0 && errno == EINTR }
-        look(buffer[..<count])
-        var done = 0
-        while done < count {
-            let written = buffer.withUnsafeBytes {
-                write(target, $0.baseAddress?.advanced(by: done), count - done)
-            }
-            if written > 0 { done += written } else if errno != EINTR { return false }
+        return target(Array(buffer[..<count]))
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
         }
         return true
     }

@@ -18,7 +18,7 @@ struct RelayPulse {
     }
 
     /// Bytes came from the hub. Once it has beaten it is expected to go on.
-    mutating func hear(_ bytes: ArraySlice<UInt8>, at now: Int64) {
+    mutating func hear(_ bytes: [UInt8], at now: Int64) {
         tell(silence.hear(at: now))
         guard !hasBeat, Self.haveBeat(bytes) else { return }
         hasBeat = true
@@ -32,7 +32,7 @@ struct RelayPulse {
     }
 
     /// A beat is short, and in a piece of its own: nothing else is due when it comes.
-    private static func haveBeat(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func haveBeat(_ bytes: [UInt8]) -> Bool {
         let start = Array(#"{"t":"beat","#.utf8)
         return bytes.starts(with: start)
             || bytes.indices.contains { index in

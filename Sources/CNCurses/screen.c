@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <term.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -35,10 +36,34 @@ static FILE *open_copy(int descriptor, const char *mode)
     return file;
 }
 
+// Keys are keys: no Control-S stops the output, no Control-V or Control-O is kept back. Control-C,
+// Control-Z and Control-\\ stay signals.
+static void free_keys(int terminal)
+{
+    struct termios modes;
+    if (tcgetattr(terminal, &modes) != 0)
+        return;
+    modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+    modes.c_lflag &= ~(tcflag_t)IEXTEN;
+    if (tcsetattr(terminal, TCSADRAIN, &modes) == 0)
+        def_prog_mode();
+}
+
+// The size is the terminal's own, whatever LINES and COLUMNS say; one that has none, such as a serial
+// line, is as large as they say, or as its type.
+static void choose_size_source(int terminal)
+{
+    struct winsize size;
+    bool known = ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+    use_env(!known);
+    use_tioctl(TRUE);
+}
+
 bool fuse_screen_start(const char *type, int input, int output)
 {
     input_file = open_copy(input, "r");
     output_file = open_copy(output, "w");
+    choose_size_source(output);
     if (input_file && output_file)
         screen = newterm(type, output_file, input_file);
     if (!screen) {
@@ -58,6 +83,7 @@ bool fuse_screen_start(const char *type, int input, int output)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     set_escdelay(25);
+    free_keys(input);
     curs_set(0);
     leaveok(stdscr, TRUE);
     if (has_colors() && start_color() == OK)

@@ -18,7 +18,7 @@ static bool has_saved_modes;
 static char restore_text[512];
 static size_t restore_length;
 
-static const int reported[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH};
+static const int reported[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
 static const int ignored[] = {SIGPIPE, SIGXFSZ};
 static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGTRAP, SIGFPE};
 enum {

@@ -44,7 +44,7 @@ struct Dialog: Sendable {
     /// What has the focus: Cancel at first.
     private(set) var focus = Control.cancel
     /// How long; empty means until reset.
-    private(set) var duration = TextField("15m")
+    private(set) var duration = TextField(Self.usualDuration)
     /// The limit's new value.
     private(set) var value = TextField()
     /// Why, for the journal.
@@ -55,6 +55,13 @@ struct Dialog: Sendable {
     private(set) var refusal: String?
     /// Why it cannot be done any more.
     var obstacle: String?
+
+    private static let usualDuration = "15m"
+
+    /// Whether something was typed that is lost when it is left.
+    var isFilledIn: Bool {
+        ![value, reason, name].allSatisfy(\.isEmpty) || duration.text != Self.usualDuration
+    }
 
     /// A question about an order.
     ///

@@ -102,6 +102,6 @@ public enum ReplayControl: Equatable, Sendable {
     case step(Int)
     /// To a time, in Unix milliseconds.
     case seek(Int64)
-    /// To a time, as it was typed.
-    case goTo(String)
+    /// To a time as it was typed; without a zone it is UTC's or local.
+    case goTo(String, isUTC: Bool)
 }

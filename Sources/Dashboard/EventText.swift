@@ -4,7 +4,7 @@ public import ResilienceWire
 public enum EventText {
     /// What happened, and when; `nil` for lines that are no event.
     public static func line(_ line: Line) -> String? {
-        let time = Words.clock(line.at ?? 0)
+        let time = Words.clock(line.at ?? 0) + "Z"
         if case .commandStatus(let status) = line.message {
             guard status.status != .sent else { return nil }
             let took = status.tookMS.map { " " + Words.took(milliseconds: $0) } ?? ""

@@ -90,6 +90,8 @@ extension State {
         case .cancel:
             overlay = .none
             refresh()
+            // Enter on Cancel may have been meant for the order.
+            if dialog.isFilledIn { say("cancelled, nothing sent") }
             return []
         case .give(let order):
             overlay = .none

@@ -10,8 +10,18 @@ extension Hub {
     /// Tells those who watch, by an alert, that its recording has stopped, or that it goes on again.
     /// In the order in which it is told.
     public nonisolated func tellRecording(isStopped: Bool, _ words: String) {
+        tell(Alert.recordingRule, isFiring: isStopped, words)
+    }
+
+    /// Tells those who watch, by an alert, that its config has a mistake and is not in force, or that it
+    /// has none any more.
+    public nonisolated func tellConfig(isWrong: Bool, _ words: String) {
+        tell(Alert.configRule, isFiring: isWrong, words)
+    }
+
+    private nonisolated func tell(_ rule: String, isFiring: Bool, _ words: String) {
         let alert = Alert(
-            id: Alert.recordingRule, rule: Alert.recordingRule, firing: isStopped, about: "hub",
+            id: rule, rule: rule, firing: isFiring, about: "hub",
             detail: SafeText.sanitise(words, maxBytes: 256))
         loop.execute { [weak self] in
             self?.assumeIsolated { hub in

@@ -33,6 +33,15 @@ public enum BackgroundProcess {
         return try spawn(program, arguments, &actions, environment, isSession: isSession)
     }
 
+    /// The exit status of a process that was started here, without waiting; `nil` while it runs. A
+    /// signal counts as 128 and its number.
+    public static func status(of pid: Int32) -> Int32? {
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        let number = status & 0x7F
+        return number == 0 ? (status >> 8) & 0xFF : 128 + number
+    }
+
     /// Starts a program with its files as the actions say; what else is open here is closed there.
     ///
     /// - Parameter isSession: whether it leads a session, and so a process group, of its own.

@@ -18,6 +18,16 @@ public struct Paint: Sendable, Hashable {
 }
 
 extension Theme {
+    /// What to draw for a cell on a terminal of `depth`: as its style says, but that the underline of a
+    /// role is not drawn under a blank, where it would be a line without text.
+    public func paint(_ cell: Cell, depth: ColorDepth) -> Paint {
+        var paint = paint(cell.style, depth: depth)
+        if cell.character == " ", !cell.style.attributes.contains(.underline) {
+            paint.attributes.remove(.underline)
+        }
+        return paint
+    }
+
     /// What to draw for `style` on a terminal of `depth`.
     ///
     /// A cell on a ground keeps its own colour if the ground has a background; on a reversed

@@ -11,7 +11,7 @@ public enum Event: Sendable, Hashable {
     /// The program goes on after SIGTSTP, and has the terminal again; everything has to be drawn
     /// anew.
     case resumed
-    /// SIGTERM, SIGHUP or SIGINT: the program is to end.
+    /// SIGTERM, SIGHUP, SIGINT or SIGQUIT: the program is to end.
     case terminate(signal: Int32)
     /// Nobody is at the terminal any more; the program is to end.
     case terminalGone

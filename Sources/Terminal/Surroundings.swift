@@ -4,7 +4,10 @@ public import Screen
 /// What the environment says about a terminal, for those who print to it and do not take it.
 public enum Surroundings {
     /// Whether the locale is UTF-8. Adopts its character set.
-    public static var isUTF8: Bool { Locale.adopt() }
+    public static var isUTF8: Bool { Locale.adopt().isUTF8 }
+
+    /// The character set of the locale, in words. Adopts it.
+    public static var charset: String { Locale.adopt().words }
 
     /// The colours that the terminal has by `TERM`; none with `NO_COLOR` or for a type that is not
     /// known.

@@ -97,7 +97,7 @@ extension Terminal {
     }
 
     private static func ends(among numbers: Set<Int32>) -> [Event] {
-        [SIGHUP, SIGTERM, SIGINT].filter(numbers.contains).map { .terminate(signal: $0) }
+        [SIGHUP, SIGTERM, SIGINT, SIGQUIT].filter(numbers.contains).map { .terminate(signal: $0) }
     }
 
     /// Back to drawing, if the terminal is ours to draw on.

@@ -29,6 +29,7 @@ public final class Terminal {
     var emptyReads = 0
     private var shown: Grid?
     private var paints: [Style: (attributes: Int32, pair: Int32)] = [:]
+    private var blanks: [Style: (attributes: Int32, pair: Int32)] = [:]
     private var pairs: [[UInt8?]: Int32] = [:]
 
     enum State {
@@ -51,7 +52,7 @@ public final class Terminal {
     ///   - theme: how styles look.
     ///   - ascii: draw nothing but ASCII, whatever the locale.
     public init(theme: Theme = .default, ascii: Bool = false) throws(TerminalError) {
-        let isUTF8 = Locale.adopt()
+        let locale = Locale.adopt()
         let type = Locale.variable("TERM") ?? "unknown"
         guard type != "dumb" else { throw .unusable(type: type) }
         waker = try Waker()
@@ -74,10 +75,12 @@ public final class Terminal {
         fuse_restore_prepare(device.output)
         self.device = device
         self.theme = theme
-        self.isUTF8 = isUTF8
+        isUTF8 = locale.isUTF8
         isASCII = ascii || !isUTF8
         colorDepth = ColorDepth(colors: Int(fuse_screen_colors()))
-        notices = started == type ? [] : ["terminal type \(type) is unknown, used as \(started)"]
+        let unknown =
+            started == type ? nil : "terminal type \(type) is unknown, used as \(started)"
+        notices = [unknown, ascii ? nil : locale.notice].compactMap { $0 }
     }
 
     deinit {
@@ -96,6 +99,7 @@ public final class Terminal {
     public func setTheme(_ theme: Theme) {
         self.theme = theme
         paints = [:]
+        blanks = [:]
         shown = nil
     }
 
@@ -148,7 +152,7 @@ public final class Terminal {
         case .wide: width = 2
         }
         guard x + width <= columns else { return }
-        let paint = paint(cell.style)
+        let paint = paint(cell)
         let scalars = cell.character.unicodeScalars.map(\.value)
         guard isASCII, scalars.contains(where: { $0 > 126 }) else {
             put(scalars, width, paint, x: x, y: y)
@@ -166,14 +170,16 @@ public final class Terminal {
             paint.pair)
     }
 
-    private func paint(_ style: Style) -> (attributes: Int32, pair: Int32) {
-        if let known = paints[style] { return known }
-        let paint = theme.paint(style, depth: colorDepth)
+    private func paint(_ cell: Cell) -> (attributes: Int32, pair: Int32) {
+        let style = cell.style
+        let isBlank = cell.character == " "
+        if let known = isBlank ? blanks[style] : paints[style] { return known }
+        let paint = theme.paint(cell, depth: colorDepth)
         let result = (
             attributes: Int32(paint.attributes.rawValue),
             pair: pair(paint.foreground, paint.background)
         )
-        paints[style] = result
+        if isBlank { blanks[style] = result } else { paints[style] = result }
         return result
     }
 

@@ -17,7 +17,7 @@ struct AlertsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fleet = try await connection.fleet()
-        Console.print(json ? try JSONText.line(AlertsReport(fleet)) : Self.table(fleet))
+        try StandardOutput.print(json ? try JSONText.line(AlertsReport(fleet)) : Self.table(fleet))
     }
 
     private static func table(_ fleet: Fleet) -> String {

@@ -16,7 +16,9 @@ struct CommandHistory: Sendable {
 
     /// What was kept.
     func load() -> [String] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        guard let bytes = try? InputFile.read(path),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { return [] }
         return text.split(separator: "\n").map(String.init)
     }
 

@@ -104,14 +104,14 @@ extension AlertSilence {
             return entry
         }
         let until = try entry("until").value("a time such as 2026-08-01T18:00:00Z") { text in
-            try? Date(text, strategy: .iso8601)
+            TimeArgument(argument: text)?.absolute
         }
         let reason = try entry("reason").value("a reason of at most 256 bytes, on one line") {
             !$0.isEmpty && $0.utf8.count <= 256 && $0.isPrintable ? $0 : nil
         }
         self.init(
             match: try entry("match").pattern(),
-            until: Int64(until.timeIntervalSince1970 * 1_000), reason: reason)
+            until: until, reason: reason)
     }
 }
 

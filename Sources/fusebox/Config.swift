@@ -29,15 +29,14 @@ struct Config: Equatable {
 
     /// Reads the file; without one everything is as it is from the start.
     static func load(_ path: String) throws(Failure) -> Config {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch CocoaError.fileReadNoSuchFile {
-            return Config()
+        let bytes: [UInt8]
+        do throws(InputFile.Refused) {
+            bytes = try InputFile.read(path)
         } catch {
-            throw Failure(.refused, "cannot read \(path): \(error.localizedDescription)")
+            if error == .missing { return Config() }
+            throw Failure(.refused, "cannot read \(path): \(error)")
         }
-        guard let yaml = String(data: data, encoding: .utf8) else {
+        guard let yaml = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.refused, "\(path):1: not text: expected UTF-8")
         }
         do throws(SettingsError) {

@@ -1,24 +1,20 @@
 import Glibc
 
-/// Standard output and error, and whether a person reads them.
+/// Standard error, and whether a person sits at the program. What is printed goes to ``StandardOutput``.
 enum Console {
-    /// Prints a line; whether somebody still reads.
-    @discardableResult
-    static func print(_ text: String) -> Bool {
-        write(Array((text + "\n").utf8)[...], to: 1)
-    }
-
-    static func print(_ bytes: [UInt8]) {
-        write(bytes[...], to: 1)
-    }
-
+    /// Says a sentence on standard error.
     static func error(_ text: String) {
-        write("fusebox: " + text + "\n", to: 2)
+        write("fusebox: " + text + "\n")
+    }
+
+    /// Shows the text of a wrong command line, which begins with its own word for it.
+    static func usage(_ text: String) {
+        write(text + "\n")
     }
 
     /// Shows a text in the line of the terminal at which standard error is, in place of the last one.
     static func show(_ text: String) {
-        write("\r\u{1B}[K" + text, to: 2)
+        write("\r\u{1B}[K" + text)
     }
 
     /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,
@@ -33,34 +29,31 @@ enum Console {
     }
 
     /// Opens those of the three standard descriptors that are closed, so that no socket gets the
-    /// number of one and is written to as if it were.
+    /// number of one and is written to as if it were. What is printed into a closed one is an error.
     static func openStandardDescriptors() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
-            _ = open("/dev/null", O_RDWR)
+            _ = open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR)
         }
     }
 
     /// Asks a yes-or-no question; `nil` where nobody is there to answer.
     static func ask(_ question: String) -> Bool? {
         guard isatty(0) == 1 else { return nil }
-        write(question + " [y/N] ", to: 2)
+        write(question + " [y/N] ")
         let answer = readLine()?.lowercased()
         return answer == "y" || answer == "yes"
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        write(Array(text.utf8)[...], to: descriptor)
-    }
-
-    @discardableResult
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
-        var bytes = bytes
+    private static func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that went away ends the writing, not the program.
-            guard count > 0 else { return false }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            // Its loss can be told to nobody.
+            guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }
-        return true
     }
 }

@@ -68,7 +68,7 @@ struct DemoCommand: AsyncParsableCommand {
             directory, agents: DemoAgent.all.prefix(agents), seed: seed, metrics: metrics,
             python: python)
         if let signals {
-            Console.print("demo: \(demo.count) agents at \(directory)")
+            StandardOutput.announce("demo: \(demo.count) agents at \(directory)")
             demo.metrics.map(MetricsEndpoint.announce)
             await wait(signals)
         } else {

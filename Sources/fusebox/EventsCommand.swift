@@ -27,7 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
         defer { hub.close() }
         var fleet = try await connection.fleet(of: hub, within: .seconds(5))
         connection.tellSilence(of: hub)
-        guard fleet.journal.allSatisfy(show) else { return }
+        try fleet.journal.forEach(show)
         guard follow else { return }
         let ending = Task {
             _ = await Signals().termination()
@@ -42,18 +42,18 @@ struct EventsCommand: AsyncParsableCommand {
                 if case .keyframe = line.message { before = before ?? fleet }
                 fleet.apply(line)
                 if line.message == .keyframeEnd, let known = before {
-                    guard fleet.news(since: known).allSatisfy(show) else { return }
+                    try fleet.news(since: known).forEach(show)
                     before = nil
                 } else if before == nil {
-                    guard show(line) else { return }
+                    try show(line)
                 }
             }
         }
     }
 
-    /// Prints what happened; whether somebody still reads.
-    private func show(_ line: Line) -> Bool {
-        guard let text = EventText.line(line) else { return true }
-        return Console.print(json ? JSONText.line(line) : text)
+    /// Prints what happened.
+    private func show(_ line: Line) throws(StandardOutput.Ended) {
+        guard let text = EventText.line(line) else { return }
+        try StandardOutput.print(json ? JSONText.line(line) : text)
     }
 }

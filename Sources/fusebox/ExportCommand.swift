@@ -32,20 +32,20 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         var series = Series(per: per.milliseconds)
         var live = LiveLines()
-        if !json { Console.print(SeriesText.header) }
+        if !json { try StandardOutput.print(SeriesText.header) }
         try range.read { fleet in
             series.begin(with: fleet)
         } _: { line in
             guard live.isLive(line) else { return }
-            series.take(line).forEach(put)
+            try series.take(line).forEach(put)
         } end: {
-            series.finish().forEach(put)
+            try series.finish().forEach(put)
         }
     }
 
-    private func put(_ row: Series.Row) {
+    private func put(_ row: Series.Row) throws(StandardOutput.Ended) {
         let text = SeriesText(row)
-        Console.print(json ? text.json : text.csv)
+        try StandardOutput.print(json ? text.json : text.csv)
     }
 }
 
@@ -62,8 +62,7 @@ struct SeriesText {
         + "served_rate,success_rate,p50_us,p95_us,p99_us,breaker,top_error"
 
     private var time: String {
-        Date(timeIntervalSince1970: Double(row.start) / 1_000).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: row.start % 1_000 != 0))
+        TimeText.date(row.start)
     }
 
     var csv: String {

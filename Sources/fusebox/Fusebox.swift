@@ -42,18 +42,64 @@ struct Fusebox: AsyncParsableCommand {
         // A peer that goes away, and a full disk, are errors of a call and no reason to die.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Runs a command line to its end; the program's exit status.
+    private static func status(of arguments: [String]) async -> Int32 {
+        var type: any ParsableCommand.Type = Fusebox.self
         do {
-            var command = try parseAsRoot()
+            try MisreadCommand.checkHelp(arguments)
+            var command = try parseAsRoot(arguments)
+            type = Swift.type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-        } catch let failure as Failure {
-            Console.error(failure.message)
-            Glibc.exit(failure.code.rawValue)
+            try StandardOutput.finish()
+            return StandardOutput.hasFailed ? Failure.Code.refused.rawValue : 0
         } catch {
-            exit(withError: error)
+            return end(with: error, of: type, arguments)
         }
+    }
+
+    /// Says why a command ended; the program's exit status.
+    private static func end(
+        with error: any Error, of type: any ParsableCommand.Type, _ arguments: [String]
+    ) -> Int32 {
+        switch error {
+        case let failure as Failure:
+            Console.error(failure.message)
+            return failure.code.rawValue
+        case StandardOutput.Ended.readerGone: return 0
+        case StandardOutput.Ended.failed(let number):
+            Console.error(StandardOutput.words(number))
+            return Failure.Code.refused.rawValue
+        case let misread as MisreadCommand:
+            Console.usage(misread.description)
+            return ExitCode.validationFailure.rawValue
+        default: break
+        }
+        // What was asked of ArgumentParser, such as help, is no error.
+        let code = exitCode(for: error)
+        guard code != .success else {
+            do {
+                try StandardOutput.print(fullMessage(for: error))
+                try StandardOutput.finish()
+                return code.rawValue
+            } catch {
+                return end(with: error, of: type, arguments)
+            }
+        }
+        if let misread = MisreadCommand(arguments, refused: message(for: error)) {
+            return end(with: misread, of: type, arguments)
+        }
+        if let invalid = error as? ValidationError {
+            Console.usage(MisreadCommand(invalid.message, of: type).description)
+        } else if !(error is ExitCode) {
+            Console.usage(fullMessage(for: error))
+        }
+        return code.rawValue
     }
 }

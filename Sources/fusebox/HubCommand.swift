@@ -111,7 +111,7 @@ struct HubCommand: AsyncParsableCommand {
                             "\(Double(maxSize.bytes) / 1_000)KB",
                         ]
                     } ?? []))
-            Console.print("hub: \(directory)")
+            try StandardOutput.print("hub: \(directory)")
         } else {
             try await serve(directory)
         }
@@ -142,7 +142,7 @@ struct HubCommand: AsyncParsableCommand {
         }
         let signals = await HubSignals(config, manager)
         try await hub.start()
-        Console.print("hub: \(directory)")
+        StandardOutput.announce("hub: \(directory)")
         manager?.tell(.ready)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await signals.obey(hub) }

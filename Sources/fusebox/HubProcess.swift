@@ -13,16 +13,27 @@ enum HubProcess {
         if (try? await HubConnection.open(directory, as: .view).close()) != nil { return }
         let log = try StateDirectory.create() + "/hub.log"
         let program = try Program.path()
+        let begin = LogWords.end(of: log)
+        let pid: Int32
         do throws(BackgroundProcess.Failed) {
-            _ = try BackgroundProcess.start(
+            pid = try BackgroundProcess.start(
                 program,
                 ["hub", "--socket-dir", directory.path, "--idle-exit", "10m"] + options, log: log)
         } catch {
             throw Failure(.refused, error.description)
         }
         let answers: Bool? = try await withTimeout(.seconds(5)) {
+            var status: Int32?
             while (try? await HubConnection.open(directory, as: .view).close()) == nil {
                 try await Task.sleep(for: .milliseconds(20))
+                status = status ?? BackgroundProcess.status(of: pid)
+                // Another that owns the directory may be about to answer.
+                guard let status, HubLock.owner(of: directory) == nil else { continue }
+                let words = LogWords.since(begin, in: log)
+                throw Failure(
+                    Failure.Code(rawValue: status) ?? .refused,
+                    words.isEmpty
+                        ? "the hub ended at once, with \(status) and no word in \(log)" : words)
             }
             return true
         }
@@ -53,7 +64,7 @@ enum HubProcess {
         guard ended == true else {
             throw Failure(.timedOut, "the hub (pid \(pid)) did not end within 5 s")
         }
-        Console.print("hub ended: \(directory)")
+        try StandardOutput.print("hub ended: \(directory)")
     }
 }
 

@@ -16,24 +16,35 @@ struct HubSignals {
 
     /// Returns when the hub is to end.
     func obey(_ hub: Hub) async {
+        // Whether the last config that was read has a mistake.
+        var isWrong = false
         _ = await signals.first { number in
             // It also comes when the terminal that it runs in goes away.
             let isHangup = hadTerminal && !Self.hasTerminal
             guard number == SIGHUP, !isHangup else { return true }
-            await reload(hub)
+            isWrong = await !reload(hub, after: isWrong)
             return false
         }
     }
 
-    /// A config with a mistake changes nothing.
-    private func reload(_ hub: Hub) async {
+    /// Reads the config again. One with a mistake changes nothing, and an alert says so until there is
+    /// one without.
+    ///
+    /// - Parameter mistake: whether the one before had a mistake.
+    /// - Returns: whether it is in force.
+    private func reload(_ hub: Hub, after mistake: Bool) async -> Bool {
         manager?.tell(.reloading)
         defer { manager?.tell(.ready) }
         do throws(Failure) {
             await hub.adopt(try Config.load(config).alerts)
             Console.error("hub: read \(config) again")
+            if mistake { hub.tellConfig(isWrong: false, "read \(config) again") }
+            return true
         } catch {
-            Console.error("hub: \(error.message); the rules stay as they were")
+            let words = "\(error.message); the rules stay as they were"
+            Console.error("hub: \(words)")
+            hub.tellConfig(isWrong: true, words)
+            return false
         }
     }
 

@@ -47,8 +47,8 @@ struct LastingRecording: Codable, Equatable {
     }
 
     private static func told(of pid: Int32, in directory: String) -> LastingRecording? {
-        FileManager.default.contents(atPath: file(of: pid, in: directory)).flatMap {
-            try? JSONDecoder().decode(Self.self, from: $0)
+        (try? InputFile.read(file(of: pid, in: directory))).flatMap {
+            try? JSONDecoder().decode(Self.self, from: Data($0))
         }
     }
 

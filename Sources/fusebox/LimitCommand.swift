@@ -35,7 +35,7 @@ struct LimitCommand: AsyncParsableCommand {
         func run() async throws {
             let fleet = try await connection.fleet()
             let rows = try LimitRow.all(in: fleet, at: address)
-            Console.print(json ? try LimitRow.json(rows) : LimitRow.table(rows))
+            try StandardOutput.print(json ? try LimitRow.json(rows) : LimitRow.table(rows))
         }
     }
 

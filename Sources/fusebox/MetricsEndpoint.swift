@@ -33,7 +33,7 @@ struct MetricsEndpoint {
 
     /// Prints where they are, with the port.
     static func announce(_ address: MetricsAddress) {
-        Console.print("metrics: \(address.url)")
+        StandardOutput.announce("metrics: \(address.url)")
         guard !address.isLoopback else { return }
         Console.error(
             "metrics at \(address) can be read by whoever reaches it: there is no password")

@@ -71,13 +71,14 @@ struct OrderOptions: ParsableArguments {
         let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
-            Console.print("would \(order.words) \(instances.count):\n\(listed)")
+            try StandardOutput.print(
+                "would \(order.phrase) at \(Self.count(instances)):\n\(listed)")
             try object(to: order, instances, in: fleet, target.strategy)
             return nil
         }
         if instances.count > 1, !yes {
-            Console.error("\(address) covers \(instances.count) instances:\n\(listed)")
-            guard Console.ask("\(order.word) all of them?") == true else {
+            Console.error("\(address) covers \(Self.count(instances)):\n\(listed)")
+            guard Console.ask("\(order.phrase) at all of them?") == true else {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }
@@ -91,6 +92,10 @@ struct OrderOptions: ParsableArguments {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }
         return (hub, outcome)
+    }
+
+    private static func count(_ instances: [InstanceID]) -> String {
+        "\(instances.count) instance\(instances.count == 1 ? "" : "s")"
     }
 
     /// Says what will be refused, as far as that is known.
@@ -145,22 +150,22 @@ struct OrderOptions: ParsableArguments {
 
     /// Says what came of it, and ends the program by its code where not all was done.
     func report(_ outcome: OrderOutcome) throws {
-        for answer in outcome.answers { tell(answer) }
+        for answer in outcome.answers { try tell(answer) }
         if let code = outcome.code { throw ExitCode(code.rawValue) }
     }
 
     /// Says what came of it at an instance.
-    func tell(_ answer: Line) {
+    func tell(_ answer: Line) throws(StandardOutput.Ended) {
         guard case .commandStatus(let status) = answer.message else { return }
         if json {
-            Console.print(JSONText.line(answer))
+            try StandardOutput.print(JSONText.line(answer))
             return
         }
         let who = status.instance.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? address
         let took = status.tookMS.map { String(format: " %.1f ms", $0) } ?? ""
         let detail = status.detail.map { ": \($0)" } ?? ""
         let line = "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
-        if status.status == .acked { Console.print(line) } else { Console.error(line) }
+        if status.status == .acked { try StandardOutput.print(line) } else { Console.error(line) }
     }
 }
 

@@ -21,13 +21,26 @@ struct PipeCommand: ParsableCommand {
 
     func run() throws {
         let locator = connection.locator
+        var ended: StandardOutput.Ended?
+        func pass(_ bytes: [UInt8]) -> Bool {
+            do throws(StandardOutput.Ended) {
+                try StandardOutput.write(bytes)
+                return true
+            } catch {
+                ended = error
+                return false
+            }
+        }
         var attempts: [HubLocator.Attempt] = []
         for directory in locator.directories {
             do throws(SocketError) {
-                return try Relay.run(directory, as: role) { Console.error($0) }
+                try Relay.run(directory, as: role, output: pass) { Console.error($0) }
             } catch {
                 attempts.append(HubLocator.Attempt(place: .directory(directory), error: error))
+                continue
             }
+            if let ended { throw ended }
+            return
         }
         throw Failure(HubLocator.NoHub(attempts: attempts))
     }

@@ -102,7 +102,7 @@ struct RecordCommand: AsyncParsableCommand {
                 LastingRecording.tell(progress, in: lasting)
             }
             guard isDue, let text = try? JSONText.line(progress) else { return }
-            Console.print(text)
+            StandardOutput.announce(text, waits: false)
         }
     }
 }

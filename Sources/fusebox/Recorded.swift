@@ -14,6 +14,11 @@ final class Recorded {
     /// - Parameter omitsDeltas: whether figures are passed over, which is faster.
     /// - Throws: ``Failure`` where it is no recording.
     init(_ path: String, omitsDeltas: Bool = false) throws(Failure) {
+        do throws(InputFile.Refused) {
+            if path != "-" { try InputFile.checkRecording(path) }
+        } catch {
+            throw Failure(.refused, "cannot read \(path): \(error)")
+        }
         do throws(RecordingReader.Failed) {
             reader = try RecordingReader(path: path, omitsDeltas: omitsDeltas)
         } catch {

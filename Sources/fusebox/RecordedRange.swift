@@ -9,7 +9,10 @@ struct RecordedRange: ParsableArguments {
     var file: String
 
     @Option(
-        parsing: .unconditional, help: "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "From this time on: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
+            discussion: TimeArgument.help))
     var from: TimeArgument?
 
     @Option(parsing: .unconditional, help: "Up to this time, such as 14:10.")
@@ -24,17 +27,14 @@ struct RecordedRange: ParsableArguments {
 
     private func limits(in times: ClosedRange<Int64>) throws -> (from: Int64, to: Int64) {
         let limits = (from: from?.time(in: times) ?? .min, to: to?.time(in: times) ?? .max)
-        func words(_ time: Int64) -> String {
-            Date(timeIntervalSince1970: Double(time) / 1_000).formatted(.iso8601)
-        }
         guard limits.from <= limits.to else {
             throw ValidationError(
-                "--from \(words(limits.from)) is after --to \(words(limits.to))")
+                "--from \(TimeText.date(limits.from)) is after --to \(TimeText.date(limits.to))")
         }
         guard limits.from <= times.upperBound, limits.to >= times.lowerBound else {
             throw ValidationError(
-                "\(file) has nothing of that time: it goes from \(words(times.lowerBound)) to "
-                    + words(times.upperBound))
+                "\(file) has nothing of that time: it goes from \(TimeText.date(times.lowerBound)) to "
+                    + TimeText.date(times.upperBound))
         }
         return limits
     }
@@ -46,20 +46,21 @@ struct RecordedRange: ParsableArguments {
     ///   - body: given each line after that.
     ///   - end: called at the end, before what was damaged is complained of.
     func read(
-        _ begin: (Fleet) -> Void, _ body: (Line) -> Void, end finish: () -> Void
+        _ begin: (Fleet) throws -> Void, _ body: (Line) throws -> Void,
+        end finish: () throws -> Void
     ) throws {
         let recorded = try Recorded(file)
         let (from, end) = try limits(in: recorded.times)
         // Without a beginning it is what the first keyframe tells.
-        begin(recorded.state(at: from))
+        try begin(recorded.state(at: from))
         let times = recorded.times
         let last = max(times.lowerBound, min(end, times.upperBound))
         var progress = Progress("reading \(file)", over: times.lowerBound...last)
         while let line = recorded.next(), line.at ?? 0 <= end {
-            body(line)
+            try body(line)
             progress.reach(line.at ?? 0)
         }
-        finish()
+        try finish()
         try recorded.complain(file)
     }
 }

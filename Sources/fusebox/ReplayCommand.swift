@@ -23,7 +23,11 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "How many times as fast as it happened: 0.25 to 64, or max.")
     var speed = SpeedArgument(factor: 1)
 
-    @Option(parsing: .unconditional, help: "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
+            discussion: TimeArgument.help))
     var at: TimeArgument?
 
     @Flag(help: "Begin again at the end.")
@@ -92,28 +96,28 @@ struct ReplayCommand: AsyncParsableCommand {
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
         _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
         _ = update(&state, .tick(at: fleet.at))
-        Console.print(
+        try StandardOutput.print(
             render(state, glyphs: looks.ascii ? .ascii : .unicode).text.joined(separator: "\n"))
         try recorded.complain(range.file)
     }
 
     private func printLines() throws {
         var bytes: [UInt8] = []
-        func put(_ line: Line) {
+        func put(_ line: Line) throws {
             line.encode(into: &bytes)
-            if bytes.count > 64 << 10 { flush() }
+            if bytes.count > 64 << 10 { try flush() }
         }
-        func flush() {
-            Console.print(bytes)
+        func flush() throws {
+            try StandardOutput.write(bytes)
             bytes = []
         }
         try range.read { fleet in
-            put(Line(at: fleet.at, .recording(RecordingHeader(fusebox: Fusebox.version))))
-            fleet.keyframe(at: fleet.at).forEach(put)
+            try put(Line(at: fleet.at, .recording(RecordingHeader(fusebox: Fusebox.version))))
+            try fleet.keyframe(at: fleet.at).forEach(put)
         } _: { line in
-            put(line)
+            try put(line)
         } end: {
-            flush()
+            try flush()
         }
     }
 }

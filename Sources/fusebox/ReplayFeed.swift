@@ -17,6 +17,8 @@ final class ReplayFeed: Feed {
         var task: Task<Void, Never>?
         /// Nothing is posted any more.
         var isStopped = false
+        /// Nothing is done until somebody steers it.
+        var isStanding = false
         var damage: String?
     }
 
@@ -24,6 +26,8 @@ final class ReplayFeed: Feed {
     private let isGrowing: Bool
     private let loops: Bool
     private let playback: Mutex<Playback>
+    /// Rung when somebody steers it.
+    private let bell = Bell()
     /// As fast as it can be, so many lines come at once, and the time that is shown so often.
     private static let rushLines = 50_000
     private static let rushTick = Duration.milliseconds(100)
@@ -85,7 +89,11 @@ final class ReplayFeed: Feed {
 
     func returnToPresent() {}
 
+    /// Whether nothing happens until somebody steers it.
+    var isStanding: Bool { playback.withLock { $0.isStanding } && bell.isAwaited }
+
     func control(_ control: ReplayControl) {
+        defer { bell.ring() }
         playback.withLock { playback in
             switch control {
             case .setPaused(let isPaused): playback.isPaused = isPaused
@@ -93,8 +101,9 @@ final class ReplayFeed: Feed {
             case .step(let count): playback.steps += count
             case .seek(let time): playback.target = .absolute(time)
             // What is no time was refused where it was typed.
-            case .goTo(let text):
-                playback.target = TimeArgument(argument: text) ?? playback.target
+            case .goTo(let text, let isUTC):
+                let goal = TimeArgument(argument: text)?.within(isUTC ? .utc : .local)
+                playback.target = goal ?? playback.target
             }
         }
     }
@@ -165,8 +174,27 @@ final class ReplayFeed: Feed {
                 // One such batch at a time: the screen comes between.
                 await mailbox.room(below: 1)
             } else {
-                try? await Task.sleep(for: .milliseconds(20))
+                let limit = pace(player.next?.at).limit
+                playback.withLock { $0.isStanding = limit == nil }
+                await bell.wait(atMost: limit)
+                // While it stood no time has passed.
+                if limit == nil { player.last = .now }
             }
+        }
+    }
+
+    /// What there is to do next.
+    ///
+    /// - Parameter due: the time of the next unit; `nil` at the end.
+    private func pace(_ due: Int64?) -> ReplayPace {
+        playback.withLock { playback in
+            if playback.target != nil || playback.steps != 0 { return .busy }
+            guard let due else { return .standing }
+            guard let at = playback.at else { return .busy }
+            guard !playback.isPaused else { return .standing }
+            guard playback.speed < .infinity else { return .busy }
+            let (next, overflows) = due.subtractingReportingOverflow(at)
+            return .playing(next: overflows ? .max : next, speed: playback.speed)
         }
     }
 

@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
         } end: {
             let report = Report(
                 incidents: incidents.all(), times: times, total: total, instances: agents.count)
-            Console.print(report.markdown)
+            try StandardOutput.print(report.markdown)
         }
     }
 }
@@ -52,7 +52,7 @@ struct Report {
         var lines = [
             "# \(incidents.isEmpty ? "No incidents" : Self.count(incidents.count, "incident"))",
             "",
-            "\(Self.date(times.lowerBound)) to \(Self.time(times.upperBound)) UTC, "
+            "\(TimeText.dateForPeople(times.lowerBound)) to \(TimeText.clock(times.upperBound)), "
                 + "\(Self.count(instances, "instance")), \(total.wanted) calls: "
                 + "\(Self.share(total.servedRate)) served, \(total.failed) failed, "
                 + "\(total.rejected) rejected.",
@@ -70,7 +70,7 @@ struct Report {
 
     private func row(_ incident: Incident) -> String {
         let cells = [
-            Self.time(incident.start), lasted(incident), name(incident), cause(incident),
+            TimeText.clock(incident.start), lasted(incident), name(incident), cause(incident),
             "\(incident.callsLost)", "\(incident.counters.retriesSpent)",
         ]
         return "| " + cells.map(Self.cell).joined(separator: " | ") + " |"
@@ -78,10 +78,10 @@ struct Report {
 
     private func section(_ incident: Incident) -> [String] {
         let counters = incident.counters
-        let end = incident.end.map { "to \(Self.time($0))" } ?? "and was not over at the end"
+        let end = incident.end.map { "to \(TimeText.clock($0))" } ?? "and was not over at the end"
         var lines = [
-            "## \(Self.time(incident.start)) \(Self.cell(name(incident)))", "",
-            "- From \(Self.time(incident.start)) \(end): \(lasted(incident)), in "
+            "## \(TimeText.clock(incident.start)) \(Self.cell(name(incident)))", "",
+            "- From \(TimeText.clock(incident.start)) \(end): \(lasted(incident)), in "
                 + "\(Self.count(incident.instances.count, "instance")), opened "
                 + "\(Self.count(incident.opens, "time")).",
             "- Cause: \(Self.cell(cause(incident))).",
@@ -141,7 +141,7 @@ struct Report {
             $0.detail ?? $0.status.rawValue
         }
         let outcome = ([acked > 0 ? "\(acked) acked" : nil] + others).compactMap { $0 }
-        return "\(Self.time(act.at)) \(command.who ?? "somebody") \(what)\(reason)"
+        return "\(TimeText.clock(act.at)) \(command.who ?? "somebody") \(what)\(reason)"
             + (outcome.isEmpty ? "" : ": \(outcome.joined(separator: ", "))")
     }
 
@@ -156,15 +156,5 @@ struct Report {
     /// Text that cannot end a table's cell or begin something else.
     private static func cell(_ text: String) -> String {
         text.replacing("|", with: "\\|").replacing("\n", with: " ")
-    }
-
-    private static func date(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(.iso8601.year().month().day()) + " " + time(milliseconds)
-    }
-
-    private static func time(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: false))
     }
 }

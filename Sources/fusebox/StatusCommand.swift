@@ -26,7 +26,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         if follow { return try await watch() }
         let fleet = try await connection.fleet()
-        Console.print(json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
+        try StandardOutput.print(
+            json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
     }
 
     /// What the stream told, for whoever prints it.
@@ -61,11 +62,15 @@ struct StatusCommand: AsyncParsableCommand {
                     continue
                 }
                 let report = StatusReport(told.fleet.withLock { $0 }, at: told.time.now)
-                guard Console.print(try JSONText.line(report)) else { break }
-                try await Task.sleep(for: .seconds(1))
+                do {
+                    try StandardOutput.print(try JSONText.line(report))
+                } catch {
+                    told.isWanted.store(false, ordering: .relaxed)
+                    hub.close()
+                    throw error
+                }
+                try? await Task.sleep(for: .seconds(1))
             }
-            told.isWanted.store(false, ordering: .relaxed)
-            hub.close()
         }
         defer {
             ending.cancel()
@@ -79,5 +84,7 @@ struct StatusCommand: AsyncParsableCommand {
         if told.isWanted.load(ordering: .relaxed) {
             throw Failure(.noHub, "the hub ended, or the connection to it")
         }
+        printing.cancel()
+        try await printing.value
     }
 }

@@ -33,7 +33,7 @@ struct TapCommand: AsyncParsableCommand {
         else { return }
         defer { hub.close() }
         guard outcome.isTaken else { return try options.report(outcome) }
-        for failure in outcome.failures { options.tell(failure) }
+        for failure in outcome.failures { try options.tell(failure) }
         options.connection.tellSilence(of: hub)
         let ending = Task {
             let limit = duration.duration
@@ -46,7 +46,8 @@ struct TapCommand: AsyncParsableCommand {
                 guard case .call(let call) = line.message, let source = line.source, call.tap,
                     address.includes(source, call.strategy)
                 else { continue }
-                Console.print(options.json ? JSONText.line(line) : Self.text(call, of: source))
+                try StandardOutput.print(
+                    options.json ? JSONText.line(line) : Self.text(call, of: source))
             }
         }
         // Not all of them were shown.

@@ -30,7 +30,7 @@ struct ThemeCheck: ParsableCommand {
         for file in read {
             let findings = file.findings
             count += findings.count
-            Console.print(ThemeReport.text(file, findings))
+            try StandardOutput.print(ThemeReport.text(file, findings))
         }
         guard count > 0 else { return }
         throw Failure(.refused, "\(count) finding\(count == 1 ? "" : "s")")

@@ -29,6 +29,6 @@ struct ThemeList: ParsableCommand {
             case .user(let path): [entry.name, background, path]
             }
         }
-        Console.print(TextTable.text(header: ["NAME", "BACKGROUND", "FROM"], rows))
+        try StandardOutput.print(TextTable.text(header: ["NAME", "BACKGROUND", "FROM"], rows))
     }
 }

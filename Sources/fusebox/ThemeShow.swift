@@ -26,7 +26,7 @@ struct ThemeShow: ParsableCommand {
         let depth = Surroundings.colorDepth
         let isTerminal = isatty(STDOUT_FILENO) == 1
         for line in sample.lines {
-            Console.print(isTerminal ? theme.ansi(line, depth: depth) : line.text)
+            try StandardOutput.print(isTerminal ? theme.ansi(line, depth: depth) : line.text)
         }
     }
 }

@@ -80,13 +80,13 @@ struct Themes {
         func wrong(_ words: String) -> SettingsError {
             SettingsError(file: path, line: 1, problem: .other(words))
         }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        let bytes: [UInt8]
+        do throws(InputFile.Refused) {
+            bytes = try InputFile.read(path)
         } catch {
-            throw wrong("cannot be read: \(error.localizedDescription)")
+            throw wrong("cannot be read: \(error)")
         }
-        guard let yaml = String(data: data, encoding: .utf8) else {
+        guard let yaml = String(validating: bytes, as: UTF8.self) else {
             throw wrong("not text: expected UTF-8")
         }
         let chain = chain + (name.map { [$0] } ?? [])

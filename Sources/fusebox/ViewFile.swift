@@ -31,12 +31,20 @@ struct ViewFile: Sendable {
 
     /// What was kept; without a file, or with a damaged one, as from the start.
     func load() -> Loaded {
-        guard FileManager.default.fileExists(atPath: path) else { return Loaded() }
-        guard let file = FileHandle(forReadingAtPath: path),
-            let data = try? file.read(upToCount: Self.sizeLimit + 1), data.count <= Self.sizeLimit,
-            let content = try? JSONDecoder().decode(Content.self, from: data)
-        else { return Loaded(notice: "\(path) is damaged and not used") }
-        return Loaded(content: content)
+        do throws(InputFile.Refused) {
+            let bytes = try InputFile.read(path, limit: Self.sizeLimit)
+            guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
+                return Loaded(notice: "\(path) is damaged and not used")
+            }
+            return Loaded(content: content)
+        } catch {
+            switch error {
+            case .missing: return Loaded()
+            case .tooLarge, .compressed:
+                return Loaded(notice: "\(path) is damaged and not used")
+            case .noFile, .failed: return Loaded(notice: "cannot read \(path): \(error)")
+            }
+        }
     }
 
     /// Keeps this in place of what was kept before.

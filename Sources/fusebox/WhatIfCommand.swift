@@ -97,7 +97,7 @@ struct WhatIfCommand: ParsableCommand {
         } catch {
             throw Failure(.refused, "\(error)")
         }
-        Console.print(json ? report.json : report.text)
+        try StandardOutput.print(json ? report.json : report.text)
     }
 
     private func unanswerable(_ deltas: Int) -> Failure {

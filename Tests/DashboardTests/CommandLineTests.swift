@@ -32,7 +32,9 @@ import Testing
         var state = State(mode: .replay(file: "r.ndjson"), host: "", mayControl: false) { "" }
         _ = update(&state, .resized(width: 80, height: 24))
         #expect(state.press(.character(",")) == [.replay(.step(-1))])
-        #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02"))])
+        #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02", isUTC: true))])
+        _ = run("utc", in: &state)
+        #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02", isUTC: false))])
         state = Scenario.state()
         #expect(run("at 14:02", in: &state) == [])
         #expect(state.notice?.text.hasPrefix("nothing of the past is kept") == true)

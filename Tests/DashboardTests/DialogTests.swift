@@ -26,6 +26,22 @@ import Testing
         #expect(dialog(state) == nil)
     }
 
+    @Test(arguments: ["o", "r", "p"], [Key.enter, .escape])
+    func aDialogThatIsLeftWithWordsInItSaysThatNothingWasSent(_ order: String, _ leave: Key) {
+        for (typed, notice) in [
+            ([], nil), ([Key.character("x")], "cancelled, nothing sent"),
+            ([.character("x"), .backspace], nil),
+        ] {
+            var state = asking(order, "planner", "pay/stripe")
+            while dialog(state)?.focus != .reason { state.press(keys: .tab) }
+            for key in typed { state.press(keys: key) }
+            while dialog(state)?.focus != .cancel { state.press(keys: .tab) }
+            #expect(state.press(keys: leave).isEmpty)
+            #expect(dialog(state) == nil)
+            #expect(state.notice?.text == notice)
+        }
+    }
+
     @Test func tabGoesFromCancelToTheActionToTheFields() {
         var state = asking("r", "planner", "pay/stripe")
         var visited: [Dialog.Control?] = []

@@ -6,7 +6,7 @@ enum MonoScreen {
     static func text(_ grid: Grid, _ theme: Theme) -> String {
         let rows = (0..<grid.height).map { y in
             let letters = grid.row(y).map { cell in
-                letter(theme.paint(cell.style, depth: .none).attributes)
+                letter(theme.paint(cell, depth: .none).attributes)
             }
             return String(letters).trimmed
         }

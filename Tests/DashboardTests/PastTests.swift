@@ -94,7 +94,7 @@ import Testing
     @Test func aTypedTimeLeadsThereToo() {
         var state = Scenario.state(keepsPast: true)
         state.type(":at -10m")
-        #expect(state.press(.enter).contains(.replay(.goTo("-10m"))))
+        #expect(state.press(.enter).contains(.replay(.goTo("-10m", isUTC: true))))
         #expect(state.past != nil)
     }
 

@@ -55,16 +55,37 @@ import Testing
         let complaint = try hub.errors.readLine()
         #expect(complaint.hasPrefix("fusebox: hub: \(path):1: not YAML: "))
         #expect(complaint.hasSuffix("; the rules stay as they were"))
+        func config(_ fleet: Fleet) -> Alert? {
+            fleet.alerts.map(\.alert).first { $0.rule == Alert.configRule }
+        }
+        try await viewer.wait { config($0) != nil }
+        let told = try #require(config(viewer.fleet))
+        #expect(told.about == "hub" && complaint.contains(told.detail))
+        #expect(viewer.fleet.journal.contains { $0.message == .alert(told) })
+        // Once more is the same alert.
+        hub.signal(SIGHUP)
+        _ = try hub.errors.readLine()
 
         let table = try await alerts().split(separator: "\n")
         #expect(table.first?.split(separator: " ") == ["FOR", "RULE", "ABOUT", "STATE", "DETAIL"])
-        #expect(table.last?.contains("paid  planner:pay  firing  open: 5 consecutive") == true)
+        #expect(table.contains { $0.contains("paid    planner:pay  firing  open: 5 consecutive") })
+        #expect(
+            table.count { $0.contains("  config  hub          firing  \(path):1: not YAML") } == 1)
         let report = try #require(
             try JSONSerialization.jsonObject(with: Data(try await alerts("--json").utf8))
                 as? [String: Any])
         let one = try #require((report["alerts"] as? [[String: Any]])?.first)
         #expect(one["rule"] as? String == "paid")
         #expect(one["about"] as? String == "planner:pay")
+
+        _ = try scratch.configure("alerts: []\n")
+        hub.signal(SIGHUP)
+        try await viewer.wait { $0.alerts.isEmpty }
+        #expect(
+            viewer.fleet.journal.contains { line in
+                guard case .alert(let alert) = line.message else { return false }
+                return alert.rule == Alert.configRule && !alert.firing
+            })
 
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)

@@ -30,6 +30,12 @@ import Testing
             environment: "TERM=bogus", frame: "┌Strategies", colors: .palette256,
             notice: "terminal type bogus is unknown, used as xterm-256color"),
         Surroundings(environment: "NO_COLOR=1", frame: "┌Strategies", colors: .none),
+        Surroundings(
+            environment: "LC_ALL= LC_CTYPE= LANG=xx_YY.UTF-8", frame: "┌Strategies",
+            colors: .palette256),
+        Surroundings(
+            environment: "LC_ALL=xx_YY", frame: "+Strategies", colors: .palette256,
+            notice: "the locale 'xx_YY' is not installed: drawn in ASCII"),
         Surroundings(environment: "LC_ALL= LANG=C", frame: "+Strategies", colors: .palette256),
         Surroundings(
             environment: "TERM=vt100", arguments: " --ascii", frame: "+Strategies", colors: .none),

@@ -36,17 +36,45 @@ import Testing
 
     @Test func anInterruptRestoresTheTerminal() throws { try end(by: SIGINT) }
 
+    @Test func aQuitRestoresTheTerminal() throws { try end(by: SIGQUIT) }
+
     /// The handler of a crash restores it before the process dies of the same signal.
     @Test func aCrashRestoresTheTerminal() throws { try end(by: SIGSEGV) }
 
     @Test func anAbortRestoresTheTerminal() throws { try end(by: SIGABRT) }
 
-    @Test func aKeyOfTheTerminalsOwnEndsItToo() throws {
+    @Test(arguments: [("C-c", 130), ("C-\\", 131)])
+    func aKeyOfTheTerminalsOwnEndsItToo(_ key: String, _ status: Int32) throws {
         let session = try watch()
         defer { session.remove() }
-        try session.screen.press("C-c")
-        try session.ends(with: 130)
+        try session.screen.press(key)
+        try session.ends(with: status)
         try expectTheShellsScreen(session)
+    }
+
+    /// The keys that stop and start the output of a terminal with flow control do nothing; the next key
+    /// is seen at once.
+    @Test func controlSDoesNotStopTheScreen() throws {
+        let session = try watch()
+        defer { session.remove() }
+        try session.screen.press("C-s", "C-v", "C-o", "?")
+        try session.screen.wait(for: "force the breaker open")
+        try session.screen.press("Escape", "q")
+        try session.ends(with: 0)
+        try expectTheShellsScreen(session)
+    }
+
+    @Test func theTerminalsSizeCountsAndNotTheEnvironments() throws {
+        let session = try TerminalSession("LINES=10 COLUMNS=40 exec FUSEBOX watch HUB")
+        defer { session.remove() }
+        let text = try session.screen.wait(for: "q quit")
+        #expect(text.split(separator: "\n").map(\.count).max() == 80)
+        try session.screen.resize(100, 30)
+        try session.screen.wait("the new size") { text in
+            text.split(separator: "\n").contains { $0.hasPrefix("│") && $0.count == 100 }
+        }
+        try session.screen.press("q")
+        try session.ends(with: 0)
     }
 
     @Test(arguments: ["signal", "C-z"])

@@ -71,7 +71,7 @@ int fuse_key(uint32_t *character);
 
 // ---- Signals
 
-/// Sends the numbers of SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT and SIGWINCH as bytes to `pipe`,
+/// Sends the numbers of SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT and SIGWINCH as bytes to `pipe`,
 /// and ignores SIGPIPE and SIGXFSZ. To be called before ncurses starts, which then sets no handlers
 /// of its own. Returns false when they are taken already.
 bool fuse_signals_start(int pipe);

@@ -1,7 +1,7 @@
 /// The word that somebody most likely meant.
-enum Nearest {
+public enum Nearest {
     /// The name that differs least, if it is near enough to be worth a question.
-    static func name(to text: String, among names: [String]) -> String? {
+    public static func name(to text: String, among names: [String]) -> String? {
         let distances = names.map { (name: $0, distance: distance(text, $0)) }
         guard let best = distances.min(by: { $0.distance < $1.distance }),
             best.distance <= max(1, min(text.count, best.name.count) / 2)

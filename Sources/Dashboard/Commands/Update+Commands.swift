@@ -64,10 +64,13 @@ extension State {
             say("times are \(clock.isUTC ? "UTC" : "local")")
         case .at(let time):
             guard isTime(time) else {
-                say("'\(time)' is no time; expected 14:02, 14:02:31, +90s, -5m, 35%")
+                say(
+                    "'\(time)' is no time; expected 14:02, 14:02:31Z, a date with a time, +90s, -5m, "
+                        + "35%")
                 return []
             }
-            return isReplay ? go(.goTo(time)) : goToPast(.goTo(time))
+            let goal = ReplayControl.goTo(time, isUTC: clock.isUTC)
+            return isReplay ? go(goal) : goToPast(goal)
         case .lock:
             isLocked = true
             say("locked: no action is offered until this dashboard is started again")

@@ -16,6 +16,8 @@ extension Fleet {
 extension Alert {
     /// The rule of the alert that a hub's own recording has stopped.
     public static let recordingRule = "recording"
+    /// The rule of the alert that a hub could not read its `config.yaml` again.
+    public static let configRule = "config"
 }
 
 extension [Fleet.FiringAlert] {
