@@ -52,7 +52,7 @@ let package = Package(
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire", "CZstd"]),
         module("Processes"),
-        module("Settings", [.product(name: "Yams", package: "Yams")]),
+        module("Settings", ["ResilienceWire", .product(name: "Yams", package: "Yams")]),
         module(
             "Hub",
             [

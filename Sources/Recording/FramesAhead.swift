@@ -80,7 +80,7 @@ final class FramesAhead {
             decoded.bytes = bytes
             return decoded
         }
-        var cutter = LineCutter(goesOnAfterLongLines: true)
+        var cutter = LineCutter(goesOnAfterLongLines: true, texts: .safe)
         cutter.omitsDeltas = omitsDeltas
         // About the length of a line.
         decoded.lines.reserveCapacity(bytes.count / 128)

@@ -115,7 +115,7 @@ public final class RecordingReader {
     }
 
     private static func chunk(_ omitsDeltas: Bool) -> Chunk {
-        var cutter = LineCutter(goesOnAfterLongLines: true)
+        var cutter = LineCutter(goesOnAfterLongLines: true, texts: .safe)
         cutter.omitsDeltas = omitsDeltas
         return Chunk(cutter: cutter)
     }

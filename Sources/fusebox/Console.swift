@@ -1,4 +1,5 @@
 import Glibc
+import ResilienceWire
 
 /// Standard output and error, and whether a person reads them.
 enum Console {
@@ -12,13 +13,14 @@ enum Console {
         write(bytes[...], to: 1)
     }
 
+    /// Says something on standard error. It may have lines; nothing else in it steers a terminal.
     static func error(_ text: String) {
-        write("fusebox: " + text + "\n", to: 2)
+        write("fusebox: " + SafeText.sanitiseLines(text) + "\n", to: 2)
     }
 
     /// Shows a text in the line of the terminal at which standard error is, in place of the last one.
     static func show(_ text: String) {
-        write("\r\u{1B}[K" + text, to: 2)
+        write("\r\u{1B}[K" + SafeText.sanitise(text), to: 2)
     }
 
     /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Attach
 import Foundation
 import Glibc
+import ResilienceWire
 import Sockets
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -22,19 +23,20 @@ struct DoctorCommand: AsyncParsableCommand {
                 ?? ""
             let mark = attempt.error == nil ? "ok" : "--"
             let words = attempt.error?.description ?? "a hub answers\(pid)"
-            Console.print("  \(mark) \(attempt.place): \(words)")
+            Console.print("  \(mark) \(attempt.place): \(SafeText.sanitiseLines(words))")
         }
         Console.print("\nAgents look at")
         switch environment["FUSEBOX_SOCKET"] {
         case .some(""): Console.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
-        case .some(let path): Console.print("  \(path) (FUSEBOX_SOCKET)")
+        case .some(let path): Console.print("  \(SafeText.sanitise(path)) (FUSEBOX_SOCKET)")
         case .none:
             for place in connection.locator.directories {
-                Console.print("  \(place.socket(.agent))")
+                Console.print("  \(SafeText.sanitise(place.socket(.agent)))")
             }
         }
         Console.print("\nTerminal")
-        Console.print("  TERM=\(environment["TERM"] ?? "(not set)"), \(locale), \(output)")
+        let terminal = SafeText.sanitise(environment["TERM"] ?? "(not set)")
+        Console.print("  TERM=\(terminal), \(locale), \(output)")
         guard attempts.contains(where: { $0.error == nil }) else {
             Console.print(
                 "\nNo hub answers. Start one with 'fusebox hub --background', or try 'fusebox demo'."

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Fleet
 import Foundation
 import ResilienceWire
@@ -73,18 +74,18 @@ struct Report {
             Self.time(incident.start), lasted(incident), name(incident), cause(incident),
             "\(incident.callsLost)", "\(incident.counters.retriesSpent)",
         ]
-        return "| " + cells.map(Self.cell).joined(separator: " | ") + " |"
+        return "| " + cells.map(MarkdownText.cell).joined(separator: " | ") + " |"
     }
 
     private func section(_ incident: Incident) -> [String] {
         let counters = incident.counters
         let end = incident.end.map { "to \(Self.time($0))" } ?? "and was not over at the end"
         var lines = [
-            "## \(Self.time(incident.start)) \(Self.cell(name(incident)))", "",
+            "## \(Self.time(incident.start)) \(MarkdownText.cell(name(incident)))", "",
             "- From \(Self.time(incident.start)) \(end): \(lasted(incident)), in "
                 + "\(Self.count(incident.instances.count, "instance")), opened "
                 + "\(Self.count(incident.opens, "time")).",
-            "- Cause: \(Self.cell(cause(incident))).",
+            "- Cause: \(MarkdownText.cell(cause(incident))).",
             "- Cost: \(incident.callsLost) of \(counters.wanted) calls lost "
                 + "(\(counters.failed) failed, \(counters.rejected) rejected), "
                 + "\(Self.count(incident.counters.retriesSpent, "retry", "retries")) spent, "
@@ -92,7 +93,7 @@ struct Report {
         ]
         if !counters.errors.isEmpty {
             let errors = counters.errorShares.prefix(5).map {
-                "\(Self.cell($0.type)) \(Self.share($0.share))"
+                "\(MarkdownText.cell($0.type)) \(Self.share($0.share))"
             }
             lines.append("- Errors: \(errors.joined(separator: ", ")).")
         }
@@ -100,7 +101,7 @@ struct Report {
             lines.append("- No operator did anything.")
         } else {
             lines.append("- Operators:")
-            lines += incident.acts.map { "  - " + Self.cell(words($0)) }
+            lines += incident.acts.map { "  - " + MarkdownText.cell(words($0)) }
         }
         return lines
     }
@@ -151,11 +152,6 @@ struct Report {
 
     private static func share(_ share: Double?) -> String {
         share.map { String(format: "%.1f %%", $0 * 100) } ?? "none"
-    }
-
-    /// Text that cannot end a table's cell or begin something else.
-    private static func cell(_ text: String) -> String {
-        text.replacing("|", with: "\\|").replacing("\n", with: " ")
     }
 
     private static func date(_ milliseconds: Int64) -> String {

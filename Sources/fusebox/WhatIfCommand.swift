@@ -18,7 +18,9 @@ struct WhatIfCommand: ParsableCommand {
 
     @OptionGroup var range: RecordedRange
 
-    @Argument(help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.")
+    @Argument(
+        help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.",
+        transform: { SafeText.sanitise($0) })
     var address: String
 
     @Option(help: "Attempts that a call may make, such as 2.")
