@@ -102,8 +102,8 @@ let package = Package(
         tests(
             "FaultTests",
             [
-                "Attach", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
-                "ResilienceWire", "Sockets", "TestSupport", "fusebox",
+                "Attach", "Dashboard", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
+                "ResilienceWire", "Screen", "Sockets", "TestSupport", "fusebox",
             ]),
         tests(
             "EndToEndTests",

@@ -97,13 +97,16 @@ struct Report {
             }
             lines.append("- Errors: \(errors.joined(separator: ", ")).")
         }
-        if incident.acts.isEmpty {
-            lines.append("- No operator did anything.")
-        } else {
-            lines.append("- Operators:")
-            lines += incident.acts.map { "  - " + MarkdownText.cell(words($0)) }
+        return lines + operators(incident)
+    }
+
+    private func operators(_ incident: Incident) -> [String] {
+        guard incident.acts.isEmpty else {
+            return ["- Operators:"] + incident.acts.map { "  - " + MarkdownText.cell(words($0)) }
         }
-        return lines
+        return incident.by == .operator
+            ? ["- Operators: the order was given before the recording begins and is not in it."]
+            : ["- No operator did anything."]
     }
 
     private func name(_ incident: Incident) -> String { "\(incident.agent):\(incident.strategy)" }
@@ -142,7 +145,10 @@ struct Report {
             $0.detail ?? $0.status.rawValue
         }
         let outcome = ([acked > 0 ? "\(acked) acked" : nil] + others).compactMap { $0 }
-        return "\(Self.time(act.at)) \(command.who ?? "somebody") \(what)\(reason)"
+        // An order may be much older than the recording in which it holds.
+        let isOld = times.map { act.at < $0.lowerBound } ?? false
+        let at = isOld ? "\(Self.date(act.at)), before the recording," : Self.time(act.at)
+        return "\(at) \(command.who ?? "somebody") \(what)\(reason)"
             + (outcome.isEmpty ? "" : ": \(outcome.joined(separator: ", "))")
     }
 

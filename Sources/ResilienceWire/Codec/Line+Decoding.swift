@@ -8,6 +8,7 @@ extension Line {
     public init(
         decoding bytes: Span<UInt8>, texts: LineTexts = .asSent
     ) throws(WireError) {
+        guard !bytes.isEmpty else { throw .emptyLine }
         do throws(WireError) {
             self = try Self.readQuickly(bytes, texts)
         } catch {
