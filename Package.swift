@@ -52,7 +52,7 @@ let package = Package(
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire", "CZstd"]),
         module("Processes"),
-        module("Settings", [.product(name: "Yams", package: "Yams")]),
+        module("Settings", ["ResilienceWire", .product(name: "Yams", package: "Yams")]),
         module(
             "Hub",
             [
@@ -106,8 +106,8 @@ let package = Package(
         tests(
             "FaultTests",
             [
-                "Attach", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
-                "ResilienceWire", "Sockets", "TestSupport", "fusebox",
+                "Attach", "Dashboard", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
+                "ResilienceWire", "Screen", "Sockets", "TestSupport", "fusebox",
             ]),
         tests(
             "EndToEndTests",

@@ -1,3 +1,4 @@
+import ResilienceWire
 public import Sockets
 
 /// Where a hub is: in a socket directory of this machine, or behind a command that reaches it.
@@ -7,11 +8,11 @@ public enum HubPlace: Hashable, Sendable, CustomStringConvertible {
     /// A command for the shell, such as `ssh prod fusebox pipe`.
     case via(String)
 
-    /// The path or the command.
+    /// The path or the command, safe to show.
     public var description: String {
         switch self {
-        case .directory(let directory): directory.path
-        case .via(let command): command
+        case .directory(let directory): SafeText.sanitise(directory.path)
+        case .via(let command): SafeText.sanitise(command)
         }
     }
 

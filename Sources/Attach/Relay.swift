@@ -33,10 +33,12 @@ public enum Relay {
                 watched[0].fd = -1
             }
             if watched[1].revents != 0 {
-                let goesOn = copy(from: socket, to: { bytes in
-                    pulse.hear(bytes, at: MonotonicClock.milliseconds)
-                    return output(bytes)
-                })
+                let goesOn = copy(
+                    from: socket,
+                    to: { bytes in
+                        pulse.hear(bytes, at: MonotonicClock.milliseconds)
+                        return output(bytes)
+                    })
                 guard goesOn else { return }
             }
         }

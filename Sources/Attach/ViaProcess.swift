@@ -1,5 +1,6 @@
 import Glibc
 import Processes
+import ResilienceWire
 
 /// A command that reaches a hub elsewhere, such as `ssh prod fusebox pipe`: a shell's child, whose
 /// standard input and output carry the protocol and whose words on standard error are kept.
@@ -47,7 +48,7 @@ final class ViaProcess: Sendable {
         close(errors)
     }
 
-    /// The last of its words on standard error.
+    /// The last of its words on standard error, safe to show.
     var words: String {
         var buffer = [UInt8](repeating: 0, count: 1_024)
         let size = lseek(errors, 0, SEEK_END)
@@ -55,8 +56,9 @@ final class ViaProcess: Sendable {
         guard count > 0 else { return "" }
         let lines = String(decoding: buffer[..<count], as: UTF8.self).split(
             whereSeparator: \.isNewline)
-        return lines.suffix(3).map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(
-            separator: "; ")
+        return lines.suffix(3).map {
+            SafeText.sanitise(String($0.trimmingPrefix(while: \.isWhitespace)))
+        }.joined(separator: "; ")
     }
 
     /// Ends it and returns when it is gone.

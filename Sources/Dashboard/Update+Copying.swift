@@ -52,7 +52,7 @@ struct MarkdownRow {
             ("Retries 0·1·2·3+", .retries), ("Why", .why),
         ]
         func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+            "| " + cells.map(MarkdownText.cell).joined(separator: " | ") + " |"
         }
         let count = row.isFolded ? " x\(row.members.count)" : ""
         text = [

@@ -1,3 +1,5 @@
+import ResilienceWire
+
 /// What stands before each zstd frame of a recording, in a skippable frame, which other readers pass
 /// over: seeking is a walk over these.
 ///
@@ -44,7 +46,8 @@ struct FrameHeader: Equatable, Sendable {
         self.hasKeyframe = hasKeyframe
     }
 
-    /// Reads one at the beginning of bytes; `nil` where there is none, or it is damaged.
+    /// Reads one at the beginning of bytes; `nil` where there is none, or it is damaged, or says what none
+    /// of ours does: times that run backwards or that no line can have, a frame that is too long.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count >= Self.byteCount, bytes.starts(with: Self.magic) else { return nil }
         var position = bytes.startIndex + Self.magic.count
@@ -61,7 +64,12 @@ struct FrameHeader: Equatable, Sendable {
         size = take(UInt32.self)
         hasKeyframe = take(UInt8.self) == 1
         let checked = bytes[bytes.startIndex..<position]
-        guard take(UInt64.self) == Self.checksum(checked) else { return nil }
+        guard take(UInt64.self) == Self.checksum(checked), isPossible else { return nil }
+    }
+
+    private var isPossible: Bool {
+        0 <= first && first <= last && last <= WireLimits.count
+            && size <= ZstdDecompressor.limit
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {

@@ -9,14 +9,20 @@ final class FramesAhead {
     struct Decoded: Sendable {
         /// Its lines, last one first: so each is taken off the end.
         var lines: [Line] = []
-        /// Lines that are none, by their place in the frame.
-        var bad: [(index: Int, error: WireError)] = []
+        /// Lines that are none, and the first of them by its place in the frame.
+        var bad = 0
+        var firstBad: (index: Int, error: WireError)?
         /// The frame is damaged.
         var isLost = false
-        /// What it holds, where that is too much to be decoded at once.
-        var bytes: [UInt8] = []
+        /// It is mostly no lines, and was not read to its end.
+        var isGivenUp = false
         /// The lines that its header tells of.
         var told = 0
+
+        fileprivate mutating func note(_ error: WireError) {
+            if firstBad == nil { firstBad = (lines.count + bad, error) }
+            bad += 1
+        }
     }
 
     private final class Job: Sendable {
@@ -38,8 +44,6 @@ final class FramesAhead {
     }
 
     private static let most = min(8, 2 * ProcessInfo.processInfo.activeProcessorCount)
-    /// Of more bytes than these the lines are not decoded ahead: ours have a quarter of a megabyte.
-    private static let bytes = 1 << 20
     private static let queue = DispatchQueue(label: "fusebox.frames", attributes: .concurrent)
 
     private let reader: FrameReader
@@ -72,32 +76,34 @@ final class FramesAhead {
 
     private static func decode(_ frame: [UInt8], _ omitsDeltas: Bool) -> Decoded {
         var decoded = Decoded()
-        guard let bytes = ZstdDecompressor().bytes(of: frame[...]) else {
+        guard
+            case .bytes(let bytes) = ZstdDecompressor().unpack(
+                frame[...], atMost: ZstdDecompressor.limit)
+        else {
             decoded.isLost = true
             return decoded
         }
-        guard bytes.count <= Self.bytes else {
-            decoded.bytes = bytes
-            return decoded
-        }
-        var cutter = LineCutter(goesOnAfterLongLines: true)
+        var cutter = LineCutter(goesOnAfterLongLines: true, texts: .safe)
         cutter.omitsDeltas = omitsDeltas
         // About the length of a line.
         decoded.lines.reserveCapacity(bytes.count / 128)
         var position = 0
-        while true {
+        while !decoded.isGivenUp {
             do throws(WireError) {
                 guard let line = try cutter.next(in: bytes.span, from: &position) else { break }
                 decoded.lines.append(line)
             } catch {
-                decoded.bad.append((decoded.lines.count + decoded.bad.count, error))
+                decoded.note(error)
+                decoded.isGivenUp = RecordingReader.isHopeless(
+                    bad: decoded.bad, of: decoded.bad + decoded.lines.count)
             }
         }
         // Ours hold whole lines.
         if cutter.pendingBytes > 0 {
-            let error = WireError.syntax(
-                expected: "a newline", found: "the end of the frame", offset: cutter.pendingBytes)
-            decoded.bad.append((decoded.lines.count + decoded.bad.count, error))
+            decoded.note(
+                .syntax(
+                    expected: "a newline", found: "the end of the frame",
+                    offset: cutter.pendingBytes))
         }
         decoded.lines.reverse()
         return decoded

@@ -57,6 +57,18 @@ public struct LineFile: ~Copyable {
         endsWithinLine = false
     }
 
+    /// Whether a path leads to this file: it was not removed, moved away or replaced.
+    public func isAt(_ path: String) -> Bool {
+        var (own, there) = (stat(), stat())
+        // Of a descriptor that is open this does not fail.
+        guard fstat(descriptor, &own) == 0 else { return true }
+        guard lstat(path, &there) == 0 else {
+            // What cannot be looked at is not known to be gone.
+            return errno != ENOENT && errno != ENOTDIR
+        }
+        return own.st_dev == there.st_dev && own.st_ino == there.st_ino
+    }
+
     /// Returns when the disk has what was appended.
     public func sync() throws(Failed) {
         guard fdatasync(descriptor) == 0 else { throw Failed(errno: errno) }

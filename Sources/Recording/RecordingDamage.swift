@@ -8,6 +8,8 @@ public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
     public internal(set) var frames = 0
     /// The lines of these; `nil` where nobody can know.
     public internal(set) var lostLines: Int? = 0
+    /// Those of them that unpack to more than a recording's frame may.
+    public internal(set) var refused = 0
     /// The file ends within a line or a frame.
     public internal(set) var isCut = false
 
@@ -29,6 +31,13 @@ public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
             let (frames, were) =
                 frames == 1 ? ("1 damaged frame", "was") : ("\(frames) damaged frames", "were")
             parts.append("\(frames) with \(lines) \(were) passed over")
+        }
+        if refused > 0 {
+            let (frames, unpack) =
+                refused == 1 ? ("1 of them", "unpacks") : ("\(refused) of them", "unpack")
+            parts.append(
+                "\(frames) \(unpack) to more than \(ZstdDecompressor.limit >> 20) MiB, or the file to "
+                    + "more than \(FrameAllowance.ratio) times its bytes: no recording does")
         }
         if isCut { parts.append("the file ends within a line or frame; it was read up to there") }
         return parts.joined(separator: "; ")

@@ -19,7 +19,12 @@ public struct RecordingIndex: Equatable, Sendable {
 
     /// Looks through a file; `nil` where it cannot be read or moved in, as standard input.
     public init?(path: String) {
-        guard let source = try? RecordingSource(path), source.canSeek else { return nil }
+        guard let source = try? RecordingSource(path) else { return nil }
+        self.init(source)
+    }
+
+    init?(_ source: RecordingSource) {
+        guard source.canSeek else { return nil }
         _ = source.fill(4)
         if FrameReader.recognises(source.bytes) {
             walk(source)
@@ -44,8 +49,10 @@ public struct RecordingIndex: Equatable, Sendable {
         source.seek(to: 0)
         while source.fill(FrameHeader.byteCount, by: 4_096) {
             guard let header = FrameHeader(source.bytes) else {
-                source.skip(1)
-                offset += 1
+                let magic = FrameHeader.magic[0]
+                let count = source.bytes.distanceToNext(magic, or: magic)
+                source.skip(count)
+                offset += Int64(count)
                 continue
             }
             if header.hasKeyframe { keyframes.append(Keyframe(at: header.first, offset: offset)) }
@@ -59,22 +66,34 @@ public struct RecordingIndex: Equatable, Sendable {
         let prefix = Array(#"{"t":"keyframe","#.utf8)
         let newline = UInt8(ascii: "\n")
         var offset: Int64 = 0
-        while source.fill(1) {
-            guard let end = source.bytes.firstIndex(of: newline) else {
-                // The line goes on in what is not at hand yet.
-                guard source.fill(source.bytes.count + 1) else { break }
+        /// Bytes at hand that have no newline.
+        var seen = 0
+        var isTooLong = false
+        func pass(_ count: Int) {
+            offset += Int64(count)
+            source.skip(count)
+            seen = 0
+        }
+        while source.fill(seen + 1) {
+            guard let end = source.bytes.dropFirst(seen).firstIndex(of: newline) else {
+                // The line goes on in what is not at hand yet; what is too long for one is passed over.
+                seen = source.bytes.count
+                if seen >= WireLimits.lineBytes {
+                    isTooLong = true
+                    pass(seen)
+                }
                 continue
             }
             let line = source.bytes[..<end]
             let isKeyframe = line.starts(with: prefix)
-            if isKeyframe || times == nil || source.bytes.count == line.count + 1,
+            if !isTooLong, isKeyframe || times == nil || source.bytes.count == line.count + 1,
                 let at = (try? Line(decoding: line))?.at
             {
                 if isKeyframe { keyframes.append(Keyframe(at: at, offset: offset)) }
                 extend(at, at)
             }
-            offset += Int64(line.count) + 1
-            source.skip(line.count + 1)
+            isTooLong = false
+            pass(line.count + 1)
         }
     }
 

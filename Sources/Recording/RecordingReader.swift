@@ -19,6 +19,9 @@ public final class RecordingReader {
         var cutter: LineCutter
         var bytes: [UInt8] = []
         var position = 0
+        /// Lines of it so far, and how many of them are none.
+        var lines = 0
+        var bad = 0
 
         mutating func next() throws(WireError) -> Line? {
             let bytes = bytes
@@ -28,6 +31,7 @@ public final class RecordingReader {
         mutating func take(_ bytes: [UInt8]) {
             self.bytes = bytes
             position = 0
+            (lines, bad) = (0, 0)
         }
     }
 
@@ -88,6 +92,7 @@ public final class RecordingReader {
             do throws(WireError) {
                 if let line = try chunk.next() {
                     lines += 1
+                    chunk.lines += 1
                     return line
                 }
                 guard !isAtEnd else { return nil }
@@ -95,12 +100,29 @@ public final class RecordingReader {
             } catch {
                 lines += 1
                 note(error, line: lines)
+                chunk.lines += 1
+                chunk.bad += 1
+                giveUpIfHopeless()
             }
         }
     }
 
-    private func note(_ error: WireError, line: Int) {
-        damage.badLines += 1
+    /// Whether of what was unpacked so much is no line that the rest is not worth a look. A few bytes
+    /// can unpack to millions of such lines.
+    static func isHopeless(bad: Int, of lines: Int) -> Bool {
+        bad > 100 && 2 * bad > lines
+    }
+
+    private func giveUpIfHopeless() {
+        guard case .frames = format, Self.isHopeless(bad: chunk.bad, of: chunk.lines) else {
+            return
+        }
+        chunk = Self.chunk(omitsDeltas)
+        lose(nil)
+    }
+
+    private func note(_ error: WireError, line: Int, count: Int = 1) {
+        damage.badLines += count
         if damage.first == nil { damage.first = "\(path):\(line): \(error)" }
     }
 
@@ -115,7 +137,7 @@ public final class RecordingReader {
     }
 
     private static func chunk(_ omitsDeltas: Bool) -> Chunk {
-        var cutter = LineCutter(goesOnAfterLongLines: true)
+        var cutter = LineCutter(goesOnAfterLongLines: true, texts: .safe)
         cutter.omitsDeltas = omitsDeltas
         return Chunk(cutter: cutter)
     }
@@ -133,6 +155,9 @@ public final class RecordingReader {
                 chunk.take(bytes)
             case .lost(let lines):
                 lose(lines)
+            case .refused(let lines):
+                damage.refused += 1
+                lose(lines)
             case .cut(let bytes):
                 chunk.take(bytes)
                 damage.isCut = true
@@ -144,10 +169,12 @@ public final class RecordingReader {
 
     private func take(_ decoded: FramesAhead.Decoded) {
         if decoded.isLost { return lose(decoded.told) }
-        for (index, error) in decoded.bad { note(error, line: lines + index + 1) }
-        lines += decoded.bad.count
+        if let (index, error) = decoded.firstBad {
+            note(error, line: lines + index + 1, count: decoded.bad)
+        }
+        lines += decoded.bad
         ready = decoded.lines
-        chunk.take(decoded.bytes)
+        if decoded.isGivenUp { lose(nil) }
     }
 
     private func lose(_ lines: Int?) {

@@ -6,6 +6,8 @@ final class RecordingSource {
     private var buffer: [UInt8] = []
     private var start = 0
     private(set) var isAtEnd = false
+    /// The most bytes that were at hand at once.
+    private(set) var most = 0
 
     /// - Parameter path: `-` is standard input.
     init(_ path: String) throws(LineFile.Failed) {
@@ -64,6 +66,7 @@ final class RecordingSource {
             failure = got < 0 ? errno : 0
             read = max(0, got)
         }
+        most = max(most, buffer.count)
         if buffer.count == have, failure != EINTR { isAtEnd = true }
     }
 }

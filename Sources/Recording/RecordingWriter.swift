@@ -35,11 +35,17 @@ public final class RecordingWriter {
     public private(set) var lost = 0
     /// Whether it did not take some, and no keyframe since, so that what is in it says little.
     public var isStopped: Bool { stoppedAt != nil }
+    /// How often the file was begun anew, since it was removed or moved away.
+    public private(set) var restarts = 0
+    /// Why the file, which was removed or moved away, cannot be begun anew; `nil` where it is there.
+    public private(set) var misplaced: String?
     /// Lines written, the header and the keyframes' included.
     public private(set) var written = 0
     /// Bytes written.
     public private(set) var bytes: Int64 = 0
 
+    private let path: String
+    private let fusebox: String
     private let keyframeMS: Int64
     private var file: LineFile
     private let compressor: ZstdCompressor?
@@ -58,6 +64,8 @@ public final class RecordingWriter {
     public init(
         path: String, fusebox: String, at: Int64, keyframeMS: Int64 = RecordingWriter.keyframeMS
     ) throws(Failed) {
+        self.path = path
+        self.fusebox = fusebox
         self.keyframeMS = keyframeMS
         do throws(LineFile.Failed) {
             file = try LineFile(path, isNew: true)
@@ -70,6 +78,36 @@ public final class RecordingWriter {
         compressor = path.hasSuffix(".zst") ? ZstdCompressor() : nil
         write([Line(at: at, .recording(RecordingHeader(fusebox: fusebox)))])
         flush()
+    }
+
+    /// Whether the file is still at its path.
+    public var isInPlace: Bool { file.isAt(path) }
+
+    /// Looks whether the file is still at its path, and begins it anew there if it was removed or moved
+    /// away; call it once a second. Then a keyframe is due. Where it cannot be begun, lines are lost
+    /// until it can.
+    ///
+    /// - Parameter time: the present, for the new file's header.
+    public func keepInPlace(at time: Int64) {
+        guard !file.isAt(path) else {
+            misplaced = nil
+            return
+        }
+        do throws(LineFile.Failed) {
+            file = try LineFile(path, isNew: true)
+        } catch {
+            misplaced = error.errno == EEXIST ? "another file is there" : error.description
+            stoppedAt = stoppedAt ?? time
+            return
+        }
+        misplaced = nil
+        restarts += 1
+        var waiting = Frame()
+        swap(&waiting, &frame)
+        write([Line(at: time, .recording(RecordingHeader(fusebox: fusebox)))])
+        flush()
+        frame = waiting
+        lastKeyframe = .min
     }
 
     /// Whether it is time for a keyframe: 10 s, or as asked for, after the last one, and not before
@@ -133,6 +171,11 @@ public final class RecordingWriter {
         var ready = Frame()
         swap(&ready, &frame)
         frame.bytes.reserveCapacity(Self.frameBytes + 4_096)
+        guard misplaced == nil else {
+            stoppedAt = stoppedAt ?? ready.last ?? 0
+            if !isInKeyframe { lost += ready.lines }
+            return
+        }
         var content = ready.bytes
         if compressor != nil {
             let compressed = compressor?.frame(of: ready.bytes) ?? []

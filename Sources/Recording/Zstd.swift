@@ -48,13 +48,26 @@ struct ZstdDecompressor: ~Copyable {
         return ZSTD_isError(size) == 0 ? size : nil
     }
 
-    /// What a frame holds; `nil` where it is damaged.
-    func bytes(of frame: ArraySlice<UInt8>) -> [UInt8]? {
+    /// What became of a frame that was to be unpacked.
+    enum Unpacked: Equatable {
+        case bytes([UInt8])
+        /// It is damaged. As many bytes came out before that was seen.
+        case damaged(unpacked: Int)
+        /// It holds more bytes than were allowed.
+        case tooLarge
+    }
+
+    /// What a frame holds.
+    ///
+    /// - Parameter most: the most bytes that it may hold, at most ``limit``.
+    func unpack(_ frame: ArraySlice<UInt8>, atMost most: Int) -> Unpacked {
+        let most = min(most, Self.limit)
         guard let size = contentSize(of: frame) else {
-            let (bytes, isWhole) = prefix(of: frame)
-            return isWhole ? bytes : nil
+            let (bytes, isWhole) = prefix(of: frame, atMost: most)
+            if bytes.count > most { return .tooLarge }
+            return isWhole ? .bytes(bytes) : .damaged(unpacked: bytes.count)
         }
-        guard size <= Self.limit else { return nil }
+        guard size <= most else { return .tooLarge }
         var isWhole = false
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             let made = frame.withUnsafeBytes {
@@ -64,22 +77,24 @@ struct ZstdDecompressor: ~Copyable {
             isWhole = ZSTD_isError(made) == 0
             count = isWhole ? made : 0
         }
-        return isWhole ? bytes : nil
+        return isWhole ? .bytes(bytes) : .damaged(unpacked: size)
     }
 
     /// How much a frame says that it holds; those of a pipe do not say it.
-    private func contentSize(of frame: ArraySlice<UInt8>) -> Int? {
+    func contentSize(of frame: ArraySlice<UInt8>) -> Int? {
         Int(exactly: frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) })
     }
 
     /// What can be read of the beginning of a frame, and whether that is all of it.
-    func prefix(of frame: ArraySlice<UInt8>) -> (bytes: [UInt8], isWhole: Bool) {
+    func prefix(
+        of frame: ArraySlice<UInt8>, atMost most: Int = Self.limit
+    ) -> (bytes: [UInt8], isWhole: Bool) {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var bytes: [UInt8] = []
         let chunk = ZSTD_DStreamOutSize()
         let isWhole = frame.withUnsafeBytes { source in
             var input = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
-            while bytes.count <= Self.limit {
+            while bytes.count <= most {
                 var hint = 0
                 var made = 0
                 bytes += [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in

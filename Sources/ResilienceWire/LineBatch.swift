@@ -1,5 +1,6 @@
 /// Lines of a hub's stream that came together. They stay the bytes that they are until somebody asks for
-/// them: whoever only keeps them never decodes any.
+/// them: whoever only keeps them never decodes any. Decoded, their texts are safe to show, whatever the
+/// hub that they are from is worth (``LineTexts/safe``).
 public struct LineBatch: Sendable {
     private enum Content {
         case lines([Line])
@@ -73,7 +74,8 @@ public struct LineBatch: Sendable {
             let bytes = bytes.span
             var position = 0
             while let end = bytes.firstNewline(from: position) {
-                body(try Line(decoding: bytes.extracting(position..<end)))
+                let line = bytes.extracting(position..<end)
+                body(try Line(decoding: line, texts: .safe))
                 position = end + 1
             }
         }

@@ -14,14 +14,18 @@ public struct LineCutter: Sendable {
     private var pending: [UInt8] = []
     private var isOverflowed = false
     private let goesOn: Bool
+    private let texts: LineTexts
     /// Whether deltas, most of a stream, are passed over without a look at them.
     public var omitsDeltas = false
 
     /// At the beginning of a stream.
     ///
-    /// - Parameter goesOn: whether a line that is too long is passed over as others are.
-    public init(goesOnAfterLongLines goesOn: Bool = false) {
+    /// - Parameters:
+    ///   - goesOn: whether a line that is too long is passed over as others are.
+    ///   - texts: whether texts stay as they were sent, or are made safe to show.
+    public init(goesOnAfterLongLines goesOn: Bool = false, texts: LineTexts = .asSent) {
         self.goesOn = goesOn
+        self.texts = texts
     }
 
     /// How many bytes of an unfinished line are held.
@@ -47,10 +51,10 @@ public struct LineCutter: Sendable {
                 pending.append(copying: piece)
                 var line: [UInt8] = []
                 swap(&line, &pending)
-                if try isWanted(line.span) { return try Line(decoding: line.span) }
+                if try isWanted(line.span) { return try Line(decoding: line.span, texts: texts) }
                 continue
             }
-            if try isWanted(piece) { return try Line(decoding: piece) }
+            if try isWanted(piece) { return try Line(decoding: piece, texts: texts) }
         }
         defer { position = bytes.count }
         guard !isOverflowed else { return nil }

@@ -1,4 +1,5 @@
-/// Makes text that an agent sent safe for a screen, a log or a pipe.
+/// Makes text that somebody else wrote (an agent, a hub, a file, a file's name) safe for a screen, a log
+/// or a pipe.
 public enum SafeText {
     /// The combining marks that a character may carry; more would grow over its neighbours.
     static let marksPerCharacter = 2
@@ -33,6 +34,13 @@ public enum SafeText {
             }
         }
         return String(result)
+    }
+
+    /// The same text of several lines, each made safe by ``sanitise(_:maxBytes:)``: newlines stay.
+    public static func sanitiseLines(_ text: String) -> String {
+        // Not by character: "\r\n" is one, and is no newline.
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { sanitise(String($0)) }.joined(separator: "\n")
     }
 
     /// Printable ASCII.

@@ -54,12 +54,12 @@ enum ByteMask {
     }
 
     /// What a JSON string may not hold just so: the closing quote, a backslash, control characters;
-    /// and what is not ASCII, which is to be looked at more closely.
+    /// and what is not printable ASCII, which is to be looked at more closely.
     @inline(__always)
     static func notPlain(in word: UInt64) -> UInt64 {
         let controls = (word &- 0x20 &* ones) & ~word & tops
         return equal(to: UInt8(ascii: "\""), in: word) | equal(to: UInt8(ascii: "\\"), in: word)
-            | controls | (word & tops)
+            | controls | ((word | (word &+ ones)) & tops)
     }
 }
 

@@ -1,4 +1,7 @@
-/// What is wrong with a file that a person wrote, and where.
+import ResilienceWire
+
+/// What is wrong with a file that a person wrote, and where. Its words are safe to show, whatever is in
+/// the file and in its name.
 public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of mistakes.
     public enum Problem: Sendable, Hashable {
@@ -18,7 +21,7 @@ public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible 
         case tooLarge(String)
     }
 
-    /// The file as it was named.
+    /// The file as it was named, safe to show.
     public let file: String
     /// The line, counted from 1.
     public let line: Int
@@ -27,7 +30,7 @@ public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// A mistake at a place.
     public init(file: String, line: Int, problem: Problem) {
-        self.file = file
+        self.file = SafeText.sanitise(file)
         self.line = line
         self.problem = problem
     }
@@ -46,6 +49,6 @@ public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible 
             case .other(let words): words
             case .tooLarge(let limit): "too large: \(limit)"
             }
-        return "\(file):\(line): \(words)"
+        return "\(file):\(line): \(SafeText.sanitise(words))"
     }
 }

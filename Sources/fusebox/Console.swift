@@ -1,20 +1,21 @@
 import Glibc
+import ResilienceWire
 
 /// Standard error, and whether a person sits at the program. What is printed goes to ``StandardOutput``.
 enum Console {
-    /// Says a sentence on standard error.
+    /// Says something on standard error. It may have lines; nothing else in it steers a terminal.
     static func error(_ text: String) {
-        write("fusebox: " + text + "\n")
+        write("fusebox: " + SafeText.sanitiseLines(text) + "\n")
     }
 
     /// Shows the text of a wrong command line, which begins with its own word for it.
     static func usage(_ text: String) {
-        write(text + "\n")
+        write(SafeText.sanitiseLines(text) + "\n")
     }
 
     /// Shows a text in the line of the terminal at which standard error is, in place of the last one.
     static func show(_ text: String) {
-        write("\r\u{1B}[K" + text)
+        write("\r\u{1B}[K" + SafeText.sanitise(text))
     }
 
     /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Attach
 import Foundation
 import Glibc
+import ResilienceWire
 import Sockets
 import Terminal
 
@@ -21,22 +22,25 @@ struct DoctorCommand: AsyncParsableCommand {
             let owner = attempt.place.directory.flatMap { HubLock.owner(of: $0) }
             let pid = owner.map { " (pid \($0)\(Self.isStopped($0) ? ", stopped" : ""))" } ?? ""
             let mark = attempt.error == nil ? "ok" : "--"
-            let words = attempt.error?.description ?? "a hub answers"
-            try StandardOutput.print("  \(mark) \(attempt.place): \(words)\(pid)")
+            let words = SafeText.sanitiseLines(attempt.error?.description ?? "a hub answers")
+            try StandardOutput.print(
+                "  \(mark) \(SafeText.sanitise(attempt.place.description)): \(words)\(pid)")
         }
         try StandardOutput.print("\nAgents look at")
         switch environment["FUSEBOX_SOCKET"] {
         case .some(""):
             try StandardOutput.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
-        case .some(let path): try StandardOutput.print("  \(path) (FUSEBOX_SOCKET)")
+        case .some(let path):
+            try StandardOutput.print("  \(SafeText.sanitise(path)) (FUSEBOX_SOCKET)")
         case .none:
             for place in connection.locator.directories {
-                try StandardOutput.print("  \(place.socket(.agent))")
+                try StandardOutput.print("  \(SafeText.sanitise(place.socket(.agent)))")
             }
         }
         try StandardOutput.print("\nTerminal")
+        let terminal = SafeText.sanitise(environment["TERM"] ?? "(not set)")
         try StandardOutput.print(
-            "  TERM=\(environment["TERM"] ?? "(not set)"), \(Surroundings.charset), \(output)")
+            "  TERM=\(terminal), \(Surroundings.charset), \(output)")
         let silent = attempts.first { if case .silent = $0.error { true } else { false } }
         if let silent {
             let owner = silent.place.directory.flatMap { HubLock.owner(of: $0) }
@@ -46,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     : "look at what process \($0) waits for"
             }
             try StandardOutput.print(
-                "\nThe hub at \(silent.place) is there and does not answer; "
+                "\nThe hub at \(SafeText.sanitise(silent.place.description)) is there and does not answer; "
                     + (advice ?? "look at the way to it"))
             throw ExitCode(Failure.Code.noHub.rawValue)
         }

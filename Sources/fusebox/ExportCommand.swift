@@ -79,7 +79,7 @@ struct SeriesText {
             ].map(String.init)
             + numbers.map { $0.map(Self.number) ?? "" }
             + [row.breaker?.rawValue ?? "", counters.errorShares.first?.type ?? ""]
-        return fields.map(Self.quoted).joined(separator: ",")
+        return fields.map(CSVField.text).joined(separator: ",")
     }
 
     var json: String {
@@ -107,14 +107,5 @@ struct SeriesText {
 
     private static func number(_ value: Double) -> String {
         value == value.rounded() ? String(Int(value)) : String(format: "%.4f", value)
-    }
-
-    /// A field that holds a comma, a quote or a line's end is quoted; one that a spreadsheet would take
-    /// for a formula is made text.
-    private static func quoted(_ field: String) -> String {
-        var field = field
-        if let first = field.first, "=+-@".contains(first) { field = "'" + field }
-        guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -26,7 +26,9 @@ struct LimitCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
 
-        @Argument(help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.")
+        @Argument(
+            help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.",
+            transform: { SafeText.sanitise($0) })
         var address: String?
 
         @Flag(help: "One JSON object a limit.")
@@ -61,7 +63,8 @@ struct LimitCommand: AsyncParsableCommand {
 
         @OptionGroup var options: OrderOptions
 
-        @Argument(help: "The limit; such as max_attempts.")
+        @Argument(
+            help: "The limit; such as max_attempts.", transform: { SafeText.sanitise($0) })
         var name: String
 
         func run() async throws {
@@ -77,7 +80,7 @@ struct LimitCommand: AsyncParsableCommand {
         init?(argument: String) {
             let parts = argument.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, let value = Double(parts[1]), value.isFinite else { return nil }
-            name = String(parts[0])
+            name = SafeText.sanitise(String(parts[0]))
             self.value = value
         }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Tells when a disk begins to take no lines, and when it takes them again; of one recording after
-/// the other.
+/// Tells when a disk begins to take no lines, or the recording's file is gone, and when it goes on again;
+/// of one recording after the other.
 final class LostLines: Sendable {
     private struct Count {
         var isStopped = false
@@ -10,6 +10,8 @@ final class LostLines: Sendable {
         var before = 0
         var present = 0
         var told = 0
+        /// How often the present one was begun anew.
+        var restarts = 0
     }
 
     private let count = Mutex(Count())
@@ -26,16 +28,32 @@ final class LostLines: Sendable {
 
     /// Looks at how a recording stands.
     func look(at progress: RecordingProgress) {
-        let words: String? = count.withLock { count in
+        let news: [(isStopped: Bool, words: String)] = count.withLock { count in
             if progress.lost < count.present { count.before += count.present }
             count.present = progress.lost
-            guard progress.isStopped != count.isStopped else { return nil }
+            var news: [(isStopped: Bool, words: String)] = []
+            if progress.restarts > count.restarts {
+                if !count.isStopped { news.append((true, Self.gone)) }
+                news.append((false, "\(Self.gone): it is begun anew, without what was in it"))
+                count.isStopped = false
+            }
+            count.restarts = progress.restarts
+            guard progress.isStopped != count.isStopped else { return news }
             count.isStopped = progress.isStopped
-            if progress.isStopped { return "recording stopped: the disk does not take it" }
-            let lost = count.before + count.present - count.told
-            count.told += lost
-            return "recording again; \(lost) lines were lost"
+            if let why = progress.misplaced {
+                news.append(
+                    (true, "recording stopped: \(Self.gone), and cannot be begun anew: \(why)"))
+            } else if progress.isStopped {
+                news.append((true, "recording stopped: the disk does not take it"))
+            } else {
+                let lost = count.before + count.present - count.told
+                count.told += lost
+                news.append((false, "recording again; \(lost) lines were lost"))
+            }
+            return news
         }
-        if let words { tell(progress.isStopped, words) }
+        for one in news { tell(one.isStopped, one.words) }
     }
+
+    private static let gone = "the recording's file was removed or moved away"
 }

@@ -10,7 +10,9 @@ import Sockets
 struct OrderOptions: ParsableArguments {
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.")
+    @Argument(
+        help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.",
+        transform: { SafeText.sanitise($0) })
     var address: String
 
     @Option(help: "Why, for the journal; such as 'vendor down'.")

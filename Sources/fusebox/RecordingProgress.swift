@@ -10,9 +10,13 @@ struct RecordingProgress: Codable, Equatable {
     let lost: Int
     /// Whether it did not take the last ones.
     let isStopped: Bool
+    /// How often the file was begun anew, since somebody removed or moved it.
+    var restarts = 0
+    /// Why it cannot be; absent where the file is there.
+    var misplaced: String?
 
     enum CodingKeys: String, CodingKey {
-        case since, at, lines, bytes, lost
+        case since, at, lines, bytes, lost, restarts, misplaced
         case isStopped = "stopped"
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Fleet
 import Foundation
 import ResilienceWire
@@ -73,18 +74,18 @@ struct Report {
             TimeText.clock(incident.start), lasted(incident), name(incident), cause(incident),
             "\(incident.callsLost)", "\(incident.counters.retriesSpent)",
         ]
-        return "| " + cells.map(Self.cell).joined(separator: " | ") + " |"
+        return "| " + cells.map(MarkdownText.cell).joined(separator: " | ") + " |"
     }
 
     private func section(_ incident: Incident) -> [String] {
         let counters = incident.counters
         let end = incident.end.map { "to \(TimeText.clock($0))" } ?? "and was not over at the end"
         var lines = [
-            "## \(TimeText.clock(incident.start)) \(Self.cell(name(incident)))", "",
+            "## \(TimeText.clock(incident.start)) \(MarkdownText.cell(name(incident)))", "",
             "- From \(TimeText.clock(incident.start)) \(end): \(lasted(incident)), in "
                 + "\(Self.count(incident.instances.count, "instance")), opened "
                 + "\(Self.count(incident.opens, "time")).",
-            "- Cause: \(Self.cell(cause(incident))).",
+            "- Cause: \(MarkdownText.cell(cause(incident))).",
             "- Cost: \(incident.callsLost) of \(counters.wanted) calls lost "
                 + "(\(counters.failed) failed, \(counters.rejected) rejected), "
                 + "\(Self.count(incident.counters.retriesSpent, "retry", "retries")) spent, "
@@ -92,17 +93,20 @@ struct Report {
         ]
         if !counters.errors.isEmpty {
             let errors = counters.errorShares.prefix(5).map {
-                "\(Self.cell($0.type)) \(Self.share($0.share))"
+                "\(MarkdownText.cell($0.type)) \(Self.share($0.share))"
             }
             lines.append("- Errors: \(errors.joined(separator: ", ")).")
         }
-        if incident.acts.isEmpty {
-            lines.append("- No operator did anything.")
-        } else {
-            lines.append("- Operators:")
-            lines += incident.acts.map { "  - " + Self.cell(words($0)) }
+        return lines + operators(incident)
+    }
+
+    private func operators(_ incident: Incident) -> [String] {
+        guard incident.acts.isEmpty else {
+            return ["- Operators:"] + incident.acts.map { "  - " + MarkdownText.cell(words($0)) }
         }
-        return lines
+        return incident.by == .operator
+            ? ["- Operators: the order was given before the recording begins and is not in it."]
+            : ["- No operator did anything."]
     }
 
     private func name(_ incident: Incident) -> String { "\(incident.agent):\(incident.strategy)" }
@@ -141,7 +145,12 @@ struct Report {
             $0.detail ?? $0.status.rawValue
         }
         let outcome = ([acked > 0 ? "\(acked) acked" : nil] + others).compactMap { $0 }
-        return "\(TimeText.clock(act.at)) \(command.who ?? "somebody") \(what)\(reason)"
+        // An order may be much older than the recording in which it holds.
+        let isOld = times.map { act.at < $0.lowerBound } ?? false
+        let at =
+            isOld
+            ? "\(TimeText.dateForPeople(act.at)), before the recording," : TimeText.clock(act.at)
+        return "\(at) \(command.who ?? "somebody") \(what)\(reason)"
             + (outcome.isEmpty ? "" : ": \(outcome.joined(separator: ", "))")
     }
 
@@ -151,10 +160,5 @@ struct Report {
 
     private static func share(_ share: Double?) -> String {
         share.map { String(format: "%.1f %%", $0 * 100) } ?? "none"
-    }
-
-    /// Text that cannot end a table's cell or begin something else.
-    private static func cell(_ text: String) -> String {
-        text.replacing("|", with: "\\|").replacing("\n", with: " ")
     }
 }

@@ -13,6 +13,8 @@ final class Spool: Sendable {
         var paths: [String] = []
         var writer: RecordingWriter?
         var count = 0
+        /// When it was last seen that the files are there, in Unix milliseconds.
+        var seen: Int64 = 0
         /// Why nothing is kept.
         var trouble: String?
     }
@@ -24,6 +26,8 @@ final class Spool: Sendable {
     private static let prefix = "past-"
     /// A file of a dashboard's own is read fast, and seldom: fewer keyframes are enough.
     private static let keyframeMS: Int64 = 30_000
+    /// How often it is looked whether the files are still there, in milliseconds.
+    private static let lookMS: Int64 = 1_000
 
     private let directory: String
     private let limit: Int64
@@ -101,6 +105,10 @@ final class Spool: Sendable {
         _ batch: LineBatch, _ fleet: Fleet?, endsGap: Bool, _ files: inout Files
     ) {
         guard files.trouble == nil else { return }
+        if let at = batch.times?.upperBound, at - files.seen >= Self.lookMS {
+            files.seen = at
+            forgetRemoved(&files)
+        }
         files.writer?.write(batch)
         guard let fleet, fleet.at > 0 else { return }
         let isDue = files.writer?.isKeyframeDue(at: fleet.at) ?? true
@@ -111,6 +119,13 @@ final class Spool: Sendable {
             for path in files.paths { unlink(path) }
             files = Files(trouble: "the disk does not take it")
         }
+    }
+
+    /// Somebody may have removed the files, such as what cleans up: what was in them is forgotten, and the
+    /// next keyframe begins another.
+    private func forgetRemoved(_ files: inout Files) {
+        files.paths.removeAll { access($0, F_OK) != 0 }
+        if files.writer?.isInPlace == false { files.writer = nil }
     }
 
     private func begin(at time: Int64, _ files: inout Files) {

@@ -11,15 +11,37 @@ final class StreamRecording: Sendable {
         /// When it began, and the latest line, by the hub's time.
         var since: Int64 = 0
         var at: Int64 = 0
+        /// What the lines lead to.
+        var fleet = Fleet()
+        /// Puts stand-ins in place of names and words; `nil` where they stay.
+        var scrubber: Scrubber?
+
+        mutating func write(_ batch: LineBatch) throws {
+            for line in try batch.decoded() { fleet.apply(line) }
+            at = fleet.at
+            guard scrubber != nil else { return writer.write(batch) }
+            writer.write(LineBatch(try batch.decoded().map { scrubber?.scrub($0) ?? $0 }))
+        }
+
+        mutating func writeKeyframe() {
+            let lines = fleet.keyframe(at: fleet.at).map { scrubber?.scrub($0) ?? $0 }
+            writer.writeKeyframe(lines, at: fleet.at)
+        }
+
+        /// Once a second, whether lines come or not.
+        mutating func tick() {
+            writer.flush()
+            let restarts = writer.restarts
+            writer.keepInPlace(at: at)
+            if writer.restarts > restarts { writeKeyframe() }
+        }
     }
 
     private let recording: Mutex<Recording>
-    private let scrubs: Bool
 
     /// - Parameter scrubs: whether names and words are replaced by stand-ins.
     init(_ writer: sending RecordingWriter, scrubs: Bool = false) {
-        recording = Mutex(Recording(writer: writer))
-        self.scrubs = scrubs
+        recording = Mutex(Recording(writer: writer, scrubber: scrubs ? Scrubber() : nil))
     }
 
     /// How it stands.
@@ -27,7 +49,8 @@ final class StreamRecording: Sendable {
         recording.withLock {
             RecordingProgress(
                 since: $0.since, at: $0.at, lines: $0.writer.written, bytes: $0.writer.bytes,
-                lost: $0.writer.lost, isStopped: $0.writer.isStopped)
+                lost: $0.writer.lost, isStopped: $0.writer.isStopped,
+                restarts: $0.writer.restarts, misplaced: $0.writer.misplaced)
         }
     }
 
@@ -35,52 +58,37 @@ final class StreamRecording: Sendable {
     ///
     /// - Parameters:
     ///   - began: called once the hub has told its state.
-    ///   - isEnough: asked after each batch.
+    ///   - isEnough: asked after each batch, and told each second.
     func record(
         _ hub: HubConnection, began: @Sendable (RecordingProgress) -> Void = { _ in },
-        until isEnough: @Sendable (RecordingProgress) -> Bool
+        until isEnough: @escaping @Sendable (RecordingProgress) -> Bool
     ) async throws {
-        let flushing = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                recording.withLock { $0.writer.flush() }
-            }
-        }
-        defer {
-            flushing.cancel()
-            recording.withLock { $0.writer.flush() }
-        }
-        var fleet = try await FleetSnapshot.read(hub, figures: .each)
-        var scrubber = Scrubber()
-        let since = fleet.at
-        recording.withLock { ($0.since, $0.at) = (since, since) }
-        try write(LineBatch([]), &scrubber, keyframeOf: fleet)
-        began(progress)
-        for try await batch in hub.batches {
-            for line in try batch.decoded() { fleet.apply(line) }
-            let at = fleet.at
-            let isDue = recording.withLock { recording in
-                recording.at = at
-                return recording.writer.isKeyframeDue(at: at)
-            }
-            try write(batch, &scrubber, keyframeOf: isDue ? fleet : nil)
-            if isEnough(progress) { return }
-        }
-    }
-
-    private func write(
-        _ batch: LineBatch, _ scrubber: inout Scrubber, keyframeOf fleet: Fleet?
-    ) throws {
-        var ready = batch
-        var keyframe = fleet.map { Array($0.keyframe(at: $0.at)) }
-        if scrubs {
-            ready = LineBatch(try batch.decoded().map { scrubber.scrub($0) })
-            keyframe = keyframe?.map { scrubber.scrub($0) }
-        }
-        let at = fleet?.at ?? 0
+        defer { recording.withLock { $0.writer.flush() } }
+        let fleet = try await FleetSnapshot.read(hub, figures: .each)
         recording.withLock { recording in
-            recording.writer.write(ready)
-            if let keyframe { recording.writer.writeKeyframe(keyframe, at: at) }
+            (recording.since, recording.at) = (fleet.at, fleet.at)
+            recording.fleet = fleet
+            recording.writeKeyframe()
+        }
+        began(progress)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .seconds(1))
+                    self.recording.withLock { $0.tick() }
+                    _ = isEnough(self.progress)
+                }
+            }
+            defer { tasks.cancelAll() }
+            for try await batch in hub.batches {
+                try recording.withLock { recording in
+                    try recording.write(batch)
+                    if recording.writer.isKeyframeDue(at: recording.at) {
+                        recording.writeKeyframe()
+                    }
+                }
+                if isEnough(progress) { return }
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ResilienceWire
 import Screen
 
 struct ThemeCommand: ParsableCommand {
@@ -24,9 +25,10 @@ struct ThemeList: ParsableCommand {
         let themes = Themes()
         let rows = themes.entries.map { entry in
             let background = (try? themes.file(entry.name).theme.background.rawValue) ?? "-"
+            let name = SafeText.sanitise(entry.name)
             return switch entry.origin {
-            case .shipped: [entry.name, background, "shipped"]
-            case .user(let path): [entry.name, background, path]
+            case .shipped: [name, background, "shipped"]
+            case .user(let path): [name, background, SafeText.sanitise(path)]
             }
         }
         try StandardOutput.print(TextTable.text(header: ["NAME", "BACKGROUND", "FROM"], rows))

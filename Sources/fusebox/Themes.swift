@@ -1,4 +1,5 @@
 import Foundation
+import ResilienceWire
 import Screen
 import Settings
 
@@ -90,7 +91,8 @@ struct Themes {
             throw wrong("not text: expected UTF-8")
         }
         let chain = chain + (name.map { [$0] } ?? [])
-        return ThemeFile(yaml: yaml, file: path) { (base) throws(SettingsError) in
+        let shown = SafeText.sanitise(path)
+        return ThemeFile(yaml: yaml, file: shown) { (base) throws(SettingsError) in
             guard let parent = try file(base, within: chain) else { return nil }
             if let problem = parent.problems.first { throw problem }
             return parent.theme

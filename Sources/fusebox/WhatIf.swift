@@ -79,7 +79,8 @@ struct WhatIf {
         var outcome = Outcome()
         let clock = Mutex(Int64(0))
         let time = TimeSource(
-            now: { Instant(nanoseconds: clock.withLock { $0 } * 1_000_000) }, sleep: { _ in },
+            now: { Instant(nanoseconds: 0) + .milliseconds(clock.withLock { $0 }) },
+            sleep: { _ in },
             block: { _ in })
         var breakers: [InstanceID: CircuitBreaker] = [:]
         for (number, call) in calls.enumerated() where call.end != .cancelled {

@@ -16,9 +16,14 @@ struct WhatIfCommand: ParsableCommand {
               fusebox whatif incident.ndjson.zst '*:pay' --from 14:02 --max-attempts 1 --json | jq .
             """)
 
+    /// Each is tried, which takes about a microsecond.
+    private static let mostAttempts = 50_000_000
+
     @OptionGroup var range: RecordedRange
 
-    @Argument(help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.")
+    @Argument(
+        help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.",
+        transform: { SafeText.sanitise($0) })
     var address: String
 
     @Option(help: "Attempts that a call may make, such as 2.")
@@ -74,6 +79,13 @@ struct WhatIfCommand: ParsableCommand {
         } end: {
         }
         guard !calls.isEmpty else { throw unanswerable(deltas) }
+        let attempts = calls.reduce(0) { $0 + $1.attempts }
+        guard attempts <= Self.mostAttempts else {
+            throw Failure(
+                .refused,
+                "\(range.file) tells of \(attempts) attempts of \(address), and at most "
+                    + "\(Self.mostAttempts) can be tried; --from and --to choose a part")
+        }
         let recorded = Self.policy(declaration, calls)
         var asked = recorded
         if let maxAttempts { asked.maxAttempts = maxAttempts }
@@ -129,18 +141,20 @@ struct WhatIfCommand: ParsableCommand {
     private static func policy(
         _ declaration: StrategyDeclaration?, _ calls: [WhatIf.Call]
     ) -> WhatIf.Policy {
-        func limit(_ name: String) -> Double? {
-            declaration?.limits.first { $0.name == name }?.value
+        /// What the recording says may be any number; no policy of more makes a difference.
+        func limit(_ name: String, most: Double) -> Int? {
+            declaration?.limits.first { $0.name == name }.map { Int(min(max(0, $0.value), most)) }
         }
         var policy = WhatIf.Policy()
         let most = calls.filter { $0.end == .failed }.map(\.attempts).max()
-        policy.maxAttempts = limit("max_attempts").map { Int($0) } ?? most
+        policy.maxAttempts = limit("max_attempts", most: 1_000) ?? most
         let words = declaration?.breaker?.trip?.split(separator: " ").first
         policy.failureThreshold =
             declaration?.breaker == nil
-            ? nil : limit("failure_threshold").map { Int($0) } ?? words.flatMap { Int($0) }
+            ? nil : limit("failure_threshold", most: 1_000_000) ?? words.flatMap { Int($0) }
         policy.openMS =
-            limit("open_ms").map { Int64($0) } ?? declaration?.breaker?.openMS ?? policy.openMS
+            limit("open_ms", most: 365 * 86_400_000).map(Int64.init)
+            ?? declaration?.breaker?.openMS ?? policy.openMS
         policy.halfOpenCalls = declaration?.breaker?.halfOpenCalls ?? policy.halfOpenCalls
         let layers = declaration?.kind.split(separator: "+").map(String.init) ?? []
         if let breaker = layers.firstIndex(of: "breaker"),

@@ -1,5 +1,6 @@
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -55,5 +56,36 @@ import Testing
         var empty = Scenario.state(lines: [])
         #expect(empty.type("yY").isEmpty)
         #expect(empty.notice?.text == "no strategy is selected")
+    }
+}
+
+/// What a hub or a recording says goes to the clipboard as it goes to the screen: safe.
+@Suite struct HostileCopyingTests {
+    private func state() -> State {
+        var state = Scenario.state(lines: [])
+        let bytes = HostileLines.bytes(HostileLines.keyframe + HostileLines.news)
+        _ = update(&state, .batch(LineBatch(bytes: bytes)))
+        _ = update(&state, .tick(at: HostileLines.start + 5_000))
+        return state
+    }
+
+    @Test(arguments: ["y", "Y"]) func nothingUnsafeIsCopied(key: String) throws {
+        var state = state()
+        state.press(keys: .down)
+        let effects = state.type(key)
+        guard case .copy(let text) = try #require(effects.first) else {
+            Issue.record("nothing was copied: \(effects)")
+            return
+        }
+        #expect(text.contains("evil"))
+        #expect(HostileLines.unsafe(in: text) == [])
+    }
+
+    @Test(arguments: [
+        ("a|b", "a\\|b"), ("a\r\nb", "a b"), ("a\rb\nc\u{2028}d", "a b c d"),
+        ("<img src=x>", "\\<img src=x>"), ("[a](b)", "\\[a](b)"), ("`x`", "\\`x\\`"),
+        ("max_attempts 1*2", "max_attempts 1*2"),
+    ]) func aCellStaysACell(text: String, cell: String) {
+        #expect(MarkdownText.cell(text) == cell)
     }
 }

@@ -13,7 +13,7 @@ import Testing
         agent: "planner", instance: InstanceDigits(repeating: "a"))
 
     /// A fleet that is told of a second after another, and the spool that takes it.
-    private static func fill(_ spool: Spool, seconds: Range<Int64>) {
+    static func fill(_ spool: Spool, seconds: Range<Int64>) {
         var fleet = Fleet()
         for second in seconds {
             var counters = Counters()

@@ -1,4 +1,5 @@
 import ResilienceWire
+import TestSupport
 import Testing
 
 @testable import Hub
@@ -37,5 +38,29 @@ import Testing
             #"{"t":"delta","s":"a","n":1,"ms":1,"errors":{"\#(type)":1}}"#
         ).errors
         #expect(list.first?.type.utf8.count == 128)
+    }
+}
+
+/// What the hub sends is safe already: whoever reads it to show it has the names that the hub knows.
+@Suite struct SanitisedNamesTests {
+    @Test func whatTheHubMadeSafeIsReadAsItWasSent() throws {
+        var lines = RandomLines(seed: 21)
+        for _ in 0..<10_000 {
+            let line = lines.line()
+            let source = line.source.map { id in
+                InstanceID(
+                    agent: SafeText.sanitise(id.agent, maxBytes: WireLimits.nameBytes),
+                    instance: id.instance)
+            }
+            let message = line.message.sanitised { SafeText.sanitise($0, maxBytes: 128) }
+            switch message {
+            // What agents send; all else is made of texts that are safe, or is of the hub.
+            case .strategy, .delta, .call, .breaker, .limit: break
+            default: continue
+            }
+            var bytes: [UInt8] = []
+            Line(at: 1, source: source, message).encode(into: &bytes)
+            #expect(try Line(decoding: bytes, texts: .safe) == Line(decoding: bytes))
+        }
     }
 }

@@ -36,7 +36,7 @@ extension JSONScanner {
                 "named by an error type of 1 to \(WireLimits.nameBytes) bytes",
                 found: "\(type.utf8.count) bytes", at: lastKey.start - 1)
         }
-        return type
+        return shown(type, lastKey, maxBytes: WireLimits.nameBytes)
     }
 }
 

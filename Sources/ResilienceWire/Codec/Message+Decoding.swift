@@ -58,7 +58,8 @@ extension Message {
                 found: "\(name.utf8.count) bytes", at: type.text.start - 1
             ).inside("t")
         }
-        return try bare(.unknown(type: name), &scanner, &head)
+        let safe = scanner.shown(name, type.text, maxBytes: WireLimits.nameBytes)
+        return try bare(.unknown(type: safe), &scanner, &head)
     }
 
     /// A line that has one count of its own.

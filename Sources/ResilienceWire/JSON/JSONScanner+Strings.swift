@@ -4,6 +4,8 @@ struct JSONString {
     var end: Int
     /// It has escapes, and differs from the bytes.
     var isEscaped: Bool
+    /// It is printable ASCII as it stands, without escapes: safe to show.
+    var isPlain = true
 
     /// How many bytes it takes in the line.
     var count: Int { end - start }
@@ -14,13 +16,24 @@ extension JSONScanner {
     mutating func string(_ length: ClosedRange<Int>) throws(WireError) -> String {
         let start = position
         guard next == UInt8(ascii: "\"") else { throw unfit("a string") }
-        let value = text(try scanString())
+        let string = try scanString()
+        let value = text(string)
         guard length.contains(value.utf8.count) else {
             throw unfit(
                 "a string of \(length.lowerBound) to \(length.upperBound) bytes",
                 found: "\(value.utf8.count) bytes", at: start)
         }
-        return value
+        return shown(value, string, maxBytes: length.upperBound)
+    }
+
+    /// A text as the scanner's reader wants it: as it was sent, or safe.
+    @inline(__always)
+    func shown(_ value: String, _ string: JSONString, maxBytes: Int) -> String {
+        if string.isPlain { return value }
+        switch texts {
+        case .asSent: return value
+        case .safe: return SafeText.sanitise(value, maxBytes: maxBytes)
+        }
     }
 
     /// A string that stands for one of a few words; ``JSONKey/tooLong`` where it is none of ours.
@@ -62,9 +75,15 @@ extension JSONScanner {
                 return string
             case UInt8(ascii: "\\"):
                 string.isEscaped = true
+                string.isPlain = false
                 _ = try scanEscape()
-            case 0x20...0x7F: position += 1
-            case 0x80...: position += try multibyteLength()
+            case 0x20...0x7E: position += 1
+            case 0x7F:
+                string.isPlain = false
+                position += 1
+            case 0x80...:
+                string.isPlain = false
+                position += try multibyteLength()
             default: throw syntaxError("no control character inside a string")
             }
         }

@@ -5,6 +5,8 @@
 /// the value, or passes over it with ``skipValue()``, which checks it as strictly.
 struct JSONScanner: ~Escapable, BitwiseCopyable {
     let bytes: Span<UInt8>
+    /// What becomes of the texts that are asked for.
+    let texts: LineTexts
     /// The offset of the next byte to be read.
     var position = 0
     private var depth = 0
@@ -15,8 +17,9 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
     private(set) var lastKey = JSONString(start: 0, end: 0, isEscaped: false)
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) {
+    init(_ bytes: Span<UInt8>, texts: LineTexts = .asSent) {
         self.bytes = bytes
+        self.texts = texts
     }
 
     /// Throws unless the bytes are exactly one JSON value of any shape.

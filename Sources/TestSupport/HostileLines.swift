@@ -1,0 +1,130 @@
+public import ResilienceWire
+
+/// A stream of somebody who wants to mislead its reader: each text of it has what steers a terminal, what
+/// nobody sees, line ends, and what a spreadsheet or Markdown takes for its own.
+public enum HostileLines {
+    /// OSC 52, the screen cleared, BEL, bidirectional and zero-width characters, C1, line ends, a formula.
+    public static let payload =
+        "\u{1B}]52;c;QQ==\u{7}\u{1B}[2J\u{202E}\u{200B}\u{9B}31m\u{7F}\r\n|\t=1+1"
+
+    /// The instance that they are about.
+    public static let id = InstanceID(
+        agent: "evil" + payload, instance: InstanceDigits(repeating: "a"))
+    /// The strategy that they are about.
+    public static let strategy = "pay" + payload
+    /// The address of it, as the stream has it.
+    public static let address = "\(id.agent):\(strategy)"
+    /// The time of the keyframe, in Unix milliseconds.
+    public static let start: Int64 = 1_789_999_351_000
+
+    private static func text(_ name: String) -> String { name + payload }
+
+    private static var counters: Counters {
+        var counters = Counters()
+        counters.ok = 1
+        counters.failed = 5
+        counters.attempts = 6
+        counters.errors = [ErrorCount(type: text("Error"), count: 5)]
+        counters.messages = [ErrorMessage(type: text("Error"), text: text("message"))]
+        return counters
+    }
+
+    private static var declaration: StrategyDeclaration {
+        StrategyDeclaration(
+            strategy: strategy, kind: text("retry+breaker"), target: text("target"),
+            can: [.open, .reset, .halfOpen, .setLimit, .tap],
+            breaker: BreakerReading(
+                state: .open, version: 1, why: text("why"), by: .operator, trip: text("trip")),
+            limits: [
+                LimitReading(
+                    name: text("max_attempts"), value: 3, unit: text("unit"), by: .adaptive,
+                    why: text("limit"))
+            ])
+    }
+
+    private static var alert: Alert {
+        Alert(
+            id: text("alert"), rule: text("rule"), firing: true, about: address,
+            detail: text("detail"),
+            silence: Alert.Silence(until: WireLimits.count, reason: text("silence")))
+    }
+
+    /// A keyframe of everything that a keyframe has.
+    public static var keyframe: [Line] {
+        let up = AgentUp(pid: 1, client: text("client"), intervalMS: 500)
+        let standing = StandingOrder(
+            id: text("standing"), address: address, order: .open(forMS: nil), who: text("who"),
+            reason: text("reason"))
+        let total = Delta(strategy: strategy, sequence: 1, spanMS: 0, counters: counters)
+        let body: [Line] = [
+            Line(at: start, source: id, .agentUp(up)),
+            Line(at: start, source: id, .strategy(declaration)),
+            Line(at: start, source: id, .total(total)),
+            Line(at: start, .standing(standing)), Line(at: start, .alert(alert)),
+        ]
+        return [Line(at: start, .keyframe(lines: body.count))] + body
+            + [Line(at: start, .keyframeEnd)]
+    }
+
+    /// What happens after it, a line of each kind.
+    public static var news: [Line] {
+        let messages: [Message] = [
+            .delta(Delta(strategy: strategy, sequence: 2, spanMS: 500, counters: counters)),
+            .breaker(
+                BreakerChange(
+                    strategy: strategy, version: 2, from: .open, to: .halfOpen, by: .policy,
+                    why: text("probe"))),
+            .breaker(
+                BreakerChange(
+                    strategy: strategy, version: 3, from: .halfOpen, to: .open, by: .policy,
+                    why: text("failed"))),
+            .limit(
+                LimitChange(
+                    strategy: strategy, name: text("max_attempts"), was: 3, value: 2,
+                    by: .operator, pinned: true, why: text("limit"))),
+            call(tap: false),
+            .command(command("c1" + payload, .open(forMS: nil))),
+            .commandStatus(
+                CommandStatus(
+                    id: "c1" + payload, instance: id, status: .refused, detail: text("detail"))),
+            .commandDone(CommandDone(id: "c1" + payload, acked: 0, failed: 1)),
+            .command(command("c2", .unknown(text("boom")))),
+            .unknown(type: text("new")),
+        ]
+        return messages.enumerated().map { index, message in
+            var source: InstanceID? = id
+            switch message {
+            case .command, .commandStatus, .commandDone: source = nil
+            default: break
+            }
+            return Line(at: start + 100 * Int64(index + 1), source: source, message)
+        }
+    }
+
+    /// A call of it.
+    public static func call(tap: Bool) -> Message {
+        .call(
+            CallReport(
+                strategy: strategy, end: .failed, attempts: 2, microseconds: 100,
+                errors: [text("Error")], tap: tap))
+    }
+
+    private static func command(_ id: String, _ order: Command.Order) -> Command {
+        Command(
+            id: id, target: .address(address), order: order, reason: text("reason"),
+            who: text("who"))
+    }
+
+    /// Lines as bytes, nothing of them made safe.
+    public static func bytes(_ lines: [Line]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for line in lines { line.encode(into: &bytes) }
+        return bytes
+    }
+
+    /// The lines of an output in which anything is left that is not safe to show.
+    public static func unsafe(in output: String) -> [String] {
+        output.unicodeScalars.split(separator: "\n").map { String($0) }
+            .filter { Array(SafeText.sanitise($0).utf8) != Array($0.utf8) }
+    }
+}

@@ -1,0 +1,84 @@
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+@testable import fusebox
+
+/// A recording whose file is removed: it is said within seconds, and begun anew.
+@Suite(.timeLimit(.minutes(2))) struct RemovedRecordingTests {
+    @Test func recordSaysThatItsFileIsGoneAndBeginsAnother() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        // Nothing is told of by a hub without agents: it is noticed all the same.
+        let hub = try scratch.hub()
+        let file = scratch.file("r.ndjson.zst")
+        let recording = try Running(
+            Tool.path, ["record", file, "--socket-dir", scratch.sockets.path])
+        #expect(try recording.errors.readLine().hasPrefix("fusebox: recording "))
+        unlink(file)
+        #expect(
+            try recording.errors.readLine()
+                == "fusebox: the recording's file was removed or moved away")
+        #expect(
+            try recording.errors.readLine()
+                == "fusebox: the recording's file was removed or moved away: it is begun anew, "
+                + "without what was in it")
+        let screen = try await Tool.run("replay", file, "--json")
+        #expect(screen.status == 0)
+        #expect(screen.output.contains(#"{"t":"keyframe_end""#))
+        recording.signal(SIGINT)
+        #expect(await recording.end() == 0)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
+    @Test func aHubTellsByAnAlertThatItsRecordingIsGoneAndBeginsAnother() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let directory = scratch.file("recordings")
+        let hub = try scratch.hub("--record-dir", directory)
+        let viewer = try await scratch.viewer()
+        func files() -> [String] {
+            (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        }
+        try await viewer.wait { _ in !files().isEmpty }
+        for name in files() { unlink("\(directory)/\(name)") }
+        var alerts: [Alert] = []
+        try await viewer.wait { fleet in
+            alerts = fleet.journal.compactMap { line in
+                guard case .alert(let alert) = line.message, alert.rule == Alert.recordingRule
+                else { return nil }
+                return alert
+            }
+            return alerts.last?.firing == false
+        }
+        #expect(alerts.map(\.firing) == [true, false])
+        #expect(alerts.last?.detail.contains("it is begun anew") == true)
+        #expect(files().count == 1)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+        let shown = try await Tool.run("replay", "\(directory)/\(files().first ?? "")", "--json")
+        #expect(shown.status == 0)
+        #expect(shown.output.contains(#"{"t":"keyframe_end""#))
+    }
+
+    @Test func aDashboardsPastIsBegunAnew() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let state = scratch.file("state")
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+        let spool = Spool(in: state)
+        SpoolTests.fill(spool, seconds: 1..<20)
+        let before = try spool.recordings()
+        for path in before { unlink(path) }
+        SpoolTests.fill(spool, seconds: 20..<40)
+        let after = try spool.recordings()
+        #expect(Set(after).isDisjoint(with: before))
+        let past = try RecordedSequence(after)
+        #expect(past.times.lowerBound >= 20_000)
+        #expect(past.times.upperBound == 39_000)
+    }
+}
