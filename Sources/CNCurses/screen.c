@@ -56,7 +56,7 @@ static void choose_size_source(int terminal)
     struct winsize size;
     bool known = ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
     use_env(!known);
-    use_tioctl(TRUE);
+    use_tioctl(known);
 }
 
 bool fuse_screen_start(const char *type, int input, int output)

@@ -72,6 +72,8 @@ struct Fusebox: AsyncParsableCommand {
         case let failure as Failure:
             Console.error(failure.message)
             return failure.code.rawValue
+        // It has said why.
+        case let code as ExitCode: return code.rawValue
         case StandardOutput.Ended.readerGone: return 0
         case StandardOutput.Ended.failed(let number):
             Console.error(StandardOutput.words(number))
@@ -97,7 +99,7 @@ struct Fusebox: AsyncParsableCommand {
         }
         if let invalid = error as? ValidationError {
             Console.usage(MisreadCommand(invalid.message, of: type).description)
-        } else if !(error is ExitCode) {
+        } else {
             Console.usage(fullMessage(for: error))
         }
         return code.rawValue

@@ -64,6 +64,17 @@ import Testing
         try expectTheShellsScreen(session)
     }
 
+    /// As a serial line, which has no size of its own.
+    @Test func aTerminalWithoutASizeIsAsLargeAsTheEnvironmentSays() throws {
+        let session = try TerminalSession(
+            "stty rows 0 cols 0; LINES=20 COLUMNS=70 exec FUSEBOX watch HUB")
+        defer { session.remove() }
+        let text = try session.screen.wait(for: "q quit")
+        #expect(text.split(separator: "\n").map(\.count).max() == 70)
+        try session.screen.press("q")
+        try session.ends(with: 0)
+    }
+
     @Test func theTerminalsSizeCountsAndNotTheEnvironments() throws {
         let session = try TerminalSession("LINES=10 COLUMNS=40 exec FUSEBOX watch HUB")
         defer { session.remove() }

@@ -1,6 +1,8 @@
+import Fleet
 import Foundation
 import Resilience
 import ResilienceWire
+import Settings
 import TestSupport
 import Testing
 
@@ -75,6 +77,20 @@ import Testing
             #expect(typed.within(zone).time(in: times) == at)
             let date = String(TimeText.date(zone.reading(at: at)).dropLast())
             #expect(try #require(TimeArgument(argument: date)).time(in: times, zone: zone) == at)
+        }
+    }
+
+    @Test(arguments: [
+        "2026-08-01T18:00:00Z", "2026-08-01 18:00", "2026-08-01T23:30:00+05:30", "1785607200000",
+    ])
+    func aSilenceEndsAtAnyPrintedTimeThatHasADate(_ text: String) throws {
+        func config(_ until: String) throws -> Config {
+            try Config(
+                yaml: "silences:\n  - {match: 'a', until: '\(until)', reason: x}\n", file: "c")
+        }
+        #expect(try config(text).alerts.silences.map(\.until) == [1_785_607_200_000])
+        for other in ["18:00", "+5m", "50%"] {
+            #expect(throws: SettingsError.self) { try config(other) }
         }
     }
 
