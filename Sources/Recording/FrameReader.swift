@@ -72,8 +72,10 @@ final class FrameReader {
         pass(FrameHeader.byteCount)
         guard isWhole else {
             let rest = source.bytes
-            defer { pass(rest.count) }
-            return .cut(decompressor.prefix(of: rest, atMost: allowance.unpackable).bytes)
+            let bytes = decompressor.prefix(of: rest, atMost: allowance.unpackable).bytes
+            allowance.unpack(bytes.count)
+            pass(rest.count)
+            return .cut(bytes)
         }
         defer { pass(size) }
         return unpack(source.bytes.prefix(size), lines: Int(header.lines))
