@@ -29,6 +29,9 @@ final class FrameReader {
     /// Whether it can be moved in.
     var canSeek: Bool { source.canSeek }
 
+    /// Where in the file the next piece begins, in bytes.
+    var position: Int64 { source.position }
+
     /// Whether bytes begin as a compressed recording does.
     static func recognises(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: ZstdDecompressor.magic)
