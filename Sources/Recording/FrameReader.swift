@@ -29,6 +29,9 @@ final class FrameReader {
     /// Whether it can be moved in.
     var canSeek: Bool { source.canSeek }
 
+    /// Where in the file the next piece begins, in bytes.
+    var position: Int64 { source.position }
+
     /// Whether bytes begin as a compressed recording does.
     static func recognises(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: ZstdDecompressor.magic)
@@ -72,8 +75,10 @@ final class FrameReader {
         pass(FrameHeader.byteCount)
         guard isWhole else {
             let rest = source.bytes
-            defer { pass(rest.count) }
-            return .cut(decompressor.prefix(of: rest, atMost: allowance.unpackable).bytes)
+            let bytes = decompressor.prefix(of: rest, atMost: allowance.unpackable).bytes
+            allowance.unpack(bytes.count)
+            pass(rest.count)
+            return .cut(bytes)
         }
         defer { pass(size) }
         return unpack(source.bytes.prefix(size), lines: Int(header.lines))

@@ -18,6 +18,8 @@ final class FramesAhead {
         var isGivenUp = false
         /// The lines that its header tells of.
         var told = 0
+        /// Where in the file it begins, in bytes.
+        var offset: Int64 = 0
 
         fileprivate mutating func note(_ error: WireError) {
             if firstBad == nil { firstBad = (lines.count + bad, error) }
@@ -59,12 +61,15 @@ final class FramesAhead {
     func next() -> Decoded? {
         // Of what comes as it is made, none is waited for but the next.
         let most = reader.canSeek ? Self.most : 1
-        while jobs.count < most, let (header, frame) = reader.nextWhole() {
+        while jobs.count < most {
+            let offset = reader.position
+            guard let (header, frame) = reader.nextWhole() else { break }
             let job = Job()
             jobs.append(job)
             Self.queue.async { [omitsDeltas] in
                 var decoded = Self.decode(frame, omitsDeltas)
                 decoded.told = Int(header.lines)
+                decoded.offset = offset
                 job.end(decoded)
             }
         }

@@ -19,6 +19,8 @@ public final class RecordingReader {
         var cutter: LineCutter
         var bytes: [UInt8] = []
         var position = 0
+        /// Where in the file they are from, in bytes.
+        var offset: Int64 = 0
         /// Lines of it so far, and how many of them are none.
         var lines = 0
         var bad = 0
@@ -28,10 +30,21 @@ public final class RecordingReader {
             return try cutter.next(in: bytes.span, from: &position)
         }
 
-        mutating func take(_ bytes: [UInt8]) {
+        mutating func take(_ bytes: [UInt8], from offset: Int64) {
             self.bytes = bytes
+            self.offset = offset
             position = 0
             (lines, bad) = (0, 0)
+        }
+    }
+
+    /// A place of a file, to tell what comes later: of a frame also the line within it.
+    private struct Place: Comparable {
+        var offset: Int64
+        var line = 0
+
+        static func < (one: Place, other: Place) -> Bool {
+            (one.offset, one.line) < (other.offset, other.line)
         }
     }
 
@@ -48,6 +61,8 @@ public final class RecordingReader {
     /// Lines that were decoded ahead, last one first.
     private var ready: [Line] = []
     private var isAtEnd = false
+    /// The last place whose damage is counted: what is read again is not counted again.
+    private var counted = Place(offset: -1)
 
     /// Opens a recording and reads its header; `-` is standard input.
     ///
@@ -99,9 +114,9 @@ public final class RecordingReader {
                 read()
             } catch {
                 lines += 1
-                note(error, line: lines)
                 chunk.lines += 1
                 chunk.bad += 1
+                note(error, line: lines, at: chunkPlace)
                 giveUpIfHopeless()
             }
         }
@@ -117,11 +132,27 @@ public final class RecordingReader {
         guard case .frames = format, Self.isHopeless(bad: chunk.bad, of: chunk.lines) else {
             return
         }
+        let offset = chunk.offset
         chunk = Self.chunk(omitsDeltas)
-        lose(nil)
+        lose(nil, at: offset)
     }
 
-    private func note(_ error: WireError, line: Int, count: Int = 1) {
+    private var chunkPlace: Place {
+        switch format {
+        case .plain: Place(offset: chunk.offset + Int64(chunk.position))
+        case .frames: Place(offset: chunk.offset, line: chunk.lines)
+        }
+    }
+
+    /// Whether damage at a place is seen for the first time.
+    private func isNew(_ place: Place) -> Bool {
+        guard place > counted else { return false }
+        counted = place
+        return true
+    }
+
+    private func note(_ error: WireError, line: Int, at place: Place, count: Int = 1) {
+        guard isNew(place) else { return }
         damage.badLines += count
         if damage.first == nil { damage.first = "\(path):\(line): \(error)" }
     }
@@ -146,20 +177,20 @@ public final class RecordingReader {
         switch format {
         case .plain:
             guard source.fill(1) else { return end() }
-            chunk.take(Array(source.bytes))
+            chunk.take(Array(source.bytes), from: source.position)
             source.skip(chunk.bytes.count)
         case .frames(let reader, let ahead):
             if let decoded = ahead.next() { return take(decoded) }
+            let offset = reader.position
             switch reader.next() {
             case .lines(let bytes):
-                chunk.take(bytes)
+                chunk.take(bytes, from: offset)
             case .lost(let lines):
-                lose(lines)
+                lose(lines, at: offset)
             case .refused(let lines):
-                damage.refused += 1
-                lose(lines)
+                lose(lines, at: offset, isRefused: true)
             case .cut(let bytes):
-                chunk.take(bytes)
+                chunk.take(bytes, from: offset)
                 damage.isCut = true
             case nil:
                 end()
@@ -168,17 +199,21 @@ public final class RecordingReader {
     }
 
     private func take(_ decoded: FramesAhead.Decoded) {
-        if decoded.isLost { return lose(decoded.told) }
+        if decoded.isLost { return lose(decoded.told, at: decoded.offset) }
         if let (index, error) = decoded.firstBad {
-            note(error, line: lines + index + 1, count: decoded.bad)
+            let place = Place(offset: decoded.offset, line: index)
+            note(error, line: lines + index + 1, at: place, count: decoded.bad)
         }
         lines += decoded.bad
         ready = decoded.lines
-        if decoded.isGivenUp { lose(nil) }
+        if decoded.isGivenUp { lose(nil, at: decoded.offset) }
     }
 
-    private func lose(_ lines: Int?) {
+    /// - Parameter offset: where the frame begins.
+    private func lose(_ lines: Int?, at offset: Int64, isRefused: Bool = false) {
+        guard isNew(Place(offset: offset, line: .max)) else { return }
         damage.frames += 1
+        if isRefused { damage.refused += 1 }
         damage.lostLines = damage.lostLines.flatMap { sum in lines.map { sum + $0 } }
     }
 

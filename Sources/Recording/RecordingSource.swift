@@ -6,6 +6,8 @@ final class RecordingSource {
     private var buffer: [UInt8] = []
     private var start = 0
     private(set) var isAtEnd = false
+    /// Where in the file what is at hand begins, in bytes.
+    private(set) var position: Int64 = 0
     /// The most bytes that were at hand at once.
     private(set) var most = 0
 
@@ -31,6 +33,7 @@ final class RecordingSource {
         buffer = []
         start = 0
         isAtEnd = false
+        position = offset
         lseek(descriptor, off_t(offset), SEEK_SET)
     }
 
@@ -48,6 +51,7 @@ final class RecordingSource {
     /// Goes past bytes at hand.
     func skip(_ count: Int) {
         start += count
+        position += Int64(count)
         if start == buffer.count {
             buffer.removeAll(keepingCapacity: true)
             start = 0

@@ -7,6 +7,9 @@ struct RecordingUnits {
         let lines: [Line]
     }
 
+    /// The most lines that are taken together: a keyframe of 100,000 strategies has fewer.
+    static let most = 1 << 20
+
     private let recorded: RecordedSequence
     private var lastAt: Int64 = 0
 
@@ -18,7 +21,7 @@ struct RecordingUnits {
         guard let line = recorded.next() else { return nil }
         var lines = [line]
         if case .keyframe = line.message {
-            while let more = recorded.next() {
+            while lines.count < Self.most, let more = recorded.next() {
                 lines.append(more)
                 if case .keyframeEnd = more.message { break }
             }

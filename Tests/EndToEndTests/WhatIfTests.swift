@@ -127,3 +127,48 @@ import Testing
         #expect(try await Tool.run("whatif", file, "a:nothing").status == 4)
     }
 }
+
+/// Trials over numbers that no agent has.
+@Suite struct HostileWhatIfTests {
+    @Test(
+        arguments: [
+            (1e300, Int64(2_000), 2), (-1e300, 2_000, 2), (0.5, 2_000, 2),
+            (3, 1 << 53 - 1, 2), (3, 0, 2), (1e9, 2_000, 0), (3, 2_000, 1_000_000),
+        ] as [(Double, Int64, Int)]) func noNumberOfARecordingStopsATrial(
+            numbers: (value: Double, at: Int64, attempts: Int)
+        ) async throws
+    {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let id = InstanceID(agent: "a", instance: InstanceDigits(repeating: "1"))
+        let names = ["max_attempts", "failure_threshold", "open_ms"]
+        let declaration = StrategyDeclaration(
+            strategy: "s", kind: "retry+breaker",
+            breaker: BreakerReading(state: .closed, version: 0, openMS: 1 << 53 - 1),
+            limits: names.map { LimitReading(name: $0, value: numbers.value) })
+        let ends = [CallReport.End.failed, .rejected, .ok, .cancelled]
+        let lines =
+            [
+                Line(at: 1, .recording(RecordingHeader(fusebox: "0.1.0"))),
+                Line(at: 1_000, source: id, .agentUp(AgentUp(pid: 1, client: "c", intervalMS: 1))),
+                Line(at: 1_000, source: id, .strategy(declaration)),
+            ]
+            + (0..<80).map { number in
+                Line(
+                    at: number % 2 == 0 ? numbers.at : 1_000, source: id,
+                    .call(
+                        CallReport(
+                            strategy: "s", end: ends[number % 4], attempts: numbers.attempts,
+                            microseconds: 1)))
+            }
+        var bytes: [UInt8] = []
+        for line in lines { line.encode(into: &bytes) }
+        let file = scratch.file("r.ndjson")
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        let result = try await Tool.run("whatif", file, "a:s", "--max-attempts", "5")
+        // An answer, or why there is none.
+        #expect(result.status == 0 || result.status == 1)
+        #expect(!(result.output + result.errors).isEmpty)
+        #expect((numbers.attempts == 1_000_000) == result.errors.contains("can be tried"))
+    }
+}

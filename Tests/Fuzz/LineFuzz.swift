@@ -13,12 +13,24 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             var again: [UInt8] = []
             line.encode(into: &again)
             precondition((try? Line(decoding: again)) == line)
+            checkSafe(again)
         case .failure(let error):
             let words = error.description.utf8
             precondition(words.count < 512 && words.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
         }
     }
     return 0
+}
+
+/// Read to be shown, a line has nothing that is not safe, and is read as it is from then on.
+private func checkSafe(_ bytes: [UInt8]) {
+    guard let safe = try? Line(decoding: bytes, texts: .safe) else { preconditionFailure() }
+    var shown: [UInt8] = []
+    safe.encode(into: &shown)
+    let text = String(decoding: shown.dropLast(), as: UTF8.self)
+    precondition(SafeText.sanitise(text).utf8.elementsEqual(text.utf8))
+    precondition((try? Line(decoding: shown)) == safe)
+    precondition((try? Line(decoding: shown, texts: .safe)) == safe)
 }
 
 private func lines(of pieces: [UnsafeRawBufferPointer]) -> [Result<Line, WireError>] {

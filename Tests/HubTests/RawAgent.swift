@@ -33,8 +33,13 @@ struct RawAgent {
     func commands(_ count: Int) async throws -> [Command] {
         var commands: [Command] = []
         for try await batch in connection.batches {
-            for case .command(let command) in try batch.decoded().map(\.message) {
-                commands.append(command)
+            // As an agent reads it: names are those that it sent.
+            var cutter = LineCutter()
+            let bytes = batch.bytes ?? []
+            try cutter.append(bytes.span) { result in
+                if case .command(let command) = try result.get().message {
+                    commands.append(command)
+                }
             }
             if commands.count >= count { return commands }
         }

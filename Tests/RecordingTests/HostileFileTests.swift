@@ -159,4 +159,25 @@ import Testing
             #expect(damage.description.contains("longer than 65536 bytes"))
         }
     }
+
+    @Test(arguments: [true, false]) func damageThatIsReadAgainIsCountedOnce(isPlain: Bool) throws {
+        defer { unlink(path) }
+        let bad = Array("x\n{\n".utf8)
+        var broken = frame(Self.line)
+        broken[broken.count - 1] ^= 1
+        try write(
+            isPlain
+                ? Self.head + bad + Self.line + bad + Self.line
+                : frame(Self.head + bad) + broken + frame(Self.line + bad) + [1, 2, 3])
+        let reader = try RecordingReader(path: path)
+        while reader.next() != nil {}
+        let damage = reader.damage
+        #expect(damage.badLines == 4)
+        #expect(damage.frames == (isPlain ? 0 : 1))
+        for offset in [Int64(0), Int64(Self.head.count), 0] {
+            reader.seek(to: offset)
+            while reader.next() != nil {}
+            #expect(reader.damage == damage)
+        }
+    }
 }
