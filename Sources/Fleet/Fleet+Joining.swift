@@ -11,12 +11,14 @@ extension Fleet {
         without isLeftOut: (Line) -> Bool = { _ in false }
     ) {
         self.init()
+        var orders: [Standing] = []
         for (hub, fleet) in fleets {
             for agent in fleet.agents.values {
                 let id = agent.id.within(hub)
                 agents[id] = agent.called(id)
+                if agent.state == .gone { gone.add(id, since: agent.since) }
             }
-            standing += fleet.standing.map { Standing(order: $0.order.within(hub), at: $0.at) }
+            orders += fleet.standing.map { Standing(order: $0.order.within(hub), at: $0.at) }
             alerts += fleet.alerts.map {
                 FiringAlert(alert: $0.alert.within(hub), since: $0.since)
             }
@@ -24,7 +26,7 @@ extension Fleet {
             at = max(at, fleet.at)
         }
         journal += told
-        standing.sort { $0.at < $1.at }
+        for one in orders.sorted(by: { $0.at < $1.at }) { hold(one.order, since: one.at) }
         alerts.sort { $0.since < $1.since }
         journal.sort { $0.at ?? 0 < $1.at ?? 0 }
         journal = journal.suffix(Self.journalLimit)

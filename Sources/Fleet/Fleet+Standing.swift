@@ -10,6 +10,32 @@ extension Fleet {
         public let order: StandingOrder
         /// When it was given.
         public let at: Int64
+        /// Its address; `nil` where a file was changed by hand to what is none.
+        public let address: Address?
+
+        init(order: StandingOrder, at: Int64) {
+            self.order = order
+            self.at = at
+            address = try? Address(order.address)
+        }
+    }
+
+    /// An order holds from a time on; another of the same id no longer.
+    mutating func hold(_ order: StandingOrder, since time: Int64) {
+        release(order.id)
+        let added = Standing(order: order, at: time)
+        standing.append(added)
+        guard let strategy = added.address?.strategy else { return }
+        standingByStrategy[strategy, default: []].append(added)
+    }
+
+    /// An order holds no longer.
+    mutating func release(_ id: String) {
+        guard let index = standing.firstIndex(where: { $0.order.id == id }) else { return }
+        let strategy = standing.remove(at: index).address?.strategy
+        guard let strategy, var others = standingByStrategy[strategy] else { return }
+        others.removeAll { $0.order.id == id }
+        standingByStrategy[strategy] = others.isEmpty ? nil : others
     }
 
     /// What an order that at least one instance has carried out changes in what holds.
@@ -60,7 +86,8 @@ extension Fleet {
     public func owed(to id: InstanceID, _ strategy: String, at now: Int64) -> [Standing] {
         guard let record = agents[id]?.strategies[strategy] else { return [] }
         var latest: [Facet: Standing] = [:]
-        for one in standing where one.address?.includes(id, strategy) == true {
+        for one in standingByStrategy[strategy] ?? []
+        where one.address?.includes(id, strategy) == true {
             if let facet = one.effect?.facet { latest[facet] = one }
         }
         return latest.values.filter { one in
@@ -98,9 +125,6 @@ extension Fleet {
 }
 
 extension Fleet.Standing {
-    /// Its address; `nil` where a file was changed by hand to what is none.
-    public var address: Address? { try? Address(order.address) }
-
     /// Whether it holds for those to come; `false` for an exception from another.
     public var holds: Bool { effect?.holds ?? false }
 

@@ -7,9 +7,11 @@ public struct Fleet: Equatable, Sendable {
     /// one comes or goes: a fleet is changed by lines alone, so that all who took them know the same.
     public internal(set) var agents: [InstanceID: AgentRecord] = [:]
     /// The instances that are gone.
-    private var gone = GoneInstances()
+    var gone = GoneInstances()
     /// Orders that hold for instances to come, oldest first.
     public internal(set) var standing: [Standing] = []
+    /// The same by the strategy that they are about.
+    var standingByStrategy: [String: [Standing]] = [:]
     /// Alerts that fire, oldest first.
     public internal(set) var alerts: [FiringAlert] = []
     /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
@@ -77,10 +79,9 @@ public struct Fleet: Equatable, Sendable {
             guard let source, let lost = agents[source]?.lost else { return }
             agents[source]?.lost = bounded(lost, count)
         case .standing(let order):
-            standing.removeAll { $0.order.id == order.id }
-            standing.append(Standing(order: order, at: time))
+            hold(order, since: time)
         case .standingEnd(let end):
-            standing.removeAll { $0.order.id == end.id }
+            release(end.id)
         case .alert(let alert):
             alerts.take(alert, at: time)
             note(Line(at: time, source: source, message))

@@ -19,6 +19,22 @@ extension Hub {
         tell(Alert.configRule, isFiring: isWrong, words)
     }
 
+    /// Tells those who watch, by an alert, that commands are not written down, or that they are again.
+    ///
+    /// - Parameter why: why they are not; `nil` where they are.
+    func tellAudit(_ why: String?) {
+        let detail = why.map {
+            "UNAUDITED: \($0); orders are carried out all the same, and told to the system log. Set "
+                + "XDG_STATE_HOME to a directory that can be written, or start with --audit required"
+        }
+        publish(
+            .alert(
+                Alert(
+                    id: Alert.auditRule, rule: Alert.auditRule, firing: why != nil, about: "hub",
+                    detail: SafeText.sanitise(detail ?? "written again", maxBytes: 512))))
+        flushSoon()
+    }
+
     private nonisolated func tell(_ rule: String, isFiring: Bool, _ words: String) {
         let alert = Alert(
             id: rule, rule: rule, firing: isFiring, about: "hub",

@@ -47,12 +47,24 @@ extension Hub {
             case .publish(let message): publish(message)
             case .tell(let requester, let message):
                 guard watchers[requester]?.isWatching == false else { continue }
-                watchers[requester]?.channel.send(Line(message))
+                answer(requester, message)
             case .repeated(let requester, let message):
-                watchers[requester]?.channel.send(Line(message))
+                answer(requester, message)
             }
         }
         flush()
+    }
+
+    /// Tells an operator; one that does not read its answers is not told any more.
+    private func answer(_ peer: Int, _ message: Message) {
+        guard let channel = watchers[peer]?.channel else { return }
+        guard channel.isWritable else {
+            return refuse(
+                peer,
+                Refusal(
+                    code: "slow", detail: "the answers are not read; commands are carried out all the same"))
+        }
+        channel.send(Line(message))
     }
 
     /// Writes down what is intended, and only then sends it.
@@ -94,6 +106,9 @@ extension Hub {
     private func told(_ failure: LineFile.Failed?, of file: Ledger.File) {
         guard failure != ledgerFailures[file] else { return }
         ledgerFailures[file] = failure
+        // A state directory that cannot be used at all is told of already.
+        guard stateTrouble == nil else { return }
+        if file == .audit { tellAudit(failure.map { "the audit log cannot be written: \($0)" }) }
         if let failure {
             let rest = file == .audit ? "; commands go on, UNAUDITED" : ""
             complain("the \(file.words) cannot be written: \(failure)\(rest)")
@@ -119,7 +134,9 @@ extension Hub {
     private func send(_ command: Command, to instance: InstanceID) {
         guard let peer = connections[instance], let agent = agents[peer],
             case .address(let text) = command.target, let address = try? Address(text),
-            let name = agent.names.raw(address.strategy)
+            let name = agent.names.raw(address.strategy),
+            // One that does not read would not get it in time, and it is not to wait here.
+            agent.channel.isWritable
         else { return }
         agent.channel.send(
             Line(
@@ -138,6 +155,9 @@ extension Hub {
                     && command.target == .address("\(id.agent)@\(id.instance):\(strategy)")
             }
             guard !isAsked else { continue }
+            let key = Renewals.Key(order: standing.order.id, instance: id, strategy: strategy)
+            guard let count = renewed.renew(key, at: HubClock.monotonicMS) else { continue }
+            if count == Renewals.patience { tellDisobedience(key, standing.order.order) }
             renewals += 1
             // No id that an earlier hub used: the agent would repeat its answer to that one.
             let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 40)
@@ -151,6 +171,35 @@ extension Hub {
             }
             perform(book.submit(command, .found([id]), by: nil, now: HubClock.monotonicMS))
         }
+    }
+
+    /// Forgets what was given again of orders that are over, or in force, and at instances that went.
+    func settleRenewals() {
+        guard !renewed.isEmpty else { return }
+        let over = renewed.forget { key in
+            guard let agent = fleet.agents[key.instance], agent.state != .gone else { return true }
+            return !fleet.owed(to: key.instance, key.strategy, at: clock.at).contains {
+                $0.order.id == key.order
+            }
+        }
+        for key in over { tellDisobedience(key, nil) }
+    }
+
+    /// Tells, by an alert, of an agent that answers an order and does not do it.
+    ///
+    /// - Parameter order: `nil` where that is over.
+    private func tellDisobedience(_ key: Renewals.Key, _ order: Command.Order?) {
+        let id = key.instance
+        let times = Renewals.patience
+        publish(
+            .alert(
+                Alert(
+                    id: "disobeyed-\(id.instance.prefix(8))-\(key.order)", rule: "disobeyed",
+                    firing: order != nil,
+                    about: "\(id.agent)@\(id.instance.prefix(8)):\(key.strategy)",
+                    detail: order.map {
+                        "answered '\($0.word)' \(times) times and is not under it"
+                    } ?? "over")))
     }
 
     /// Ends what is over.
@@ -168,6 +217,7 @@ extension Hub {
         standingCheckedAt = now
         if ledgerFailures[.standing] != nil { saveStanding() }
         if ledgerFailures[.alerts] != nil { keepAlerts() }
+        settleRenewals()
         guard !fleet.standing.isEmpty else { return }
         for agent in agents.values where !agent.isStale {
             guard let id = agent.id else { continue }

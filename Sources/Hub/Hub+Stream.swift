@@ -76,7 +76,8 @@ extension Hub {
         events.removeAll(keepingCapacity: true)
         summed.removeAll(keepingCapacity: true)
         for peer in Array(watchers.keys) { supply(peer) }
-        backlog.trim(needed: watchers.values.lazy.compactMap(\.needs).min())
+        let needed = watchers.values.lazy.compactMap(\.needs).min()
+        backlog.trim(needed: [needed, recent?.then].compactMap(\.self).min())
         // What it holds of a keyframe is of no use any more.
         for (peer, watcher) in watchers where watcher.needs.map({ $0 < backlog.start }) == true {
             watchers[peer]?.progress = .behind
@@ -101,19 +102,43 @@ extension Hub {
                     flush()
                     continue
                 }
-                let keyframe = fleet.keyframe(at: clock.at, beatMS: Self.beatMS)
-                backlog.expect(keyframeLines: keyframe.lineCount)
-                watchers[peer]?.progress = .keyframe(keyframe, then: backlog.end)
+                let shared = sharedKeyframe()
+                backlog.expect(keyframeLines: shared.keyframe.lineCount)
+                watchers[peer]?.tookAt = HubClock.monotonicMS
+                watchers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
             case .keyframe:
                 guard watchers[peer]?.isPaused == false, let part = watchers[peer]?.keyframePart()
                 else { return }
                 pauseKeyframe(peer)
+                watchers[peer]?.tookAt = HubClock.monotonicMS
                 channel.writeAndFlush(part, promise: nil)
             case .silent, nil:
                 return
             }
         }
         channel.flush()
+    }
+
+    /// The keyframe of this moment, or of one a moment ago from which on the stream is still kept: each holds
+    /// the fleet as it was, and many may ask at once.
+    private func sharedKeyframe() -> SharedKeyframe {
+        let now = HubClock.monotonicMS
+        if let recent, now - recent.madeAt < SharedKeyframe.ageMS, recent.then >= backlog.start {
+            return recent
+        }
+        let made = SharedKeyframe(
+            keyframe: fleet.keyframe(at: clock.at, beatMS: Self.beatMS), then: backlog.end, madeAt: now)
+        recent = made
+        return made
+    }
+
+    /// Forgets keyframes that nobody takes, so that the fleet as it was is let go.
+    private func forgetKeyframes(_ now: Double) {
+        if let made = recent?.madeAt, now - made >= SharedKeyframe.ageMS { recent = nil }
+        for (peer, watcher) in watchers where watcher.isStuck(at: now) {
+            watchers[peer]?.progress = .behind
+            counts.resyncs += 1
+        }
     }
 
     /// A watcher that takes all it gets would otherwise have its whole keyframe made in one go,
@@ -154,6 +179,7 @@ extension Hub {
         lookForAlerts()
         sums.turn(at: clock.at)
         flush()
+        forgetKeyframes(now)
         beat(now)
     }
 

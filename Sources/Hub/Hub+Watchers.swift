@@ -100,7 +100,7 @@ extension Hub {
         perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS), for: user)
     }
 
-    private func refuse(_ peer: Int, _ refusal: Refusal) {
+    func refuse(_ peer: Int, _ refusal: Refusal) {
         guard let watcher = watchers.removeValue(forKey: peer) else { return }
         watcher.channel.send(Line(.error(refusal)))
         watcher.channel.close(promise: nil)

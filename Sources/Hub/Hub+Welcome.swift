@@ -9,6 +9,8 @@ extension Hub {
     /// How long the connection before of the same instance is waited for, in milliseconds: what it sent
     /// last is read first, so that nothing is lost and nothing counted twice.
     private static let handoverMS = 1_000.0
+    /// So many names of agents that are not known any more are no burden.
+    private static let namesKept = 1_000
     /// How often that is looked at.
     private static let handoverLook = TimeAmount.milliseconds(20)
 
@@ -47,6 +49,7 @@ extension Hub {
                     detail: "an agent cannot be named '\(shown)': the name must have a visible "
                         + "character and must not end in '/*'"))
         }
+        forgetNames()
         let id = InstanceID(
             agent: agentNames.safe(hello.id.agent), instance: hello.id.instance)
         if let owner = owners[id], owner != agent.uid {
@@ -62,6 +65,15 @@ extension Hub {
         }
         agent.entrance = AgentPeer.Entrance(hello: hello, id: id, since: HubClock.monotonicMS)
         planEntrance(peer)
+    }
+
+    /// Forgets the names and owners of instances that nobody knows any more, once there are many.
+    private func forgetNames() {
+        let known = 2 * fleet.agents.count + Self.namesKept
+        if agentNames.count > known {
+            agentNames.keep(Set(fleet.agents.keys.map(\.agent)))
+        }
+        if owners.count > known { owners = owners.filter { fleet.agents[$0.key] != nil } }
     }
 
     private func planEntrance(_ peer: Int) {

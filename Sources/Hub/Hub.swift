@@ -52,6 +52,8 @@ public actor Hub {
     private var lock: HubLock?
     let options: Options
     let ledger: Ledger?
+    /// Why the state directory cannot be used: nothing is kept in it.
+    let stateTrouble: SocketError?
     private var servers: [any Channel] = []
     private var timer: RepeatedTask?
 
@@ -72,6 +74,7 @@ public actor Hub {
     var standingCheckedAt = HubClock.monotonicMS
     /// Standing orders given again so far.
     var renewals = 0
+    var renewed = Renewals()
     /// Published, and not passed on yet.
     var stream: [UInt8] = []
     /// The part of ``stream`` without `delta` and `call` lines.
@@ -83,6 +86,8 @@ public actor Hub {
     var isSumming = false
     var isFlushPlanned = false
     var backlog = Backlog()
+    /// The keyframe that was made last.
+    var recent: SharedKeyframe?
     var counts = HubCounts()
     var series: SeriesBook
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
@@ -107,20 +112,30 @@ public actor Hub {
         _ directory: SocketDirectory, on loop: any EventLoop, _ options: Options = Options()
     ) throws(SocketError) {
         try directory.create(options.access)
-        try options.state?.create()
+        var trouble: SocketError?
+        do throws(SocketError) {
+            try options.state?.create()
+        } catch where !options.requiresAudit {
+            trouble = error
+        }
+        stateTrouble = trouble
         lock = try HubLock(directory)
         self.directory = directory
         self.loop = loop
         self.options = options
-        ledger = options.state.map { Ledger($0, loop) }
+        ledger = options.state.map { trouble == nil ? Ledger($0, loop) : Ledger(withoutFilesIn: $0, loop) }
         alertBook = AlertBook(options.alerts)
         series = SeriesBook(intervalMS: Int64(options.scrapeInterval / .milliseconds(1)))
     }
 
     /// Opens the sockets. Whoever connects from now on is served.
     public func start() async throws {
-        recallStanding()
-        recallAlerts()
+        if let stateTrouble {
+            tellAudit("\(stateTrouble)")
+        } else {
+            recallStanding()
+            recallAlerts()
+        }
         // Nobody else has a socket even for a moment.
         let mask = umask(0o077)
         defer { umask(mask) }
@@ -173,7 +188,8 @@ public actor Hub {
                 }
             }
             .childChannelOption(
-                .writeBufferWaterMark, value: .init(low: 256 * 1_024, high: 1_024 * 1_024)
+                .writeBufferWaterMark,
+                value: .init(low: WatcherPeer.keyframeBytes / 2, high: WatcherPeer.keyframeBytes)
             )
             // One peer's turn is short, so that one who always has more to say delays nobody.
             .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -86,22 +86,19 @@ final class Ledger: Sendable {
         thread.start()
     }
 
+    /// Where no file can be kept: the system's log has what the audit log would.
+    convenience init(withoutFilesIn places: StatePlaces, _ loop: any EventLoop) {
+        self.init(places, loop) { _, _, _ throws(LineFile.Failed) in
+            throw LineFile.Failed(errno: EROFS)
+        }
+    }
+
+    /// The most bytes of a file that is read at the start.
+    private static let readLimit = 64 << 20
+
     /// What is in a file; nothing where there is none yet.
     func read(_ file: File) throws(LineFile.Failed) -> [UInt8] {
-        let descriptor = open(places.path(of: file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return [] }
-            throw LineFile.Failed(errno: errno)
-        }
-        defer { Glibc.close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 { throw LineFile.Failed(errno: errno) }
-            guard count > 0 else { return bytes }
-            bytes += buffer[..<count]
-        }
+        try LineFile.read(places.path(of: file), limit: Self.readLimit)
     }
 
     /// Writes, and then tells on the event loop which of these files could not be; callers are told
@@ -201,12 +198,24 @@ extension StatePlaces {
     ) throws(LineFile.Failed) {
         switch file {
         case .audit:
+            rotateAudit()
             var file = try LineFile(audit, isNew: false)
             try file.append(bytes)
             if isIntent { try file.sync() }
         case .standing, .alerts:
             try Self.replace(path(of: file), by: bytes)
         }
+    }
+
+    /// Begins the audit log anew where it is long, and keeps the ones before: `audit.1.ndjson` is the
+    /// latest of them.
+    private func rotateAudit() {
+        var status = stat()
+        guard lstat(audit, &status) == 0, status.st_size >= Self.auditBytes else { return }
+        for number in (1..<Self.auditFiles).reversed() {
+            rename(olderAudit(number), olderAudit(number + 1))
+        }
+        rename(audit, olderAudit(1))
     }
 
     /// Either the old content or the new one is there, whatever happens.

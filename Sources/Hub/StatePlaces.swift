@@ -10,6 +10,16 @@ public struct StatePlaces: Equatable, Sendable {
     /// The alerts of one hub that somebody was told of and that are not over.
     public let alerts: String
 
+    /// A longer audit log is begun anew, in bytes.
+    static let auditBytes: off_t = 64_000_000
+    /// How many of those before are kept.
+    static let auditFiles = 8
+
+    /// An audit log of before; 1 is the latest.
+    func olderAudit(_ number: Int) -> String {
+        "\(audit.dropLast(".ndjson".count)).\(number).ndjson"
+    }
+
     /// The files in a state directory, such as `~/.local/state/fusebox`, for the hub of a socket
     /// directory.
     public init(_ directory: String, for hub: SocketDirectory) {

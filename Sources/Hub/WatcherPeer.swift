@@ -27,9 +27,14 @@ struct WatcherPeer {
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
     /// Whether it goes on with its keyframe soon.
     var isPaused = false
+    /// When it took something last, in milliseconds of CLOCK_MONOTONIC.
+    var tookAt = HubClock.monotonicMS
 
     /// The most bytes of a keyframe that are made in one go, so that agents are heard in between.
-    static let keyframeBytes = 256 * 1_024
+    static let keyframeBytes = 128 * 1_024
+    /// A keyframe of which nothing was taken for so many milliseconds is forgotten: each holds the fleet as
+    /// it was.
+    static let keyframePatienceMS = 5_000.0
 
     init(channel: any Channel, mayCommand: Bool) {
         self.channel = channel
@@ -46,6 +51,12 @@ struct WatcherPeer {
         case .silent, .following: true
         case .behind, .keyframe: false
         }
+    }
+
+    /// Whether it has a keyframe of which it takes nothing.
+    func isStuck(at now: Double) -> Bool {
+        guard case .keyframe = progress else { return false }
+        return now - tookAt >= Self.keyframePatienceMS && !channel.isWritable
     }
 
     /// The first piece of the backlog that it still needs.
@@ -73,4 +84,16 @@ struct WatcherPeer {
         progress = .keyframe(keyframe, then: next)
         return ByteBuffer(bytes: bytes)
     }
+}
+
+/// A keyframe that several watchers may take, each at its own pace.
+struct SharedKeyframe {
+    /// One that is older is made anew, in milliseconds.
+    static let ageMS = 1_000.0
+
+    let keyframe: Keyframe
+    /// The first piece of the backlog that is not in it.
+    let then: Int
+    /// CLOCK_MONOTONIC milliseconds.
+    let madeAt: Double
 }

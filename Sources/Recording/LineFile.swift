@@ -12,8 +12,13 @@ public struct LineFile: ~Copyable {
             self.errno = errno
         }
 
+        /// What is at the path is a directory, a FIFO or a device.
+        public static let notAFile = Failed(errno: -1)
+
         /// The system's words.
-        public var description: String { String(cString: strerror(errno)) }
+        public var description: String {
+            self == .notAFile ? "it is no regular file" : String(cString: strerror(errno))
+        }
     }
 
     private let descriptor: Int32
@@ -25,8 +30,7 @@ public struct LineFile: ~Copyable {
     /// - Parameter isNew: fails where it exists already.
     public init(_ path: String, isNew: Bool) throws(Failed) {
         let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        descriptor = open(path, isNew ? flags | O_EXCL : flags, 0o600)
-        guard descriptor >= 0 else { throw Failed(errno: errno) }
+        descriptor = try Self.open(path, isNew ? flags | O_EXCL : flags)
         var last = UInt8(ascii: "\n")
         let size = Self.size(descriptor)
         if size > 0 { pread(descriptor, &last, 1, size - 1) }
@@ -35,6 +39,41 @@ public struct LineFile: ~Copyable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// All that is in a file; nothing where there is none.
+    ///
+    /// - Parameter limit: the most bytes that it may have.
+    public static func read(_ path: String, limit: Int) throws(Failed) -> [UInt8] {
+        let descriptor: Int32
+        do throws(Failed) {
+            descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        } catch {
+            if error.errno == ENOENT { return [] }
+            throw error
+        }
+        defer { close(descriptor) }
+        guard size(descriptor) <= limit else { throw Failed(errno: EFBIG) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 { throw Failed(errno: errno) }
+            guard count > 0, bytes.count <= limit else { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+
+    /// Opens a regular file. A FIFO would wait for its other side, and a device for anything.
+    private static func open(_ path: String, _ flags: Int32) throws(Failed) -> Int32 {
+        let descriptor = Glibc.open(path, flags | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { throw errno == ENXIO ? .notAFile : Failed(errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .notAFile
+        }
+        return descriptor
     }
 
     /// Appends lines, each with its newline. Where that fails, none of them is in the file.

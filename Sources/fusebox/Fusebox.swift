@@ -21,6 +21,7 @@ struct Fusebox: AsyncParsableCommand {
                 runbooks          pages about strategies: match, url
                 alerts, silences  what the hub looks out for
                 metrics           where it serves them: 127.0.0.1:9464
+                scrape            how far apart Prometheus scrapes are at most, such as 60s
               ~/.config/fusebox/themes           themes of your own, NAME.yaml
               ~/.local/state/fusebox/view.json   ($XDG_STATE_HOME) order, grouping,
                                                  filter and ':theme' for next time

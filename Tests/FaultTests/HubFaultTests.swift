@@ -290,12 +290,11 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func withoutDescriptorsItWaitsAndServesAgainWhenThereAreSome() async throws {
+    @Test func agentsDoNotTakeTheDescriptorsOfOthersAndAreToldSo() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(under: ["prlimit", "--nofile=64"])
         let viewer = try await scratch.viewer()
-        // It has a descriptor before the agents take them all.
         _ = try await viewer.next { $0 == .keyframeEnd ? true : nil }
         var agents: [Wire] = []
         for number in 1...100 {
@@ -303,16 +302,31 @@ import Testing
             try agent.write([Message].hello("a", number).bytes)
             agents.append(agent)
         }
-        // It says hello only where it was accepted: the first ones are up.
-        try await viewer.wait { $0.agents.count >= 30 }
+        // The first ones are up, and the others are told why they are not.
+        try await viewer.wait { $0.agents.count == 30 }
+        guard case .error(let refusal) = try agents[99].line().message else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(refusal.code == "full")
+        // Viewers and operators come in, and a command is written down and sent.
+        let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
+        #expect(status.status == 0)
+        _ = try agents[0].line()
         let before = Process.processorSeconds(hub.pid)
         let start = ContinuousClock.now
-        _ = agents[99].isReadable(within: 2_000)
+        _ = agents[0].isReadable(within: 2_000)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let share = (Process.processorSeconds(hub.pid) - before) / max(seconds, 0.001)
         print("no descriptors: \(Int(share * 100)) % of a core while it waits")
         #expect(share < 0.5)
-        agents.removeFirst(80)
+        agents = []
+        try await viewer.wait { $0.agents.values.allSatisfy { $0.state == .gone } }
+        for number in 101...120 {
+            let agent = try Wire(scratch.sockets, .agent)
+            try agent.write([Message].hello("a", number).bytes)
+            agents.append(agent)
+        }
         try await viewer.wait { fleet in
             fleet.agents.values.filter { $0.state == .up }.count == 20
         }

@@ -18,6 +18,8 @@ extension Alert {
     public static let recordingRule = "recording"
     /// The rule of the alert that a hub could not read its `config.yaml` again.
     public static let configRule = "config"
+    /// The rule of the alert that commands are not written to the audit log.
+    public static let auditRule = "audit"
 }
 
 extension [Fleet.FiringAlert] {
