@@ -56,7 +56,8 @@ let package = Package(
         module(
             "Hub",
             [
-                "CZlib", "Fleet", "Processes", "Recording", "ResilienceWire", "Sockets", nioCore,
+                "CMalloc", "CZlib", "Fleet", "Processes", "Recording", "ResilienceWire", "Sockets",
+                nioCore,
                 nioHTTP1, nioPosix,
             ]),
         module(
@@ -72,6 +73,8 @@ let package = Package(
         module("Terminal", ["Screen", "CNCurses"]),
         .target(name: "CNCurses"),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        // glibc's malloc_trim, which Swift's own module of the C library leaves out.
+        .systemLibrary(name: "CMalloc"),
         // Compresses what Prometheus reads: a megabyte for 200 instances.
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(

@@ -172,16 +172,18 @@ public final class HubConnection: Sendable {
 
     /// Asks for the stream: a keyframe, then every line as it happens.
     ///
-    /// - Parameter figures: how closely deltas and calls are followed. Asked for again later, what
-    ///   was passed over comes as a keyframe.
-    public func watch(figures: Figures = .each) {
+    /// - Parameters:
+    ///   - figures: how closely deltas and calls are followed. Asked for again later, what was passed
+    ///     over comes as a keyframe.
+    ///   - historyMS: how far back the keyframe's figures go, in milliseconds; `nil`: five minutes.
+    public func watch(figures: Figures = .each, historyMS: Int64? = nil) {
         silence?.expectFirst()
-        send(Line(.watch(version: 1, figures: figures)))
+        send(Line(.watch(version: 1, figures: figures, historyMS: historyMS)))
     }
 
     /// Asks for the stream, and returns whether anything came within a time.
     public func isHeard(within limit: Duration) async -> Bool {
-        watch(figures: .none)
+        watch(figures: .none, historyMS: 0)
         let ending = Task {
             if (try? await Task.sleep(for: limit)) != nil { close() }
         }

@@ -45,6 +45,14 @@ public struct AgentRecord: Equatable, Sendable {
         why = ""
     }
 
+    /// It is gone: nothing can be changed there, and if it comes back it declares everything anew.
+    mutating func forgetWhatMayBeChanged() {
+        for name in Array(strategies.keys) {
+            strategies[name]?.limits = []
+            strategies[name]?.can = []
+        }
+    }
+
     /// Changes a strategy; one that was not declared yet begins without facets.
     mutating func update(_ name: String, _ change: (inout StrategyRecord) -> Void) {
         change(&strategies[name, default: StrategyRecord(name)])

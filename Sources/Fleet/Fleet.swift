@@ -139,6 +139,7 @@ public struct Fleet: Equatable, Sendable {
         guard agents[id] != nil else { return }
         if state == .gone { gone.add(id, since: time) } else { gone.remove(id) }
         agents[id]?.state = state
+        if state == .gone { agents[id]?.forgetWhatMayBeChanged() }
         agents[id]?.since = time
         agents[id]?.why = why
         forgetGone()

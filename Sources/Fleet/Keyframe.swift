@@ -3,9 +3,13 @@ public import ResilienceWire
 extension Fleet {
     /// The whole state as lines, from `keyframe` to `keyframe_end`.
     ///
-    /// - Parameter beatMS: how often a `beat` follows, in milliseconds; `nil` where none does.
-    public func keyframe(at time: Int64, beatMS: Int? = nil) -> Keyframe {
-        Keyframe(of: self, at: time, beatMS: beatMS)
+    /// - Parameters:
+    ///   - beatMS: how often a `beat` follows, in milliseconds; `nil` where none does.
+    ///   - historyMS: how far back the slots of windows go, in milliseconds; `nil`: all that there are.
+    public func keyframe(
+        at time: Int64, beatMS: Int? = nil, historyMS: Int64? = nil
+    ) -> Keyframe {
+        Keyframe(of: self, at: time, beatMS: beatMS, historyMS: historyMS)
     }
 }
 
@@ -19,19 +23,26 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
     private let fleet: Fleet
     private let time: Int64
     private let tail: [Line]
+    /// Slots that begin before this are left out.
+    private let earliest: Int64
     private var agents: ArraySlice<AgentRecord>
+    /// The agent whose strategies come next, and their names: one strategy's lines are made at a time.
+    private var agent: AgentRecord?
+    private var names: ArraySlice<String> = []
     private var ready: ArraySlice<Line>
     private var isTailReady = false
 
-    fileprivate init(of fleet: Fleet, at time: Int64, beatMS: Int?) {
+    fileprivate init(of fleet: Fleet, at time: Int64, beatMS: Int?, historyMS: Int64?) {
         self.fleet = fleet
         self.time = time
+        let earliest = historyMS.map { Swift.max(0, time - $0 - Window.slotMS) } ?? .min
+        self.earliest = earliest
         agents = fleet.agents.values.sorted { $0.id < $1.id }[...]
         tail =
             fleet.standing.map { Line(at: $0.at, .standing($0.order)) }
             + fleet.alerts.lines(besides: fleet.journal)
             + fleet.journal
-        let between = agents.reduce(tail.count) { $0 + $1.lineCount }
+        let between = agents.reduce(tail.count) { $0 + $1.lineCount(from: earliest) }
         lineCount = between + 2
         ready = [Line(at: time, .keyframe(lines: between, beatMS: beatMS))]
     }
@@ -39,8 +50,14 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
     /// The next line; `nil` after `keyframe_end`.
     public mutating func next() -> Line? {
         while ready.isEmpty {
-            if let agent = agents.popFirst() {
-                ready = agent.lines(at: time)[...]
+            if let agent, let name = names.popFirst() {
+                ready =
+                    (agent.strategies[name]?.lines(of: agent.id, at: time, from: earliest) ?? [])[
+                        ...]
+            } else if let next = agents.popFirst() {
+                agent = next
+                names = next.strategies.keys.sorted()[...]
+                ready = [next.line]
             } else if !isTailReady {
                 isTailReady = true
                 ready = (tail + [Line(at: time, .keyframeEnd)])[...]
@@ -53,26 +70,25 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
 }
 
 extension AgentRecord {
-    fileprivate var lineCount: Int {
-        strategies.values.reduce(1) { $0 + 2 + $1.window.usedSlots }
+    fileprivate func lineCount(from earliest: Int64) -> Int {
+        strategies.values.reduce(1) { $0 + 2 + $1.window.usedSlots(from: earliest) }
     }
 
-    fileprivate func lines(at time: Int64) -> [Line] {
+    fileprivate var line: Line {
         let up = AgentUp(
             pid: pid, client: client, intervalMS: intervalMS, state: state, lost: lost,
             why: why)
-        return strategies.values.sorted { $0.name < $1.name }
-            .reduce(into: [Line(at: since, source: id, .agentUp(up))]) {
-                $0 += $1.lines(of: id, at: time)
-            }
+        return Line(at: since, source: id, .agentUp(up))
     }
 }
 
 extension StrategyRecord {
-    fileprivate func lines(of id: InstanceID, at time: Int64) -> [Line] {
+    fileprivate func lines(
+        of id: InstanceID, at time: Int64, from earliest: Int64
+    ) -> [Line] {
         let total = Delta(
             strategy: name, sequence: sequence, missed: gaps, spanMS: 0, counters: total)
-        let slots = window.slots.map { slot in
+        let slots = window.slots(from: earliest).map { slot in
             let delta = Delta(
                 strategy: name, sequence: 0, spanMS: Window.slotMS, counters: slot.counters)
             return Line(at: slot.start, source: id, .slot(delta))

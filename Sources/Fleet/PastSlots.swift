@@ -5,7 +5,7 @@ import ResilienceWire
 /// time, are read without the rest.
 struct PastSlots: Equatable, Sendable {
     /// Some slots, one behind the other.
-    private struct Chunk: Equatable {
+    struct Chunk: Equatable {
         let start: Int64
         /// Of each slot how far behind the one before it begins, the length of its counters, and these.
         var bytes: [UInt8] = []
@@ -55,7 +55,7 @@ struct PastSlots: Equatable, Sendable {
 
     private static let slotsPerChunk = 12
 
-    private var chunks: [Chunk] = []
+    private(set) var chunks: [Chunk] = []
     /// What begins before this is forgotten, though it may be in a chunk still.
     private var earliest = Int64.min
     /// How many are not forgotten.
@@ -79,6 +79,13 @@ struct PastSlots: Equatable, Sendable {
             slots.append(Window.Slot(start: start, counters: counters))
         }
         return slots
+    }
+
+    /// How many begin at a time or later.
+    func count(from time: Int64) -> Int {
+        var count = 0
+        forEach(from: time) { (_, _) in count += 1 }
+        return count
     }
 
     /// The calls of those that begin at a time or later.

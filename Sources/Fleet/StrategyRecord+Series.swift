@@ -13,6 +13,16 @@ extension StrategyRecord {
         return record
     }
 
+    /// What was counted alone: all else is of no use once the instance has ended.
+    public var counts: StrategyRecord {
+        var record = self
+        record.limits = []
+        record.window = Window()
+        record.openings = nil
+        record.total.messages = []
+        return record
+    }
+
     /// Adds what another instance counted, which has ended. Of the two the other says what the strategy is.
     public mutating func fold(_ ended: StrategyRecord) {
         var sum = ended

@@ -17,9 +17,9 @@ public struct Window: Equatable, Sendable {
 
     /// Those before the present one. They are apart from it because whoever keeps a copy of the
     /// window, such as a screen, makes each count after that copy what it changes.
-    private var past = PastSlots()
+    var past = PastSlots()
     /// The latest that had anything.
-    private var present: Slot?
+    var present: Slot?
 
     /// Nothing counted yet.
     public init() {}
@@ -31,7 +31,10 @@ public struct Window: Equatable, Sendable {
     public var start: Int64? { past.start ?? present?.start }
 
     /// How many these are, without a copy of them.
-    var usedSlots: Int { past.count + (present == nil ? 0 : 1) }
+    func usedSlots(from earliest: Int64) -> Int {
+        let recent = earliest == .min ? past.count : past.count(from: earliest)
+        return recent + (present.map { $0.start >= earliest } == true ? 1 : 0)
+    }
 
     /// Counts what ended within the `span` milliseconds before `at`; over several slots evenly.
     mutating func add(_ counters: Counters, span: Int64, at: Int64) {
@@ -101,7 +104,7 @@ public struct Window: Equatable, Sendable {
         return series
     }
 
-    private func slots(from earliest: Int64) -> [Slot] {
+    func slots(from earliest: Int64) -> [Slot] {
         let slots = past.slots(from: earliest)
         guard let present, present.start >= earliest else { return slots }
         return slots + [present]

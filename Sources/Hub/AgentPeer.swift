@@ -29,6 +29,8 @@ final class AgentPeer {
     var lastHeard: Double
     var isStale = false
     var allowance: ReadAllowance
+    /// Strategies that it has said something of in this turn, by safe name.
+    var touched: Set<String> = []
     /// Strategies it has declared, by safe name.
     var declared: Set<String> = []
 

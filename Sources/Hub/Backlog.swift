@@ -35,6 +35,8 @@ struct Backlog {
 
     private var pieces = CircularBuffer<Piece>()
     private var size = 0
+    /// How many bytes are kept.
+    var bytesKept: Int { size }
     /// The number of the first piece that is kept.
     private(set) var start = 0
     /// The number of the next piece.

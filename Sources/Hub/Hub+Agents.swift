@@ -32,6 +32,7 @@ extension Hub {
         // A part of a line is nothing heard yet.
         guard let agent = agents[peer] else { return }
         if lines > 0 { agent.lastHeard = now }
+        weigh(agent)
         let isNew = agent.allowance.excessSince == nil
         let wait = agent.allowance.take(lines: lines, bytes: bytes, now: now)
         guard wait > 0 else { return }
@@ -92,6 +93,7 @@ extension Hub {
             guard publish(message.sanitised { _ in name }, from: id) else {
                 return dismissTooLong(peer)
             }
+            agent.touched.insert(name)
             renew(name, at: id)
         case .delta(var delta):
             // Only a hub sums.
@@ -127,6 +129,7 @@ extension Hub {
                 Refusal(code: "undeclared", detail: "strategy '\(shown)' was not declared before"))
             return
         }
+        agent.touched.insert(name)
         if !publish(message.sanitised { _ in name }, from: id) { dismissTooLong(peer) }
     }
 
@@ -149,7 +152,7 @@ extension Hub {
             return false
         }
         if agent.declared.insert(name).inserted, let id = agent.id {
-            series.declare(name, of: id, at: clock.at)
+            series?.declare(name, of: id, at: clock.at)
         }
         return true
     }
@@ -167,7 +170,8 @@ extension Hub {
         guard let id = agent.id, connections[id] == peer else { return }
         connections[id] = nil
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }
-        if let record = fleet.agents[id] { series.end(record, at: clock.at, fleet) }
+        if let record = fleet.agents[id] { series?.end(record, at: clock.at, fleet) }
+        defer { weighAll(of: id) }
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
         perform(book.gone(id))
         flush()

@@ -4,10 +4,23 @@ import NIOCore
 // What a scrape shows.
 
 extension Hub {
+    /// Metrics are served from now on: what has begun before is no news.
+    nonisolated func beginSeries() {
+        loop.execute {
+            self.assumeIsolated { hub in
+                hub.series = hub.series ?? hub.newSeries
+            }
+        }
+    }
+
+    private var newSeries: SeriesBook {
+        SeriesBook(intervalMS: Int64(options.scrapeInterval / .milliseconds(1)))
+    }
+
     /// Somebody scrapes, and is shown what another was shown at a time.
     nonisolated func noteScrape(by scraper: String, of time: Int64) {
         loop.execute {
-            self.assumeIsolated { $0.series.scrape(by: scraper, at: time, $0.fleet) }
+            self.assumeIsolated { $0.series?.scrape(by: scraper, at: time, $0.fleet) }
         }
     }
 
@@ -20,9 +33,11 @@ extension Hub {
     ) -> EventLoopFuture<MetricsSnapshot> {
         loop.submit {
             self.assumeIsolated { hub in
-                hub.series.scrape(by: scraper, at: hub.clock.at, hub.fleet)
+                var series = hub.series ?? hub.newSeries
+                series.scrape(by: scraper, at: hub.clock.at, hub.fleet)
+                hub.series = series
                 return MetricsSnapshot(
-                    fleet: hub.fleet, at: hub.clock.at, series: hub.series, hub: hub.counts,
+                    fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.counts,
                     rules: hub.alertBook.ruleNames, watchers: hub.watchers.count,
                     startedAt: hub.clock.start, version: version)
             }

@@ -62,7 +62,8 @@ extension Hub {
             return refuse(
                 peer,
                 Refusal(
-                    code: "slow", detail: "the answers are not read; commands are carried out all the same"))
+                    code: "slow",
+                    detail: "the answers are not read; commands are carried out all the same"))
         }
         channel.send(Line(message))
     }

@@ -102,7 +102,7 @@ extension Hub {
                     flush()
                     continue
                 }
-                let shared = sharedKeyframe()
+                let shared = keyframe(historyMS: watchers[peer]?.historyMS)
                 backlog.expect(keyframeLines: shared.keyframe.lineCount)
                 watchers[peer]?.tookAt = HubClock.monotonicMS
                 watchers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
@@ -121,14 +121,18 @@ extension Hub {
 
     /// The keyframe of this moment, or of one a moment ago from which on the stream is still kept: each holds
     /// the fleet as it was, and many may ask at once.
-    private func sharedKeyframe() -> SharedKeyframe {
+    private func keyframe(historyMS: Int64?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
-        if let recent, now - recent.madeAt < SharedKeyframe.ageMS, recent.then >= backlog.start {
+        if historyMS == nil, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
+            recent.then >= backlog.start
+        {
             return recent
         }
         let made = SharedKeyframe(
-            keyframe: fleet.keyframe(at: clock.at, beatMS: Self.beatMS), then: backlog.end, madeAt: now)
-        recent = made
+            keyframe: fleet.keyframe(at: clock.at, beatMS: Self.beatMS, historyMS: historyMS),
+            then: backlog.end,
+            madeAt: now)
+        if historyMS == nil { recent = made }
         return made
     }
 
@@ -180,6 +184,7 @@ extension Hub {
         sums.turn(at: clock.at)
         flush()
         forgetKeyframes(now)
+        settleMemory(now)
         beat(now)
     }
 

@@ -43,15 +43,16 @@ extension Hub {
     private func receive(_ message: Message, fromWatcher peer: Int) {
         guard let watcher = watchers[peer] else { return }
         switch message {
-        case .watch(let version, let figures) where version == Self.version:
+        case .watch(let version, let figures, let historyMS) where version == Self.version:
             watchers[peer]?.figures = figures
+            watchers[peer]?.historyMS = historyMS
             beginOrEndSums()
             // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
             // Whoever needs less than it had needs none.
             guard watcher.isOwedNothing, figures != .none || !watcher.isWatching else { return }
             watchers[peer]?.progress = .behind
             supply(peer)
-        case .watch(let version, _):
+        case .watch(let version, _, _):
             refuse(
                 peer,
                 Refusal(

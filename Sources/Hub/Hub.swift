@@ -29,6 +29,8 @@ public actor Hub {
         public var alerts = AlertRules.standard
         /// How long the command of an alert may take before it is ended.
         public var alertPatience = Duration.seconds(30)
+        /// How much memory what peers cause may take, in bytes.
+        public var memoryBytes = 512_000_000
         /// How far apart Prometheus scrapes are at most.
         public var scrapeInterval = Duration.seconds(15)
         /// Where the hub's own words go, one line each; nowhere unless set.
@@ -89,7 +91,16 @@ public actor Hub {
     /// The keyframe that was made last.
     var recent: SharedKeyframe?
     var counts = HubCounts()
-    var series: SeriesBook
+    /// Which counters a scrape shows; `nil` where nobody may scrape.
+    var series: SeriesBook?
+    var memory = MemoryBook()
+    /// When each agent took too much last, in milliseconds of CLOCK_MONOTONIC.
+    var memoryAlerts: [InstanceID: Double] = [:]
+    var memorySettledAt = HubClock.monotonicMS
+    /// Bytes that were given back, and that the allocator still has.
+    var freed = 0
+    /// What all took when that was looked at last, in bytes.
+    var weighed = 0
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
     /// CLOCK_MONOTONIC milliseconds.
     var beatAt = HubClock.monotonicMS
@@ -115,7 +126,7 @@ public actor Hub {
         var trouble: SocketError?
         do throws(SocketError) {
             try options.state?.create()
-        } catch where !options.requiresAudit {
+        } catch  where !options.requiresAudit {
             trouble = error
         }
         stateTrouble = trouble
@@ -123,9 +134,10 @@ public actor Hub {
         self.directory = directory
         self.loop = loop
         self.options = options
-        ledger = options.state.map { trouble == nil ? Ledger($0, loop) : Ledger(withoutFilesIn: $0, loop) }
+        ledger = options.state.map {
+            trouble == nil ? Ledger($0, loop) : Ledger(withoutFilesIn: $0, loop)
+        }
         alertBook = AlertBook(options.alerts)
-        series = SeriesBook(intervalMS: Int64(options.scrapeInterval / .milliseconds(1)))
     }
 
     /// Opens the sockets. Whoever connects from now on is served.

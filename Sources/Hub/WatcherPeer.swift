@@ -24,6 +24,8 @@ struct WatcherPeer {
     var progress = Progress.silent
     /// How closely it follows deltas and calls.
     var figures = Figures.each
+    /// How far back its keyframes go, in milliseconds; `nil`: as far as there is something.
+    var historyMS: Int64?
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
     /// Whether it goes on with its keyframe soon.
     var isPaused = false

@@ -65,7 +65,10 @@ public struct RandomLines {
         case 10: return .welcome(version: count(), beatMS: optional { $0.number(1...3_600_000) })
         case 11: return .error(Refusal(code: text(128), detail: text(1_024)))
         case 12...15: return .command(command())
-        case 16: return .watch(version: count(), figures: pick(Figures.allCases))
+        case 16:
+            return .watch(
+                version: count(), figures: pick(Figures.allCases),
+                historyMS: optional { $0.duration() })
         case 17: return .recording(RecordingHeader(version: count(), fusebox: text(128)))
         case 18:
             return .keyframe(lines: count(), beatMS: optional { $0.number(1...3_600_000) })

@@ -63,16 +63,22 @@ struct ConnectionOptions: ParsableArguments {
         return try await fleet(of: hub, within: .seconds(5))
     }
 
+    /// What tables and reports show of the past, in milliseconds.
+    static let lastMinuteMS: Int64 = 60_000
+
     /// A hub's state, and on standard error which of several hubs it lacks.
     ///
-    /// - Parameter figures: whether deltas and calls are to follow it.
+    /// - Parameters:
+    ///   - figures: whether deltas and calls are to follow it.
+    ///   - historyMS: how far back the figures go, in milliseconds.
     func fleet(
-        of hub: HubConnection, within limit: Duration, figures: Figures = .none
+        of hub: HubConnection, within limit: Duration, figures: Figures = .none,
+        historyMS: Int64? = Self.lastMinuteMS
     ) async throws -> Fleet {
         let read: Fleet?
         do {
             read = try await withTimeout(limit) {
-                try await FleetSnapshot.read(hub, figures: figures)
+                try await FleetSnapshot.read(hub, figures: figures, historyMS: historyMS)
             }
         } catch let failure as Failure where failure.code == .noHub && via.count == 1 {
             let command = via.first?.command ?? ""

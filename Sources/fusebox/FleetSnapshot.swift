@@ -6,8 +6,12 @@ import ResilienceWire
 enum FleetSnapshot {
     /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it, with
     /// deltas and calls only where figures are wanted.
-    static func read(_ connection: HubConnection, figures: Figures = .none) async throws -> Fleet {
-        connection.watch(figures: figures)
+    ///
+    /// - Parameter historyMS: how far back the figures go, in milliseconds; `nil`: five minutes.
+    static func read(
+        _ connection: HubConnection, figures: Figures = .none, historyMS: Int64? = nil
+    ) async throws -> Fleet {
+        connection.watch(figures: figures, historyMS: historyMS)
         var fleet = Fleet()
         for try await batch in connection.batches {
             var isWhole = false

@@ -74,6 +74,13 @@ struct HubCommand: AsyncParsableCommand {
     @Option(help: "How much all recordings in --record-dir may have, such as 2GB.")
     var maxSize = ByteCountArgument(bytes: 2_000_000_000)
 
+    @Option(
+        help: ArgumentHelp(
+            "How much memory agents, viewers and operators may cause, such as 512MB.",
+            discussion: "Over it the agent that takes most loses its history first, and is then "
+                + "disconnected, by name."))
+    var memory = ByteCountArgument(bytes: 512_000_000)
+
     @Option(help: .hidden)
     var idleExit: DurationArgument?
 
@@ -82,6 +89,9 @@ struct HubCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        guard memory.bytes >= 16_000_000 else {
+            throw ValidationError("--memory must be at least 16MB")
+        }
         guard !system || !background else {
             throw ValidationError("--system runs in the foreground, as a service does")
         }
@@ -102,7 +112,9 @@ struct HubCommand: AsyncParsableCommand {
         } else if background {
             try await HubProcess.start(
                 directory,
-                options: ["--audit", audit.rawValue]
+                options: [
+                    "--audit", audit.rawValue, "--memory", "\(Double(memory.bytes) / 1_000)KB",
+                ]
                     + (metrics.map { ["--metrics", $0.description] } ?? [])
                     + (recordDir.map {
                         [
@@ -125,6 +137,7 @@ struct HubCommand: AsyncParsableCommand {
             system ? StateDirectory.system : StateDirectory.path, for: directory)
         if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
+        options.memoryBytes = Int(memory.bytes)
         let config = Config.path(isSystem: system)
         let wishes = try Config.load(config)
         options.alerts = wishes.alerts

@@ -80,7 +80,7 @@ final class JoinedHubs: Sendable {
     }
 
     private func deliver(_ line: Line) {
-        guard case .watch(_, let figures) = line.message else { return }
+        guard case .watch(_, let figures, _) = line.message else { return }
         links.withLock { links in
             links.figures = figures
             guard links.tasks.isEmpty else {

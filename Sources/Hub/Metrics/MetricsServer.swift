@@ -59,6 +59,7 @@ public actor MetricsServer {
         self.version = version
         self.loop = loop
         self.limits = limits
+        hub.beginSeries()
     }
 
     /// Listens, however long it takes until it can: something else may have the address, or it comes

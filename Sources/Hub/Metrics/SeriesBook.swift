@@ -62,12 +62,13 @@ struct SeriesBook {
         if ended.count > Self.endedLimit { compact(fleet) }
         let unseen = agent.strategies.values.filter { showing($0.name, of: agent.id) != .counted }
         guard !unseen.isEmpty else { return }
-        ended[agent.id] = unseen
+        ended[agent.id] = unseen.map(\.counts)
         for record in unseen {
             let name = name(agent.id.agent, record.name)
             if sums[name] == nil {
                 sums[name] = Sum(
-                    agent: name.agent, strategy: name.strategy, record: record.uncounted, born: now)
+                    agent: name.agent, strategy: name.strategy, record: record.counts.uncounted,
+                    born: now)
             }
         }
     }

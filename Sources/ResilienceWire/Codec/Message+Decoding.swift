@@ -108,16 +108,20 @@ extension Message {
         var version: Int?
         var hasFigures = true
         var isBySecond = false
+        var historyMS: Int64?
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "v": version = try scanner.count()
             case "figures": hasFigures = try scanner.bool()
             case "by_second": isBySecond = try scanner.bool()
+            case "history_ms": historyMS = try scanner.duration()
             default: try head.read(key, from: &scanner)
             }
         }
         let figures: Figures = isBySecond ? .bySecond : .each
-        return .watch(version: try required(version, "v"), figures: hasFigures ? figures : .none)
+        return .watch(
+            version: try required(version, "v"), figures: hasFigures ? figures : .none,
+            historyMS: historyMS)
     }
 
     private static func why(

@@ -63,13 +63,14 @@ extension Message {
         case .welcome(let version, let beatMS):
             writer.field("v", version)
             writer.field("beat_ms", beatMS)
-        case .watch(let version, let figures):
+        case .watch(let version, let figures, let historyMS):
             writer.field("v", version)
             switch figures {
             case .each: break
             case .bySecond: writer.field("by_second", true)
             case .none: writer.field("figures", false)
             }
+            writer.field("history_ms", historyMS)
         case .error(let refusal): refusal.write(to: &writer)
         case .command(let command): command.write(to: &writer)
         case .recording(let header): header.write(to: &writer)
