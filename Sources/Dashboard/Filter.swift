@@ -41,7 +41,9 @@ struct Filter: Equatable, Sendable {
     var doubts: [String] {
         terms.compactMap { term in
             switch term {
-            case .state(let state) where !BreakerState.allCases.contains { $0.begins(with: state) }:
+            case .state(let state)
+            where !BreakerState.allCases.contains { $0.begins(with: state) }
+                && !Flap.begins(with: state):
                 return "no state is called '\(state)'"
             case .word(let word) where word.contains(":"):
                 return "a word may follow agent:, err:, state:, target:"
@@ -86,15 +88,21 @@ extension Filter.Term {
             row.id.agent.holds(word) || row.id.strategy.holds(word)
                 || row.target?.holds(word) ?? false
         case .state(let state):
-            row.heard.contains {
-                $0.strategy.breaker?.state.begins(with: state) ?? false
-            }
+            Flap.begins(with: state) && row.flap != nil
+                || row.heard.contains {
+                    $0.strategy.breaker?.state.begins(with: state) ?? false
+                }
         case .agent(let agent): row.id.agent.holds(agent)
         case .error(let error):
             row.counters(last: 60_000).errors.contains { $0.type.holds(error) }
         case .target(let target): row.target?.holds(target) ?? false
         }
     }
+}
+
+extension Flap {
+    /// Whether a word is the beginning of `flapping`.
+    fileprivate static func begins(with text: String) -> Bool { "flapping".hasPrefix(text) }
 }
 
 extension BreakerState {

@@ -316,6 +316,27 @@ import Testing
         #expect(shown.news(since: shown).isEmpty)
     }
 
+    @Test func whatASilentHubSaidLastIsStaleUntilItIsHeardAgain() {
+        var (confluence, shown) = both()
+        func states(_ fleet: Fleet) -> [String: AgentState] {
+            Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
+        }
+        for line in confluence.silence(1) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        #expect(confluence.silence(1).isEmpty)
+        // The other one goes on, and a keyframe for a newcomer says the same.
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        let order = Command(id: "c", target: .address("us/router:pay"), order: .reset)
+        #expect(confluence.route(order).routes.isEmpty)
+        // Any line of it is life.
+        for line in confluence.take([trip(router, version: 2)], from: 1) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .up])
+        #expect(confluence.hear(1).isEmpty)
+        #expect(confluence.route(order).routes.count == 1)
+    }
+
     @Test func whatIsToldAddsUpToTheHubsFleets() {
         var (confluence, shown) = both()
         let hubs = [planner, router]

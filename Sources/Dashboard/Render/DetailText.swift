@@ -39,7 +39,9 @@ struct DetailText {
     /// The row in one line: what is the matter, and the errors.
     var gist: [Span] {
         let why = row.breaker.map { breaker in
-            row.order.map { ", by \($0.who)" + ($0.order.reason.map { ": \($0)" } ?? "") }
+            if let flap = row.flap { return ": \(flap.words), now \(breaker.state.words)" }
+            return
+                row.order.map { ", by \($0.who)" + ($0.order.reason.map { ": \($0)" } ?? "") }
                 ?? (breaker.why.isEmpty || breaker.state == .closed ? "" : ": \(breaker.why)")
         }
         let state = RowText(row, at: now, glyphs: glyphs, isUnfolded: false).stateCell
