@@ -24,8 +24,8 @@ extension Hub {
     /// - Parameter why: why they are not; `nil` where they are.
     func tellAudit(_ why: String?) {
         let detail = why.map {
-            "UNAUDITED: \($0); orders are carried out all the same, and told to the system log. Set "
-                + "XDG_STATE_HOME to a directory that can be written, or start with --audit required"
+            "UNAUDITED: set XDG_STATE_HOME to a directory that can be written; \($0). Orders are carried "
+                + "out all the same and told to the system log; --audit required refuses them"
         }
         publish(
             .alert(

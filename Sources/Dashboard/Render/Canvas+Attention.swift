@@ -8,7 +8,9 @@ extension Canvas {
         var strip = Strip(separator: Span(" \(glyphs[.separator]) ", .border))
         let counts = self.counts.flatMap { [$0, Span("  ")] }.dropLast()
         let problems = state.attention.problems
-        // On a narrow screen the worst problem says more than the counts.
+        // On a narrow screen the worst problem says more than the counts; how many alerts fire stays.
+        let hasRoom = problems.isEmpty || state.width >= 60
+        if !alerts.isEmpty { strip.add(alerts, dropOrder: hasRoom ? 0 : 1) }
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
         let width = max(0, state.width - 2)
         let first = strip.pieces.count
@@ -28,14 +30,21 @@ extension Canvas {
 
     private var calm: Calm { Calm(state) }
 
+    /// How many alerts fire, and how many of these are silenced.
+    private var alerts: [Span] {
+        let firing = state.attention.firing
+        return some(firing, firing == 1 ? "ALERT" : "ALERTS", .error)
+            + (firing > 0 && state.attention.silenced > 0 ? [Span("  ")] : [])
+            + some(state.attention.silenced, "silenced", .muted)
+    }
+
+    private func some(_ count: Int, _ words: String, _ role: Role) -> [Span] {
+        count == 0 ? [] : [Span("\(count) \(words)", role)]
+    }
+
     private var counts: [Span] {
         let attention = state.attention
-        func some(_ count: Int, _ words: String, _ role: Role) -> [Span] {
-            count == 0 ? [] : [Span("\(count) \(words)", role)]
-        }
-        return some(attention.firing, attention.firing == 1 ? "ALERT" : "ALERTS", .error)
-            + some(attention.silenced, "silenced", .muted)
-            + some(attention.flapping, "FLAPPING", .open)
+        return some(attention.flapping, "FLAPPING", .open)
             + attention.counts.map { Span("\($0.count) \($0.state.label)", $0.state.role) }
     }
 
