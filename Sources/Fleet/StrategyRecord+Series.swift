@@ -7,9 +7,20 @@ extension StrategyRecord {
         var record = self
         record.total = Counters()
         record.total.facets = total.facets.map(\.uncounted)
+        record.total.errors = total.errors.map { ErrorCount(type: $0.type, count: 0) }
         record.breaker?.version = 0
         record.gaps = 0
         record.window = Window()
+        return record
+    }
+
+    /// The same, with these error types not counted yet.
+    public func without(errorTypes types: Set<String>) -> StrategyRecord {
+        guard !types.isEmpty else { return self }
+        var record = self
+        record.total.errors = total.errors.map {
+            types.contains($0.type) ? ErrorCount(type: $0.type, count: 0) : $0
+        }
         return record
     }
 

@@ -38,11 +38,12 @@ struct MetricsScene {
     }
 
     var text: MetricsText {
-        MetricsText(
+        var types = ErrorTypeBook()
+        return MetricsText(
             MetricsSnapshot(
                 fleet: fleet, at: Self.now, series: series, hub: HubCounts(),
                 rules: ["breaker_open"],
-                watchers: 1, startedAt: Self.now, version: "0.1.0"))
+                watchers: 1, startedAt: Self.now, version: "0.1.0"), &types)
     }
 
     /// All of it.

@@ -14,6 +14,7 @@ import Testing
         /// The samples of each series that a scraper has read.
         var read: [String: [Int]] = [:]
         private var count = 0
+        private var types = ErrorTypeBook()
 
         func id(_ number: Int, _ agent: String = "job") -> InstanceID {
             InstanceID(agent: agent, instance: InstanceDigits(UInt128(number)))
@@ -26,10 +27,11 @@ import Testing
             series.declare("cron", of: id, at: at)
         }
 
-        mutating func call(_ id: InstanceID, _ calls: Int) {
+        mutating func call(_ id: InstanceID, _ calls: Int, error: String? = nil) {
             count += 1
             var counters = Counters()
             counters.ok = calls
+            if let error { counters.errors = [ErrorCount(type: error, count: calls)] }
             fleet.apply(
                 .delta(Delta(strategy: "cron", sequence: count, spanMS: 500, counters: counters)),
                 from: id, at: at)
@@ -45,19 +47,23 @@ import Testing
             var text = MetricsText(
                 MetricsSnapshot(
                     fleet: fleet, at: at, series: series, hub: HubCounts(), rules: [], watchers: 0,
-                    startedAt: at, version: ""))
+                    startedAt: at, version: ""), &types)
             var bytes: [UInt8] = []
             while let slice = text.next() { bytes += slice }
             for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            where line.hasPrefix("fusebox_calls_total") && line.contains(#"outcome="ok""#) {
+            where line.hasPrefix("fusebox_calls_total") && line.contains(#"outcome="ok""#)
+                || line.hasPrefix("fusebox_errors_total")
+            {
                 let parts = line.split(separator: " ")
                 read["\(scraper) \(parts[0])", default: []].append(Int(parts[1]) ?? -1)
             }
         }
 
         /// What `increase()` sees without its extrapolation.
-        func increase(_ scraper: String = "prometheus") -> Int {
-            read.filter { $0.key.hasPrefix(scraper + " ") }
+        func increase(
+            _ scraper: String = "prometheus", of metric: String = "fusebox_calls_total"
+        ) -> Int {
+            read.filter { $0.key.hasPrefix("\(scraper) \(metric)") }
                 .reduce(0) { $0 + ($1.value.last ?? 0) - ($1.value.first ?? 0) }
         }
     }
@@ -155,6 +161,31 @@ import Testing
         scene.at += 15_000
         scene.scrape()
         #expect(scene.increase() == 10)
+    }
+
+    /// An error type is a series, too.
+    @Test func anErrorThatHappensForTheFirstTimeIsCounted() {
+        var scene = Scene()
+        scene.begin(scene.id(1))
+        scene.call(scene.id(1), 7, error: "Old")
+        scene.at += 60_000
+        for _ in 0..<4 {
+            scene.at += 15_000
+            scene.scrape()
+        }
+        scene.call(scene.id(1), 5, error: "TimeoutError")
+        for _ in 0..<4 {
+            scene.at += 15_000
+            scene.scrape()
+        }
+        scene.begin(scene.id(2))
+        scene.call(scene.id(2), 3, error: "ConnectionError")
+        scene.end(scene.id(2))
+        for _ in 0..<4 {
+            scene.at += 15_000
+            scene.scrape()
+        }
+        #expect(scene.increase(of: "fusebox_errors_total") == 8)
     }
 
     @Test func seriesWithoutAnInstanceAreBoundedInNumber() {

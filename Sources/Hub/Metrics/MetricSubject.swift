@@ -18,7 +18,7 @@ struct AgentSubject: Sendable {
 /// What a sample is about: a strategy in one instance of an agent.
 struct StrategySubject: Sendable {
     /// What is known and shown, also of an instance that is gone: its counts stay true.
-    let record: StrategyRecord
+    var record: StrategyRecord
     /// Its labels, as text.
     let labels: [UInt8]
     /// Unix milliseconds of the scrape.

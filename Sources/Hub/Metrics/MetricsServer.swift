@@ -37,6 +37,7 @@ public actor MetricsServer {
     private var server: (any Channel)?
     private var connections = 0
     private var scrapes = 0
+    private var types = ErrorTypeBook()
     /// What the scrapes of this second show.
     private var recent: EventLoopFuture<MetricsText>?
 
@@ -162,7 +163,9 @@ public actor MetricsServer {
             recent.whenSuccess { self.hub.noteScrape(by: scraper, of: $0.at) }
             return recent
         }
-        let text = hub.metrics(version: version, for: scraper).hop(to: loop).map { MetricsText($0) }
+        let text = hub.metrics(version: version, for: scraper).hop(to: loop).map { snapshot in
+            self.assumeIsolated { MetricsText(snapshot, &$0.types) }
+        }
         recent = text
         loop.assumeIsolated().scheduleTask(in: limits.freshness) {
             self.assumeIsolated { $0.recent = nil }

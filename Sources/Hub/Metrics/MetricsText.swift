@@ -18,11 +18,12 @@ struct MetricsText: Sendable {
     /// The next of the family's subjects.
     private var subject = 0
 
-    init(_ snapshot: MetricsSnapshot) {
+    /// - Parameter types: which error types are new; brought up to date.
+    init(_ snapshot: MetricsSnapshot, _ types: inout ErrorTypeBook) {
         self.snapshot = snapshot
         agents = snapshot.fleet.agents.values.sorted { $0.id < $1.id }.map(AgentSubject.init)
         let series = snapshot.series
-        strategies =
+        var strategies =
             agents.flatMap { agent in
                 agent.record.strategies.values.sorted { $0.name < $1.name }.map {
                     StrategySubject(
@@ -30,6 +31,15 @@ struct MetricsText: Sendable {
                     )
                 }
             } + series.shownSums(snapshot.fleet).map { StrategySubject($0, at: snapshot.at) }
+        for index in strategies.indices where !strategies[index].total.errors.isEmpty {
+            let subject = strategies[index]
+            let new = types.new(
+                subject.labels, subject.total.errors.map(\.type), at: snapshot.at,
+                shownBefore: series.shownBefore ?? .min)
+            strategies[index].record = subject.record.without(errorTypes: new)
+        }
+        types.keep(Set(strategies.lazy.filter { !$0.total.errors.isEmpty }.map(\.labels)))
+        self.strategies = strategies
     }
 
     /// The next slice; `nil` at the end.

@@ -45,7 +45,7 @@ struct SeriesBook {
     private var sums: [Name: Sum] = [:]
     private var scrapers: [String: Scraper] = [:]
     /// Series that began before this are shown with their counts; `nil` before the first scrape.
-    private var shownBefore: Int64?
+    private(set) var shownBefore: Int64?
 
     /// - Parameter intervalMS: how far apart scrapes are at most, in milliseconds.
     init(intervalMS: Int64) {
