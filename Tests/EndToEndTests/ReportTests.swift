@@ -61,7 +61,7 @@ import Testing
             ])
         #expect(
             text.contains(
-                "  - 2026-09-20 14:02:31, before the recording, ops opened it until reset "
+                "  - 2026-09-20 14:02:31Z, before the recording, ops opened it until reset "
                     + "(vendor down)"))
     }
 }
