@@ -19,7 +19,8 @@ enum LimitText: Equatable {
             return
         }
         self =
-            limit.objection(to: value, typed: text).map { .malformed($0.description) } ?? .value(value)
+            limit.objection(to: value, typed: text).map { .malformed($0.description) }
+            ?? .value(value)
     }
 }
 

@@ -44,7 +44,8 @@ struct Outcome: Equatable, Sendable {
             parts.append("acked\(share)\(took ?? "")")
         }
         for status in problems {
-            let part = status.words(of: outcomes.count > 1 ? status.instance.map(fleet.digits) : nil)
+            let part = status.words(
+                of: outcomes.count > 1 ? status.instance.map(fleet.digits) : nil)
             if !parts.contains(part) { parts.append(part) }
         }
         if waiting > 0 {

@@ -24,7 +24,8 @@ extension Fleet {
     /// others begin so too.
     public func digits(of id: InstanceID) -> String {
         guard !heads.isAlone(id) else { return id.instance.prefix(Self.nameDigits) }
-        let shared = agents.keys.lazy.filter { $0.agent == id.agent && $0 != id }
+        let shared =
+            agents.keys.lazy.filter { $0.agent == id.agent && $0 != id }
             .map { $0.instance.commonDigits(with: id.instance) }.max() ?? 0
         return id.instance.prefix(max(Self.nameDigits, shared + 1))
     }

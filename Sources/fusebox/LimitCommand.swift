@@ -119,7 +119,8 @@ private struct LimitRow: Encodable {
         case .nothing(let detail): throw Failure(.notFound, "\(text): \(detail)")
         case .found(let instances):
             return instances.flatMap { id in
-                fleet.agents[id]?.strategies[address.strategy].map { rows($0, of: id, in: fleet) } ?? []
+                fleet.agents[id]?.strategies[address.strategy].map { rows($0, of: id, in: fleet) }
+                    ?? []
             }
         }
     }

@@ -47,7 +47,9 @@ struct TapCommand: AsyncParsableCommand {
                     address.includes(source, call.strategy)
                 else { continue }
                 try StandardOutput.print(
-                    options.json ? JSONText.line(line) : Self.text(call, of: outcome.fleet.address(of: source, call.strategy)))
+                    options.json
+                        ? JSONText.line(line)
+                        : Self.text(call, of: outcome.fleet.address(of: source, call.strategy)))
             }
         }
         // Not all of them were shown.
