@@ -91,7 +91,7 @@ let package = Package(
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests(
             "ResilienceTelemetryTests",
-            ["Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
+            ["Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
         tests("FleetTests", ["Fleet", "ResilienceWire", "TestSupport"]),
         tests("RecordingTests", ["Fleet", "Recording", "ResilienceWire", "TestSupport"]),
         tests(

@@ -34,24 +34,27 @@ struct Addressee: Sendable {
         }
         let agents = Set(members.map(\.id.agent))
         name = "\(agents.count == 1 ? first.id.agent : "*"):\(strategy)"
-        if action.needsBreaker, row.breaker == nil {
-            throw Impossible(why: "\(name) has no breaker")
-        }
-        for member in members where !member.strategy.can.contains(action) {
-            let who = members.count > 1 ? member.id.short : member.id.agent
-            throw Impossible(why: "\(who) does not offer \(action.words) for \(strategy)")
-        }
-        let ids = Set(members.map(\.id))
-        let named = fleet.reached(by: name)
-        // A row that stands for the agent stands for what comes in its place, too.
-        let isForAll = row.id.instance == nil && (members.count > 1 || Set(named) == ids)
-        address = isForAll ? name : fleet.address(of: first.id, strategy)
-        let reached = isForAll ? named : fleet.reached(by: address)
+        let (address, reached) = row.reach(in: fleet)
+        self.address = address
+        try refuse { $0.objection(to: action) }
         guard !reached.isEmpty else { throw Self.gone(row) }
-        guard Set(reached) == ids else {
-            throw Impossible(
-                why: "\(address) reaches \(Words.counted(reached.count, "instance")), of which "
-                    + "this row has \(members.count): unfold it (l) and choose")
+        guard Set(reached) == Set(members.map(\.id)) else {
+            throw Impossible(why: Self.reachesMore(address, reached.count, row))
+        }
+    }
+
+    /// Why a row has no address of its own.
+    static func reachesMore(_ address: String, _ count: Int, _ row: Row) -> String {
+        "\(address) reaches \(Words.counted(count, "instance")), of which "
+            + "this row has \(row.connected.count): unfold it (l) and choose"
+    }
+
+    /// Throws what speaks against an order at one of the instances, if anything does.
+    func refuse(_ objection: (StrategyRecord) -> Objection?) throws(Impossible) {
+        for member in members {
+            guard let objection = objection(member.strategy) else { continue }
+            let who = members.count > 1 ? "\(member.name):\(strategy)" : name
+            throw Impossible(why: objection.words(at: who))
         }
     }
 
@@ -61,23 +64,28 @@ struct Addressee: Sendable {
     }
 }
 
-extension Action {
-    var needsBreaker: Bool {
-        switch self {
-        case .open, .reset, .halfOpen, .disable, .enable: true
-        case .setLimit, .tap: false
+extension Row {
+    /// The address that stands for the row and for what comes in its place, and which connected
+    /// instances it reaches: more than the row has where no address reaches those alone. Of a row with
+    /// several strategies, its name, which reaches none.
+    func reach(in fleet: Fleet) -> (address: String, instances: [InstanceID]) {
+        guard let first = members.first, strategies.count == 1 else { return (name, []) }
+        let strategy = first.strategy.name
+        let own = fleet.address(of: first.id, strategy)
+        guard id.instance == nil else { return (own, fleet.reached(by: own)) }
+        let all = "\(agents.count == 1 ? first.id.agent : "*"):\(strategy)"
+        let reached = fleet.reached(by: all)
+        guard members.count == 1, !reached.isEmpty, reached != [first.id] else {
+            return (all, reached)
         }
+        return (own, fleet.reached(by: own))
     }
 
-    var words: String {
-        switch self {
-        case .open: "open"
-        case .reset: "reset"
-        case .halfOpen: "probe"
-        case .disable: "disable"
-        case .enable: "enable"
-        case .setLimit: "limits"
-        case .tap: "tap"
+    /// The row as a title has it: its address, or the name of a group that may have several strategies.
+    func title(in fleet: Fleet) -> String {
+        switch id {
+        case .group(.target), .group(.agent), .instance: name
+        case .group(.strategy), .strategy: reach(in: fleet).address
         }
     }
 }
@@ -88,15 +96,5 @@ extension Fleet {
             return []
         }
         return found
-    }
-
-    /// The address of one instance: its first eight digits, and more where others begin so too.
-    func address(of id: InstanceID, _ strategy: String) -> String {
-        let others = agents.keys.filter { $0.agent == id.agent && $0 != id }
-        let longest = WireLimits.instanceDigits
-        let length = (8...longest).first { length in
-            !others.contains { $0.instance.prefix(length) == id.instance.prefix(length) }
-        }
-        return "\(id.agent)@\(id.instance.prefix(length ?? longest)):\(strategy)"
     }
 }

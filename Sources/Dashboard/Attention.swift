@@ -117,7 +117,7 @@ struct Attention: Sendable {
         let firstRows = Dictionary(rows.map { ($0.id.agent, $0.id) }, uniquingKeysWith: min)
         func problem(_ agent: AgentRecord, _ kind: Problem.Kind) -> Problem {
             let others = (connected[agent.id.agent] ?? 0) - (agent.state == .gone ? 0 : 1)
-            let name = others > 0 ? agent.id.short : agent.id.agent
+            let name = others > 0 ? fleet.name(of: agent.id) : agent.id.agent
             return Problem(kind: kind, name: name, row: firstRows[agent.id.agent])
         }
         let stale = silent.filter { $0.state == .stale }
@@ -221,11 +221,6 @@ extension Attention.Problem {
             order: order.order.word, by: standing.who, until: order.until)
         return Self(kind: kind, name: order.address, row: nil)
     }
-}
-
-extension InstanceID {
-    /// The agent with the instance's first four digits: `planner@9f3a`.
-    var short: String { "\(agent)@\(instance.prefix(4))" }
 }
 
 extension Member {

@@ -17,8 +17,7 @@ enum Calm: Equatable {
     /// What a dashboard shows.
     init(_ state: State) {
         let fleet = state.shownFleet
-        let isConfirmed = state.link.isConfirmed && state.outages.isEmpty || state.past != nil
-        if !isConfirmed {
+        if !Self.isConfirmed(state) {
             self = .unconfirmed
         } else if !state.attention.problems.isEmpty || !fleet.alerts.isEmpty
             || fleet.standing.contains(where: \.holds)
@@ -31,6 +30,15 @@ enum Calm: Equatable {
         } else {
             self = .empty
         }
+    }
+
+    private static func isConfirmed(_ state: State) -> Bool {
+        state.link.isConfirmed && state.outages.isEmpty || state.past != nil
+    }
+
+    /// When the last agent left, where none is connected and the hub confirms it.
+    static func departure(_ state: State) -> String? {
+        isConfirmed(state) ? Departure(state.shownFleet)?.words(state.clock) : nil
     }
 
     var isQuiet: Bool { self == .quiet }

@@ -16,12 +16,9 @@ extension Dialog {
                 version: nil, offers: whom.members.contains { $0.pins(limit) } ? .giveBack : nil)
             return
         }
+        try whom.refuse { strategy in order.command.flatMap { strategy.objection(to: $0) } }
         guard let breaker = row.breaker else {
-            throw Addressee.Impossible(why: "\(whom.name) has no breaker")
-        }
-        if order == .probe, breaker.state == .disabled {
-            throw Addressee.Impossible(
-                why: "\(whom.name) is disabled and cannot probe: reset it first (r)")
+            throw Addressee.Impossible(why: "\(whom.name) has no circuit breaker")
         }
         let isFailing = row.minute.failed > 0 || breaker.state == .open
         let offersProbe =

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 import Screen
 
@@ -32,8 +33,8 @@ struct Dialog: Sendable {
     let strategy: String
     /// The address that the command goes to.
     let address: String
-    /// The instances that it covers.
-    let instances: [InstanceID]
+    /// The strategy in each instance that it covers.
+    let members: [Member]
     /// What will happen, in words.
     let effect: String
     /// The version of the one breaker that is shown, where the order is about its state.
@@ -74,7 +75,7 @@ struct Dialog: Sendable {
         self.row = row
         self.strategy = strategy
         address = whom.address
-        instances = whom.instances
+        members = whom.members
         self.effect = effect
         self.version = version
         var controls: [Control] = [.cancel, .confirm]
@@ -85,7 +86,7 @@ struct Dialog: Sendable {
         case .reset, .probe: break
         }
         controls.append(.reason)
-        if instances.count > 1 { controls.append(.name) }
+        if members.count > 1 { controls.append(.name) }
         self.controls = controls
     }
 
@@ -94,8 +95,9 @@ struct Dialog: Sendable {
     mutating func renew(as present: Dialog) {
         var present = present
         (present.duration, present.value, present.reason) = (duration, value, reason)
-        if let new = present.instances.first(where: { !instances.contains($0) }) {
-            present.refusal = "\(new.short) is new: this is for it, too"
+        let known = Set(members.map(\.id))
+        if let new = present.members.first(where: { !known.contains($0.id) }) {
+            present.refusal = "\(new.name) is new: this is for it, too"
         } else {
             if present.controls.contains(focus) { present.focus = focus }
             (present.name, present.refusal) = (name, refusal)
@@ -172,7 +174,13 @@ struct Dialog: Sendable {
         case .probe: return .give(.halfOpen)
         case .limit(let limit):
             switch LimitText(value.text, for: limit) {
-            case .value(let value): return .give(.setLimit(name: limit.name, value: value))
+            case .value(let value):
+                let order = Command.Order.setLimit(name: limit.name, value: value)
+                for member in members {
+                    guard let objection = member.strategy.objection(to: order) else { continue }
+                    return refuse(objection.words(at: member.name), at: .value)
+                }
+                return .give(order)
             case .malformed(let words): return refuse(words, at: .value)
             }
         case .open:
@@ -192,8 +200,8 @@ struct Dialog: Sendable {
     /// Whether nothing stands against it, and the name was typed, where it has to be.
     private mutating func mayBeGiven() -> Bool {
         guard obstacle == nil else { return false }
-        guard instances.count > 1, name.text != strategy else { return true }
-        _ = refuse("type the name '\(strategy)' to act on \(instances.count) instances", at: .name)
+        guard members.count > 1, name.text != strategy else { return true }
+        _ = refuse("type the name '\(strategy)' to act on \(members.count) instances", at: .name)
         return false
     }
 
@@ -205,6 +213,16 @@ struct Dialog: Sendable {
 }
 
 extension Dialog.Order {
+    /// The order of an action that needs nothing to be filled in but a time.
+    var command: Command.Order? {
+        switch self {
+        case .open: .open(forMS: nil)
+        case .reset: .reset
+        case .probe: .halfOpen
+        case .limit: nil
+        }
+    }
+
     /// What the agent must be able to do.
     var action: Action {
         switch self {

@@ -58,24 +58,26 @@ struct Journal: Sendable {
                 break
             }
         }
-        entries = fleet.journal.compactMap { JournalEntry($0, statuses: statuses) }
+        entries = fleet.journal.compactMap { JournalEntry($0, in: fleet, statuses: statuses) }
         guard isPresent else { return }
-        follow(statuses)
+        follow(statuses, in: fleet)
         sent.removeAll { told.contains($0.command.id) }
         entries += sent.map {
-            JournalEntry($0.command, at: $0.at, outcome: Self.outcome(of: $0, statuses))
+            JournalEntry($0.command, at: $0.at, outcome: Self.outcome(of: $0, statuses, in: fleet))
         }
     }
 
     /// An operator's own socket tells of the statuses too.
-    private static func outcome(of one: Sent, _ statuses: [String: [CommandStatus]]) -> Outcome {
-        statuses[one.command.id].map { Outcome($0) } ?? one.outcome
+    private static func outcome(
+        of one: Sent, _ statuses: [String: [CommandStatus]], in fleet: Fleet
+    ) -> Outcome {
+        statuses[one.command.id].map { Outcome($0, in: fleet) } ?? one.outcome
     }
 
-    private mutating func follow(_ statuses: [String: [CommandStatus]]) {
+    private mutating func follow(_ statuses: [String: [CommandStatus]], in fleet: Fleet) {
         guard var one = followed else { return }
         let unheard = sent.first { $0.command.id == one.command.id } ?? one
-        let outcome = Self.outcome(of: unheard, statuses)
+        let outcome = Self.outcome(of: unheard, statuses, in: fleet)
         guard outcome != one.outcome else { return }
         one.outcome = outcome
         followed = outcome.isOver ? nil : one

@@ -24,12 +24,12 @@ struct JournalEntry: Equatable, Sendable {
 
 extension JournalEntry {
     /// An entry for a line of the fleet's journal; `nil` for those that belong to another entry.
-    init?(_ line: Line, statuses: [String: [CommandStatus]]) {
+    init?(_ line: Line, in fleet: Fleet, statuses: [String: [CommandStatus]] = [:]) {
         let at = line.at ?? 0
-        let name = line.source?.short ?? ""
+        let name = line.source.map(fleet.name) ?? ""
         switch line.message {
         case .command(let command):
-            self.init(command, at: at, outcome: Outcome(statuses[command.id] ?? []))
+            self.init(command, at: at, outcome: Outcome(statuses[command.id] ?? [], in: fleet))
         case .breaker(let change):
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             let by = change.by == .policy ? "" : " by \(change.by.rawValue)"

@@ -60,10 +60,4 @@ extension LimitReading {
         case (nil, nil): ""
         }
     }
-
-    /// Whether only whole numbers are taken: of all but shares, unless its own numbers are not.
-    var isWhole: Bool {
-        guard let unit, unit != "share" else { return false }
-        return [value, min, max].allSatisfy { $0.map { $0 == $0.rounded() } ?? true }
-    }
 }

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 
 /// A limit's value as people type it, checked before anybody is asked.
@@ -18,7 +19,8 @@ enum LimitText: Equatable {
             return
         }
         self =
-            limit.objection(to: value, typed: text).map { .malformed($0) } ?? .value(value)
+            limit.objection(to: value, typed: text).map { .malformed($0.description) }
+            ?? .value(value)
     }
 }
 

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 
 /// What came of a command at all its instances.
@@ -22,7 +23,7 @@ struct Outcome: Equatable, Sendable {
     }
 
     /// What the statuses of a command say, in the order in which they came.
-    init(_ statuses: [CommandStatus]) {
+    init(_ statuses: [CommandStatus], in fleet: Fleet) {
         var latest: [InstanceID: CommandStatus] = [:]
         var instances: [InstanceID] = []
         // Of several hubs each may say that it has nobody.
@@ -43,7 +44,8 @@ struct Outcome: Equatable, Sendable {
             parts.append("acked\(share)\(took ?? "")")
         }
         for status in problems {
-            let part = status.words(naming: outcomes.count > 1)
+            let part = status.words(
+                of: outcomes.count > 1 ? status.instance.map(fleet.digits) : nil)
             if !parts.contains(part) { parts.append(part) }
         }
         if waiting > 0 {
@@ -56,8 +58,8 @@ struct Outcome: Equatable, Sendable {
 }
 
 extension CommandStatus {
-    fileprivate func words(naming: Bool) -> String {
-        let name = naming ? instance.map { " @\($0.instance.prefix(4))" } ?? "" : ""
+    fileprivate func words(of digits: String?) -> String {
+        let name = digits.map { " @\($0)" } ?? ""
         let detail = detail.flatMap { $0.isEmpty ? nil : ": \($0)" } ?? ""
         return switch status {
         case .sent: "pending\(name)"

@@ -6,6 +6,8 @@ import ResilienceWire
 final class Member: Sendable {
     /// Which instance.
     let id: InstanceID
+    /// Its digits as an address has them.
+    let digits: String
     /// Whether it is heard from, and since when.
     let presence: AgentState
     let since: Int64
@@ -14,8 +16,12 @@ final class Member: Sendable {
     /// What is known of the strategy.
     let strategy: StrategyRecord
 
-    init(_ agent: AgentRecord, _ strategy: StrategyRecord) {
+    /// The instance as an address has it: `planner@9f3a0000`.
+    var name: String { "\(id.agent)@\(digits)" }
+
+    init(_ agent: AgentRecord, _ strategy: StrategyRecord, in fleet: Fleet) {
         id = agent.id
+        digits = fleet.digits(of: agent.id)
         presence = agent.state
         since = agent.since
         why = agent.why
@@ -154,8 +160,8 @@ final class Row: Sendable {
         switch id {
         case .group(let group): group.name
         case .strategy(let name, _): "\(name.agent):\(name.strategy)"
-        case .instance(let name, let digits, _):
-            "\(name.agent)@\(digits.prefix(8)):\(name.strategy)"
+        case .instance(let name, _, _):
+            "\(members.first?.name ?? name.agent):\(name.strategy)"
         }
     }
 

@@ -18,14 +18,14 @@ enum Rows {
             if shown.count == 1 {
                 // Nothing to fold.
                 for (strategy, record) in shown[0].strategies {
-                    add(strategy, [Member(shown[0], record)])
+                    add(strategy, [Member(shown[0], record, in: fleet)])
                 }
                 continue
             }
             var members: [String: [Member]] = [:]
             for agent in shown.sorted(by: { $0.id < $1.id }) {
                 for (strategy, record) in agent.strategies {
-                    members[strategy, default: []].append(Member(agent, record))
+                    members[strategy, default: []].append(Member(agent, record, in: fleet))
                 }
             }
             for (strategy, members) in members { add(strategy, members) }
@@ -71,7 +71,7 @@ enum Rows {
             guard let agent = fleet.agents[instance],
                 let strategy = agent.strategies[name.strategy]
             else { return nil }
-            return Row(id, [Member(agent, strategy)], fleet.standing, at: now)
+            return Row(id, [Member(agent, strategy, in: fleet)], fleet.standing, at: now)
         }
     }
 

@@ -9,7 +9,11 @@ extension State {
     /// Copies the selected row's address.
     mutating func copyAddress() -> [Effect] {
         guard let row = selectedRow else { return nothingToCopy() }
-        let text = row.address(in: shownFleet)
+        let (text, reached) = row.reach(in: shownFleet)
+        guard Set(reached).isSubset(of: row.connected.map(\.id)) else {
+            say(Addressee.reachesMore(text, reached.count, row))
+            return []
+        }
         say("copied \(text)")
         return [.copy(text)]
     }
@@ -17,10 +21,10 @@ extension State {
     /// Copies the selected row as a table in Markdown.
     mutating func copyRow() -> [Effect] {
         guard let row = selectedRow else { return nothingToCopy() }
-        let text = MarkdownRow(row, at: shownNow, clock: clock).text
+        let text = MarkdownRow(row, in: shownFleet, at: shownNow, clock: clock).text
         var cut = text
         while cut.utf8.count > Self.copyLimit { cut.removeLast() }
-        say("copied \(row.name) as Markdown, \(cut.utf8.count) bytes")
+        say("copied \(row.title(in: shownFleet)) as Markdown, \(cut.utf8.count) bytes")
         return [.copy(cut)]
     }
 
@@ -30,21 +34,12 @@ extension State {
     }
 }
 
-extension Row {
-    /// What commands take for it: an address where one order can reach it, else its name.
-    fileprivate func address(in fleet: Fleet) -> String {
-        guard let first = members.first, strategies.count == 1 else { return name }
-        if members.count == 1 { return fleet.address(of: first.id, first.strategy.name) }
-        return "\(agents.count == 1 ? first.id.agent : "*"):\(first.strategy.name)"
-    }
-}
-
 /// A row of the table for a ticket or a chat.
 struct MarkdownRow {
     let text: String
 
     /// The figures as they are on the screen at a time, under their titles.
-    init(_ row: Row, at now: Int64, clock: WallClock) {
+    init(_ row: Row, in fleet: Fleet, at now: Int64, clock: WallClock) {
         let cells = RowText(row, at: now, glyphs: .unicode, isUnfolded: false)
         let columns: [(String, TableColumn)] = [
             ("State", .state), ("Served", .served), ("Fail/s", .failures),
@@ -54,9 +49,10 @@ struct MarkdownRow {
         func line(_ cells: [String]) -> String {
             "| " + cells.map(MarkdownText.cell).joined(separator: " | ") + " |"
         }
+        let name = row.title(in: fleet).replacing("`", with: "'")
         let count = row.isFolded ? " x\(row.members.count)" : ""
         text = [
-            "`\(row.name.replacing("`", with: "'"))`\(count) at \(clock.time(now))\(clock.sign(now))",
+            "`\(name)`\(count) at \(clock.time(now))\(clock.sign(now))",
             "", line(columns.map(\.0)), line(columns.map { _ in "---" }),
             line(columns.map { cells.cell($0.1).text }), "",
         ].joined(separator: "\n")

@@ -17,7 +17,7 @@ extension State {
             return
         }
         guard let type = row.counters(last: 300_000).errorShares.first?.type else {
-            say("\(row.name) had no failed attempts in 5 minutes")
+            say("\(row.title(in: shownFleet)) had no failed attempts in 5 minutes")
             return
         }
         showErrors(of: type)

@@ -20,7 +20,7 @@ extension State {
         }), let shown = table.reveal(row) {
             table.selection = shown
         }
-        let what = JournalEntry(found.mark.line, statuses: [:])?.text ?? ""
+        let what = JournalEntry(found.mark.line, in: shownFleet)?.text ?? ""
         say("\(kind.word) \(found.number) of \(found.of), \(clock.time(found.mark.at)) \(what)")
         return seek(to: found.mark.at)
     }

@@ -46,7 +46,7 @@ extension State {
         let found = all[index]
         transition = found.mark
         let name = RowID(agent: found.mark.instance.agent, strategy: found.mark.strategy)
-        let what = JournalEntry(found.line, statuses: [:])?.text ?? ""
+        let what = JournalEntry(found.line, in: shownFleet)?.text ?? ""
         let place = "transition \(index + 1) of \(all.count), \(clock.time(found.mark.at)) "
         if errors != nil { pages = [] }
         showInJournal(found.mark)

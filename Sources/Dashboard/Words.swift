@@ -1,52 +1,25 @@
+import Fleet
 import ResilienceWire
 
 /// Numbers, times and states as people read them.
 enum Words {
     /// `12ms`, `4s`, `3m10s`, `2h05m`, `3d4h`.
-    static func duration(_ milliseconds: Int64) -> String {
-        let seconds = max(0, milliseconds) / 1_000
-        return switch milliseconds {
-        case ..<0: "0s"
-        case ..<1_000: "\(milliseconds)ms"
-        case ..<60_000: "\(seconds)s"
-        case ..<3_600_000 where seconds % 60 == 0: "\(seconds / 60)m"
-        case ..<3_600_000: "\(seconds / 60)m\(two(seconds % 60))s"
-        case ..<86_400_000: "\(seconds / 3_600)h\(two(seconds / 60 % 60))m"
-        default: "\(seconds / 86_400)d\(seconds / 3_600 % 24)h"
-        }
-    }
+    static func duration(_ milliseconds: Int64) -> String { InWords.duration(milliseconds) }
 
     /// A time that is counted in seconds and short: `0s`, `22s`, `14m`, `2h05m`.
-    static func countdown(_ milliseconds: Int64) -> String {
-        // Rounded up, so that it reads 0s only when it is over.
-        let seconds = (max(0, milliseconds) + 999) / 1_000
-        return switch seconds {
-        case ..<60: "\(seconds)s"
-        case ..<600: "\(seconds / 60)m\(two(seconds % 60))s"
-        case ..<3_600: "\(seconds / 60)m"
-        default: duration(seconds * 1_000)
-        }
-    }
+    static func countdown(_ milliseconds: Int64) -> String { InWords.countdown(milliseconds) }
 
     /// How long something has lasted: as ``countdown(_:)``, rounded down.
-    static func age(_ milliseconds: Int64) -> String {
-        countdown(max(0, milliseconds) / 1_000 * 1_000)
-    }
+    static func age(_ milliseconds: Int64) -> String { InWords.age(milliseconds) }
 
     /// A latency: `840us`, `12.4ms`, `310ms`, `1.2s`, `48s`.
     static func latency(microseconds: Double) -> String {
-        switch microseconds {
-        case ..<1_000: "\(whole(microseconds))us"
-        case ..<100_000: "\(decimal(microseconds / 1_000))ms"
-        case ..<1_000_000: "\(whole(microseconds / 1_000))ms"
-        case ..<10_000_000: "\(decimal(microseconds / 1_000_000))s"
-        default: "\(whole(microseconds / 1_000_000))s"
-        }
+        InWords.latency(microseconds: microseconds)
     }
 
-    /// Milliseconds that a command took: `0.4ms`, `2.1ms`, `12ms`.
+    /// How long a command took, as a latency.
     static func took(milliseconds: Double) -> String {
-        milliseconds < 10 ? "\(decimal(milliseconds))ms" : "\(whole(milliseconds))ms"
+        InWords.latency(microseconds: milliseconds * 1_000)
     }
 
     /// Events a second: `0`, `0.4`, `12`, `14k`.
@@ -105,11 +78,8 @@ enum Words {
         }
     }
 
-    /// A limit's value, whole where it is.
-    static func number(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15
-            ? String(Int64(value)) : decimal(value, places: abs(value) < 1 ? 3 : 1)
-    }
+    /// A limit's value: whole where it is, else with at most three places.
+    static func number(_ value: Double) -> String { InWords.number(value) }
 
     /// One with its noun, in the plural unless it is one.
     static func counted(_ count: Int, _ noun: String) -> String {
@@ -130,14 +100,7 @@ enum Words {
 
     /// A fixed number of decimal places, rounded; `-` for what is not a number.
     static func decimal(_ value: Double, places: Int = 1) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "-" }
-        var scale: Int64 = 1
-        for _ in 0..<places { scale *= 10 }
-        let scaled = Int64((abs(value) * Double(scale)).rounded())
-        let fraction = String(scaled % scale)
-        let zeros = String(repeating: "0", count: places - fraction.count)
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        return "\(sign)\(scaled / scale).\(zeros)\(fraction)"
+        InWords.decimal(value, places: places)
     }
 
     private static func trimmed(_ value: Double) -> String {

@@ -55,12 +55,6 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         agents = .instance(String(names[0]), prefix: names[1].lowercased())
     }
 
-    /// The address of one instance's strategy, by the instance's first eight digits.
-    public init(_ id: InstanceID, strategy: String) {
-        agents = .instance(id.agent, prefix: id.instance.prefix(8))
-        self.strategy = strategy
-    }
-
     /// The address of an agent's strategy in all its instances.
     public init(agent: String, strategy: String) {
         agents = .named(agent)
@@ -125,7 +119,7 @@ extension Fleet {
         if case .instance(_, let prefix) = address.agents, found.count > 1 {
             return .nothing(
                 detail: "\(found.count) instances begin with \(prefix): "
-                    + found.map { $0.instance.prefix(12) }.joined(separator: ", "))
+                    + found.map(digits).joined(separator: ", "))
         }
         guard found.isEmpty else { return .found(found) }
         let known = (named.isEmpty ? Array(connected) : named).flatMap { agent in

@@ -193,7 +193,7 @@ public struct CommandBook: Sendable {
                     let waited = (now - at).rounded()
                     status = CommandStatus(
                         id: id, instance: instance, status: .timedOut, tookMS: waited,
-                        detail: "no answer within \(Int64(waited)) ms")
+                        detail: "no answer within \(InWords.duration(Int64(waited)))")
                 }
                 actions += conclude(id, instance, status)
             }

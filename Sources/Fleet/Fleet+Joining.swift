@@ -15,7 +15,7 @@ extension Fleet {
         for (hub, fleet) in fleets {
             for agent in fleet.agents.values {
                 let id = agent.id.within(hub)
-                agents[id] = agent.called(id)
+                if agents.updateValue(agent.called(id), forKey: id) == nil { heads.add(id) }
                 if agent.state == .gone { gone.add(id, since: agent.since) }
             }
             orders += fleet.standing.map { Standing(order: $0.order.within(hub), at: $0.at) }

@@ -8,6 +8,8 @@ public struct Fleet: Equatable, Sendable {
     public internal(set) var agents: [InstanceID: AgentRecord] = [:]
     /// The instances that are gone.
     var gone = GoneInstances()
+    /// What tells instances apart by few digits.
+    var heads = InstanceHeads()
     /// Orders that hold for instances to come, oldest first.
     public internal(set) var standing: [Standing] = []
     /// The same by the strategy that they are about.
@@ -112,6 +114,7 @@ public struct Fleet: Equatable, Sendable {
         let line = Line(at: time, source: id, .agentUp(up))
         guard agents[id] != nil else {
             agents[id] = AgentRecord(id, up, at: time)
+            heads.add(id)
             if up.state == .gone { gone.add(id, since: time) }
             // What a keyframe declares is no news; its news stand in its journal.
             if !isInKeyframe { note(line) }
@@ -163,7 +166,7 @@ public struct Fleet: Equatable, Sendable {
     private mutating func forgetGone() {
         let forgotten = gone.forget(before: isInKeyframe ? .min : at - Self.goneMS)
         guard !forgotten.isEmpty else { return }
-        for id in forgotten { agents[id] = nil }
+        for id in forgotten where agents.removeValue(forKey: id) != nil { heads.remove(id) }
         // In a keyframe it would read as an instance that is connected.
         journal.removeAll { line in
             guard case .agentUp = line.message, let source = line.source else { return false }

@@ -49,7 +49,7 @@ extension Hub {
             .alert(
                 Alert(
                     id: "flood-\(id.instance)", rule: "flood", firing: isOver == nil,
-                    about: "\(id.agent)@\(id.instance.prefix(8))",
+                    about: fleet.name(of: id),
                     detail: isOver
                         ?? "sends more than \(ReadAllowance.words): it is read no faster and has "
                         + "to wait")))

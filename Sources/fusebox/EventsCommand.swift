@@ -27,7 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
         defer { hub.close() }
         var fleet = try await connection.fleet(of: hub, within: .seconds(5))
         connection.tellSilence(of: hub)
-        try fleet.journal.forEach(show)
+        for line in fleet.journal { try show(line, in: fleet) }
         guard follow else { return }
         let ending = Task {
             _ = await Signals().termination()
@@ -42,18 +42,18 @@ struct EventsCommand: AsyncParsableCommand {
                 if case .keyframe = line.message { before = before ?? fleet }
                 fleet.apply(line)
                 if line.message == .keyframeEnd, let known = before {
-                    try fleet.news(since: known).forEach(show)
+                    for line in fleet.news(since: known) { try show(line, in: fleet) }
                     before = nil
                 } else if before == nil {
-                    try show(line)
+                    try show(line, in: fleet)
                 }
             }
         }
     }
 
     /// Prints what happened.
-    private func show(_ line: Line) throws(StandardOutput.Ended) {
-        guard let text = EventText.line(line) else { return }
+    private func show(_ line: Line, in fleet: Fleet) throws(StandardOutput.Ended) {
+        guard let text = EventText.line(line, in: fleet) else { return }
         try StandardOutput.print(json ? JSONText.line(line) : text)
     }
 }

@@ -98,13 +98,20 @@ private struct LimitRow: Encodable {
     let unit: String?
     let by: String
     let pinned: Bool
+    /// What commands take for it; for people, who are not shown the instance.
+    let address: String
+
+    /// All but the address, which the other fields have.
+    enum CodingKeys: String, CodingKey {
+        case agent, instance, s, name, value, min, max, unit, by, pinned
+    }
 
     static func all(in fleet: Fleet, at text: String?) throws -> [LimitRow] {
         guard let text else {
             return fleet.agents.values.filter { $0.state != .gone }.sorted { $0.id < $1.id }
                 .flatMap { agent in
                     agent.strategies.values.sorted { $0.name < $1.name }
-                        .flatMap { rows($0, of: agent.id) }
+                        .flatMap { rows($0, of: agent.id, in: fleet) }
                 }
         }
         let address = try Address(argument: text)
@@ -112,17 +119,21 @@ private struct LimitRow: Encodable {
         case .nothing(let detail): throw Failure(.notFound, "\(text): \(detail)")
         case .found(let instances):
             return instances.flatMap { id in
-                fleet.agents[id]?.strategies[address.strategy].map { rows($0, of: id) } ?? []
+                fleet.agents[id]?.strategies[address.strategy].map { rows($0, of: id, in: fleet) }
+                    ?? []
             }
         }
     }
 
-    private static func rows(_ strategy: StrategyRecord, of id: InstanceID) -> [LimitRow] {
-        strategy.limits.map {
+    private static func rows(
+        _ strategy: StrategyRecord, of id: InstanceID, in fleet: Fleet
+    ) -> [LimitRow] {
+        let address = fleet.address(of: id, strategy.name)
+        return strategy.limits.map {
             LimitRow(
                 agent: id.agent, instance: id.instance.description, s: strategy.name, name: $0.name,
                 value: $0.value, min: $0.min, max: $0.max, unit: $0.unit, by: $0.by.rawValue,
-                pinned: $0.pinned)
+                pinned: $0.pinned, address: address)
         }
     }
 
@@ -137,7 +148,7 @@ private struct LimitRow: Encodable {
             rows.map { row in
                 let bounds = [row.min, row.max].map { $0.map(Words.number) ?? "-" }
                 return [
-                    "\(row.agent)@\(row.instance.prefix(4)):\(row.s)", row.name,
+                    row.address, row.name,
                     Words.number(row.value), bounds.joined(separator: " to "), row.unit ?? "-",
                     row.pinned ? "\(row.by), pinned" : row.by,
                 ]

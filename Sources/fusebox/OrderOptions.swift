@@ -70,7 +70,7 @@ struct OrderOptions: ParsableArguments {
         let figures: Figures = if case .tap = order { .each } else { .none }
         let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
         let instances = try instances(of: target, in: fleet, hub)
-        let listed = instances.map { "  \(Address($0, strategy: target.strategy))" }
+        let listed = instances.map { "  \(fleet.address(of: $0, target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
             try StandardOutput.print(
@@ -89,7 +89,7 @@ struct OrderOptions: ParsableArguments {
             reason: reason)
         hub.send(command, within: timeout.milliseconds)
         let id = command.id
-        let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub) }
+        let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub, in: fleet) }
         guard let outcome = answer else {
             throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
         }
@@ -105,8 +105,8 @@ struct OrderOptions: ParsableArguments {
         to order: Command.Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
     ) throws {
         let objections = instances.compactMap { id in
-            fleet.agents[id]?.strategies[strategy]?.objection(to: order)
-                .map { "\(Address(id, strategy: strategy)) would refuse: \($0)" }
+            fleet.agents[id]?.strategies[strategy]?.objection(to: order, ifVersion: ifVersion)
+                .map { "\(fleet.address(of: id, strategy)) would refuse: \($0)" }
         }
         guard objections.isEmpty else {
             throw Failure(.refused, objections.joined(separator: "\n"))
@@ -127,9 +127,9 @@ struct OrderOptions: ParsableArguments {
 
     /// What came of it, once the command is over.
     private static func outcome(
-        of id: String, _ hub: HubConnection
+        of id: String, _ hub: HubConnection, in fleet: Fleet
     ) async throws -> OrderOutcome {
-        var outcome = OrderOutcome()
+        var outcome = OrderOutcome(in: fleet)
         for try await batch in hub.batches {
             for line in try batch.decoded() {
                 switch line.message {
@@ -152,22 +152,26 @@ struct OrderOptions: ParsableArguments {
 
     /// Says what came of it, and ends the program by its code where not all was done.
     func report(_ outcome: OrderOutcome) throws {
-        for answer in outcome.answers { try tell(answer) }
+        for answer in outcome.answers { try tell(answer, in: outcome.fleet) }
         if let code = outcome.code { throw ExitCode(code.rawValue) }
     }
 
     /// Says what came of it at an instance.
-    func tell(_ answer: Line) throws(StandardOutput.Ended) {
+    func tell(_ answer: Line, in fleet: Fleet) throws(StandardOutput.Ended) {
         guard case .commandStatus(let status) = answer.message else { return }
         if json {
             try StandardOutput.print(JSONText.line(answer))
             return
         }
-        let who = status.instance.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? address
-        let took = status.tookMS.map { String(format: " %.1f ms", $0) } ?? ""
-        let detail = status.detail.map { ": \($0)" } ?? ""
-        let line = "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
+        let line = Self.words(status, at: status.instance.map(fleet.name) ?? address)
         if status.status == .acked { try StandardOutput.print(line) } else { Console.error(line) }
+    }
+
+    /// What came of it at one instance, for people.
+    static func words(_ status: CommandStatus, at who: String) -> String {
+        let took = status.tookMS.map { " \(Words.latency(microseconds: $0 * 1_000))" } ?? ""
+        let detail = status.detail.map { ": \($0)" } ?? ""
+        return "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
     }
 }
 

@@ -3,9 +3,14 @@ import ResilienceWire
 
 /// What came of an order.
 struct OrderOutcome: Sendable {
+    /// The instances that there were, among which one is named.
+    let fleet: Fleet
     private var instances: [InstanceID: Line] = [:]
     /// Outcomes without an instance, of several hubs one each.
     private var nobody: [Line] = []
+
+    init(in fleet: Fleet) { self.fleet = fleet }
+
     /// At how many it failed, by the hub's word.
     var failed = 0
 

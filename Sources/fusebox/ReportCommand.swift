@@ -134,7 +134,7 @@ struct Report {
             case .halfOpen: "made it probe"
             case .disable: "disabled it"
             case .enable: "enabled it"
-            case .setLimit(let name, let value?): "set \(name) to \(value.formatted())"
+            case .setLimit(let name, let value?): "set \(name) to \(Words.number(value))"
             case .setLimit(let name, nil): "gave \(name) back"
             case .tap: "looked at its calls"
             case .unknown(let word): word

@@ -11,7 +11,7 @@ enum StatusTable {
         var rows: [[String]] = []
         for agent in fleet.agents.values.sorted(by: { $0.id < $1.id }) {
             let name =
-                "\(agent.id.agent)@\(agent.id.instance.prefix(4))"
+                fleet.name(of: agent.id)
                 + (agent.state == .up ? "" : " (\(agent.state.rawValue))")
             if agent.strategies.isEmpty { rows.append([name, "-"]) }
             for strategy in agent.strategies.values.sorted(by: { $0.name < $1.name }) {
@@ -30,7 +30,7 @@ enum StatusTable {
             strategy.name, Words.state(strategy.breaker, at: at), Words.served(last),
             "\(last.ok)", "\(last.failed)", "\(last.rejected)",
             last.amplification.map { String(format: "%.1fx", $0) } ?? "-",
-            last.percentile(0.95).map { Words.duration(Int64($0 / 1_000)) } ?? "-",
+            last.percentile(0.95).map(Words.latency) ?? "-",
             isClosed ? top.map { "\($0.type) \(Int($0.share * 100))%" } ?? "-" : why,
         ]
     }

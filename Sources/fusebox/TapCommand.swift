@@ -33,7 +33,7 @@ struct TapCommand: AsyncParsableCommand {
         else { return }
         defer { hub.close() }
         guard outcome.isTaken else { return try options.report(outcome) }
-        for failure in outcome.failures { try options.tell(failure) }
+        for failure in outcome.failures { try options.tell(failure, in: outcome.fleet) }
         options.connection.tellSilence(of: hub)
         let ending = Task {
             let limit = duration.duration
@@ -47,19 +47,19 @@ struct TapCommand: AsyncParsableCommand {
                     address.includes(source, call.strategy)
                 else { continue }
                 try StandardOutput.print(
-                    options.json ? JSONText.line(line) : Self.text(call, of: source))
+                    options.json
+                        ? JSONText.line(line)
+                        : Self.text(call, of: outcome.fleet.address(of: source, call.strategy)))
             }
         }
         // Not all of them were shown.
         if let code = outcome.code { throw ExitCode(code.rawValue) }
     }
 
-    private static func text(_ call: CallReport, of source: InstanceID) -> String {
+    static func text(_ call: CallReport, of address: String) -> String {
         let errors = call.errors.isEmpty ? "" : "  " + call.errors.joined(separator: ", ")
-        let took = Double(call.microseconds) / 1_000
-        let time = String(format: took < 10 ? "%.2fms" : "%.0fms", took)
+        let time = Words.latency(microseconds: Double(call.microseconds))
         let attempts = call.attempts == 1 ? "1 attempt" : "\(call.attempts) attempts"
-        return "\(source.agent)@\(source.instance.prefix(4)):\(call.strategy) "
-            + "\(call.end.rawValue)  \(attempts)  \(time)\(errors)"
+        return "\(address) \(call.end.rawValue)  \(attempts)  \(time)\(errors)"
     }
 }

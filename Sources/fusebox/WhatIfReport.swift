@@ -21,9 +21,9 @@ struct WhatIfReport {
     }
 
     var text: String {
-        let seconds = Double((calls.last?.at ?? 0) - (calls.first?.at ?? 0)) / 1_000
+        let span = (calls.last?.at ?? 0) - (calls.first?.at ?? 0)
         var lines = [
-            "\(address): \(calls.count) calls in \(String(format: "%.0f", seconds)) s",
+            "\(address): \(calls.count) calls in \(Words.duration(span))",
             "recorded under: \(words(recorded))", "asked about:    \(words(asked))", "",
             "            recorded     tried     asked   difference",
         ]

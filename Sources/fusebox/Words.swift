@@ -4,23 +4,16 @@ import ResilienceWire
 
 /// Numbers and states as people read them.
 enum Words {
-    /// `12ms`, `4s`, `3m10s`, `2h05m`.
-    static func duration(_ milliseconds: Int64) -> String {
-        let seconds = milliseconds / 1_000
-        return switch milliseconds {
-        case ..<1_000: "\(milliseconds)ms"
-        case ..<60_000: "\(seconds)s"
-        case ..<3_600_000:
-            seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds / 60)m\(seconds % 60)s"
-        default: "\(seconds / 3_600)h\(String(format: "%02d", seconds / 60 % 60))m"
-        }
+    /// `12ms`, `4s`, `3m10s`, `2h05m`, `3d4h`.
+    static func duration(_ milliseconds: Int64) -> String { InWords.duration(milliseconds) }
+
+    /// How long a call or an answer took: `840us`, `12.4ms`, `1.2s`.
+    static func latency(microseconds: Double) -> String {
+        InWords.latency(microseconds: microseconds)
     }
 
-    /// A whole number without a fraction.
-    static func number(_ value: Double) -> String {
-        value.rounded() == value && abs(value) < 1e15
-            ? String(Int64(value)) : String(format: "%g", value)
-    }
+    /// A limit's value: whole where it is, else with at most three places.
+    static func number(_ value: Double) -> String { InWords.number(value) }
 
     /// `31.5 %`, or `1/2` where there are fewer than ten calls, or `-` without any.
     static func served(_ counters: Counters) -> String {
@@ -34,6 +27,6 @@ enum Words {
         guard let breaker else { return "-" }
         let name = breaker.state.rawValue.replacing("_", with: " ")
         guard let probe = breaker.probeAt else { return name }
-        return "\(name) \(duration(max(0, probe - at)))"
+        return "\(name) \(InWords.countdown(probe - at))"
     }
 }

@@ -88,7 +88,28 @@ import Testing
         #expect(strip(state).contains("all quiet"))
     }
 
-    @Test func whereAllAgentsCrashedItSaysSoForGood() {
+    @Test(arguments: [(80, 24), (40, 10), (120, 40)])
+    func whereAllAgentsCrashedTheStripSaysHowMany(width: Int, height: Int) {
+        let other = InstanceID(agent: "router", instance: InstanceDigits(first: "17aa"))
+        var state = state([
+            Line(
+                at: Scenario.now, source: other,
+                .agentUp(AgentUp(pid: 2, client: "", intervalMS: 500))),
+            Line(at: Scenario.now, source: id, .agentGone(why: "killed")),
+        ])
+        _ = update(&state, .resized(width: width, height: height))
+        #expect(!strip(state).contains("no agents now"))
+        _ = update(
+            &state, .lines([Line(at: Scenario.now + 5_000, source: other, .agentGone(why: ""))]))
+        _ = update(&state, .tick(at: Scenario.now + 3_600_000))
+        #expect(strip(state).contains("no agents now, the last le"), "\(strip(state))")
+        if width > 40 { #expect(strip(state).contains("14:02:36Z (2 crashed)")) }
+        // Of a hub that does not answer nobody knows it.
+        _ = update(&state, .disconnected(why: "it ended"))
+        #expect(!strip(state).contains("no agents now"))
+    }
+
+    @Test func whereAllAgentsLeftItSaysSoForGood() {
         var state = state([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))])
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")

@@ -216,7 +216,7 @@ import Testing
         _ = run("utc off", in: &state)
         #expect(state.screen[0].contains("19:32:31+05:30"))
         #expect(state.screen.contains { $0.contains("19:31:53 planner@9f3a") })
-        #expect(state.screen.contains { $0.contains("19:31:53 @9f3a closed -> open") })
+        #expect(state.screen.contains { $0.contains("19:31:53 @9f3a0000 closed -> open") })
         _ = run("utc", in: &state)
         #expect(state.screen[0].contains("14:02:31Z"))
     }

@@ -95,9 +95,9 @@ import Testing
                 Line(at: Scenario.now, source: id, .agentUp(up)),
                 Line(at: Scenario.now, source: id, .strategy(declaration)),
             ]))
-        #expect(dialog(state)?.instances.count == 4)
+        #expect(dialog(state)?.members.count == 4)
         #expect(dialog(state)?.focus == .cancel)
-        #expect(dialog(state)?.refusal == "planner@4444 is new: this is for it, too")
+        #expect(dialog(state)?.refusal == "planner@44440000 is new: this is for it, too")
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state)?.focus == .name)
     }
@@ -261,7 +261,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("search", "vec/qdrant", "search:vec/qdrant has no breaker"),
+        ("search", "vec/qdrant", "search:vec/qdrant has no circuit breaker"),
         ("batch", "s3/put", "batch is gone: there is nobody to tell"),
     ])
     func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
@@ -280,7 +280,7 @@ import Testing
             .lines([Line(at: Scenario.now, source: Scenario.auth, .strategy(declaration))]))
         state.select("auth", "auth/ldap")
         state.type("r")
-        #expect(state.notice?.text == "auth does not offer reset for auth/ldap")
+        #expect(state.notice?.text == "auth:auth/ldap does not offer reset")
     }
 
     @Test func readOnlySaysSo() {

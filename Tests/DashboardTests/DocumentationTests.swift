@@ -60,6 +60,7 @@ import Testing
             "dialog-limit-120x40", "help-120x40", "filter-80x24", "by-target-120x40",
             "empty-120x40", "lost-80x24", "main-80x24", "main-40x10", "ascii-80x24",
             "replay-120x40", "errors-120x40", "command-80x24", "agent-120x40",
+            "silent-80x24", "crashed-80x24", "flapping-80x24",
         ] {
             #expect(text.contains("\(Self.mark)\(name) -->"), "no page shows \(name)")
         }

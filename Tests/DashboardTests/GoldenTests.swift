@@ -127,6 +127,62 @@ import Testing
         try Golden.check(state, "lost-80x24")
     }
 
+    @Test func hubSilent() throws {
+        var state = Scenario.state(width: 80, height: 24)
+        _ = update(&state, .silent(forMS: 3_000))
+        for _ in 0..<4 { _ = update(&state, .secondPassed) }
+        try Golden.check(state, "silent-80x24")
+    }
+
+    @Test func allAgentsCrashed() throws {
+        let crashes = (Scenario.planner + [Scenario.router]).enumerated().map { index, id in
+            Line(
+                at: Scenario.now - 400_000 + Int64(index) * 1_000, source: id,
+                .agentGone(why: "connection closed without bye"))
+        }
+        let alert = Alert(
+            id: "a", rule: "agent_gone", firing: true, about: "planner",
+            detail: "3 of 3 instances are gone")
+        let lines =
+            Scenario.lines.filter {
+                guard let source = $0.source else { return false }
+                return (Scenario.planner + [Scenario.router]).contains(source)
+            }.map { line in
+                var line = line
+                line.at = (line.at ?? 0) - 400_000
+                return line
+            } + crashes + [Line(at: Scenario.now - 340_000, .alert(alert))]
+        try Golden.check(
+            Scenario.state(width: 80, height: 24, lines: lines), "crashed-80x24")
+    }
+
+    @Test func flapping() throws {
+        let changes = stride(from: Int64(280_000), to: 0, by: -20_000).enumerated().flatMap {
+            index, ago -> [Line] in
+            let moves: [(Int64, BreakerState, BreakerState, String)] = [
+                (ago, .closed, .open, "5 consecutive failures"),
+                (ago - 9_000, .open, .halfOpen, "time to probe"),
+                (ago - 9_500, .halfOpen, .closed, "3 of 3 probes succeeded"),
+            ]
+            return moves.enumerated().map { step, move in
+                let change = BreakerChange(
+                    strategy: "llm/openai", version: 8 + 3 * index + step, from: move.1,
+                    to: move.2, by: .policy, why: move.3)
+                return Line(at: Scenario.now - move.0, source: Scenario.router, .breaker(change))
+            }
+        }
+        let lines =
+            Scenario.lines.filter { line in
+                if case .breaker = line.message { line.source != Scenario.router } else { true }
+            } + changes
+        try Golden.check(
+            Scenario.state(
+                width: 80, height: 24,
+                lines: lines.enumerated().sorted {
+                    ($0.element.at ?? 0, $0.offset) < ($1.element.at ?? 0, $1.offset)
+                }.map(\.element)), "flapping-80x24")
+    }
+
     @Test(arguments: [(80, 24), (120, 40)])
     func noAgentsYet(width: Int, height: Int) throws {
         let state = Scenario.state(width: width, height: height, lines: [])

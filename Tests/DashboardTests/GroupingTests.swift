@@ -214,7 +214,7 @@ import Testing
         state.table.selection = .group(.target("api.openai.com"))
         let pane = state.screen.joined(separator: "\n")
         #expect(pane.contains("Detail api.openai.com x2"))
-        #expect(pane.contains("router@17aa:llm/openai open"))
+        #expect(pane.contains("router@17aa0000:llm/openai open"))
     }
 
     /// Three instances of one strategy, of which one calls another target.

@@ -152,7 +152,7 @@ import Testing
             .lines([Line(at: Scenario.now, source: Scenario.auth, .strategy(declaration))]))
         state.select("auth", "auth/ldap")
         state.type("m")
-        #expect(state.notice?.text == "auth does not offer limits for auth/ldap")
+        #expect(state.notice?.text == "auth:auth/ldap does not offer limits")
     }
 
     @Test func readOnlyAndReplaysSaySo() {

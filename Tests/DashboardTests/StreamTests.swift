@@ -39,7 +39,7 @@ import Testing
         _ = update(&state, .lines([open("c9"), status(.sent)]))
         #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> pending"))
         _ = update(&state, .lines([status(.acked, took: 12)]))
-        #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> acked 12ms"))
+        #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> acked 12.0ms"))
         #expect(!journal(state).contains("pending"))
     }
 
@@ -55,7 +55,7 @@ import Testing
         lines += Scenario.planner.prefix(2).map { status(.acked, $0, took: 2.14) }
         lines.append(status(.refused, Scenario.planner[2], took: 1, detail: "not now"))
         let state = Scenario.state(lines: Scenario.lines + lines)
-        #expect(journal(state).contains("-> acked 2/3 2.1ms, refused @c771: not now"))
+        #expect(journal(state).contains("-> acked 2/3 2.1ms, refused @c7710000: not now"))
     }
 
     @Test(arguments: [

@@ -22,7 +22,8 @@ import Testing
         state.type("(")
         #expect(
             state.notice?.text
-                == "transition 7 of 7, 14:01:56 router@17aa:llm/openai open -> half open: probing")
+                == "transition 7 of 7, 14:01:56 router@17aa0000:llm/openai open -> half open: probing"
+        )
     }
 
     @Test func theEndsAreSaid() {

@@ -140,6 +140,18 @@ import Testing
         let dry = try await breaker("reset", "auth:auth/ldap", "--dry-run")
         #expect(dry.output.contains("would reset the breaker at 1 instance:\n  auth@"))
 
+        // What the agent will refuse is not approved.
+        #expect(try await breaker("disable", "auth:auth/ldap").status == 0)
+        let probe = try await breaker("half-open", "auth:auth/ldap", "--dry-run")
+        #expect(probe.status == 1)
+        #expect(probe.errors.contains("would refuse: the breaker is disabled"))
+        #expect(try await breaker("half-open", "auth:auth/ldap").status == 1)
+        let version = try await breaker(
+            "reset", "auth:auth/ldap", "--if-version", "99", "--dry-run")
+        #expect(version.status == 1)
+        #expect(version.errors.contains("would refuse: the breaker is at version "))
+        #expect(try await breaker("enable", "auth:auth/ldap").status == 0)
+
         let limits = try await Tool.run(
             "limit", "list", "auth:auth/ldap", "--socket-dir", scratch.sockets.path)
         #expect(limits.output.contains("max_attempts"))

@@ -33,7 +33,9 @@ import Testing
             Printed("report", unit: 1_000) { TimeText.dateForPeople($0) },
             Printed("report's tables", unit: 1_000) { TimeText.clock($0) },
             Printed("events", unit: 1_000) { at in
-                String(EventText.line(Line(at: at, .clock(jumpMS: 5_000)))?.prefix(9) ?? "")
+                String(
+                    EventText.line(Line(at: at, .clock(jumpMS: 5_000)), in: Fleet())?.prefix(9)
+                        ?? "")
             },
             Printed("names of recordings", unit: 1_000) { at in
                 let date = TimeText.date(at).prefix(19)

@@ -109,7 +109,7 @@ import Testing
         scene.count {
             $0.inFlight = 1; $0.oldestMS = 61_000
         }
-        #expect(scene.pass(1).details == ["the oldest call waits for 61 s"])
+        #expect(scene.pass(1).details == ["the oldest call waits for 1m01s"])
         scene.count { $0.ok = 1 }
         #expect(scene.pass(10).details == ["no call is under way"])
     }

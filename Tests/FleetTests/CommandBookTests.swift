@@ -74,7 +74,7 @@ import Testing
         #expect(book.tick(now: 2_099).isEmpty)
         #expect(
             told(book.tick(now: 2_100)) == [
-                status(a, .timedOut, took: 2_000, "no answer within 2000 ms"),
+                status(a, .timedOut, took: 2_000, "no answer within 2s"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
         let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 5_000)

@@ -16,9 +16,15 @@ PATIENCE = 10.0
 
 
 class Hub:
-    """Listens in a private directory; everything heard is kept."""
+    """Listens in a private directory; everything heard is kept.
 
-    def __init__(self) -> None:
+    :param welcome: what it answers a hello; nothing where it is empty.
+    :param answers: whether it answers pings.
+    """
+
+    def __init__(self, welcome: bytes = b'{"t":"welcome","v":1}\n', answers: bool = False) -> None:
+        self.welcome = welcome
+        self.answers = answers
         self.directory = tempfile.mkdtemp(prefix="fusebox-")
         os.mkdir(f"{self.directory}/agent", 0o700)
         self.path = f"{self.directory}/agent/fusebox.sock"
@@ -46,10 +52,16 @@ class Hub:
                 return
             self.peers.append(peer)
             try:
-                peer.sendall(b'{"t":"welcome","v":1}\n')
+                peer.sendall(self.welcome)
             except OSError:  # It has said what it had to say, and is gone.
                 pass
             threading.Thread(target=self._read, args=(peer,), daemon=True).start()
+
+    def _pong(self, peer: socket.socket) -> None:
+        try:
+            peer.sendall(b'{"t":"pong"}\n')
+        except OSError:
+            pass
 
     def _read(self, peer: socket.socket) -> None:
         instance = None
@@ -60,6 +72,8 @@ class Hub:
                     if line["t"] == "hello":
                         instance = line["instance"]
                     line["peer"] = instance
+                    if line["t"] == "ping" and self.answers:
+                        self._pong(peer)
                     with self._news:
                         self.lines.append(line)
                         self._news.notify_all()

@@ -12,17 +12,23 @@ extension Canvas {
         let hasRoom = problems.isEmpty || state.width >= 60
         if !alerts.isEmpty { strip.add(alerts, dropOrder: hasRoom ? 0 : 1) }
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
+        let departure = problems.isEmpty ? nil : Calm.departure(state)
+        if let departure { strip.add([Span(departure, .error)], dropOrder: 0) }
         let width = max(0, state.width - 2)
         let first = strip.pieces.count
         // More have no room anyhow, and there may be thousands.
         for (index, problem) in problems.prefix(width).enumerated() {
-            strip.add(words(for: problem), dropOrder: index == 0 ? 0 : index + 1)
+            let isFirst = index == 0 && departure == nil
+            strip.add(words(for: problem), dropOrder: isFirst ? 0 : index + 2)
         }
         if problems.isEmpty { strip.add([Span(calm.words, calm.isQuiet ? .ok : .warn)]) }
         func hidden(_ width: Int) -> Int {
-            problems.count - max(1, strip.fitting(width).count { $0 >= first })
+            problems.count
+                - max(departure == nil ? 1 : 0, strip.fitting(width).count { $0 >= first })
         }
-        let room = problems.count > 1 && hidden(width) > 0 ? max(0, width - 10) : width
+        let room =
+            problems.count > (departure == nil ? 1 : 0) && hidden(width) > 0
+            ? max(0, width - 10) : width
         var spans = strip.spans(width: room, ellipsis: glyphs[.ellipsis])
         if room < width { spans += [Span("  +\(hidden(room)) more", .warn)] }
         grid.put(spans, x: 1, y: panes.attention.y, maxWidth: width)

@@ -67,15 +67,24 @@ struct DialogText {
 
     /// Whom it reaches: how many and which stays where there is no room for all.
     private func target(lines limit: Int) -> [[Span]] {
-        let shown = dialog.instances.prefix(6).map { "@\($0.instance.prefix(4))" }
-        let more = dialog.instances.count > 6 ? " \(glyphs[.ellipsis])" : ""
-        let count = Words.counted(dialog.instances.count, "instance")
-        let whom = Span("\(count): \(shown.joined(separator: " "))\(more)")
+        let count = Words.counted(dialog.members.count, "instance")
+        let whom = Span("\(count): \(names(columns: width - count.count - 2))")
         let address = Span(dialog.address, .title)
         if address.width + 2 + whom.width <= width { return [[address, Span("  "), whom]] }
         if limit == 1 { return [[Span(count), Span("  "), address]] }
         let lines = Wrapped.lines(dialog.address, width: width).map { [Span($0, .title)] }
         return lines.suffix(limit - 1) + [[whom]]
+    }
+
+    /// As many instances as there is room for, at most six.
+    private func names(columns: Int) -> String {
+        let all = dialog.members.map { "@\($0.digits)" }
+        for count in stride(from: min(6, all.count), through: 1, by: -1) {
+            let rest = count < all.count ? " \(glyphs[.ellipsis])" : ""
+            let text = all.prefix(count).joined(separator: " ") + rest
+            if DisplayWidth.of(text) <= columns { return text }
+        }
+        return String(glyphs[.ellipsis])
     }
 
     private func field(

@@ -43,7 +43,7 @@ extension DetailText {
         let lines = Rows.parts(of: row, at: now).map { part in
             let text = RowText(part, at: now, glyphs: glyphs, isUnfolded: false)
             let isInstance = part.id.instance != nil
-            let name = isInstance ? part.members.first?.id.short ?? "" : part.name
+            let name = isInstance ? part.members.first?.name ?? "" : part.title(in: fleet)
             return [Span("\(name)  ")] + text.stateCell
         }
         let title = row.parts.count > 1 ? "Strategies" : "Instances"
@@ -84,7 +84,7 @@ extension DetailText {
                 row.members.count == 1
                 ? ""
                 : row.parts.count > 1
-                    ? "\(id.short):\(change.strategy) " : "@\(id.instance.prefix(4)) "
+                    ? "\(fleet.address(of: id, change.strategy)) " : "@\(fleet.digits(of: id)) "
             let by = change.by == .policy ? "" : " by \(change.by.rawValue)"
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             return [

@@ -27,7 +27,7 @@ struct DetailText {
 
     /// The row as an address, with how many instances.
     var name: String {
-        row.name + (row.isFolded ? " x\(row.members.count)" : "")
+        row.title(in: fleet) + (row.isFolded ? " x\(row.members.count)" : "")
     }
 
     /// Rates, retries, latency, calls under way and limits.

@@ -15,8 +15,8 @@ struct RowLabel {
         case .strategy(let name, let group):
             first = (group == nil ? "" : "  ") + name.agent + count
             second = group?.hasOneStrategy == true ? "" : name.strategy
-        case .instance(_, let digits, let group):
-            first = (group == nil ? "  @" : "    @") + digits.prefix(4)
+        case .instance(_, _, let group):
+            first = (group == nil ? "  @" : "    @") + (row.members.first?.digits ?? "")
             second = ""
         case .group(.strategy(let name)):
             let agents = row.parts.count

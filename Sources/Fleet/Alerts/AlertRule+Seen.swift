@@ -65,7 +65,7 @@ extension AlertRule.Condition {
             return "\(Self.percent(strategy.budget ?? 1)) of the retry budget is left"
         case .waitingLonger:
             guard let oldest = strategy.oldestMS else { return "no call is under way" }
-            return "the oldest call waits for \(oldest / 1_000) s"
+            return "the oldest call waits for \(InWords.duration(oldest))"
         case .flapping:
             guard strategy.flapping > 0 else { return "no breaker is flapping" }
             return "opened \(strategy.openings) times in 5 minutes, open "

@@ -68,7 +68,7 @@ public final class Limit: Sendable {
     /// Sets the value and holds it.
     ///
     /// - Throws: ``OutOfBounds``, and changes nothing, where the value is outside ``bounds`` or,
-    ///   in a number of things, not whole.
+    ///   in a number of things that was whole, not whole.
     public func pin(_ value: Double, by author: Author) throws(OutOfBounds) {
         guard value >= bounds.lowerBound else {
             throw OutOfBounds(description: "\(name) is at least \(shortest(bounds.lowerBound))")
@@ -76,10 +76,16 @@ public final class Limit: Sendable {
         guard value <= bounds.upperBound else {
             throw OutOfBounds(description: "\(name) is at most \(shortest(bounds.upperBound))")
         }
-        guard value == value.rounded() || unit == "share" else {
+        guard value == value.rounded() || !isWhole else {
             throw OutOfBounds(description: "\(name) is a whole number of \(unit)")
         }
         change(to: value, by: author, pinned: true, why: "set by \(author)")
+    }
+
+    /// Whether only whole numbers are taken: of all but shares, unless its own numbers are not whole.
+    private var isWhole: Bool {
+        unit != "share"
+            && [value, bounds.lowerBound, bounds.upperBound].allSatisfy { $0 == $0.rounded() }
     }
 
     /// Gives the limit back to the strategy, at the policy's value.

@@ -74,6 +74,17 @@ public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConv
         String(description.prefix(count))
     }
 
+    /// The first eight digits as a number.
+    public var head: UInt32 { UInt32(truncatingIfNeeded: high &>> 32) }
+
+    /// How many digits from the first on are the same as another's.
+    public func commonDigits(with other: InstanceDigits) -> Int {
+        let difference = high ^ other.high
+        return difference != 0
+            ? difference.leadingZeroBitCount / 4
+            : 16 + (low ^ other.low).leadingZeroBitCount / 4
+    }
+
     /// Whether they begin with others, which are in lower case.
     public func hasPrefix(_ prefix: String) -> Bool {
         description.hasPrefix(prefix)

@@ -134,6 +134,16 @@ class Agent:
         if link is not None:
             link.wake()
 
+    def put_back(self, lines: List[Dict[str, Any]]) -> None:
+        """Events that were taken and not sent wait again, before all others, where there is room."""
+        for line in reversed(lines):
+            if line["t"] == "lost":
+                self.lost += line["n"]
+            elif len(self._events) < EVENTS:
+                self._events.appendleft(line)
+            elif line["t"] != "ack":
+                self.lost += 1
+
     def take_events(self) -> List[Dict[str, Any]]:
         """The events that wait, and how many were dropped."""
         lines = []

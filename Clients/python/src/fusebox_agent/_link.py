@@ -9,9 +9,11 @@ import select
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Dict, Optional, Set
+from collections import deque
+from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional, Set, Tuple
 
 from . import _places
+from ._pulse import Pulse
 from ._version import VERSION
 
 if TYPE_CHECKING:
@@ -19,16 +21,23 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.5
 """Seconds between two tellings."""
-PING = 5.0
+GOODBYE = 0.2
+"""Seconds in which all is said at the end."""
 LONGEST_WAIT = 2.0
 LONGEST_LINE = 65_536
 
+Line = Dict[str, Any]
+
 
 class Link:
-    """Tells a hub of an agent. Its lines wait in one buffer at most: what comes meanwhile is added up."""
+    """Tells a hub of an agent. Its lines wait in one buffer at most: what comes meanwhile is added up.
+
+    It says hello, and nothing else before the hub has welcomed it: what is sent before may never be read.
+    """
 
     def __init__(self, agent: "Agent") -> None:
         self._agent = agent
+        self._pulse = Pulse(0.0)
         self._instance = os.urandom(16).hex()
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
@@ -37,12 +46,14 @@ class Link:
         self._stopping = False
         self._hub: Optional[socket.socket] = None
         self._in = b""
-        self._out = bytearray()
+        self._out: Deque[Tuple[Line, bytes]] = deque()
+        """The lines that wait to be sent, each with its bytes."""
+        self._sent = 0
+        """So many bytes of the first one were sent: the hub counts a line when it has its end."""
         self._declared: Set[str] = set()
         self._failures = 0
         self._next_try = 0.0
         self._next_flush = 0.0
-        self._sent_at = 0.0
 
     def start(self) -> None:
         """Begins to tell."""
@@ -85,6 +96,10 @@ class Link:
 
     def _turn(self) -> None:
         now = time.monotonic()
+        if self._hub is not None and self._pulse.is_over(now):
+            self._receive()  # What came while this process was stopped.
+            if self._pulse.is_over(now):
+                self._disconnect()
         if self._hub is None and now >= self._next_try:
             self._connect(now)
         due = [s for s in list(self._agent.strategies.values()) if s.breaker and s.breaker.is_over(now)]
@@ -97,7 +112,10 @@ class Link:
     def _pause(self, now: float, soon: bool) -> float:
         if soon:
             return 0.05
-        ends = [self._next_flush if self._hub else self._next_try]
+        if self._hub is None:
+            ends = [self._next_try]
+        else:
+            ends = [self._pulse.next] + ([self._next_flush] if self._pulse.is_welcomed else [])
         for strategy in list(self._agent.strategies.values()):
             end = strategy.breaker.ends_at if strategy.breaker else None
             if end is not None:
@@ -128,9 +146,9 @@ class Link:
                 continue
             self._hub = hub
             self._in = b""
-            self._failures = 0
             self._declared.clear()
             self._next_flush = now
+            self._pulse = Pulse(now)
             self._put(
                 {
                     "t": "hello", "v": 1, "agent": self._agent.name, "instance": self._instance,
@@ -150,12 +168,29 @@ class Link:
         if self._hub is not None:
             self._hub.close()
             self._hub = None
-        self._out.clear()
+        self._take_back()
         self._put_off(time.monotonic())
+
+    def _take_back(self) -> None:
+        """What was not sent is sent on the next connection: counts with those that come meanwhile."""
+        events: List[Line] = []
+        lines, self._out = self._out, deque()
+        self._sent = 0
+        for line, _ in lines:
+            kind = line["t"]
+            if kind == "delta":
+                strategy = self._agent.strategies.get(line["s"])
+                if strategy is not None:
+                    strategy.number -= 1
+                    strategy.meter.put_back(line)
+            elif kind not in ("hello", "strategy", "ping", "bye"):
+                events.append(line)
+        self._agent.put_back(events)
 
     def _fill(self, now: float) -> None:
         """Lines are made when they can be sent: until then counts are added up."""
-        if self._hub is None or self._out:
+        asks = self._hub is not None and self._pulse.wants_ping(now)
+        if self._hub is None or self._out or not self._pulse.is_welcomed:
             for strategy in list(self._agent.strategies.values()):
                 strategy.meter.end_settled(now)
             return
@@ -175,26 +210,27 @@ class Link:
                 if delta is not None:
                     strategy.number += 1
                     self._put({"t": "delta", "s": strategy.name, "n": strategy.number, **delta})
-            if not self._out and now - self._sent_at >= PING:
-                self._put({"t": "ping"})
+        if asks:
+            self._put({"t": "ping"})
 
-    def _put(self, line: Dict[str, Any]) -> None:
+    def _put(self, line: Line) -> None:
         data = json.dumps(line, separators=(",", ":"), allow_nan=False, default=str).encode()
         if len(data) < LONGEST_LINE:
-            self._out += data + b"\n"
+            self._out.append((line, data + b"\n"))
 
     def _send(self) -> None:
         if self._hub is None or not self._out:
             return
+        data = b"".join(data for _, data in self._out)
         try:
-            sent = self._hub.send(self._out, socket.MSG_NOSIGNAL)
+            self._sent += self._hub.send(memoryview(data)[self._sent :], socket.MSG_NOSIGNAL)
         except BlockingIOError:
             return
         except OSError:
             self._disconnect()
             return
-        del self._out[:sent]
-        self._sent_at = time.monotonic()
+        while self._out and self._sent >= len(self._out[0][1]):
+            self._sent -= len(self._out.popleft()[1])
 
     def _receive(self) -> None:
         hub = self._hub
@@ -209,6 +245,7 @@ class Link:
         if not data:
             self._disconnect()
             return
+        self._pulse.hear(time.monotonic())
         *lines, self._in = (self._in + data).split(b"\n")
         if len(self._in) > LONGEST_LINE:
             self._disconnect()
@@ -218,14 +255,27 @@ class Link:
                 message = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(message, dict) and message.get("t") == "command":
-                self._agent.orders.take(message)
+            if isinstance(message, dict):
+                self._take(message)
+
+    def _take(self, message: Dict[str, Any]) -> None:
+        if message.get("t") == "welcome":
+            self._failures = 0
+            self._pulse.welcomed(beats="beat_ms" in message)
+        elif message.get("t") == "command":
+            self._agent.orders.take(message)
 
     def _say_goodbye(self) -> None:
-        end = time.monotonic() + 0.2
+        end = time.monotonic() + GOODBYE
         if self._hub is None:
             self._connect(time.monotonic())
         self._drain(end)
+        while self._hub is not None and not self._pulse.is_welcomed and time.monotonic() < end:
+            self._wait(0.02)
+        if not self._pulse.is_welcomed:
+            # There is no next connection on which it would be told again.
+            self._pulse.welcomed(beats=False)
+            end = time.monotonic() + GOODBYE
         self._next_flush = 0.0
         self._fill(time.monotonic())
         if self._hub is not None:

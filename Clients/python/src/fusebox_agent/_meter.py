@@ -164,3 +164,26 @@ class Meter:
                 line["messages"] = self._messages
             self._clear()
             return line
+
+    def put_back(self, line: Dict[str, Any]) -> None:
+        """Counts what was not sent after all with what comes next."""
+        with self._lock:
+            for end in self._ended:
+                self._ended[end] += line[end]
+            self._attempts += line["attempts"]
+            for number, count in line["retries"].items():
+                self._retries[number] = self._retries.get(number, 0) + count
+            for error, count in line["errors"].items():
+                if error not in self._errors and len(self._errors) >= ERROR_TYPES:
+                    error = OTHERS
+                self._errors[error] = self._errors.get(error, 0) + count
+            for error, message in line.get("messages", {}).items():
+                if error in self._errors:
+                    self._messages.setdefault(error, message)
+            for place, count in line["latency"]:
+                self._latency[place] = self._latency.get(place, 0) + count
+            self._retrying += line["retry_ms"] / 1000
+            fallback = line.get("fallback", {"used": 0, "cached": 0})
+            self._used += fallback["used"]
+            self._cached += fallback["cached"]
+            self._since -= line["ms"] / 1000

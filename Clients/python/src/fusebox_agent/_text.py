@@ -15,9 +15,12 @@ def name(text: object, otherwise: str) -> str:
 
 
 def agent_name(text: str) -> str:
-    """A name of an agent: neither ``:`` nor ``@``, and not ``*``, which stands for all."""
+    """A name of an agent that an address can mean: neither ``:`` nor ``@``, and not ``*``, which stands for
+    all; nor with ``/*`` at its end, which stands for all of a hub, nor without a visible character."""
     cleaned = name(text.replace(":", "_").replace("@", "_"), "python")
-    return "python" if cleaned == "*" else cleaned
+    if cleaned == "*" or cleaned.isspace():
+        return "python"
+    return cleaned[:-1] + "_" if cleaned.endswith("/*") else cleaned
 
 
 def error_name(error: BaseException) -> str:
