@@ -17,10 +17,7 @@ extension Hub {
     private static let trimBytes = 16 << 20
 
     /// About what peers cause to be kept, in bytes.
-    private var usedBytes: Int {
-        memory.total + backlog.bytesKept
-            + watchers.values.count { !$0.channel.isWritable } * 2 * WatcherPeer.keyframeBytes
-    }
+    private var usedBytes: Int { memory.total + backlog.bytesKept + unreadBytes }
 
     private var budget: Int { Int(Double(options.memoryBytes) * Self.countedShare) }
 
@@ -100,6 +97,8 @@ extension Hub {
         guard now - memorySettledAt >= 1_000 else { return }
         memorySettledAt = now
         memory.keep { fleet.agents[$0] != nil }
+        unreadBytes =
+            watchers.values.count { !$0.channel.isWritable } * 2 * WatcherPeer.keyframeBytes
         for (id, at) in memoryAlerts where now - at >= Self.alertMS {
             memoryAlerts[id] = nil
             publish(memoryAlert(id, detail: "no more than others", isFiring: false))

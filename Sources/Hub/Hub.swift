@@ -94,6 +94,8 @@ public actor Hub {
     /// Which counters a scrape shows; `nil` where nobody may scrape.
     var series: SeriesBook?
     var memory = MemoryBook()
+    /// About what waits to be read by viewers and operators besides the stream, in bytes.
+    var unreadBytes = 0
     /// When each agent took too much last, in milliseconds of CLOCK_MONOTONIC.
     var memoryAlerts: [InstanceID: Double] = [:]
     var memorySettledAt = HubClock.monotonicMS

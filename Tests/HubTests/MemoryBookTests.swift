@@ -1,0 +1,26 @@
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import Hub
+
+@Suite struct MemoryBookTests {
+    private func id(_ digit: String) -> InstanceID {
+        InstanceID(agent: "a", instance: InstanceDigits(repeating: digit))
+    }
+
+    @Test func theSumIsThatOfAllStrategiesAsTheyAreNow() {
+        var book = MemoryBook()
+        book.set(100, for: "pay", of: id("a"))
+        book.set(50, for: "llm", of: id("a"))
+        book.set(10, for: "pay", of: id("b"))
+        #expect(book.total == 160 && book.bytes(of: id("a")) == 150)
+        book.set(30, for: "pay", of: id("a"))
+        #expect(book.total == 90 && book.bytes(of: id("a")) == 80)
+        #expect(book.largest == id("a"))
+        book.remove(id("a"))
+        #expect(book.total == 10 && book.largest == id("b"))
+        book.keep { _ in false }
+        #expect(book.total == 0 && book.largest == nil)
+    }
+}
