@@ -21,9 +21,12 @@ extension Canvas {
         }
         if problems.isEmpty { strip.add([Span(calm.words, calm.isQuiet ? .ok : .warn)]) }
         func hidden(_ width: Int) -> Int {
-            problems.count - max(departure == nil ? 1 : 0, strip.fitting(width).count { $0 >= first })
+            problems.count
+                - max(departure == nil ? 1 : 0, strip.fitting(width).count { $0 >= first })
         }
-        let room = problems.count > (departure == nil ? 1 : 0) && hidden(width) > 0 ? max(0, width - 10) : width
+        let room =
+            problems.count > (departure == nil ? 1 : 0) && hidden(width) > 0
+            ? max(0, width - 10) : width
         var spans = strip.spans(width: room, ellipsis: glyphs[.ellipsis])
         if room < width { spans += [Span("  +\(hidden(room)) more", .warn)] }
         grid.put(spans, x: 1, y: panes.attention.y, maxWidth: width)
