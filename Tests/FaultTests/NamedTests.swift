@@ -14,13 +14,14 @@ enum NamedTests {
 
     /// Those of `names` that no test has.
     static func missing(_ names: [String]) throws -> [String] {
-        let files = try FileManager.default.subpathsOfDirectory(
-            atPath: Tool.root.appending(path: "Tests").path())
         var sources = ""
-        for file in files where file.hasSuffix(".swift") {
-            sources += try String(
-                contentsOf: Tool.root.appending(path: "Tests/\(file)"), encoding: .utf8)
+        for (folder, ending) in [("Tests", ".swift"), ("Clients/python/tests", ".py")] {
+            let root = Tool.root.appending(path: folder)
+            let files = try FileManager.default.subpathsOfDirectory(atPath: root.path())
+            for file in files where file.hasSuffix(ending) {
+                sources += try String(contentsOf: root.appending(path: file), encoding: .utf8)
+            }
         }
-        return names.filter { !sources.contains("func \($0)(") }
+        return names.filter { !sources.contains("func \($0)(") && !sources.contains("def \($0)(") }
     }
 }
