@@ -102,7 +102,7 @@ extension Hub {
                     flush()
                     continue
                 }
-                let shared = keyframe(historyMS: watchers[peer]?.historyMS)
+                let shared = keyframe(for: watchers[peer])
                 backlog.expect(keyframeLines: shared.keyframe.lineCount)
                 watchers[peer]?.tookAt = HubClock.monotonicMS
                 watchers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
@@ -121,9 +121,13 @@ extension Hub {
 
     /// The keyframe of this moment, or of one a moment ago from which on the stream is still kept: each holds
     /// the fleet as it was, and many may ask at once.
-    private func keyframe(historyMS: Int64?) -> SharedKeyframe {
+    ///
+    /// One who does not follow the figures is to know them as they are now.
+    private func keyframe(for watcher: WatcherPeer?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
-        if historyMS == nil, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
+        let historyMS = watcher?.historyMS
+        let isShared = historyMS == nil && watcher?.figures != Figures.none
+        if isShared, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
             recent.then >= backlog.start
         {
             return recent
@@ -132,7 +136,7 @@ extension Hub {
             keyframe: fleet.keyframe(at: clock.at, beatMS: Self.beatMS, historyMS: historyMS),
             then: backlog.end,
             madeAt: now)
-        if historyMS == nil { recent = made }
+        if isShared { recent = made }
         return made
     }
 
