@@ -13,11 +13,22 @@ extension Hub {
     private static let countedShare = 0.75
     /// How long an alert lasts after the last time that an agent took too much, in milliseconds.
     private static let alertMS = 60_000.0
+    /// The part of the budget for what viewers and operators do not read.
+    private static let unreadShare = 0.25
+    /// The part of the budget for what instances that are gone leave behind, together.
+    private static let goneShare = 1.0 / 32
+    /// How long an instance is gone before it counts as such, in milliseconds.
+    private static let goneMS: Int64 = 10_000
     /// With so much given back the allocator is asked to give it back too.
-    private static let trimBytes = 16 << 20
+    private static let trimBytes = 8 << 20
 
     /// About what peers cause to be kept, in bytes.
     private var usedBytes: Int { memory.total + backlog.bytesKept + unreadBytes }
+
+    /// About what waits until viewers and operators read it, in bytes.
+    private func countUnread() -> Int {
+        watchers.values.count { !$0.channel.isWritable } * WatcherPeer.unreadBytes
+    }
 
     private var budget: Int { Int(Double(options.memoryBytes) * Self.countedShare) }
 
@@ -38,25 +49,88 @@ extension Hub {
         let before = memory.total
         forgetSnapshots()
         let calm = Int(Double(budget) * Self.calmShare)
-        while usedBytes > calm, let id = memory.largest {
-            let size = memory.bytes(of: id)
-            fleet.forgetHistory(of: id)
-            weighAll(of: id)
-            let isEnough = memory.bytes(of: id) <= size / 2
-            tellMemory(id, size, isRefused: !isEnough)
-            guard !isEnough else { continue }
-            if let peer = connections[id] {
-                dismiss(
-                    peer,
-                    Refusal(
-                        code: "memory",
-                        detail: "what this agent has said takes \(size >> 20) MB of the "
-                            + "\(options.memoryBytes >> 20) MB that this hub has for all"))
-            }
-            fleet.forgetStrategies(of: id)
-            memory.remove(id)
-        }
+        while usedBytes > calm, let id = memory.largest { letGo(of: id) }
         freed += before - memory.total
+    }
+
+    /// What an instance that uses too much memory loses.
+    private enum Loss {
+        case history
+        case connection
+        /// It is gone, and so is what it declared and counted.
+        case record
+
+        var words: String {
+            switch self {
+            case .history: "lost its history here"
+            case .connection: "was disconnected"
+            case .record: "is gone and forgotten here"
+            }
+        }
+    }
+
+    /// Lets go of an instance's history, and of all that it said where that is less than half of it.
+    private func letGo(of id: InstanceID) {
+        let size = memory.bytes(of: id)
+        fleet.forgetHistory(of: id)
+        weighAll(of: id)
+        guard memory.bytes(of: id) > size / 2 else { return tellMemory(id, size, .history) }
+        let peer = connections[id]
+        tellMemory(id, size, peer == nil ? .record : .connection)
+        if let peer {
+            dismiss(
+                peer,
+                Refusal(
+                    code: "memory",
+                    detail: "what this agent has said takes \(size >> 20) MB of the "
+                        + "\(options.memoryBytes >> 20) MB that this hub has for all"))
+        }
+        fleet.forgetStrategies(of: id)
+        memory.remove(id)
+    }
+
+    /// Lets go of what the largest of the instances that are gone left behind, where it is too much together.
+    private func forgetGone() {
+        let most = Int(Double(budget) * Self.goneShare)
+        guard memory.total > most else { return }
+        let gone = fleet.agents.values.filter {
+            $0.state == .gone && clock.at - $0.since >= Self.goneMS
+        }.map { (id: $0.id, bytes: memory.bytes(of: $0.id)) }
+        var left = gone.reduce(0) { $0 + $1.bytes }
+        guard left > most else { return }
+        let before = memory.total
+        for (id, bytes) in gone.sorted(by: { $0.bytes > $1.bytes }) where left > most {
+            letGo(of: id)
+            left -= bytes - memory.bytes(of: id)
+        }
+        forgetSnapshots()
+        freed += before - memory.total
+    }
+
+    /// Disconnects the viewers and operators that took nothing for longest, where too much waits for them.
+    func relieveUnread() {
+        let most = Int(Double(budget) * Self.unreadShare)
+        unreadBytes = countUnread()
+        while unreadBytes > most {
+            let stuck = watchers.filter { !$0.value.channel.isWritable }
+            guard let (peer, watcher) = stuck.min(by: { $0.value.tookAt < $1.value.tookAt }) else {
+                return
+            }
+            slow.count += 1
+            slow.last = watcher.user
+            freed += WatcherPeer.unreadBytes
+            refuse(peer, Refusal(code: "slow", detail: "the stream is not read"))
+            unreadBytes = countUnread()
+        }
+    }
+
+    /// Says who was disconnected for not reading since this was said last.
+    private func tellSlow() {
+        guard let last = slow.last else { return }
+        complain(
+            "\(slow.count) connections that do not read were disconnected, the last of \(last.name), "
+                + "process \(last.pid)")
+        slow = (0, nil)
     }
 
     func weighAll(of id: InstanceID) {
@@ -73,15 +147,14 @@ extension Hub {
         }
     }
 
-    private func tellMemory(_ id: InstanceID, _ size: Int, isRefused: Bool) {
+    private func tellMemory(_ id: InstanceID, _ size: Int, _ loss: Loss) {
         let isNew = memoryAlerts.updateValue(HubClock.monotonicMS, forKey: id) == nil
-        guard isNew || isRefused else { return }
-        let what = isRefused ? "was disconnected" : "lost its history here"
+        guard isNew || loss != .history else { return }
         publish(
             memoryAlert(
                 id,
-                detail:
-                    "took \(size >> 20) MB of the hub's \(options.memoryBytes >> 20) MB and \(what)",
+                detail: "took \(size >> 20) MB of the hub's \(options.memoryBytes >> 20) MB and "
+                    + loss.words,
                 isFiring: true))
     }
 
@@ -97,8 +170,9 @@ extension Hub {
         guard now - memorySettledAt >= 1_000 else { return }
         memorySettledAt = now
         memory.keep { fleet.agents[$0] != nil }
-        unreadBytes =
-            watchers.values.count { !$0.channel.isWritable } * 2 * WatcherPeer.keyframeBytes
+        unreadBytes = countUnread()
+        forgetGone()
+        tellSlow()
         for (id, at) in memoryAlerts where now - at >= Self.alertMS {
             memoryAlerts[id] = nil
             publish(memoryAlert(id, detail: "no more than others", isFiring: false))

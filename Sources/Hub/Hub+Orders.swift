@@ -55,17 +55,19 @@ extension Hub {
         flush()
     }
 
-    /// Tells an operator; one that does not read its answers is not told any more.
+    /// Tells an operator; one that does not read its answers is not told any more, nor would it read why.
     private func answer(_ peer: Int, _ message: Message) {
-        guard let channel = watchers[peer]?.channel else { return }
-        guard channel.isWritable else {
+        guard let watcher = watchers[peer] else { return }
+        guard watcher.channel.isWritable else {
+            slow.count += 1
+            slow.last = watcher.user
             return refuse(
                 peer,
                 Refusal(
                     code: "slow",
                     detail: "the answers are not read; commands are carried out all the same"))
         }
-        channel.send(Line(message))
+        watcher.channel.send(Line(message))
     }
 
     /// Writes down what is intended, and only then sends it.

@@ -32,8 +32,11 @@ extension Hub {
             if let wait, wait > 0 { watchers[peer]?.channel.pauseReading(milliseconds: wait) }
             flush()
         case .writable(let isWritable):
-            if isWritable { supply(peer) }
+            guard isWritable else { return relieveUnread() }
+            watchers[peer]?.tookAt = HubClock.monotonicMS
+            supply(peer)
         case .closed:
+            if watchers[peer]?.isOwedNothing == false { freed += WatcherPeer.unreadBytes }
             watchers[peer] = nil
             beginOrEndSums()
             book.left(peer)

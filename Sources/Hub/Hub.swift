@@ -103,6 +103,8 @@ public actor Hub {
     var freed = 0
     /// What all took when that was looked at last, in bytes.
     var weighed = 0
+    /// Watchers that were disconnected for not reading, and not told of yet.
+    var slow: (count: Int, last: AuditEntry.User?) = (0, nil)
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
     /// CLOCK_MONOTONIC milliseconds.
     var beatAt = HubClock.monotonicMS
@@ -146,6 +148,7 @@ public actor Hub {
     public func start() async throws {
         if let stateTrouble {
             tellAudit("\(stateTrouble)")
+            complain("UNAUDITED: \(stateTrouble); commands are carried out all the same")
         } else {
             recallStanding()
             recallAlerts()

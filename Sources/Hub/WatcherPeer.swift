@@ -34,6 +34,8 @@ struct WatcherPeer {
 
     /// The most bytes of a keyframe that are made in one go, so that agents are heard in between.
     static let keyframeBytes = 128 * 1_024
+    /// The most that waits for one that does not read: a part of a keyframe, and what was written before it.
+    static let unreadBytes = 2 * keyframeBytes
     /// A keyframe of which nothing was taken for so many milliseconds is forgotten: each holds the fleet as
     /// it was.
     static let keyframePatienceMS = 5_000.0

@@ -117,13 +117,18 @@ extension [Message] {
 /// What is known of a process.
 enum Process {
     /// Resident memory in KiB.
-    static func residentKiB(_ pid: Int32) -> Int {
+    static func residentKiB(_ pid: Int32) -> Int { statusKiB(pid, "VmRSS:") }
+
+    /// The most resident memory that it ever had, in KiB.
+    static func peakResidentKiB(_ pid: Int32) -> Int { statusKiB(pid, "VmHWM:") }
+
+    private static func statusKiB(_ pid: Int32, _ field: String) -> Int {
         guard let file = fopen("/proc/\(pid)/status", "r") else { return 0 }
         defer { fclose(file) }
         var buffer = [CChar](repeating: 0, count: 256)
         while fgets(&buffer, Int32(buffer.count), file) != nil {
             let line = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
-            if line.hasPrefix("VmRSS:") {
+            if line.hasPrefix(field) {
                 return line.split(whereSeparator: \.isWhitespace).dropFirst().first
                     .flatMap { Int($0) } ?? 0
             }

@@ -1,0 +1,128 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// A hub whose state directory cannot be made, as with a read-only home or as a user without one: it runs,
+/// and says everywhere that commands are not written down, and what to do.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct UnauditedTests {
+    /// Below a file no directory can be made, for root neither.
+    private func occupyState(of scratch: Scratch) throws {
+        try Data().write(to: URL(fileURLWithPath: scratch.file("state")))
+    }
+
+    /// An agent that answers each command that it has done it.
+    private func agent(_ scratch: Scratch) async throws -> HubConnection {
+        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+        agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
+        agent.send(
+            Line(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker", can: [.open, .reset],
+                        breaker: BreakerReading(state: .closed, version: 0)))))
+        Task {
+            for try await batch in agent.batches {
+                for case .command(let command) in try batch.decoded().map(\.message) {
+                    agent.send(
+                        Line(
+                            .breaker(
+                                BreakerChange(
+                                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen,
+                                    by: .operator))))
+                    agent.send(Line(.ack(Ack(id: command.id, .ok(version: 1)))))
+                }
+            }
+        }
+        return agent
+    }
+
+    @Test func aHubWithoutAStateDirectoryCarriesOutCommandsAndSaysThatTheyAreUnaudited()
+        async throws
+    {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try occupyState(of: scratch)
+        let hub = try scratch.hub()
+        let agent = try await agent(scratch)
+        defer { agent.close() }
+        let viewer = try await scratch.viewer()
+        func alert() -> Alert? {
+            viewer.fleet.alerts.map(\.alert).first { $0.rule == Alert.auditRule }
+        }
+        try await viewer.wait { fleet in
+            alert() != nil && fleet.agents.values.first?.strategies["pay"] != nil
+        }
+        let detail = alert()?.detail ?? ""
+        #expect(detail.hasPrefix("UNAUDITED: cannot make the state directory "))
+        #expect(detail.contains("Set XDG_STATE_HOME to a directory that can be written"))
+        let open = try await Tool.run(
+            "breaker", "open", "planner:pay", "--yes", "--socket-dir", scratch.sockets.path)
+        #expect(open.status == 0)
+        #expect(open.errors.contains("UNAUDITED"))
+        try await viewer.wait { fleet in
+            fleet.agents.values.first?.strategies["pay"]?.breaker?.state == .forcedOpen
+        }
+        let commands = viewer.fleet.journal.compactMap { line in
+            if case .command(let command) = line.message { command } else { nil }
+        }
+        #expect(commands.count == 1 && commands.first?.isAudited == false)
+        let alerts = try await Tool.run("alerts", "--socket-dir", scratch.sockets.path)
+        #expect(alerts.output.contains("UNAUDITED"))
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+        #expect(try hub.errors.readToEnd().contains("UNAUDITED: cannot make the state directory"))
+    }
+
+    @Test func whereTheAuditIsRequiredSuchAHubDoesNotStart() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try occupyState(of: scratch)
+        let hub = try await Tool.run(
+            "hub", "--audit", "required", "--socket-dir", scratch.sockets.path,
+            environment: ["XDG_STATE_HOME": scratch.file("state")])
+        #expect(hub.status == 1)
+        #expect(hub.errors.contains("cannot make the state directory"))
+        #expect(hub.output == "")
+    }
+
+    @Test func theDashboardShowsThatCommandsAreUnaudited() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try occupyState(of: scratch)
+        let hub = try scratch.hub()
+        defer { hub.signal(SIGTERM) }
+        let screen = try TmuxScreen(scratch)
+        try screen.wait(for: "ready$")
+        try screen.enter("\(Tool.path) watch --socket-dir \(scratch.sockets)")
+        try screen.wait("the alert is shown, and nothing is quiet") {
+            $0.contains("UNAUDITED") && !$0.contains("all quiet")
+        }
+    }
+
+    /// As in a container whose user has no entry and no home. Another user takes root.
+    @Test(.enabled(if: getuid() == 0))
+    func aHubOfAUserWithoutAHomeRuns() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let uid = Int.random(in: 100_000...200_000)
+        #expect(chown(scratch.path, uid_t(uid), gid_t(uid)) == 0)
+        // The user may not reach where the tests were built.
+        let tool = scratch.file("fusebox")
+        try FileManager.default.copyItem(atPath: Tool.path, toPath: tool)
+        let user = ["setpriv", "--reuid=\(uid)", "--regid=\(uid)", "--clear-groups", "env"]
+        let nowhere = ["-u", "XDG_STATE_HOME", "-u", "XDG_CONFIG_HOME", "HOME=/"]
+        let hub = try scratch.hub(under: user + nowhere, tool: tool)
+        let alerts = try Running(
+            "/usr/bin/env", user + nowhere + [tool, "alerts", "--socket-dir", scratch.sockets.path])
+        let words = try alerts.output.readToEnd()
+        #expect(await alerts.end() == 0)
+        #expect(words.contains("UNAUDITED") && words.contains("XDG_STATE_HOME"))
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+}

@@ -1,0 +1,232 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// Peers that take as much of a hub as they can. It lives, keeps within its memory, answers the others and
+/// names the attacker; in `make soak` each attack runs longer.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct AttackTests {
+    /// Each delta fills 60 slots of a strategy's history with 60 long error types and messages.
+    @Test func hubNamesAgentsWhoseDeltasSpanFiveMinutes() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        await Attackers.run { number in
+            let agent = try attacked.agent("spans\(number)", number)
+            for strategy in 0..<(100 * AttackedHub.soak) {
+                try agent.write(LongLines.delta(strategy, of: number).bytes)
+            }
+            try agent.write(.ping)
+            // All of it has been read then, or it was disconnected.
+            _ = try agent.line()
+        }
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { AttackedHub.isNamed("spans", in: $0) }
+        viewer.connection.close()
+        try await attacked.expectToBeWell()
+        try await attacked.expectToRecover(from: "deltas over a long span")
+    }
+
+    /// What agents counted is kept for ten minutes after they have left.
+    @Test func hubNamesAgentsThatSayMuchAndLeaveAndComeAgain() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        await Attackers.run { number in
+            for visit in 0..<(10 * AttackedHub.soak) {
+                let agent = try attacked.agent("visits\(number)-\(visit)", visit)
+                let lines = (0..<20).flatMap { strategy in
+                    LongLines.delta(strategy, of: number)
+                        + LongLines.declaration(strategy, of: number, visit)
+                }
+                try agent.write(lines.bytes)
+                try agent.write(.bye)
+                // The hub closes once it has read all.
+                _ = try? agent.line()
+            }
+        }
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { AttackedHub.isNamed("visits", in: $0) }
+        viewer.connection.close()
+        try await attacked.expectToBeWell()
+        try await attacked.expectToRecover(from: "agents that leave and come again")
+    }
+
+    /// A finished command's outcome is told again, of 300 instances each time.
+    @Test func hubDisconnectsAnOperatorThatRepeatsACommandAndDoesNotRead() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        var agents: [Wire] = []
+        for number in 0..<300 {
+            let agent = try attacked.agent("planner", number)
+            try agent.write(LongLines.breaker)
+            agents.append(agent)
+        }
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.count == 300 && fleet.agents.values.allSatisfy { !$0.strategies.isEmpty }
+        }
+        var `operator`: Wire? = try Wire(scratch.sockets, .operator)
+        let command = Command(id: "c1", target: .address("*:pay"), order: .reset)
+        try `operator`?.write(.command(command))
+        for agent in agents {
+            guard case .command(let sent) = try agent.line().message else { continue }
+            try agent.write(.ack(Ack(id: sent.id, .ok(version: 1))))
+        }
+        _ = try await viewer.next { message in
+            if case .commandDone(let done) = message { done } else { nil }
+        }
+        viewer.connection.close()
+        // The hub refuses long before these are through, and then writing fails.
+        let lines = Array(repeating: Message.command(command), count: 100).bytes
+        #expect(throws: Wire.Failed.self) {
+            for _ in 0..<(200 * AttackedHub.soak) { try `operator`?.write(lines) }
+        }
+        try await attacked.expectToBeWell()
+        // It may find no room for the reason in its socket, so the hub's own words name it too.
+        let words = try attacked.hub.errors.readLine()
+        #expect(words.contains("connections that do not read were disconnected, the last of "))
+        #expect(words.hasSuffix("process \(getpid())"))
+        `operator` = nil
+        agents = []
+        try await attacked.expectToRecover(from: "an operator that does not read")
+    }
+
+    /// A keyframe on its way to a viewer holds the fleet as it was.
+    @Test func hubKeepsLittleForViewersThatReadNothing() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        var agent: Wire? = try attacked.agent("busy", 1)
+        let strategies = 400
+        for strategy in 0..<strategies {
+            try agent?.write(.strategy(LongLines.withLimits("s\(strategy)", count: 5, why: 200)))
+        }
+        var viewers: [Wire] = []
+        for number in 0..<300 {
+            let viewer = try Wire(scratch.sockets, .view)
+            try viewer.write(.watch(version: 1))
+            viewers.append(viewer)
+            try agent?.write(LongLines.count(number % strategies, 1))
+        }
+        for round in 2...(10 * AttackedHub.soak) {
+            let deltas = (0..<200).map { LongLines.count($0, round) }
+            try agent?.write(deltas.bytes)
+        }
+        let words = try attacked.hub.errors.readLine()
+        #expect(words.contains("connections that do not read were disconnected, the last of "))
+        #expect(words.hasSuffix("process \(getpid())"))
+        try await attacked.expectToBeWell()
+        viewers = []
+        agent = nil
+        try await attacked.expectToRecover(from: "viewers that do not read")
+    }
+
+    /// All these names are the same once they are made safe and cut, so the hub makes them different.
+    @Test func anAgentsHelloTakesNoLongerTheMoreNamesBeginTheSame() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        let beginning = String(repeating: "\u{1}", count: 100)
+        var seconds: [Double] = []
+        for part in 0..<(4 * AttackedHub.soak) {
+            let start = Process.processorSeconds(attacked.hub.pid)
+            for number in part * 1_000..<(part + 1) * 1_000 {
+                let digits = String(number)
+                let zeros = String(repeating: "0", count: 28 - digits.count)
+                let agent = try attacked.agent(beginning + zeros + digits, number)
+                try agent.write(.bye)
+            }
+            seconds.append(Process.processorSeconds(attacked.hub.pid) - start)
+        }
+        print("names: \(seconds) s of processor time for each 1,000 hellos")
+        let (first, last) = (seconds[0], seconds[seconds.count - 1])
+        // The first ones find fewer instances that are gone. Quadratic it would grow without bound.
+        #expect(last <= 4 * max(first, 0.05))
+        try await attacked.expectToBeWell()
+        try await attacked.expectToRecover(from: "names that begin the same")
+    }
+}
+
+/// Four attackers at once.
+private enum Attackers {
+    /// Returns when each is through, or was disconnected.
+    static func run(_ attack: @escaping @Sendable (_ number: Int) throws -> Void) async {
+        await withTaskGroup(of: Void.self) { attackers in
+            for number in 0..<4 {
+                attackers.addTask {
+                    await withCheckedContinuation { continuation in
+                        // Writing blocks, so each has a thread of its own.
+                        Thread {
+                            try? attack(number)
+                            continuation.resume()
+                        }.start()
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lines that are as long as they may be.
+enum LongLines {
+    private static func padded(_ text: String, to count: Int) -> String {
+        text + String(repeating: "x", count: count - text.count)
+    }
+
+    static func delta(_ strategy: Int, of agent: Int) -> [Message] {
+        var counters = Counters()
+        counters.ok = 600
+        counters.failed = 36_000
+        counters.attempts = 36_600
+        let types = (0..<60).map { padded("E\($0 + 100)-\(strategy)-\(agent)-", to: 126) }
+        counters.errors = types.map { ErrorCount(type: $0, count: 600) }
+        counters.messages = types.map {
+            ErrorMessage(type: $0, text: String(repeating: "m", count: 250))
+        }
+        let name = "s\(strategy)"
+        return [
+            .strategy(StrategyDeclaration(strategy: name, kind: "retry")),
+            .delta(Delta(strategy: name, sequence: 1, spanMS: 300_000, counters: counters)),
+        ]
+    }
+
+    static func declaration(_ strategy: Int, of agent: Int, _ visit: Int) -> [Message] {
+        let limits = (0..<50).map { number in
+            LimitReading(
+                name: padded("l\(agent)-\(visit)-\(number)-", to: 100), value: 1,
+                why: String(repeating: "w", count: 1_000))
+        }
+        return [
+            .strategy(StrategyDeclaration(strategy: "s\(strategy)", kind: "retry", limits: limits))
+        ]
+    }
+
+    static func withLimits(_ name: String, count: Int, why bytes: Int) -> StrategyDeclaration {
+        let limits = (0..<count).map { number in
+            LimitReading(
+                name: "l\(number)", value: 1, min: 0, max: 9,
+                why: String(repeating: "w", count: bytes))
+        }
+        return StrategyDeclaration(
+            strategy: name, kind: "retry", can: [.setLimit], limits: limits)
+    }
+
+    static func count(_ strategy: Int, _ number: Int) -> Message {
+        var counters = Counters()
+        counters.ok = 1
+        counters.attempts = 1
+        return .delta(
+            Delta(
+                strategy: "s\(strategy)", sequence: number, spanMS: 500, counters: counters))
+    }
+
+    static let breaker = Message.strategy(
+        StrategyDeclaration(
+            strategy: "pay", kind: "breaker", can: [.open, .reset],
+            breaker: BreakerReading(state: .closed, version: 0)))
+}

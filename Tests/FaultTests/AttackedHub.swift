@@ -1,0 +1,85 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// A hub with a small memory budget, and what must hold for every hub that peers attack.
+struct AttackedHub {
+    /// How much longer an attack runs in `make soak`.
+    static let soak = ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 1 : 10
+
+    private static let budgetMB = 64
+    /// Beyond the budget: the program itself and the allocator's gaps.
+    private static let overheadKiB = 40_000
+
+    let scratch: Scratch
+    let hub: Running
+    private let before: Int
+
+    init(_ scratch: Scratch) throws {
+        self.scratch = scratch
+        hub = try scratch.hub(
+            "--memory", "\(Self.budgetMB)MB", under: ["prlimit", "--nofile=4096"])
+        before = Process.residentKiB(hub.pid)
+    }
+
+    /// An agent that has been welcomed.
+    func agent(_ name: String, _ number: Int) throws -> Wire {
+        let agent = try Wire(scratch.sockets, .agent)
+        try agent.write(
+            .hello(Hello(id: InstanceID(agent: name, number: number), pid: 1, client: "raw/1")))
+        guard case .welcome = try agent.line().message else { throw NotWelcome() }
+        return agent
+    }
+
+    struct NotWelcome: Error {}
+
+    /// A viewer of agents, alerts and commands, without figures.
+    func viewer() async throws -> Viewer {
+        let viewer = try await scratch.viewer()
+        viewer.connection.watch(figures: .none)
+        return viewer
+    }
+
+    /// Whether an alert that names a peer fires.
+    static func isNamed(_ name: String, in fleet: Fleet) -> Bool {
+        fleet.alerts.map(\.alert).contains { alert in
+            ["memory", "flood", "disobeyed"].contains(alert.rule) && alert.about.hasPrefix(name)
+        }
+    }
+
+    /// The hub lives, has never had more memory than it may, and answers `status` in time.
+    func expectToBeWell(_ location: SourceLocation = #_sourceLocation) async throws {
+        let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
+        #expect(status.status == 0, "\(status.errors)", sourceLocation: location)
+        let peak = Process.peakResidentKiB(hub.pid)
+        let most = Self.budgetMB * 1_000 * 5 / 4 + Self.overheadKiB
+        #expect(peak > 0 && peak <= most, sourceLocation: location)
+    }
+
+    /// Once all attackers have left: waits until the hub has given the memory back, and ends it.
+    ///
+    /// - Parameter name: the attack's, for the report.
+    func expectToRecover(
+        from name: String, _ location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let watcher = try Wire(scratch.sockets, .view)
+        try watcher.write(.watch(version: 1, figures: .none, historyMS: 0))
+        let most = before * 3 / 2
+        // The hub sends a beat each second.
+        var beats = 0
+        while beats < 60, Process.residentKiB(hub.pid) > most {
+            if try watcher.line().message == .beat { beats += 1 }
+        }
+        let (peak, after) = (Process.peakResidentKiB(hub.pid), Process.residentKiB(hub.pid))
+        print(
+            "\(name): \(before >> 10) MiB before, at most \(peak >> 10), \(after >> 10) after \(beats) s"
+        )
+        #expect(after > 0 && after <= most, sourceLocation: location)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0, sourceLocation: location)
+    }
+}

@@ -1,0 +1,129 @@
+import Attach
+import Fleet
+import Foundation
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// Standing orders that cost a hub nothing, whoever they are given to.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DisobedienceTests {
+    /// It declares its breaker closed again and again, and is given the order again each time.
+    @Test func anAgentThatDoesNotObeyIsNamedAndDoesNotFillTheAuditLog() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        let agent = try attacked.agent("planner", 1)
+        try agent.write(LongLines.breaker)
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
+        let command = Command(id: "c1", target: .address("planner:pay"), order: .open(forMS: nil))
+        viewer.connection.close()
+        let operators = try Wire(scratch.sockets, .operator)
+        try operators.write(.command(command))
+        let sender = Thread {
+            // As fast as it is read, until the hub has enough or the test is over.
+            let chunk = Array(repeating: LongLines.breaker, count: 100).bytes
+            while (try? agent.write(chunk)) != nil {}
+        }
+        sender.start()
+        let answering = Thread {
+            while let line = try? agent.line() {
+                guard case .command(let sent) = line.message else { continue }
+                try? agent.write(.ack(Ack(id: sent.id, .ok(version: 1))))
+            }
+        }
+        answering.start()
+        let watcher = try await attacked.viewer()
+        try await watcher.wait { fleet in
+            fleet.alerts.contains {
+                $0.alert.rule == "disobeyed" && $0.alert.about == "planner@00000000:pay"
+            }
+        }
+        watcher.connection.close()
+        try await attacked.expectToBeWell()
+        let audit = try String(
+            contentsOfFile: scratch.file("state/fusebox/audit.ndjson"), encoding: .utf8)
+        let lines = audit.split(separator: "\n").count
+        print("an agent that does not obey: \(lines) lines in the audit log")
+        #expect(lines >= 4 && lines <= 20)
+        shutdown(agent.descriptor, Int32(SHUT_RDWR))
+        try await attacked.expectToRecover(from: "an agent that does not obey")
+    }
+
+    /// Every five seconds each strategy is looked at for orders that it is not under.
+    @Test func standingOrdersCostAHubAtRestLittle() async throws {
+        let (bare, ordered) = (try Scratch(), try Scratch())
+        defer {
+            bare.remove()
+            ordered.remove()
+        }
+        let without = try await HubAtRest(bare, orders: 0)
+        let with = try await HubAtRest(ordered, orders: 400 * AttackedHub.soak)
+        let start = (without.processorSeconds, with.processorSeconds)
+        let watcher = try Wire(ordered.sockets, .view)
+        try watcher.write(.watch(version: 1, figures: .none, historyMS: 0))
+        // Beats come each second, so there are at least two looks in eleven of them.
+        var beats = 0
+        while beats < 11 {
+            if try watcher.line().message == .beat { beats += 1 }
+        }
+        let seconds = (without.processorSeconds - start.0, with.processorSeconds - start.1)
+        print("at rest for 11 s: \(seconds.0) s without orders, \(seconds.1) s with them")
+        #expect(seconds.1 <= 3 * max(seconds.0, 0.1))
+        try await with.attacked.expectToBeWell()
+        for hub in [without, with] {
+            hub.attacked.hub.signal(SIGTERM)
+            #expect(await hub.attacked.hub.end() == 0)
+        }
+    }
+}
+
+/// A hub with 5,000 strategies that nobody uses, and standing orders for limits of others.
+private struct HubAtRest {
+    let attacked: AttackedHub
+    private let agents: [Wire]
+
+    var processorSeconds: Double { Process.processorSeconds(attacked.hub.pid) }
+
+    init(_ scratch: Scratch, orders: Int) async throws {
+        attacked = try AttackedHub(scratch)
+        let obeying = try attacked.agent("orders", 0)
+        for strategy in 0...orders / 100 {
+            try obeying.write(.strategy(LongLines.withLimits("t\(strategy)", count: 100, why: 0)))
+        }
+        var agents = [obeying]
+        for number in 1...10 {
+            let agent = try attacked.agent("rest\(number)", number)
+            let strategies = (0..<500).map { strategy in
+                Message.strategy(
+                    StrategyDeclaration(strategy: "s\(strategy)", kind: "retry", can: [.open]))
+            }
+            try agent.write(strategies.bytes)
+            agents.append(agent)
+        }
+        self.agents = agents
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.values.reduce(0) { $0 + $1.strategies.count } > 5_000 + orders / 100
+        }
+        let operators = try Wire(scratch.sockets, .operator)
+        for number in 0..<orders {
+            let (strategy, limit) = ("t\(number / 100)", "l\(number % 100)")
+            try operators.write(
+                .command(
+                    Command(
+                        id: "k\(number)", target: .address("orders:\(strategy)"),
+                        order: .setLimit(name: limit, value: 2))))
+            guard case .command(let sent) = try obeying.line().message else { continue }
+            try obeying.write(
+                .limit(
+                    LimitChange(
+                        strategy: strategy, name: limit, was: 1, value: 2, by: .operator,
+                        pinned: true)),
+                .ack(Ack(id: sent.id, .ok(version: nil))))
+        }
+        try await viewer.wait { $0.standing.count == orders }
+        viewer.connection.close()
+    }
+}
