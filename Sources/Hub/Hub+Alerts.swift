@@ -23,16 +23,19 @@ extension Hub {
     ///
     /// - Parameter why: why they are not; `nil` where they are.
     func tellAudit(_ why: String?) {
-        let detail = why.map {
-            "UNAUDITED: set XDG_STATE_HOME to a directory that can be written; \($0). Orders are carried "
-                + "out all the same and told to the system log; --audit required refuses them"
-        }
+        let detail = why.map(Self.unaudited)
         publish(
             .alert(
                 Alert(
                     id: Alert.auditRule, rule: Alert.auditRule, firing: why != nil, about: "hub",
                     detail: SafeText.sanitise(detail ?? "written again", maxBytes: 512))))
         flushSoon()
+    }
+
+    /// What it means that commands are not written down, and the remedy.
+    static func unaudited(_ why: String) -> String {
+        "UNAUDITED: set XDG_STATE_HOME to a directory that can be written; \(why). Orders are carried "
+            + "out all the same and told to the system log; --audit required refuses them"
     }
 
     private nonisolated func tell(_ rule: String, isFiring: Bool, _ words: String) {

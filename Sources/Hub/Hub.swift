@@ -148,7 +148,7 @@ public actor Hub {
     public func start() async throws {
         if let stateTrouble {
             tellAudit("\(stateTrouble)")
-            complain("UNAUDITED: \(stateTrouble); commands are carried out all the same")
+            complain(Self.unaudited("\(stateTrouble)"))
         } else {
             recallStanding()
             recallAlerts()

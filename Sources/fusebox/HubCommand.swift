@@ -78,7 +78,8 @@ struct HubCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "How much memory agents, viewers and operators may cause, such as 512MB.",
             discussion: "Over it the agent that takes most loses its history first, and is then "
-                + "disconnected, by name."))
+                + "disconnected, by name. Viewers and operators that do not read may cause a "
+                + "quarter of it, agents that are gone a thirty-second."))
     var memory = ByteCountArgument(bytes: 512_000_000)
 
     @Option(help: .hidden)

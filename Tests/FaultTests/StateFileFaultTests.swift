@@ -36,7 +36,7 @@ import Testing
         try await viewer.wait { fleet in
             fleet.alerts.contains {
                 $0.alert.rule == Alert.auditRule
-                    && $0.alert.detail.contains("UNAUDITED: the audit log cannot be written: it is")
+                    && $0.alert.detail.contains("the audit log cannot be written: it is")
             }
         }
         while true {
