@@ -53,7 +53,7 @@ extension Canvas {
             switch state.mode {
             case .live where state.past != nil, .demo where state.past != nil:
                 Span("PAST", .warn, .bold)
-            case .live: Span("LIVE", .ok, .bold)
+            case .live: Span("LIVE", isConfirmed ? .ok : .stale, .bold)
             case .demo: Span("DEMO", .info, .bold)
             case .replay: Span("REPLAY", .info, .bold)
             }
