@@ -1,8 +1,8 @@
 import Glibc
 import Sockets
 
-/// How many connections each role may have, so that agents never take the descriptors that viewers need,
-/// neither of them those that operators need, and nobody those of the hub's own files.
+/// How many connections each role may have. Some file descriptors are kept for viewers and operators, some
+/// of these for operators alone, and some for the hub's own files: agents never take the last.
 struct DescriptorBudget: Equatable {
     /// Connections by role.
     struct Peers: Equatable {

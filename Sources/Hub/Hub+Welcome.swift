@@ -9,10 +9,10 @@ extension Hub {
     /// How long the connection before of the same instance is waited for, in milliseconds: what it sent
     /// last is read first, so that nothing is lost and nothing counted twice.
     private static let handoverMS = 1_000.0
-    /// So many names of agents that are not known any more are no burden.
-    private static let namesKept = 1_000
     /// How often that is looked at.
     private static let handoverLook = TimeAmount.milliseconds(20)
+    /// The names of so many agents that are not known any more are kept.
+    private static let namesKept = 1_000
 
     /// Takes a connection, where there is room for it.
     func admit(_ channel: any Channel, _ peer: Int) {
