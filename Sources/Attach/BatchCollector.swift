@@ -118,7 +118,7 @@ final class BatchCollector: ChannelInboundHandler {
     private func look() {
         rest = nil
         guard channel.isActive else { return }
-        // It may have spoken; nobody here has listened.
+        // Reading was paused on this side, so silence says nothing about the hub.
         if !hasRoom { silence.hear() }
         // The only way to ask a stream for its room is to give it something.
         if !hasRoom { hasRoom = pass(LineBatch([])) }

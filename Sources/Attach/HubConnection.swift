@@ -14,7 +14,7 @@ public final class HubConnection: Sendable {
 
     /// Whether the other side is heard from.
     public enum Pulse: Equatable, Sendable {
-        /// It has said nothing for so many milliseconds, though something is due: the hub is stopped, or
+        /// No byte came for this many milliseconds, though one was due: the hub is stopped, or
         /// the way to it stalls. The connection stands.
         case silent(forMS: Int64)
         /// It is heard again.

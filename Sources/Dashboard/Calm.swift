@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-/// Whether all is quiet, or why nobody can say so: calm needs proof.
+/// Whether the attention strip may say "all quiet", or why it may not.
 enum Calm: Equatable {
     /// The hub answers, an agent is up, no alert fires, no order holds, and nothing is the matter.
     case quiet

@@ -9,36 +9,11 @@ import Testing
 /// A hub whose state directory cannot be made, as with a read-only home or as a user without one: it runs,
 /// and says everywhere that commands are not written down, and what to do.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct UnauditedTests {
+    private let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+
     /// Below a file no directory can be made, for root neither.
     private func occupyState(of scratch: Scratch) throws {
         try Data().write(to: URL(fileURLWithPath: scratch.file("state")))
-    }
-
-    /// An agent that answers each command that it has done it.
-    private func agent(_ scratch: Scratch) async throws -> HubConnection {
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
-        agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
-        agent.send(
-            Line(
-                .strategy(
-                    StrategyDeclaration(
-                        strategy: "pay", kind: "breaker", can: [.open, .reset],
-                        breaker: BreakerReading(state: .closed, version: 0)))))
-        Task {
-            for try await batch in agent.batches {
-                for case .command(let command) in try batch.decoded().map(\.message) {
-                    agent.send(
-                        Line(
-                            .breaker(
-                                BreakerChange(
-                                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen,
-                                    by: .operator))))
-                    agent.send(Line(.ack(Ack(id: command.id, .ok(version: 1)))))
-                }
-            }
-        }
-        return agent
     }
 
     @Test func aHubWithoutAStateDirectoryCarriesOutCommandsAndSaysThatTheyAreUnaudited()
@@ -48,7 +23,7 @@ import Testing
         defer { scratch.remove() }
         try occupyState(of: scratch)
         let hub = try scratch.hub()
-        let agent = try await agent(scratch)
+        let agent = try await scratch.obeyingAgent(id)
         defer { agent.close() }
         let viewer = try await scratch.viewer()
         func alert() -> Alert? {

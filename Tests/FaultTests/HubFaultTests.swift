@@ -12,26 +12,6 @@ import Testing
     static let rounds =
         ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 5 : 200
 
-    /// Answers commands as an agent whose breaker does what it is told, until the hub is gone.
-    func obeying(_ scratch: Scratch, number: Int) async throws -> HubConnection {
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        for message in [Message].hello("planner", number) { agent.send(Line(message)) }
-        Task {
-            for try await batch in agent.batches {
-                for case .command(let command) in try batch.decoded().map(\.message) {
-                    agent.send(
-                        Line(
-                            .breaker(
-                                BreakerChange(
-                                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen,
-                                    by: .operator))))
-                    agent.send(Line(.ack(Ack(id: command.id, .ok(version: 1)))))
-                }
-            }
-        }
-        return agent
-    }
-
     @Test func ofAHubThatIsKilledNothingAcknowledgedIsMissing() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -41,7 +21,7 @@ import Testing
             let recording = scratch.file("r\(round).ndjson.zst")
             let record = try Tool.start("record", recording, "--socket-dir", scratch.sockets.path)
             _ = try record.errors.readLine()
-            let agent = try await obeying(scratch, number: round)
+            let agent = try await scratch.obeyingAgent(InstanceID(agent: "planner", number: round))
             let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
             // From the second round on the standing order opens it by itself.
             try await viewer.wait { fleet in
@@ -121,7 +101,7 @@ import Testing
         defer { scratch.remove() }
         // No file may grow beyond 300 bytes: the audit log takes an entry or two.
         let hub = try scratch.hub(under: ["prlimit", "--fsize=300"])
-        let agent = try await obeying(scratch, number: 1)
+        let agent = try await scratch.obeyingAgent(InstanceID(agent: "planner", number: 1))
         let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
         try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
         for number in 1...5 {
@@ -150,7 +130,7 @@ import Testing
         let hub = try scratch.hub(
             "--record-dir", scratch.file("recordings"), under: ["prlimit", "--fsize=200:"])
         let pid = try #require(HubLock.owner(of: scratch.sockets))
-        let agent = try await obeying(scratch, number: 1)
+        let agent = try await scratch.obeyingAgent(InstanceID(agent: "planner", number: 1))
         let counting = Task {
             for number in 1... {
                 let delta = Delta(

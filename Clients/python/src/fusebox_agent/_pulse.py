@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Optional
 
 PING = 1.0
-"""Without a byte from the hub for so many seconds it is asked for one."""
+"""Seconds without a byte from the hub after which the agent sends a ping."""
 SILENCE = 3.0
-"""After so many a hub that answers pings is given up, and another connection is tried."""
+"""Seconds of silence after which the agent leaves a hub that promised to answer pings, and reconnects."""
 WELCOME = 10.0
-"""So long may a hub take to welcome an agent: one that has many to welcome is slow."""
+"""Seconds that a hub may take to welcome an agent. A hub with many agents to welcome is slow."""
 
 
 class Pulse:

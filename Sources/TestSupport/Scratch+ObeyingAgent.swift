@@ -1,0 +1,32 @@
+public import Attach
+public import ResilienceWire
+import Sockets
+
+extension Scratch {
+    /// An agent with one breaker, `pay`, that answers each command as done and reports the breaker as forced
+    /// open; it runs until the hub closes the connection.
+    public func obeyingAgent(_ id: InstanceID) async throws -> HubConnection {
+        let agent = try await HubConnection.open(sockets, as: .agent)
+        agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
+        agent.send(
+            Line(
+                .strategy(
+                    StrategyDeclaration(
+                        strategy: "pay", kind: "breaker", can: [.open, .reset],
+                        breaker: BreakerReading(state: .closed, version: 0)))))
+        Task {
+            for try await batch in agent.batches {
+                for case .command(let command) in try batch.decoded().map(\.message) {
+                    agent.send(
+                        Line(
+                            .breaker(
+                                BreakerChange(
+                                    strategy: "pay", version: 1, from: .closed, to: .forcedOpen,
+                                    by: .operator))))
+                    agent.send(Line(.ack(Ack(id: command.id, .ok(version: 1)))))
+                }
+            }
+        }
+        return agent
+    }
+}
