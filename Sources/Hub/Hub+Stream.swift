@@ -107,11 +107,12 @@ extension Hub {
                 watchers[peer]?.tookAt = HubClock.monotonicMS
                 watchers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
             case .keyframe:
-                guard watchers[peer]?.isPaused == false, let part = watchers[peer]?.keyframePart()
-                else { return }
-                pauseKeyframe(peer)
-                watchers[peer]?.tookAt = HubClock.monotonicMS
+                let began = HubClock.monotonicMS
+                guard !isKeyframePaused else { return waitForKeyframe(peer) }
+                guard let part = watchers[peer]?.keyframePart() else { return }
+                watchers[peer]?.tookAt = began
                 channel.writeAndFlush(part, promise: nil)
+                pauseKeyframes(after: began)
             case .silent, nil:
                 return
             }
@@ -149,15 +150,28 @@ extension Hub {
         }
     }
 
-    /// A watcher that takes all it gets would otherwise have its whole keyframe made in one go,
-    /// and nobody else would be heard meanwhile.
-    private func pauseKeyframe(_ peer: Int) {
-        watchers[peer]?.isPaused = true
-        loop.scheduleTask(in: .milliseconds(1)) { [weak self] in
-            self?.assumeIsolated { hub in
-                hub.watchers[peer]?.isPaused = false
-                hub.supply(peer)
-            }
+    private func waitForKeyframe(_ peer: Int) {
+        guard watchers[peer]?.isWaiting == false else { return }
+        watchers[peer]?.isWaiting = true
+        keyframeQueue.append(peer)
+    }
+
+    /// After each part of a keyframe everyone else is heard for as long as it took to make: keyframes take
+    /// half of the hub's time at most, however many watchers want one, and each gets a part in its turn.
+    private func pauseKeyframes(after began: Double) {
+        isKeyframePaused = true
+        let tookUS = Int64((HubClock.monotonicMS - began) * 1_000)
+        loop.scheduleTask(in: .microseconds(max(100, tookUS))) { [weak self] in
+            self?.assumeIsolated { $0.resumeKeyframes() }
+        }
+    }
+
+    private func resumeKeyframes() {
+        isKeyframePaused = false
+        while !isKeyframePaused, !keyframeQueue.isEmpty {
+            let peer = keyframeQueue.removeFirst()
+            watchers[peer]?.isWaiting = false
+            supply(peer)
         }
     }
 

@@ -90,6 +90,10 @@ public actor Hub {
     var backlog = Backlog()
     /// The keyframe that was made last.
     var recent: SharedKeyframe?
+    /// Watchers that wait for their turn to go on with their keyframes.
+    var keyframeQueue: [Int] = []
+    /// Whether no part of a keyframe is made now, so that others are heard.
+    var isKeyframePaused = false
     var counts = HubCounts()
     /// Which counters a scrape shows; `nil` where nobody may scrape.
     var series: SeriesBook?

@@ -27,8 +27,8 @@ struct WatcherPeer {
     /// How far back its keyframes go, in milliseconds; `nil`: as far as there is something.
     var historyMS: Int64?
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
-    /// Whether it goes on with its keyframe soon.
-    var isPaused = false
+    /// Whether it waits for its turn to go on with its keyframe.
+    var isWaiting = false
     /// When it took something last, in milliseconds of CLOCK_MONOTONIC.
     var tookAt = HubClock.monotonicMS
 

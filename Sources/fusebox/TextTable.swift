@@ -1,4 +1,3 @@
-import Foundation
 import Screen
 
 /// Columns of text, as wide as their widest cell.
@@ -9,9 +8,11 @@ enum TextTable {
             rows.map { column < $0.count ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
         }
         return rows.map { row in
-            zip(row, widths).map { cell, width in
+            var line = zip(row, widths).map { cell, width in
                 cell + String(repeating: " ", count: width - DisplayWidth.of(cell))
-            }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+            }.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
         }.joined(separator: "\n")
     }
 }

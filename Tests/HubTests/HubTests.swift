@@ -239,6 +239,32 @@ import Testing
         }
     }
 
+    /// A keyframe of many parts: each of the viewers gets a part in its turn, and an agent is heard
+    /// meanwhile.
+    @Test func viewersThatAttachTogetherAllGetTheirLargeKeyframes() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            let limits = (0..<60).map { index in
+                LimitReading(
+                    name: "\(index)" + String(repeating: "n", count: 40), value: 1,
+                    unit: String(repeating: "u", count: 40))
+            }
+            for index in 0..<150 {
+                agent.send(
+                    .strategy(
+                        StrategyDeclaration(strategy: "s\(index)", kind: "retry", limits: limits)))
+            }
+            let first = try await hub.viewer()
+            try await first.wait { $0.agents[agent.id]?.strategies["s149"] != nil }
+            var viewers: [Viewer] = []
+            for _ in 0..<8 { viewers.append(try await hub.viewer()) }
+            agent.declare("late")
+            for viewer in viewers {
+                try await viewer.wait { $0.agents[agent.id]?.strategies.count == 151 }
+            }
+        }
+    }
+
     @Test func whoeverBreaksTheProtocolIsToldWhyAndDisconnectedAlone() async throws {
         try await TestHub.run { hub in
             let good = try await RawAgent(hub)
