@@ -127,9 +127,12 @@ extension Hub {
     /// Says who was disconnected for not reading since this was said last.
     private func tellSlow() {
         guard let last = slow.last else { return }
-        complain(
-            "\(slow.count) connections that do not read were disconnected, the last of \(last.name), "
-                + "process \(last.pid)")
+        let words =
+            "disconnected viewers and operators that do not read: \(slow.count), the last of "
+            + "\(last.name), process \(last.pid)"
+        complain(words)
+        memoryAlerts[nil] = HubClock.monotonicMS
+        publish(memoryAlert(nil, detail: words, isFiring: true))
         slow = (0, nil)
     }
 
@@ -158,11 +161,13 @@ extension Hub {
                 isFiring: true))
     }
 
-    private func memoryAlert(_ id: InstanceID, detail: String, isFiring: Bool) -> Message {
+    /// - Parameter id: `nil`: it is about viewers and operators.
+    private func memoryAlert(_ id: InstanceID?, detail: String, isFiring: Bool) -> Message {
         .alert(
             Alert(
-                id: "memory-\(id.instance.prefix(8))", rule: "memory", firing: isFiring,
-                about: "\(id.agent)@\(id.instance.prefix(8))", detail: detail))
+                id: "memory-\(id?.instance.prefix(8) ?? "unread")", rule: "memory", firing: isFiring,
+                about: id.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? "hub",
+                detail: SafeText.sanitise(detail, maxBytes: 256)))
     }
 
     /// Each second: forgets who is not known any more, and gives memory back.

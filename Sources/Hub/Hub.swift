@@ -100,8 +100,9 @@ public actor Hub {
     var memory = MemoryBook()
     /// About what waits to be read by viewers and operators besides the stream, in bytes.
     var unreadBytes = 0
-    /// When each agent took too much last, in milliseconds of CLOCK_MONOTONIC.
-    var memoryAlerts: [InstanceID: Double] = [:]
+    /// When each agent took too much last, in milliseconds of CLOCK_MONOTONIC; `nil`: when viewers or
+    /// operators were disconnected for not reading.
+    var memoryAlerts: [InstanceID?: Double] = [:]
     var memorySettledAt = HubClock.monotonicMS
     /// Bytes that were given back, and that the allocator still has.
     var freed = 0

@@ -60,6 +60,18 @@ struct AttackedHub {
         #expect(peak > 0 && peak <= most, sourceLocation: location)
     }
 
+    /// The hub's own words and an alert name this process, which did not read.
+    func expectToNameUs(_ location: SourceLocation = #_sourceLocation) async throws {
+        let words = try hub.errors.readLine()
+        #expect(
+            words.contains("disconnected viewers and operators that do not read: "),
+            sourceLocation: location)
+        #expect(words.hasSuffix("process \(getpid())"), sourceLocation: location)
+        let viewer = try await viewer()
+        defer { viewer.connection.close() }
+        try await viewer.wait { Self.isNamed("hub", in: $0) }
+    }
+
     /// Once all attackers have left: waits until the hub has given the memory back, and ends it.
     ///
     /// - Parameter name: the attack's, for the report.
