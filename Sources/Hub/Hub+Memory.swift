@@ -165,7 +165,8 @@ extension Hub {
     private func memoryAlert(_ id: InstanceID?, detail: String, isFiring: Bool) -> Message {
         .alert(
             Alert(
-                id: "memory-\(id?.instance.prefix(8) ?? "unread")", rule: "memory", firing: isFiring,
+                id: "memory-\(id?.instance.prefix(8) ?? "unread")", rule: "memory",
+                firing: isFiring,
                 about: id.map { "\($0.agent)@\($0.instance.prefix(8))" } ?? "hub",
                 detail: SafeText.sanitise(detail, maxBytes: 256)))
     }
