@@ -31,7 +31,7 @@ extension DemoAgent.Work {
             let pipeline = try telemetry.monitor(strategy, target: target) {
                 Retry(policy)
                 breaker
-                try Timeout(pace * 3)
+                Timeout(pace * 3)
                 Bulkhead(try BulkheadPolicy(maxConcurrent: 2, queueSize: 2))
             }
             await call(pipeline, service)

@@ -35,11 +35,13 @@ extension Counters {
     public func percentile(_ share: Double) -> Double? {
         let total = latency.reduce(0) { $0 + $1.count }
         guard total > 0 else { return nil }
-        let rank = max(1, (share * Double(total)).rounded(.up))
         var seen = 0
         for entry in latency {
             seen += entry.count
-            if Double(seen) >= rank { return LatencyBucket.upperBound(entry.bucket) }
+            // Not share * total, which may be a little above a whole number: 0.07 * 100.
+            if Double(seen) / Double(total) >= share {
+                return LatencyBucket.upperBound(entry.bucket)
+            }
         }
         return nil
     }

@@ -146,7 +146,7 @@ struct WhatIf {
         {
             guard let breaker else { return operation() }
             do throws(CallError<Failed>) {
-                try breaker.callBlocking { () throws(Failed) in
+                try breaker.callBlocking(throwing: Failed.self) { () throws(Failed) in
                     if operation() != .ok { throw Failed() }
                 }
                 return .ok

@@ -39,7 +39,7 @@ import Testing
                 let fails = Double.random(in: 0..<1, using: &random) < (isBad ? 0.8 : 0.05)
                 let before = breaker.snapshot.state
                 do throws(CallError<Failed>) {
-                    try breaker.callBlocking { () throws(Failed) in
+                    try breaker.callBlocking(throwing: Failed.self) { () throws(Failed) in
                         attempts += 1
                         if fails { throw Failed() }
                     }

@@ -44,7 +44,7 @@ import Testing
             #expect(agent.breaker.snapshot.by == .operator)
             // The state line came before the answer.
             #expect(agent.strategy(in: viewer.fleet)?.breaker?.state == .forcedOpen)
-            await #expect(throws: CallError<Never>.self) { try await agent.pay.call { "paid" } }
+            await #expect(throws: Rejection.self) { try await agent.pay.call { "paid" } }
             try await viewer.wait { agent.strategy(in: $0)?.total.rejected == 1 }
 
             let reset = Command(

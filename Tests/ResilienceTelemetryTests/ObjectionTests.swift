@@ -61,7 +61,7 @@ import Testing
             let monitored = Monitored { Retry() }
             registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
         case .timeoutOfPartsOfAMillisecond:
-            let monitored = Monitored(try Timeout(.microseconds(1_500)))
+            let monitored = Monitored(Timeout(.microseconds(1_500)))
             registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
         }
         return registry

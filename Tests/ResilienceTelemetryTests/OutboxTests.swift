@@ -55,7 +55,7 @@ import Testing
         let monitored = Monitored { bulkhead }
         registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
         _ = try monitored.callBlocking {
-            #expect(throws: CallError<Never>.self) { _ = try monitored.callBlocking { 1 } }
+            #expect(throws: Rejection.self) { _ = try monitored.callBlocking { 1 } }
         }
         #expect(
             deltas().map(\.counters.bulkhead) == [

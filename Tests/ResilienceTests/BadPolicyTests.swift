@@ -63,9 +63,9 @@ import Testing
             _ = try CachePolicy(timeToLive: .seconds(-1))
         },
         Bad("Timeout.duration must be 1 ms to 365 days, not -1.0 seconds") {
-            _ = try Timeout(.seconds(-1))
+            _ = try Timeout(checking: .seconds(-1))
         },
-        Bad("RetryBudgetPolicy.time must be 1 s to 365 days, not -1.0 seconds") {
+        Bad("RetryBudgetPolicy.time must be 1 ms to 365 days, not -1.0 seconds") {
             _ = try RetryBudgetPolicy.time(.seconds(-1))
         },
         Bad("SlowCalls.longerThan must be 1 ms to 1 day, not -1.0 seconds") {
@@ -134,7 +134,7 @@ import Testing
         Bad("Rate.window must be 1 to 100000 calls, not 0") {
             _ = try Rate(window: .calls(0))
         },
-        Bad("Rate.window must be 10 ms to 1 day, not 0.0 seconds") {
+        Bad("Rate.window must be 1 ms to 1 day, not 0.0 seconds") {
             _ = try Rate(window: .time(.zero))
         },
         Bad("RetryBudgetPolicy.over must be 1 s to 60 s, not 0.0 seconds") {

@@ -159,7 +159,7 @@ import Testing
         let bulkhead = try bulkhead(maxWait: .milliseconds(300))
         #expect(try bulkhead.enter() == nil)
         async let rejection = onThread { () -> Rejection? in
-            do throws(CallError<Never>) {
+            do {
                 try bulkhead.callBlocking {}
                 return nil
             } catch {
@@ -222,7 +222,7 @@ import Testing
             bulkhead
         }
         #expect(try bulkhead.enter() == nil)
-        #expect(throws: CallError<Never>.rejected(.bulkheadFull(active: 1, queued: 0))) {
+        #expect(throws: Rejection.bulkheadFull(active: 1, queued: 0)) {
             try pipeline.callBlocking {}
         }
         #expect(breaker.snapshot.state == .closed)

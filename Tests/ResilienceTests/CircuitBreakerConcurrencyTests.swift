@@ -31,9 +31,9 @@ import Testing
                     let random = RandomSource.seeded(UInt64(seed))
                     for call in 0..<calls {
                         let isBad = random.below(3) == 0
-                        do throws(CallError<TestError>) {
-                            try breaker.callBlocking { () throws(TestError) in
-                                if isBad { throw TestError("down") }
+                        do {
+                            try blocking {
+                                try breaker.callBlocking { if isBad { throw TestError("down") } }
                             }
                         } catch {
                             expectOneState(error)
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// The reason, the state and the time of a rejection belong together.
-    private func expectOneState(_ error: CallError<TestError>) {
+    private func expectOneState(_ error: any Error) {
         guard case .circuit(let state, let why, let probeIn) = error.rejection else { return }
         switch (state, why) {
         case (.open, .consecutiveFailures(1)), (.open, .probeFailed):

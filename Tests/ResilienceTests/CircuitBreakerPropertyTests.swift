@@ -68,8 +68,12 @@ import Testing
                 #expect(rejection.description.hasPrefix("circuit breaker is \(from)"))
                 return
             }
-            let (admission, transition) = machine.admit(now: now)
-            note(transition, from: from, by: [.policy])
+            let (admission, transitions) = machine.admit(now: now)
+            var before = from
+            for transition in transitions {
+                note(transition, from: before, by: [.policy])
+                before = transition.to
+            }
             switch admission {
             case .admitted(let permit):
                 #expect([.closed, .halfOpen, .disabled].contains(machine.phase.state))
@@ -84,7 +88,7 @@ import Testing
             guard !outstanding.isEmpty else { return }
             let index = Int(random.uniform(0, Double(outstanding.count)))
             let permit = outstanding.remove(at: index)
-            let results = Machine.CallResult.allCases
+            let results: [Machine.CallResult] = [.succeeded, .failed(), .ignored]
             let result = results[Int(random.uniform(0, Double(results.count)))]
             let (from, isCurrent) = (machine.phase.state, permit.version == machine.version)
             let transition = machine.finish(permit, result, now: { now })
@@ -112,8 +116,9 @@ import Testing
             guard let transition else { return }
             transitions += 1
             #expect(transition.from == from)
-            #expect(transition.to == machine.phase.state)
-            #expect(transition.version == machine.version)
+            if transition.version == machine.version {
+                #expect(transition.to == machine.phase.state)
+            }
             #expect(by.contains(transition.by))
             let legal: [CircuitBreaker.State]
             switch (transition.by, from) {
@@ -130,17 +135,17 @@ import Testing
         }
 
         private func check(_ before: Machine) {
-            #expect(machine.version - before.version <= 1)
+            #expect(machine.version - before.version <= 2)
             #expect(machine.gate.version == machine.version)
             #expect(machine.snapshot(now: now) == machine.snapshot(now: now))
             let counts = machine.counts
             #expect(counts.succeeded >= 0 && counts.total >= 0 && counts.consecutiveFailures >= 0)
-            if case .halfOpen(let probes, let successes) = machine.phase {
+            if case .halfOpen(let probes) = machine.phase {
                 // Every permit of this state is with a call, and no call has one that is not
                 // counted.
-                #expect(probes == outstanding.count { $0.version == machine.version })
-                #expect(probes <= policy.halfOpenCalls)
-                #expect(successes < policy.successesToClose)
+                #expect(probes.running == outstanding.count { $0.version == machine.version })
+                #expect(probes.running <= policy.halfOpenCalls)
+                #expect(probes.succeeded < policy.successesToClose)
             }
             if case .open(let until) = machine.phase {
                 #expect(until - now <= .seconds(20))

@@ -82,9 +82,11 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func cancellationAndInnerRejectionsAreNotInTheWindow() throws {
+    @Test func cancellationAndInnerRejectionsAreNotInTheWindow() async throws {
         let breaker = try breaker(Rate(window: .calls(4), minimumCalls: 4))
-        for _ in 0..<10 { _ = try? breaker.callBlocking { throw CancellationError() } }
+        for _ in 0..<10 {
+            _ = await whenCancelled { try breaker.callBlocking { throw CancellationError() } }
+        }
         #expect(breaker.snapshot.failureRate == nil)
         #expect(breaker.snapshot.counts.ignored == 10)
         #expect(breaker.snapshot.counts.total == 10)
@@ -124,17 +126,16 @@ import Testing
             time: clock.time)
         call(breaker, fails: true)
         clock.advance(by: .seconds(60))
-        _ = try? breaker.callBlocking {
-            clock.advance(by: .seconds(29))
-            call(breaker)
-            #expect(breaker.snapshot.state == .halfOpen)
-            #expect(breaker.snapshot.counts.rejected == 1)
-            clock.advance(by: .seconds(1))
-            call(breaker)
-            #expect(breaker.snapshot.state == .closed)
-            // What the old probe answers now decides nothing.
-            throw TestError("too late")
-        }
+        let lost = try breaker.permit()
+        clock.advance(by: .seconds(29))
+        call(breaker)
+        #expect(breaker.snapshot.state == .halfOpen)
+        #expect(breaker.snapshot.counts.rejected == 1)
+        clock.advance(by: .seconds(1))
+        call(breaker)
+        #expect(breaker.snapshot.state == .closed)
+        // What the old probe answers now decides nothing.
+        lost.failed(TestError("too late"))
         #expect(breaker.snapshot.state == .closed)
         #expect(breaker.snapshot.counts.consecutiveFailures == 0)
     }

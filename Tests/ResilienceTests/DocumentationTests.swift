@@ -3,7 +3,14 @@ import Resilience
 import Testing
 
 private struct Card: Sendable {}
-private func charge(_ card: Card) async throws -> String { "receipt" }
+private enum PayError: Error { case declined }
+private func charge(_ card: Card) async throws(PayError) -> String {
+    if Task.isCancelled { throw .declined }
+    return "receipt"
+}
+private func send(_ answer: (Result<String, any Error>) -> Void) {
+    answer(.success("sent"))
+}
 private func query() async throws -> String { "found" }
 
 /// The documentation's examples, compiled and run as they stand there.
@@ -18,6 +25,49 @@ private func query() async throws -> String { "found" }
         }
         let receipt = try await payments.call { try await charge(card) }
         #expect(receipt == "receipt")
+    }
+
+    private func errorsAsTheyAre() async throws -> String {
+        let (payments, card) = (Pipeline { Retry() }, card)
+        do {
+            return try await payments.call { try await charge(card) }
+        } catch PayError.declined {
+            return "declined"
+        } catch let rejection as Rejection {
+            return "try later: \(rejection)"
+        }
+    }
+
+    private func errorsWithTheirType() async -> String {
+        let (payments, card) = (Pipeline { Retry() }, card)
+        do {
+            return try await payments.call(throwing: PayError.self) { () throws(PayError) in
+                try await charge(card)
+            }
+        } catch .operation(.declined) {
+            return "declined"
+        } catch .rejected(let rejection) {
+            return "try later: \(rejection)"
+        } catch {
+            return "failed: \(error)"
+        }
+    }
+
+    @Test func theErrorsOfTheOverview() async throws {
+        #expect(try await errorsAsTheyAre() == "receipt")
+        #expect(await errorsWithTheirType() == "receipt")
+    }
+
+    @Test func permits() throws {
+        let breaker = CircuitBreaker()
+        let permit = try breaker.permit()
+        send { result in
+            switch result {
+            case .success: permit.succeeded()
+            case .failure(let error): permit.failed(error)
+            }
+        }
+        #expect(breaker.snapshot.counts.succeeded == 1)
     }
 
     @Test func retrying() async throws {
@@ -36,7 +86,7 @@ private func query() async throws -> String { "found" }
             try CircuitBreakerPolicy(failureThreshold: 5, openFor: .seconds(60), halfOpenCalls: 3))
         do {
             return try await stripe.call { try await charge(card) }
-        } catch .rejected(let rejection) {
+        } catch let rejection as Rejection {
             return "try later: \(rejection)"
         }
     }
@@ -58,9 +108,9 @@ private func query() async throws -> String { "found" }
     }
 
     @Test func timeLimits() async throws {
-        let bounded = try Pipeline {
+        let bounded = Pipeline {
             Retry()
-            try Timeout(.seconds(2))
+            Timeout(.seconds(2))
         }
         let answer = try await bounded.call { try await query() }
         #expect(answer == "found")
@@ -133,13 +183,18 @@ private func query() async throws -> String { "found" }
         #expect(stored.failed.isEmpty)
     }
 
-    @Test func errorClassification() {
+    @Test func errorClassification() throws {
         struct SearchFailed: ClassifiedError {
             let status: Int
             var errorClass: ErrorClass { .http(status: status) }
         }
         let retryable = ErrorClassifier.standard.isRetryable(SearchFailed(status: 503))
         #expect(retryable)
+        let failed = ResultClassifier { (answer: String) in
+            answer.isEmpty ? SearchFailed(status: 503) : nil
+        }
+        let patient = Retry(maxAttempts: 3, results: failed)
+        #expect(try patient.callBlocking { "found" } == "found")
     }
 
     @Test func composition() throws {

@@ -7,7 +7,7 @@ import Testing
     static let guide: [(ErrorClass, Bool)] = [
         (.connection, true), (.rateLimited, true), (.unavailable, true), (.timeout, true),
         (.partial, true), (.authentication, false), (.authorisation, false),
-        (.invalidInput, false), (.businessRule, false), (.notFound, false), (.other, false),
+        (.invalidInput, false), (.businessRule, false), (.notFound, false), (.other, true),
         (.modelLoading, false), (.inference, false),
         (.http(status: 408), true), (.http(status: 429), true), (.http(status: 500), true),
         (.http(status: 502), true), (.http(status: 503), true), (.http(status: 504), true),
@@ -20,9 +20,19 @@ import Testing
         #expect(ErrorClassifier.standard.isRetryable(TestError("e", row.0)) == row.1)
     }
 
-    @Test func anErrorThatDoesNotKnowItsClassIsNotRetryable() {
+    @Test func anErrorThatDoesNotSayWhatItIsIsRetriedAndAFailureOfTheService() {
         struct Unknown: Error {}
-        #expect(!ErrorClassifier.standard.isRetryable(Unknown()))
+        #expect(ErrorClassifier.standard.isRetryable(Unknown()))
+        #expect(ErrorClassifier.standard.meaning(of: Unknown()) == .failure)
+    }
+
+    @Test func whatIsNotRetriedSaysNothingAboutTheServiceUnlessToldSo() {
+        let picky = ErrorClassifier { _ in false }
+        #expect(picky.meaning(of: TestError("e")) == .neither)
+        let told = ErrorClassifier(isRetryable: { _ in false }) { _ in .success }
+        #expect(told.meaning(of: TestError("e")) == .success)
+        #expect(
+            ErrorClassifier.standard.meaning(of: TestError("e", .http(status: 400))) == .neither)
     }
 
     @Test func httpErrorsAreNamedByTheirStatus() {

@@ -26,12 +26,12 @@ import Testing
         }
         let script = Script(.fail(TestError("Always fails")))
         for _ in 0..<2 {
-            #expect(throws: CallError<any Error>.self) {
+            #expect(throws: TestError.self) {
                 try guarded.callBlocking { try script.run() }
             }
         }
         #expect(breaker.snapshot.state == .open)
-        let error = #expect(throws: CallError<any Error>.self) {
+        let error = #expect(throws: Rejection.self) {
             try guarded.callBlocking { try script.run() }
         }
         #expect(error?.description.hasPrefix("circuit breaker is open") == true)

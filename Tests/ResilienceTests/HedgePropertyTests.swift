@@ -38,7 +38,7 @@ import Testing
                     action = machine.due(at: now)
                 case 3 where random.below(4) == 0:
                     isCancelled = true
-                    action = machine.cancelled()
+                    action = machine.drain()
                 default:
                     guard !running.isEmpty else {
                         Issue.record("seed \(seed): nothing runs and nothing is decided")

@@ -32,6 +32,73 @@ import Testing
         return number
     }
 
+    /// A service that is down for everybody.
+    @Test func retryAndHedgeShareABudget() async throws {
+        let requests = Gauge()
+        let budget = RetryBudget(.grpc)
+        let pipeline = Pipeline {
+            Retry(maxAttempts: 3, backoff: .none, budget: budget)
+            Hedge(after: .zero, maxHedges: 2, budget: budget)
+        }
+        for _ in 0..<100 {
+            try? await pipeline.call {
+                requests.enter()
+                throw TestError("down", .unavailable)
+            }
+        }
+        #expect(requests.total >= 100)
+        #expect(requests.total <= 110, "100 calls and the few requests that the tokens allow")
+        #expect(budget.snapshot.denied > 0)
+        #expect(Facets(of: pipeline).budget === budget)
+    }
+
+    @Test func aBudgetOfSharesCountsACallOnce() async throws {
+        let requests = Gauge()
+        let budget = RetryBudget(try .tokenBucket(share: 0.2, perSecond: 0), time: clock.time)
+        let pipeline = Pipeline {
+            Retry(maxAttempts: 2, backoff: .none, budget: budget)
+            Hedge(after: .zero, maxHedges: 1, budget: budget)
+        }
+        for _ in 0..<100 {
+            try? await pipeline.call {
+                requests.enter()
+                throw TestError("down", .unavailable)
+            }
+        }
+        #expect(requests.total == 120)
+    }
+
+    @Test func theResultsOfLosersAreDisposedOf() async throws {
+        let opened = Journal<Int>()
+        let closed = Journal<Int>()
+        let hedge = Hedge(
+            after: .zero, maxHedges: 2,
+            disposal: Disposal { (connection: Int) in closed.note(connection) })
+        let kept = try await hedge.call { () async throws -> Int in
+            opened.note(opened.entries.count)
+            let own = opened.entries.count
+            await until { opened.entries.count == 3 }
+            return own
+        }
+        #expect(opened.entries.count == 3)
+        #expect(closed.entries.count == 2)
+        #expect(!closed.entries.contains(kept) || Set(closed.entries).count < 2)
+        let late = Timeout(
+            .seconds(1), disposal: Disposal { (connection: Int) in closed.note(connection) },
+            time: clock.time)
+        let time = clock.time
+        let task = Task {
+            try await late.call { () async throws -> Int in
+                try? await time.sleep(for: .seconds(60))
+                return 99
+            }
+        }
+        await clock.sleepers(2)
+        clock.advance(by: .seconds(1))
+        #expect(await task.result.error?.isTimeOut == true)
+        #expect(closed.entries.last == 99)
+    }
+
     @Test func theDefaultsAreTheGuides() {
         #expect(HedgePolicy.standard.delay == .milliseconds(100))
         #expect(HedgePolicy.standard.maxHedges == 2)

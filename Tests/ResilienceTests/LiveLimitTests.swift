@@ -61,7 +61,7 @@ import Testing
     @Test func aBulkheadTakesItsPlacesAndKeepsThoseTaken() throws {
         let bulkhead = Bulkhead(try BulkheadPolicy(maxConcurrent: 1, queueSize: 0))
         try bulkhead.callBlocking {
-            #expect(throws: CallError<Never>.self) { _ = try bulkhead.callBlocking { 1 } }
+            #expect(throws: Rejection.self) { _ = try bulkhead.callBlocking { 1 } }
             try bulkhead.maxConcurrent.pin(2, by: .operator)
             #expect(bulkhead.counts == .init(active: 1, queued: 0, rejected: 1))
             #expect(try bulkhead.callBlocking { bulkhead.counts.active } == 2)

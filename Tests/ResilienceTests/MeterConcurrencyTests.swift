@@ -35,10 +35,12 @@ import Testing
                 group.addTask {
                     let random = RandomSource.seeded(UInt64(seed))
                     for call in 0..<calls {
-                        _ = try? monitored.callBlocking {
-                            if random.below(8) == 0 { throw TestError("down") }
+                        try? blocking {
+                            try monitored.callBlocking {
+                                if random.below(8) == 0 { throw TestError("down") }
+                            }
                         }
-                        _ = try? rejecting.callBlocking {}
+                        try? blocking { try rejecting.callBlocking {} }
                         if call % 64 == 0 { await Task.yield() }
                     }
                 }

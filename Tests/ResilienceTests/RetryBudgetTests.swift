@@ -98,7 +98,11 @@ import Testing
         let once = Retry(try RetryPolicy(maxAttempts: 1), time: clock.time)
         #expect(await once.outcome { throw TestError("down") }.stopped == .attempts)
         #expect(await once.outcome { "done" }.stopped == nil)
-        #expect(await once.outcome { throw CancellationError() }.stopped == nil)
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await once.outcome { throw TestError("down") }.stopped
+        }
+        #expect(await cancelled.value == nil)
         let picky = Retry(try RetryPolicy(classifier: .standard), time: clock.time)
         let refused = await picky.outcome { throw TestError("no", .authentication) }
         #expect(refused.stopped == .notRetryable)
@@ -155,11 +159,24 @@ import Testing
         print("budget: \(cases) budgets, \(cases * 20) calls, \(attempts) attempts")
     }
 
+    @Test func aRetryThatIsCancelledWhileItWaitsGivesItsTokenBack() async throws {
+        let budget = RetryBudget(
+            try .tokenBucket(share: 0.2, perSecond: 10), time: clock.time)
+        let retry = Retry(try RetryPolicy(maxAttempts: 3), budget: budget, time: clock.time)
+        for _ in 0..<50 {
+            let task = Task { try await retry.call { throw TestError("down") } }
+            await clock.sleepers()
+            task.cancel()
+            _ = await task.result
+        }
+        #expect(budget.snapshot.remaining == 1)
+    }
+
     @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
         let none = #expect(throws: PolicyError.self) { try RetryBudgetPolicy.time(.zero) }
         #expect(
             none?.description
-                == "RetryBudgetPolicy.time must be 1 s to 365 days, not 0.0 seconds")
+                == "RetryBudgetPolicy.time must be 1 ms to 365 days, not 0.0 seconds")
         #expect(throws: PolicyError.self) { try RetryBudgetPolicy.tokenBucket(share: 1.5) }
         #expect(throws: PolicyError.self) { try RetryBudgetPolicy.tokenBucket(share: .nan) }
         #expect(throws: PolicyError.self) { try RetryBudgetPolicy.tokenBucket(perSecond: -1) }

@@ -40,7 +40,7 @@ import Testing
     @Test func theLastErrorIsTheOneThrown() throws {
         let script = Script(.fail(TestError("first")), .fail(TestError("last")))
         let retry = retry(try policy(attempts: 2))
-        let error = #expect(throws: CallError<any Error>.self) {
+        let error = #expect(throws: TestError.self) {
             try retry.callBlocking { try script.run() }
         }
         #expect(error?.description == "last")
@@ -60,7 +60,7 @@ import Testing
     @Test func anErrorThatIsNotRetryableEndsAtOnce() throws {
         let script = Script(.fail(TestError("denied", .authentication)))
         let retry = retry(try policy(attempts: 5, classifier: .standard))
-        #expect(throws: CallError<any Error>.self) { try retry.callBlocking { try script.run() } }
+        #expect(throws: TestError.self) { try retry.callBlocking { try script.run() } }
         #expect(script.runs == 1)
     }
 
@@ -71,27 +71,41 @@ import Testing
         await clock.sleepers()
         task.cancel()
         let result = await task.result
-        #expect(throws: CallError<any Error>.self) { try result.get() }
-        guard case .failure(let error as CallError<any Error>) = result, case .cancelled = error
-        else {
-            Issue.record("expected cancelled, got \(result)")
-            return
-        }
+        #expect(throws: CancellationError.self) { try result.get() }
         #expect(script.runs == 1)
     }
 
-    @Test func aCancelledAttemptIsNotRetried() throws {
-        let script = Script(.fail(CancellationError()))
+    @Test func aCancelledAttemptIsNotRetried() async {
+        let script = Script(.fail(TestError("a")))
         let retry = retry(.standard)
-        #expect(throws: CallError<any Error>.self) { try retry.callBlocking { try script.run() } }
+        let result = await whenCancelled { try retry.callBlocking { try script.run() } }
+        #expect(result.error?.isCancelled == true)
         #expect(script.runs == 1)
+    }
+
+    /// Such as the deadline of a client.
+    @Test func aCancellationErrorOfATaskThatNobodyCancelledIsAnErrorLikeOthers() throws {
+        let script = Script(.fail(CancellationError()))
+        let breaker = CircuitBreaker(failureThreshold: 3, time: clock.time)
+        let retry = retry(.standard)
+        let monitored = Monitored {
+            retry
+            breaker
+        }
+        #expect(throws: CancellationError.self) {
+            try monitored.callBlocking { try script.run() }
+        }
+        #expect(script.runs == 3)
+        #expect(breaker.snapshot.state == .open)
+        #expect(monitored.metrics.failed == 1)
+        #expect(monitored.metrics.errors == ["CancellationError": 3])
     }
 
     @Test func anOperatorsLimitCountsFromTheNextCall() throws {
         let retry = retry(try policy(attempts: 5))
         try retry.maxAttempts.pin(2, by: .operator)
         let script = Script(.fail(TestError("a")))
-        #expect(throws: CallError<any Error>.self) { try retry.callBlocking { try script.run() } }
+        #expect(throws: TestError.self) { try retry.callBlocking { try script.run() } }
         #expect(script.runs == 2)
         #expect(retry.maxAttempts.reading == .init(value: 2, by: .operator, pinned: true))
         retry.maxAttempts.release(by: .operator)
@@ -121,10 +135,12 @@ import Testing
         #expect(try ended.result.get() == "done")
     }
 
-    @Test func theTypeOfTheErrorIsKept() async {
+    @Test func theTypeOfTheErrorIsKept() {
         let retry = retry(.standard)
         do throws(CallError<TestError>) {
-            _ = try retry.callBlocking { () throws(TestError) -> Int in throw TestError("mine") }
+            _ = try retry.callBlocking(throwing: TestError.self) { () throws(TestError) -> Int in
+                throw TestError("mine")
+            }
         } catch {
             #expect(error == .operation(TestError("mine")))
         }

@@ -58,6 +58,28 @@ extension CallError {
     }
 }
 
+// What an untyped call threw.
+extension Error {
+    var isTimeOut: Bool { self is TimedOut }
+    var isCancelled: Bool { self is CancellationError }
+    var rejection: Rejection? { self as? Rejection }
+}
+
+/// Runs a body in a task that is cancelled.
+func whenCancelled<Success: Sendable>(
+    _ body: @escaping @Sendable () throws -> Success
+) async -> Result<Success, any Error> {
+    await Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try body()
+    }.result
+}
+
+/// Calls what blocks the thread, in a test that is otherwise asynchronous.
+func blocking<Success>(_ body: () throws -> Success) rethrows -> Success {
+    try body()
+}
+
 extension RandomSource {
     /// One of `0..<count`.
     func below(_ count: Int) -> Int {

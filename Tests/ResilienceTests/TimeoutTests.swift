@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func anOperationInTimeReturnsItsResultAndTheTimerEnds() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         async let result = timeout.call { try await work(.seconds(1)) }
         await clock.sleepers(2)
         clock.advance(by: .seconds(1))
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func anOperationThatTakesTooLongIsCancelledAndAwaited() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         let ended = Flag()
         async let outcome = timeout.outcome { try await work(.seconds(60), ended) }
         await clock.sleepers(2)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func theCallersOwnCancellationIsNoTimeOut() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         let task = Task { await timeout.outcome { try await work(.seconds(60)) } }
         await clock.sleepers(2)
         task.cancel()
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func aResultAfterItsTimeIsDropped() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         async let outcome = timeout.outcome { () -> String in
             // Deaf to cancellation, as some work is.
             _ = try? await work(.seconds(60))
@@ -62,9 +62,11 @@ import Testing
     }
 
     @Test func theOperationsOwnErrorIsKeptWithItsType() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         do throws(CallError<TestError>) {
-            try await timeout.call { () async throws(TestError) in throw TestError("mine") }
+            try await timeout.call(throwing: TestError.self) { () async throws(TestError) in
+                throw TestError("mine")
+            }
         } catch {
             #expect(error == .operation(TestError("mine")))
         }
@@ -79,7 +81,7 @@ import Testing
                 try RetryPolicy(maxAttempts: 2, backoff: .none), time: clock.time,
                 onRetry: { _, _, _ in retries.raise() })
             breaker
-            try Timeout(.seconds(2), time: clock.time)
+            Timeout(.seconds(2), time: clock.time)
         }
         async let outcome = pipeline.outcome { try await work(.seconds(60)) }
         await clock.sleepers(2)
@@ -98,7 +100,7 @@ import Testing
 
     @Test func aroundARetryItLimitsTheWholeCallWithItsWaits() async throws {
         let pipeline = try Pipeline {
-            try Timeout(.milliseconds(1_500), time: clock.time)
+            Timeout(.milliseconds(1_500), time: clock.time)
             Retry(
                 try RetryPolicy(maxAttempts: 5, backoff: Backoff(jitter: .none)), time: clock.time)
         }
@@ -115,7 +117,7 @@ import Testing
     }
 
     @Test func attemptsAndErrorsOfATimeOutAgreeInTheMetrics() async throws {
-        let monitored = Monitored(try Timeout(.seconds(2), time: clock.time), time: clock.time)
+        let monitored = Monitored(Timeout(.seconds(2), time: clock.time), time: clock.time)
         async let result = monitored.outcome { try await work(.seconds(60)) }
         await clock.sleepers(2)
         clock.advance(by: .seconds(2))
@@ -125,7 +127,7 @@ import Testing
     }
 
     @Test func anOperatorsLimitCountsFromTheNextCall() async throws {
-        let timeout = try Timeout(.seconds(2), time: clock.time)
+        let timeout = Timeout(.seconds(2), time: clock.time)
         #expect(Facets(of: timeout).limits.map(\.name) == ["timeout_ms"])
         try timeout.milliseconds.pin(500, by: .operator)
         async let outcome = timeout.outcome { try await work(.seconds(60)) }
@@ -136,7 +138,9 @@ import Testing
 
     @Test(arguments: [Duration.zero, .seconds(-1), .microseconds(999), .seconds(366 * 86_400)])
     func aDurationThatMakesNoSenseIsRefused(_ duration: Duration) {
-        let error = #expect(throws: PolicyError.self) { try Timeout(duration) }
+        let error = #expect(throws: PolicyError.self) {
+            try Timeout(checking: duration)
+        }
         #expect(error?.field == "Timeout.duration")
         #expect(error?.expected == "1 ms to 365 days")
     }

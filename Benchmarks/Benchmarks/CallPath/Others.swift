@@ -10,7 +10,7 @@ func measureOthers() throws {
     measure(.hedge) { calls async throws in
         for _ in 0..<calls { blackHole(try await hedge.call { 1 }) }
     }
-    let timeout = try Timeout(.seconds(60))
+    let timeout = Timeout(.seconds(60))
     measure(.timeout) { calls async throws in
         for _ in 0..<calls { blackHole(try await timeout.call { 1 }) }
     }

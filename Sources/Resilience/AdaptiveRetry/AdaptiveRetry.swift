@@ -56,8 +56,8 @@ public final class AdaptiveRetry: BlockingStrategy {
         self.random = random
         machine = Mutex(StateMachine(rule: policy.rule, window: policy.window))
         retrier = Retrier(
-            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
-            onRetry: onRetry)
+            classifier: policy.classifier, results: policy.results, budget: budget, time: time,
+            random: random, wallClock: wallClock, onRetry: onRetry)
         let bounds = RetryPolicy.attemptBounds
         let attempts = Double(bounds.lowerBound)...Double(bounds.upperBound)
         let windows = AdaptiveRetryPolicy.windowBounds
@@ -89,19 +89,23 @@ public final class AdaptiveRetry: BlockingStrategy {
     /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
     /// another one.
     @inlinable
-    public func run<Success: Sendable, Failure: Error>(
+    public func run<Success, Failure: Error>(
         _ call: inout Call,
-        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        var machine = begin()
+        var machine = begin(&call)
         while true {
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                succeeded(machine)
-                return success
+                guard let error = retrier.error(for: success, &call) else {
+                    succeeded(machine)
+                    return success
+                }
+                guard let delay = delay(after: error, &machine, &call) else { return success }
+                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard await retrier.wait(delay, call.meter) else { throw .cancelled }
+                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -111,15 +115,19 @@ public final class AdaptiveRetry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        var machine = begin()
+        var machine = begin(&call)
         while true {
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                succeeded(machine)
-                return success
+                guard let error = retrier.error(for: success, &call) else {
+                    succeeded(machine)
+                    return success
+                }
+                guard let delay = delay(after: error, &machine, &call) else { return success }
+                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard retrier.block(delay, call.meter) else { throw .cancelled }
+                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -136,8 +144,8 @@ public final class AdaptiveRetry: BlockingStrategy {
     /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
     /// call.
     @usableFromInline
-    func begin() -> Retry.StateMachine {
-        retrier.begin()
+    func begin(_ call: inout Call) -> Retry.StateMachine {
+        retrier.begin(&call)
         return Retry.StateMachine(
             maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
     }

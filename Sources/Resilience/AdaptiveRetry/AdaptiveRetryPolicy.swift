@@ -21,6 +21,8 @@ public struct AdaptiveRetryPolicy: Sendable {
     public let rule: Rule
     /// Which errors are worth another attempt; `nil` for all of them.
     public let classifier: ErrorClassifier?
+    /// Which returned values stand for errors; `nil` for none.
+    public let results: ResultClassifier?
     /// The longest wait that a server may ask for with `Retry-After`; 0 to 365 days.
     public let maxRetryAfter: Duration
 
@@ -29,11 +31,12 @@ public struct AdaptiveRetryPolicy: Sendable {
     /// 1 to 5 attempts, threshold 0.8, the latest 100 calls, for every error.
     public static let standard = AdaptiveRetryPolicy(
         checked: 1, maxAttempts: 5, successThreshold: 0.8, window: 100, rule: .recovering,
-        classifier: nil, maxRetryAfter: .seconds(60))
+        classifier: nil, results: nil, maxRetryAfter: .seconds(60))
 
     private init(
         checked minAttempts: Int, maxAttempts: Int, successThreshold: Double, window: Int,
-        rule: Rule, classifier: ErrorClassifier?, maxRetryAfter: Duration
+        rule: Rule, classifier: ErrorClassifier?, results: ResultClassifier?,
+        maxRetryAfter: Duration
     ) {
         self.minAttempts = minAttempts
         self.maxAttempts = maxAttempts
@@ -41,6 +44,7 @@ public struct AdaptiveRetryPolicy: Sendable {
         self.window = window
         self.rule = rule
         self.classifier = classifier
+        self.results = results
         self.maxRetryAfter = maxRetryAfter
     }
 
@@ -50,7 +54,7 @@ public struct AdaptiveRetryPolicy: Sendable {
     public init(
         minAttempts: Int = 1, maxAttempts: Int = 5, successThreshold: Double = 0.8,
         window: Int = 100, rule: Rule = .recovering, classifier: ErrorClassifier? = nil,
-        maxRetryAfter: Duration = .seconds(60)
+        results: ResultClassifier? = nil, maxRetryAfter: Duration = .seconds(60)
     ) throws(PolicyError) {
         let bounds = RetryPolicy.attemptBounds
         try PolicyError.require(
@@ -69,6 +73,7 @@ public struct AdaptiveRetryPolicy: Sendable {
         try RetryPolicy.requireRetryAfter(maxRetryAfter, "AdaptiveRetryPolicy")
         self.init(
             checked: minAttempts, maxAttempts: maxAttempts, successThreshold: successThreshold,
-            window: window, rule: rule, classifier: classifier, maxRetryAfter: maxRetryAfter)
+            window: window, rule: rule, classifier: classifier, results: results,
+            maxRetryAfter: maxRetryAfter)
     }
 }

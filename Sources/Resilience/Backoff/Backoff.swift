@@ -4,7 +4,7 @@
 /// Architecture Blog, "Exponential Backoff and Jitter" (Marc Brooker, 2015).
 public struct Backoff: Equatable, Sendable {
     /// How chance spreads the delays, so that clients that failed together do not return together.
-    public enum Jitter: Equatable, Sendable, CaseIterable {
+    public enum Jitter: Hashable, Sendable {
         /// `v`
         case none
         /// `U(0, v)`
@@ -13,6 +13,8 @@ public struct Backoff: Equatable, Sendable {
         case equal
         /// `min(maximum, U(initial, 3 * previous))`
         case decorrelated
+        /// `v * U(1 - factor, 1 + factor)`, held to the maximum; the factor is 0 to 1.
+        case around(factor: Double)
     }
 
     /// The longest delay that a policy may name.
@@ -58,6 +60,11 @@ public struct Backoff: Equatable, Sendable {
         try PolicyError.require(
             multiplier >= 1 && multiplier <= 1_000, "Backoff.multiplier", "1 to 1000",
             got: multiplier)
+        if case .around(let factor) = jitter {
+            try PolicyError.require(
+                factor >= 0 && factor <= 1, "Backoff.jitter", "around a factor of 0 to 1",
+                got: factor)
+        }
         self.init(checked: initial, maximum: maximum, multiplier: multiplier, jitter: jitter)
     }
 
@@ -80,13 +87,15 @@ public struct Backoff: Equatable, Sendable {
             case .equal: exponential / 2 + random.uniform(0, exponential / 2)
             case .decorrelated:
                 min(cap, random.uniform(base, 3 * max(base, (previous ?? initial).seconds)))
+            case .around(let factor):
+                min(cap, exponential * random.uniform(1 - factor, 1 + factor))
             }
         return min(maximum, .seconds(seconds))
     }
 }
 
 /// `base^exponent` by squaring; infinite where it is too large.
-private func power(_ base: Double, _ exponent: Int) -> Double {
+func power(_ base: Double, _ exponent: Int) -> Double {
     var result = 1.0
     var factor = base
     var rest = exponent

@@ -9,7 +9,7 @@ extension BatchRetry {
         private var results: [Result<Success, CallError<Failure>>?]
         /// The indices of the items that the next attempt is for.
         private(set) var open: [Int]
-        private var machine: Retry.StateMachine
+        private(set) var machine: Retry.StateMachine
         private var attempts = 0
         private var stopped: Stop?
 
@@ -85,7 +85,9 @@ extension BatchRetry {
         ) -> Action {
             retrier.budget?.failed()
             let attempt = machine.attempts
-            switch machine.failed(retryable: true, retryAfter: wait, delay: computed) {
+            let action = machine.failed(
+                retryable: true, retryAfter: wait, random: retrier.random, delay: computed)
+            switch action {
             case .giveUp(let stop):
                 stopped = stop
                 return .done

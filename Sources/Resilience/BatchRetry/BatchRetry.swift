@@ -47,8 +47,8 @@ public final class BatchRetry: Monitorable {
         self.random = random
         self.onRetry = onRetry
         retrier = Retrier(
-            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
-            onRetry: nil)
+            classifier: policy.classifier, results: nil, budget: budget, time: time,
+            random: random, wallClock: wallClock, onRetry: nil)
         let bounds = RetryPolicy.attemptBounds
         maxAttempts = Limit(
             "max_attempts", Double(policy.maxAttempts),
@@ -92,7 +92,7 @@ public final class BatchRetry: Monitorable {
         _ call: inout Call, _ items: [Item],
         _ operation: ([Item]) async -> [Result<Success, Failure>]
     ) async throws(WrongCount) -> BatchOutcome<Success, Failure> {
-        var batch = begin(items.count) as StateMachine<Success, Failure>
+        var batch = begin(items.count, &call) as StateMachine<Success, Failure>
         while !batch.open.isEmpty {
             if Task.isCancelled {
                 batch.cancelled()
@@ -102,7 +102,7 @@ public final class BatchRetry: Monitorable {
             call.start()
             let latest = await operation(open).map { $0.mapError(meaning) }
             guard let delay = try next(&batch, latest, &call) else { break }
-            if await !retrier.wait(delay, call.meter) { batch.cancelled() }
+            if await !retrier.wait(delay, batch.machine, call.meter) { batch.cancelled() }
         }
         meter.count(batch.outcome)
         return batch.outcome
@@ -111,20 +111,22 @@ public final class BatchRetry: Monitorable {
     func runBlocking<Item, Success, Failure: Error>(
         _ call: inout Call, _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
     ) throws(WrongCount) -> BatchOutcome<Success, Failure> {
-        var batch = begin(items.count) as StateMachine<Success, Failure>
+        var batch = begin(items.count, &call) as StateMachine<Success, Failure>
         while !batch.open.isEmpty {
             let open = batch.open.map { items[$0] }
             call.start()
             let latest = operation(open).map { $0.mapError(meaning) }
             guard let delay = try next(&batch, latest, &call) else { break }
-            if !retrier.block(delay, call.meter) { batch.cancelled() }
+            if !retrier.block(delay, batch.machine, call.meter) { batch.cancelled() }
         }
         meter.count(batch.outcome)
         return batch.outcome
     }
 
-    private func begin<Success, Failure: Error>(_ items: Int) -> StateMachine<Success, Failure> {
-        if items > 0 { retrier.begin() }
+    private func begin<Success, Failure: Error>(
+        _ items: Int, _ call: inout Call
+    ) -> StateMachine<Success, Failure> {
+        if items > 0 { retrier.begin(&call) }
         return StateMachine(
             items: items,
             Retry.StateMachine(
@@ -150,6 +152,6 @@ public final class BatchRetry: Monitorable {
     }
 
     private func meaning<Failure: Error>(of error: Failure) -> CallError<Failure> {
-        error is CancellationError || Task.isCancelled ? .cancelled : .operation(error)
+        Task.isCancelled ? .cancelled : CallError(error)
     }
 }

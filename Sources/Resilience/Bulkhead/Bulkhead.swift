@@ -62,9 +62,9 @@ public final class Bulkhead: BlockingStrategy {
 
     /// Runs the operation when its turn has come.
     @inlinable
-    public func run<Success: Sendable, Failure: Error>(
+    public func run<Success, Failure: Error>(
         _ call: inout Call,
-        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
         do throws(Refusal) {
             if let place = try enter() { try await wait(place) }

@@ -13,6 +13,10 @@ public struct Call: ~Copyable, Sendable {
     @usableFromInline let meter: Meter?
     /// Whether failed attempts are kept.
     @usableFromInline let records: Bool
+    /// The budget that counted this call, and that hears of its failed attempts.
+    private(set) var budget: ObjectIdentifier?
+    /// The attempt whose value was last noted as a failure.
+    private var judgedAttempts = 0
 
     @inlinable
     init(meter: Meter? = nil) {
@@ -31,17 +35,45 @@ public struct Call: ~Copyable, Sendable {
     }
 
     /// Notes a failed attempt and says what it means for the call.
+    ///
+    /// Cancellation is the task's own: a `CancellationError` of a task that nobody cancelled, such as
+    /// that of a client's own deadline, is an error like any other.
     @usableFromInline
     mutating func fail<Failure: Error>(_ error: Failure) -> CallError<Failure> {
         // Work of a cancelled task fails in many ways; none of them is the service's failure.
-        if error is CancellationError || Task.isCancelled { return .cancelled }
-        if records { note(FailedAttempt(error)) }
-        return .operation(error)
+        if Task.isCancelled { return .cancelled }
+        let meaning = CallError(error)
+        if case .rejected = meaning {
+            // As in one pipeline, where the strategy that rejects is further in than this attempt.
+            attempts &-= 1
+        } else if records {
+            note(FailedAttempt(meaning.cause))
+        }
+        return meaning
+    }
+
+    /// Notes that the attempt returned a value that stands for an error.
+    ///
+    /// Several strategies of a pipeline may judge the same value: it is noted once.
+    @usableFromInline
+    mutating func returned(_ error: any Error) {
+        guard records, judgedAttempts < attempts else { return }
+        judgedAttempts = attempts
+        note(FailedAttempt(error))
     }
 
     private mutating func note(_ failure: FailedAttempt) {
         failures.append(failure)
         if firstFailure == nil { firstFailure = meter?.time.now }
+    }
+
+    /// Whether a budget is the first to count this call; a further one counts it too, unless it is the
+    /// same.
+    @usableFromInline
+    mutating func take(_ budget: RetryBudget) -> Bool {
+        let id = ObjectIdentifier(budget)
+        defer { self.budget = id }
+        return self.budget != id
     }
 
     /// Adds what a nested observed call did.
@@ -73,7 +105,11 @@ public struct Call: ~Copyable, Sendable {
 
     /// Makes a call of nothing yet, observed like this one, for work in a child task.
     func nested() -> @Sendable () -> Call {
-        { [meter, records] in Call(meter: meter, records: records) }
+        { [meter, records, budget] in
+            var call = Call(meter: meter, records: records)
+            call.budget = budget
+            return call
+        }
     }
 
     /// Runs an operation to its end.
@@ -101,7 +137,7 @@ public struct Call: ~Copyable, Sendable {
     /// Notes as failed each attempt that had not ended when its time was up.
     mutating func timeOut(after limit: Duration) {
         guard records, attempts > failures.count else { return }
-        for _ in failures.count..<attempts { note(FailedAttempt(TimeoutError(limit: limit))) }
+        for _ in failures.count..<attempts { note(FailedAttempt(TimedOut(limit: limit))) }
     }
 }
 

@@ -5,10 +5,40 @@ public enum CallError<Failure: Error>: Error {
     /// A strategy did not let the call, or its next attempt, run.
     case rejected(Rejection)
     /// A time limit ended it.
-    case timedOut
+    case timedOut(after: Duration)
     /// The caller's task was cancelled.
     case cancelled
+
+    /// The same without its wrapping: the operation's own error, a ``Rejection``, ``TimedOut`` or a
+    /// `CancellationError`. An untyped `call` throws it, and classifiers see it.
+    public var cause: any Error {
+        switch self {
+        case .operation(let error): (error as? any NestedCallError)?.cause ?? error
+        case .rejected(let rejection): rejection
+        case .timedOut(let limit): TimedOut(limit: limit)
+        case .cancelled: CancellationError()
+        }
+    }
+
+    /// What the error of an operation means where the operation called other strategies: their
+    /// rejections and time-outs stay what they are, however many functions lie between.
+    @usableFromInline
+    init(_ error: Failure) {
+        let cause = (error as? any NestedCallError)?.cause ?? error
+        switch cause {
+        case let rejection as Rejection: self = .rejected(rejection)
+        case let late as TimedOut: self = .timedOut(after: late.limit)
+        default: self = .operation(cause as? Failure ?? error)
+        }
+    }
 }
+
+/// A ``CallError`` of any type.
+private protocol NestedCallError: Error {
+    var cause: any Error { get }
+}
+
+extension CallError: NestedCallError {}
 
 extension CallError: Equatable where Failure: Equatable {}
 
@@ -18,37 +48,8 @@ extension CallError: CustomStringConvertible {
         switch self {
         case .operation(let error): "\(error)"
         case .rejected(let rejection): rejection.description
-        case .timedOut: "timed out"
+        case .timedOut(let limit): TimedOut(limit: limit).description
         case .cancelled: "cancelled"
-        }
-    }
-}
-
-/// Why a strategy did not let a call run. Never retried.
-public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A circuit breaker is open, held open, or has all its probes under way. `probeIn` may
-    /// be some milliseconds more than it is.
-    case circuit(state: CircuitBreaker.State, why: CircuitBreaker.Reason, probeIn: Duration?)
-    /// A bulkhead runs and queues as many calls as it may.
-    case bulkheadFull(active: Int, queued: Int)
-    /// A bulkhead's turn did not come within the longest wait.
-    case queueTimeout(after: Duration)
-    /// Another request is under way, or was answered, under the same idempotency key.
-    case fingerprintMismatch(key: String)
-
-    /// What refused, why, and when it will let calls through again.
-    public var description: String {
-        switch self {
-        case .circuit(let state, let why, let probeIn):
-            let reason = why == .new ? "" : ": \(why)"
-            let next = probeIn.map { ", next probe in \($0)" } ?? ""
-            return "circuit breaker is \(state)\(reason)\(next)"
-        case .bulkheadFull(let active, let queued):
-            return "bulkhead is full: \(active) active, \(queued) queued"
-        case .queueTimeout(let wait):
-            return "bulkhead had no room within \(wait)"
-        case .fingerprintMismatch(let key):
-            return "idempotency key \(key) belongs to another request"
         }
     }
 }

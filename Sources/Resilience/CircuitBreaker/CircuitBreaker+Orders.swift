@@ -21,7 +21,7 @@ extension CircuitBreaker.StateMachine {
             return nil
         case (.halfOpen, _):
             return change(
-                to: .halfOpen(probes: 0, successes: 0), author, .askedToProbe, now)
+                to: .halfOpen(Probes()), author, .askedToProbe, now)
         case (.disable, _):
             return change(to: .disabled, author, .disabled, now)
         case (.enable, .forcedOpen):

@@ -6,6 +6,8 @@ extension CircuitBreaker {
         case new
         /// So many failures in a row.
         case consecutiveFailures(Int)
+        /// So many failures within a time.
+        case failures(Int, within: Duration)
         /// So many of the calls in the window failed.
         case failed(Int, of: Int)
         /// So many of the calls in the window took too long.
@@ -36,6 +38,8 @@ extension CircuitBreaker {
         case disabled
         /// Enabled by hand.
         case enabled
+        /// It was made in this state, such as one that was stored.
+        case restored
 
         /// The reason in words.
         public var description: String {
@@ -43,6 +47,8 @@ extension CircuitBreaker {
             case .new: ""
             case .consecutiveFailures(let failures):
                 failures == 1 ? "1 failure" : "\(failures) consecutive failures"
+            case .failures(let failures, let time):
+                "\(failures) failure\(failures == 1 ? "" : "s") within \(time)"
             case .failed(let failed, let calls): "\(failed) of \(calls) calls failed"
             case .slow(let slow, let calls, let time):
                 "\(slow) of \(calls) calls took longer than \(time)"
@@ -59,6 +65,7 @@ extension CircuitBreaker {
             case .askedToProbe: "asked to probe"
             case .disabled: "disabled"
             case .enabled: "enabled"
+            case .restored: "restored"
             }
         }
     }

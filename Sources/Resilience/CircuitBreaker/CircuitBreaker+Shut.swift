@@ -29,13 +29,14 @@ extension CircuitBreaker {
 
         private let until = Atomic<Int64>(never)
         private let reason = Atomic<Int64>(0)
-        /// How long a call took at least that the reason calls slow.
-        private let slowTime: Duration
+        /// The time that the policy's reason to open names.
+        private let time: Duration
 
         init(_ policy: CircuitBreakerPolicy) {
             switch policy.trip {
-            case .consecutiveFailures: slowTime = .zero
-            case .rate(let rate): slowTime = rate.slowCalls?.longerThan ?? .zero
+            case .consecutiveFailures: time = .zero
+            case .failures(_, let within): time = within
+            case .rate(let rate): time = rate.slowCalls?.longerThan ?? .zero
             }
         }
 
@@ -48,8 +49,7 @@ extension CircuitBreaker {
         @inline(__always)
         func load(isForced: Bool) -> Shut? {
             let until = until.load(ordering: .acquiring)
-            guard
-                let reason = Reason(word: reason.load(ordering: .acquiring), slowTime: slowTime)
+            guard let reason = Reason(word: reason.load(ordering: .acquiring), time: time)
             else { return nil }
             return Shut(
                 isForced: isForced,
@@ -75,6 +75,8 @@ extension CircuitBreaker.Reason {
         case .halfOpenTooLong: return word(6)
         case .forced: return word(7)
         case .forcedForTime: return word(8)
+        case .failures(let failures, _): return word(9, failures)
+        case .restored: return word(10)
         case .new, .timeToProbe, .probesDidNotReturn, .probeSucceeded, .heldTimeIsOver, .reset,
             .askedToProbe, .disabled, .enabled:
             return word(0)
@@ -82,17 +84,19 @@ extension CircuitBreaker.Reason {
     }
 
     @inline(__always)
-    fileprivate init?(word: Int64, slowTime: Duration) {
+    fileprivate init?(word: Int64, time: Duration) {
         let (a, b) = (Int(word >> 4 & (1 << 30 - 1)), Int(word >> 34 & (1 << 30 - 1)))
         switch word & 15 {
         case 1: self = .consecutiveFailures(a)
         case 2: self = .failed(a, of: b)
-        case 3: self = .slow(a, of: b, longerThan: slowTime)
+        case 3: self = .slow(a, of: b, longerThan: time)
         case 4: self = .probeFailed
         case 5: self = .probeWasSlow
         case 6: self = .halfOpenTooLong
         case 7: self = .forced
         case 8: self = .forcedForTime
+        case 9: self = .failures(a, within: time)
+        case 10: self = .restored
         default: return nil
         }
     }

@@ -8,14 +8,27 @@ extension CircuitBreaker {
             let version: Int
             /// When the call began, where the policy wants to know how long it takes.
             let start: Instant?
+            /// Whether it is a probe of a half-open breaker.
+            @usableFromInline var isProbe = false
         }
 
         enum Phase: Equatable, Sendable {
             case closed
             case open(until: Instant)
-            case halfOpen(probes: Int, successes: Int)
+            case halfOpen(Probes)
             case forcedOpen(until: Instant?)
             case disabled
+        }
+
+        /// The probes of a half-open state.
+        struct Probes: Equatable, Sendable {
+            var running = 0
+            var succeeded = 0
+            var failed = 0
+            /// Those among them that took too long.
+            var slow = 0
+
+            var ended: Int { succeeded + failed }
         }
 
         enum Admission: Sendable {
@@ -24,14 +37,16 @@ extension CircuitBreaker {
         }
 
         @usableFromInline
-        enum CallResult: Equatable, Sendable, CaseIterable {
+        enum CallResult: Equatable, Sendable {
             case succeeded
-            case failed
-            /// Cancelled or rejected further in: says nothing about the service.
+            /// The service may ask for a longer open interval.
+            case failed(retryAfter: Duration? = nil)
+            /// Cancelled, rejected further in, or the caller's own fault: says nothing about the
+            /// service.
             case ignored
         }
 
-        /// Failures in a row, or a share of failed calls, that open it.
+        /// A number of failures, or a share of failed calls, that opens it.
         var failureThreshold: Double
         var openMilliseconds: Double
 
@@ -39,29 +54,38 @@ extension CircuitBreaker {
         private(set) var version = 0
         private(set) var counts = Counts()
         private let policy: CircuitBreakerPolicy
-        /// `nil` where it trips on failures in a row.
+        private let random: RandomSource
+        /// `nil` where it trips on a number of failures.
         private let rate: CircuitBreakerPolicy.Rate?
         private var window: CallWindow?
-        /// What the next opening multiplies the open interval by.
-        private var growth = 1.0
+        /// Openings since it was last closed.
+        private var openings = 0
         private var lastProbe: Instant
         private var by = Author.policy
         private var why = Reason.new
         private var since: Instant
 
-        init(_ policy: CircuitBreakerPolicy, now: Instant) {
+        init(
+            _ policy: CircuitBreakerPolicy, now: Instant, saved: Saved = .closed,
+            random: RandomSource = .system
+        ) {
             self.policy = policy
+            self.random = random
             failureThreshold = policy.trip.threshold
             openMilliseconds = Double(policy.openFor.milliseconds)
             switch policy.trip {
             case .consecutiveFailures:
                 rate = nil
+            case .failures(_, let time):
+                rate = nil
+                window = CallWindow(.time(time))
             case .rate(let rate):
                 self.rate = rate
                 window = CallWindow(rate.window)
             }
             lastProbe = now
             since = now
+            if saved != .closed { restore(saved, now: now) }
         }
 
         /// What a call may know without asking further.
@@ -86,43 +110,61 @@ extension CircuitBreaker {
         }
 
         /// Admits a call or rejects it; either may come with a change of state.
-        mutating func admit(now: Instant) -> (Admission, Transition?) {
-            if gate.passes { return (.admitted(permit(now)), nil) }
-            let transition = probeIfDue(now: now) ?? endHalfOpenIfDue(now: now)
-            guard case .halfOpen(let probes, let successes) = phase, probes < policy.halfOpenCalls
-            else {
+        ///
+        /// - Parameter isWithinProbe: whether the call is part of a probe of this breaker: then it needs
+        ///   no permit of its own, and decides nothing.
+        mutating func admit(
+            now: Instant, isWithinProbe: Bool = false
+        ) -> (Admission, [Transition]) {
+            if gate.passes { return (.admitted(permit(now)), []) }
+            if isWithinProbe, case .halfOpen = phase {
+                return (.admitted(Permit(version: -1, start: nil)), [])
+            }
+            var transitions: [Transition] = []
+            if let ended = endHalfOpenIfDue(now: now) { transitions.append(ended) }
+            // It may have been open for its whole interval since then, though nobody called.
+            if let begun = probeIfDue(now: now) { transitions.append(begun) }
+            guard case .halfOpen(var probes) = phase, hasRoom(for: probes) else {
                 counts.rejected += 1
                 let rejection = Rejection.circuit(
                     state: phase.state, why: why, probeIn: probeIn(now: now))
-                return (.rejected(rejection), transition)
+                return (.rejected(rejection), transitions)
             }
-            phase = .halfOpen(probes: probes + 1, successes: successes)
+            probes.running += 1
+            phase = .halfOpen(probes)
             lastProbe = now
-            return (.admitted(permit(now)), transition)
+            var permit = permit(now)
+            permit.isProbe = true
+            return (.admitted(permit), transitions)
+        }
+
+        private func hasRoom(for probes: Probes) -> Bool {
+            guard let most = rate?.probes else { return probes.running < policy.halfOpenCalls }
+            return probes.running + probes.ended < most
         }
 
         /// Goes to half-open when its time has come: at a call, or by the timer of a forced state.
         mutating func probeIfDue(now: Instant) -> Transition? {
             switch phase {
             case .open(let until) where until <= now:
-                change(to: .halfOpen(probes: 0, successes: 0), .policy, .timeToProbe, now)
+                change(to: .halfOpen(Probes()), .policy, .timeToProbe, now)
             case .forcedOpen(let until?) where until <= now:
-                change(to: .halfOpen(probes: 0, successes: 0), .policy, .heldTimeIsOver, now)
+                change(to: .halfOpen(Probes()), .policy, .heldTimeIsOver, now)
             case .closed, .open, .halfOpen, .forcedOpen, .disabled:
                 nil
             }
         }
 
         private mutating func endHalfOpenIfDue(now: Instant) -> Transition? {
-            guard case .halfOpen(let probes, let successes) = phase else { return nil }
+            guard case .halfOpen(var probes) = phase else { return nil }
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
-                return open(.halfOpenTooLong, now: now)
+                // When it was due, not when somebody came to see it.
+                return open(.halfOpenTooLong, now: since + time)
             case .givesPermitsBack(let time)
-            where probes >= policy.halfOpenCalls && now - lastProbe >= time:
-                return change(
-                    to: .halfOpen(probes: 0, successes: successes), .policy,
-                    .probesDidNotReturn, now)
+            where !hasRoom(for: probes) && now - lastProbe >= time:
+                probes.running = 0
+                return change(to: .halfOpen(probes), .policy, .probesDidNotReturn, now)
             case .reopens, .givesPermitsBack, nil:
                 return nil
             }
@@ -140,20 +182,19 @@ extension CircuitBreaker {
             guard permit.version == version else { return nil }
             switch (phase, result) {
             case (.closed, .succeeded), (.disabled, .succeeded):
-                return measure(permit, failed: false, now: now)
-            case (.closed, .failed), (.disabled, .failed):
-                return measure(permit, failed: true, now: now)
-            case (.halfOpen(let probes, let successes), .succeeded):
-                if isSlow(permit, now: now) { return open(.probeWasSlow, now: now()) }
-                guard successes + 1 >= policy.successesToClose else {
-                    phase = .halfOpen(probes: probes - 1, successes: successes + 1)
-                    return nil
-                }
-                return change(to: .closed, .policy, .probeSucceeded, now())
-            case (.halfOpen, .failed):
-                return open(.probeFailed, now: now())
-            case (.halfOpen(let probes, let successes), .ignored):
-                phase = .halfOpen(probes: probes - 1, successes: successes)
+                return measure(permit, failed: false, retryAfter: nil, now: now)
+            case (.closed, .failed(let retryAfter)), (.disabled, .failed(let retryAfter)):
+                return measure(permit, failed: true, retryAfter: retryAfter, now: now)
+            case (.halfOpen(let probes), .succeeded):
+                return judge(
+                    probes, failed: false, slow: isSlow(permit, now: now), retryAfter: nil, now())
+            case (.halfOpen(let probes), .failed(let retryAfter)):
+                return judge(
+                    probes, failed: true, slow: isSlow(permit, now: now), retryAfter: retryAfter,
+                    now())
+            case (.halfOpen(var probes), .ignored):
+                probes.running -= 1
+                phase = .halfOpen(probes)
                 return nil
             case (.closed, .ignored), (.disabled, .ignored):
                 return nil
@@ -163,32 +204,77 @@ extension CircuitBreaker {
             }
         }
 
+        /// Takes the result of a probe, and closes or opens the breaker where that decides it.
+        private mutating func judge(
+            _ before: Probes, failed: Bool, slow: Bool, retryAfter: Duration?, _ now: Instant
+        ) -> Transition? {
+            var probes = before
+            probes.running -= 1
+            if slow { probes.slow += 1 }
+            if let rate, let most = rate.probes {
+                if failed { probes.failed += 1 } else { probes.succeeded += 1 }
+                phase = .halfOpen(probes)
+                guard probes.ended >= most else { return nil }
+                if let why = reasonToOpen(
+                    rate, calls: probes.ended, failed: probes.failed, slow: probes.slow)
+                {
+                    return open(why, now: now, retryAfter: retryAfter)
+                }
+                return change(to: .closed, .policy, .probeSucceeded, now)
+            }
+            if failed || slow { probes.failed += 1 } else { probes.succeeded += 1 }
+            phase = .halfOpen(probes)
+            if probes.failed >= policy.failuresToReopen {
+                return open(failed ? .probeFailed : .probeWasSlow, now: now, retryAfter: retryAfter)
+            }
+            guard probes.succeeded >= policy.successesToClose else { return nil }
+            return change(to: .closed, .policy, .probeSucceeded, now)
+        }
+
         /// Takes a result into the measure that trips the breaker, and trips it.
         private mutating func measure(
-            _ permit: Permit, failed: Bool, now: () -> Instant
+            _ permit: Permit, failed: Bool, retryAfter: Duration?, now: () -> Instant
         ) -> Transition? {
             counts.consecutiveFailures = failed ? counts.consecutiveFailures + 1 : 0
-            guard let rate, let timed = window?.isTimed else {
+            switch policy.trip {
+            case .consecutiveFailures:
                 guard failed, phase == .closed,
                     Double(counts.consecutiveFailures) >= failureThreshold
                 else { return nil }
-                return open(.consecutiveFailures(Int(failureThreshold)), now: now())
+                return open(
+                    .consecutiveFailures(Int(failureThreshold)), now: now(), retryAfter: retryAfter)
+            case .failures(_, let time):
+                guard failed else { return nil }
+                let now = now()
+                window?.add(failed: true, slow: false, now: now)
+                guard phase == .closed, let sum = window?.sum,
+                    Double(sum.failed) >= failureThreshold
+                else { return nil }
+                return open(
+                    .failures(Int(sum.failed), within: time), now: now, retryAfter: retryAfter)
+            case .rate(let rate):
+                // One reading at most, and none in a window of calls whose duration does not matter.
+                let read = window?.isTimed == true || permit.start != nil ? now() : nil
+                let slow = isSlow(permit) { read ?? now() }
+                window?.add(failed: failed, slow: slow, now: read ?? since)
+                guard phase == .closed, let sum = window?.sum, sum.calls >= rate.minimumCalls,
+                    let why = reasonToOpen(
+                        rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
+                else { return nil }
+                return open(why, now: read ?? now(), retryAfter: retryAfter)
             }
-            // One reading at most, and none in a window of calls whose duration does not matter.
-            let read = timed || permit.start != nil ? now() : nil
-            let slow = isSlow(permit) { read ?? now() }
-            window?.add(failed: failed, slow: slow, now: read ?? since)
-            guard phase == .closed, let why = reasonToOpen(rate) else { return nil }
-            return open(why, now: read ?? now())
         }
 
-        private func reasonToOpen(_ rate: CircuitBreakerPolicy.Rate) -> Reason? {
-            guard let sum = window?.sum, sum.calls >= rate.minimumCalls else { return nil }
-            if Double(sum.failed) >= failureThreshold * Double(sum.calls) {
-                return .failed(Int(sum.failed), of: Int(sum.calls))
+        /// Why the shares of these calls open it. The quotient is compared: it is the nearest number
+        /// to the share, as is the policy's own, while a product of the two would be rounded anew.
+        private func reasonToOpen(
+            _ rate: CircuitBreakerPolicy.Rate, calls: Int, failed: Int, slow: Int
+        ) -> Reason? {
+            if Double(failed) / Double(calls) >= failureThreshold {
+                return .failed(failed, of: calls)
             }
-            if let slow = rate.slowCalls, Double(sum.slow) >= slow.share * Double(sum.calls) {
-                return .slow(Int(sum.slow), of: Int(sum.calls), longerThan: slow.longerThan)
+            if let slowCalls = rate.slowCalls, Double(slow) / Double(calls) >= slowCalls.share {
+                return .slow(slow, of: calls, longerThan: slowCalls.longerThan)
             }
             return nil
         }
@@ -222,15 +308,53 @@ extension CircuitBreaker {
                     ? nil : sum.map { Double($0.slow) / calls })
         }
 
-        private mutating func open(_ why: Reason, now: Instant) -> Transition {
+        private mutating func open(
+            _ why: Reason, now: Instant, retryAfter: Duration? = nil
+        ) -> Transition {
+            openings += 1
+            return change(
+                to: .open(until: now + openInterval(retryAfter)), .policy, why, now)
+        }
+
+        /// How long the present opening lasts.
+        private func openInterval(_ retryAfter: Duration?) -> Duration {
             let first = Duration.milliseconds(openMilliseconds)
             var interval = first
-            if growth > 1 {
+            if policy.openGrowth > 1, openings > 1 {
                 let longest = max(first, policy.openMaximum)
+                let growth = power(policy.openGrowth, openings - 1)
                 interval = .seconds(min(longest.seconds, first.seconds * growth))
             }
-            growth = min(growth * policy.openGrowth, 1e15)
-            return change(to: .open(until: now + interval), .policy, why, now)
+            if policy.openJitter > 0 {
+                let jitter = random.uniform(1 - policy.openJitter, 1 + policy.openJitter)
+                interval = max(.milliseconds(1), .seconds(interval.seconds * jitter))
+            }
+            guard let retryAfter, let most = policy.maxRetryAfter else { return interval }
+            return max(interval, min(retryAfter, most))
+        }
+
+        /// Takes over the state of a breaker that was stored.
+        private mutating func restore(_ saved: Saved, now: Instant) {
+            version = saved.version
+            openings = saved.openings
+            let probeIn = saved.probeIn
+            let next: Phase =
+                switch saved.state {
+                case .closed: .closed
+                case .open: .open(until: now + (probeIn ?? openInterval(nil)))
+                case .halfOpen: .halfOpen(Probes())
+                case .forcedOpen: .forcedOpen(until: probeIn.map { now + $0 })
+                case .disabled: .disabled
+                }
+            _ = change(to: next, saved.by, .restored, now)
+            openings = saved.openings
+        }
+
+        /// The present state, to be stored.
+        func saved(now: Instant) -> Saved {
+            Saved(
+                state: phase.state, version: version, by: by, probeIn: probeIn(now: now),
+                openings: openings)
         }
 
         private func probeIn(now: Instant) -> Duration? {
@@ -251,7 +375,7 @@ extension CircuitBreaker {
             since = now
             counts.consecutiveFailures = 0
             window?.clear()
-            if next == .closed { growth = 1 }
+            if next == .closed { openings = 0 }
             return Transition(
                 from: from, to: next.state, version: version, by: author,
                 why: reason.description,

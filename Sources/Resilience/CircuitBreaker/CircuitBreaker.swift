@@ -24,26 +24,34 @@ public final class CircuitBreaker: BlockingStrategy {
     private let quietRejections = Atomic<Int>(0)
     private let shut: ShutWords
     private let timesCalls: Bool
+    @usableFromInline let results: ResultClassifier?
     private let time: TimeSource
     private let observers = Observers<Transition>()
     private let timer = Mutex<Timer?>(nil)
 
-    /// Ends a forced state at its time, though no call comes.
+    /// Ends an open state at its time, though no call comes.
     private struct Timer {
         let version: Int
         let task: Task<Void, Never>
     }
 
-    /// A closed breaker; the clock is for tests.
-    public init(_ policy: CircuitBreakerPolicy = .standard, time: TimeSource = .monotonic) {
+    /// A breaker, closed unless it begins with another state; clock and random source are for tests.
+    ///
+    /// - Parameter saved: the state that it begins with, such as ``Saved/forcedOpen``, or one that was
+    ///   stored.
+    public init(
+        _ policy: CircuitBreakerPolicy = .standard, initially saved: Saved = .closed,
+        time: TimeSource = .monotonic, random: RandomSource = .system
+    ) {
         self.policy = policy
         self.time = time
-        let machine = StateMachine(policy, now: time.now)
+        results = policy.results
+        let machine = StateMachine(policy, now: time.now, saved: saved, random: random)
         gate = Atomic(machine.gate.word)
         shut = ShutWords(policy)
         self.machine = Mutex(machine)
         switch policy.trip {
-        case .consecutiveFailures(let failures):
+        case .consecutiveFailures(let failures), .failures(let failures, _):
             timesCalls = false
             failureThreshold = Limit(
                 "failure_threshold", Double(failures), in: 1...1_000_000, unit: "failures")
@@ -55,6 +63,8 @@ public final class CircuitBreaker: BlockingStrategy {
         openMilliseconds = Limit(
             "open_ms", Double(policy.openFor.milliseconds),
             in: 1...Double(Backoff.longest.milliseconds), unit: "ms")
+        let start = snapshot
+        schedule(version: start.version, state: start.state, wait: start.probeIn)
     }
 
     deinit {
@@ -63,18 +73,20 @@ public final class CircuitBreaker: BlockingStrategy {
 
     /// Runs the operation unless the breaker is open.
     @inlinable
-    public func run<Success: Sendable, Failure: Error>(
+    public func run<Success, Failure: Error>(
         _ call: inout Call,
-        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
         do throws(CallError<Failure>) {
-            let success = try await operation(&call)
-            finish(permit, .succeeded)
+            let success =
+                permit.isProbe
+                ? try await probe(&call, operation) : try await operation(&call)
+            finish(permit, result(of: success, &call))
             return success
         } catch {
-            finish(permit, meaning(of: error))
+            finish(permit, result(of: error))
             throw error
         }
     }
@@ -87,11 +99,12 @@ public final class CircuitBreaker: BlockingStrategy {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
         do throws(CallError<Failure>) {
-            let success = try operation(&call)
-            finish(permit, .succeeded)
+            let success =
+                permit.isProbe ? try probeBlocking(&call, operation) : try operation(&call)
+            finish(permit, result(of: success, &call))
             return success
         } catch {
-            finish(permit, meaning(of: error))
+            finish(permit, result(of: error))
             throw error
         }
     }
@@ -105,6 +118,12 @@ public final class CircuitBreaker: BlockingStrategy {
             snapshot.counts.rejected += quietRejections.load(ordering: .relaxed)
             return snapshot
         }
+    }
+
+    /// The present state in a form that can be stored. Taking it changes nothing.
+    public var saved: Saved {
+        let now = time.now
+        return machine.withLock { $0.saved(now: now) }
     }
 
     /// What opens it, in words, an operator's change included.
@@ -155,6 +174,26 @@ public final class CircuitBreaker: BlockingStrategy {
         _ = try? obey(.reset, by: author)
     }
 
+    /// Lets everything pass, and goes on counting, until ``enable(by:)`` or ``reset(by:)``.
+    public func disable(by author: Author = .agent) {
+        // Taken in every state.
+        _ = try? obey(.disable, by: author)
+    }
+
+    /// Ends ``disable(by:)``: closes it. Does nothing where it is not disabled.
+    ///
+    /// - Throws: ``Refused`` where it is forced open, which ``reset(by:)`` ends.
+    public func enable(by author: Author = .agent) throws(Refused) {
+        try obey(.enable, by: author)
+    }
+
+    /// Lets the next calls pass as probes.
+    ///
+    /// - Throws: ``Refused`` where it is disabled.
+    public func halfOpen(by author: Author = .agent) throws(Refused) {
+        try obey(.halfOpen, by: author)
+    }
+
     /// Calls `observer` after each state change, outside of the lock. Two changes at the same time
     /// may be told in either order: ``Transition/version`` has the true one.
     public func onTransition(_ observer: @escaping @Sendable (Transition) -> Void) {
@@ -194,8 +233,9 @@ public final class CircuitBreaker: BlockingStrategy {
 
     private func admitIfHalfOpen() throws(Rejection) -> StateMachine.Permit {
         let now = time.now
-        let (admission, transition) = change { $0.admit(now: now) }
-        if transition != nil { announce(transition) }
+        let isWithinProbe = Self.probing.contains(ObjectIdentifier(self))
+        let (admission, transitions) = change { $0.admit(now: now, isWithinProbe: isWithinProbe) }
+        for transition in transitions { announce(transition) }
         switch admission {
         case .admitted(let permit): return permit
         case .rejected(let rejection): throw rejection
@@ -205,7 +245,7 @@ public final class CircuitBreaker: BlockingStrategy {
     @usableFromInline
     func finish(_ permit: StateMachine.Permit, _ result: StateMachine.CallResult) {
         let gate = Gate(word: gate.load(ordering: .acquiring))
-        if result == .succeeded, gate.isQuiet, gate.version == permit.version {
+        if case .succeeded = result, gate.isQuiet, gate.version == permit.version {
             quietSuccesses.add(1, ordering: .relaxed)
             return
         }
@@ -234,43 +274,63 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
+    @inlinable
+    func result<Success>(of success: Success, _ call: inout Call) -> StateMachine.CallResult {
+        guard let results, let error = results.error(for: success) else { return .succeeded }
+        call.returned(error)
+        return result(ofCause: error)
+    }
+
     @usableFromInline
-    func meaning<Failure: Error>(
-        of error: CallError<Failure>
-    ) -> StateMachine.CallResult {
+    func result<Failure: Error>(of error: CallError<Failure>) -> StateMachine.CallResult {
         switch error {
-        case .operation(let failure):
-            policy.classifier?.isRetryable(failure) ?? true ? .failed : .succeeded
-        case .timedOut: .failed
+        case .operation, .timedOut: result(ofCause: error.cause)
         case .rejected, .cancelled: .ignored
+        }
+    }
+
+    @usableFromInline
+    func result(ofCause error: any Error) -> StateMachine.CallResult {
+        switch (policy.classifier ?? .everything).meaning(of: error) {
+        case .failure:
+            let asked =
+                policy.maxRetryAfter == nil
+                ? nil : (error as? any ClassifiedError)?.retryAfter
+            return .failed(retryAfter: asked?.delay(sinceEpoch: RetryAfter.systemClock()))
+        case .success:
+            return .succeeded
+        case .neither:
+            return .ignored
         }
     }
 
     private func announce(_ transition: Transition?) {
         guard let transition else { return }
-        schedule(after: transition)
+        schedule(
+            version: transition.version, state: transition.to, wait: transition.probeIn)
         observers.notify(transition)
     }
 
-    private func schedule(after transition: Transition) {
+    private func schedule(version: Int, state: State, wait: Duration?) {
         timer.withLock { timer in
-            if let timer, timer.version > transition.version { return }
+            if let timer, timer.version > version { return }
             timer?.task.cancel()
             timer = nil
-            guard transition.to == .forcedOpen, let wait = transition.probeIn else { return }
+            guard let wait, state == .forcedOpen || policy.halfOpensByTimer && state == .open
+            else { return }
             let task = Task { [weak self, time] in
                 var rest: Duration? = wait
                 // A sleep measured by another clock may end a moment early.
                 while let wait = rest {
                     do { try await time.sleep(for: wait) } catch { return }
-                    rest = self?.probeIfDue(since: transition.version)
+                    rest = self?.probeIfDue(since: version)
                 }
             }
-            timer = Timer(version: transition.version, task: task)
+            timer = Timer(version: version, task: task)
         }
     }
 
-    /// Ends a forced state that is over; the time that is left where it is not.
+    /// Ends an open state that is over; the time that is left where it is not.
     private func probeIfDue(since version: Int) -> Duration? {
         let (transition, rest) = change { machine -> (Transition?, Duration?) in
             guard machine.version == version else { return (nil, nil) }

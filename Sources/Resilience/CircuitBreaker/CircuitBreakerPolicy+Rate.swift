@@ -5,7 +5,7 @@ extension CircuitBreakerPolicy {
         public enum Window: Equatable, Sendable {
             /// So many; 1 to 100,000. Takes no look at the clock.
             case calls(Int)
-            /// Those that ended within a time; 10 ms to 1 day. Kept in ten slots, so it reaches
+            /// Those that ended within a time; 1 ms to 1 day. Kept in ten slots, so it reaches
             /// back between nine tenths of the time and all of it.
             case time(Duration)
         }
@@ -43,23 +43,30 @@ extension CircuitBreakerPolicy {
         public let failureShare: Double
         /// Where set, slow calls open it as well; costs two clock readings a call.
         public let slowCalls: SlowCalls?
+        /// Where set, half-open admits so many probes in all, and judges them by the same shares once
+        /// all have ended (resilience4j); ``CircuitBreakerPolicy/halfOpenCalls`` and the counts of
+        /// probes then decide nothing. 1 to 1,000,000.
+        public let probes: Int?
 
-        /// resilience4j's defaults: half of 100 calls, at least 100. (Its slow calls are those of
-        /// more than 60 s, all of them; here they are asked for.)
+        /// resilience4j's defaults: half of 100 calls, at least 100, and half of 10 probes. (Its slow
+        /// calls are those of more than 60 s, all of them; here they are asked for.)
         public static let resilience4j = Rate(
-            checked: .calls(100), minimumCalls: 100, failureShare: 0.5, slowCalls: nil)
+            checked: .calls(100), minimumCalls: 100, failureShare: 0.5, slowCalls: nil, probes: 10)
 
         /// Hystrix's defaults: half of the calls within 10 s, at least 20.
         public static let hystrix = Rate(
-            checked: .time(.seconds(10)), minimumCalls: 20, failureShare: 0.5, slowCalls: nil)
+            checked: .time(.seconds(10)), minimumCalls: 20, failureShare: 0.5, slowCalls: nil,
+            probes: nil)
 
         private init(
-            checked window: Window, minimumCalls: Int, failureShare: Double, slowCalls: SlowCalls?
+            checked window: Window, minimumCalls: Int, failureShare: Double, slowCalls: SlowCalls?,
+            probes: Int?
         ) {
             self.window = window
             self.minimumCalls = minimumCalls
             self.failureShare = failureShare
             self.slowCalls = slowCalls
+            self.probes = probes
         }
 
         /// A rate of one's own.
@@ -67,7 +74,7 @@ extension CircuitBreakerPolicy {
         /// - Throws: ``PolicyError`` where a value is outside its bounds.
         public init(
             window: Window = .calls(100), minimumCalls: Int = 100, failureShare: Double = 0.5,
-            slowCalls: SlowCalls? = nil
+            slowCalls: SlowCalls? = nil, probes: Int? = nil
         ) throws(PolicyError) {
             var mostCalls = CircuitBreakerPolicy.countBounds.upperBound
             switch window {
@@ -77,8 +84,8 @@ extension CircuitBreakerPolicy {
                 mostCalls = calls
             case .time(let time):
                 try PolicyError.require(
-                    time >= .milliseconds(10) && time <= Self.longestWindow, "Rate.window",
-                    "10 ms to 1 day", got: time)
+                    time >= .milliseconds(1) && time <= Self.longestWindow, "Rate.window",
+                    "1 ms to 1 day", got: time)
             }
             try PolicyError.require(
                 minimumCalls >= 1 && minimumCalls <= mostCalls, "Rate.minimumCalls",
@@ -86,9 +93,14 @@ extension CircuitBreakerPolicy {
             try PolicyError.require(
                 failureShare >= 0.001 && failureShare <= 1, "Rate.failureShare",
                 "0.001 to 1", got: failureShare)
+            if let probes {
+                try PolicyError.require(
+                    CircuitBreakerPolicy.countBounds.contains(probes), "Rate.probes",
+                    "1 to 1000000", got: probes)
+            }
             self.init(
                 checked: window, minimumCalls: minimumCalls, failureShare: failureShare,
-                slowCalls: slowCalls)
+                slowCalls: slowCalls, probes: probes)
         }
     }
 }

@@ -14,9 +14,9 @@ extension ContextualRetry {
         }
 
         /// Runs the operation under the context's present retry.
-        public func run<Success: Sendable, Failure: Error>(
+        public func run<Success, Failure: Error>(
             _ call: inout Call,
-            _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+            _ operation: (inout Call) async throws(CallError<Failure>) -> Success
         ) async throws(CallError<Failure>) -> Success {
             try await contexts.current(name).run(&call, operation)
         }

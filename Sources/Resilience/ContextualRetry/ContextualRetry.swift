@@ -93,21 +93,32 @@ public final class ContextualRetry: Sendable {
         state.withLock { $0.bound[context]?.retry ?? $0.retries[context] } ?? fallback
     }
 
-    /// Calls `operation` under the context's retry.
+    /// Calls `operation` under the context's retry, in the caller's task.
     ///
-    /// - Throws: ``CallError``, as ``Strategy/call(_:)`` does.
-    public func call<Success: Sendable, Failure: Error>(
-        in context: String, _ operation: @Sendable () async throws(Failure) -> Success
-    ) async throws(CallError<Failure>) -> Success {
+    /// - Throws: as ``SerialStrategy/call(_:)`` does.
+    public func call<Success>(
+        in context: String, _ operation: () async throws -> Success
+    ) async throws -> Success {
         try await current(context).call(operation)
+    }
+
+    /// Calls `operation` under the context's retry, and keeps the type of its errors.
+    ///
+    /// - Throws: ``CallError``, as ``SerialStrategy/call(throwing:_:)`` does.
+    public func call<Success, Failure: Error>(
+        in context: String, throwing type: Failure.Type,
+        _ operation: () async throws(Failure) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        try await current(context).call(throwing: type, operation)
     }
 
     /// Calls `operation` under the context's retry on the caller's thread.
     ///
-    /// - Throws: ``CallError``, as ``BlockingStrategy/callBlocking(_:)`` does.
-    public func callBlocking<Success, Failure: Error>(
-        in context: String, _ operation: () throws(Failure) -> Success
-    ) throws(CallError<Failure>) -> Success {
+    /// - Throws: as ``BlockingStrategy/callBlocking(_:)`` does.
+    @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
+    public func callBlocking<Success>(
+        in context: String, _ operation: () throws -> Success
+    ) throws -> Success {
         try current(context).callBlocking(operation)
     }
 }

@@ -26,7 +26,7 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
     case modelLoading
     /// A model failed to answer; worth another attempt only in the guide's context `ml_model`.
     case inference
-    /// Anything else.
+    /// Anything else: nobody knows whether it passes.
     case other
 
     /// The HTTP statuses that the guide retries.
@@ -36,9 +36,22 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
     public var isTransient: Bool {
         switch self {
         case .http(let status): Self.retryableStatuses.contains(status)
-        case .connection, .timeout, .rateLimited, .unavailable, .partial: true
+        case .connection, .timeout, .rateLimited, .unavailable, .partial, .other: true
         case .authentication, .authorisation, .invalidInput, .businessRule, .notFound,
-            .modelLoading, .inference, .other:
+            .modelLoading, .inference:
+            false
+        }
+    }
+
+    /// Whether the request was wrong, and not the service: HTTP 4xx but 408 and 429, and the classes
+    /// of wrong credentials, input and rules.
+    public var isCallersFault: Bool {
+        switch self {
+        case .http(let status):
+            (400..<500).contains(status) && !Self.retryableStatuses.contains(status)
+        case .authentication, .authorisation, .invalidInput, .businessRule, .notFound: true
+        case .connection, .timeout, .rateLimited, .unavailable, .partial, .modelLoading,
+            .inference, .other:
             false
         }
     }

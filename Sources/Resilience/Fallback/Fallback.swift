@@ -18,7 +18,7 @@
 /// well, and counts a call once whoever answered it.
 public final class Fallback<
     Key: Hashable & Sendable, Success: Sendable, Primary: Strategy, Secondary: Strategy
->: Strategy {
+>: FallbackStrategy {
     /// What the primary operation runs under.
     public let primary: Primary
     /// What the fallback runs under.
@@ -27,6 +27,7 @@ public final class Fallback<
     public let meter = FallbackMeter()
 
     private let cache: SharedCache<Key, Success>?
+    private let results: ResultClassifier?
 
     /// A fallback with strategies of one's own; the clock is for tests.
     ///
@@ -34,40 +35,25 @@ public final class Fallback<
     ///   - primary: what the primary operation runs under.
     ///   - secondary: what the fallback runs under.
     ///   - cache: which of the primary's results are kept; `nil` for none.
+    ///   - results: which of the primary's results stand for errors, so that the fallback is asked;
+    ///     `nil` for none. Where nothing else answers, such a result is the answer.
     public init(
         primary: Primary, secondary: Secondary, cache: CachePolicy? = .standard,
+        results: ResultClassifier? = nil,
         keyedBy: Key.Type = Key.self, answering: Success.Type = Success.self,
         time: TimeSource = .monotonic
     ) {
         self.primary = primary
         self.secondary = secondary
+        self.results = results
         self.cache = cache.map { SharedCache($0, time: time) }
     }
 
-    /// Asks the primary operation, then the fallback, then the kept results.
-    ///
-    /// - Parameters:
-    ///   - cacheKey: what the primary's result is kept under; `nil` to keep none.
-    /// - Throws: ``CallError``: the primary's, where all fail; `cancelled` at once.
-    @inlinable
-    public func call<Failure: Error, Other: Error>(
-        cacheKey: Key? = nil, primary: @Sendable () async throws(Failure) -> Success,
-        fallback: @Sendable () async throws(Other) -> Success
-    ) async throws(CallError<Failure>) -> FallbackResult<Success> {
-        var call = Call()
-        return try await answer(&call, cacheKey, primary, fallback)
-    }
+    /// The fallback itself.
+    public var fallback: Fallback { self }
 
-    /// Asks the primary operation, then the kept results.
-    ///
-    /// - Throws: ``CallError``: the primary's, where nothing is kept; `cancelled` at once.
-    @inlinable
-    public func call<Failure: Error>(
-        cacheKey: Key, primary: @Sendable () async throws(Failure) -> Success
-    ) async throws(CallError<Failure>) -> FallbackResult<Success> {
-        var call = Call()
-        return try await answer(&call, cacheKey, primary)
-    }
+    /// None: nothing counts the calls.
+    public var callMeter: Meter? { nil }
 
     /// Runs an operation as the primary, without a fallback.
     @inlinable
@@ -85,46 +71,97 @@ public final class Fallback<
         primary.describe(into: &facets)
     }
 
+    /// - Parameters:
+    ///   - primary: the primary operation under its strategy.
+    ///   - secondary: the fallback under its strategy.
     @inlinable
     func answer<Failure: Error, Other: Error>(
-        _ call: inout Call, _ key: Key?, _ operation: @Sendable () async throws(Failure) -> Success,
-        _ fallback: @Sendable () async throws(Other) -> Success
+        _ call: inout Call, _ key: Key?,
+        _ primary: (inout Call) async throws(CallError<Failure>) -> Success,
+        _ secondary: (inout Call) async throws(CallError<Other>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
-        let primaryError: CallError<Failure>
+        let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
-            return try await ask(&call, key, operation)
+            first = .success(try await primary(&call))
         } catch {
-            primaryError = error
+            first = .failure(error)
         }
-        guard leadsOn(primaryError) else { throw .cancelled }
+        if let answer = take(first, key, &call) { return answer }
+        guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
-            let value = try await secondary.run(&call) { call throws(CallError<Other>) in
-                try await attempt(&call, fallback)
-            }
+            let value = try await secondary(&call)
             meter.countUsed()
             return FallbackResult(value, from: .fallback)
         } catch {
-            return try kept(key, after: error, insteadOf: primaryError)
+            return try kept(key, after: .failure(error), insteadOf: first)
         }
     }
 
+    /// Asks the primary, then the kept results.
     @inlinable
     func answer<Failure: Error>(
-        _ call: inout Call, _ key: Key?, _ operation: @Sendable () async throws(Failure) -> Success
+        _ call: inout Call, _ key: Key?,
+        _ primary: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
+        let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
-            return try await ask(&call, key, operation)
+            first = .success(try await primary(&call))
         } catch {
-            return try kept(key, after: error, insteadOf: error)
+            first = .failure(error)
+        }
+        if let answer = take(first, key, &call) { return answer }
+        return try kept(key, after: first, insteadOf: first)
+    }
+
+    /// As ``answer(_:_:_:)``, on the caller's thread.
+    @inlinable
+    func answerBlocking<Failure: Error>(
+        _ call: inout Call, _ key: Key?,
+        _ primary: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> FallbackResult<Success> {
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            first = .success(try primary(&call))
+        } catch {
+            first = .failure(error)
+        }
+        if let answer = take(first, key, &call) { return answer }
+        return try kept(key, after: first, insteadOf: first)
+    }
+
+    /// As ``answer(_:_:_:_:)``, on the caller's thread.
+    @inlinable
+    func answerBlocking<Failure: Error, Other: Error>(
+        _ call: inout Call, _ key: Key?,
+        _ primary: (inout Call) throws(CallError<Failure>) -> Success,
+        _ secondary: (inout Call) throws(CallError<Other>) -> Success
+    ) throws(CallError<Failure>) -> FallbackResult<Success> {
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            first = .success(try primary(&call))
+        } catch {
+            first = .failure(error)
+        }
+        if let answer = take(first, key, &call) { return answer }
+        guard leadsOn(first) else { throw .cancelled }
+        do throws(CallError<Other>) {
+            let value = try secondary(&call)
+            meter.countUsed()
+            return FallbackResult(value, from: .fallback)
+        } catch {
+            return try kept(key, after: .failure(error), insteadOf: first)
         }
     }
 
-    @inlinable
-    func ask<Failure: Error>(
-        _ call: inout Call, _ key: Key?, _ operation: @Sendable () async throws(Failure) -> Success
-    ) async throws(CallError<Failure>) -> FallbackResult<Success> {
-        let value = try await primary.run(&call) { call throws(CallError<Failure>) in
-            try await attempt(&call, operation)
+    /// The primary's answer, where it is one; it is kept.
+    @usableFromInline
+    func take<Failure: Error>(
+        _ first: Result<Success, CallError<Failure>>, _ key: Key?, _ call: inout Call
+    ) -> FallbackResult<Success>? {
+        guard case .success(let value) = first else { return nil }
+        if let error = results?.error(for: value) {
+            call.returned(error)
+            return nil
         }
         if let key { keep(value, key) }
         return FallbackResult(value, from: .primary)
@@ -135,30 +172,36 @@ public final class Fallback<
         cache?.store(value, for: key)
     }
 
-    /// The kept result, where another error than cancellation was the last.
+    /// The kept result; else what came of the primary.
     @usableFromInline
     func kept<Last: Error, Failure: Error>(
-        _ key: Key?, after last: CallError<Last>, insteadOf error: CallError<Failure>
+        _ key: Key?, after last: Result<Success, CallError<Last>>,
+        insteadOf first: Result<Success, CallError<Failure>>
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         guard leadsOn(last) else { throw .cancelled }
-        guard let key, let hit = cache?.value(for: key) else { throw error }
+        guard let key, let hit = cache?.value(for: key) else {
+            return FallbackResult(try first.get(), from: .primary)
+        }
         meter.countCached(age: hit.age)
         return FallbackResult(hit.value, from: .cache(age: hit.age))
     }
 
+    /// Whether the next is asked: not where the caller was cancelled.
     @usableFromInline
-    func leadsOn<Failure: Error>(_ error: CallError<Failure>) -> Bool {
-        switch error {
-        case .operation, .rejected, .timedOut: !Task.isCancelled
-        case .cancelled: false
-        }
+    func leadsOn<Failure: Error>(_ result: Result<Success, CallError<Failure>>) -> Bool {
+        if case .failure(.cancelled) = result { false } else { !Task.isCancelled }
     }
 }
 
 extension Fallback where Primary == Retry, Secondary == Retry {
     /// A fallback that retries both; clock and random source are for tests.
+    ///
+    /// - Parameters:
+    ///   - budget: what limits the retries of both.
+    ///   - results: which of the primary's results stand for errors, which are not retried.
     public convenience init(
-        _ policy: FallbackPolicy = .standard, keyedBy: Key.Type = Key.self,
+        _ policy: FallbackPolicy = .standard, budget: RetryBudget? = nil,
+        results: ResultClassifier? = nil, keyedBy: Key.Type = Key.self,
         answering: Success.Type = Success.self, time: TimeSource = .monotonic,
         random: RandomSource = .system
     ) {
@@ -167,11 +210,11 @@ extension Fallback where Primary == Retry, Secondary == Retry {
             primary: Retry(
                 RetryPolicy(
                     checked: policy.primaryAttempts, backoff: backoff, classifier: nil),
-                time: time, random: random),
+                budget: budget, time: time, random: random),
             secondary: Retry(
                 RetryPolicy(
                     checked: policy.fallbackAttempts, backoff: backoff, classifier: nil),
-                time: time, random: random),
-            cache: policy.cache, time: time)
+                budget: budget, time: time, random: random),
+            cache: policy.cache, results: results, time: time)
     }
 }

@@ -77,8 +77,8 @@ extension Hedge {
             }
         }
 
-        /// The caller was cancelled: no more requests start.
-        mutating func cancelled() -> Action {
+        /// No more requests start: the caller was cancelled, or the budget is exhausted.
+        mutating func drain() -> Action {
             guard phase == .hedging else { return .idle }
             phase = .draining
             return finishIfAllEnded()

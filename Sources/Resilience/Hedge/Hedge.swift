@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Hedge *n* starts at *n x delay*; a failure while others may still start fires the next at once.
 /// What runs besides the first success is cancelled **and awaited**, so a request that is deaf to
-/// cancellation holds the call up. Where all fail, the primary's error is thrown;
+/// cancellation holds the call up; a result that it returns all the same goes to the ``Disposal``.
+/// With a budget, which may be that of a ``Retry`` around it, each hedge takes from it. Where all fail, the primary's error is thrown;
 /// ``Outcome/failures`` has them all, the primary's first. A rejection further in, and an error that
 /// the classifier knows as final, start no other request. None starts after the caller cancelled.
 ///
@@ -21,14 +22,25 @@ public final class Hedge: Strategy {
     /// The policy that it was made with.
     public let policy: HedgePolicy
 
+    /// What limits hedges beyond the policy; may be shared between strategies.
+    public let budget: RetryBudget?
+
+    private let disposal: Disposal?
     private let time: TimeSource
     private let latencies = Mutex(RecentLatencies())
     private let launched = Atomic<Int>(0)
     private let won = Atomic<Int>(0)
 
     /// A hedge with a policy; the clock is for tests.
-    public init(_ policy: HedgePolicy = .standard, time: TimeSource = .monotonic) {
+    ///
+    /// - Parameter disposal: takes the results of requests that another one overtook.
+    public init(
+        _ policy: HedgePolicy = .standard, budget: RetryBudget? = nil, disposal: Disposal? = nil,
+        time: TimeSource = .monotonic
+    ) {
         self.policy = policy
+        self.budget = budget
+        self.disposal = disposal
         self.time = time
         hedgeAfter = Limit(
             "hedge_after_ms", policy.delay / .milliseconds(1),
@@ -70,14 +82,42 @@ public final class Hedge: Strategy {
         let maxHedges = Int(maxHedges.value)
         guard maxHedges > 0 else { return try await operation(&call) }
         let machine = StateMachine(delay: delay, maxHedges: maxHedges, begin: time.now)
+        // A retry around it, with the same budget, tells of the attempt's failure itself.
+        let tellsAll = budget.map { call.take($0) } ?? false
+        if tellsAll { budget?.callStarted() }
         let nested = call.nested()
         let (requests, winner) = await withoutActuallyEscaping(operation) { operation in
             await race(machine, nested, operation)
         }
         for request in requests { call.absorb(request.trace) }
-        if let winner { return try requests[winner].result.get() }
-        guard let primary = requests.first, !Task.isCancelled else { throw .cancelled }
-        return try primary.result.get()
+        tell(requests, winner, all: tellsAll)
+        let answer = winner ?? requests.firstIndex { (try? $0.result.get()) != nil } ?? 0
+        for (number, request) in requests.enumerated() where number != answer {
+            await disposal?(request.result)
+        }
+        guard !requests.isEmpty else { throw .cancelled }
+        if winner == nil, Task.isCancelled {
+            await disposal?(requests[answer].result)
+            throw .cancelled
+        }
+        return try requests[answer].result.get()
+    }
+
+    /// Tells the budget how requests ended.
+    private func tell<Success, Failure: Error>(
+        _ requests: [Call.Ended<Success, Failure>], _ winner: Int?, all: Bool
+    ) {
+        guard let budget else { return }
+        let failures = requests.count { request in
+            if case .failure(let error) = request.result {
+                policy.mayPass(after: error)
+            } else {
+                false
+            }
+        }
+        let untold = all || winner != nil ? failures : max(0, failures - 1)
+        for _ in 0..<untold { budget.failed() }
+        if all, winner != nil { budget.succeeded() }
     }
 
     /// Adds `hedge`, itself and its limits.
@@ -86,6 +126,7 @@ public final class Hedge: Strategy {
         if facets.hedge == nil { facets.hedge = self }
         facets.add(hedgeAfter)
         facets.add(maxHedges)
+        budget?.describe(into: &facets)
     }
 
     private enum Event<Success: Sendable, Failure: Error>: Sendable {
@@ -111,12 +152,16 @@ public final class Hedge: Strategy {
                 // One that starts may find the next one due.
                 while action == .launch {
                     let number = machine.launched
+                    if number > 0, budget?.allowsRequest(since: machine.begin) == false {
+                        action = machine.drain()
+                        break
+                    }
                     guard
                         group.addTaskUnlessCancelled(operation: {
                             .ended(number, await nested().ended(operation))
                         })
                     else {
-                        action = machine.cancelled()
+                        action = machine.drain()
                         break
                     }
                     machine.start()
@@ -143,7 +188,7 @@ public final class Hedge: Strategy {
                     hasTimer = false
                     action = machine.due(at: time.now)
                 case .timerCancelled:
-                    action = machine.cancelled()
+                    action = machine.drain()
                 }
             }
             return (requests, machine.winner)
@@ -160,8 +205,12 @@ public final class Hedge: Strategy {
         of result: Result<Success, CallError<Failure>>
     ) -> StateMachine.Answer {
         switch result {
-        case .success: .succeeded
-        case .failure(let error): policy.mayPass(after: error) ? .failed : .failedForGood
+        case .success(let value):
+            guard let error = policy.results?.error(for: value) else { return .succeeded }
+            return policy.mayPass(after: CallError<any Error>.operation(error))
+                ? .failed : .failedForGood
+        case .failure(let error):
+            return policy.mayPass(after: error) ? .failed : .failedForGood
         }
     }
 

@@ -9,6 +9,9 @@ public struct HedgePolicy: Sendable {
     public let percentile: Double?
     /// Which errors another request may not repeat; `nil` for all of them.
     public let classifier: ErrorClassifier?
+    /// Which returned values stand for errors; `nil` for none. Where no request returns another, the
+    /// first one that was returned is the call's.
+    public let results: ResultClassifier?
 
     /// Answered calls that a percentile needs.
     public static let minimumSamples = 20
@@ -17,15 +20,17 @@ public struct HedgePolicy: Sendable {
 
     /// 2 hedges, 100 ms and 200 ms after the first request.
     public static let standard = HedgePolicy(
-        checked: .milliseconds(100), maxHedges: 2, percentile: nil, classifier: nil)
+        checked: .milliseconds(100), maxHedges: 2, percentile: nil, classifier: nil, results: nil)
 
     private init(
-        checked delay: Duration, maxHedges: Int, percentile: Double?, classifier: ErrorClassifier?
+        checked delay: Duration, maxHedges: Int, percentile: Double?, classifier: ErrorClassifier?,
+        results: ResultClassifier?
     ) {
         self.delay = delay
         self.maxHedges = maxHedges
         self.percentile = percentile
         self.classifier = classifier
+        self.results = results
     }
 
     /// A policy of one's own.
@@ -33,7 +38,7 @@ public struct HedgePolicy: Sendable {
     /// - Throws: ``PolicyError`` where a value is outside its bounds.
     public init(
         delay: Duration = .milliseconds(100), maxHedges: Int = 2, percentile: Double? = nil,
-        classifier: ErrorClassifier? = nil
+        classifier: ErrorClassifier? = nil, results: ResultClassifier? = nil
     ) throws(PolicyError) {
         try PolicyError.require(
             Self.delayBounds.contains(delay), "HedgePolicy.delay", "0 s to 365 days", got: delay)
@@ -46,14 +51,14 @@ public struct HedgePolicy: Sendable {
                 "above 0 and below 1", got: percentile)
         }
         self.init(
-            checked: delay, maxHedges: maxHedges, percentile: percentile, classifier: classifier)
+            checked: delay, maxHedges: maxHedges, percentile: percentile, classifier: classifier,
+            results: results)
     }
 
     /// Whether another request may succeed where one failed like this.
     func mayPass<Failure: Error>(after error: CallError<Failure>) -> Bool {
         switch error {
-        case .operation(let failure): classifier?.isRetryable(failure) ?? true
-        case .timedOut: true
+        case .operation, .timedOut: classifier?.isRetryable(error.cause) ?? true
         case .rejected, .cancelled: false
         }
     }

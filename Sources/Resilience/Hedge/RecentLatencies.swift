@@ -23,8 +23,10 @@ struct RecentLatencies: Sendable {
     /// The latency that a share of the calls did not exceed (nearest rank); `nil` without calls.
     func percentile(_ share: Double) -> Duration? {
         guard !sorted.isEmpty else { return nil }
-        let rank = Int((share * Double(sorted.count)).rounded(.up))
-        return sorted[min(max(rank, 1), sorted.count) - 1]
+        // The product of a share and a count may be a little above a whole number: 0.07 * 100.
+        let isEnough = { (rank: Int) in Double(rank) / Double(sorted.count) >= share }
+        let rank = Int(share * Double(sorted.count))
+        return sorted[min(max(isEnough(rank) ? rank : rank + 1, 1), sorted.count) - 1]
     }
 
     /// Where a latency stands, or would stand, among the sorted ones.

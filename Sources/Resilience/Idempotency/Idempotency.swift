@@ -132,7 +132,7 @@ public final class Idempotency<
         _ operation: @escaping @Sendable () async throws(Failure) -> Success
     ) async throws(CallError<Failure>) -> Success {
         try await share(key, fingerprint) { () async throws(CallError<Failure>) -> Success in
-            try await strategy.call(operation)
+            try await strategy.call(throwing: Failure.self, operation)
         }
     }
 

@@ -4,16 +4,7 @@ extension Monitored {
     func counted<Success, Failure: Error>(
         _ body: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        let ticket = meter.begin()
-        var call = Call(meter: meter)
-        do throws(CallError<Failure>) {
-            let success = try await body(&call)
-            meter.end(ticket, .ok, call)
-            return success
-        } catch {
-            meter.end(ticket, end(of: error, attempts: call.attempts), call)
-            throw error
-        }
+        try await Resilience.counted(by: meter, body)
     }
 
     /// As ``counted(_:)``, on the caller's thread.
@@ -21,15 +12,54 @@ extension Monitored {
     func countedBlocking<Success, Failure: Error>(
         _ body: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        let ticket = meter.begin()
-        var call = Call(meter: meter)
-        do throws(CallError<Failure>) {
-            let success = try body(&call)
-            meter.end(ticket, .ok, call)
-            return success
-        } catch {
-            meter.end(ticket, end(of: error, attempts: call.attempts), call)
-            throw error
+        try Resilience.countedBlocking(by: meter, body)
+    }
+}
+
+/// Makes a call that a meter counts, where there is one.
+@inlinable
+func counted<Success, Failure: Error>(
+    by meter: Meter?, _ body: (inout Call) async throws(CallError<Failure>) -> Success
+) async throws(CallError<Failure>) -> Success {
+    var call = Call(meter: meter)
+    guard let meter else { return try await body(&call) }
+    let ticket = meter.begin()
+    do throws(CallError<Failure>) {
+        let success = try await body(&call)
+        meter.end(ticket, .ok, call)
+        return success
+    } catch {
+        meter.end(ticket, error.end(attempts: call.attempts), call)
+        throw error
+    }
+}
+
+/// As ``counted(by:_:)``, on the caller's thread.
+@inlinable
+func countedBlocking<Success, Failure: Error>(
+    by meter: Meter?, _ body: (inout Call) throws(CallError<Failure>) -> Success
+) throws(CallError<Failure>) -> Success {
+    var call = Call(meter: meter)
+    guard let meter else { return try body(&call) }
+    let ticket = meter.begin()
+    do throws(CallError<Failure>) {
+        let success = try body(&call)
+        meter.end(ticket, .ok, call)
+        return success
+    } catch {
+        meter.end(ticket, error.end(attempts: call.attempts), call)
+        throw error
+    }
+}
+
+extension CallError {
+    /// How a call that threw this is counted.
+    @usableFromInline
+    func end(attempts: Int) -> RetryMetrics.End {
+        switch self {
+        case .operation, .timedOut: .failed
+        case .rejected: attempts == 0 ? .rejected : .failed
+        case .cancelled: .cancelled
         }
     }
 }

@@ -43,7 +43,29 @@ extension Monitored: Strategy where Base: Strategy {
             call.absorb(own)
             return success
         } catch {
-            meter.end(ticket, end(of: error, attempts: own.attempts), own)
+            meter.end(ticket, error.end(attempts: own.attempts), own)
+            call.absorb(own)
+            throw error
+        }
+    }
+}
+
+extension Monitored: SerialStrategy where Base: SerialStrategy {
+    /// Runs the operation in the caller's task under the base and counts how it ended.
+    @inlinable
+    public func run<Success, Failure: Error>(
+        _ call: inout Call,
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        let ticket = meter.begin()
+        var own = Call(meter: meter)
+        do throws(CallError<Failure>) {
+            let success = try await base.run(&own, operation)
+            meter.end(ticket, .ok, own)
+            call.absorb(own)
+            return success
+        } catch {
+            meter.end(ticket, error.end(attempts: own.attempts), own)
             call.absorb(own)
             throw error
         }
@@ -64,20 +86,9 @@ extension Monitored: BlockingStrategy where Base: BlockingStrategy {
             call.absorb(own)
             return success
         } catch {
-            meter.end(ticket, end(of: error, attempts: own.attempts), own)
+            meter.end(ticket, error.end(attempts: own.attempts), own)
             call.absorb(own)
             throw error
-        }
-    }
-}
-
-extension Monitored {
-    @usableFromInline
-    func end<Failure: Error>(of error: CallError<Failure>, attempts: Int) -> RetryMetrics.End {
-        switch error {
-        case .operation, .timedOut: .failed
-        case .rejected: attempts == 0 ? .rejected : .failed
-        case .cancelled: .cancelled
         }
     }
 }

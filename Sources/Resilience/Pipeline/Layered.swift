@@ -26,6 +26,19 @@ public struct Layered<Outer: Strategy, Inner: Strategy>: Strategy {
     }
 }
 
+extension Layered: SerialStrategy where Outer: SerialStrategy, Inner: SerialStrategy {
+    /// Runs the operation in the caller's task under the inner strategy, and that under the outer one.
+    @inlinable
+    public func run<Success, Failure: Error>(
+        _ call: inout Call,
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        try await outer.run(&call) { call async throws(CallError<Failure>) -> Success in
+            try await inner.run(&call, operation)
+        }
+    }
+}
+
 extension Layered: BlockingStrategy where Outer: BlockingStrategy, Inner: BlockingStrategy {
     /// Runs the operation under the inner strategy, and that under the outer one.
     @inlinable

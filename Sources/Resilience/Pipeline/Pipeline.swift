@@ -37,6 +37,17 @@ public struct Pipeline<Content: Strategy>: Strategy {
     }
 }
 
+extension Pipeline: SerialStrategy where Content: SerialStrategy {
+    /// Runs the operation in the caller's task under all of the strategies.
+    @inlinable
+    public func run<Success, Failure: Error>(
+        _ call: inout Call,
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        try await content.run(&call, operation)
+    }
+}
+
 extension Pipeline: BlockingStrategy where Content: BlockingStrategy {
     /// Runs the operation under all of the strategies on the caller's thread.
     @inlinable

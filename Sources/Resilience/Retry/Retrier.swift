@@ -6,14 +6,26 @@ struct Retrier: Sendable {
     typealias OnRetry = @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
 
     let classifier: ErrorClassifier?
+    @usableFromInline let results: ResultClassifier?
     @usableFromInline let budget: RetryBudget?
     let time: TimeSource
+    let random: RandomSource
     let wallClock: @Sendable () -> Duration
     let onRetry: OnRetry?
 
     @inlinable
-    func begin() {
-        if let budget { budget.callStarted() }
+    func begin(_ call: inout Call) {
+        if let budget { budget.callStarted(&call) }
+    }
+
+    /// The error that a returned value stands for.
+    @inlinable
+    func error<Success>(
+        for success: Success, _ call: inout Call
+    ) -> CallError<any Error>? {
+        guard let results, let error = results.error(for: success) else { return nil }
+        call.returned(error)
+        return .operation(error)
     }
 
     @inlinable
@@ -30,7 +42,8 @@ struct Retrier: Sendable {
         let isRetryable = isRetryable(error)
         if isRetryable { budget?.failed() }
         let action = machine.failed(
-            retryable: isRetryable, retryAfter: retryAfter(error), delay: computed)
+            retryable: isRetryable, retryAfter: retryAfter(error), random: random,
+            delay: computed)
         switch action {
         case .giveUp(let stop):
             if case .cancelled = error { call.stopped = nil } else { call.stopped = stop }
@@ -40,47 +53,45 @@ struct Retrier: Sendable {
                 call.stopped = .budget
                 return nil
             }
-            onRetry?(attempt, error.underlying, delay)
+            onRetry?(attempt, error.cause, delay)
             return delay
         }
     }
 
     func isRetryable<Failure: Error>(_ error: CallError<Failure>) -> Bool {
         switch error {
-        case .operation(let failure): classifier?.isRetryable(failure) ?? true
-        case .timedOut: true
+        case .operation, .timedOut: classifier?.isRetryable(error.cause) ?? true
         case .rejected, .cancelled: false
         }
     }
 
     func retryAfter<Failure: Error>(_ error: CallError<Failure>) -> Duration? {
-        guard case .operation(let failure) = error, let failure = failure as? any ClassifiedError
-        else { return nil }
-        return failure.retryAfter?.delay(sinceEpoch: wallClock())
+        guard case .operation = error else { return nil }
+        return (error.cause as? any ClassifiedError)?.retryAfter?.delay(sinceEpoch: wallClock())
     }
 
-    /// Waits for the next attempt; `false` where the caller was cancelled.
+    /// Waits for the next attempt; `false` where the caller was cancelled, and the budget has its
+    /// token back.
     @usableFromInline
-    func wait(_ delay: Duration, _ meter: Meter?) async -> Bool {
+    func wait(_ delay: Duration, _ machine: Retry.StateMachine, _ meter: Meter?) async -> Bool {
         meter?.startWaiting()
         defer { meter?.stopWaiting() }
-        do { try await time.sleep(for: delay) } catch { return false }
+        do { try await time.sleep(for: delay) } catch {
+            budget?.retryDidNotRun(machine)
+            return false
+        }
         return true
     }
 
-    /// Blocks until the next attempt; `false` where the caller was cancelled.
+    /// Blocks until the next attempt; `false` where the caller was cancelled, and the budget has its
+    /// token back.
     @usableFromInline
-    func block(_ delay: Duration, _ meter: Meter?) -> Bool {
+    func block(_ delay: Duration, _ machine: Retry.StateMachine, _ meter: Meter?) -> Bool {
         meter?.startWaiting()
         defer { meter?.stopWaiting() }
         time.block(for: delay)
-        return !Task.isCancelled
-    }
-}
-
-extension CallError {
-    /// The operation's own error, where it is one.
-    var underlying: any Error {
-        if case .operation(let failure) = self { failure } else { self }
+        guard Task.isCancelled else { return true }
+        budget?.retryDidNotRun(machine)
+        return false
     }
 }

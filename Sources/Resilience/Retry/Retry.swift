@@ -30,8 +30,8 @@ public final class Retry: BlockingStrategy {
         self.budget = budget
         self.random = random
         retrier = Retrier(
-            classifier: policy.classifier, budget: budget, time: time, wallClock: wallClock,
-            onRetry: onRetry)
+            classifier: policy.classifier, results: policy.results, budget: budget, time: time,
+            random: random, wallClock: wallClock, onRetry: onRetry)
         let bounds = RetryPolicy.attemptBounds
         maxAttempts = Limit(
             "max_attempts", Double(policy.maxAttempts),
@@ -50,19 +50,23 @@ public final class Retry: BlockingStrategy {
     /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
     /// another one.
     @inlinable
-    public func run<Success: Sendable, Failure: Error>(
+    public func run<Success, Failure: Error>(
         _ call: inout Call,
-        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        var machine = begin()
+        var machine = begin(&call)
         while true {
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                retrier.succeeded()
-                return success
+                guard let error = retrier.error(for: success, &call) else {
+                    retrier.succeeded()
+                    return success
+                }
+                guard let delay = delay(after: error, &machine, &call) else { return success }
+                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard await retrier.wait(delay, call.meter) else { throw .cancelled }
+                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -72,15 +76,19 @@ public final class Retry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        var machine = begin()
+        var machine = begin(&call)
         while true {
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                retrier.succeeded()
-                return success
+                guard let error = retrier.error(for: success, &call) else {
+                    retrier.succeeded()
+                    return success
+                }
+                guard let delay = delay(after: error, &machine, &call) else { return success }
+                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard retrier.block(delay, call.meter) else { throw .cancelled }
+                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             }
         }
     }
@@ -94,8 +102,8 @@ public final class Retry: BlockingStrategy {
 
     /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
     @usableFromInline
-    func begin() -> StateMachine {
-        retrier.begin()
+    func begin(_ call: inout Call) -> StateMachine {
+        retrier.begin(&call)
         return StateMachine(
             maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
     }
@@ -105,7 +113,8 @@ public final class Retry: BlockingStrategy {
         after error: CallError<Failure>, _ machine: inout StateMachine, _ call: inout Call
     ) -> Duration? {
         retrier.delay(after: error, &machine, &call) { retry, previous in
-            policy.backoff.delay(beforeRetry: retry, previous: previous, random: random)
+            policy.delay?(retry, error.cause).map { min(max(.zero, $0), Backoff.longest) }
+                ?? policy.backoff.delay(beforeRetry: retry, previous: previous, random: random)
         }
     }
 }

@@ -4,8 +4,13 @@ public struct RetryPolicy: Sendable {
     public let maxAttempts: Int
     /// How long to wait before each retry.
     public let backoff: Backoff
+    /// A wait of one's own before retry `retry`, from 0, after `error`; `nil`, or where it returns
+    /// `nil`: that of ``backoff``. Held to 0 to 365 days.
+    public let delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)?
     /// Which errors are worth another attempt; `nil` for all of them.
     public let classifier: ErrorClassifier?
+    /// Which returned values stand for errors; `nil` for none.
+    public let results: ResultClassifier?
 
     /// The longest wait that a server may ask for with `Retry-After`; where it asks for more, there
     /// is no retry. 0 to 365 days.
@@ -16,12 +21,16 @@ public struct RetryPolicy: Sendable {
         checked: 3, backoff: .standard, classifier: nil)
 
     init(
-        checked maxAttempts: Int, backoff: Backoff, classifier: ErrorClassifier?,
+        checked maxAttempts: Int, backoff: Backoff,
+        delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)? = nil,
+        classifier: ErrorClassifier?, results: ResultClassifier? = nil,
         maxRetryAfter: Duration = .seconds(60)
     ) {
         self.maxAttempts = maxAttempts
         self.backoff = backoff
+        self.delay = delay
         self.classifier = classifier
+        self.results = results
         self.maxRetryAfter = maxRetryAfter
     }
 
@@ -29,7 +38,9 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Throws: ``PolicyError`` where a value is outside its bounds.
     public init(
-        maxAttempts: Int = 3, backoff: Backoff = .standard, classifier: ErrorClassifier? = nil,
+        maxAttempts: Int = 3, backoff: Backoff = .standard,
+        delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)? = nil,
+        classifier: ErrorClassifier? = nil, results: ResultClassifier? = nil,
         maxRetryAfter: Duration = .seconds(60)
     ) throws(PolicyError) {
         try PolicyError.require(
@@ -37,8 +48,8 @@ public struct RetryPolicy: Sendable {
             got: maxAttempts)
         try Self.requireRetryAfter(maxRetryAfter, "RetryPolicy")
         self.init(
-            checked: maxAttempts, backoff: backoff, classifier: classifier,
-            maxRetryAfter: maxRetryAfter)
+            checked: maxAttempts, backoff: backoff, delay: delay, classifier: classifier,
+            results: results, maxRetryAfter: maxRetryAfter)
     }
 
     static let attemptBounds = 1...1_000_000

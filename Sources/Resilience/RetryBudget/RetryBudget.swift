@@ -31,7 +31,7 @@ public final class RetryBudget: Sendable {
         let bounds: ClosedRange<Double>
         let unit: String
         switch policy.kind {
-        case .time: (bounds, unit) = (1...Backoff.longest.seconds, "s")
+        case .time: (bounds, unit) = (0.001...Backoff.longest.seconds, "s")
         case .tokenBucket, .throttling: (bounds, unit) = (RetryBudgetPolicy.shareBounds, "share")
         }
         limit = Limit("retry_budget", policy.kind.size, in: bounds, unit: unit)
@@ -56,7 +56,12 @@ public final class RetryBudget: Sendable {
         facets.add(limit)
     }
 
+    /// Counts a call, once: a retry and a hedge of one pipeline may share the budget.
     @usableFromInline
+    func callStarted(_ call: inout Call) {
+        if call.take(self) { callStarted() }
+    }
+
     func callStarted() {
         // Only the bucket counts calls; the others need neither clock nor lock.
         guard case .tokenBucket = kind else { return }
@@ -78,7 +83,24 @@ public final class RetryBudget: Sendable {
     func allowsRetry(after delay: Duration, _ call: inout Retry.StateMachine) -> Bool {
         let now = time.now
         let first = call.retrying(since: now)
-        return update { $0.allowsRetry(after: delay, since: first, now: now) }
+        let isAllowed = update { $0.allowsRetry(after: delay, since: first, now: now) }
+        if isAllowed { call.allowed = now }
+        return isAllowed
+    }
+
+    /// Whether a further request may start beside those of a call.
+    ///
+    /// - Parameter start: when the call began, for a budget of time.
+    func allowsRequest(since start: Instant) -> Bool {
+        let now = time.now
+        return update { $0.allowsRetry(after: .zero, since: start, now: now) }
+    }
+
+    /// A retry that was allowed did not run, because its caller was cancelled meanwhile.
+    func retryDidNotRun(_ call: Retry.StateMachine) {
+        guard case .tokenBucket = kind, let allowed = call.allowed else { return }
+        let now = time.now
+        update { $0.retryDidNotRun(allowed: allowed, now: now) }
     }
 
     private func update<Result: Sendable>(_ body: (inout StateMachine) -> Result) -> Result {

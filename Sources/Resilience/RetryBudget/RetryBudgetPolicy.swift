@@ -26,12 +26,12 @@ public struct RetryBudgetPolicy: Equatable, Sendable {
 
     /// Each call may retry for a time, counted from its first failure; no retry begins after it.
     ///
-    /// - Parameter limit: 1 s to 365 days.
+    /// - Parameter limit: 1 ms to 365 days.
     /// - Throws: ``PolicyError`` where the value is outside its bounds.
     public static func time(_ limit: Duration) throws(PolicyError) -> RetryBudgetPolicy {
         try PolicyError.require(
-            limit >= .seconds(1) && limit <= Backoff.longest, "RetryBudgetPolicy.time",
-            "1 s to 365 days", got: limit)
+            limit >= .milliseconds(1) && limit <= Backoff.longest, "RetryBudgetPolicy.time",
+            "1 ms to 365 days", got: limit)
         return RetryBudgetPolicy(kind: .time(limit))
     }
 

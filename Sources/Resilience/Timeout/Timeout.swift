@@ -3,25 +3,50 @@
 ///
 /// Inside of a ``Retry`` it limits each attempt; around it, the whole call with its waits. The
 /// operation has to honour cancellation: one that does not is still waited for, and what it returns
-/// after its time is dropped. The caller's own cancellation is `cancelled`, not a time-out.
+/// after its time goes to the ``Disposal``. The caller's own cancellation is `cancelled`, not a time-out.
 ///
 /// A call costs a task group with two child tasks.
 public final class Timeout: Strategy {
     /// Milliseconds that an operation may take; may be changed while it runs.
     public let milliseconds: Limit
 
+    private let disposal: Disposal?
     private let time: TimeSource
 
-    /// A time limit; the clock is for tests.
+    /// A time limit that stands in the program; the clock is for tests.
     ///
-    /// - Parameter duration: how long an operation may take; 1 ms to 365 days.
+    /// - Precondition: the duration is 1 ms to 365 days.
+    /// - Parameters:
+    ///   - duration: how long an operation may take.
+    ///   - disposal: takes the result of an operation that was too late.
+    public convenience init(
+        _ duration: Duration, disposal: Disposal? = nil, time: TimeSource = .monotonic
+    ) {
+        let checked = literal { () throws(PolicyError) in try Self.checked(duration) }
+        self.init(checked: checked, disposal, time)
+    }
+
+    /// A time limit that comes from outside, such as a file of settings; the clock is for tests.
+    ///
+    /// - Parameters:
+    ///   - duration: how long an operation may take; 1 ms to 365 days.
+    ///   - disposal: takes the result of an operation that was too late.
     /// - Throws: ``PolicyError`` where the duration is outside its bounds.
-    public init(
-        _ duration: Duration, time: TimeSource = .monotonic
+    public convenience init(
+        checking duration: Duration, disposal: Disposal? = nil, time: TimeSource = .monotonic
     ) throws(PolicyError) {
+        self.init(checked: try Self.checked(duration), disposal, time)
+    }
+
+    private static func checked(_ duration: Duration) throws(PolicyError) -> Duration {
         try PolicyError.require(
             duration >= .milliseconds(1) && duration <= Backoff.longest, "Timeout.duration",
             "1 ms to 365 days", got: duration)
+        return duration
+    }
+
+    private init(checked duration: Duration, _ disposal: Disposal?, _ time: TimeSource) {
+        self.disposal = disposal
         self.time = time
         milliseconds = Limit(
             "timeout_ms", duration / .milliseconds(1),
@@ -40,10 +65,11 @@ public final class Timeout: Strategy {
         }
         call.absorb(ended.trace)
         guard isLate else { return try ended.result.get() }
+        await disposal?(ended.result)
         // Its caller cancelled it besides: then that is why it ended.
         if Task.isCancelled { throw .cancelled }
         call.timeOut(after: limit)
-        throw .timedOut
+        throw .timedOut(after: limit)
     }
 
     /// Adds `timeout` and its limit.
@@ -86,12 +112,4 @@ private enum Event<Success: Sendable, Failure: Error>: Sendable {
     case ended(Call.Ended<Success, Failure>)
     case expired
     case stopped
-}
-
-/// How an attempt is noted that had not ended when its time was up.
-struct TimeoutError: ClassifiedError, CustomStringConvertible {
-    let limit: Duration
-
-    var errorClass: ErrorClass { .timeout }
-    var description: String { "timed out after \(limit)" }
 }

@@ -1,0 +1,28 @@
+/// Why a strategy did not let a call run. Never retried.
+public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A circuit breaker is open, held open, or has all its probes under way. `probeIn` may
+    /// be some milliseconds more than it is.
+    case circuit(state: CircuitBreaker.State, why: CircuitBreaker.Reason, probeIn: Duration?)
+    /// A bulkhead runs and queues as many calls as it may.
+    case bulkheadFull(active: Int, queued: Int)
+    /// A bulkhead's turn did not come within the longest wait.
+    case queueTimeout(after: Duration)
+    /// Another request is under way, or was answered, under the same idempotency key.
+    case fingerprintMismatch(key: String)
+
+    /// What refused, why, and when it will let calls through again.
+    public var description: String {
+        switch self {
+        case .circuit(let state, let why, let probeIn):
+            let reason = why == .new ? "" : ": \(why)"
+            let next = probeIn.map { ", next probe in \($0)" } ?? ""
+            return "circuit breaker is \(state)\(reason)\(next)"
+        case .bulkheadFull(let active, let queued):
+            return "bulkhead is full: \(active) active, \(queued) queued"
+        case .queueTimeout(let wait):
+            return "bulkhead had no room within \(wait)"
+        case .fingerprintMismatch(let key):
+            return "idempotency key \(key) belongs to another request"
+        }
+    }
+}
