@@ -62,7 +62,7 @@ private func measureRejections() {
 @inline(__always)
 private func reject(_ strategy: some BlockingStrategy) {
     do throws(CallError<Never>) {
-        blackHole(try strategy.callBlocking { 1 })
+        blackHole(try strategy.callBlocking(throwing: Never.self) { 1 })
     } catch {
         blackHole(error)
     }

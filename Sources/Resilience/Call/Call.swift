@@ -5,6 +5,8 @@ public struct Call: ~Copyable, Sendable {
     public private(set) var attempts = 0
     /// The error type of each failed attempt, where the call is observed.
     public private(set) var failures: [FailedAttempt] = []
+    /// Whether something of the result was handed over, so that there is no further attempt.
+    private(set) var isCommitted = false
     /// Why the retrying strategy that ended last made no further attempt.
     @usableFromInline var stopped: Stop?
     /// When the first attempt failed, where the call is observed.
@@ -52,6 +54,11 @@ public struct Call: ~Copyable, Sendable {
         return meaning
     }
 
+    /// Notes that a part of the result was handed over.
+    mutating func commit() {
+        isCommitted = true
+    }
+
     /// Notes that the attempt returned a value that stands for an error.
     ///
     /// Several strategies of a pipeline may judge the same value: it is noted once.
@@ -81,6 +88,7 @@ public struct Call: ~Copyable, Sendable {
     mutating func absorb(_ inner: borrowing Call) {
         attempts += inner.attempts
         stopped = inner.stopped
+        isCommitted = isCommitted || inner.isCommitted
         // Appending nothing costs as much as half of a breaker does.
         guard !inner.failures.isEmpty else { return }
         failures += inner.failures
@@ -92,6 +100,7 @@ public struct Call: ~Copyable, Sendable {
         var attempts = 0
         var failures: [FailedAttempt] = []
         var firstFailure: Instant?
+        var isCommitted = false
     }
 
     /// How a child task ended, with what it did.
@@ -124,7 +133,9 @@ public struct Call: ~Copyable, Sendable {
         }
         return Ended(
             result: result,
-            trace: Trace(attempts: attempts, failures: failures, firstFailure: firstFailure))
+            trace: Trace(
+                attempts: attempts, failures: failures, firstFailure: firstFailure,
+                isCommitted: isCommitted))
     }
 
     /// Adds what a child task did.
@@ -132,6 +143,7 @@ public struct Call: ~Copyable, Sendable {
         attempts += trace.attempts
         failures += trace.failures
         firstFailure = [firstFailure, trace.firstFailure].compactMap(\.self).min()
+        isCommitted = isCommitted || trace.isCommitted
     }
 
     /// Notes as failed each attempt that had not ended when its time was up.

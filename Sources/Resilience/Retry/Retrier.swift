@@ -39,7 +39,7 @@ struct Retrier: Sendable {
         computed: (_ retry: Int, _ previous: Duration?) -> Duration
     ) -> Duration? {
         let attempt = machine.attempts
-        let isRetryable = isRetryable(error)
+        let isRetryable = isRetryable(error, call)
         if isRetryable { budget?.failed() }
         let action = machine.failed(
             retryable: isRetryable, retryAfter: retryAfter(error), random: random,
@@ -56,6 +56,10 @@ struct Retrier: Sendable {
             onRetry?(attempt, error.cause, delay)
             return delay
         }
+    }
+
+    func isRetryable<Failure: Error>(_ error: CallError<Failure>, _ call: borrowing Call) -> Bool {
+        !call.isCommitted && isRetryable(error)
     }
 
     func isRetryable<Failure: Error>(_ error: CallError<Failure>) -> Bool {
