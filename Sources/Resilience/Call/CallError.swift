@@ -35,6 +35,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case queueTimeout(after: Duration)
     /// Another request is under way, or was answered, under the same idempotency key.
     case fingerprintMismatch(key: String)
+    /// The operation of an idempotency key asked for its own key, and would have waited for itself.
+    case idempotencyReentered(key: String)
 
     /// What refused, why, and when it will let calls through again.
     public var description: String {
@@ -49,6 +51,9 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
             return "bulkhead had no room within \(wait)"
         case .fingerprintMismatch(let key):
             return "idempotency key \(key) belongs to another request"
+        case .idempotencyReentered(let key):
+            return "idempotency key \(key) was asked for inside its own operation, which would "
+                + "wait for itself; do that work without the key, or under another one"
         }
     }
 }

@@ -39,16 +39,11 @@ extension Monitored {
         _ key: Key, fingerprint: String? = nil, _ operation: () throws(Failure) -> Success
     ) throws(CallError<Failure>) -> Success
     where Base == Idempotency<Key, Success, Failure> {
-        do throws(CallError<Failure>) {
-            return try base.shareBlocking(key, fingerprint) {
-                () throws(CallError<Failure>) -> Success in
-                try countedBlocking { call throws(CallError<Failure>) in
-                    try attemptBlocking(&call, operation)
-                }
+        try base.shareBlocking(key, fingerprint, onRefusal: countRefusal) {
+            () throws(CallError<Failure>) -> Success in
+            try countedBlocking { call throws(CallError<Failure>) in
+                try attemptBlocking(&call, operation)
             }
-        } catch {
-            countRefusal(error, of: key)
-            throw error
         }
     }
 
@@ -57,21 +52,13 @@ extension Monitored {
         _ execution: @escaping @Sendable (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success
     where Base == Idempotency<Key, Success, Failure> {
-        do throws(CallError<Failure>) {
-            return try await base.share(key, fingerprint) {
-                () async throws(CallError<Failure>) -> Success in
-                try await counted(execution)
-            }
-        } catch {
-            countRefusal(error, of: key)
-            throw error
+        try await base.share(key, fingerprint, onRefusal: countRefusal) {
+            () async throws(CallError<Failure>) -> Success in
+            try await counted(execution)
         }
     }
 
-    private func countRefusal<Failure: Error>(
-        _ error: CallError<Failure>, of key: some Hashable
-    ) {
-        guard case .rejected(.fingerprintMismatch("\(key)")) = error else { return }
+    private func countRefusal() {
         meter.end(meter.begin(), .rejected, Call(meter: meter))
     }
 }

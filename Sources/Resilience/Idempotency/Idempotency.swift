@@ -15,6 +15,12 @@ import Synchronization
 /// has left. Failures are not kept unless asked for: who asks later tries again. Rejections,
 /// time-outs and cancellation are never kept. Another request under a key that is in use is rejected
 /// with ``Rejection/fingerprintMismatch(key:)``.
+///
+/// An operation that asks for its own key would wait for itself; it is rejected with
+/// ``Rejection/idempotencyReentered(key:)``. Whether a caller is inside of an operation is known by a
+/// task local: child tasks and `Task { }` that the operation starts are inside of it, even where the
+/// operation does not wait for them. Threads and detached tasks are outside. Two operations of
+/// different callers that ask for each other's keys are not detected.
 public final class Idempotency<
     Key: Hashable & Sendable, Success: Sendable, Failure: Error
 >: Monitorable {
@@ -48,7 +54,7 @@ public final class Idempotency<
     private enum Entry {
         case execute(Place)
         case share(Place)
-        case conflict
+        case refused(Rejection)
     }
 
     private struct Place: Sendable {
@@ -159,99 +165,116 @@ public final class Idempotency<
         if facets.idempotency == nil { facets.idempotency = meter }
     }
 
+    /// - Parameter onRefusal: called where the call is rejected for its key.
     func shareBlocking(
-        _ key: Key, _ fingerprint: String?,
+        _ key: Key, _ fingerprint: String?, onRefusal: () -> Void = {},
         _ operation: () throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
         while true {
             switch join(key, fingerprint) {
-            case .conflict:
-                throw .rejected(.fingerprintMismatch(key: "\(key)"))
-            case .execute:
-                let end = replay(key, fingerprint) ?? executeBlocking(key, fingerprint, operation)
+            case .refused(let rejection):
+                onRefusal()
+                throw .rejected(rejection)
+            case .execute(let place):
+                let end =
+                    replay(key, fingerprint)
+                    ?? executeBlocking(key, fingerprint, place.ticket, operation)
                 settle(key, end)
-                return try result(end, key, fingerprint)
+                return try result(end, key, fingerprint, onRefusal)
             case .share(let place):
                 let turn = place.waiter.block()
-                if let success = try shared(turn, key, fingerprint) { return success }
+                if let success = try shared(turn, key, fingerprint, onRefusal) { return success }
             }
         }
     }
 
+    /// - Parameter onRefusal: called where the call is rejected for its key.
     func share(
-        _ key: Key, _ fingerprint: String?,
+        _ key: Key, _ fingerprint: String?, onRefusal: () -> Void = {},
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
         while true {
             if Task.isCancelled { throw .cancelled }
             switch join(key, fingerprint) {
-            case .conflict:
-                throw .rejected(.fingerprintMismatch(key: "\(key)"))
+            case .refused(let rejection):
+                onRefusal()
+                throw .rejected(rejection)
             case .execute(let place):
                 if let kept = replay(key, fingerprint) {
                     settle(key, kept)
                 } else {
-                    execute(key, fingerprint, operation)
+                    execute(key, fingerprint, place.ticket, operation)
                 }
                 switch await wait(key, place) {
-                case .ended(let end): return try result(end, key, fingerprint)
+                case .ended(let end): return try result(end, key, fingerprint, onRefusal)
                 case .left: throw .cancelled
                 }
             case .share(let place):
                 let turn = await wait(key, place)
-                if let success = try shared(turn, key, fingerprint) { return success }
+                if let success = try shared(turn, key, fingerprint, onRefusal) { return success }
             }
         }
     }
 
     private func join(_ key: Key, _ fingerprint: String?) -> Entry {
         state.withLock { state in
-            switch state.machine.join(key, fingerprint: fingerprint) {
+            let entry = state.machine.join(key, fingerprint: fingerprint) {
+                IdempotencyScope.isInside($0, of: self)
+            }
+            switch entry {
             case .execute(let ticket):
                 return .execute(state.place(ticket))
             case .share(let ticket):
                 meter.countShared()
                 return .share(state.place(ticket))
             case .conflict:
-                return .conflict
+                return .refused(.fingerprintMismatch(key: "\(key)"))
+            case .reentered:
+                return .refused(.idempotencyReentered(key: "\(key)"))
             }
         }
     }
 
     /// Carries it out in a task of its own.
     private func execute(
-        _ key: Key, _ fingerprint: String?,
+        _ key: Key, _ fingerprint: String?, _ ticket: StateMachine.Ticket,
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
     ) {
         // Under the lock, so that the task cannot have ended before it is noted.
         state.withLock { state in
             meter.countExecuted()
             state.machine.begin(key, fingerprint: fingerprint)
-            state.tasks[key] = Task {
-                let end: End
-                do throws(CallError<Failure>) {
-                    end = End(fingerprint: fingerprint, result: .success(try await operation()))
-                } catch {
-                    end = End(fingerprint: fingerprint, result: .failure(error))
+            let scope = IdempotencyScope(owner: self, execution: ticket)
+            state.tasks[key] = IdempotencyScope.$current.withValue(scope) {
+                Task {
+                    let end: End
+                    do throws(CallError<Failure>) {
+                        end = End(fingerprint: fingerprint, result: .success(try await operation()))
+                    } catch {
+                        end = End(fingerprint: fingerprint, result: .failure(error))
+                    }
+                    keep(end, key)
+                    settle(key, end)
                 }
-                keep(end, key)
-                settle(key, end)
             }
         }
     }
 
     private func executeBlocking(
-        _ key: Key, _ fingerprint: String?, _ operation: () throws(CallError<Failure>) -> Success
+        _ key: Key, _ fingerprint: String?, _ ticket: StateMachine.Ticket,
+        _ operation: () throws(CallError<Failure>) -> Success
     ) -> End {
         state.withLock { state in
             meter.countExecuted()
             state.machine.begin(key, fingerprint: fingerprint)
         }
-        let end: End
-        do throws(CallError<Failure>) {
-            end = End(fingerprint: fingerprint, result: .success(try operation()))
-        } catch {
-            end = End(fingerprint: fingerprint, result: .failure(error))
+        let scope = IdempotencyScope(owner: self, execution: ticket)
+        let end = IdempotencyScope.$current.withValue(scope) {
+            do throws(CallError<Failure>) {
+                return End(fingerprint: fingerprint, result: .success(try operation()))
+            } catch {
+                return End(fingerprint: fingerprint, result: .failure(error))
+            }
         }
         keep(end, key)
         return end
@@ -310,9 +333,10 @@ public final class Idempotency<
     }
 
     private func result(
-        _ end: End, _ key: Key, _ fingerprint: String?
+        _ end: End, _ key: Key, _ fingerprint: String?, _ onRefusal: () -> Void
     ) throws(CallError<Failure>) -> Success {
         guard end.fingerprint == fingerprint else {
+            onRefusal()
             throw .rejected(.fingerprintMismatch(key: "\(key)"))
         }
         return try end.result.get()
@@ -320,14 +344,14 @@ public final class Idempotency<
 
     /// The result of another's execution; `nil` where that was cancelled, but this caller was not.
     private func shared(
-        _ turn: Turn, _ key: Key, _ fingerprint: String?
+        _ turn: Turn, _ key: Key, _ fingerprint: String?, _ onRefusal: () -> Void
     ) throws(CallError<Failure>) -> Success? {
         switch turn {
         case .left:
             throw .cancelled
         case .ended(let end):
             if case .failure(.cancelled) = end.result, !Task.isCancelled { return nil }
-            return try result(end, key, fingerprint)
+            return try result(end, key, fingerprint, onRefusal)
         }
     }
 }
