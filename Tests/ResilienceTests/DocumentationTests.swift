@@ -67,7 +67,8 @@ private func query() async throws -> String { "found" }
     }
 
     @Test func bulkheads() async throws {
-        let places = Bulkhead(try BulkheadPolicy(maxConcurrent: 4, queueSize: 8))
+        let places = Bulkhead(
+            try BulkheadPolicy(maxConcurrent: 4, queueSize: 8, maxWait: .seconds(2)))
         let row = try await places.call { try await query() }
         #expect(row == "found")
     }

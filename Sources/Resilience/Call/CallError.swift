@@ -31,7 +31,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case circuit(state: CircuitBreaker.State, why: CircuitBreaker.Reason, probeIn: Duration?)
     /// A bulkhead runs and queues as many calls as it may.
     case bulkheadFull(active: Int, queued: Int)
-    /// A bulkhead's turn did not come within the longest wait.
+    /// A bulkhead's turn did not come within the longest wait. One cause is a call under a bulkhead
+    /// inside of another call under the same bulkhead, which holds the place.
     case queueTimeout(after: Duration)
     /// Another request is under way, or was answered, under the same idempotency key.
     case fingerprintMismatch(key: String)
@@ -48,7 +49,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
         case .bulkheadFull(let active, let queued):
             return "bulkhead is full: \(active) active, \(queued) queued"
         case .queueTimeout(let wait):
-            return "bulkhead had no room within \(wait)"
+            return "bulkhead had no room within \(wait); does the caller hold a place in this "
+                + "bulkhead itself?"
         case .fingerprintMismatch(let key):
             return "idempotency key \(key) belongs to another request"
         case .idempotencyReentered(let key):
