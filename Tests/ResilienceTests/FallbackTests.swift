@@ -88,6 +88,23 @@ import Testing
         #expect(error { try quotes.callBlocking(cacheKey: "a", primary: bad.run) } == "primary")
     }
 
+    @Test func aSlowCallDoesNotReplaceTheResultOfALaterOne() async throws {
+        let quotes = try quotes()
+        let time = clock.time
+        async let slow = quotes.call(cacheKey: "a") {
+            try await time.sleep(for: .seconds(5))
+            return "first"
+        }
+        await clock.sleepers()
+        _ = try quotes.callBlocking(cacheKey: "a") { "second" }
+        clock.advance(by: .seconds(5))
+        #expect(try await slow.value == "first")
+        #expect(try quotes.callBlocking(cacheKey: "a", primary: bad.run).value == "second")
+        // A call that begins after both replaces it.
+        _ = try quotes.callBlocking(cacheKey: "a") { "third" }
+        #expect(try quotes.callBlocking(cacheKey: "a", primary: bad.run).value == "third")
+    }
+
     @Test func resultsOlderThanTheirTimeToLiveAndCachesThatAreOffAnswerNothing() throws {
         let quotes = try quotes(cache: CachePolicy(timeToLive: .seconds(60)))
         _ = try quotes.callBlocking(cacheKey: "a") { "fresh" }

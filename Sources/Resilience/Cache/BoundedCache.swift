@@ -60,6 +60,13 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return Hit(value: node.value, age: age)
     }
 
+    /// The value, unless it is too old; not a use of it.
+    func peek(_ key: Key, at now: Instant) -> Value? {
+        guard let slot = slots[key], let node = nodes[slot] else { return nil }
+        if let timeToLive = policy.timeToLive, now - node.stored >= timeToLive { return nil }
+        return node.value
+    }
+
     mutating func remove(_ key: Key) {
         guard let slot = slots.removeValue(forKey: key) else { return }
         unlink(slot)

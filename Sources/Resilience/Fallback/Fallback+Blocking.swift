@@ -70,10 +70,11 @@ extension Fallback: BlockingStrategy where Primary: BlockingStrategy, Secondary:
     func askBlocking<Failure: Error>(
         _ call: inout Call, _ key: Key?, _ operation: () throws(Failure) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let value = try primary.runBlocking(&call) { call throws(CallError<Failure>) in
             try attemptBlocking(&call, operation)
         }
-        if let key { keep(value, key) }
+        if let key { keep(value, key, from: number) }
         return FallbackResult(value, from: .primary)
     }
 }

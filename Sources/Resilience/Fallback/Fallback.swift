@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Asks a primary operation, then a fallback, then the results that it has kept: the guide's retry
 /// with fallback.
 ///
@@ -12,7 +14,8 @@
 /// ```
 ///
 /// Failures, rejections and time-outs lead on to the next; cancellation does not. Where all fail,
-/// the primary's error is thrown. Only the primary's results are kept, and only under a key.
+/// the primary's error is thrown. Only the primary's results are kept, and only under a key: that of
+/// the call that began last, so a slow call does not replace the result of a later one.
 ///
 /// As a ``Strategy`` within others it stands for its primary; ``Monitored`` around it has `call` as
 /// well, and counts a call once whoever answered it.
@@ -26,7 +29,14 @@ public final class Fallback<
     /// Counts the calls that the primary did not answer.
     public let meter = FallbackMeter()
 
-    private let cache: SharedCache<Key, Success>?
+    private struct Answer: Sendable {
+        let value: Success
+        /// The number of the call, in the order in which calls began.
+        let call: Int
+    }
+
+    private let cache: SharedCache<Key, Answer>?
+    private let begun = Atomic<Int>(0)
 
     /// A fallback with strategies of one's own; the clock is for tests.
     ///
@@ -123,16 +133,24 @@ public final class Fallback<
     func ask<Failure: Error>(
         _ call: inout Call, _ key: Key?, _ operation: @Sendable () async throws(Failure) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let value = try await primary.run(&call) { call throws(CallError<Failure>) in
             try await attempt(&call, operation)
         }
-        if let key { keep(value, key) }
+        if let key { keep(value, key, from: number) }
         return FallbackResult(value, from: .primary)
     }
 
+    /// The number of a call that begins.
     @usableFromInline
-    func keep(_ value: Success, _ key: Key) {
-        cache?.store(value, for: key)
+    func begin() -> Int {
+        begun.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Keeps a call's result, unless that of a later call is kept.
+    @usableFromInline
+    func keep(_ value: Success, _ key: Key, from call: Int) {
+        cache?.store(Answer(value: value, call: call), for: key) { $0.call > call }
     }
 
     /// The kept result, where another error than cancellation was the last.
@@ -143,7 +161,7 @@ public final class Fallback<
         guard leadsOn(last) else { throw .cancelled }
         guard let key, let hit = cache?.value(for: key) else { throw error }
         meter.countCached(age: hit.age)
-        return FallbackResult(hit.value, from: .cache(age: hit.age))
+        return FallbackResult(hit.value.value, from: .cache(age: hit.age))
     }
 
     @usableFromInline
