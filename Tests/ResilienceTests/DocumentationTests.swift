@@ -6,6 +6,16 @@ private struct Card: Sendable {}
 private func charge(_ card: Card) async throws -> String { "receipt" }
 private func query() async throws -> String { "found" }
 
+private actor Database {
+    private var rows: [String: (fingerprint: String?, receipt: String)] = [:]
+
+    func row(_ key: String) throws -> (fingerprint: String?, receipt: String)? { rows[key] }
+
+    func insert(_ key: String, _ fingerprint: String?, _ receipt: String) throws {
+        rows[key] = (fingerprint, receipt)
+    }
+}
+
 /// The documentation's examples, compiled and run as they stand there.
 @Suite struct DocumentationTests {
     private let card = Card()
@@ -124,6 +134,30 @@ private func query() async throws -> String { "found" }
             try await query()
         }
         #expect(once == "found")
+    }
+
+    @Test func idempotenceInADatabase() async throws {
+        struct ReceiptTable: IdempotencyStorage {
+            let database: Database
+
+            func load(_ key: String) async throws -> IdempotencyRecord<String, any Error>? {
+                guard let row = try await database.row(key) else { return nil }
+                return IdempotencyRecord(
+                    fingerprint: row.fingerprint, result: .success(row.receipt))
+            }
+
+            func save(
+                _ record: IdempotencyRecord<String, any Error>, for key: String
+            ) async throws {
+                guard case .success(let receipt) = record.result else { return }
+                try await database.insert(key, record.fingerprint, receipt)
+            }
+        }
+        let database = Database()
+        let durable = StoredIdempotency(storage: ReceiptTable(database: database))
+        let kept = try await durable.call("order-7") { try await query() }
+        #expect(kept == "found")
+        #expect(try await database.row("order-7")?.receipt == "found")
     }
 
     @Test func batches() async throws {

@@ -240,7 +240,7 @@ import Testing
         let ledger = Ledger()
         for _ in 0..<2 {
             // Another process, with the same storage.
-            let receipts = Receipts(storage: ledger)
+            let receipts = StoredIdempotency(storage: ledger)
             #expect(try await receipts.call("order", fingerprint: "5") { 1 } == 1)
             #expect(try receipts.callBlocking("blocking") { 2 } == 2)
         }
@@ -291,19 +291,19 @@ import Testing
     }
 }
 
-/// A storage as a database would be one.
-private final class Ledger: IdempotencyStorage {
+/// A storage of one's own that answers at once.
+private final class Ledger: BlockingIdempotencyStorage {
     typealias Record = IdempotencyRecord<Int, any Error>
 
     private let state = Mutex<(records: [String: Record], saves: [String])>(([:], []))
 
     var saves: [String] { state.withLock { $0.saves } }
 
-    func load(_ key: String) -> Record? {
+    func loadBlocking(_ key: String) -> Record? {
         state.withLock { $0.records[key] }
     }
 
-    func save(_ record: Record, for key: String) {
+    func saveBlocking(_ record: Record, for key: String) {
         state.withLock { state in
             state.records[key] = record
             state.saves.append(key)

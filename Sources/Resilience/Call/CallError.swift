@@ -38,6 +38,9 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case fingerprintMismatch(key: String)
     /// The operation of an idempotency key asked for its own key, and would have waited for itself.
     case idempotencyReentered(key: String)
+    /// The storage of idempotent results could not say whether there is one under the key, so nothing
+    /// was carried out. `reason` is the storage's error, cut at 1,024 bytes.
+    case idempotencyStorageFailed(key: String, reason: String)
 
     /// What refused, why, and when it will let calls through again.
     public var description: String {
@@ -56,6 +59,9 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
         case .idempotencyReentered(let key):
             return "idempotency key \(key) was asked for inside its own operation, which would "
                 + "wait for itself; do that work without the key, or under another one"
+        case .idempotencyStorageFailed(let key, let reason):
+            return
+                "idempotency storage failed for key \(key), so nothing was carried out: \(reason)"
         }
     }
 }

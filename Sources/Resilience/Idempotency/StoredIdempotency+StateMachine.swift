@@ -1,4 +1,4 @@
-extension Idempotency {
+extension StoredIdempotency {
     /// Which keys are under way, and who waits for each.
     struct StateMachine: Sendable {
         /// A caller that waits.
