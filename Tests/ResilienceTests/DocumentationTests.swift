@@ -168,6 +168,17 @@ private actor Database {
         #expect(stored.failed.isEmpty)
     }
 
+    @Test func keyedStrategies() async throws {
+        let hosts = Keyed(try KeyedPolicy(capacity: 500), by: String.self) { host in
+            Pipeline {
+                Retry()
+                CircuitBreaker()
+            }
+        }
+        let document = try await hosts["example.org"].call { try await query() }
+        #expect(document == "found")
+    }
+
     @Test func errorClassification() {
         struct SearchFailed: ClassifiedError {
             let status: Int
