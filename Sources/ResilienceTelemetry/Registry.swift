@@ -13,11 +13,19 @@ final class Registry: Sendable {
         var facetCounters = FacetCounters()
         /// When its counters were last taken.
         var taken: Instant
+        /// Whether it has gone, and its name waits for the same key to come again.
+        var isRetired = false
+        var observations: [Observation] = []
     }
 
-    private struct State {
+    /// Strategies of keys that are shown: those of the first keys. Names are never taken off a hub's
+    /// screen while its agent is up, and a hub takes 2,000.
+    static let keyedNameLimit = 1_000
+
+    fileprivate struct State {
         var entries: [String: Entry] = [:]
         var order: [String] = []
+        var keyedNames = 0
         var outbox = Outbox(capacity: 1_000)
         var wake: (@Sendable () -> Void)?
     }
@@ -36,24 +44,63 @@ final class Registry: Sendable {
     }
 
     func add(_ wanted: String, target: String?, facets: Facets, _ meter: Meter) {
-        let entry = Entry(
-            facets: facets, meter: meter, kind: facets.kinds.joined(separator: "+"),
-            target: target, taken: time.now)
-        let name = state.withLock { state in
-            let name = Self.free(wanted, in: state.entries)
-            state.entries[name] = entry
-            state.order.append(name)
-            return name
-        }
-        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
-        facets.breaker?.onTransition { [weak self] in
-            self?.post(.breaker(BreakerChange(name, $0)))
-        }
-        for limit in facets.limits {
-            limit.onChange { [weak self] in
-                self?.post(.limit(LimitChange(name, limit.name, $0)))
+        let entry = Entry(facets, meter, target: target, at: time.now)
+        let name = state.withLock { $0.add(wanted, entry) }
+        announce(name, entry)
+    }
+
+    /// Adds a strategy of a key.
+    ///
+    /// - Parameter known: the name that an earlier strategy of the same key had, and gives up.
+    /// - Returns: its name; `nil` where there are too many to show.
+    func addKeyed(
+        _ wanted: String, known: String?, target: String?, facets: Facets, _ meter: Meter
+    ) -> String? {
+        let entry = Entry(facets, meter, target: target, at: time.now)
+        let name = state.withLock { state -> String? in
+            if let known {
+                state.replace(known, by: entry, includesMessages: options.sendsMessages)
+                return known
             }
+            guard state.keyedNames < Self.keyedNameLimit else { return nil }
+            state.keyedNames += 1
+            return state.add(wanted, entry)
         }
+        guard let name else { return nil }
+        announce(name, entry)
+        return name
+    }
+
+    /// The strategy has gone: nothing can be ordered of it any more. Calls of it that are under way
+    /// are still counted.
+    func retire(_ name: String) {
+        let (entry, observations) = state.withLock { state -> (Entry?, [Observation]) in
+            state.entries[name]?.isRetired = true
+            let observations = state.entries[name]?.observations ?? []
+            state.entries[name]?.observations = []
+            return (state.entries[name], observations)
+        }
+        for observation in observations { observation.cancel() }
+        guard let entry else { return }
+        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+    }
+
+    private func announce(_ name: String, _ entry: Entry) {
+        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        var observations: [Observation] = []
+        if let breaker = entry.facets.breaker {
+            observations.append(
+                breaker.onTransition { [weak self] in
+                    self?.post(.breaker(BreakerChange(name, $0)))
+                })
+        }
+        for limit in entry.facets.limits {
+            observations.append(
+                limit.onChange { [weak self] in
+                    self?.post(.limit(LimitChange(name, limit.name, $0)))
+                })
+        }
+        state.withLock { [observations] in $0.entries[name]?.observations = observations }
     }
 
     /// How long a tap lasts where it does not say.
@@ -63,7 +110,7 @@ final class Registry: Sendable {
 
     /// Posts a line for each call of a strategy as it ends, for a time, at most ``longestTap``.
     func tap(_ strategy: String, for duration: Duration) {
-        guard let meter = state.withLock({ $0.entries[strategy]?.meter }) else { return }
+        guard let meter = state.withLock({ $0.active(strategy)?.meter }) else { return }
         let end = time.now + min(duration, Self.longestTap)
         meter.tap { [weak self, weak meter] call in
             guard let self else { return }
@@ -76,10 +123,12 @@ final class Registry: Sendable {
     }
 
     func facets(of strategy: String) -> Facets? {
-        state.withLock { $0.entries[strategy]?.facets }
+        state.withLock { $0.active(strategy)?.facets }
     }
 
-    var names: [String] { state.withLock { $0.order } }
+    var names: [String] {
+        state.withLock { state in state.order.filter { state.active($0) != nil } }
+    }
 
     /// Adds an event to those that wait, and wakes the link.
     func post(_ message: Message) {
@@ -110,34 +159,71 @@ final class Registry: Sendable {
         let now = time.now
         return state.withLock { state in
             state.order.compactMap { name in
-                guard var entry = state.entries[name] else { return nil }
-                let metrics = entry.meter.take()
-                let gauges = entry.meter.gauges
-                var counters = Counters(
-                    metrics, gauges, includesMessages: options.sendsMessages)
-                entry.facetCounters.take(entry.facets, into: &counters)
-                guard
-                    metrics.calls > 0 || metrics.attempts > 0 || gauges.inFlight > 0
-                        || counters.idempotency?.isSparing == true
-                else {
-                    entry.taken = now
-                    state.entries[name] = entry
-                    return nil
-                }
-                entry.sequence += 1
-                let span = (now - entry.taken).milliseconds
-                entry.taken = now
-                state.entries[name] = entry
-                return Line(
-                    .delta(
-                        Delta(
-                            strategy: name, sequence: entry.sequence, spanMS: max(1, span),
-                            counters: counters)))
+                state.takeDelta(name, at: now, includesMessages: options.sendsMessages)
             }
         }
     }
+}
 
-    private static func free(_ wanted: String, in taken: [String: Entry]) -> String {
+extension Registry.Entry {
+    fileprivate init(_ facets: Facets, _ meter: Meter, target: String?, at now: Instant) {
+        self.init(
+            facets: facets, meter: meter, kind: facets.kinds.joined(separator: "+"),
+            target: target, taken: now)
+    }
+}
+
+extension Registry.State {
+    /// Adds a strategy under the name that is wanted, or one like it that is free.
+    fileprivate mutating func add(_ wanted: String, _ entry: Registry.Entry) -> String {
+        let name = Self.free(wanted, in: entries)
+        entries[name] = entry
+        order.append(name)
+        return name
+    }
+
+    /// Puts another strategy in the place of one that has gone; its last counters are sent first.
+    fileprivate mutating func replace(
+        _ name: String, by entry: Registry.Entry, includesMessages: Bool
+    ) {
+        if let last = takeDelta(name, at: entry.taken, includesMessages: includesMessages) {
+            outbox.add(last)
+        }
+        var entry = entry
+        entry.sequence = entries[name]?.sequence ?? 0
+        entries[name] = entry
+    }
+
+    /// A strategy that has not gone.
+    fileprivate func active(_ name: String) -> Registry.Entry? {
+        guard let entry = entries[name], !entry.isRetired else { return nil }
+        return entry
+    }
+
+    fileprivate mutating func takeDelta(
+        _ name: String, at now: Instant, includesMessages: Bool
+    ) -> Line? {
+        guard var entry = entries[name] else { return nil }
+        let metrics = entry.meter.take()
+        let gauges = entry.meter.gauges
+        var counters = Counters(metrics, gauges, includesMessages: includesMessages)
+        entry.facetCounters.take(entry.facets, into: &counters)
+        let span = (now - entry.taken).milliseconds
+        entry.taken = now
+        defer { entries[name] = entry }
+        guard
+            metrics.calls > 0 || metrics.attempts > 0 || gauges.inFlight > 0
+                || counters.idempotency?.isSparing == true
+        else { return nil }
+        entry.sequence += 1
+        return Line(
+            .delta(
+                Delta(
+                    strategy: name, sequence: entry.sequence, spanMS: max(1, span),
+                    counters: counters)))
+    }
+
+    private static func free(_ wanted: String, in taken: [String: Registry.Entry]) -> String {
         let name = wanted.isEmpty ? "strategy" : WireLimits.cut(wanted, to: WireLimits.nameBytes)
         guard taken[name] != nil else { return name }
         let stem = WireLimits.cut(name, to: WireLimits.nameBytes - 8)

@@ -37,7 +37,7 @@ extension IdempotencyCounters {
 extension Registry.Entry {
     func declaration(_ name: String, allowsControl: Bool) -> StrategyDeclaration {
         var can: [Action] = []
-        if allowsControl {
+        if allowsControl, !isRetired {
             if facets.breaker != nil { can += [.open, .reset, .halfOpen, .disable, .enable] }
             if !facets.limits.isEmpty { can.append(.setLimit) }
             can.append(.tap)

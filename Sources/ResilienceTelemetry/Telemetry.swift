@@ -101,6 +101,30 @@ public final class Telemetry: Sendable {
         return monitored
     }
 
+    /// Monitors a pipeline for each key, such as a host, as `strategy/key`.
+    ///
+    /// ```swift
+    /// let hosts = telemetry.monitor("get", by: String.self) { host in Retry(); CircuitBreaker() }
+    /// let page = try await hosts[host].call { try await get(host) }
+    /// ```
+    ///
+    /// The first 1,000 keys of a process are shown; calls of further ones run like any other, but no
+    /// hub knows them. A strategy that went to make room takes no orders until its key comes again,
+    /// under the same name.
+    ///
+    /// - Parameters:
+    ///   - strategy: what the names begin with.
+    ///   - policy: how many pipelines are kept.
+    ///   - content: the pipeline of a key.
+    public func monitor<Key, Content>(
+        _ strategy: String, by: Key.Type, _ policy: KeyedPolicy = .standard,
+        @PipelineBuilder _ content: @escaping @Sendable (Key) -> Content
+    ) -> Keyed<Key, Monitored<Pipeline<Content>>> {
+        let keyed = Keyed(policy, by: Key.self) { key in Monitored { content(key) } }
+        registry.follow(keyed, as: strategy)
+        return keyed
+    }
+
     /// Sends what is left, says goodbye and ends; at most a second.
     public func shutdown() async {
         await link?.stop()

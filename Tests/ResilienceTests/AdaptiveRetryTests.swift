@@ -179,7 +179,32 @@ import Testing
             _ = machine.record(success: false, attempts: 5, limits) { true }
         }
         expect(1, around: 2)
-        #expect(range(60).lowerBound == 30)
+    }
+
+    /// The guide's own delay is exactly 30 s from there on.
+    @Test(arguments: [6, 7, 60, 1_000_000])
+    func delaysAtTheCapAreSpreadOverHalfOfIt(_ attempt: Int) {
+        let machine = AdaptiveRetry.StateMachine(rule: .guide, window: 100)
+        let random = RandomSource.seeded(5)
+        let delays = (0..<500).map { _ in
+            machine.delay(afterAttempt: attempt, random: random).seconds
+        }
+        #expect(delays.allSatisfy { $0 >= 15 && $0 <= 30 })
+        #expect(Set(delays).count > 490)
+        let mean = delays.reduce(0, +) / 500
+        #expect(abs(mean - 22.5) < 1)
+    }
+
+    @Test func delaysBelowTheCapAreTheGuidesToTheLastDigit() {
+        let machine = AdaptiveRetry.StateMachine(rule: .guide, window: 100)
+        for attempt in 1...5 {
+            let exponential = Double(1 << (attempt - 1))
+            let (ours, guides) = (RandomSource.seeded(9), RandomSource.seeded(9))
+            for _ in 0..<100 {
+                let guide = min(exponential + guides.uniform(-0.5, 0.5), 30)
+                #expect(machine.delay(afterAttempt: attempt, random: ours) == .seconds(guide))
+            }
+        }
     }
 
     @Test func waitsWithoutBlockingAndCanBeCancelled() async throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Resilience
@@ -49,5 +50,18 @@ import Testing
             }
         }
         print("cache: \(cases) cases of 100 steps")
+    }
+
+    @Test func aNewerValueIsReplacedOnceItIsTooOld() throws {
+        let clock = TestClock()
+        let cache = SharedCache<String, Int>(
+            try CachePolicy(timeToLive: .seconds(2)), time: clock.time)
+        func store(_ value: Int) { cache.store(value, for: "a") { $0 > value } }
+        store(2)
+        store(1)
+        #expect(cache.value(for: "a")?.value == 2)
+        clock.advance(by: .seconds(2))
+        store(1)
+        #expect(cache.value(for: "a")?.value == 1)
     }
 }

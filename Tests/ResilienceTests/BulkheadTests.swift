@@ -155,6 +155,25 @@ import Testing
         #expect(clock.sleeping == 0)
     }
 
+    @Test func aCallInsideOfAnotherEndsAtTheLongestWaitAndTheErrorNamesTheCause() async throws {
+        let bulkhead = try bulkhead(maxWait: .milliseconds(300))
+        async let refusal = bulkhead.call { () -> Rejection? in
+            do {
+                try await bulkhead.call {}
+                return nil
+            } catch {
+                return error.rejection
+            }
+        }
+        await clock.sleepers()
+        clock.advance(by: .milliseconds(300))
+        #expect(
+            try await refusal?.description
+                == "bulkhead had no room within 0.3 seconds; does the caller hold a place in this "
+                + "bulkhead itself?")
+        #expect(bulkhead.counts == .init(active: 0, queued: 0, rejected: 1))
+    }
+
     @Test func aThreadThatWaitsTooLongIsRejected() async throws {
         let bulkhead = try bulkhead(maxWait: .milliseconds(300))
         #expect(try bulkhead.enter() == nil)

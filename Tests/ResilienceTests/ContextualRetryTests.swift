@@ -69,4 +69,34 @@ import Testing
             }
         }
     }
+
+    @Test func veryManyUnknownContextsShareTheDefaultsLimit() throws {
+        let contexts = contexts()
+        let names = (0..<5_000).map { "tenant \($0)" }
+        let limits = Set(
+            names.map { ObjectIdentifier(contexts.strategy(for: $0).maxAttempts) })
+        #expect(limits.count == 1_001)
+        #expect(
+            contexts.strategy(for: "tenant 2000").maxAttempts
+                === contexts.retry(for: "unheard of").maxAttempts)
+        #expect(
+            contexts.strategy(for: "tenant 1").maxAttempts
+                === contexts.strategy(for: "tenant 1").maxAttempts)
+        #expect(runs(contexts, "tenant 2000", .other) == 3)
+    }
+
+    @Test func aContextBeyondTheLimitTakesThePolicyThatIsRegisteredForIt() throws {
+        let contexts = contexts()
+        for number in 0..<1_000 { _ = contexts.strategy(for: "tenant \(number)") }
+        let late = contexts.strategy(for: "late")
+        let limit = late.maxAttempts
+        contexts.register(try RetryPolicy(maxAttempts: 2, backoff: .none), for: "late")
+        #expect(late.maxAttempts !== limit)
+        #expect(late.maxAttempts.value == 2)
+        #expect(runs(contexts, "late", .other) == 2)
+        // Registered contexts always have a limit of their own.
+        try contexts.strategy(for: "late").maxAttempts.pin(1, by: .operator)
+        contexts.register(try RetryPolicy(maxAttempts: 9, backoff: .none), for: "late")
+        #expect(runs(contexts, "late", .other) == 1)
+    }
 }

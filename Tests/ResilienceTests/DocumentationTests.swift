@@ -13,6 +13,16 @@ private func send(_ answer: (Result<String, any Error>) -> Void) {
 }
 private func query() async throws -> String { "found" }
 
+private actor Database {
+    private var rows: [String: (fingerprint: String?, receipt: String)] = [:]
+
+    func row(_ key: String) throws -> (fingerprint: String?, receipt: String)? { rows[key] }
+
+    func insert(_ key: String, _ fingerprint: String?, _ receipt: String) throws {
+        rows[key] = (fingerprint, receipt)
+    }
+}
+
 /// The documentation's examples, compiled and run as they stand there.
 @Suite struct DocumentationTests {
     private let card = Card()
@@ -117,7 +127,8 @@ private func query() async throws -> String { "found" }
     }
 
     @Test func bulkheads() async throws {
-        let places = Bulkhead(try BulkheadPolicy(maxConcurrent: 4, queueSize: 8))
+        let places = Bulkhead(
+            try BulkheadPolicy(maxConcurrent: 4, queueSize: 8, maxWait: .seconds(2)))
         let row = try await places.call { try await query() }
         #expect(row == "found")
     }
@@ -175,12 +186,47 @@ private func query() async throws -> String { "found" }
         #expect(once == "found")
     }
 
+    @Test func idempotenceInADatabase() async throws {
+        struct ReceiptTable: IdempotencyStorage {
+            let database: Database
+
+            func load(_ key: String) async throws -> IdempotencyRecord<String, any Error>? {
+                guard let row = try await database.row(key) else { return nil }
+                return IdempotencyRecord(
+                    fingerprint: row.fingerprint, result: .success(row.receipt))
+            }
+
+            func save(
+                _ record: IdempotencyRecord<String, any Error>, for key: String
+            ) async throws {
+                guard case .success(let receipt) = record.result else { return }
+                try await database.insert(key, record.fingerprint, receipt)
+            }
+        }
+        let database = Database()
+        let durable = StoredIdempotency(storage: ReceiptTable(database: database))
+        let kept = try await durable.call("order-7") { try await query() }
+        #expect(kept == "found")
+        #expect(try await database.row("order-7")?.receipt == "found")
+    }
+
     @Test func batches() async throws {
         let batch = BatchRetry()
         let stored = try await batch.call([1, 2, 3]) { items in
             items.map { Result<Int, any Error>.success($0 * 2) }
         }
         #expect(stored.failed.isEmpty)
+    }
+
+    @Test func keyedStrategies() async throws {
+        let hosts = Keyed(try KeyedPolicy(capacity: 500), by: String.self) { host in
+            Pipeline {
+                Retry()
+                CircuitBreaker()
+            }
+        }
+        let document = try await hosts["example.org"].call { try await query() }
+        #expect(document == "found")
     }
 
     @Test func errorClassification() throws {

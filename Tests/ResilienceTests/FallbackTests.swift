@@ -88,6 +88,26 @@ import Testing
         #expect(error { try quotes.callBlocking(cacheKey: "a", primary: bad.run) } == "primary")
     }
 
+    @Test func aSlowCallDoesNotReplaceTheResultOfALaterOne() async throws {
+        let quotes = try quotes()
+        let time = clock.time
+        func kept() async throws -> String {
+            try blocking { try quotes.callBlocking(cacheKey: "a", primary: bad.run).value }
+        }
+        async let slow = quotes.call(cacheKey: "a") {
+            try await time.sleep(for: .seconds(5))
+            return "first"
+        }
+        await clock.sleepers()
+        _ = try blocking { try quotes.callBlocking(cacheKey: "a") { "second" } }
+        clock.advance(by: .seconds(5))
+        #expect(try await slow.value == "first")
+        #expect(try await kept() == "second")
+        // A call that begins after both replaces it.
+        _ = try blocking { try quotes.callBlocking(cacheKey: "a") { "third" } }
+        #expect(try await kept() == "third")
+    }
+
     @Test func resultsOlderThanTheirTimeToLiveAndCachesThatAreOffAnswerNothing() throws {
         let quotes = try quotes(cache: CachePolicy(timeToLive: .seconds(60)))
         _ = try quotes.callBlocking(cacheKey: "a") { "fresh" }

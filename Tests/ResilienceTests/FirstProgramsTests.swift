@@ -12,7 +12,9 @@ private struct Response: Sendable {
 private struct HTTPError: ClassifiedError {
     let response: Response
     var errorClass: ErrorClass { .http(status: response.status) }
-    var retryAfter: RetryAfter? { response.headers["Retry-After"].flatMap { RetryAfter(header: $0) } }
+    var retryAfter: RetryAfter? {
+        response.headers["Retry-After"].flatMap { RetryAfter(header: $0) }
+    }
 }
 private enum PayError: Error { case declined, unreachable }
 private struct Card: Sendable {}

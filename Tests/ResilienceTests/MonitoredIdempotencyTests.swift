@@ -43,11 +43,23 @@ import Testing
     @Test func aRefusedRequestIsARejectedCallAndNothingIsReplayed() throws {
         let monitored = monitored()
         _ = try monitored.callBlocking("order", fingerprint: "a") { "paid" }
-        #expect(throws: CallError<TestError>.rejected(.fingerprintMismatch(key: "order"))) {
+        #expect(throws: Rejection.fingerprintMismatch(key: "order")) {
             try monitored.callBlocking("order", fingerprint: "b") { "paid" }
         }
         #expect(monitored.metrics.ok == 1 && monitored.metrics.rejected == 1)
         #expect(monitored.metrics.attempts == 1)
         #expect(monitored.base.meter.counts == .init(executed: 1, shared: 0, replayed: 0))
+    }
+
+    @Test func aKeyAskedForInsideItsOwnOperationIsARejectedCall() async throws {
+        let receipts = Idempotency<String, String, any Error>()
+        let monitored = Monitored(receipts)
+        let paid = try await monitored.call("order") {
+            let inner = await Task { try await monitored.call("order") { "never" } }.result
+            return "\(inner.error == nil)"
+        }
+        #expect(paid == "false")
+        #expect(monitored.metrics.ok == 1 && monitored.metrics.rejected == 1)
+        #expect(receipts.meter.counts == .init(executed: 1, shared: 0, replayed: 0))
     }
 }

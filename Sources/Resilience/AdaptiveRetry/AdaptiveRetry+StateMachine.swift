@@ -74,8 +74,12 @@ extension AdaptiveRetry {
             return Move(to: limits.current + 1, why: reason(successRate, averageAttempts))
         }
 
-        /// `min(base * 2^(attempt - 1) + U(-0.5, 0.5), 30)` seconds, never below zero; `base` is 1
-        /// s, twice that where most calls fail and half where most succeed.
+        /// `base * 2^(attempt - 1) + U(-0.5, 0.5)` seconds, never below zero, as the guide has it;
+        /// `base` is 1 s, twice that where most calls fail and half where most succeed.
+        ///
+        /// Where that exceeds 30 s, `30/2 + U(0, 30/2)` seconds and not the guide's 30, for which all
+        /// clients would come back at the same moment. (The "equal jitter" of the AWS Architecture
+        /// Blog, "Exponential Backoff and Jitter".)
         func delay(afterAttempt attempt: Int, random: RandomSource) -> Duration {
             var base = 1.0
             if sampleSize >= Self.resultsToPaceDelays, let successRate {
@@ -83,8 +87,11 @@ extension AdaptiveRetry {
             }
             // 2^10 is beyond the cap with every base, and never overflows.
             let exponential = base * Double(1 << min(max(0, attempt - 1), 10))
-            return .seconds(
-                min(max(0, exponential + random.uniform(-0.5, 0.5)), Self.longestDelay))
+            let cap = Self.longestDelay
+            guard exponential + 0.5 <= cap else {
+                return .seconds(random.uniform(cap / 2, cap))
+            }
+            return .seconds(max(0, exponential + random.uniform(-0.5, 0.5)))
         }
 
         private func reason(_ successRate: Double, _ averageAttempts: Double) -> String {

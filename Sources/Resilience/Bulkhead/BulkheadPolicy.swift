@@ -4,7 +4,8 @@ public struct BulkheadPolicy: Sendable {
     public let maxConcurrent: Int
     /// Calls that wait; 0 to 1,000,000.
     public let queueSize: Int
-    /// The longest that a call waits, 1 ms to 365 days; `nil` for as long as it takes.
+    /// The longest that a call waits for a place, 1 ms to 365 days; `nil` for as long as it takes,
+    /// which is for ever where a call waits for a place that its own caller holds.
     public let maxWait: Duration?
 
     static let concurrentBounds = 1...1_000_000

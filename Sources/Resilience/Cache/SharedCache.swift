@@ -14,6 +14,15 @@ final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         cache.withLock { $0.store(value, for: key, at: time.now) }
     }
 
+    /// Keeps a value unless the kept one is `newer`.
+    func store(_ value: Value, for key: Key, unless newer: (Value) -> Bool) {
+        cache.withLock { cache in
+            let now = time.now
+            if let kept = cache.peek(key, at: now), newer(kept) { return }
+            cache.store(value, for: key, at: now)
+        }
+    }
+
     func value(for key: Key) -> BoundedCache<Key, Value>.Hit? {
         cache.withLock { $0.value(for: key, at: time.now) }
     }

@@ -3,8 +3,8 @@
 public struct Call: ~Copyable, Sendable {
     /// Attempts started so far.
     public private(set) var attempts = 0
-    /// The error type of each failed attempt, where the call is observed.
-    public private(set) var failures: [FailedAttempt] = []
+    /// The failed attempts, where the call is observed.
+    @usableFromInline private(set) var log = FailureLog()
     /// Whether something of the result was handed over, so that there is no further attempt.
     private(set) var isCommitted = false
     /// Why the retrying strategy that ended last made no further attempt.
@@ -30,6 +30,10 @@ public struct Call: ~Copyable, Sendable {
         self.meter = meter
         self.records = records
     }
+
+    /// The failed attempts in order, where the call is observed: the first 100, and after them the
+    /// latest of each further error type, of which 64 are told apart.
+    public var failures: [FailedAttempt] { log.kept }
 
     @usableFromInline
     mutating func start() {
@@ -70,7 +74,7 @@ public struct Call: ~Copyable, Sendable {
     }
 
     private mutating func note(_ failure: FailedAttempt) {
-        failures.append(failure)
+        log.add(failure)
         if firstFailure == nil { firstFailure = meter?.time.now }
     }
 
@@ -90,15 +94,15 @@ public struct Call: ~Copyable, Sendable {
         stopped = inner.stopped
         isCommitted = isCommitted || inner.isCommitted
         // Appending nothing costs as much as half of a breaker does.
-        guard !inner.failures.isEmpty else { return }
-        failures += inner.failures
+        guard !inner.log.isEmpty else { return }
+        log.add(inner.log)
         firstFailure = firstFailure ?? inner.firstFailure
     }
 
     /// What a call did, in a form that a child task can hand back.
     struct Trace: Sendable {
         var attempts = 0
-        var failures: [FailedAttempt] = []
+        var log = FailureLog()
         var firstFailure: Instant?
         var isCommitted = false
     }
@@ -134,34 +138,23 @@ public struct Call: ~Copyable, Sendable {
         return Ended(
             result: result,
             trace: Trace(
-                attempts: attempts, failures: failures, firstFailure: firstFailure,
+                attempts: attempts, log: log, firstFailure: firstFailure,
                 isCommitted: isCommitted))
     }
 
     /// Adds what a child task did.
     mutating func absorb(_ trace: Trace) {
         attempts += trace.attempts
-        failures += trace.failures
+        log.add(trace.log)
         firstFailure = [firstFailure, trace.firstFailure].compactMap(\.self).min()
         isCommitted = isCommitted || trace.isCommitted
     }
 
     /// Notes as failed each attempt that had not ended when its time was up.
     mutating func timeOut(after limit: Duration) {
-        guard records, attempts > failures.count else { return }
-        for _ in failures.count..<attempts { note(FailedAttempt(TimedOut(limit: limit))) }
-    }
-}
-
-/// A failed attempt: its error's type, and its words.
-public struct FailedAttempt: Equatable, Sendable {
-    /// The error type: that of a ``ClassifiedError``, else the Swift type's name.
-    public let type: String
-    /// The error's description.
-    public let message: String
-
-    init(_ error: some Error) {
-        type = (error as? any ClassifiedError)?.errorType ?? "\(Swift.type(of: error as any Error))"
-        message = "\(error)"
+        guard records else { return }
+        let failed = log.total
+        guard attempts > failed else { return }
+        for _ in failed..<attempts { note(FailedAttempt(TimedOut(limit: limit))) }
     }
 }

@@ -53,3 +53,27 @@ extension CallError: CustomStringConvertible {
         }
     }
 }
+
+/// Throws what an untyped call throws.
+@inlinable
+func untyped<Success, Failure: Error>(
+    _ call: () async throws(CallError<Failure>) -> Success
+) async throws -> Success {
+    do throws(CallError<Failure>) {
+        return try await call()
+    } catch {
+        throw error.cause
+    }
+}
+
+/// As ``untyped(_:)``, on the caller's thread.
+@inlinable
+func untypedBlocking<Success, Failure: Error>(
+    _ call: () throws(CallError<Failure>) -> Success
+) throws -> Success {
+    do throws(CallError<Failure>) {
+        return try call()
+    } catch {
+        throw error.cause
+    }
+}

@@ -16,6 +16,8 @@ public struct Facets: Sendable {
     public var idempotency: IdempotencyMeter?
     /// What came of batches.
     public var batch: BatchMeter?
+    /// The outermost monitor's counts.
+    public var meter: Meter?
     /// Every number that may be changed while it runs; the outermost of a name counts.
     public private(set) var limits: [Limit] = []
 

@@ -4,7 +4,8 @@ public struct Outcome<Success, Failure: Error> {
     public let result: Result<Success, CallError<Failure>>
     /// Attempts made; 0 where the call was rejected.
     public let attempts: Int
-    /// Each failed attempt, in order.
+    /// The failed attempts in order: the first 100, and after them the latest of each further error
+    /// type, of which 64 are told apart. Error types are cut at 128 bytes, messages at 1,024.
     public let failures: [FailedAttempt]
     /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing
     /// retries.

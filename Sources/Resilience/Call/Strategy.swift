@@ -40,10 +40,8 @@ extension Strategy {
     public func call<Success: Sendable>(
         _ operation: @Sendable () async throws -> Success
     ) async throws -> Success {
-        do throws(CallError<any Error>) {
-            return try await call(throwing: (any Error).self, operation)
-        } catch {
-            throw error.cause
+        try await untyped { () async throws(CallError<any Error>) in
+            try await call(throwing: (any Error).self, operation)
         }
     }
 
@@ -85,10 +83,8 @@ extension SerialStrategy {
     ///   soon as the task is cancelled.
     @inlinable
     public func call<Success>(_ operation: () async throws -> Success) async throws -> Success {
-        do throws(CallError<any Error>) {
-            return try await call(throwing: (any Error).self, operation)
-        } catch {
-            throw error.cause
+        try await untyped { () async throws(CallError<any Error>) in
+            try await call(throwing: (any Error).self, operation)
         }
     }
 
@@ -121,10 +117,8 @@ extension BlockingStrategy {
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
     @inlinable
     public func callBlocking<Success>(_ operation: () throws -> Success) throws -> Success {
-        do throws(CallError<any Error>) {
-            return try callBlocking(throwing: (any Error).self, operation)
-        } catch {
-            throw error.cause
+        try untypedBlocking { () throws(CallError<any Error>) in
+            try callBlocking(throwing: (any Error).self, operation)
         }
     }
 

@@ -196,7 +196,12 @@ public final class CircuitBreaker: BlockingStrategy {
 
     /// Calls `observer` after each state change, outside of the lock. Two changes at the same time
     /// may be told in either order: ``Transition/version`` has the true one.
-    public func onTransition(_ observer: @escaping @Sendable (Transition) -> Void) {
+    ///
+    /// - Returns: takes the observer off again; may be dropped.
+    @discardableResult
+    public func onTransition(
+        _ observer: @escaping @Sendable (Transition) -> Void
+    ) -> Observation {
         observers.add(observer)
     }
 

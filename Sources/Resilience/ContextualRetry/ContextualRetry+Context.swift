@@ -4,14 +4,15 @@ extension ContextualRetry {
         private let contexts: ContextualRetry
         /// The context, such as `database`.
         public let name: String
-        /// The present number of attempts, an operator's change included.
-        public let maxAttempts: Limit
 
-        init(contexts: ContextualRetry, name: String, maxAttempts: Limit) {
+        init(contexts: ContextualRetry, name: String) {
             self.contexts = contexts
             self.name = name
-            self.maxAttempts = maxAttempts
         }
+
+        /// The present number of attempts, an operator's change included; the default's where too
+        /// many contexts are without a policy.
+        public var maxAttempts: Limit { contexts.current(name).maxAttempts }
 
         /// Runs the operation under the context's present retry.
         public func run<Success, Failure: Error>(

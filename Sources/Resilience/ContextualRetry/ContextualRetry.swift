@@ -22,8 +22,13 @@ public final class ContextualRetry: Sendable {
     private let random: RandomSource
     private let state: Mutex<State>
 
+    /// Names without a policy that have a limit of their own.
+    static let unknownLimit = 1_000
+
     private struct State {
         var retries: [String: Retry]
+        /// How many of ``bound`` were without a policy when they were bound.
+        var unknown = 0
         /// Contexts that are in use as strategies: each has a limit of its own, which outlives the
         /// retries registered for it.
         var bound: [String: Bound] = [:]
@@ -77,15 +82,22 @@ public final class ContextualRetry: Sendable {
     /// The context as a strategy: for a pipeline, or to be monitored. Each call runs under what is
     /// registered then. Its limit `max_attempts` is the context's own: an operator's value stays
     /// when a policy is registered anew.
+    ///
+    /// A context without a policy has a limit of its own as well, for the first 1,000 such names;
+    /// further ones share the default's limit, so that names that come from requests take no memory.
     public func strategy(for context: String) -> Context {
-        let limit = state.withLock { state in
-            if let bound = state.bound[context] { return bound.limit }
-            let retry = state.retries[context] ?? fallback
+        state.withLock { state in
+            guard state.bound[context] == nil else { return }
+            let registered = state.retries[context]
+            if registered == nil {
+                guard state.unknown < Self.unknownLimit else { return }
+                state.unknown += 1
+            }
+            let retry = registered ?? fallback
             let limit = Limit(copying: retry.maxAttempts)
             state.bound[context] = Bound(limit: limit, retry: Retry(retry, maxAttempts: limit))
-            return limit
         }
-        return Context(contexts: self, name: context, maxAttempts: limit)
+        return Context(contexts: self, name: context)
     }
 
     /// What a call in a context runs under.

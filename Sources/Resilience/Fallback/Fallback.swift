@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Asks a primary operation, then a fallback, then the results that it has kept: the guide's retry
 /// with fallback.
 ///
@@ -12,7 +14,8 @@
 /// ```
 ///
 /// Failures, rejections and time-outs lead on to the next; cancellation does not. Where all fail,
-/// the primary's error is thrown. Only the primary's results are kept, and only under a key.
+/// the primary's error is thrown. Only the primary's results are kept, and only under a key: that of
+/// the call that began last, so a slow call does not replace the result of a later one.
 ///
 /// As a ``Strategy`` within others it stands for its primary; ``Monitored`` around it has `call` as
 /// well, and counts a call once whoever answered it.
@@ -26,7 +29,14 @@ public final class Fallback<
     /// Counts the calls that the primary did not answer.
     public let meter = FallbackMeter()
 
-    private let cache: SharedCache<Key, Success>?
+    private struct Answer: Sendable {
+        let value: Success
+        /// The number of the call, in the order in which calls began.
+        let call: Int
+    }
+
+    private let cache: SharedCache<Key, Answer>?
+    private let begun = Atomic<Int>(0)
     private let results: ResultClassifier?
 
     /// A fallback with strategies of one's own; the clock is for tests.
@@ -80,13 +90,14 @@ public final class Fallback<
         _ primary: (inout Call) async throws(CallError<Failure>) -> Success,
         _ secondary: (inout Call) async throws(CallError<Other>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
             first = .success(try await primary(&call))
         } catch {
             first = .failure(error)
         }
-        if let answer = take(first, key, &call) { return answer }
+        if let answer = take(first, key, number, &call) { return answer }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
             let value = try await secondary(&call)
@@ -103,13 +114,14 @@ public final class Fallback<
         _ call: inout Call, _ key: Key?,
         _ primary: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
             first = .success(try await primary(&call))
         } catch {
             first = .failure(error)
         }
-        if let answer = take(first, key, &call) { return answer }
+        if let answer = take(first, key, number, &call) { return answer }
         return try kept(key, after: first, insteadOf: first)
     }
 
@@ -119,13 +131,14 @@ public final class Fallback<
         _ call: inout Call, _ key: Key?,
         _ primary: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
             first = .success(try primary(&call))
         } catch {
             first = .failure(error)
         }
-        if let answer = take(first, key, &call) { return answer }
+        if let answer = take(first, key, number, &call) { return answer }
         return try kept(key, after: first, insteadOf: first)
     }
 
@@ -136,13 +149,14 @@ public final class Fallback<
         _ primary: (inout Call) throws(CallError<Failure>) -> Success,
         _ secondary: (inout Call) throws(CallError<Other>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
+        let number = key == nil ? 0 : begin()
         let first: Result<Success, CallError<Failure>>
         do throws(CallError<Failure>) {
             first = .success(try primary(&call))
         } catch {
             first = .failure(error)
         }
-        if let answer = take(first, key, &call) { return answer }
+        if let answer = take(first, key, number, &call) { return answer }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
             let value = try secondary(&call)
@@ -156,20 +170,28 @@ public final class Fallback<
     /// The primary's answer, where it is one; it is kept.
     @usableFromInline
     func take<Failure: Error>(
-        _ first: Result<Success, CallError<Failure>>, _ key: Key?, _ call: inout Call
+        _ first: Result<Success, CallError<Failure>>, _ key: Key?, _ number: Int,
+        _ call: inout Call
     ) -> FallbackResult<Success>? {
         guard case .success(let value) = first else { return nil }
         if let error = results?.error(for: value) {
             call.returned(error)
             return nil
         }
-        if let key { keep(value, key) }
+        if let key { keep(value, key, from: number) }
         return FallbackResult(value, from: .primary)
     }
 
+    /// The number of a call that begins.
     @usableFromInline
-    func keep(_ value: Success, _ key: Key) {
-        cache?.store(value, for: key)
+    func begin() -> Int {
+        begun.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Keeps a call's result, unless that of a later call is kept.
+    @usableFromInline
+    func keep(_ value: Success, _ key: Key, from call: Int) {
+        cache?.store(Answer(value: value, call: call), for: key) { $0.call > call }
     }
 
     /// The kept result; else what came of the primary.
@@ -183,7 +205,7 @@ public final class Fallback<
             return FallbackResult(try first.get(), from: .primary)
         }
         meter.countCached(age: hit.age)
-        return FallbackResult(hit.value, from: .cache(age: hit.age))
+        return FallbackResult(hit.value.value, from: .cache(age: hit.age))
     }
 
     /// Whether the next is asked: not where the caller was cancelled.

@@ -164,10 +164,8 @@ extension Monitored: FallbackStrategy where Base: FallbackStrategy {
 func untyped<Success>(
     by meter: Meter?, _ body: (inout Call) async throws(CallError<any Error>) -> Success
 ) async throws -> Success {
-    do throws(CallError<any Error>) {
-        return try await counted(by: meter, body)
-    } catch {
-        throw error.cause
+    try await untyped { () async throws(CallError<any Error>) in
+        try await counted(by: meter, body)
     }
 }
 
@@ -176,9 +174,5 @@ func untyped<Success>(
 func untypedBlocking<Success>(
     by meter: Meter?, _ body: (inout Call) throws(CallError<any Error>) -> Success
 ) throws -> Success {
-    do throws(CallError<any Error>) {
-        return try countedBlocking(by: meter, body)
-    } catch {
-        throw error.cause
-    }
+    try untypedBlocking { () throws(CallError<any Error>) in try countedBlocking(by: meter, body) }
 }

@@ -10,11 +10,14 @@ public final class IdempotencyMeter: Sendable {
         public let shared: Int
         /// Calls that a kept result answered.
         public let replayed: Int
+        /// Times that the storage threw.
+        public internal(set) var storageFailures = 0
     }
 
     private let executed = Atomic<Int>(0)
     private let shared = Atomic<Int>(0)
     private let replayed = Atomic<Int>(0)
+    private let storageFailures = Atomic<Int>(0)
 
     init() {}
 
@@ -22,7 +25,8 @@ public final class IdempotencyMeter: Sendable {
     public var counts: Counts {
         Counts(
             executed: executed.load(ordering: .relaxed), shared: shared.load(ordering: .relaxed),
-            replayed: replayed.load(ordering: .relaxed))
+            replayed: replayed.load(ordering: .relaxed),
+            storageFailures: storageFailures.load(ordering: .relaxed))
     }
 
     func countExecuted() {
@@ -35,5 +39,9 @@ public final class IdempotencyMeter: Sendable {
 
     func countReplayed() {
         replayed.add(1, ordering: .relaxed)
+    }
+
+    func countStorageFailure() {
+        storageFailures.add(1, ordering: .relaxed)
     }
 }

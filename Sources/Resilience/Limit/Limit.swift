@@ -118,7 +118,10 @@ public final class Limit: Sendable {
     public var why: String { state.withLock { $0.why } }
 
     /// Calls `observer` after each change, outside of any lock.
-    public func onChange(_ observer: @escaping @Sendable (Change) -> Void) {
+    ///
+    /// - Returns: takes the observer off again; may be dropped.
+    @discardableResult
+    public func onChange(_ observer: @escaping @Sendable (Change) -> Void) -> Observation {
         observers.add(observer)
     }
 

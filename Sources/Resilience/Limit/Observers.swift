@@ -2,15 +2,37 @@ import Synchronization
 
 /// Who wants to hear of an event; always called outside of any lock.
 final class Observers<Event: Sendable>: Sendable {
-    private let all = Mutex<[@Sendable (Event) -> Void]>([])
+    private typealias Observer = @Sendable (Event) -> Void
 
-    func add(_ observer: @escaping @Sendable (Event) -> Void) {
-        all.withLock { $0.append(observer) }
+    private struct State {
+        var nextID = 0
+        var all: [(id: Int, observer: Observer)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Adds an observer, which is called after those before it.
+    func add(_ observer: @escaping @Sendable (Event) -> Void) -> Observation {
+        let id = state.withLock { state in
+            state.nextID += 1
+            state.all.append((id: state.nextID, observer: observer))
+            return state.nextID
+        }
+        return Observation { [weak self] in self?.remove(id) }
     }
 
     func notify(_ event: Event) {
-        for observer in all.withLock({ $0 }) {
+        for (_, observer) in state.withLock({ $0.all }) {
             observer(event)
         }
+    }
+
+    private func remove(_ id: Int) {
+        // The observer is let go of outside of the lock: it may own what observes in turn.
+        let removed = state.withLock { state -> Observer? in
+            guard let index = state.all.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.all.remove(at: index).observer
+        }
+        _ = removed
     }
 }

@@ -6,6 +6,7 @@ public struct EndedCall: Equatable, Sendable {
     public let attempts: Int
     /// How long it took, waiting included.
     public let took: Duration
-    /// The error type of each failed attempt, in order.
+    /// The error types of failed attempts in order: of the first 100, and after them each further
+    /// type once.
     public let errors: [String]
 }

@@ -110,7 +110,7 @@ public final class Meter: Sendable {
     private func count(
         _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
     ) {
-        if call.failures.isEmpty {
+        if call.log.isEmpty {
             let took = now.nanoseconds &- start.nanoseconds
             if end == .ok, call.attempts == 1, quiet.addSuccess(nanoseconds: took) { return }
             if end == .rejected, call.attempts == 0 { return quiet.addRejection() }
@@ -125,7 +125,7 @@ public final class Meter: Sendable {
         let retrying = call.attempts > 1 ? call.firstFailure.map { now - $0 } : nil
         state.withLock { state in
             state.recent.add(
-                end, attempts: call.attempts, failures: call.failures, took: now - start,
+                end, attempts: call.attempts, failures: call.log, took: now - start,
                 retrying: retrying ?? .zero)
         }
     }

@@ -22,8 +22,9 @@ public struct Monitored<Base: Monitorable>: Monitorable {
     /// What calls came to since the start.
     public var metrics: RetryMetrics { meter.metrics }
 
-    /// Adds the base's facets.
+    /// Adds its counts and the base's facets.
     public func describe(into facets: inout Facets) {
+        if facets.meter == nil { facets.meter = meter }
         base.describe(into: &facets)
     }
 }

@@ -24,7 +24,7 @@ public struct RetryMetrics: Equatable, Sendable {
     public private(set) var attempts = 0
     /// Calls that ended ok or failed, by the number of retries each took.
     public private(set) var retries: [Int: Int] = [:]
-    /// Failed attempts by error type.
+    /// Failed attempts by error type; every one is counted, also of calls with very many.
     public private(set) var errors: [String: Int] = [:]
     /// The latest message of each error type.
     public private(set) var messages: [String: String] = [:]
@@ -50,11 +50,11 @@ public struct RetryMetrics: Equatable, Sendable {
     }
 
     mutating func add(
-        _ end: End, attempts made: Int, failures: [FailedAttempt], took: Duration,
+        _ end: End, attempts made: Int, failures: FailureLog, took: Duration,
         retrying: Duration
     ) {
         attempts += made
-        for failure in failures { add(failure) }
+        for entry in failures.entries { add(entry.attempt, count: entry.count) }
         switch end {
         case .ok: ok += 1
         case .failed: failed += 1
@@ -80,10 +80,10 @@ public struct RetryMetrics: Equatable, Sendable {
         rejected += count
     }
 
-    private mutating func add(_ failure: FailedAttempt) {
+    private mutating func add(_ failure: FailedAttempt, count: Int) {
         let isKnown = errors[failure.type] != nil || errors.count < Self.errorTypeLimit
         let type = isKnown ? failure.type : Self.otherErrors
-        errors[type, default: 0] += 1
+        errors[type, default: 0] += count
         messages[type] = failure.message
     }
 

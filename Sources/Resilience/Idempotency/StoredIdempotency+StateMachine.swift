@@ -1,4 +1,4 @@
-extension Idempotency {
+extension StoredIdempotency {
     /// Which keys are under way, and who waits for each.
     struct StateMachine: Sendable {
         /// A caller that waits.
@@ -11,6 +11,8 @@ extension Idempotency {
             case share(Ticket)
             /// Someone does something else under this key.
             case conflict
+            /// This caller is part of the execution, which would wait for itself.
+            case reentered
         }
 
         enum Departure: Equatable, Sendable {
@@ -30,6 +32,8 @@ extension Idempotency {
         }
 
         private struct Execution {
+            /// The ticket of the caller that began it.
+            let id: Ticket
             var phase = Phase.lookingUp
             var waiting: Set<Ticket>
         }
@@ -42,13 +46,17 @@ extension Idempotency {
         /// Callers that wait for one, whoever began it included.
         var waiting: Int { executions.values.reduce(0) { $0 + $1.waiting.count } }
 
-        mutating func join(_ key: Key, fingerprint: String?) -> Entry {
+        /// - Parameter isInside: whether the caller is part of the execution that the ticket began.
+        mutating func join(
+            _ key: Key, fingerprint: String?, isInside: (Ticket) -> Bool
+        ) -> Entry {
             let ticket = nextTicket
             guard let execution = executions[key] else {
                 nextTicket += 1
-                executions[key] = Execution(waiting: [ticket])
+                executions[key] = Execution(id: ticket, waiting: [ticket])
                 return .execute(ticket)
             }
+            if isInside(execution.id) { return .reentered }
             switch execution.phase {
             case .running(let other) where other != fingerprint:
                 return .conflict

@@ -1,0 +1,29 @@
+/// The executions that the present task is part of, innermost first.
+///
+/// A task local, so child tasks and `Task { }` inherit it: work that an operation starts counts as
+/// inside of it.
+final class IdempotencyScope: Sendable {
+    /// The innermost execution; `nil` outside of all.
+    @TaskLocal static var current: IdempotencyScope?
+
+    private let owner: ObjectIdentifier
+    private let execution: Int
+    private let outer: IdempotencyScope?
+
+    /// The scope of an execution that the present task begins.
+    init(owner: AnyObject, execution: Int) {
+        self.owner = ObjectIdentifier(owner)
+        self.execution = execution
+        outer = Self.current
+    }
+
+    /// Whether the present task is part of an execution of `owner`.
+    static func isInside(_ execution: Int, of owner: AnyObject) -> Bool {
+        var scope = current
+        while let inner = scope {
+            if inner.execution == execution, inner.owner == ObjectIdentifier(owner) { return true }
+            scope = inner.outer
+        }
+        return false
+    }
+}

@@ -1,0 +1,136 @@
+import Resilience
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import ResilienceTelemetry
+
+/// Strategies of keys, as a hub is told of them.
+@Suite struct KeyedTelemetryTests {
+    typealias Hosts = Keyed<String, Monitored<Pipeline<CircuitBreaker>>>
+
+    let registry = Registry(Telemetry.Options(environment: [:]))
+
+    func hosts(_ capacity: Int = 2, as strategy: String = "get") throws -> Hosts {
+        let policy = try KeyedPolicy(capacity: capacity, hardCapacity: capacity)
+        let hosts = Hosts(policy) { _ in Monitored { CircuitBreaker() } }
+        registry.follow(hosts, as: strategy)
+        return hosts
+    }
+
+    func declarations(_ lines: [Line]) -> [StrategyDeclaration] {
+        lines.compactMap { line in
+            if case .strategy(let declaration) = line.message { declaration } else { nil }
+        }
+    }
+
+    func deltas(_ lines: [Line]) -> [Delta] {
+        lines.compactMap { line in
+            if case .delta(let delta) = line.message { delta } else { nil }
+        }
+    }
+
+    func order(_ order: Command.Order, _ strategy: String) -> Ack.Answer {
+        var runner = CommandRunner(registry)
+        return runner.run(
+            Command(id: "c", target: .strategy(strategy), order: order), now: 0
+        ).answer
+    }
+
+    @Test func eachKeyIsShownUnderItsNameFromWhenItIsMade() throws {
+        let hosts = try hosts()
+        #expect(registry.names == [])
+        for key in ["a", "b", "a"] { _ = try hosts[key].callBlocking { 1 } }
+        #expect(registry.names == ["get/a", "get/b"])
+        #expect(declarations(registry.takeEvents()).map(\.target) == ["a", "b"])
+        let deltas = deltas(registry.takeDeltas())
+        #expect(deltas.map(\.strategy) == ["get/a", "get/b"])
+        #expect(deltas.map(\.counters.ok) == [2, 1])
+    }
+
+    @Test func anOrderReachesTheStrategyOfItsKey() throws {
+        let hosts = try hosts()
+        for key in ["a", "b"] { _ = hosts[key] }
+        #expect(order(.open(forMS: nil), "get/b") == .ok(version: 1))
+        #expect(throws: Rejection.self) { _ = try hosts["b"].callBlocking { 1 } }
+        #expect(try hosts["a"].callBlocking { 1 } == 1)
+    }
+
+    @Test func aStrategyThatWentTakesNoOrdersUntilItsKeyComesAgain() throws {
+        let hosts = try hosts(1)
+        let gone = hosts["a"]
+        _ = hosts["b"]
+        #expect(registry.names == ["get/b"])
+        let last = declarations(registry.takeEvents()).last { $0.strategy == "get/a" }
+        #expect(last?.can == [])
+        guard case .refused(.unknownStrategy, _) = order(.open(forMS: nil), "get/a") else {
+            Issue.record("an order to a strategy that went was carried out")
+            return
+        }
+        // Whoever still holds it may change it; that is no event of the key any more.
+        Facets(of: gone).breaker?.forceOpen()
+        #expect(registry.takeEvents().isEmpty)
+        _ = hosts["a"]
+        #expect(registry.names == ["get/a"])
+        #expect(declarations(registry.takeEvents()).last?.can.isEmpty == false)
+        #expect(order(.open(forMS: nil), "get/a") == .ok(version: 1))
+        #expect(throws: Rejection.self) { _ = try hosts["a"].callBlocking { 1 } }
+    }
+
+    @Test func nothingThatAKeyCountedIsLostOrCountedTwiceWhenItGoesAndComesAgain() throws {
+        let hosts = try hosts(1)
+        var lines: [Line] = []
+        for round in 0..<6 {
+            for key in ["a", "b"] {
+                for _ in 0...round { _ = try hosts[key].callBlocking { 1 } }
+            }
+            if round % 2 == 1 { lines += registry.takeEvents() + registry.takeDeltas() }
+        }
+        for name in ["get/a", "get/b"] {
+            let own = deltas(lines).filter { $0.strategy == name }
+            #expect(own.reduce(0) { $0 + $1.counters.ok } == 21)
+            #expect(own.map(\.sequence) == Array(1...own.count))
+        }
+    }
+
+    @Test func namesAreBounded() throws {
+        let hosts = try hosts(10)
+        let others = try self.hosts(10, as: "put")
+        for number in 0..<1_500 {
+            _ = try hosts["\(number)"].callBlocking { 1 }
+            if number < 100 { _ = others["\(number)"] }
+        }
+        #expect(registry.declarations().count == Registry.keyedNameLimit)
+        // Keys that are shown are shown again, under their names.
+        _ = hosts["5"]
+        #expect(registry.names.contains("get/5"))
+        #expect(registry.declarations().count == Registry.keyedNameLimit)
+    }
+
+    @Test func longAndEmptyKeysHaveNamesThatAHubTakes() throws {
+        let hosts = try hosts(4)
+        for key in ["", String(repeating: "é", count: 500), String(repeating: "é", count: 501)] {
+            _ = hosts[key]
+        }
+        #expect(Set(registry.names).count == 3)
+        for declaration in declarations(registry.declarations()) {
+            #expect(declaration.strategy.utf8.count <= WireLimits.nameBytes)
+            #expect(declaration.target?.isEmpty != true)
+            #expect((declaration.target?.utf8.count ?? 0) <= WireLimits.nameBytes)
+        }
+    }
+
+    @Test func telemetryMakesAndShowsThem() async throws {
+        let telemetry = Telemetry(
+            agent: "crawler", options: .init(environment: ["FUSEBOX_SOCKET": ""]))
+        let hosts = telemetry.monitor("get", by: String.self) { host in
+            Retry()
+            CircuitBreaker()
+        }
+        #expect(try await hosts["example.org"].call { host() } == "page")
+        #expect(hosts["example.org"].metrics.ok == 1)
+        await telemetry.shutdown()
+    }
+
+    @Sendable private func host() -> String { "page" }
+}
