@@ -246,4 +246,26 @@ private final class Row {
         let restarted = CircuitBreaker(initially: saved.elapsed(.seconds(5)))
         #expect(throws: Rejection.self) { try restarted.callBlocking {} }
     }
+
+    @Test func carryOutAPaymentOnce() async throws {
+        let receipts = Idempotency<String, String, any Error>()
+        let charge = Retry(maxAttempts: 3)
+        for _ in 0..<2 {
+            let receipt = try await receipts.call("order-7", fingerprint: "5 EUR", under: charge) {
+                "receipt"
+            }
+            #expect(receipt == "receipt")
+        }
+        #expect(receipts.counts.executed == 1)
+    }
+
+    @Test func guardEachHostByItself() async throws {
+        let client = client
+        let hosts = Keyed(try KeyedPolicy(capacity: 500), by: String.self) { host in
+            CircuitBreaker(failureThreshold: 1)
+        }
+        try? await hosts["down.example"].call { throw PayError.unreachable }
+        #expect(try await hosts["up.example"].call { try await client.send(Request()) }.status == 200)
+        await #expect(throws: Rejection.self) { try await hosts["down.example"].call {} }
+    }
 }
