@@ -53,6 +53,31 @@ struct FacetCounters {
         }
     }
 
+    /// The facets go, and others that count from zero come in their place: what these counted since
+    /// the last time is taken with those.
+    mutating func replaced(_ facets: Facets) {
+        if let counts = facets.bulkhead?.counts { bulkheadRejected -= counts.rejected }
+        if let counts = facets.hedge?.counts {
+            hedgesLaunched -= counts.launched
+            hedgesWon -= counts.won
+        }
+        if let counts = facets.fallback?.counts {
+            fallbackUsed -= counts.used
+            fallbackCached -= counts.cached
+        }
+        if let snapshot = facets.budget?.snapshot { retriesDenied -= snapshot.denied }
+        if let counts = facets.idempotency?.counts {
+            executed -= counts.executed
+            shared -= counts.shared
+            replayed -= counts.replayed
+        }
+        if let counts = facets.batch?.counts {
+            items -= counts.items
+            itemsFailed -= counts.failed
+            partial -= counts.partial
+        }
+    }
+
     private static func grown(_ last: inout Int, to total: Int) -> Int {
         defer { last = total }
         return max(0, total - last)

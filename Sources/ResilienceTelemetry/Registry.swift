@@ -15,6 +15,8 @@ final class Registry: Sendable {
         var taken: Instant
         /// Whether it has gone, and its name waits for the same key to come again.
         var isRetired = false
+        /// What those that had its name before it counted, and nobody has taken.
+        var carried = RetryMetrics()
         var observations: [Observation] = []
     }
 
@@ -26,6 +28,9 @@ final class Registry: Sendable {
         var entries: [String: Entry] = [:]
         var order: [String] = []
         var keyedNames = 0
+        /// Keyed strategies that went or came again since they were last declared. Declared with the
+        /// next counters, because keys may come and go with every call.
+        var undeclared: Set<String> = []
         var outbox = Outbox(capacity: 1_000)
         var wake: (@Sendable () -> Void)?
     }
@@ -46,7 +51,8 @@ final class Registry: Sendable {
     func add(_ wanted: String, target: String?, facets: Facets, _ meter: Meter) {
         let entry = Entry(facets, meter, target: target, at: time.now)
         let name = state.withLock { $0.add(wanted, entry) }
-        announce(name, entry)
+        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        observe(name, entry.facets)
     }
 
     /// Adds a strategy of a key.
@@ -57,50 +63,60 @@ final class Registry: Sendable {
         _ wanted: String, known: String?, target: String?, facets: Facets, _ meter: Meter
     ) -> String? {
         let entry = Entry(facets, meter, target: target, at: time.now)
+        if let known {
+            state.withLock { $0.replace(known, by: entry) }
+            observe(known, facets)
+            return known
+        }
         let name = state.withLock { state -> String? in
-            if let known {
-                state.replace(known, by: entry, includesMessages: options.sendsMessages)
-                return known
-            }
             guard state.keyedNames < Self.keyedNameLimit else { return nil }
             state.keyedNames += 1
             return state.add(wanted, entry)
         }
         guard let name else { return nil }
-        announce(name, entry)
+        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        observe(name, facets)
         return name
     }
 
-    /// The strategy has gone: nothing can be ordered of it any more. Calls of it that are under way
-    /// are still counted.
+    /// The strategy has gone: it has no state any more, and takes no orders. Calls of it that are
+    /// under way are counted until its key comes again.
     func retire(_ name: String) {
-        let (entry, observations) = state.withLock { state -> (Entry?, [Observation]) in
+        let observations = state.withLock { state in
             state.entries[name]?.isRetired = true
+            state.undeclared.insert(name)
             let observations = state.entries[name]?.observations ?? []
             state.entries[name]?.observations = []
-            return (state.entries[name], observations)
+            return observations
         }
         for observation in observations { observation.cancel() }
-        guard let entry else { return }
-        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
     }
 
-    private func announce(_ name: String, _ entry: Entry) {
-        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+    private func observe(_ name: String, _ facets: Facets) {
         var observations: [Observation] = []
-        if let breaker = entry.facets.breaker {
+        if let breaker = facets.breaker {
             observations.append(
                 breaker.onTransition { [weak self] in
-                    self?.post(.breaker(BreakerChange(name, $0)))
+                    self?.post(.breaker(BreakerChange(name, $0)), of: name)
                 })
         }
-        for limit in entry.facets.limits {
+        for limit in facets.limits {
             observations.append(
                 limit.onChange { [weak self] in
-                    self?.post(.limit(LimitChange(name, limit.name, $0)))
+                    self?.post(.limit(LimitChange(name, limit.name, $0)), of: name)
                 })
         }
         state.withLock { [observations] in $0.entries[name]?.observations = observations }
+    }
+
+    /// Posts a change of a strategy; behind its declaration where that is due, because the versions
+    /// of another breaker begin anew.
+    private func post(_ change: Message, of name: String) {
+        let isUndeclared = state.withLock { $0.undeclared.remove(name) != nil }
+        if isUndeclared, let entry = state.withLock({ $0.entries[name] }) {
+            post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        }
+        post(change)
     }
 
     /// How long a tap lasts where it does not say.
@@ -147,7 +163,8 @@ final class Registry: Sendable {
     /// Every strategy with its full present state; told to each hub before anything else.
     func declarations() -> [Line] {
         let entries = state.withLock { state in
-            state.order.compactMap { name in state.entries[name].map { (name, $0) } }
+            state.undeclared = []
+            return state.order.compactMap { name in state.entries[name].map { (name, $0) } }
         }
         return entries.map { name, entry in
             Line(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
@@ -157,11 +174,20 @@ final class Registry: Sendable {
     /// What ended since the last time; strategies without anything ended or under way send nothing.
     func takeDeltas() -> [Line] {
         let now = time.now
-        return state.withLock { state in
-            state.order.compactMap { name in
+        let (changed, deltas) = state.withLock { state in
+            let changed = state.undeclared.sorted().compactMap { name in
+                state.entries[name].map { (name, $0) }
+            }
+            state.undeclared = []
+            let deltas = state.order.compactMap { name in
                 state.takeDelta(name, at: now, includesMessages: options.sendsMessages)
             }
+            return (changed, deltas)
         }
+        let declarations = changed.map { name, entry in
+            Line(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        }
+        return declarations + deltas
     }
 }
 
@@ -182,16 +208,19 @@ extension Registry.State {
         return name
     }
 
-    /// Puts another strategy in the place of one that has gone; its last counters are sent first.
-    fileprivate mutating func replace(
-        _ name: String, by entry: Registry.Entry, includesMessages: Bool
-    ) {
-        if let last = takeDelta(name, at: entry.taken, includesMessages: includesMessages) {
-            outbox.add(last)
-        }
+    /// Puts another strategy in the place of one that has gone, and keeps what that counted.
+    fileprivate mutating func replace(_ name: String, by entry: Registry.Entry) {
         var entry = entry
-        entry.sequence = entries[name]?.sequence ?? 0
+        if var gone = entries[name] {
+            gone.carried.merge(gone.meter.take())
+            gone.facetCounters.replaced(gone.facets)
+            entry.carried = gone.carried
+            entry.facetCounters = gone.facetCounters
+            entry.sequence = gone.sequence
+            entry.taken = gone.taken
+        }
         entries[name] = entry
+        undeclared.insert(name)
     }
 
     /// A strategy that has not gone.
@@ -204,7 +233,9 @@ extension Registry.State {
         _ name: String, at now: Instant, includesMessages: Bool
     ) -> Line? {
         guard var entry = entries[name] else { return nil }
-        let metrics = entry.meter.take()
+        var metrics = entry.carried
+        metrics.merge(entry.meter.take())
+        entry.carried = RetryMetrics()
         let gauges = entry.meter.gauges
         var counters = Counters(metrics, gauges, includesMessages: includesMessages)
         entry.facetCounters.take(entry.facets, into: &counters)

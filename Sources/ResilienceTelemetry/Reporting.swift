@@ -44,8 +44,8 @@ extension Registry.Entry {
         }
         return StrategyDeclaration(
             strategy: name, kind: kind, target: target, can: can,
-            breaker: facets.breaker.map(BreakerReading.init),
-            limits: facets.limits.map(LimitReading.init))
+            breaker: isRetired ? nil : facets.breaker.map(BreakerReading.init),
+            limits: isRetired ? [] : facets.limits.map(LimitReading.init))
     }
 }
 

@@ -59,22 +59,61 @@ import Testing
     @Test func aStrategyThatWentTakesNoOrdersUntilItsKeyComesAgain() throws {
         let hosts = try hosts(1)
         let gone = hosts["a"]
+        #expect(order(.open(forMS: nil), "get/a") == .ok(version: 1))
         _ = hosts["b"]
         #expect(registry.names == ["get/b"])
-        let last = declarations(registry.takeEvents()).last { $0.strategy == "get/a" }
-        #expect(last?.can == [])
+        _ = registry.takeEvents()
+        let retired = declarations(registry.takeDeltas())
+        #expect(retired.map(\.strategy) == ["get/a"] && retired.first?.can == [])
+        // An open one is not open for ever on a screen, nor in an alert.
+        #expect(retired.first?.breaker == nil && retired.first?.limits == [])
         guard case .refused(.unknownStrategy, _) = order(.open(forMS: nil), "get/a") else {
             Issue.record("an order to a strategy that went was carried out")
             return
         }
         // Whoever still holds it may change it; that is no event of the key any more.
-        Facets(of: gone).breaker?.forceOpen()
+        Facets(of: gone).breaker?.reset()
         #expect(registry.takeEvents().isEmpty)
         _ = hosts["a"]
         #expect(registry.names == ["get/a"])
-        #expect(declarations(registry.takeEvents()).last?.can.isEmpty == false)
         #expect(order(.open(forMS: nil), "get/a") == .ok(version: 1))
+        // Declared anew before its first event, for its breaker's versions begin anew.
+        let events = registry.takeEvents()
+        #expect(declarations(events).map(\.strategy) == ["get/a"])
+        #expect(declarations(events).first?.can.isEmpty == false)
+        #expect(events.count == 2)
         #expect(throws: Rejection.self) { _ = try hosts["a"].callBlocking { 1 } }
+    }
+
+    @Test func keysThatComeAndGoWithEveryCallTakeOneLineEachTimeThatCountersAreSent() throws {
+        let hosts = try hosts(1)
+        _ = (hosts["a"], hosts["b"])
+        _ = registry.takeEvents() + registry.takeDeltas()
+        for _ in 0..<1_000 { for key in ["a", "b"] { _ = try hosts[key].callBlocking { 1 } } }
+        #expect(registry.takeEvents().isEmpty)
+        let lines = registry.takeDeltas()
+        #expect(declarations(lines).map(\.strategy) == ["get/a", "get/b"])
+        #expect(deltas(lines).map(\.counters.ok) == [1_000, 1_000])
+        #expect(lines.count == 4)
+    }
+
+    @Test func whatALayerCountedIsCarriedOver() throws {
+        let policy = try KeyedPolicy(capacity: 1, hardCapacity: 1)
+        let full = try BulkheadPolicy(maxConcurrent: 1, queueSize: 0)
+        let hosts = Keyed(policy, by: String.self) { _ in Monitored { Bulkhead(full) } }
+        registry.follow(hosts, as: "get")
+        for _ in 0..<3 {
+            let host = hosts["a"]
+            try host.callBlocking {
+                for _ in 0..<2 { _ = try? host.callBlocking { 1 } }
+            }
+            _ = hosts["b"]
+        }
+        _ = hosts["a"]
+        let own = deltas(registry.takeDeltas()).filter { $0.strategy == "get/a" }
+        #expect(own.map(\.counters.bulkhead?.rejected) == [6])
+        #expect(own.map(\.counters.rejected) == [6])
+        #expect(own.map(\.counters.ok) == [3])
     }
 
     @Test func nothingThatAKeyCountedIsLostOrCountedTwiceWhenItGoesAndComesAgain() throws {

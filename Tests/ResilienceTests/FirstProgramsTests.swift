@@ -265,7 +265,8 @@ private final class Row {
             CircuitBreaker(failureThreshold: 1)
         }
         try? await hosts["down.example"].call { throw PayError.unreachable }
-        #expect(try await hosts["up.example"].call { try await client.send(Request()) }.status == 200)
+        #expect(
+            try await hosts["up.example"].call { try await client.send(Request()) }.status == 200)
         await #expect(throws: Rejection.self) { try await hosts["down.example"].call {} }
     }
 }

@@ -31,9 +31,7 @@ func measureBreakers() throws {
     measure(.twoThreads) { calls async throws in
         try await withThrowingTaskGroup { group in
             for _ in 0..<2 {
-                group.addTask {
-                    for _ in 0..<calls { blackHole(try shared.callBlocking { 1 }) }
-                }
+                group.addTask { try callOften(shared, calls) }
             }
             try await group.waitForAll()
         }
@@ -56,6 +54,10 @@ private func measureRejections() {
     measure(.rejectionMonitored) { calls in
         for _ in 0..<calls { reject(monitored) }
     }
+}
+
+private func callOften(_ breaker: CircuitBreaker, _ calls: Int) throws {
+    for _ in 0..<calls { blackHole(try breaker.callBlocking { 1 }) }
 }
 
 /// With the error's type, without which catching it would allocate.

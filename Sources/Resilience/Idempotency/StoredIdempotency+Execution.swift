@@ -149,13 +149,16 @@ extension StoredIdempotency {
 
     /// The storage has the result: this process need not keep it.
     private func forget(_ key: Key) {
-        state.withLock { $0.unsaved.remove(key) }
+        state.withLock { $0.unsaved?.remove(key) }
     }
 
     private func notSaved(_ record: Record, _ key: Key, _ error: any Error) {
         report(error, key)
         guard onStorageFailure == .fail else { return }
-        state.withLock { $0.unsaved.store(record, for: key, at: .never) }
+        state.withLock { state in
+            if state.unsaved == nil { state.unsaved = BoundedCache(.standard) }
+            state.unsaved?.store(record, for: key, at: .never)
+        }
     }
 
     private func report(_ error: any Error, _ key: Key) {

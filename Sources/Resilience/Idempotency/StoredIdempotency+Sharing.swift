@@ -59,7 +59,7 @@ extension StoredIdempotency {
             }
             switch entry {
             case .execute(let ticket):
-                return .execute(state.place(ticket), unsaved: state.unsaved.peek(key, at: .never))
+                return .execute(state.place(ticket), unsaved: state.unsaved?.peek(key, at: .never))
             case .share(let ticket):
                 meter.countShared()
                 return .share(state.place(ticket))

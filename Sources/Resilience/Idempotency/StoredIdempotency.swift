@@ -57,8 +57,8 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         var machine = StateMachine()
         var waiters: [StateMachine.Ticket: OneShot<Turn>] = [:]
         var tasks: [Key: Task<Void, Never>] = [:]
-        /// Results that could not be saved.
-        var unsaved = BoundedCache<Key, Record>(.standard)
+        /// Results that could not be saved; `nil` until there is one.
+        var unsaved: BoundedCache<Key, Record>?
 
         mutating func place(_ ticket: StateMachine.Ticket) -> Place {
             let place = Place(ticket: ticket, waiter: OneShot())
@@ -118,7 +118,7 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
             return Counts(
                 running: state.machine.running, waiting: state.machine.waiting,
                 executed: counts.executed, shared: counts.shared, replayed: counts.replayed,
-                storageFailures: counts.storageFailures, unsaved: state.unsaved.count)
+                storageFailures: counts.storageFailures, unsaved: state.unsaved?.count ?? 0)
         }
     }
 

@@ -87,7 +87,8 @@ public struct RetryMetrics: Equatable, Sendable {
         messages[type] = failure.message
     }
 
-    mutating func merge(_ other: RetryMetrics) {
+    /// Adds what another one counted later.
+    public mutating func merge(_ other: RetryMetrics) {
         ok += other.ok
         failed += other.failed
         rejected += other.rejected
