@@ -33,6 +33,9 @@ lint: deps-build
 	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
 	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|fusebox|TestSupport)/'; then \
 	    echo 'lint: Foundation is imported outside of Recording, Screen, fusebox and tests' >&2; exit 1; fi
+	@if grep -rnE 'import (Android|Darwin|Dispatch|Glibc|Musl)' Sources/Resilience \
+	    --include='*.swift' | grep -v '^Sources/Resilience/Platform/Platform.swift:'; then \
+	    echo 'lint: a system library is imported in Resilience outside of Platform.swift' >&2; exit 1; fi
 	@if grep -rnE '(^|[^.[:alnum:]_])print\(|Swift\.print\(|STDOUT_FILENO' Sources/fusebox --include='*.swift' \
 	    | grep -vE '^Sources/fusebox/StandardOutput\.swift|isatty\(STDOUT_FILENO\)|^[^:]*:[0-9]+: *///'; then \
 	    echo 'lint: print with StandardOutput, which checks every write' >&2; exit 1; fi
