@@ -31,8 +31,8 @@ test-newest: deps-test
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
-	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|fusebox|TestSupport)/'; then \
-	    echo 'lint: Foundation is imported outside of Recording, Screen, fusebox and tests' >&2; exit 1; fi
+	    --include='*.swift' | grep -vE '^Sources/(Recording|ResilienceFoundation|Screen|fusebox|TestSupport)/'; then \
+	    echo 'lint: Foundation is imported outside of Recording, ResilienceFoundation, Screen, fusebox and tests' >&2; exit 1; fi
 	@if grep -rnE 'import (Android|Darwin|Dispatch|Glibc|Musl)' Sources/Resilience \
 	    --include='*.swift' | grep -v '^Sources/Resilience/Platform/Platform.swift:'; then \
 	    echo 'lint: a system library is imported in Resilience outside of Platform.swift' >&2; exit 1; fi

@@ -31,6 +31,7 @@ let package = Package(
     platforms: [.macOS(.v26), .iOS(.v26), .tvOS(.v26), .watchOS(.v26), .visionOS(.v26)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceFoundation", targets: ["ResilienceFoundation"]),
         .library(name: "ResilienceWire", targets: ["ResilienceWire"]),
         .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
         .library(name: "Recording", targets: ["Recording", "Fleet"]),
@@ -43,6 +44,7 @@ let package = Package(
     ],
     targets: [
         module("Resilience"),
+        module("ResilienceFoundation", ["Resilience"]),
         .target(
             name: "ResilienceWire",
             // The scanner holds the span that it reads.
@@ -91,9 +93,13 @@ let package = Package(
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
+        tests("ResilienceFoundationTests", ["Resilience", "ResilienceFoundation", "TestSupport"]),
         tests(
             "ResilienceTelemetryTests",
-            ["Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
+            [
+                "Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport",
+                nioCore, nioPosix,
+            ]),
         tests("FleetTests", ["Fleet", "ResilienceWire", "TestSupport"]),
         tests("RecordingTests", ["Fleet", "Recording", "ResilienceWire", "TestSupport"]),
         tests(
