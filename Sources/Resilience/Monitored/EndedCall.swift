@@ -6,6 +6,8 @@ public struct EndedCall: Equatable, Sendable {
     public let attempts: Int
     /// How long it took, waiting included.
     public let took: Duration
+    /// The time from the end of its first attempt to its own; zero where no other attempt was made.
+    public let retrying: Duration
     /// The error type of each failed attempt, in order.
     public let errors: [String]
 }
