@@ -3,8 +3,10 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
+# Debug builds have the trait on, so that one build serves every target here.
+TRAITS := --traits Observability
 # An import that a target does not declare passes incrementally; this refuses it.
-CHECK := --explicit-target-dependency-import-check error
+CHECK := $(TRAITS) --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
 .PHONY: demo test test-newest lint bench bench-recordings soak program install package package-check deps-build deps-test \
@@ -19,20 +21,24 @@ demo: deps-build
 PROCESS_TESTS := '(EndToEndTests|FaultTests|HubTests)\.'
 test: deps-test
 	$(SWIFT) build --build-tests $(CHECK)
-	$(SWIFT) test --skip-build --skip $(PROCESS_TESTS)
-	$(SWIFT) test --skip-build --no-parallel --filter $(PROCESS_TESTS)
+	$(SWIFT) test $(TRAITS) --skip-build --skip $(PROCESS_TESTS)
+	$(SWIFT) test $(TRAITS) --skip-build --no-parallel --filter $(PROCESS_TESTS)
 	Clients/python/check .build/python tests/pinned.txt
 
 # The client for Python with the newest versions of all libraries: what fails here will fail for users.
 test-newest: deps-test
-	$(SWIFT) build --product fusebox
+	$(SWIFT) build $(TRAITS) --product fusebox
 	Clients/python/check .build/python-newest tests/newest.txt
 
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
-	    --include='*.swift' | grep -vE '^Sources/(Recording|Screen|fusebox|TestSupport)/'; then \
-	    echo 'lint: Foundation is imported outside of Recording, Screen, fusebox and tests' >&2; exit 1; fi
+	    --include='*.swift' | grep -vE '^Sources/(Recording|ResilienceFoundation|Screen|fusebox|TestSupport)/'; then \
+	    echo 'lint: Foundation is imported outside of Recording, ResilienceFoundation, Screen, fusebox and tests' >&2; exit 1; fi
+	@if grep -rnE 'import (Android|Darwin|Dispatch|Glibc|Musl)' Sources/Resilience \
+	    --include='*.swift' | grep -v '^Sources/Resilience/Platform/Platform.swift:'; then \
+	    echo 'lint: a system library is imported in Resilience outside of Platform.swift' >&2; exit 1; fi
+	@Packaging/check-fetched
 	@if grep -rnE '(^|[^.[:alnum:]_])print\(|Swift\.print\(|STDOUT_FILENO' Sources/fusebox --include='*.swift' \
 	    | grep -vE '^Sources/fusebox/StandardOutput\.swift|isatty\(STDOUT_FILENO\)|^[^:]*:[0-9]+: *///'; then \
 	    echo 'lint: print with StandardOutput, which checks every write' >&2; exit 1; fi
@@ -63,7 +69,7 @@ soak: deps-test
 	Tests/Fuzz/lines 60
 	FUSEBOX_SOAK=60 FUSEBOX_TOOL=$(CURDIR)/.build/release/fusebox \
 	    FUSEBOX_SANITIZED=$(CURDIR)/.build/sanitized/debug/fusebox \
-	    $(SWIFT) test --skip-build --no-parallel --filter FaultTests
+	    $(SWIFT) test $(TRAITS) --skip-build --no-parallel --filter FaultTests
 
 # Every view at every size from 1x1 to 250x80, which takes the optimizer.
 OPTIMIZED := -c release -Xswiftc -enable-testing --scratch-path .build/optimized

@@ -16,6 +16,11 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+/// A product of a package that only the trait Observability fetches.
+func observing(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Observability"]))
+}
+
 /// A target of this package; its dependencies are the only modules that it may import.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -27,20 +32,37 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "fusebox",
+    // What Resilience needs there: `InlineArray` and `Mutex`. Not tried yet.
+    platforms: [.macOS(.v26), .iOS(.v26), .tvOS(.v26), .watchOS(.v26), .visionOS(.v26)],
     products: [
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceFoundation", targets: ["ResilienceFoundation"]),
+        .library(name: "ResilienceObservability", targets: ["ResilienceObservability"]),
         .library(name: "ResilienceWire", targets: ["ResilienceWire"]),
         .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
         .library(name: "Recording", targets: ["Recording", "Fleet"]),
         .executable(name: "fusebox", targets: ["fusebox"]),
     ],
+    traits: [
+        .trait(
+            name: "Observability",
+            description:
+                "ResilienceObservability, with swift-metrics, swift-log, tracing and services"
+        )
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        // Fetched where the trait Observability is on.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
     ],
     targets: [
         module("Resilience"),
+        module("ResilienceFoundation", ["Resilience"]),
         .target(
             name: "ResilienceWire",
             // The scanner holds the span that it reads.
@@ -49,6 +71,14 @@ let package = Package(
         module(
             "ResilienceTelemetry",
             ["Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+        module(
+            "ResilienceObservability",
+            [
+                "Resilience", "ResilienceTelemetry",
+                observing("Logging", "swift-log"), observing("Metrics", "swift-metrics"),
+                observing("ServiceLifecycle", "swift-service-lifecycle"),
+                observing("Tracing", "swift-distributed-tracing"),
+            ]),
         module("Fleet", ["ResilienceWire"]),
         module("Recording", ["ResilienceWire", "CZstd"]),
         module("Processes"),
@@ -89,9 +119,28 @@ let package = Package(
         module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
+        tests("ResilienceFoundationTests", ["Resilience", "ResilienceFoundation", "TestSupport"]),
         tests(
             "ResilienceTelemetryTests",
-            ["Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport"]),
+            [
+                "Fleet", "Resilience", "ResilienceTelemetry", "ResilienceWire", "TestSupport",
+                nioCore, nioPosix,
+            ]),
+        tests(
+            "ResilienceObservabilityTests",
+            [
+                "Attach", "Fleet", "Hub", "Resilience", "ResilienceObservability",
+                "ResilienceTelemetry", "ResilienceWire", "Sockets", "TestSupport", nioPosix,
+                observing("InMemoryLogging", "swift-log"),
+                observing("InMemoryTracing", "swift-distributed-tracing"),
+                observing("Logging", "swift-log"),
+                observing("Metrics", "swift-metrics"),
+                observing("MetricsTestKit", "swift-metrics"),
+                observing("ServiceLifecycle", "swift-service-lifecycle"),
+                observing("ServiceLifecycleTestKit", "swift-service-lifecycle"),
+                observing("Tracing", "swift-distributed-tracing"),
+                observing("UnixSignals", "swift-service-lifecycle"),
+            ]),
         tests("FleetTests", ["Fleet", "ResilienceWire", "TestSupport"]),
         tests("RecordingTests", ["Fleet", "Recording", "ResilienceWire", "TestSupport"]),
         tests(

@@ -93,11 +93,13 @@ public final class AdaptiveRetry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        var machine = begin(&call)
+        retrier.begin(&call)
+        var machine = begin()
         while true {
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                guard let error = retrier.error(for: success, &call) else {
+                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
+                else {
                     succeeded(machine)
                     return success
                 }
@@ -115,11 +117,13 @@ public final class AdaptiveRetry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        var machine = begin(&call)
+        retrier.begin(&call)
+        var machine = begin()
         while true {
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                guard let error = retrier.error(for: success, &call) else {
+                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
+                else {
                     succeeded(machine)
                     return success
                 }
@@ -144,9 +148,8 @@ public final class AdaptiveRetry: BlockingStrategy {
     /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
     /// call.
     @usableFromInline
-    func begin(_ call: inout Call) -> Retry.StateMachine {
-        retrier.begin(&call)
-        return Retry.StateMachine(
+    func begin() -> Retry.StateMachine {
+        Retry.StateMachine(
             maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
     }
 

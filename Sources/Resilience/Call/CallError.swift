@@ -13,7 +13,7 @@ public enum CallError<Failure: Error>: Error {
     /// `CancellationError`. An untyped `call` throws it, and classifiers see it.
     public var cause: any Error {
         switch self {
-        case .operation(let error): (error as? any NestedCallError)?.cause ?? error
+        case .operation(let error): (error as? any StrategyError)?.parts.cause ?? error
         case .rejected(let rejection): rejection
         case .timedOut(let limit): TimedOut(limit: limit)
         case .cancelled: CancellationError()
@@ -24,21 +24,41 @@ public enum CallError<Failure: Error>: Error {
     /// rejections and time-outs stay what they are, however many functions lie between.
     @usableFromInline
     init(_ error: Failure) {
-        let cause = (error as? any NestedCallError)?.cause ?? error
-        switch cause {
-        case let rejection as Rejection: self = .rejected(rejection)
-        case let late as TimedOut: self = .timedOut(after: late.limit)
-        default: self = .operation(cause as? Failure ?? error)
+        guard let parts = (error as? any StrategyError)?.parts else {
+            self = .operation(error)
+            return
+        }
+        switch parts {
+        case .rejected(let rejection): self = .rejected(rejection)
+        case .timedOut(let limit): self = .timedOut(after: limit)
+        case .operation, .cancelled: self = .operation(parts.cause as? Failure ?? error)
         }
     }
 }
 
-/// A ``CallError`` of any type.
-private protocol NestedCallError: Error {
-    var cause: any Error { get }
+/// What strategies throw: an operation that calls some throws it as an error of its own.
+private protocol StrategyError: Error {
+    var parts: CallError<any Error> { get }
 }
 
-extension CallError: NestedCallError {}
+extension Rejection: StrategyError {
+    fileprivate var parts: CallError<any Error> { .rejected(self) }
+}
+
+extension TimedOut: StrategyError {
+    fileprivate var parts: CallError<any Error> { .timedOut(after: limit) }
+}
+
+extension CallError: StrategyError {
+    fileprivate var parts: CallError<any Error> {
+        switch self {
+        case .operation(let error): (error as? any StrategyError)?.parts ?? .operation(error)
+        case .rejected(let rejection): .rejected(rejection)
+        case .timedOut(let limit): .timedOut(after: limit)
+        case .cancelled: .cancelled
+        }
+    }
+}
 
 extension CallError: Equatable where Failure: Equatable {}
 

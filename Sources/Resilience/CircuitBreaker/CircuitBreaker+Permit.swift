@@ -36,7 +36,11 @@ extension CircuitBreaker {
 
         private func end(_ result: StateMachine.CallResult) {
             guard !isSpent.exchange(true, ordering: .relaxed) else { return }
-            breaker.finish(permit, result)
+            if case .succeeded = result {
+                breaker.succeeded(permit)
+            } else {
+                breaker.finish(permit, result)
+            }
         }
     }
 

@@ -4,8 +4,7 @@ extension CircuitBreaker {
     /// the probe has not ended.
     @TaskLocal static var probing: [ObjectIdentifier] = []
 
-    @usableFromInline
-    func probe<Success, Failure: Error>(
+    private func probe<Success, Failure: Error>(
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
@@ -21,8 +20,7 @@ extension CircuitBreaker {
         return try result.get()
     }
 
-    @usableFromInline
-    func probeBlocking<Success, Failure: Error>(
+    private func probeBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
         let breakers = Self.probing + [ObjectIdentifier(self)]
@@ -35,5 +33,40 @@ extension CircuitBreaker {
                 }
             }
         return try result.get()
+    }
+
+    /// Runs a probe, or an operation whose result may stand for an error.
+    @usableFromInline
+    func judge<Success, Failure: Error>(
+        _ permit: StateMachine.Permit, _ call: inout Call,
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        do throws(CallError<Failure>) {
+            let success =
+                permit.isProbe
+                ? try await probe(&call, operation) : try await operation(&call)
+            finish(permit, result(of: success, &call))
+            return success
+        } catch {
+            finish(permit, result(of: error))
+            throw error
+        }
+    }
+
+    /// As ``judge(_:_:_:)``, on the caller's thread.
+    @usableFromInline
+    func judgeBlocking<Success, Failure: Error>(
+        _ permit: StateMachine.Permit, _ call: inout Call,
+        _ operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success {
+        do throws(CallError<Failure>) {
+            let success =
+                permit.isProbe ? try probeBlocking(&call, operation) : try operation(&call)
+            finish(permit, result(of: success, &call))
+            return success
+        } catch {
+            finish(permit, result(of: error))
+            throw error
+        }
     }
 }

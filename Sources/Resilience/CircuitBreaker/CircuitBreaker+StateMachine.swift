@@ -160,7 +160,7 @@ extension CircuitBreaker {
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
                 // When it was due, not when somebody came to see it.
-                return open(.halfOpenTooLong, now: since + time)
+                return open(.halfOpenTooLong, now: now, since: since + time)
             case .givesPermitsBack(let time)
             where !hasRoom(for: probes) && now - lastProbe >= time:
                 probes.running = 0
@@ -236,33 +236,34 @@ extension CircuitBreaker {
             _ permit: Permit, failed: Bool, retryAfter: Duration?, now: () -> Instant
         ) -> Transition? {
             counts.consecutiveFailures = failed ? counts.consecutiveFailures + 1 : 0
-            switch policy.trip {
-            case .consecutiveFailures:
-                guard failed, phase == .closed,
-                    Double(counts.consecutiveFailures) >= failureThreshold
-                else { return nil }
-                return open(
-                    .consecutiveFailures(Int(failureThreshold)), now: now(), retryAfter: retryAfter)
-            case .failures(_, let time):
-                guard failed else { return nil }
-                let now = now()
-                window?.add(failed: true, slow: false, now: now)
-                guard phase == .closed, let sum = window?.sum,
-                    Double(sum.failed) >= failureThreshold
-                else { return nil }
-                return open(
-                    .failures(Int(sum.failed), within: time), now: now, retryAfter: retryAfter)
-            case .rate(let rate):
-                // One reading at most, and none in a window of calls whose duration does not matter.
-                let read = window?.isTimed == true || permit.start != nil ? now() : nil
-                let slow = isSlow(permit) { read ?? now() }
-                window?.add(failed: failed, slow: slow, now: read ?? since)
-                guard phase == .closed, let sum = window?.sum, sum.calls >= rate.minimumCalls,
-                    let why = reasonToOpen(
-                        rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
-                else { return nil }
-                return open(why, now: read ?? now(), retryAfter: retryAfter)
+            guard let rate, let timed = window?.isTimed else {
+                return failed ? countFailure(retryAfter: retryAfter, now: now()) : nil
             }
+            // One reading at most, and none in a window of calls whose duration does not matter.
+            let read = timed || permit.start != nil ? now() : nil
+            let slow = isSlow(permit) { read ?? now() }
+            window?.add(failed: failed, slow: slow, now: read ?? since)
+            guard phase == .closed, let sum = window?.sum, sum.calls >= rate.minimumCalls,
+                let why = reasonToOpen(
+                    rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
+            else { return nil }
+            return open(why, now: read ?? now(), retryAfter: retryAfter)
+        }
+
+        /// Takes a failure where a number of them trips the breaker.
+        private mutating func countFailure(retryAfter: Duration?, now: Instant) -> Transition? {
+            let why: Reason
+            if case .failures(_, let time) = policy.trip {
+                window?.add(failed: true, slow: false, now: now)
+                let failures = Int(window?.sum.failed ?? 0)
+                guard Double(failures) >= failureThreshold else { return nil }
+                why = .failures(failures, within: time)
+            } else {
+                guard Double(counts.consecutiveFailures) >= failureThreshold else { return nil }
+                why = .consecutiveFailures(Int(failureThreshold))
+            }
+            guard phase == .closed else { return nil }
+            return open(why, now: now, retryAfter: retryAfter)
         }
 
         /// Why the shares of these calls open it. The quotient is compared: it is the nearest number
@@ -309,11 +310,11 @@ extension CircuitBreaker {
         }
 
         private mutating func open(
-            _ why: Reason, now: Instant, retryAfter: Duration? = nil
+            _ why: Reason, now: Instant, since: Instant? = nil, retryAfter: Duration? = nil
         ) -> Transition {
             openings += 1
-            return change(
-                to: .open(until: now + openInterval(retryAfter)), .policy, why, now)
+            let until = (since ?? now) + openInterval(retryAfter)
+            return change(to: .open(until: until), .policy, why, now, since: since)
         }
 
         /// How long the present opening lasts.
@@ -365,14 +366,15 @@ extension CircuitBreaker {
         }
 
         mutating func change(
-            to next: Phase, _ author: Author, _ reason: Reason, _ now: Instant
+            to next: Phase, _ author: Author, _ reason: Reason, _ now: Instant,
+            since start: Instant? = nil
         ) -> Transition {
             let from = phase.state
             phase = next
             version += 1
             by = author
             why = reason
-            since = now
+            since = start ?? now
             counts.consecutiveFailures = 0
             window?.clear()
             if next == .closed { openings = 0 }

@@ -24,7 +24,8 @@ public final class CircuitBreaker: BlockingStrategy {
     private let quietRejections = Atomic<Int>(0)
     private let shut: ShutWords
     private let timesCalls: Bool
-    @usableFromInline let results: ResultClassifier?
+    private let results: ResultClassifier?
+    @usableFromInline let judgesResults: Bool
     private let time: TimeSource
     private let observers = Observers<Transition>()
     private let timer = Mutex<Timer?>(nil)
@@ -46,6 +47,7 @@ public final class CircuitBreaker: BlockingStrategy {
         self.policy = policy
         self.time = time
         results = policy.results
+        judgesResults = policy.results != nil
         let machine = StateMachine(policy, now: time.now, saved: saved, random: random)
         gate = Atomic(machine.gate.word)
         shut = ShutWords(policy)
@@ -79,11 +81,10 @@ public final class CircuitBreaker: BlockingStrategy {
     ) async throws(CallError<Failure>) -> Success {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
+        if permit.isProbe || judgesResults { return try await judge(permit, &call, operation) }
         do throws(CallError<Failure>) {
-            let success =
-                permit.isProbe
-                ? try await probe(&call, operation) : try await operation(&call)
-            finish(permit, result(of: success, &call))
+            let success = try await operation(&call)
+            succeeded(permit)
             return success
         } catch {
             finish(permit, result(of: error))
@@ -98,10 +99,10 @@ public final class CircuitBreaker: BlockingStrategy {
     ) throws(CallError<Failure>) -> Success {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
+        if permit.isProbe || judgesResults { return try judgeBlocking(permit, &call, operation) }
         do throws(CallError<Failure>) {
-            let success =
-                permit.isProbe ? try probeBlocking(&call, operation) : try operation(&call)
-            finish(permit, result(of: success, &call))
+            let success = try operation(&call)
+            succeeded(permit)
             return success
         } catch {
             finish(permit, result(of: error))
@@ -239,7 +240,10 @@ public final class CircuitBreaker: BlockingStrategy {
     private func admitIfHalfOpen() throws(Rejection) -> StateMachine.Permit {
         let now = time.now
         let isWithinProbe = Self.probing.contains(ObjectIdentifier(self))
-        let (admission, transitions) = change { $0.admit(now: now, isWithinProbe: isWithinProbe) }
+        let (admission, transitions) = change { machine in
+            machine.openMilliseconds = openMilliseconds.value
+            return machine.admit(now: now, isWithinProbe: isWithinProbe)
+        }
         for transition in transitions { announce(transition) }
         switch admission {
         case .admitted(let permit): return permit
@@ -248,12 +252,16 @@ public final class CircuitBreaker: BlockingStrategy {
     }
 
     @usableFromInline
-    func finish(_ permit: StateMachine.Permit, _ result: StateMachine.CallResult) {
+    func succeeded(_ permit: StateMachine.Permit) {
         let gate = Gate(word: gate.load(ordering: .acquiring))
-        if case .succeeded = result, gate.isQuiet, gate.version == permit.version {
-            quietSuccesses.add(1, ordering: .relaxed)
-            return
+        guard gate.isQuiet, gate.version == permit.version else {
+            return finish(permit, .succeeded)
         }
+        quietSuccesses.add(1, ordering: .relaxed)
+    }
+
+    @usableFromInline
+    func finish(_ permit: StateMachine.Permit, _ result: StateMachine.CallResult) {
         let transition = change { machine in
             machine.failureThreshold = failureThreshold.value
             machine.openMilliseconds = openMilliseconds.value
@@ -279,7 +287,6 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
-    @inlinable
     func result<Success>(of success: Success, _ call: inout Call) -> StateMachine.CallResult {
         guard let results, let error = results.error(for: success) else { return .succeeded }
         call.returned(error)

@@ -1,7 +1,7 @@
 extension ContextualRetry {
     /// A context as a strategy. What is registered for it is looked up at each call's start.
     public struct Context: BlockingStrategy {
-        private let contexts: ContextualRetry
+        @usableFromInline let contexts: ContextualRetry
         /// The context, such as `database`.
         public let name: String
 
@@ -15,6 +15,7 @@ extension ContextualRetry {
         public var maxAttempts: Limit { contexts.current(name).maxAttempts }
 
         /// Runs the operation under the context's present retry.
+        @inlinable
         public func run<Success, Failure: Error>(
             _ call: inout Call,
             _ operation: (inout Call) async throws(CallError<Failure>) -> Success
@@ -23,6 +24,7 @@ extension ContextualRetry {
         }
 
         /// Runs the operation under the context's present retry, on the caller's thread.
+        @inlinable
         public func runBlocking<Success, Failure: Error>(
             _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
         ) throws(CallError<Failure>) -> Success {

@@ -101,6 +101,7 @@ public final class ContextualRetry: Sendable {
     }
 
     /// What a call in a context runs under.
+    @usableFromInline
     func current(_ context: String) -> Retry {
         state.withLock { $0.bound[context]?.retry ?? $0.retries[context] } ?? fallback
     }
@@ -108,6 +109,7 @@ public final class ContextualRetry: Sendable {
     /// Calls `operation` under the context's retry, in the caller's task.
     ///
     /// - Throws: as ``SerialStrategy/call(_:)`` does.
+    @inlinable
     public func call<Success>(
         in context: String, _ operation: () async throws -> Success
     ) async throws -> Success {
@@ -117,6 +119,7 @@ public final class ContextualRetry: Sendable {
     /// Calls `operation` under the context's retry, and keeps the type of its errors.
     ///
     /// - Throws: ``CallError``, as ``SerialStrategy/call(throwing:_:)`` does.
+    @inlinable
     public func call<Success, Failure: Error>(
         in context: String, throwing type: Failure.Type,
         _ operation: () async throws(Failure) -> Success
@@ -128,6 +131,7 @@ public final class ContextualRetry: Sendable {
     ///
     /// - Throws: as ``BlockingStrategy/callBlocking(_:)`` does.
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
+    @inlinable
     public func callBlocking<Success>(
         in context: String, _ operation: () throws -> Success
     ) throws -> Success {

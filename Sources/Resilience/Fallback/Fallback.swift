@@ -38,6 +38,7 @@ public final class Fallback<
     private let cache: SharedCache<Key, Answer>?
     private let begun = Atomic<Int>(0)
     private let results: ResultClassifier?
+    @usableFromInline let judgesResults: Bool
 
     /// A fallback with strategies of one's own; the clock is for tests.
     ///
@@ -56,14 +57,15 @@ public final class Fallback<
         self.primary = primary
         self.secondary = secondary
         self.results = results
+        judgesResults = results != nil
         self.cache = cache.map { SharedCache($0, time: time) }
     }
 
     /// The fallback itself.
-    public var fallback: Fallback { self }
+    @inlinable public var fallback: Fallback { self }
 
     /// None: nothing counts the calls.
-    public var callMeter: Meter? { nil }
+    @inlinable public var callMeter: Meter? { nil }
 
     /// Runs an operation as the primary, without a fallback.
     @inlinable
@@ -168,18 +170,22 @@ public final class Fallback<
     }
 
     /// The primary's answer, where it is one; it is kept.
-    @usableFromInline
+    @inlinable
     func take<Failure: Error>(
         _ first: Result<Success, CallError<Failure>>, _ key: Key?, _ number: Int,
         _ call: inout Call
     ) -> FallbackResult<Success>? {
         guard case .success(let value) = first else { return nil }
-        if let error = results?.error(for: value) {
-            call.returned(error)
-            return nil
-        }
+        if judgesResults, standsForError(value, &call) { return nil }
         if let key { keep(value, key, from: number) }
         return FallbackResult(value, from: .primary)
+    }
+
+    @usableFromInline
+    func standsForError(_ value: Success, _ call: inout Call) -> Bool {
+        guard let error = results?.error(for: value) else { return false }
+        call.returned(error)
+        return true
     }
 
     /// The number of a call that begins.
@@ -195,21 +201,27 @@ public final class Fallback<
     }
 
     /// The kept result; else what came of the primary.
-    @usableFromInline
+    @inlinable
     func kept<Last: Error, Failure: Error>(
         _ key: Key?, after last: Result<Success, CallError<Last>>,
         insteadOf first: Result<Success, CallError<Failure>>
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         guard leadsOn(last) else { throw .cancelled }
-        guard let key, let hit = cache?.value(for: key) else {
+        guard let key, let kept = kept(key) else {
             return FallbackResult(try first.get(), from: .primary)
         }
+        return kept
+    }
+
+    @usableFromInline
+    func kept(_ key: Key) -> FallbackResult<Success>? {
+        guard let hit = cache?.value(for: key) else { return nil }
         meter.countCached(age: hit.age)
         return FallbackResult(hit.value.value, from: .cache(age: hit.age))
     }
 
     /// Whether the next is asked: not where the caller was cancelled.
-    @usableFromInline
+    @inlinable
     func leadsOn<Failure: Error>(_ result: Result<Success, CallError<Failure>>) -> Bool {
         if case .failure(.cancelled) = result { false } else { !Task.isCancelled }
     }

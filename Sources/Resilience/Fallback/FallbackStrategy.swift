@@ -151,12 +151,12 @@ extension FallbackStrategy where Primary: BlockingStrategy, Secondary: BlockingS
 
 extension Monitored: FallbackStrategy where Base: FallbackStrategy {
     /// The fallback that is monitored.
-    public var fallback: Fallback<Base.Key, Base.Success, Base.Primary, Base.Secondary> {
+    @inlinable public var fallback: Fallback<Base.Key, Base.Success, Base.Primary, Base.Secondary> {
         base.fallback
     }
 
     /// Counts a call once, whoever answered it.
-    public var callMeter: Meter? { meter }
+    @inlinable public var callMeter: Meter? { meter }
 }
 
 /// Makes a call that a meter counts, where there is one, and throws what an untyped call throws.

@@ -90,10 +90,12 @@ public final class Hedge: Strategy {
             await race(machine, nested, operation)
         }
         for request in requests { call.absorb(request.trace) }
-        tell(requests, winner, all: tellsAll)
+        if let budget { tell(budget, requests, winner, all: tellsAll) }
         let answer = winner ?? requests.firstIndex { (try? $0.result.get()) != nil } ?? 0
-        for (number, request) in requests.enumerated() where number != answer {
-            await disposal?(request.result)
+        if let disposal {
+            for (number, request) in requests.enumerated() where number != answer {
+                await disposal(request.result)
+            }
         }
         guard !requests.isEmpty else { throw .cancelled }
         if winner == nil, Task.isCancelled {
@@ -105,9 +107,8 @@ public final class Hedge: Strategy {
 
     /// Tells the budget how requests ended.
     private func tell<Success, Failure: Error>(
-        _ requests: [Call.Ended<Success, Failure>], _ winner: Int?, all: Bool
+        _ budget: RetryBudget, _ requests: [Call.Ended<Success, Failure>], _ winner: Int?, all: Bool
     ) {
-        guard let budget else { return }
         let failures = requests.count { request in
             if case .failure(let error) = request.result {
                 policy.mayPass(after: error)

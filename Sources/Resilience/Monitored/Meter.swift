@@ -40,8 +40,16 @@ public final class Meter: Sendable {
     private let quiet = QuietCalls()
     private let state = Mutex(State())
     private let waiting = Atomic<Int>(0)
-    private let isTapped = Atomic(false)
-    private let tap = Mutex<(@Sendable (EndedCall) -> Void)?>(nil)
+    /// Whether anybody listens: looked at by each call that ends.
+    private let isHeard = Atomic(false)
+    private let listeners = Mutex(Listeners())
+
+    private struct Listeners {
+        var tap: (@Sendable (EndedCall) -> Void)?
+        var observers: [@Sendable (EndedCall) -> Void] = []
+
+        var isEmpty: Bool { tap == nil && observers.isEmpty }
+    }
 
     init(time: TimeSource) {
         self.time = time
@@ -81,10 +89,22 @@ public final class Meter: Sendable {
         }
     }
 
-    /// Tells `observer` of each call as it ends, on the caller's thread; nobody where it is `nil`.
+    /// Tells `observer` of each call as it ends, on the caller's thread, until another tap takes its
+    /// place; `nil` ends the tap.
     public func tap(_ observer: (@Sendable (EndedCall) -> Void)?) {
-        tap.withLock { $0 = observer }
-        isTapped.store(observer != nil, ordering: .relaxed)
+        listen { $0.tap = observer }
+    }
+
+    /// Calls `observer` with each call as it ends, on the caller's thread, as long as the meter lives.
+    public func onEnd(_ observer: @escaping @Sendable (EndedCall) -> Void) {
+        listen { $0.observers.append(observer) }
+    }
+
+    private func listen(_ change: (inout Listeners) -> Void) {
+        listeners.withLock { listeners in
+            change(&listeners)
+            isHeard.store(!listeners.isEmpty, ordering: .relaxed)
+        }
     }
 
     @usableFromInline
@@ -99,7 +119,7 @@ public final class Meter: Sendable {
         let now = time.now
         // Counted first: a call that ends is never missing from both counts and gauges.
         count(end, call, start: ticket.start, now: now)
-        if isTapped.load(ordering: .relaxed) { tell(end, call, took: now - ticket.start) }
+        if isHeard.load(ordering: .relaxed) { tell(end, call, start: ticket.start, now: now) }
         switch ticket.place {
         case .slot(let slot): slots.release(slot)
         case .crowd(let place): leaveCrowd(place)
@@ -122,19 +142,30 @@ public final class Meter: Sendable {
     private func countAloud(
         _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
     ) {
-        let retrying = call.attempts > 1 ? call.firstFailure.map { now - $0 } : nil
+        let retrying = Self.retrying(call, now: now)
         state.withLock { state in
             state.recent.add(
                 end, attempts: call.attempts, failures: call.log, took: now - start,
-                retrying: retrying ?? .zero)
+                retrying: retrying)
         }
     }
 
+    /// The time since the call's first attempt failed; zero where there was no other attempt.
+    private static func retrying(_ call: borrowing Call, now: Instant) -> Duration {
+        guard call.attempts > 1, let first = call.firstFailure else { return .zero }
+        return now - first
+    }
+
     @inline(never)
-    private func tell(_ end: RetryMetrics.End, _ call: borrowing Call, took: Duration) {
-        tap.withLock { $0 }?(
-            EndedCall(
-                end: end, attempts: call.attempts, took: took, errors: call.failures.map(\.type)))
+    private func tell(
+        _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
+    ) {
+        let ended = EndedCall(
+            end: end, attempts: call.attempts, took: now - start,
+            retrying: Self.retrying(call, now: now), errors: call.failures.map(\.type))
+        let listeners = listeners.withLock { $0 }
+        listeners.tap?(ended)
+        for observer in listeners.observers { observer(ended) }
     }
 
     private func joinCrowd(_ start: Instant) -> Int {

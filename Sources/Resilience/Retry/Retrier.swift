@@ -6,12 +6,30 @@ struct Retrier: Sendable {
     typealias OnRetry = @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
 
     let classifier: ErrorClassifier?
-    @usableFromInline let results: ResultClassifier?
+    private let results: ResultClassifier?
+    /// Whether returned values may stand for errors: a look at the classifier itself would count a
+    /// reference on each call.
+    @usableFromInline let judgesResults: Bool
     @usableFromInline let budget: RetryBudget?
     let time: TimeSource
     let random: RandomSource
     let wallClock: @Sendable () -> Duration
     let onRetry: OnRetry?
+
+    init(
+        classifier: ErrorClassifier?, results: ResultClassifier?, budget: RetryBudget?,
+        time: TimeSource, random: RandomSource, wallClock: @escaping @Sendable () -> Duration,
+        onRetry: OnRetry?
+    ) {
+        self.classifier = classifier
+        self.results = results
+        judgesResults = results != nil
+        self.budget = budget
+        self.time = time
+        self.random = random
+        self.wallClock = wallClock
+        self.onRetry = onRetry
+    }
 
     @inlinable
     func begin(_ call: inout Call) {
@@ -19,7 +37,7 @@ struct Retrier: Sendable {
     }
 
     /// The error that a returned value stands for.
-    @inlinable
+    @usableFromInline
     func error<Success>(
         for success: Success, _ call: inout Call
     ) -> CallError<any Error>? {
@@ -42,8 +60,8 @@ struct Retrier: Sendable {
         let isRetryable = isRetryable(error, call)
         if isRetryable { budget?.failed() }
         let action = machine.failed(
-            retryable: isRetryable, retryAfter: retryAfter(error), random: random,
-            delay: computed)
+            retryable: isRetryable, retryAfter: isRetryable ? retryAfter(error) : nil,
+            random: random, delay: computed)
         switch action {
         case .giveUp(let stop):
             if case .cancelled = error { call.stopped = nil } else { call.stopped = stop }

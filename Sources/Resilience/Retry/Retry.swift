@@ -54,11 +54,13 @@ public final class Retry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        var machine = begin(&call)
+        retrier.begin(&call)
+        var machine = begin()
         while true {
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                guard let error = retrier.error(for: success, &call) else {
+                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
+                else {
                     retrier.succeeded()
                     return success
                 }
@@ -76,11 +78,13 @@ public final class Retry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        var machine = begin(&call)
+        retrier.begin(&call)
+        var machine = begin()
         while true {
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                guard let error = retrier.error(for: success, &call) else {
+                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
+                else {
                     retrier.succeeded()
                     return success
                 }
@@ -102,9 +106,8 @@ public final class Retry: BlockingStrategy {
 
     /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
     @usableFromInline
-    func begin(_ call: inout Call) -> StateMachine {
-        retrier.begin(&call)
-        return StateMachine(
+    func begin() -> StateMachine {
+        StateMachine(
             maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
     }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// When a server asks to be called again: the header fields `Retry-After` (RFC 9110, 10.2.3) and
 /// `retry-after-ms`.
 public enum RetryAfter: Equatable, Sendable {
@@ -9,11 +7,7 @@ public enum RetryAfter: Equatable, Sendable {
     case date(secondsSince1970: Int64)
 
     /// The time since 1970, by the machine's wall clock.
-    public static let systemClock: @Sendable () -> Duration = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-    }
+    public static let systemClock: @Sendable () -> Duration = { Platform.sinceEpoch }
 
     /// The value of `Retry-After`: whole seconds, such as `120`, or an HTTP date in one of the three
     /// forms of RFC 9110, 5.6.7, such as `Sun, 06 Nov 1994 08:49:37 GMT`. `nil` where it is neither.

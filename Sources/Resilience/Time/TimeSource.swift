@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where strategies read time and how they wait: the machine's monotonic clock, or any other that a
 /// test brings.
 ///
@@ -16,7 +14,7 @@ public struct TimeSource: Sendable {
 
     private let kind: Kind
 
-    /// `CLOCK_MONOTONIC`.
+    /// The system's monotonic clock, which stands still while the machine sleeps.
     public static let monotonic = TimeSource(kind: .monotonic)
 
     private init(kind: Kind) {
@@ -41,7 +39,7 @@ public struct TimeSource: Sendable {
     public var now: Instant {
         switch kind {
         case .monotonic:
-            Self.read(CLOCK_MONOTONIC)
+            Platform.now
         case .custom(let now, _, _):
             now()
         }
@@ -52,19 +50,13 @@ public struct TimeSource: Sendable {
     func now(before deadline: Instant) -> Instant {
         switch kind {
         case .monotonic:
-            let lastTick = Self.read(CLOCK_MONOTONIC_COARSE)
+            let lastTick = Platform.lastTick
             // Two ticks of the slowest kernel.
             let isFar = deadline.nanoseconds &- lastTick.nanoseconds > 20_000_000
             return isFar ? lastTick : now
         case .custom(let now, _, _):
             return now()
         }
-    }
-
-    private static func read(_ clock: clockid_t) -> Instant {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 
     /// Suspends the task for a time.
@@ -86,10 +78,7 @@ public struct TimeSource: Sendable {
             let nanoseconds = duration.nanoseconds
             // The kernel takes 50 us to do nothing.
             guard nanoseconds > 0 else { return }
-            var wanted = timespec(
-                tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-            var rest = timespec()
-            while nanosleep(&wanted, &rest) == -1 && errno == EINTR { wanted = rest }
+            Platform.block(nanoseconds: nanoseconds)
         case .custom(_, _, let block):
             block(duration)
         }

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// One value, given once, and one task or thread that waits for it.
@@ -64,39 +63,5 @@ final class OneShot<Value: Sendable>: Sendable {
             state = .awaitedBy(waiter)
             return nil
         }
-    }
-}
-
-/// A POSIX semaphore: lets one thread sleep until another wakes it.
-private final class Semaphore: Sendable {
-    // The C library's semaphore may not move, so it lives outside of the object; as an address,
-    // because a pointer is not `Sendable`, though what is done with this one may be done anywhere.
-    private let address: UInt
-
-    init() {
-        let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-        semaphore.initialize(to: sem_t())
-        sem_init(semaphore, 0, 0)
-        address = UInt(bitPattern: semaphore)
-    }
-
-    deinit {
-        semaphore { semaphore in
-            sem_destroy(semaphore)
-            semaphore.deallocate()
-        }
-    }
-
-    func signal() {
-        semaphore { sem_post($0) }
-    }
-
-    func wait() {
-        semaphore { while sem_wait($0) == -1 && errno == EINTR {} }
-    }
-
-    private func semaphore(_ use: (UnsafeMutablePointer<sem_t>) -> Void) {
-        // Never nil: it is the address of something allocated.
-        if let semaphore = UnsafeMutablePointer<sem_t>(bitPattern: address) { use(semaphore) }
     }
 }

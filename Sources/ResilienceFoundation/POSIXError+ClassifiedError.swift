@@ -1,0 +1,10 @@
+public import Foundation
+public import Resilience
+
+extension POSIXError: ClassifiedError {
+    /// The class of its error number, from ``ErrorNumber``.
+    public var errorClass: ErrorClass { ErrorNumber(code.rawValue).errorClass }
+
+    /// Such as `POSIX ECONNREFUSED`.
+    public var errorType: String { ErrorNumber(code.rawValue).errorType }
+}

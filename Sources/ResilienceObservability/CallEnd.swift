@@ -1,0 +1,50 @@
+#if Observability
+    import Resilience
+
+    /// How a call failed, in the words of metrics and spans. Messages are left out: they may hold
+    /// secrets.
+    struct CallEnd {
+        /// The error type: that of the operation's error, `TimeoutError`, `rejected` or `cancelled`.
+        let type: String
+        /// Why it was rejected.
+        let rejection: String?
+        private let isCancelled: Bool
+
+        /// How the call ended, as `RetryMetrics` counts it.
+        func outcome(attempts: Int) -> String {
+            if isCancelled { return "cancelled" }
+            return rejection != nil && attempts == 0 ? "rejected" : "failed"
+        }
+
+        init<Failure: Error>(_ error: CallError<Failure>) {
+            type = error.type
+            switch error {
+            case .rejected(let reason): (rejection, isCancelled) = (reason.description, false)
+            case .cancelled: (rejection, isCancelled) = (nil, true)
+            case .operation, .timedOut: (rejection, isCancelled) = (nil, false)
+            }
+        }
+    }
+
+    extension CallError {
+        var end: CallEnd { CallEnd(self) }
+
+        /// The name under which `Monitored` counts the error.
+        var type: String {
+            switch self {
+            case .operation(let error):
+                (error as? any ClassifiedError)?.errorType
+                    ?? "\(Swift.type(of: error as any Error))"
+            case .rejected: "rejected"
+            case .timedOut: "TimeoutError"
+            case .cancelled: "cancelled"
+            }
+        }
+
+        /// The error type of an attempt after which the call goes on: one that was cancelled took too
+        /// long.
+        var attemptType: String {
+            if case .cancelled = self { "TimeoutError" } else { type }
+        }
+    }
+#endif

@@ -1,0 +1,260 @@
+import Resilience
+
+/// A breaker's policy in whole milliseconds.
+struct BreakerPolicyChoice: CustomStringConvertible {
+    enum Trip {
+        case consecutive
+        case rate(Rate)
+    }
+
+    struct Rate {
+        enum Window {
+            case calls(Int)
+            case time(Int)
+        }
+
+        let window: Window
+        let minimumCalls: Int
+        let slowAfter: Int
+        let slowShare: Double?
+    }
+
+    enum HalfOpenLimit {
+        case reopens(Int)
+        case givesPermitsBack(Int)
+    }
+
+    let trip: Trip
+    let threshold: Double
+    let openFor: Int
+    let openGrowth: Int
+    let openMaximum: Int
+    let halfOpenCalls: Int
+    let successesToClose: Int
+    let halfOpenLimit: HalfOpenLimit?
+    let hasClassifier: Bool
+
+    /// Shares that are met exactly by some number of calls, most of which are no binary fractions.
+    static let shares = [0.07, 0.14, 0.25, 0.28, 0.3, 0.5, 0.55, 0.56, 0.6, 1]
+
+    init(_ random: inout ScriptRandom) {
+        let share = random.one(of: Self.shares)
+        let isSlow = random.chance(0.5)
+        let slowShare = isSlow ? random.one(of: Self.shares) : nil
+        let slowAfter = 100 * (1 + random.below(5))
+        switch random.below(3) {
+        case 0:
+            trip = .consecutive
+            threshold = Double(1 + random.below(4))
+        case 1:
+            let calls = random.one(of: [1, 4, 10, 25, 50, 100])
+            trip = .rate(
+                Rate(
+                    window: .calls(calls),
+                    minimumCalls: random.chance(0.5) ? calls : 1 + random.below(calls),
+                    slowAfter: slowAfter, slowShare: slowShare))
+            threshold = share
+        default:
+            trip = .rate(
+                Rate(
+                    window: .time(1_000 * (1 + random.below(5))),
+                    minimumCalls: 1 + random.below(20), slowAfter: slowAfter, slowShare: slowShare))
+            threshold = share
+        }
+        // Multiples of 250 ms are whole numbers of seconds in binary, so growth is exact.
+        openFor = 250 * (1 + random.below(8))
+        openGrowth = 1 + random.below(3)
+        openMaximum = openFor * (1 + random.below(12))
+        halfOpenCalls = 1 + random.below(3)
+        successesToClose = 1 + random.below(3)
+        switch random.below(3) {
+        case 0: halfOpenLimit = .reopens(500 * (1 + random.below(6)))
+        case 1: halfOpenLimit = .givesPermitsBack(500 * (1 + random.below(6)))
+        default: halfOpenLimit = nil
+        }
+        hasClassifier = random.chance(0.3)
+    }
+
+    func policy(_ classifier: ErrorClassifier) throws -> CircuitBreakerPolicy {
+        let trip: CircuitBreakerPolicy.Trip
+        switch self.trip {
+        case .consecutive:
+            trip = .consecutiveFailures(Int(threshold))
+        case .rate(let rate):
+            let window: CircuitBreakerPolicy.Rate.Window =
+                switch rate.window {
+                case .calls(let calls): .calls(calls)
+                case .time(let time): .time(.milliseconds(time))
+                }
+            let slow = try rate.slowShare.map { share in
+                try CircuitBreakerPolicy.Rate.SlowCalls(
+                    longerThan: .milliseconds(rate.slowAfter), share: share)
+            }
+            trip = .rate(
+                try CircuitBreakerPolicy.Rate(
+                    window: window, minimumCalls: rate.minimumCalls, failureShare: threshold,
+                    slowCalls: slow))
+        }
+        let limit: CircuitBreakerPolicy.HalfOpenLimit? =
+            switch halfOpenLimit {
+            case .reopens(let time): .reopens(after: .milliseconds(time))
+            case .givesPermitsBack(let time): .givesPermitsBack(after: .milliseconds(time))
+            case nil: nil
+            }
+        return try CircuitBreakerPolicy(
+            trip: trip, openFor: .milliseconds(openFor), openGrowth: Double(openGrowth),
+            openMaximum: .milliseconds(openMaximum), halfOpenCalls: halfOpenCalls,
+            successesToClose: successesToClose, halfOpenLimit: limit,
+            classifier: hasClassifier ? classifier : nil)
+    }
+
+    var description: String {
+        let trip = "\(trip)".replacing("ResilienceTests.BreakerPolicyChoice.", with: "")
+        return """
+            trips at \(threshold), \(trip)
+            open for \(openFor) ms, times \(openGrowth), at most \(openMaximum) ms
+            half-open: \(halfOpenCalls) probes, \(successesToClose) to close, \
+            limit \(halfOpenLimit.map { "\($0)" } ?? "none")\(hasClassifier ? "; classifier" : "")
+            """
+    }
+}
+
+/// What happens to a breaker, step by step. Each step makes sense wherever it stands, so that a
+/// script can be shortened by leaving steps out.
+struct BreakerScript {
+    enum Order: Equatable {
+        case open(for: Int?)
+        case reset
+        case halfOpen
+        case disable
+        case enable
+    }
+
+    enum Step {
+        /// A call begins.
+        case begin
+        /// One of the calls under way ends; nothing where there is none.
+        case end(Int, BreakerModel.CallResult)
+        /// A whole call through the public API; a refused error is one that the classifier refuses.
+        case call(Answer)
+        /// Calls that succeed, then others that fail, one after the other, until one is rejected.
+        case burst(successes: Int, failures: Int)
+        case wait(Int)
+        case order(Order)
+        case setThreshold(Double)
+        case setOpenFor(Int)
+        case releaseLimits
+    }
+
+    enum Answer: CaseIterable {
+        case success
+        case failure
+        case refusedError
+    }
+
+    let policy: BreakerPolicyChoice
+    var steps: [Step]
+
+    /// A random script, the same for the same seed.
+    init(seed: UInt64, steps count: Int) {
+        var random = ScriptRandom(seed: seed)
+        let policy = BreakerPolicyChoice(&random)
+        self.policy = policy
+        steps = (0..<count).map { _ in Self.step(policy, &random) }
+    }
+
+    private static func step(_ policy: BreakerPolicyChoice, _ random: inout ScriptRandom) -> Step {
+        switch random.below(100) {
+        case ..<25: return .begin
+        case ..<50: return .end(random.below(8), random.one(of: BreakerModel.CallResult.allCases))
+        case ..<65: return .call(random.one(of: Answer.allCases))
+        case ..<66: return burst(&random)
+        case ..<90: return .wait(wait(policy, &random))
+        case ..<97: return .order(order(&random))
+        case ..<98: return .setThreshold(threshold(policy, &random))
+        case ..<99: return .setOpenFor(250 * (1 + random.below(8)))
+        default: return .releaseLimits
+        }
+    }
+
+    /// Often so many calls that a share is met exactly by some number of failures.
+    private static func burst(_ random: inout ScriptRandom) -> Step {
+        .burst(successes: random.one(of: [0, 3, 25, 50, 100]), failures: random.below(61))
+    }
+
+    /// Often a time at which something ends, to the millisecond.
+    private static func wait(_ policy: BreakerPolicyChoice, _ random: inout ScriptRandom) -> Int {
+        var times = [1, 50, 100, policy.openFor, policy.openFor * policy.openGrowth]
+        switch policy.halfOpenLimit {
+        case .reopens(let time), .givesPermitsBack(let time): times.append(time)
+        case nil: break
+        }
+        if case .rate(let rate) = policy.trip { times.append(rate.slowAfter) }
+        return max(1, random.one(of: times) + random.one(of: [-1, 0, 0, 1, random.below(300)]))
+    }
+
+    private static func order(_ random: inout ScriptRandom) -> Order {
+        random.one(of: [
+            .open(for: nil), .open(for: 500 * (1 + random.below(4))), .reset, .halfOpen, .disable,
+            .enable, .enable,
+        ])
+    }
+
+    private static func threshold(
+        _ policy: BreakerPolicyChoice, _ random: inout ScriptRandom
+    ) -> Double {
+        switch policy.trip {
+        case .consecutive: Double(1 + random.below(5))
+        case .rate: random.one(of: BreakerPolicyChoice.shares)
+        }
+    }
+}
+
+extension BreakerScript {
+    /// The shortest script found by leaving steps out for which `fails` still holds (delta
+    /// debugging, Zeller 1999).
+    func shrunk(while fails: (BreakerScript) -> Bool) -> BreakerScript {
+        var script = self
+        var size = max(1, script.steps.count / 2)
+        while true {
+            var hasShrunk = false
+            var start = 0
+            while start < script.steps.count {
+                var shorter = script
+                shorter.steps.removeSubrange(start..<min(start + size, script.steps.count))
+                if fails(shorter) {
+                    script = shorter
+                    hasShrunk = true
+                } else {
+                    start += size
+                }
+            }
+            if size > 1 { size /= 2 } else if !hasShrunk { return script }
+        }
+    }
+}
+
+/// SplitMix64, without the lock of ``RandomSource``.
+struct ScriptRandom {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func below(_ count: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((bits ^ (bits >> 31)) % UInt64(count))
+    }
+
+    mutating func chance(_ share: Double) -> Bool {
+        Double(below(1_000)) < share * 1_000
+    }
+
+    mutating func one<Element>(of elements: [Element]) -> Element {
+        elements[below(elements.count)]
+    }
+}

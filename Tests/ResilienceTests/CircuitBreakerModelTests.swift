@@ -1,0 +1,245 @@
+import Synchronization
+import Testing
+
+@testable import Resilience
+
+/// The breaker against ``BreakerModel`` in random scripts of calls, waits and orders.
+@Suite struct CircuitBreakerModelTests {
+    static let scripts = 10_000
+    static let steps = 100
+
+    @Test(arguments: [0, 1]) func theBreakerDoesWhatTheModelDoes(_ half: Int) throws {
+        var transitions = 0
+        for seed in (half * Self.scripts / 2)..<((half + 1) * Self.scripts / 2) {
+            let script = BreakerScript(seed: UInt64(seed), steps: Self.steps)
+            let run = try BreakerRun(script)
+            transitions += run.transitions
+            guard run.difference != nil else { continue }
+            Issue.record("\(try Self.report(script, seed: seed))")
+            return
+        }
+        print("breaker against model: \(Self.scripts / 2) scripts, \(transitions) transitions")
+        #expect(transitions > Self.scripts)
+    }
+
+    @Test(arguments: PlantedFault.allCases)
+    func aFaultInTheModelIsFoundAndItsScriptIsShort(_ fault: PlantedFault) throws {
+        for seed in 0..<1_000 {
+            let script = BreakerScript(seed: UInt64(seed), steps: Self.steps)
+            guard try BreakerRun(script, fault).difference != nil else { continue }
+            let shortest = script.shrunk { (try? BreakerRun($0, fault))?.difference != nil }
+            #expect(shortest.steps.count <= 12)
+            #expect(try BreakerRun(shortest).difference == nil)
+            return
+        }
+        Issue.record("\(fault) was not found in 1,000 scripts")
+    }
+
+    /// The shortest script that shows the difference.
+    static func report(_ script: BreakerScript, seed: Int) throws -> String {
+        let shortest = script.shrunk { (try? BreakerRun($0))?.difference != nil }
+        let run = try BreakerRun(shortest)
+        let steps = shortest.steps.map { "  \($0)" }.joined(separator: "\n")
+            .replacing("ResilienceTests.BreakerScript.", with: "")
+            .replacing("ResilienceTests.BreakerModel.", with: "")
+        return """
+            seed \(seed), shortened to \(shortest.steps.count) steps
+            \(shortest.policy)
+            \(steps)
+            \(run.difference ?? "no difference")
+            """
+    }
+}
+
+/// One script, run by a breaker and by the model side by side up to the first difference.
+struct BreakerRun {
+    /// The first difference, in words.
+    private(set) var difference: String?
+    private(set) var transitions = 0
+
+    private let clock = ScriptClock()
+    private let breaker: CircuitBreaker
+    private let changes = Journal<CircuitBreaker.Transition>()
+    private var model: BreakerModel
+    private var underWay: [(CircuitBreaker.StateMachine.Permit, BreakerModel.Permit)] = []
+
+    init(_ script: BreakerScript, _ fault: PlantedFault? = nil) throws {
+        let classifier = ErrorClassifier { $0 is Down }
+        breaker = CircuitBreaker(try script.policy.policy(classifier), time: clock.time)
+        model = BreakerModel(script.policy, fault: fault)
+        breaker.onTransition { [changes] in changes.note($0) }
+        for step in script.steps {
+            perform(step)
+            compareReadings()
+            guard difference == nil else { break }
+        }
+        compareChanges()
+        transitions = model.changes.count
+    }
+
+    private mutating func perform(_ step: BreakerScript.Step) {
+        switch step {
+        case .begin:
+            begin()
+        case .end(let index, let result):
+            guard !underWay.isEmpty else { return }
+            let (permit, modelled) = underWay.remove(at: index % underWay.count)
+            end(permit, modelled, result)
+        case .call(let answer):
+            call(answer)
+        case .burst(let successes, let failures):
+            for call in 0..<(successes + failures) where difference == nil {
+                guard begin(), let (permit, modelled) = underWay.popLast() else { return }
+                end(permit, modelled, call < successes ? .success : .failure)
+            }
+        case .wait(let time):
+            clock.milliseconds += time
+            model.now += time
+        case .order(let order):
+            let obeyed = (try? breaker.obey(CircuitBreaker.Order(order), by: .operator)) != nil
+            let isTaken = model.obey(order)
+            expect(obeyed, isTaken, "the order is obeyed")
+        case .setThreshold(let threshold):
+            try? breaker.failureThreshold.pin(threshold, by: .operator)
+            model.threshold = threshold
+        case .setOpenFor(let time):
+            try? breaker.openMilliseconds.pin(Double(time), by: .operator)
+            model.openFor = time
+        case .releaseLimits:
+            breaker.failureThreshold.release(by: .operator)
+            breaker.openMilliseconds.release(by: .operator)
+            (model.threshold, model.openFor) = (model.policy.threshold, model.policy.openFor)
+        }
+    }
+
+    /// - Returns: whether the call was admitted.
+    @discardableResult
+    private mutating func begin() -> Bool {
+        let modelled = model.admit()
+        do throws(Rejection) {
+            let permit = try breaker.admit()
+            expect(true, modelled != nil, "the call is admitted")
+            if let modelled { underWay.append((permit, modelled)) }
+            return true
+        } catch {
+            expect(false, modelled != nil, "the call is admitted")
+            compare(error)
+            return false
+        }
+    }
+
+    private mutating func end(
+        _ permit: CircuitBreaker.StateMachine.Permit, _ modelled: BreakerModel.Permit,
+        _ result: BreakerModel.CallResult
+    ) {
+        switch result {
+        case .success: breaker.succeeded(permit)
+        case .failure: breaker.finish(permit, .failed())
+        case .neither: breaker.finish(permit, .ignored)
+        }
+        model.end(modelled, result)
+    }
+
+    /// A whole call through the public API.
+    private mutating func call(_ answer: BreakerScript.Answer) {
+        let permit = model.admit()
+        var ran = false
+        var rejection: Rejection?
+        do {
+            try breaker.callBlocking {
+                ran = true
+                switch answer {
+                case .success: break
+                case .failure: throw Down()
+                case .refusedError: throw BadInput()
+                }
+            }
+        } catch {
+            rejection = error.rejection
+        }
+        expect(ran, permit != nil, "the operation runs")
+        if let rejection { compare(rejection) }
+        if let permit { model.end(permit, result(of: answer)) }
+    }
+
+    private func result(of answer: BreakerScript.Answer) -> BreakerModel.CallResult {
+        switch answer {
+        case .success: .success
+        case .failure: .failure
+        case .refusedError where !model.policy.hasClassifier: .failure
+        case .refusedError: .neither
+        }
+    }
+
+    private mutating func compare(_ rejection: Rejection) {
+        guard case .circuit(let state, _, let probeIn) = rejection else {
+            return expect("\(rejection)", "a circuit breaker's rejection", "the error")
+        }
+        expect(state, model.rejection.0, "the rejection's state")
+        expect(probeIn.map(milliseconds), model.rejection.1, "the rejection's time to the probe")
+    }
+
+    private mutating func compareReadings() {
+        let snapshot = breaker.snapshot
+        let reading = BreakerModel.Reading(
+            state: snapshot.state, version: snapshot.version, by: snapshot.by,
+            since: milliseconds(snapshot.since), probeIn: snapshot.probeIn.map(milliseconds),
+            succeeded: snapshot.counts.succeeded, failed: snapshot.counts.failed,
+            ignored: snapshot.counts.ignored, rejected: snapshot.counts.rejected,
+            consecutiveFailures: snapshot.counts.consecutiveFailures,
+            failureRate: snapshot.failureRate, slowCallRate: snapshot.slowCallRate)
+        expect(reading, model.reading, "the reading")
+    }
+
+    private mutating func compareChanges() {
+        let told = changes.entries.map { change in
+            BreakerModel.Change(
+                from: change.from, to: change.to, version: change.version, by: change.by,
+                probeIn: change.probeIn.map(milliseconds))
+        }
+        expect(told, model.changes, "the changes")
+    }
+
+    private mutating func expect<Value: Equatable>(
+        _ breaker: Value, _ model: Value, _ what: String
+    ) {
+        guard difference == nil, breaker != model else { return }
+        difference = "\(what):\n  breaker \(breaker)\n  model   \(model)"
+    }
+
+    private func milliseconds(_ duration: Duration) -> Int {
+        // Not a whole number where the breaker is off by less than one.
+        Int(exactly: duration / .milliseconds(1)) ?? .min
+    }
+}
+
+private struct Down: Error {}
+private struct BadInput: Error {}
+
+/// A clock that a script moves. Nothing sleeps on it: a held state ends at the next call.
+private final class ScriptClock: Sendable {
+    private let now = Atomic<Int>(0)
+
+    var milliseconds: Int {
+        get { now.load(ordering: .relaxed) }
+        set { now.store(newValue, ordering: .relaxed) }
+    }
+
+    var time: TimeSource {
+        TimeSource(
+            now: { [self] in Instant(nanoseconds: Int64(milliseconds) * 1_000_000) },
+            sleep: { _ in throw CancellationError() }, block: { _ in })
+    }
+}
+
+extension CircuitBreaker.Order {
+    fileprivate init(_ order: BreakerScript.Order) {
+        switch order {
+        case .open(let time): self = .open(for: time.map { .milliseconds($0) })
+        case .reset: self = .reset
+        case .halfOpen: self = .halfOpen
+        case .disable: self = .disable
+        case .enable: self = .enable
+        }
+    }
+}
