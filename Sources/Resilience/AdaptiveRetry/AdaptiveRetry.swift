@@ -36,6 +36,9 @@ public final class AdaptiveRetry: BlockingStrategy {
     private let random: RandomSource
     private let machine: Mutex<StateMachine>
     @usableFromInline let retrier: Retrier
+    @usableFromInline let maxRetryAfter: Duration
+    /// Whether returned values may stand for errors.
+    @usableFromInline let judgesResults: Bool
 
     /// An adaptive retry with a policy; clocks and random source are for tests.
     ///
@@ -55,6 +58,8 @@ public final class AdaptiveRetry: BlockingStrategy {
         self.breaker = breaker
         self.random = random
         machine = Mutex(StateMachine(rule: policy.rule, window: policy.window))
+        maxRetryAfter = policy.maxRetryAfter
+        judgesResults = policy.results != nil
         retrier = Retrier(
             classifier: policy.classifier, results: policy.results, budget: budget, time: time,
             random: random, wallClock: wallClock, onRetry: onRetry)
@@ -93,22 +98,27 @@ public final class AdaptiveRetry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        retrier.begin(&call)
+        // Once: a retry and a hedge of one pipeline may share the budget.
+        if let budget, call.take(budget) { budget.callStarted() }
         var machine = begin()
         while true {
+            let wait: Duration
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
-                else {
+                let verdict: Retrier.Verdict =
+                    judgesResults ? verdict(on: success, &machine, &call) : .good
+                switch verdict {
+                case .good:
                     succeeded(machine)
                     return success
+                case .last: return success
+                case .retry(let delay): wait = delay
                 }
-                guard let delay = delay(after: error, &machine, &call) else { return success }
-                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
+                wait = delay
             }
+            guard await retrier.wait(wait, machine, call.meter) else { throw .cancelled }
         }
     }
 
@@ -117,22 +127,27 @@ public final class AdaptiveRetry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        retrier.begin(&call)
+        // Once: a retry and a hedge of one pipeline may share the budget.
+        if let budget, call.take(budget) { budget.callStarted() }
         var machine = begin()
         while true {
+            let wait: Duration
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
-                else {
+                let verdict: Retrier.Verdict =
+                    judgesResults ? verdict(on: success, &machine, &call) : .good
+                switch verdict {
+                case .good:
                     succeeded(machine)
                     return success
+                case .last: return success
+                case .retry(let delay): wait = delay
                 }
-                guard let delay = delay(after: error, &machine, &call) else { return success }
-                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
+                wait = delay
             }
+            guard retrier.block(wait, machine, call.meter) else { throw .cancelled }
         }
     }
 
@@ -147,16 +162,24 @@ public final class AdaptiveRetry: BlockingStrategy {
 
     /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
     /// call.
-    @usableFromInline
+    @inlinable
     func begin() -> Retry.StateMachine {
         Retry.StateMachine(
-            maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
+            limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
     }
 
     @usableFromInline
     func succeeded(_ call: Retry.StateMachine) {
-        retrier.succeeded()
+        budget?.succeeded()
         record(success: true, attempts: call.attempts)
+    }
+
+    @usableFromInline
+    func verdict<Success>(
+        on success: Success, _ machine: inout Retry.StateMachine, _ call: inout Call
+    ) -> Retrier.Verdict {
+        guard let error = retrier.error(for: success, &call) else { return .good }
+        return delay(after: error, &machine, &call).map { .retry(after: $0) } ?? .last
     }
 
     @usableFromInline

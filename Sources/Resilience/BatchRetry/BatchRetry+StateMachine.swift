@@ -60,7 +60,7 @@ extension BatchRetry {
                 return .done
             }
             guard open.isEmpty else { return next(longestWait, retrier, computed) }
-            if stopped == nil { retrier.succeeded() }
+            if stopped == nil { retrier.budget?.succeeded() }
             return .done
         }
 

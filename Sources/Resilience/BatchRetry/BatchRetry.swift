@@ -126,11 +126,11 @@ public final class BatchRetry: Monitorable {
     private func begin<Success, Failure: Error>(
         _ items: Int, _ call: inout Call
     ) -> StateMachine<Success, Failure> {
-        if items > 0 { retrier.begin(&call) }
+        if items > 0, let budget, call.take(budget) { budget.callStarted() }
         return StateMachine(
             items: items,
             Retry.StateMachine(
-                maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter))
+                limit: maxAttempts.value, maxRetryAfter: policy.maxRetryAfter))
     }
 
     /// The wait before the next attempt; `nil` where there is none.

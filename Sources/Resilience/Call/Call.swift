@@ -4,9 +4,9 @@ public struct Call: ~Copyable, Sendable {
     /// Attempts started so far.
     public private(set) var attempts = 0
     /// The failed attempts, where the call is observed.
-    @usableFromInline private(set) var log = FailureLog()
+    @usableFromInline private(set) var log: FailureLog
     /// Whether something of the result was handed over, so that there is no further attempt.
-    private(set) var isCommitted = false
+    @usableFromInline private(set) var isCommitted: Bool
     /// Why the retrying strategy that ended last made no further attempt.
     @usableFromInline var stopped: Stop?
     /// When the first attempt failed, where the call is observed.
@@ -16,9 +16,9 @@ public struct Call: ~Copyable, Sendable {
     /// Whether failed attempts are kept.
     @usableFromInline let records: Bool
     /// The budget that counted this call, and that hears of its failed attempts.
-    private(set) var budget: ObjectIdentifier?
+    @usableFromInline var budget: ObjectIdentifier?
     /// The attempt whose value was last noted as a failure.
-    private var judgedAttempts = 0
+    @usableFromInline var judgedAttempts: Int
 
     @inlinable
     init(meter: Meter? = nil) {
@@ -29,6 +29,9 @@ public struct Call: ~Copyable, Sendable {
     init(meter: Meter? = nil, records: Bool) {
         self.meter = meter
         self.records = records
+        log = FailureLog()
+        isCommitted = false
+        judgedAttempts = 0
     }
 
     /// The failed attempts in order, where the call is observed: the first 100, and after them the
@@ -80,11 +83,12 @@ public struct Call: ~Copyable, Sendable {
 
     /// Whether a budget is the first to count this call; a further one counts it too, unless it is the
     /// same.
-    @usableFromInline
+    @inlinable
     mutating func take(_ budget: RetryBudget) -> Bool {
         let id = ObjectIdentifier(budget)
-        defer { self.budget = id }
-        return self.budget != id
+        guard self.budget != id else { return false }
+        self.budget = id
+        return true
     }
 
     /// Adds what a nested observed call did.
@@ -116,30 +120,39 @@ public struct Call: ~Copyable, Sendable {
         static var cancelled: Ended { Ended(result: .failure(.cancelled), trace: Trace()) }
     }
 
-    /// Makes a call of nothing yet, observed like this one, for work in a child task.
-    func nested() -> @Sendable () -> Call {
-        { [meter, records, budget] in
+    /// What calls in child tasks take over from this one.
+    struct Nested: Sendable {
+        fileprivate let meter: Meter?
+        fileprivate let records: Bool
+        fileprivate let budget: ObjectIdentifier?
+        /// The breakers of whose probes the child tasks are a part.
+        fileprivate let breakers: [ObjectIdentifier]
+
+        /// Runs an operation to its end, in a child task.
+        func ended<Success: Sendable, Failure: Error>(
+            _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+        ) async -> Ended<Success, Failure> {
+            Probing.enter(breakers)
+            defer { Probing.leave(breakers) }
             var call = Call(meter: meter, records: records)
             call.budget = budget
-            return call
+            let result: Result<Success, CallError<Failure>>
+            do throws(CallError<Failure>) {
+                result = .success(try await operation(&call))
+            } catch {
+                result = .failure(error)
+            }
+            return Ended(
+                result: result,
+                trace: Trace(
+                    attempts: call.attempts, log: call.log, firstFailure: call.firstFailure,
+                    isCommitted: call.isCommitted))
         }
     }
 
-    /// Runs an operation to its end.
-    consuming func ended<Success: Sendable, Failure: Error>(
-        _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
-    ) async -> Ended<Success, Failure> {
-        let result: Result<Success, CallError<Failure>>
-        do throws(CallError<Failure>) {
-            result = .success(try await operation(&self))
-        } catch {
-            result = .failure(error)
-        }
-        return Ended(
-            result: result,
-            trace: Trace(
-                attempts: attempts, log: log, firstFailure: firstFailure,
-                isCommitted: isCommitted))
+    /// For calls of nothing yet, observed like this one, in child tasks.
+    func nested() -> Nested {
+        Nested(meter: meter, records: records, budget: budget, breakers: Probing.breakers)
     }
 
     /// Adds what a child task did.

@@ -13,7 +13,10 @@ public enum CallError<Failure: Error>: Error {
     /// `CancellationError`. An untyped `call` throws it, and classifiers see it.
     public var cause: any Error {
         switch self {
-        case .operation(let error): (error as? any StrategyError)?.parts.cause ?? error
+        // An untyped one has been taken apart already.
+        case .operation(let error):
+            Failure.self == (any Error).self
+                ? error : (error as? any StrategyError)?.parts.cause ?? error
         case .rejected(let rejection): rejection
         case .timedOut(let limit): TimedOut(limit: limit)
         case .cancelled: CancellationError()

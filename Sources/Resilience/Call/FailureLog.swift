@@ -5,6 +5,7 @@
 @usableFromInline
 struct FailureLog: Sendable {
     /// An attempt, and how many it stands for: itself and earlier ones of its error type.
+    @usableFromInline
     struct Entry: Equatable, Sendable {
         var attempt: FailedAttempt
         var count = 1
@@ -13,13 +14,24 @@ struct FailureLog: Sendable {
     /// Attempts that are kept one by one.
     static let keptAttempts = 100
 
-    // A single array, so that a call without failures costs nothing but its empty one.
-    private(set) var entries: [Entry] = []
+    // Nothing until an attempt fails: a call without failures has nothing to let go of, not even the
+    // array that is empty.
+    @usableFromInline private(set) var some: [Entry]?
 
-    @usableFromInline
+    @inlinable
     init() {}
 
-    var isEmpty: Bool { entries.isEmpty }
+    private(set) var entries: [Entry] {
+        get { some ?? [] }
+        _modify {
+            var all = some ?? []
+            some = nil
+            defer { some = all }
+            yield &all
+        }
+    }
+
+    var isEmpty: Bool { some == nil }
 
     /// Failed attempts in all.
     var total: Int { entries.reduce(0) { $0 + $1.count } }
@@ -33,8 +45,8 @@ struct FailureLog: Sendable {
 
     /// Adds what another log holds.
     mutating func add(_ other: FailureLog) {
-        if entries.isEmpty {
-            entries = other.entries
+        if isEmpty {
+            some = other.some
         } else {
             for entry in other.entries { add(entry) }
         }

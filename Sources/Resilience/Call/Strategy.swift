@@ -40,8 +40,11 @@ extension Strategy {
     public func call<Success: Sendable>(
         _ operation: @Sendable () async throws -> Success
     ) async throws -> Success {
-        try await untyped { () async throws(CallError<any Error>) in
-            try await call(throwing: (any Error).self, operation)
+        var call = Call()
+        do throws(CallError<any Error>) {
+            return try await attempts(&call, operation)
+        } catch {
+            throw error.cause
         }
     }
 
@@ -83,8 +86,11 @@ extension SerialStrategy {
     ///   soon as the task is cancelled.
     @inlinable
     public func call<Success>(_ operation: () async throws -> Success) async throws -> Success {
-        try await untyped { () async throws(CallError<any Error>) in
-            try await call(throwing: (any Error).self, operation)
+        var call = Call()
+        do throws(CallError<any Error>) {
+            return try await attempts(&call, operation)
+        } catch {
+            throw error.cause
         }
     }
 
@@ -117,8 +123,11 @@ extension BlockingStrategy {
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
     @inlinable
     public func callBlocking<Success>(_ operation: () throws -> Success) throws -> Success {
-        try untypedBlocking { () throws(CallError<any Error>) in
-            try callBlocking(throwing: (any Error).self, operation)
+        var call = Call()
+        do throws(CallError<any Error>) {
+            return try attemptsBlocking(&call, operation)
+        } catch {
+            throw error.cause
         }
     }
 

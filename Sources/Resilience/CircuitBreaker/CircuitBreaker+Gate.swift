@@ -1,9 +1,11 @@
 extension CircuitBreaker {
     /// What a call must know of the breaker where nothing is to be decided, in one word that is
     /// read beside the lock and written under it.
+    @usableFromInline
     struct Gate: Equatable, Sendable {
-        let word: Int
+        @usableFromInline let word: Int
 
+        @inlinable
         init(word: Int) {
             self.word = word
         }
@@ -19,11 +21,11 @@ extension CircuitBreaker {
         static let changing = Gate(version: -1, passes: false, isQuiet: false, shut: nil)
 
         /// How many state changes there were.
-        var version: Int { word >> 4 }
+        @inlinable var version: Int { word >> 4 }
         /// Calls pass without asking the state machine.
-        var passes: Bool { word & 1 != 0 }
+        @inlinable var passes: Bool { word & 1 != 0 }
         /// A success changes nothing but a count.
-        var isQuiet: Bool { word & 2 != 0 }
+        @inlinable var isQuiet: Bool { word & 2 != 0 }
         /// Calls are rejected without asking the state machine, until it is time to probe.
         var isShut: Bool { word & 4 != 0 }
         /// It is held open by hand.

@@ -5,11 +5,18 @@ extension CircuitBreaker {
         /// What a call was admitted under: its result counts only while that state lasts.
         @usableFromInline
         struct Permit: Sendable {
-            let version: Int
+            @usableFromInline let version: Int
             /// When the call began, where the policy wants to know how long it takes.
-            let start: Instant?
+            @usableFromInline let start: Instant?
             /// Whether it is a probe of a half-open breaker.
-            @usableFromInline var isProbe = false
+            @usableFromInline let isProbe: Bool
+
+            @inlinable
+            init(version: Int, start: Instant? = nil, isProbe: Bool = false) {
+                self.version = version
+                self.start = start
+                self.isProbe = isProbe
+            }
         }
 
         enum Phase: Equatable, Sendable {
@@ -133,9 +140,7 @@ extension CircuitBreaker {
             probes.running += 1
             phase = .halfOpen(probes)
             lastProbe = now
-            var permit = permit(now)
-            permit.isProbe = true
-            return (.admitted(permit), transitions)
+            return (.admitted(permit(now, isProbe: true)), transitions)
         }
 
         private func hasRoom(for probes: Probes) -> Bool {
@@ -243,7 +248,7 @@ extension CircuitBreaker {
             let read = timed || permit.start != nil ? now() : nil
             let slow = isSlow(permit) { read ?? now() }
             window?.add(failed: failed, slow: slow, now: read ?? since)
-            guard phase == .closed, let sum = window?.sum, sum.calls >= rate.minimumCalls,
+            guard case .closed = phase, let sum = window?.sum, sum.calls >= rate.minimumCalls,
                 let why = reasonToOpen(
                     rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
             else { return nil }
@@ -262,7 +267,7 @@ extension CircuitBreaker {
                 guard Double(counts.consecutiveFailures) >= failureThreshold else { return nil }
                 why = .consecutiveFailures(Int(failureThreshold))
             }
-            guard phase == .closed else { return nil }
+            guard case .closed = phase else { return nil }
             return open(why, now: now, retryAfter: retryAfter)
         }
 
@@ -271,10 +276,12 @@ extension CircuitBreaker {
         private func reasonToOpen(
             _ rate: CircuitBreakerPolicy.Rate, calls: Int, failed: Int, slow: Int
         ) -> Reason? {
-            if Double(failed) / Double(calls) >= failureThreshold {
+            if failed > 0, Double(failed) / Double(calls) >= failureThreshold {
                 return .failed(failed, of: calls)
             }
-            if let slowCalls = rate.slowCalls, Double(slow) / Double(calls) >= slowCalls.share {
+            if slow > 0, let slowCalls = rate.slowCalls,
+                Double(slow) / Double(calls) >= slowCalls.share
+            {
                 return .slow(slow, of: calls, longerThan: slowCalls.longerThan)
             }
             return nil
@@ -285,8 +292,9 @@ extension CircuitBreaker {
             return now() - start > slow.longerThan
         }
 
-        private func permit(_ now: Instant) -> Permit {
-            Permit(version: version, start: rate?.slowCalls == nil ? nil : now)
+        private func permit(_ now: Instant, isProbe: Bool = false) -> Permit {
+            Permit(
+                version: version, start: rate?.slowCalls == nil ? nil : now, isProbe: isProbe)
         }
 
         mutating func clear() {

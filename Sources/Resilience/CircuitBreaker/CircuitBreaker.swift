@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// Stops calling what keeps failing: opens after failures in a row or at a failure rate, rejects
 /// calls for a while, then lets a few through as probes.
@@ -17,13 +17,13 @@ public final class CircuitBreaker: BlockingStrategy {
 
     private let machine: Mutex<StateMachine>
     /// The machine's gate; written under its lock, read beside it.
-    private let gate: Atomic<Int>
+    @usableFromInline let gate: Atomic<Int>
     /// Successes that changed nothing, counted beside the lock.
-    private let quietSuccesses = Atomic<Int>(0)
+    @usableFromInline let quietSuccesses = Atomic<Int>(0)
     /// Calls rejected beside the lock.
     private let quietRejections = Atomic<Int>(0)
     private let shut: ShutWords
-    private let timesCalls: Bool
+    @usableFromInline let timesCalls: Bool
     private let results: ResultClassifier?
     @usableFromInline let judgesResults: Bool
     private let time: TimeSource
@@ -81,12 +81,18 @@ public final class CircuitBreaker: BlockingStrategy {
     ) async throws(CallError<Failure>) -> Success {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
-        if permit.isProbe || judgesResults { return try await judge(permit, &call, operation) }
+        if permit.isProbe { beginProbe() }
         do throws(CallError<Failure>) {
             let success = try await operation(&call)
-            succeeded(permit)
+            if permit.isProbe { endProbe() }
+            if judgesResults {
+                finish(permit, result(of: success, &call))
+            } else {
+                succeeded(permit)
+            }
             return success
         } catch {
+            if permit.isProbe { endProbe() }
             finish(permit, result(of: error))
             throw error
         }
@@ -99,12 +105,18 @@ public final class CircuitBreaker: BlockingStrategy {
     ) throws(CallError<Failure>) -> Success {
         let permit: StateMachine.Permit
         do throws(Rejection) { permit = try admit() } catch { throw .rejected(error) }
-        if permit.isProbe || judgesResults { return try judgeBlocking(permit, &call, operation) }
+        if permit.isProbe { beginProbe() }
         do throws(CallError<Failure>) {
             let success = try operation(&call)
-            succeeded(permit)
+            if permit.isProbe { endProbe() }
+            if judgesResults {
+                finish(permit, result(of: success, &call))
+            } else {
+                succeeded(permit)
+            }
             return success
         } catch {
+            if permit.isProbe { endProbe() }
             finish(permit, result(of: error))
             throw error
         }
@@ -214,14 +226,18 @@ public final class CircuitBreaker: BlockingStrategy {
         facets.add(openMilliseconds)
     }
 
-    @usableFromInline
+    @inlinable
     func admit() throws(Rejection) -> StateMachine.Permit {
         let gate = Gate(word: gate.load(ordering: .acquiring))
-        if gate.passes {
-            return StateMachine.Permit(version: gate.version, start: timesCalls ? time.now : nil)
-        }
+        guard gate.passes, !timesCalls else { return try admitSlowly(gate) }
+        return StateMachine.Permit(version: gate.version)
+    }
+
+    @usableFromInline
+    func admitSlowly(_ gate: Gate) throws(Rejection) -> StateMachine.Permit {
+        if gate.passes { return StateMachine.Permit(version: gate.version, start: time.now) }
         if let rejection = rejection(gate) {
-            quietRejections.add(1, ordering: .relaxed)
+            quietRejections.wrappingAdd(1, ordering: .relaxed)
             throw rejection
         }
         return try admitIfHalfOpen()
@@ -239,7 +255,7 @@ public final class CircuitBreaker: BlockingStrategy {
 
     private func admitIfHalfOpen() throws(Rejection) -> StateMachine.Permit {
         let now = time.now
-        let isWithinProbe = Self.probing.contains(ObjectIdentifier(self))
+        let isWithinProbe = Probing.breakers.contains(ObjectIdentifier(self))
         let (admission, transitions) = change { machine in
             machine.openMilliseconds = openMilliseconds.value
             return machine.admit(now: now, isWithinProbe: isWithinProbe)
@@ -252,12 +268,22 @@ public final class CircuitBreaker: BlockingStrategy {
     }
 
     @usableFromInline
+    func beginProbe() {
+        Probing.enter([ObjectIdentifier(self)])
+    }
+
+    @usableFromInline
+    func endProbe() {
+        Probing.leave([ObjectIdentifier(self)])
+    }
+
+    @inlinable
     func succeeded(_ permit: StateMachine.Permit) {
         let gate = Gate(word: gate.load(ordering: .acquiring))
         guard gate.isQuiet, gate.version == permit.version else {
             return finish(permit, .succeeded)
         }
-        quietSuccesses.add(1, ordering: .relaxed)
+        quietSuccesses.wrappingAdd(1, ordering: .relaxed)
     }
 
     @usableFromInline
@@ -287,6 +313,7 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
+    @usableFromInline
     func result<Success>(of success: Success, _ call: inout Call) -> StateMachine.CallResult {
         guard let results, let error = results.error(for: success) else { return .succeeded }
         call.returned(error)

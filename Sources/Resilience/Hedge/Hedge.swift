@@ -140,7 +140,7 @@ public final class Hedge: Strategy {
     ///
     /// - Returns: how each ended, the primary first, and whose success counts.
     private func race<Success: Sendable, Failure: Error>(
-        _ machine: StateMachine, _ nested: @escaping @Sendable () -> Call,
+        _ machine: StateMachine, _ nested: Call.Nested,
         _ operation:
             @escaping @Sendable (inout Call) async throws(CallError<Failure>) -> Success
     ) async -> ([Call.Ended<Success, Failure>], winner: Int?) {
@@ -159,7 +159,7 @@ public final class Hedge: Strategy {
                     }
                     guard
                         group.addTaskUnlessCancelled(operation: {
-                            .ended(number, await nested().ended(operation))
+                            .ended(number, await nested.ended(operation))
                         })
                     else {
                         action = machine.drain()

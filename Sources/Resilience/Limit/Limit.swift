@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// A number of a strategy that may be changed while it runs, from the next call on.
 ///
@@ -38,7 +38,7 @@ public final class Limit: Sendable {
     public let bounds: ClosedRange<Double>
 
     // Read on every call, so beside the lock and not under it.
-    private let bits: Atomic<UInt64>
+    @usableFromInline let bits: Atomic<UInt64>
     private let state: Mutex<(by: Author, pinned: Bool, initial: Double, why: String)>
     private let observers = Observers<Change>()
 
@@ -56,7 +56,7 @@ public final class Limit: Sendable {
     }
 
     /// The present value.
-    public var value: Double {
+    @inlinable public var value: Double {
         Double(bitPattern: bits.load(ordering: .relaxed))
     }
 

@@ -39,6 +39,15 @@ enum Platform {
         return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
 
+    /// Which thread this is.
+    static var thread: UInt {
+        #if canImport(Darwin) || canImport(Musl)
+            UInt(bitPattern: pthread_self())
+        #else
+            UInt(pthread_self())
+        #endif
+    }
+
     /// Blocks the thread for a time, whatever signals arrive.
     static func block(nanoseconds: Int64) {
         var wanted = timespec()

@@ -1,15 +1,14 @@
 /// What every retrying strategy does between two attempts: asks whether the error is worth another,
 /// asks the budget, tells, and waits.
+///
+/// A class, so that calls do not copy it.
 @usableFromInline
-struct Retrier: Sendable {
+final class Retrier: Sendable {
     @usableFromInline
     typealias OnRetry = @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
 
     let classifier: ErrorClassifier?
     private let results: ResultClassifier?
-    /// Whether returned values may stand for errors: a look at the classifier itself would count a
-    /// reference on each call.
-    @usableFromInline let judgesResults: Bool
     @usableFromInline let budget: RetryBudget?
     let time: TimeSource
     let random: RandomSource
@@ -23,7 +22,6 @@ struct Retrier: Sendable {
     ) {
         self.classifier = classifier
         self.results = results
-        judgesResults = results != nil
         self.budget = budget
         self.time = time
         self.random = random
@@ -31,24 +29,21 @@ struct Retrier: Sendable {
         self.onRetry = onRetry
     }
 
-    @inlinable
-    func begin(_ call: inout Call) {
-        if let budget { budget.callStarted(&call) }
+    /// What to do with a value that an attempt returned.
+    @usableFromInline
+    enum Verdict: Sendable {
+        /// It is no error.
+        case good
+        /// It stands for an error, and is the best that there will be.
+        case last
+        case retry(after: Duration)
     }
 
     /// The error that a returned value stands for.
-    @usableFromInline
-    func error<Success>(
-        for success: Success, _ call: inout Call
-    ) -> CallError<any Error>? {
-        guard let results, let error = results.error(for: success) else { return nil }
+    func error<Success>(for success: Success, _ call: inout Call) -> CallError<any Error>? {
+        guard let error = results?.error(for: success) else { return nil }
         call.returned(error)
         return .operation(error)
-    }
-
-    @inlinable
-    func succeeded() {
-        if let budget { budget.succeeded() }
     }
 
     /// The wait before the next attempt; `nil`, with the reason in `call`, where there is none.

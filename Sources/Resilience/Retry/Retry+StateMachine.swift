@@ -7,19 +7,21 @@ extension Retry {
             case giveUp(Stop)
         }
 
-        let maxAttempts: Int
+        /// The limit as it was at the call's start; made a whole number only where an attempt fails.
+        @usableFromInline let limit: Double
         /// The longest wait that a server may ask for.
-        let maxRetryAfter: Duration
-        private(set) var attempts = 1
-        /// When the first attempt failed, where a budget counts from there.
-        private(set) var firstFailure: Instant?
-        /// When a budget last allowed a retry, where one did.
-        var allowed: Instant?
-        private var previous: Duration?
+        @usableFromInline let maxRetryAfter: Duration
+        @usableFromInline private(set) var attempts: Int
+        /// What a budget keeps with the call: when its first attempt failed, or when a retry was last
+        /// allowed.
+        @usableFromInline var mark: Instant?
+        @usableFromInline var previous: Duration?
 
-        init(maxAttempts: Int, maxRetryAfter: Duration) {
-            self.maxAttempts = maxAttempts
+        @inlinable
+        init(limit: Double, maxRetryAfter: Duration) {
+            self.limit = limit
             self.maxRetryAfter = maxRetryAfter
+            attempts = 1
         }
 
         /// An attempt failed.
@@ -35,7 +37,7 @@ extension Retry {
             delay: (_ retry: Int, _ previous: Duration?) -> Duration
         ) -> Action {
             guard retryable else { return .giveUp(.notRetryable) }
-            guard attempts < maxAttempts else { return .giveUp(.attempts) }
+            guard attempts < Int(limit) else { return .giveUp(.attempts) }
             if let retryAfter, retryAfter > maxRetryAfter { return .giveUp(.retryAfter) }
             let computed = delay(attempts - 1, previous)
             previous = computed
@@ -43,13 +45,6 @@ extension Retry {
             guard let retryAfter, retryAfter > .zero else { return .retry(after: computed) }
             let spread = Duration.seconds(random.uniform(0, retryAfter.seconds / 10))
             return .retry(after: max(computed, retryAfter + spread))
-        }
-
-        /// When the first attempt failed: `now`, unless one did before.
-        mutating func retrying(since now: Instant) -> Instant {
-            let first = firstFailure ?? now
-            firstFailure = first
-            return first
         }
     }
 }

@@ -16,6 +16,9 @@ public final class Retry: BlockingStrategy {
     private let policy: RetryPolicy
     private let random: RandomSource
     @usableFromInline let retrier: Retrier
+    @usableFromInline let maxRetryAfter: Duration
+    /// Whether returned values may stand for errors.
+    @usableFromInline let judgesResults: Bool
 
     /// A retry with a policy; clocks and random source are for tests.
     ///
@@ -29,6 +32,8 @@ public final class Retry: BlockingStrategy {
         self.policy = policy
         self.budget = budget
         self.random = random
+        maxRetryAfter = policy.maxRetryAfter
+        judgesResults = policy.results != nil
         retrier = Retrier(
             classifier: policy.classifier, results: policy.results, budget: budget, time: time,
             random: random, wallClock: wallClock, onRetry: onRetry)
@@ -44,6 +49,8 @@ public final class Retry: BlockingStrategy {
         budget = other.budget
         random = other.random
         retrier = other.retrier
+        maxRetryAfter = other.maxRetryAfter
+        judgesResults = other.judgesResults
         self.maxAttempts = maxAttempts
     }
 
@@ -54,22 +61,27 @@ public final class Retry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        retrier.begin(&call)
+        // Once: a retry and a hedge of one pipeline may share the budget.
+        if let budget, call.take(budget) { budget.callStarted() }
         var machine = begin()
         while true {
+            let wait: Duration
             do throws(CallError<Failure>) {
                 let success = try await operation(&call)
-                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
-                else {
-                    retrier.succeeded()
+                let verdict: Retrier.Verdict =
+                    judgesResults ? verdict(on: success, &machine, &call) : .good
+                switch verdict {
+                case .good:
+                    if let budget { budget.succeeded() }
                     return success
+                case .last: return success
+                case .retry(let delay): wait = delay
                 }
-                guard let delay = delay(after: error, &machine, &call) else { return success }
-                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard await retrier.wait(delay, machine, call.meter) else { throw .cancelled }
+                wait = delay
             }
+            guard await retrier.wait(wait, machine, call.meter) else { throw .cancelled }
         }
     }
 
@@ -78,22 +90,27 @@ public final class Retry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        retrier.begin(&call)
+        // Once: a retry and a hedge of one pipeline may share the budget.
+        if let budget, call.take(budget) { budget.callStarted() }
         var machine = begin()
         while true {
+            let wait: Duration
             do throws(CallError<Failure>) {
                 let success = try operation(&call)
-                guard retrier.judgesResults, let error = retrier.error(for: success, &call)
-                else {
-                    retrier.succeeded()
+                let verdict: Retrier.Verdict =
+                    judgesResults ? verdict(on: success, &machine, &call) : .good
+                switch verdict {
+                case .good:
+                    if let budget { budget.succeeded() }
                     return success
+                case .last: return success
+                case .retry(let delay): wait = delay
                 }
-                guard let delay = delay(after: error, &machine, &call) else { return success }
-                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
             } catch {
                 guard let delay = delay(after: error, &machine, &call) else { throw error }
-                guard retrier.block(delay, machine, call.meter) else { throw .cancelled }
+                wait = delay
             }
+            guard retrier.block(wait, machine, call.meter) else { throw .cancelled }
         }
     }
 
@@ -105,10 +122,18 @@ public final class Retry: BlockingStrategy {
     }
 
     /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
-    @usableFromInline
+    @inlinable
     func begin() -> StateMachine {
         StateMachine(
-            maxAttempts: Int(maxAttempts.value), maxRetryAfter: policy.maxRetryAfter)
+            limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
+    }
+
+    @usableFromInline
+    func verdict<Success>(
+        on success: Success, _ machine: inout StateMachine, _ call: inout Call
+    ) -> Retrier.Verdict {
+        guard let error = retrier.error(for: success, &call) else { return .good }
+        return delay(after: error, &machine, &call).map { .retry(after: $0) } ?? .last
     }
 
     @usableFromInline

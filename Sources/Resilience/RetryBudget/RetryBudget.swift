@@ -56,12 +56,7 @@ public final class RetryBudget: Sendable {
         facets.add(limit)
     }
 
-    /// Counts a call, once: a retry and a hedge of one pipeline may share the budget.
     @usableFromInline
-    func callStarted(_ call: inout Call) {
-        if call.take(self) { callStarted() }
-    }
-
     func callStarted() {
         // Only the bucket counts calls; the others need neither clock nor lock.
         guard case .tokenBucket = kind else { return }
@@ -82,9 +77,12 @@ public final class RetryBudget: Sendable {
 
     func allowsRetry(after delay: Duration, _ call: inout Retry.StateMachine) -> Bool {
         let now = time.now
-        let first = call.retrying(since: now)
+        let first = call.mark ?? now
         let isAllowed = update { $0.allowsRetry(after: delay, since: first, now: now) }
-        if isAllowed { call.allowed = now }
+        switch kind {
+        case .time: call.mark = first
+        case .tokenBucket, .throttling: call.mark = now
+        }
         return isAllowed
     }
 
@@ -98,7 +96,7 @@ public final class RetryBudget: Sendable {
 
     /// A retry that was allowed did not run, because its caller was cancelled meanwhile.
     func retryDidNotRun(_ call: Retry.StateMachine) {
-        guard case .tokenBucket = kind, let allowed = call.allowed else { return }
+        guard case .tokenBucket = kind, let allowed = call.mark else { return }
         let now = time.now
         update { $0.retryDidNotRun(allowed: allowed, now: now) }
     }

@@ -82,13 +82,13 @@ public final class Timeout: Strategy {
     ///
     /// - Returns: what the operation came to, and whether its time was up before it ended.
     private func race<Success: Sendable, Failure: Error>(
-        _ nested: @escaping @Sendable () -> Call,
+        _ nested: Call.Nested,
         _ operation:
             @escaping @Sendable (inout Call) async throws(CallError<Failure>) -> Success,
         _ limit: Duration
     ) async -> (Call.Ended<Success, Failure>, isLate: Bool) {
         await withTaskGroup(of: Event<Success, Failure>.self) { [time] group in
-            group.addTask { .ended(await nested().ended(operation)) }
+            group.addTask { .ended(await nested.ended(operation)) }
             group.addTask {
                 do { try await time.sleep(for: limit) } catch { return .stopped }
                 return .expired
