@@ -11,6 +11,12 @@ private func charge(_ card: Card) async throws(PayError) -> String {
 private func send(_ answer: (Result<String, any Error>) -> Void) {
     answer(.success("sent"))
 }
+private func tokens(_ prompt: String) async throws -> AsyncStream<Substring> {
+    AsyncStream { continuation in
+        for word in prompt.split(separator: " ") { continuation.yield(word) }
+        continuation.finish()
+    }
+}
 private func query() async throws -> String { "found" }
 
 private actor Database {
@@ -66,6 +72,17 @@ private actor Database {
     @Test func theErrorsOfTheOverview() async throws {
         #expect(try await errorsAsTheyAre() == "receipt")
         #expect(await errorsWithTheirType() == "receipt")
+    }
+
+    @Test func streams() async throws {
+        let model = Pipeline {
+            Retry()
+            CircuitBreaker()
+        }
+        for try await word in model.stream({ try await tokens("so it is") }) {
+            print(word)
+        }
+        #expect(Facets(of: model).breaker?.snapshot.counts.succeeded == 1)
     }
 
     @Test func permits() throws {
