@@ -32,9 +32,8 @@
         /// The name under which `Monitored` counts the error.
         var type: String {
             switch self {
-            case .operation(let error):
-                (error as? any ClassifiedError)?.errorType
-                    ?? "\(Swift.type(of: error as any Error))"
+            case .operation:
+                (cause as? any ClassifiedError)?.errorType ?? "\(Swift.type(of: cause))"
             case .rejected: "rejected"
             case .timedOut: "TimeoutError"
             case .cancelled: "cancelled"

@@ -53,7 +53,7 @@
         /// Runs one attempt and tells of it.
         func attempt<Success, Failure: Error>(
             _ call: inout Call,
-            _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
+            _ operation: (inout Call) async throws(CallError<Failure>) -> Success
         ) async throws(CallError<Failure>) -> Success {
             begins()
             do throws(CallError<Failure>) {

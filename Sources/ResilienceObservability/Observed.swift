@@ -46,6 +46,30 @@
         }
     }
 
+    extension Observed: SerialStrategy where Base: SerialStrategy {
+        /// Runs the operation under the base, within a span, in the caller's task.
+        public func run<Success, Failure: Error>(
+            _ call: inout Call,
+            _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+        ) async throws(CallError<Failure>) -> Success {
+            let span = spans.begin()
+            let result = await ServiceContext.withValue(span.context) {
+                () async -> Result<Success, CallError<Failure>> in
+                do throws(CallError<Failure>) {
+                    return .success(
+                        try await base.run(&call) {
+                            (call: inout Call) async throws(CallError<Failure>) -> Success in
+                            try await span.attempt(&call, operation)
+                        })
+                } catch {
+                    return .failure(error)
+                }
+            }
+            span.end(result.failure?.end)
+            return try result.get()
+        }
+    }
+
     extension Observed: BlockingStrategy where Base: BlockingStrategy {
         /// Runs the operation under the base, within a span, on the caller's thread.
         public func runBlocking<Success, Failure: Error>(

@@ -26,7 +26,7 @@
             let breaker = CircuitBreaker(time: scene.clock.time)
             let pay = scene.observability.observe("pay") { breaker }
             breaker.forceOpen()
-            _ = try? pay.callBlocking { 1 }
+            _ = try? await pay.call { 1 }
             breaker.reset()
             let task = Task {
                 try await pay.call {

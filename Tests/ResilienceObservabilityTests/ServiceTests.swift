@@ -34,7 +34,7 @@
             try await testGracefulShutdown { shutdown in
                 async let service: Void = telemetry.run()
                 try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
-                try pay.callBlocking {}
+                try await pay.call {}
                 shutdown.triggerGracefulShutdown()
                 try await service
             }

@@ -89,7 +89,8 @@
             let pay = scene.observability.observe("pay") { retry }
             let tracer = scene.tracer
             try await pay.call { tracer.startSpan("charge").end() }
-            try pay.callBlocking { tracer.startSpan("charge").end() }
+            func block() throws { try pay.callBlocking { tracer.startSpan("charge").end() } }
+            try block()
             let spans = scene.tracer.popFinishedSpans()
             #expect(spans.map(\.operationName) == ["charge", "pay", "charge", "pay"])
             #expect(spans[0].parentSpanID == spans[1].spanID)
