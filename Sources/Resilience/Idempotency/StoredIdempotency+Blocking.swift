@@ -50,10 +50,10 @@ extension StoredIdempotency where Storage: BlockingIdempotencyStorage {
             case .refused(let rejection):
                 onRefusal()
                 throw .rejected(rejection)
-            case .execute(let place, let unsaved):
+            case .execute(let ticket):
                 let end =
-                    end(after: lookUp(key, unsaved, immediate), key, fingerprint)
-                    ?? execute(key, fingerprint, place.ticket, immediate, operation)
+                    lookUp(key, fingerprint, immediate)
+                    ?? execute(key, fingerprint, ticket, immediate, operation)
                 settle(key, end)
                 return try result(end, key, fingerprint, onRefusal)
             case .share(let place):

@@ -2,32 +2,22 @@ import Synchronization
 
 // One execution: the storage is asked, the operation carried out, and its result saved.
 extension StoredIdempotency {
-    /// What the storage says of a key.
-    enum LookUp: Sendable {
-        case kept(Record)
-        case nothing
-        case failed(any Error)
-    }
-
-    /// Begins an execution, in a task of its own unless a storage that answers at once has the
-    /// result.
+    /// Begins an execution in a task of its own. A storage that answers at once has been asked.
+    ///
+    /// - Returns: where the caller waits for it.
     func start(
-        _ key: Key, _ fingerprint: String?, _ ticket: StateMachine.Ticket, _ unsaved: Record?,
+        _ key: Key, _ fingerprint: String?, _ ticket: StateMachine.Ticket,
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
-    ) {
+    ) -> Place {
         let isLookedUp = immediate != nil
-        if let immediate, let end = end(after: lookUp(key, unsaved, immediate), key, fingerprint) {
-            settle(key, end)
-            return
-        }
         // Under the lock, so that the task cannot have ended before it is noted.
-        state.withLock { state in
+        return state.withLock { state in
             if isLookedUp { begin(&state, key, fingerprint) }
             let scope = IdempotencyScope(owner: self, execution: ticket)
             state.tasks[key] = IdempotencyScope.$current.withValue(scope) {
                 Task {
                     if !isLookedUp {
-                        if let end = await lookUp(key, unsaved, fingerprint) {
+                        if let end = await lookUp(key, fingerprint) {
                             settle(key, end)
                             return
                         }
@@ -43,6 +33,7 @@ extension StoredIdempotency {
                     settle(key, .result(fingerprint: fingerprint, result))
                 }
             }
+            return state.place(ticket)
         }
     }
 
@@ -53,56 +44,60 @@ extension StoredIdempotency {
     }
 
     /// Asks the storage; `nil` where the operation is to be carried out.
-    private func lookUp(
-        _ key: Key, _ unsaved: Record?, _ fingerprint: String?
-    ) async -> End? {
-        var lookUp = LookUp.nothing
-        if let unsaved {
+    private func lookUp(_ key: Key, _ fingerprint: String?) async -> End? {
+        let loaded: Result<Record?, any Error>
+        if let unsaved = unsaved(key) {
             await save(unsaved, key, again: true)
-            lookUp = .kept(unsaved)
+            loaded = .success(unsaved)
         } else {
             do {
-                if let record = try await storage.load(key) { lookUp = .kept(record) }
+                loaded = .success(try await storage.load(key))
             } catch {
-                lookUp = .failed(error)
+                loaded = .failure(error)
             }
         }
         if Task.isCancelled {
             // All callers have left; whoever has come since begins anew.
             return .result(fingerprint: fingerprint, .failure(.cancelled))
         }
-        return end(after: lookUp, key, fingerprint)
+        switch loaded {
+        case .success(let record): return record.map { replay($0, fingerprint) }
+        case .failure(let error): return end(afterFailedLoad: error, key)
+        }
     }
 
-    /// Asks a storage that answers at once.
-    func lookUp(_ key: Key, _ unsaved: Record?, _ immediate: Immediate) -> LookUp {
-        if let unsaved {
+    /// Asks a storage that answers at once; `nil` where the operation is to be carried out.
+    func lookUp(_ key: Key, _ fingerprint: String?, _ immediate: Immediate) -> End? {
+        if let unsaved = unsaved(key) {
             save(unsaved, key, immediate, again: true)
-            return .kept(unsaved)
+            return replay(unsaved, fingerprint)
         }
         do {
-            return try immediate.load(key).map(LookUp.kept) ?? .nothing
+            guard let record = try immediate.load(key) else { return nil }
+            return replay(record, fingerprint)
         } catch {
-            return .failed(error)
+            return end(afterFailedLoad: error, key)
         }
     }
 
-    /// How the execution ends after the storage was asked; `nil` where the operation is to be carried
+    /// The key's result where it could not be saved.
+    private func unsaved(_ key: Key) -> Record? {
+        state.withLock { $0.unsaved?.peek(key, at: .never) }
+    }
+
+    /// A kept result ends the execution.
+    private func replay(_ record: Record, _ fingerprint: String?) -> End {
+        if record.fingerprint == fingerprint { meter.countReplayed() }
+        return .result(fingerprint: record.fingerprint, record.result.mapError { .operation($0) })
+    }
+
+    /// How the execution ends where the storage threw; `nil` where the operation is to be carried
     /// out.
-    func end(after lookUp: LookUp, _ key: Key, _ fingerprint: String?) -> End? {
-        switch lookUp {
-        case .kept(let record):
-            if record.fingerprint == fingerprint { meter.countReplayed() }
-            return .result(
-                fingerprint: record.fingerprint, record.result.mapError { .operation($0) })
-        case .nothing:
-            return nil
-        case .failed(let error):
-            report(error, key)
-            switch onStorageFailure {
-            case .fail: return .storageFailed(reason: FailedAttempt(error).message)
-            case .executeAnyway: return nil
-            }
+    private func end(afterFailedLoad error: any Error, _ key: Key) -> End? {
+        report(error, key)
+        switch onStorageFailure {
+        case .fail: return .storageFailed(reason: FailedAttempt(error).message)
+        case .executeAnyway: return nil
         }
     }
 

@@ -17,8 +17,7 @@ extension StoredIdempotency {
     }
 
     enum Entry {
-        /// With the key's result where it could not be saved.
-        case execute(Place, unsaved: Record?)
+        case execute(StateMachine.Ticket)
         case share(Place)
         case refused(Rejection)
     }
@@ -39,8 +38,12 @@ extension StoredIdempotency {
             case .refused(let rejection):
                 onRefusal()
                 throw .rejected(rejection)
-            case .execute(let place, let unsaved):
-                start(key, fingerprint, place.ticket, unsaved, operation)
+            case .execute(let ticket):
+                if let immediate, let end = lookUp(key, fingerprint, immediate) {
+                    settle(key, end)
+                    return try result(end, key, fingerprint, onRefusal)
+                }
+                let place = start(key, fingerprint, ticket, operation)
                 switch await wait(key, place) {
                 case .ended(let end): return try result(end, key, fingerprint, onRefusal)
                 case .left: throw .cancelled
@@ -59,7 +62,7 @@ extension StoredIdempotency {
             }
             switch entry {
             case .execute(let ticket):
-                return .execute(state.place(ticket), unsaved: state.unsaved?.peek(key, at: .never))
+                return .execute(ticket)
             case .share(let ticket):
                 meter.countShared()
                 return .share(state.place(ticket))
@@ -93,7 +96,7 @@ extension StoredIdempotency {
     /// Ends an execution and tells those who wait for it.
     func settle(_ key: Key, _ end: End) {
         let waiters = state.withLock { state in
-            state.tasks[key] = nil
+            state.tasks.removeValue(forKey: key)
             return state.machine.end(key).compactMap { state.waiters.removeValue(forKey: $0) }
         }
         for waiter in waiters { waiter.fill(.ended(end)) }
