@@ -109,7 +109,7 @@ public final class AdaptiveRetry: BlockingStrategy {
                     judgesResults ? verdict(on: success, &machine, &call) : .good
                 switch verdict {
                 case .good:
-                    succeeded(machine)
+                    succeeded(attempts: machine.attempts)
                     return success
                 case .last: return success
                 case .retry(let delay): wait = delay
@@ -138,7 +138,7 @@ public final class AdaptiveRetry: BlockingStrategy {
                     judgesResults ? verdict(on: success, &machine, &call) : .good
                 switch verdict {
                 case .good:
-                    succeeded(machine)
+                    succeeded(attempts: machine.attempts)
                     return success
                 case .last: return success
                 case .retry(let delay): wait = delay
@@ -169,9 +169,9 @@ public final class AdaptiveRetry: BlockingStrategy {
     }
 
     @usableFromInline
-    func succeeded(_ call: Retry.StateMachine) {
+    func succeeded(attempts: Int) {
         budget?.succeeded()
-        record(success: true, attempts: call.attempts)
+        record(success: true, attempts: attempts)
     }
 
     @usableFromInline

@@ -191,7 +191,7 @@ public final class Fallback<
     /// The number of a call that begins.
     @usableFromInline
     func begin() -> Int {
-        begun.add(1, ordering: .relaxed).newValue
+        begun.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// Keeps a call's result, unless that of a later call is kept.

@@ -187,10 +187,10 @@ public final class Meter: Sendable {
     }
 
     func startWaiting() {
-        waiting.add(1, ordering: .relaxed)
+        waiting.wrappingAdd(1, ordering: .relaxed)
     }
 
     func stopWaiting() {
-        waiting.subtract(1, ordering: .relaxed)
+        waiting.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -16,13 +16,13 @@ struct QuietCalls: ~Copyable, Sendable {
     func addSuccess(nanoseconds: Int64) -> Bool {
         let bucket = LatencyHistogram.bucket(forNanoseconds: nanoseconds)
         guard bucket < succeeded.count else { return false }
-        succeeded[bucket].add(1, ordering: .relaxed)
+        succeeded[bucket].wrappingAdd(1, ordering: .relaxed)
         return true
     }
 
     /// Counts a call that was rejected.
     func addRejection() {
-        rejected.add(1, ordering: .relaxed)
+        rejected.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// Moves all counts into `metrics`.
