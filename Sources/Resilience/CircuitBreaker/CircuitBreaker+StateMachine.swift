@@ -303,8 +303,8 @@ extension CircuitBreaker {
         }
 
         func snapshot(now: Instant) -> Snapshot {
-            // A copy, because observing changes nothing.
-            var latest = window
+            // A copy, because observing changes nothing. A window of failures alone has no rate.
+            var latest = rate == nil ? nil : window
             latest?.advance(to: now)
             let sum = latest?.sum
             let calls = sum.map { Double($0.calls) } ?? 0

@@ -96,7 +96,7 @@ extension CircuitBreaker {
         /// Calls since the start or the last reset.
         public internal(set) var counts: Counts
         /// The share of calls in the window that failed, 0 to 1; `nil` where there are none, or the
-        /// policy counts failures in a row.
+        /// policy trips on a number of failures.
         public let failureRate: Double?
         /// The share of calls in the window that were slow, 0 to 1; `nil` where there are none, or
         /// the policy asks for none.
