@@ -71,6 +71,7 @@ struct BreakerModel {
         let to: CircuitBreaker.State
         let version: Int
         let by: Author
+        let why: String
         let probeIn: Int?
     }
 
@@ -85,6 +86,7 @@ struct BreakerModel {
     private var phase = Phase.closed
     private var version = 0
     private var by = Author.policy
+    private var why = CircuitBreaker.Reason.new
     private var since = 0
     private var counts = Reading(state: .closed, version: 0, by: .policy, since: 0)
     private var results: [Ended] = []
@@ -117,7 +119,8 @@ struct BreakerModel {
     }
 
     /// A call that was admitted ends.
-    mutating func end(_ permit: Permit, _ result: CallResult) {
+    mutating func end(_ permit: Permit, _ ending: BreakerScript.Ending) {
+        let result = result(of: ending)
         switch result {
         case .success: counts.succeeded += 1
         case .failure: counts.failed += 1
@@ -138,6 +141,20 @@ struct BreakerModel {
         }
     }
 
+    /// What the end of a call says about the service.
+    private func result(of ending: BreakerScript.Ending) -> CallResult {
+        switch ending {
+        case .answer(.success): .success
+        case .answer(.failure): .failure(asked: nil)
+        case .answer(.busy(let time)): .failure(asked: time)
+        case .answer(.refused): policy.hasClassifier ? .neither : .failure(asked: nil)
+        case .answer(.notFound):
+            policy.hasClassifier && fault != .noErrorIsASuccess ? .success : .neither
+        case .letGo where fault == .permitLetGoOfFailed: .failure(asked: nil)
+        case .answer(.rejected), .ignored, .letGo: .neither
+        }
+    }
+
     /// The limit is on the probes at once, or on all of them where shares judge them.
     private func hasRoom(for probes: Probes) -> Bool {
         guard let all = policy.probes else { return probes.running < policy.halfOpenCalls }
@@ -148,18 +165,19 @@ struct BreakerModel {
     /// Whether the probes that ended close or open it; `last` is the latest one's result.
     private mutating func judge(_ probes: [Ended], _ last: CallResult) {
         if let all = policy.probes, case .rate(let rate) = policy.trip {
-            if meetsShare(rate, probes[...]), fault == .someProbesAreJudged || probes.count >= all {
-                open(asked: last.asked)
+            guard probes.count >= all || fault == .someProbesAreJudged else { return }
+            if let why = reasonToOpen(rate, probes[...]) {
+                open(why, asked: last.asked)
             } else if probes.count >= all {
-                change(to: .closed, .policy)
+                change(to: .closed, .policy, .probeSucceeded)
             }
             return
         }
         let failures = probes.count { $0.failed || $0.slow }
         if failures >= (fault == .oneFailedProbeReopens ? 1 : policy.failuresToReopen) {
-            open(asked: last.asked)
+            open(last.isFailure ? .probeFailed : .probeWasSlow, asked: last.asked)
         } else if probes.count - failures >= policy.successesToClose {
-            change(to: .closed, .policy)
+            change(to: .closed, .policy, .probeSucceeded)
         }
     }
 
@@ -167,20 +185,20 @@ struct BreakerModel {
     private mutating func passTime() {
         switch phase {
         case .open(let until) where until <= now - (fault == .openIntervalEndsLate ? 1 : 0):
-            change(to: .halfOpen(Probes(last: now)), .policy)
+            change(to: .halfOpen(Probes(last: now)), .policy, .timeToProbe)
         case .forcedOpen(let until?) where until <= now:
-            change(to: .halfOpen(Probes(last: now)), .policy)
+            change(to: .halfOpen(Probes(last: now)), .policy, .heldTimeIsOver)
         case .halfOpen(var probes):
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
                 // It took effect at its time, though nobody called then.
-                open(at: since + time)
+                open(.halfOpenTooLong, at: since + time)
                 passTime()
             case .givesPermitsBack(let time)
             where !hasRoom(for: probes) && now - probes.last >= time:
                 probes.running = 0
                 if fault == .lostProbesTakeResultsAlong { probes.ended = [] }
-                change(to: .halfOpen(probes), .policy)
+                change(to: .halfOpen(probes), .policy, .probesDidNotReturn)
             case .reopens, .givesPermitsBack, nil:
                 break
             }
@@ -197,27 +215,35 @@ struct BreakerModel {
         counts.consecutiveFailures = result.isFailure ? counts.consecutiveFailures + 1 : 0
         results.append(ended(permit, result))
         guard phase == .closed else { return }
-        let isTripped: Bool
+        let why: CircuitBreaker.Reason?
         switch policy.trip {
         case .consecutive:
             let least = threshold + (fault == .oneFailureMore ? 1 : 0)
-            isTripped = result.isFailure && Double(counts.consecutiveFailures) >= least
+            let failures = counts.consecutiveFailures
+            let isTripped = result.isFailure && Double(failures) >= least
+            why = isTripped ? .consecutiveFailures(failures) : nil
         case .failures(let time):
             if fault == .successEndsFailuresWithin && result == .success { results = [] }
             let slots = fault == .failuresAreKeptLonger ? 11 : 10
             let failures = latest(within: time, slots: slots).count(where: \.failed)
-            isTripped = result.isFailure && Double(failures) >= threshold
+            let isTripped = result.isFailure && Double(failures) >= threshold
+            why = isTripped ? .failures(failures, within: .milliseconds(time)) : nil
         case .rate(let rate):
             let latest = latest(rate)
-            isTripped = latest.count >= rate.minimumCalls && meetsShare(rate, latest)
+            why = latest.count >= rate.minimumCalls ? reasonToOpen(rate, latest) : nil
         }
-        if isTripped { open(asked: result.asked) }
+        if let why { open(why, asked: result.asked) }
     }
 
-    private func meetsShare(_ rate: BreakerPolicyChoice.Rate, _ calls: ArraySlice<Ended>) -> Bool {
-        if isMet(threshold, calls.count(where: \.failed), of: calls.count) { return true }
-        return rate.slowShare.map { isMet($0, calls.count(where: \.slow), of: calls.count) }
-            ?? false
+    /// The share that these calls meet.
+    private func reasonToOpen(
+        _ rate: BreakerPolicyChoice.Rate, _ calls: ArraySlice<Ended>
+    ) -> CircuitBreaker.Reason? {
+        let failed = calls.count(where: \.failed)
+        let slow = calls.count(where: \.slow)
+        if isMet(threshold, failed, of: calls.count) { return .failed(failed, of: calls.count) }
+        guard let share = rate.slowShare, isMet(share, slow, of: calls.count) else { return nil }
+        return .slow(slow, of: calls.count, longerThan: .milliseconds(rate.slowAfter))
     }
 
     /// A share is met at the share: 7 of 100 meet 0.07.
@@ -254,9 +280,10 @@ struct BreakerModel {
     mutating func obey(_ order: BreakerScript.Order) -> Bool {
         switch (order, phase) {
         case (.open(let time), _):
-            change(to: .forcedOpen(until: time.map { now + $0 }), .operator)
+            let why = time == nil ? CircuitBreaker.Reason.forced : .forcedForTime
+            change(to: .forcedOpen(until: time.map { now + $0 }), .operator, why)
         case (.reset, _):
-            if phase != .closed { change(to: .closed, .operator) }
+            if phase != .closed { change(to: .closed, .operator, .reset) }
             clear()
         case (.halfOpen, .disabled), (.enable, .forcedOpen):
             return false
@@ -264,11 +291,11 @@ struct BreakerModel {
             (.enable, .halfOpen):
             break
         case (.halfOpen, _):
-            change(to: .halfOpen(Probes(last: now)), .operator)
+            change(to: .halfOpen(Probes(last: now)), .operator, .askedToProbe)
         case (.disable, _):
-            change(to: .disabled, .operator)
+            change(to: .disabled, .operator, .disabled)
         case (.enable, .disabled):
-            change(to: .closed, .operator)
+            change(to: .closed, .operator, .enabled)
         }
         return true
     }
@@ -286,6 +313,7 @@ struct BreakerModel {
         }
         if fault == .openingsAreNotSaved { openings = 0 }
         version += 1
+        why = .restored
         since = now
         (threshold, openFor) = (policy.threshold, policy.openFor)
         clear()
@@ -298,7 +326,9 @@ struct BreakerModel {
     }
 
     /// Opens for a time that each opening in a row multiplies, or longer where an error asks for it.
-    private mutating func open(at time: Int? = nil, asked: Int? = nil) {
+    private mutating func open(
+        _ why: CircuitBreaker.Reason, at time: Int? = nil, asked: Int? = nil
+    ) {
         var interval = openFor
         let longest = max(openFor, policy.openMaximum)
         for _ in 0..<openings { interval = min(longest, interval * policy.openGrowth) }
@@ -306,20 +336,25 @@ struct BreakerModel {
             interval = max(interval, fault == .askedTimeHasNoBound ? asked : min(asked, most))
         }
         openings += 1
-        change(to: .open(until: (time ?? now) + interval), .policy, at: time)
+        change(to: .open(until: (time ?? now) + interval), .policy, why, at: time)
     }
 
-    private mutating func change(to next: Phase, _ author: Author, at time: Int? = nil) {
+    private mutating func change(
+        to next: Phase, _ author: Author, _ reason: CircuitBreaker.Reason, at time: Int? = nil
+    ) {
         let from = state
         phase = next
         version += 1
         by = author
+        why = reason
         since = time ?? now
         counts.consecutiveFailures = 0
         results = []
         if next == .closed { openings = 0 }
         changes.append(
-            Change(from: from, to: state, version: version, by: author, probeIn: probeIn))
+            Change(
+                from: from, to: state, version: version, by: author, why: why.description,
+                probeIn: probeIn))
     }
 
     private var state: CircuitBreaker.State {
@@ -333,15 +368,17 @@ struct BreakerModel {
     }
 
     /// How long until it probes by itself.
-    var probeIn: Int? {
+    private var probeIn: Int? {
         switch phase {
         case .open(let until), .forcedOpen(let until?): max(0, until - now)
         case .closed, .halfOpen, .forcedOpen(nil), .disabled: nil
         }
     }
 
-    /// The state that a rejection names.
-    var rejection: (CircuitBreaker.State, Int?) { (state, probeIn) }
+    /// What a call is rejected with.
+    var rejection: Rejection {
+        .circuit(state: state, why: why, probeIn: probeIn.map { .milliseconds($0) })
+    }
 
     var reading: Reading {
         var reading = counts
@@ -381,4 +418,6 @@ enum PlantedFault: CaseIterable {
     case oneFailedProbeReopens
     case askedTimeHasNoBound
     case openingsAreNotSaved
+    case noErrorIsASuccess
+    case permitLetGoOfFailed
 }

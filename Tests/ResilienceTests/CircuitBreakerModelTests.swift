@@ -129,22 +129,20 @@ struct BreakerRun {
             return true
         } catch {
             expect(false, modelled != nil, "the call is admitted")
-            compare(error)
+            expect(error, model.rejection, "the rejection")
             return false
         }
     }
 
     private mutating func end(at index: Int, _ ending: BreakerScript.Ending) {
         let (permit, modelled) = underWay.remove(at: index)
+        model.end(modelled, ending)
         switch ending {
         case .answer(let answer):
             if let error = answer.error { permit.failed(error) } else { permit.succeeded() }
-            model.end(modelled, result(of: answer))
         case .ignored:
             permit.ignored()
-            model.end(modelled, .neither)
         case .letGo:
-            model.end(modelled, .neither)
             return
         }
         // Only the first word counts.
@@ -165,27 +163,8 @@ struct BreakerRun {
             rejection = error.rejection
         }
         expect(ran, permit != nil, "the operation runs")
-        if let rejection, !ran { compare(rejection) }
-        if let permit { model.end(permit, result(of: answer)) }
-    }
-
-    private func result(of answer: BreakerScript.Answer) -> BreakerModel.CallResult {
-        switch answer {
-        case .success: .success
-        case .failure: .failure(asked: nil)
-        case .busy(let time): .failure(asked: time)
-        case .refused: model.policy.hasClassifier ? .neither : .failure(asked: nil)
-        case .notFound: model.policy.hasClassifier ? .success : .neither
-        case .rejected: .neither
-        }
-    }
-
-    private mutating func compare(_ rejection: Rejection) {
-        guard case .circuit(let state, _, let probeIn) = rejection else {
-            return expect("\(rejection)", "a circuit breaker's rejection", "the error")
-        }
-        expect(state, model.rejection.0, "the rejection's state")
-        expect(probeIn.map(milliseconds), model.rejection.1, "the rejection's time to the probe")
+        if !ran { expect(rejection, model.rejection, "the rejection") }
+        if let permit { model.end(permit, .answer(answer)) }
     }
 
     private mutating func compareReadings() {
@@ -205,7 +184,7 @@ struct BreakerRun {
         let told = changes.entries.map { change in
             BreakerModel.Change(
                 from: change.from, to: change.to, version: change.version, by: change.by,
-                probeIn: change.probeIn.map(milliseconds))
+                why: change.why, probeIn: change.probeIn.map(milliseconds))
         }
         expect(told, model.changes, "the changes")
     }

@@ -265,7 +265,7 @@ extension CircuitBreaker {
                 why = .failures(failures, within: time)
             } else {
                 guard Double(counts.consecutiveFailures) >= failureThreshold else { return nil }
-                why = .consecutiveFailures(Int(failureThreshold))
+                why = .consecutiveFailures(counts.consecutiveFailures)
             }
             guard case .closed = phase else { return nil }
             return open(why, now: now, retryAfter: retryAfter)
