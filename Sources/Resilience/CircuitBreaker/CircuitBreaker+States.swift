@@ -71,11 +71,12 @@ extension CircuitBreaker {
         public internal(set) var succeeded = 0
         /// Calls that failed.
         public internal(set) var failed = 0
-        /// Calls that were cancelled, or rejected further in: they say nothing about the service.
+        /// Calls that say nothing about the service: cancelled, rejected further in, or the caller's
+        /// own fault.
         public internal(set) var ignored = 0
         /// Calls that the breaker did not admit.
         public internal(set) var rejected = 0
-        /// Failures since the last success.
+        /// Failures in a row since the last state change; probes are not counted.
         public internal(set) var consecutiveFailures = 0
     }
 
