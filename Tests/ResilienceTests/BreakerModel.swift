@@ -6,15 +6,33 @@ struct BreakerModel {
     enum Phase: Equatable {
         case closed
         case open(until: Int)
-        case halfOpen(permits: Int, successes: Int, lastProbe: Int)
+        case halfOpen(Probes)
         case forcedOpen(until: Int?)
         case disabled
     }
 
-    enum CallResult: CaseIterable {
+    /// The probes of a half-open state.
+    struct Probes: Equatable {
+        var running = 0
+        /// When the last one began.
+        var last: Int
+        /// The results that count, since it was last open.
+        var ended: [Ended] = []
+    }
+
+    enum CallResult: Equatable {
         case success
-        case failure
+        /// The error may ask for a time until the next call.
+        case failure(asked: Int?)
         case neither
+
+        var isFailure: Bool {
+            if case .failure = self { true } else { false }
+        }
+
+        var asked: Int? {
+            if case .failure(let asked) = self { asked } else { nil }
+        }
     }
 
     struct Permit {
@@ -22,8 +40,8 @@ struct BreakerModel {
         let start: Int
     }
 
-    /// A result that counts towards a rate.
-    struct Ended {
+    /// A result that counts.
+    struct Ended: Equatable {
         let at: Int
         let failed: Bool
         let slow: Bool
@@ -43,6 +61,8 @@ struct BreakerModel {
         var consecutiveFailures = 0
         var failureRate: Double?
         var slowCallRate: Double?
+        /// Openings since it was last closed.
+        var openings = 0
     }
 
     /// A change of state, as observers are told of it.
@@ -51,6 +71,7 @@ struct BreakerModel {
         let to: CircuitBreaker.State
         let version: Int
         let by: Author
+        let why: String
         let probeIn: Int?
     }
 
@@ -65,10 +86,10 @@ struct BreakerModel {
     private var phase = Phase.closed
     private var version = 0
     private var by = Author.policy
+    private var why = CircuitBreaker.Reason.new
     private var since = 0
     private var counts = Reading(state: .closed, version: 0, by: .policy, since: 0)
     private var results: [Ended] = []
-    /// Openings since it was last closed.
     private var openings = 0
 
     init(_ policy: BreakerPolicyChoice, fault: PlantedFault? = nil) {
@@ -86,8 +107,10 @@ struct BreakerModel {
         switch phase {
         case .closed, .disabled:
             return Permit(version: version, start: now)
-        case .halfOpen(let permits, let successes, _) where permits < policy.halfOpenCalls:
-            phase = .halfOpen(permits: permits + 1, successes: successes, lastProbe: now)
+        case .halfOpen(var probes) where hasRoom(for: probes):
+            probes.running += 1
+            probes.last = now
+            phase = .halfOpen(probes)
             return Permit(version: version, start: now)
         case .open, .halfOpen, .forcedOpen:
             counts.rejected += 1
@@ -96,7 +119,8 @@ struct BreakerModel {
     }
 
     /// A call that was admitted ends.
-    mutating func end(_ permit: Permit, _ result: CallResult) {
+    mutating func end(_ permit: Permit, _ ending: BreakerScript.Ending) {
+        let result = result(of: ending)
         switch result {
         case .success: counts.succeeded += 1
         case .failure: counts.failed += 1
@@ -106,25 +130,54 @@ struct BreakerModel {
         guard permit.version == version || fault == .oldResultsDecide else { return }
         switch phase {
         case .closed, .disabled:
-            if result != .neither { measure(permit, failed: result == .failure) }
-        case .halfOpen(let permits, let successes, let lastProbe):
-            switch result {
-            case .failure:
-                open()
-            case .success where isSlow(permit):
-                open()
-            case .success where successes + 1 >= policy.successesToClose:
-                change(to: .closed, .policy)
-            case .success:
-                phase = .halfOpen(
-                    permits: permits - 1, successes: successes + 1, lastProbe: lastProbe)
-            case .neither:
-                let kept = fault == .neitherKeepsItsPermit ? 0 : 1
-                phase = .halfOpen(
-                    permits: permits - kept, successes: successes, lastProbe: lastProbe)
-            }
+            if result != .neither { measure(permit, result) }
+        case .halfOpen(var probes):
+            if result != .neither || fault != .neitherKeepsItsPermit { probes.running -= 1 }
+            if result != .neither { probes.ended.append(ended(permit, result)) }
+            phase = .halfOpen(probes)
+            if result != .neither { judge(probes.ended, result) }
         case .open, .forcedOpen:
             break
+        }
+    }
+
+    /// What the end of a call says about the service.
+    private func result(of ending: BreakerScript.Ending) -> CallResult {
+        switch ending {
+        case .answer(.success): .success
+        case .answer(.failure): .failure(asked: nil)
+        case .answer(.busy(let time)): .failure(asked: time)
+        case .answer(.refused): policy.hasClassifier ? .neither : .failure(asked: nil)
+        case .answer(.notFound):
+            policy.hasClassifier && fault != .noErrorIsASuccess ? .success : .neither
+        case .letGo where fault == .permitLetGoOfFailed: .failure(asked: nil)
+        case .answer(.rejected), .ignored, .letGo: .neither
+        }
+    }
+
+    /// The limit is on the probes at once, or on all of them where shares judge them.
+    private func hasRoom(for probes: Probes) -> Bool {
+        guard let all = policy.probes else { return probes.running < policy.halfOpenCalls }
+        let ended = fault == .endedProbesGiveTheirPlaceBack ? 0 : probes.ended.count
+        return probes.running + ended < all
+    }
+
+    /// Whether the probes that ended close or open it; `last` is the latest one's result.
+    private mutating func judge(_ probes: [Ended], _ last: CallResult) {
+        if let all = policy.probes, case .rate(let rate) = policy.trip {
+            guard probes.count >= all || fault == .someProbesAreJudged else { return }
+            if let why = reasonToOpen(rate, probes[...]) {
+                open(why, asked: last.asked)
+            } else if probes.count >= all {
+                change(to: .closed, .policy, .probeSucceeded)
+            }
+            return
+        }
+        let failures = probes.count { $0.failed || $0.slow }
+        if failures >= (fault == .oneFailedProbeReopens ? 1 : policy.failuresToReopen) {
+            open(last.isFailure ? .probeFailed : .probeWasSlow, asked: last.asked)
+        } else if probes.count - failures >= policy.successesToClose {
+            change(to: .closed, .policy, .probeSucceeded)
         }
     }
 
@@ -132,18 +185,20 @@ struct BreakerModel {
     private mutating func passTime() {
         switch phase {
         case .open(let until) where until <= now - (fault == .openIntervalEndsLate ? 1 : 0):
-            probe(successes: 0)
+            change(to: .halfOpen(Probes(last: now)), .policy, .timeToProbe)
         case .forcedOpen(let until?) where until <= now:
-            probe(successes: 0)
-        case .halfOpen(let permits, let successes, let lastProbe):
+            change(to: .halfOpen(Probes(last: now)), .policy, .heldTimeIsOver)
+        case .halfOpen(var probes):
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
                 // It took effect at its time, though nobody called then.
-                open(at: since + time)
+                open(.halfOpenTooLong, at: since + time)
                 passTime()
             case .givesPermitsBack(let time)
-            where permits >= policy.halfOpenCalls && now - lastProbe >= time:
-                probe(successes: successes)
+            where !hasRoom(for: probes) && now - probes.last >= time:
+                probes.running = 0
+                if fault == .lostProbesTakeResultsAlong { probes.ended = [] }
+                change(to: .halfOpen(probes), .policy, .probesDidNotReturn)
             case .reopens, .givesPermitsBack, nil:
                 break
             }
@@ -152,22 +207,43 @@ struct BreakerModel {
         }
     }
 
-    private mutating func measure(_ permit: Permit, failed: Bool) {
-        counts.consecutiveFailures = failed ? counts.consecutiveFailures + 1 : 0
-        results.append(Ended(at: now, failed: failed, slow: isSlow(permit)))
+    private func ended(_ permit: Permit, _ result: CallResult) -> Ended {
+        Ended(at: now, failed: result.isFailure, slow: isSlow(permit))
+    }
+
+    private mutating func measure(_ permit: Permit, _ result: CallResult) {
+        counts.consecutiveFailures = result.isFailure ? counts.consecutiveFailures + 1 : 0
+        results.append(ended(permit, result))
         guard phase == .closed else { return }
+        let why: CircuitBreaker.Reason?
         switch policy.trip {
         case .consecutive:
             let least = threshold + (fault == .oneFailureMore ? 1 : 0)
-            if failed && Double(counts.consecutiveFailures) >= least { open() }
+            let failures = counts.consecutiveFailures
+            let isTripped = result.isFailure && Double(failures) >= least
+            why = isTripped ? .consecutiveFailures(failures) : nil
+        case .failures(let time):
+            if fault == .successEndsFailuresWithin && result == .success { results = [] }
+            let slots = fault == .failuresAreKeptLonger ? 11 : 10
+            let failures = latest(within: time, slots: slots).count(where: \.failed)
+            let isTripped = result.isFailure && Double(failures) >= threshold
+            why = isTripped ? .failures(failures, within: .milliseconds(time)) : nil
         case .rate(let rate):
             let latest = latest(rate)
-            guard latest.count >= rate.minimumCalls else { return }
-            let failures = latest.count(where: \.failed)
-            let slow = latest.count(where: \.slow)
-            if isMet(threshold, failures, of: latest.count) { return open() }
-            if let share = rate.slowShare, isMet(share, slow, of: latest.count) { open() }
+            why = latest.count >= rate.minimumCalls ? reasonToOpen(rate, latest) : nil
         }
+        if let why { open(why, asked: result.asked) }
+    }
+
+    /// The share that these calls meet.
+    private func reasonToOpen(
+        _ rate: BreakerPolicyChoice.Rate, _ calls: ArraySlice<Ended>
+    ) -> CircuitBreaker.Reason? {
+        let failed = calls.count(where: \.failed)
+        let slow = calls.count(where: \.slow)
+        if isMet(threshold, failed, of: calls.count) { return .failed(failed, of: calls.count) }
+        guard let share = rate.slowShare, isMet(share, slow, of: calls.count) else { return nil }
+        return .slow(slow, of: calls.count, longerThan: .milliseconds(rate.slowAfter))
     }
 
     /// A share is met at the share: 7 of 100 meet 0.07.
@@ -179,13 +255,16 @@ struct BreakerModel {
     /// The results in the window: the last ones, or those of the last ten slots of time.
     private func latest(_ rate: BreakerPolicyChoice.Rate) -> ArraySlice<Ended> {
         switch rate.window {
-        case .calls(let calls):
-            return results.suffix(calls)
-        case .time(let time):
-            let slot = time / 10
-            let first = results.firstIndex { $0.at / slot > now / slot - 10 }
-            return results[(first ?? results.endIndex)...]
+        case .calls(let calls): results.suffix(calls)
+        case .time(let time): latest(within: time)
         }
+    }
+
+    /// The results in the last slots, of which a time has ten.
+    private func latest(within time: Int, slots: Int = 10) -> ArraySlice<Ended> {
+        let slot = time / 10
+        let first = results.firstIndex { $0.at / slot > now / slot - slots }
+        return results[(first ?? results.endIndex)...]
     }
 
     /// A call that takes longer is slow.
@@ -201,52 +280,81 @@ struct BreakerModel {
     mutating func obey(_ order: BreakerScript.Order) -> Bool {
         switch (order, phase) {
         case (.open(let time), _):
-            change(to: .forcedOpen(until: time.map { now + $0 }), .operator)
+            let why = time == nil ? CircuitBreaker.Reason.forced : .forcedForTime
+            change(to: .forcedOpen(until: time.map { now + $0 }), .operator, why)
         case (.reset, _):
-            if phase != .closed { change(to: .closed, .operator) }
-            counts = Reading(state: .closed, version: 0, by: .policy, since: 0)
-            results = []
+            if phase != .closed { change(to: .closed, .operator, .reset) }
+            clear()
         case (.halfOpen, .disabled), (.enable, .forcedOpen):
             return false
         case (.halfOpen, .halfOpen), (.disable, .disabled), (.enable, .closed), (.enable, .open),
             (.enable, .halfOpen):
             break
         case (.halfOpen, _):
-            change(to: .halfOpen(permits: 0, successes: 0, lastProbe: now), .operator)
+            change(to: .halfOpen(Probes(last: now)), .operator, .askedToProbe)
         case (.disable, _):
-            change(to: .disabled, .operator)
+            change(to: .disabled, .operator, .disabled)
         case (.enable, .disabled):
-            change(to: .closed, .operator)
+            change(to: .closed, .operator, .enabled)
         }
         return true
     }
 
     // MARK: - State
 
-    private mutating func probe(successes: Int) {
-        change(to: .halfOpen(permits: 0, successes: successes, lastProbe: now), .policy)
+    /// Goes on as a breaker that begins with the saved state of this one, after a time.
+    mutating func restart(after time: Int) {
+        let until = probeIn.map { now + max(0, $0 - time) }
+        switch phase {
+        case .open(let unsaved): phase = .open(until: until ?? unsaved)
+        case .forcedOpen: phase = .forcedOpen(until: until)
+        case .halfOpen: phase = .halfOpen(Probes(last: now))
+        case .closed, .disabled: break
+        }
+        if fault == .openingsAreNotSaved { openings = 0 }
+        version += 1
+        why = .restored
+        since = now
+        (threshold, openFor) = (policy.threshold, policy.openFor)
+        clear()
     }
 
-    /// Opens for a time that each opening in a row multiplies.
-    private mutating func open(at time: Int? = nil) {
+    /// The counts begin anew.
+    private mutating func clear() {
+        counts = Reading(state: .closed, version: 0, by: .policy, since: 0)
+        results = []
+    }
+
+    /// Opens for a time that each opening in a row multiplies, or longer where an error asks for it.
+    private mutating func open(
+        _ why: CircuitBreaker.Reason, at time: Int? = nil, asked: Int? = nil
+    ) {
         var interval = openFor
         let longest = max(openFor, policy.openMaximum)
         for _ in 0..<openings { interval = min(longest, interval * policy.openGrowth) }
+        if let asked, let most = policy.maxRetryAfter {
+            interval = max(interval, fault == .askedTimeHasNoBound ? asked : min(asked, most))
+        }
         openings += 1
-        change(to: .open(until: (time ?? now) + interval), .policy, at: time)
+        change(to: .open(until: (time ?? now) + interval), .policy, why, at: time)
     }
 
-    private mutating func change(to next: Phase, _ author: Author, at time: Int? = nil) {
+    private mutating func change(
+        to next: Phase, _ author: Author, _ reason: CircuitBreaker.Reason, at time: Int? = nil
+    ) {
         let from = state
         phase = next
         version += 1
         by = author
+        why = reason
         since = time ?? now
         counts.consecutiveFailures = 0
         results = []
         if next == .closed { openings = 0 }
         changes.append(
-            Change(from: from, to: state, version: version, by: author, probeIn: probeIn))
+            Change(
+                from: from, to: state, version: version, by: author, why: why.description,
+                probeIn: probeIn))
     }
 
     private var state: CircuitBreaker.State {
@@ -260,15 +368,17 @@ struct BreakerModel {
     }
 
     /// How long until it probes by itself.
-    var probeIn: Int? {
+    private var probeIn: Int? {
         switch phase {
         case .open(let until), .forcedOpen(let until?): max(0, until - now)
         case .closed, .halfOpen, .forcedOpen(nil), .disabled: nil
         }
     }
 
-    /// The state that a rejection names.
-    var rejection: (CircuitBreaker.State, Int?) { (state, probeIn) }
+    /// What a call is rejected with.
+    var rejection: Rejection {
+        .circuit(state: state, why: why, probeIn: probeIn.map { .milliseconds($0) })
+    }
 
     var reading: Reading {
         var reading = counts
@@ -277,6 +387,7 @@ struct BreakerModel {
         reading.by = by
         reading.since = now - since
         reading.probeIn = probeIn
+        reading.openings = openings
         if case .rate(let rate) = policy.trip {
             let latest = latest(rate)
             let calls = Double(latest.count)
@@ -299,4 +410,14 @@ enum PlantedFault: CaseIterable {
     case neitherKeepsItsPermit
     case shareIsMetAboveIt
     case slowAtItsTime
+    case failuresAreKeptLonger
+    case successEndsFailuresWithin
+    case endedProbesGiveTheirPlaceBack
+    case someProbesAreJudged
+    case lostProbesTakeResultsAlong
+    case oneFailedProbeReopens
+    case askedTimeHasNoBound
+    case openingsAreNotSaved
+    case noErrorIsASuccess
+    case permitLetGoOfFailed
 }

@@ -4,6 +4,7 @@ import Resilience
 struct BreakerPolicyChoice: CustomStringConvertible {
     enum Trip {
         case consecutive
+        case failures(within: Int)
         case rate(Rate)
     }
 
@@ -17,6 +18,7 @@ struct BreakerPolicyChoice: CustomStringConvertible {
         let minimumCalls: Int
         let slowAfter: Int
         let slowShare: Double?
+        let probes: Int?
     }
 
     enum HalfOpenLimit {
@@ -29,8 +31,10 @@ struct BreakerPolicyChoice: CustomStringConvertible {
     let openFor: Int
     let openGrowth: Int
     let openMaximum: Int
+    let maxRetryAfter: Int?
     let halfOpenCalls: Int
     let successesToClose: Int
+    let failuresToReopen: Int
     let halfOpenLimit: HalfOpenLimit?
     let hasClassifier: Bool
 
@@ -42,31 +46,39 @@ struct BreakerPolicyChoice: CustomStringConvertible {
         let isSlow = random.chance(0.5)
         let slowShare = isSlow ? random.one(of: Self.shares) : nil
         let slowAfter = 100 * (1 + random.below(5))
-        switch random.below(3) {
+        let isJudgedByShare = random.chance(0.5)
+        let probes = isJudgedByShare ? 1 + random.below(5) : nil
+        let time = 1_000 * (1 + random.below(5))
+        switch random.below(4) {
         case 0:
             trip = .consecutive
             threshold = Double(1 + random.below(4))
         case 1:
+            trip = .failures(within: time)
+            threshold = Double(1 + random.below(4))
+        case 2:
             let calls = random.one(of: [1, 4, 10, 25, 50, 100])
             trip = .rate(
                 Rate(
                     window: .calls(calls),
                     minimumCalls: random.chance(0.5) ? calls : 1 + random.below(calls),
-                    slowAfter: slowAfter, slowShare: slowShare))
+                    slowAfter: slowAfter, slowShare: slowShare, probes: probes))
             threshold = share
         default:
             trip = .rate(
                 Rate(
-                    window: .time(1_000 * (1 + random.below(5))),
-                    minimumCalls: 1 + random.below(20), slowAfter: slowAfter, slowShare: slowShare))
+                    window: .time(time), minimumCalls: 1 + random.below(20), slowAfter: slowAfter,
+                    slowShare: slowShare, probes: probes))
             threshold = share
         }
         // Multiples of 250 ms are whole numbers of seconds in binary, so growth is exact.
         openFor = 250 * (1 + random.below(8))
         openGrowth = 1 + random.below(3)
         openMaximum = openFor * (1 + random.below(12))
+        maxRetryAfter = random.chance(0.5) ? 500 * random.below(8) : nil
         halfOpenCalls = 1 + random.below(3)
         successesToClose = 1 + random.below(3)
+        failuresToReopen = 1 + random.below(3)
         switch random.below(3) {
         case 0: halfOpenLimit = .reopens(500 * (1 + random.below(6)))
         case 1: halfOpenLimit = .givesPermitsBack(500 * (1 + random.below(6)))
@@ -75,11 +87,18 @@ struct BreakerPolicyChoice: CustomStringConvertible {
         hasClassifier = random.chance(0.3)
     }
 
+    /// All the probes of a half-open state, where shares judge them.
+    var probes: Int? {
+        if case .rate(let rate) = trip { rate.probes } else { nil }
+    }
+
     func policy(_ classifier: ErrorClassifier) throws -> CircuitBreakerPolicy {
         let trip: CircuitBreakerPolicy.Trip
         switch self.trip {
         case .consecutive:
             trip = .consecutiveFailures(Int(threshold))
+        case .failures(let time):
+            trip = .failures(Int(threshold), within: .milliseconds(time))
         case .rate(let rate):
             let window: CircuitBreakerPolicy.Rate.Window =
                 switch rate.window {
@@ -93,7 +112,7 @@ struct BreakerPolicyChoice: CustomStringConvertible {
             trip = .rate(
                 try CircuitBreakerPolicy.Rate(
                     window: window, minimumCalls: rate.minimumCalls, failureShare: threshold,
-                    slowCalls: slow))
+                    slowCalls: slow, probes: rate.probes))
         }
         let limit: CircuitBreakerPolicy.HalfOpenLimit? =
             switch halfOpenLimit {
@@ -103,17 +122,20 @@ struct BreakerPolicyChoice: CustomStringConvertible {
             }
         return try CircuitBreakerPolicy(
             trip: trip, openFor: .milliseconds(openFor), openGrowth: Double(openGrowth),
-            openMaximum: .milliseconds(openMaximum), halfOpenCalls: halfOpenCalls,
-            successesToClose: successesToClose, halfOpenLimit: limit,
-            classifier: hasClassifier ? classifier : nil)
+            openMaximum: .milliseconds(openMaximum),
+            maxRetryAfter: maxRetryAfter.map { .milliseconds($0) }, halfOpenCalls: halfOpenCalls,
+            successesToClose: successesToClose, failuresToReopen: failuresToReopen,
+            halfOpenLimit: limit, classifier: hasClassifier ? classifier : nil)
     }
 
     var description: String {
         let trip = "\(trip)".replacing("ResilienceTests.BreakerPolicyChoice.", with: "")
         return """
             trips at \(threshold), \(trip)
-            open for \(openFor) ms, times \(openGrowth), at most \(openMaximum) ms
+            open for \(openFor) ms, times \(openGrowth), at most \(openMaximum) ms, \
+            asked for: at most \(maxRetryAfter.map { "\($0) ms" } ?? "none")
             half-open: \(halfOpenCalls) probes, \(successesToClose) to close, \
+            \(failuresToReopen) to reopen, \
             limit \(halfOpenLimit.map { "\($0)" } ?? "none")\(hasClassifier ? "; classifier" : "")
             """
     }
@@ -134,8 +156,8 @@ struct BreakerScript {
         /// A call begins.
         case begin
         /// One of the calls under way ends; nothing where there is none.
-        case end(Int, BreakerModel.CallResult)
-        /// A whole call through the public API; a refused error is one that the classifier refuses.
+        case end(Int, Ending)
+        /// A whole call around a closure.
         case call(Answer)
         /// Calls that succeed, then others that fail, one after the other, until one is rejected.
         case burst(successes: Int, failures: Int)
@@ -144,12 +166,29 @@ struct BreakerScript {
         case setThreshold(Double)
         case setOpenFor(Int)
         case releaseLimits
+        /// A new breaker begins with the saved state of this one, which was stored for a time.
+        case restart(after: Int)
     }
 
-    enum Answer: CaseIterable {
+    /// How a permit that was asked for by hand ends.
+    enum Ending {
+        case answer(Answer)
+        case ignored
+        case letGo
+    }
+
+    /// What a call gives: a success, or an error.
+    enum Answer: Equatable {
         case success
         case failure
-        case refusedError
+        /// A failure that asks for a time until the next call.
+        case busy(for: Int)
+        /// An error that the classifier refuses; without one, a failure.
+        case refused
+        /// The caller's own fault; a success for the classifier.
+        case notFound
+        /// A rejection of an inner layer.
+        case rejected
     }
 
     let policy: BreakerPolicyChoice
@@ -166,8 +205,9 @@ struct BreakerScript {
     private static func step(_ policy: BreakerPolicyChoice, _ random: inout ScriptRandom) -> Step {
         switch random.below(100) {
         case ..<25: return .begin
-        case ..<50: return .end(random.below(8), random.one(of: BreakerModel.CallResult.allCases))
-        case ..<65: return .call(random.one(of: Answer.allCases))
+        case ..<50: return .end(random.below(8), ending(&random))
+        case ..<64: return .call(answer(&random))
+        case ..<65: return .restart(after: random.one(of: [0, 1, 500, policy.openFor]))
         case ..<66: return burst(&random)
         case ..<90: return .wait(wait(policy, &random))
         case ..<97: return .order(order(&random))
@@ -175,6 +215,22 @@ struct BreakerScript {
         case ..<99: return .setOpenFor(250 * (1 + random.below(8)))
         default: return .releaseLimits
         }
+    }
+
+    private static func ending(_ random: inout ScriptRandom) -> Ending {
+        switch random.below(10) {
+        case 0: .ignored
+        case 1: .letGo
+        default: .answer(answer(&random))
+        }
+    }
+
+    private static func answer(_ random: inout ScriptRandom) -> Answer {
+        let asked = 250 * random.below(20)
+        return random.one(of: [
+            .success, .success, .success, .failure, .failure, .busy(for: asked), .refused,
+            .notFound, .rejected,
+        ])
     }
 
     /// Often so many calls that a share is met exactly by some number of failures.
@@ -189,7 +245,11 @@ struct BreakerScript {
         case .reopens(let time), .givesPermitsBack(let time): times.append(time)
         case nil: break
         }
-        if case .rate(let rate) = policy.trip { times.append(rate.slowAfter) }
+        switch policy.trip {
+        case .consecutive: break
+        case .failures(let time): times.append(time)
+        case .rate(let rate): times.append(rate.slowAfter)
+        }
         return max(1, random.one(of: times) + random.one(of: [-1, 0, 0, 1, random.below(300)]))
     }
 
@@ -204,7 +264,7 @@ struct BreakerScript {
         _ policy: BreakerPolicyChoice, _ random: inout ScriptRandom
     ) -> Double {
         switch policy.trip {
-        case .consecutive: Double(1 + random.below(5))
+        case .consecutive, .failures: Double(1 + random.below(5))
         case .rate: random.one(of: BreakerPolicyChoice.shares)
         }
     }

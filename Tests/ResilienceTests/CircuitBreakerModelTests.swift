@@ -1,7 +1,6 @@
+import Resilience
 import Synchronization
 import Testing
-
-@testable import Resilience
 
 /// The breaker against ``BreakerModel`` in random scripts of calls, waits and orders.
 @Suite struct CircuitBreakerModelTests {
@@ -58,14 +57,15 @@ struct BreakerRun {
     private(set) var transitions = 0
 
     private let clock = ScriptClock()
-    private let breaker: CircuitBreaker
+    private let policy: CircuitBreakerPolicy
+    private var breaker: CircuitBreaker
     private let changes = Journal<CircuitBreaker.Transition>()
     private var model: BreakerModel
-    private var underWay: [(CircuitBreaker.StateMachine.Permit, BreakerModel.Permit)] = []
+    private var underWay: [(CircuitBreaker.Permit, BreakerModel.Permit)] = []
 
     init(_ script: BreakerScript, _ fault: PlantedFault? = nil) throws {
-        let classifier = ErrorClassifier { $0 is Down }
-        breaker = CircuitBreaker(try script.policy.policy(classifier), time: clock.time)
+        policy = try script.policy.policy(.scripted)
+        breaker = CircuitBreaker(policy, time: clock.time)
         model = BreakerModel(script.policy, fault: fault)
         breaker.onTransition { [changes] in changes.note($0) }
         for step in script.steps {
@@ -81,16 +81,15 @@ struct BreakerRun {
         switch step {
         case .begin:
             begin()
-        case .end(let index, let result):
+        case .end(let index, let ending):
             guard !underWay.isEmpty else { return }
-            let (permit, modelled) = underWay.remove(at: index % underWay.count)
-            end(permit, modelled, result)
+            end(at: index % underWay.count, ending)
         case .call(let answer):
             call(answer)
         case .burst(let successes, let failures):
             for call in 0..<(successes + failures) where difference == nil {
-                guard begin(), let (permit, modelled) = underWay.popLast() else { return }
-                end(permit, modelled, call < successes ? .success : .failure)
+                guard begin() else { return }
+                end(at: underWay.count - 1, .answer(call < successes ? .success : .failure))
             }
         case .wait(let time):
             clock.milliseconds += time
@@ -109,6 +108,12 @@ struct BreakerRun {
             breaker.failureThreshold.release(by: .operator)
             breaker.openMilliseconds.release(by: .operator)
             (model.threshold, model.openFor) = (model.policy.threshold, model.policy.openFor)
+        case .restart(let time):
+            underWay = []
+            let saved = breaker.saved.elapsed(.milliseconds(time))
+            breaker = CircuitBreaker(policy, initially: saved, time: clock.time)
+            breaker.onTransition { [changes] in changes.note($0) }
+            model.restart(after: time)
         }
     }
 
@@ -117,30 +122,34 @@ struct BreakerRun {
     private mutating func begin() -> Bool {
         let modelled = model.admit()
         do throws(Rejection) {
-            let permit = try breaker.admit()
+            let permit = try breaker.permit()
             expect(true, modelled != nil, "the call is admitted")
-            if let modelled { underWay.append((permit, modelled)) }
+            guard let modelled else { return false }
+            underWay.append((permit, modelled))
             return true
         } catch {
             expect(false, modelled != nil, "the call is admitted")
-            compare(error)
+            expect(error, model.rejection, "the rejection")
             return false
         }
     }
 
-    private mutating func end(
-        _ permit: CircuitBreaker.StateMachine.Permit, _ modelled: BreakerModel.Permit,
-        _ result: BreakerModel.CallResult
-    ) {
-        switch result {
-        case .success: breaker.succeeded(permit)
-        case .failure: breaker.finish(permit, .failed())
-        case .neither: breaker.finish(permit, .ignored)
+    private mutating func end(at index: Int, _ ending: BreakerScript.Ending) {
+        let (permit, modelled) = underWay.remove(at: index)
+        model.end(modelled, ending)
+        switch ending {
+        case .answer(let answer):
+            if let error = answer.error { permit.failed(error) } else { permit.succeeded() }
+        case .ignored:
+            permit.ignored()
+        case .letGo:
+            return
         }
-        model.end(modelled, result)
+        // Only the first word counts.
+        permit.failed(ScriptedError(answer: .failure))
     }
 
-    /// A whole call through the public API.
+    /// A whole call around a closure.
     private mutating func call(_ answer: BreakerScript.Answer) {
         let permit = model.admit()
         var ran = false
@@ -148,35 +157,14 @@ struct BreakerRun {
         do {
             try breaker.callBlocking {
                 ran = true
-                switch answer {
-                case .success: break
-                case .failure: throw Down()
-                case .refusedError: throw BadInput()
-                }
+                if let error = answer.error { throw error }
             }
         } catch {
             rejection = error.rejection
         }
         expect(ran, permit != nil, "the operation runs")
-        if let rejection { compare(rejection) }
-        if let permit { model.end(permit, result(of: answer)) }
-    }
-
-    private func result(of answer: BreakerScript.Answer) -> BreakerModel.CallResult {
-        switch answer {
-        case .success: .success
-        case .failure: .failure
-        case .refusedError where !model.policy.hasClassifier: .failure
-        case .refusedError: .neither
-        }
-    }
-
-    private mutating func compare(_ rejection: Rejection) {
-        guard case .circuit(let state, _, let probeIn) = rejection else {
-            return expect("\(rejection)", "a circuit breaker's rejection", "the error")
-        }
-        expect(state, model.rejection.0, "the rejection's state")
-        expect(probeIn.map(milliseconds), model.rejection.1, "the rejection's time to the probe")
+        if !ran { expect(rejection, model.rejection, "the rejection") }
+        if let permit { model.end(permit, .answer(answer)) }
     }
 
     private mutating func compareReadings() {
@@ -187,7 +175,8 @@ struct BreakerRun {
             succeeded: snapshot.counts.succeeded, failed: snapshot.counts.failed,
             ignored: snapshot.counts.ignored, rejected: snapshot.counts.rejected,
             consecutiveFailures: snapshot.counts.consecutiveFailures,
-            failureRate: snapshot.failureRate, slowCallRate: snapshot.slowCallRate)
+            failureRate: snapshot.failureRate, slowCallRate: snapshot.slowCallRate,
+            openings: breaker.saved.openings)
         expect(reading, model.reading, "the reading")
     }
 
@@ -195,7 +184,7 @@ struct BreakerRun {
         let told = changes.entries.map { change in
             BreakerModel.Change(
                 from: change.from, to: change.to, version: change.version, by: change.by,
-                probeIn: change.probeIn.map(milliseconds))
+                why: change.why, probeIn: change.probeIn.map(milliseconds))
         }
         expect(told, model.changes, "the changes")
     }
@@ -213,8 +202,37 @@ struct BreakerRun {
     }
 }
 
-private struct Down: Error {}
-private struct BadInput: Error {}
+/// The error of an answer that the policies of the scripts classify.
+private struct ScriptedError: ClassifiedError {
+    let answer: BreakerScript.Answer
+
+    var errorClass: ErrorClass { answer == .notFound ? .notFound : .unavailable }
+
+    var retryAfter: RetryAfter? {
+        if case .busy(let time) = answer { .delay(.milliseconds(time)) } else { nil }
+    }
+}
+
+extension BreakerScript.Answer {
+    fileprivate var error: (any Error)? {
+        switch self {
+        case .success: nil
+        case .failure, .busy, .refused, .notFound: ScriptedError(answer: self)
+        case .rejected: Rejection.bulkheadFull(active: 1, queued: 0)
+        }
+    }
+}
+
+extension ErrorClassifier {
+    /// What the scripts' policies with a classifier make of an error.
+    fileprivate static let scripted = ErrorClassifier(isRetryable: { _ in false }) { error in
+        switch (error as? ScriptedError)?.answer {
+        case .refused: .neither
+        case .notFound: .success
+        case .success, .failure, .busy, .rejected, nil: .failure
+        }
+    }
+}
 
 /// A clock that a script moves. Nothing sleeps on it: a held state ends at the next call.
 private final class ScriptClock: Sendable {

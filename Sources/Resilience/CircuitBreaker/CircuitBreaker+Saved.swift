@@ -3,7 +3,9 @@ extension Author: Codable {}
 
 extension CircuitBreaker {
     /// A breaker's state in a form that can be stored, and that another breaker can begin with. The
-    /// counts of calls are not part of it.
+    /// counts of calls, the results of probes and changed limits are not part of it.
+    ///
+    /// To begin with it is a state change: the version is one more than the stored one.
     public struct Saved: Codable, Equatable, Sendable {
         /// The state.
         public let state: State

@@ -265,7 +265,7 @@ extension CircuitBreaker {
                 why = .failures(failures, within: time)
             } else {
                 guard Double(counts.consecutiveFailures) >= failureThreshold else { return nil }
-                why = .consecutiveFailures(Int(failureThreshold))
+                why = .consecutiveFailures(counts.consecutiveFailures)
             }
             guard case .closed = phase else { return nil }
             return open(why, now: now, retryAfter: retryAfter)
@@ -303,8 +303,8 @@ extension CircuitBreaker {
         }
 
         func snapshot(now: Instant) -> Snapshot {
-            // A copy, because observing changes nothing.
-            var latest = window
+            // A copy, because observing changes nothing. A window of failures alone has no rate.
+            var latest = rate == nil ? nil : window
             latest?.advance(to: now)
             let sum = latest?.sum
             let calls = sum.map { Double($0.calls) } ?? 0

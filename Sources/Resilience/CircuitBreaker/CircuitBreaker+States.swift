@@ -71,11 +71,12 @@ extension CircuitBreaker {
         public internal(set) var succeeded = 0
         /// Calls that failed.
         public internal(set) var failed = 0
-        /// Calls that were cancelled, or rejected further in: they say nothing about the service.
+        /// Calls that say nothing about the service: cancelled, rejected further in, or the caller's
+        /// own fault.
         public internal(set) var ignored = 0
         /// Calls that the breaker did not admit.
         public internal(set) var rejected = 0
-        /// Failures since the last success.
+        /// Failures in a row since the last state change; probes are not counted.
         public internal(set) var consecutiveFailures = 0
     }
 
@@ -96,7 +97,7 @@ extension CircuitBreaker {
         /// Calls since the start or the last reset.
         public internal(set) var counts: Counts
         /// The share of calls in the window that failed, 0 to 1; `nil` where there are none, or the
-        /// policy counts failures in a row.
+        /// policy trips on a number of failures.
         public let failureRate: Double?
         /// The share of calls in the window that were slow, 0 to 1; `nil` where there are none, or
         /// the policy asks for none.

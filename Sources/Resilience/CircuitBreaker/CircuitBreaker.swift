@@ -7,7 +7,7 @@ public import Synchronization
 /// thing, however many tasks and threads call it. Where all is well and it counts failures in a
 /// row, a call takes neither the mutex nor the clock; nor does a rejection take the mutex.
 public final class CircuitBreaker: BlockingStrategy {
-    /// Consecutive failures that open it, or the share of failed calls where it trips on a rate;
+    /// The number of failures that opens it, or the share of failed calls where it trips on a rate;
     /// may be changed while it runs.
     public let failureThreshold: Limit
     /// Milliseconds that it stays open; may be changed while it runs.

@@ -6,7 +6,8 @@ public struct CircuitBreakerPolicy: Sendable {
         /// open interval that begins then is a probe.
         case reopens(after: Duration)
         /// Where all permits are out, takes them back a time after the last one was given: other
-        /// calls may probe, and what the old probes still answer decides nothing.
+        /// calls may probe, and what the old probes still answer decides nothing. Probes that have
+        /// ended still count.
         case givesPermitsBack(after: Duration)
     }
 
