@@ -185,25 +185,28 @@ extension CircuitBreaker {
             }
             // Admitted before the last state change: counted above, but it decides nothing.
             guard permit.version == version else { return nil }
-            switch (phase, result) {
-            case (.closed, .succeeded), (.disabled, .succeeded):
-                return measure(permit, failed: false, retryAfter: nil, now: now)
-            case (.closed, .failed(let retryAfter)), (.disabled, .failed(let retryAfter)):
-                return measure(permit, failed: true, retryAfter: retryAfter, now: now)
-            case (.halfOpen(let probes), .succeeded):
-                return judge(
-                    probes, failed: false, slow: isSlow(permit, now: now), retryAfter: nil, now())
-            case (.halfOpen(let probes), .failed(let retryAfter)):
-                return judge(
-                    probes, failed: true, slow: isSlow(permit, now: now), retryAfter: retryAfter,
-                    now())
-            case (.halfOpen(var probes), .ignored):
-                probes.running -= 1
-                phase = .halfOpen(probes)
-                return nil
-            case (.closed, .ignored), (.disabled, .ignored):
-                return nil
-            case (.open, _), (.forcedOpen, _):
+            switch phase {
+            case .closed, .disabled:
+                switch result {
+                case .succeeded: return measure(permit, failed: false, retryAfter: nil, now: now)
+                case .failed(let asked):
+                    return measure(permit, failed: true, retryAfter: asked, now: now)
+                case .ignored: return nil
+                }
+            case .halfOpen(var probes):
+                let failed: Bool
+                var retryAfter: Duration?
+                switch result {
+                case .succeeded: failed = false
+                case .failed(let asked): (failed, retryAfter) = (true, asked)
+                case .ignored:
+                    probes.running -= 1
+                    phase = .halfOpen(probes)
+                    return nil
+                }
+                let slow = isSlow(permit, now: now)
+                return judge(probes, failed: failed, slow: slow, retryAfter: retryAfter, now())
+            case .open, .forcedOpen:
                 // No permit is given out in these states.
                 return nil
             }
