@@ -64,6 +64,8 @@ extension CircuitBreaker {
         private let random: RandomSource
         /// `nil` where it trips on a number of failures.
         private let rate: CircuitBreakerPolicy.Rate?
+        /// Whether it trips on shares; known without a copy of ``rate``.
+        private let judgesShares: Bool
         private var window: CallWindow?
         /// Openings since it was last closed.
         private var openings = 0
@@ -90,6 +92,7 @@ extension CircuitBreaker {
                 self.rate = rate
                 window = CallWindow(rate.window)
             }
+            judgesShares = rate != nil
             lastProbe = now
             since = now
             if saved != .closed { restore(saved, now: now) }
@@ -244,14 +247,15 @@ extension CircuitBreaker {
             _ permit: Permit, failed: Bool, retryAfter: Duration?, now: () -> Instant
         ) -> Transition? {
             counts.consecutiveFailures = failed ? counts.consecutiveFailures + 1 : 0
-            guard let rate, let timed = window?.isTimed else {
+            guard judgesShares, let timed = window?.isTimed else {
                 return failed ? countFailure(retryAfter: retryAfter, now: now()) : nil
             }
             // One reading at most, and none in a window of calls whose duration does not matter.
             let read = timed || permit.start != nil ? now() : nil
             let slow = isSlow(permit) { read ?? now() }
             window?.add(failed: failed, slow: slow, now: read ?? since)
-            guard case .closed = phase, let sum = window?.sum, sum.calls >= rate.minimumCalls,
+            guard case .closed = phase, let sum = window?.sum, sum.failed > 0 || sum.slow > 0,
+                let rate, sum.calls >= rate.minimumCalls,
                 let why = reasonToOpen(
                     rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
             else { return nil }
