@@ -28,21 +28,12 @@
             _ call: inout Call,
             _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
         ) async throws(CallError<Failure>) -> Success {
-            let span = spans.begin()
-            let result = await ServiceContext.withValue(span.context) {
-                () async -> Result<Success, CallError<Failure>> in
-                do throws(CallError<Failure>) {
-                    return .success(
-                        try await base.run(&call) {
-                            (call: inout Call) async throws(CallError<Failure>) -> Success in
-                            try await span.attempt(&call, operation)
-                        })
-                } catch {
-                    return .failure(error)
+            try await spanned { span throws(CallError<Failure>) in
+                try await base.run(&call) {
+                    (call: inout Call) async throws(CallError<Failure>) -> Success in
+                    try await span.attempt(&call, operation)
                 }
             }
-            span.end(result.failure?.end)
-            return try result.get()
         }
     }
 
@@ -52,15 +43,25 @@
             _ call: inout Call,
             _ operation: (inout Call) async throws(CallError<Failure>) -> Success
         ) async throws(CallError<Failure>) -> Success {
+            try await spanned { span throws(CallError<Failure>) in
+                try await base.run(&call) {
+                    (call: inout Call) async throws(CallError<Failure>) -> Success in
+                    try await span.attempt(&call, operation)
+                }
+            }
+        }
+    }
+
+    extension Observed {
+        /// Makes a call within a span.
+        private func spanned<Success, Failure: Error>(
+            _ call: (CallSpan) async throws(CallError<Failure>) -> Success
+        ) async throws(CallError<Failure>) -> Success {
             let span = spans.begin()
             let result = await ServiceContext.withValue(span.context) {
                 () async -> Result<Success, CallError<Failure>> in
                 do throws(CallError<Failure>) {
-                    return .success(
-                        try await base.run(&call) {
-                            (call: inout Call) async throws(CallError<Failure>) -> Success in
-                            try await span.attempt(&call, operation)
-                        })
+                    return .success(try await call(span))
                 } catch {
                     return .failure(error)
                 }

@@ -131,7 +131,7 @@ import Testing
         let retries = Keyed(
             try KeyedPolicy(capacity: 1), by: Int.self,
             isIdle: { retry in kept.withLock { !$0.contains(Int(retry.maxAttempts.value)) } }
-        ) { Retry(RetryPolicy(attempts: $0)) }
+        ) { Retry(maxAttempts: $0, backoff: .none) }
         _ = retries[1]
         _ = retries[2]
         #expect(retries.existing(1) != nil)
@@ -217,13 +217,5 @@ import Testing
         #expect(try KeyedPolicy(capacity: 5).hardCapacity == 50)
         #expect(try KeyedPolicy(capacity: 500_000).hardCapacity == 1_000_000)
         #expect(KeyedPolicy.standard == (try KeyedPolicy()))
-    }
-}
-
-extension RetryPolicy {
-    /// With a number of attempts that is known to be within its bounds.
-    fileprivate init(attempts: Int) {
-        self.init(
-            checked: attempts, backoff: .none, classifier: nil, maxRetryAfter: .seconds(60))
     }
 }

@@ -29,24 +29,7 @@ public struct AdaptiveRetryPolicy: Sendable {
     static let windowBounds = 20...100_000
 
     /// 1 to 5 attempts, threshold 0.8, the latest 100 calls, for every error.
-    public static let standard = AdaptiveRetryPolicy(
-        checked: 1, maxAttempts: 5, successThreshold: 0.8, window: 100, rule: .recovering,
-        classifier: nil, results: nil, maxRetryAfter: .seconds(60))
-
-    private init(
-        checked minAttempts: Int, maxAttempts: Int, successThreshold: Double, window: Int,
-        rule: Rule, classifier: ErrorClassifier?, results: ResultClassifier?,
-        maxRetryAfter: Duration
-    ) {
-        self.minAttempts = minAttempts
-        self.maxAttempts = maxAttempts
-        self.successThreshold = successThreshold
-        self.window = window
-        self.rule = rule
-        self.classifier = classifier
-        self.results = results
-        self.maxRetryAfter = maxRetryAfter
-    }
+    public static let standard = literal(try AdaptiveRetryPolicy())
 
     /// A policy of one's own.
     ///
@@ -71,9 +54,13 @@ public struct AdaptiveRetryPolicy: Sendable {
             Self.windowBounds.contains(window), "AdaptiveRetryPolicy.window", "20 to 100000",
             got: window)
         try RetryPolicy.requireRetryAfter(maxRetryAfter, "AdaptiveRetryPolicy")
-        self.init(
-            checked: minAttempts, maxAttempts: maxAttempts, successThreshold: successThreshold,
-            window: window, rule: rule, classifier: classifier, results: results,
-            maxRetryAfter: maxRetryAfter)
+        self.minAttempts = minAttempts
+        self.maxAttempts = maxAttempts
+        self.successThreshold = successThreshold
+        self.window = window
+        self.rule = rule
+        self.classifier = classifier
+        self.results = results
+        self.maxRetryAfter = maxRetryAfter
     }
 }

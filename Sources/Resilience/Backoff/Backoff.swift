@@ -30,19 +30,11 @@ public struct Backoff: Equatable, Sendable {
     public let jitter: Jitter
 
     /// 1 s, doubling up to 60 s, with full jitter.
-    public static let standard = Backoff(
-        checked: .seconds(1), maximum: .seconds(60), multiplier: 2, jitter: .full)
+    public static let standard = literal(try Backoff())
 
     /// No delay at all.
-    public static let none = Backoff(
-        checked: .zero, maximum: .zero, multiplier: 1, jitter: .none)
-
-    init(checked initial: Duration, maximum: Duration, multiplier: Double, jitter: Jitter) {
-        self.initial = initial
-        self.maximum = maximum
-        self.multiplier = multiplier
-        self.jitter = jitter
-    }
+    public static let none = literal(
+        try Backoff(initial: .zero, maximum: .zero, multiplier: 1, jitter: .none))
 
     /// A backoff of one's own.
     ///
@@ -65,7 +57,10 @@ public struct Backoff: Equatable, Sendable {
                 factor >= 0 && factor <= 1, "Backoff.jitter", "around a factor of 0 to 1",
                 got: factor)
         }
-        self.init(checked: initial, maximum: maximum, multiplier: multiplier, jitter: jitter)
+        self.initial = initial
+        self.maximum = maximum
+        self.multiplier = multiplier
+        self.jitter = jitter
     }
 
     /// The delay before retry `retry`, from 0.

@@ -12,13 +12,7 @@ public struct BulkheadPolicy: Sendable {
     static let queueBounds = 0...1_000_000
 
     /// 10 calls at once, and 100 that wait for as long as it takes.
-    public static let standard = BulkheadPolicy(checked: 10, queueSize: 100, maxWait: nil)
-
-    private init(checked maxConcurrent: Int, queueSize: Int, maxWait: Duration?) {
-        self.maxConcurrent = maxConcurrent
-        self.queueSize = queueSize
-        self.maxWait = maxWait
-    }
+    public static let standard = literal(try BulkheadPolicy())
 
     /// A policy of one's own.
     ///
@@ -37,6 +31,8 @@ public struct BulkheadPolicy: Sendable {
                 maxWait >= .milliseconds(1) && maxWait <= Backoff.longest,
                 "BulkheadPolicy.maxWait", "1 ms to 365 days", got: maxWait)
         }
-        self.init(checked: maxConcurrent, queueSize: queueSize, maxWait: maxWait)
+        self.maxConcurrent = maxConcurrent
+        self.queueSize = queueSize
+        self.maxWait = maxWait
     }
 }

@@ -6,14 +6,10 @@ public struct CachePolicy: Equatable, Sendable {
     public let timeToLive: Duration?
 
     /// 1,000 results, for as long as there is room.
-    public static let standard = CachePolicy(checked: 1_000, timeToLive: nil)
+    public static let standard = literal(try CachePolicy())
     /// 10,000 results for 24 h, as for idempotency.
-    public static let day = CachePolicy(checked: 10_000, timeToLive: .seconds(86_400))
-
-    private init(checked capacity: Int, timeToLive: Duration?) {
-        self.capacity = capacity
-        self.timeToLive = timeToLive
-    }
+    public static let day = literal(
+        try CachePolicy(capacity: 10_000, timeToLive: .seconds(86_400)))
 
     /// A policy of one's own.
     ///
@@ -27,6 +23,7 @@ public struct CachePolicy: Equatable, Sendable {
                 timeToLive >= .milliseconds(1) && timeToLive <= Backoff.longest,
                 "CachePolicy.timeToLive", "1 ms to 365 days", got: timeToLive)
         }
-        self.init(checked: capacity, timeToLive: timeToLive)
+        self.capacity = capacity
+        self.timeToLive = timeToLive
     }
 }

@@ -35,7 +35,7 @@ public struct Call: ~Copyable, Sendable {
     }
 
     /// The failed attempts in order, where the call is observed: the first 100, and after them the
-    /// latest of each further error type, of which 64 are told apart.
+    /// latest of each further error type, up to 64 types.
     public var failures: [FailedAttempt] { log.kept }
 
     @usableFromInline
@@ -45,8 +45,8 @@ public struct Call: ~Copyable, Sendable {
 
     /// Notes a failed attempt and says what it means for the call.
     ///
-    /// Cancellation is the task's own: a `CancellationError` of a task that nobody cancelled, such as
-    /// that of a client's own deadline, is an error like any other.
+    /// Only the task's own cancellation counts as such. A `CancellationError` of a task that was not
+    /// cancelled, for instance from a client's own deadline, is an error like any other.
     @usableFromInline
     mutating func fail<Failure: Error>(_ error: Failure) -> CallError<Failure> {
         // Work of a cancelled task fails in many ways; none of them is the service's failure.
@@ -89,6 +89,30 @@ public struct Call: ~Copyable, Sendable {
         guard self.budget != id else { return false }
         self.budget = id
         return true
+    }
+
+    /// What an operation returns or throws.
+    @inlinable
+    mutating func result<Success, Failure: Error>(
+        of operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async -> Result<Success, CallError<Failure>> {
+        do throws(CallError<Failure>) {
+            return .success(try await operation(&self))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// As ``result(of:)``, on the caller's thread.
+    @inlinable
+    mutating func resultBlocking<Success, Failure: Error>(
+        of operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) -> Result<Success, CallError<Failure>> {
+        do throws(CallError<Failure>) {
+            return .success(try operation(&self))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Adds what a nested observed call did.
@@ -136,12 +160,7 @@ public struct Call: ~Copyable, Sendable {
             defer { Probing.leave(breakers) }
             var call = Call(meter: meter, records: records)
             call.budget = budget
-            let result: Result<Success, CallError<Failure>>
-            do throws(CallError<Failure>) {
-                result = .success(try await operation(&call))
-            } catch {
-                result = .failure(error)
-            }
+            let result = await call.result(of: operation)
             return Ended(
                 result: result,
                 trace: Trace(

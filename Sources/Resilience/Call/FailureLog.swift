@@ -1,7 +1,7 @@
 /// The failed attempts of one call: counted exactly by error type, but not all of them kept.
 ///
-/// Kept are the first ``keptAttempts``, and after them the latest of each further error type, of
-/// which ``RetryMetrics/errorTypeLimit`` are told apart.
+/// Kept are the first ``keptAttempts``, and after them the latest of each further error type, up to
+/// ``RetryMetrics/errorTypeLimit`` types.
 @usableFromInline
 struct FailureLog: Sendable {
     /// An attempt, and how many it stands for: itself and earlier ones of its error type.

@@ -11,10 +11,9 @@ extension Backoff {
         from initial: Duration, upTo maximum: Duration, multiplier: Double = 2,
         jitter: Jitter = .full
     ) -> Backoff {
-        literal { () throws(PolicyError) in
+        literal(
             try Backoff(
-                initial: initial, maximum: maximum, multiplier: multiplier, jitter: jitter)
-        }
+                initial: initial, maximum: maximum, multiplier: multiplier, jitter: jitter))
     }
 }
 
@@ -27,11 +26,10 @@ extension Retry {
         results: ResultClassifier? = nil, budget: RetryBudget? = nil,
         time: TimeSource = .monotonic, onRetry: OnRetry? = nil
     ) {
-        let policy = literal { () throws(PolicyError) in
+        let policy = literal(
             try RetryPolicy(
                 maxAttempts: maxAttempts, backoff: backoff, classifier: classifier,
-                results: results)
-        }
+                results: results))
         self.init(policy, budget: budget, time: time, onRetry: onRetry)
     }
 }
@@ -45,11 +43,10 @@ extension CircuitBreaker {
         classifier: ErrorClassifier? = nil, results: ResultClassifier? = nil,
         time: TimeSource = .monotonic
     ) {
-        let policy = literal { () throws(PolicyError) in
+        let policy = literal(
             try CircuitBreakerPolicy(
                 failureThreshold: failureThreshold, openFor: openFor, classifier: classifier,
-                results: results)
-        }
+                results: results))
         self.init(policy, time: time)
     }
 }
@@ -62,10 +59,9 @@ extension Bulkhead {
         maxConcurrent: Int, queueSize: Int = 100, maxWait: Duration? = nil,
         time: TimeSource = .monotonic
     ) {
-        let policy = literal { () throws(PolicyError) in
+        let policy = literal(
             try BulkheadPolicy(
-                maxConcurrent: maxConcurrent, queueSize: queueSize, maxWait: maxWait)
-        }
+                maxConcurrent: maxConcurrent, queueSize: queueSize, maxWait: maxWait))
         self.init(policy, time: time)
     }
 }
@@ -79,10 +75,9 @@ extension Hedge {
         results: ResultClassifier? = nil, budget: RetryBudget? = nil, disposal: Disposal? = nil,
         time: TimeSource = .monotonic
     ) {
-        let policy = literal { () throws(PolicyError) in
+        let policy = literal(
             try HedgePolicy(
-                delay: delay, maxHedges: maxHedges, classifier: classifier, results: results)
-        }
+                delay: delay, maxHedges: maxHedges, classifier: classifier, results: results))
         self.init(policy, budget: budget, disposal: disposal, time: time)
     }
 }

@@ -5,7 +5,7 @@ public struct Outcome<Success, Failure: Error> {
     /// Attempts made; 0 where the call was rejected.
     public let attempts: Int
     /// The failed attempts in order: the first 100, and after them the latest of each further error
-    /// type, of which 64 are told apart. Error types are cut at 128 bytes, messages at 1,024.
+    /// type, up to 64 types. Error types are cut at 128 bytes, messages at 1,024.
     public let failures: [FailedAttempt]
     /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing
     /// retries.

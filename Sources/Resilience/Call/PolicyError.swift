@@ -23,7 +23,7 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// What is made of a policy's numbers that stand in the program: one that makes no sense is a mistake of
 /// the program, which ends with the reason.
-func literal<Made>(_ make: () throws(PolicyError) -> Made) -> Made {
+func literal<Made>(_ make: @autoclosure () throws(PolicyError) -> Made) -> Made {
     do {
         return try make()
     } catch {

@@ -50,24 +50,11 @@ extension CircuitBreakerPolicy {
 
         /// resilience4j's defaults: half of 100 calls, at least 100, and half of 10 probes. (Its slow
         /// calls are those of more than 60 s, all of them; here they are asked for.)
-        public static let resilience4j = Rate(
-            checked: .calls(100), minimumCalls: 100, failureShare: 0.5, slowCalls: nil, probes: 10)
+        public static let resilience4j = literal(try Rate(probes: 10))
 
         /// Hystrix's defaults: half of the calls within 10 s, at least 20.
-        public static let hystrix = Rate(
-            checked: .time(.seconds(10)), minimumCalls: 20, failureShare: 0.5, slowCalls: nil,
-            probes: nil)
-
-        private init(
-            checked window: Window, minimumCalls: Int, failureShare: Double, slowCalls: SlowCalls?,
-            probes: Int?
-        ) {
-            self.window = window
-            self.minimumCalls = minimumCalls
-            self.failureShare = failureShare
-            self.slowCalls = slowCalls
-            self.probes = probes
-        }
+        public static let hystrix = literal(
+            try Rate(window: .time(.seconds(10)), minimumCalls: 20))
 
         /// A rate of one's own.
         ///
@@ -98,9 +85,11 @@ extension CircuitBreakerPolicy {
                     CircuitBreakerPolicy.countBounds.contains(probes), "Rate.probes",
                     "1 to 1000000", got: probes)
             }
-            self.init(
-                checked: window, minimumCalls: minimumCalls, failureShare: failureShare,
-                slowCalls: slowCalls, probes: probes)
+            self.window = window
+            self.minimumCalls = minimumCalls
+            self.failureShare = failureShare
+            self.slowCalls = slowCalls
+            self.probes = probes
         }
     }
 }

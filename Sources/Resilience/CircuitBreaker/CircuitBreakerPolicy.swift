@@ -47,13 +47,13 @@ public struct CircuitBreakerPolicy: Sendable {
 
     /// Opens after 5 consecutive failures, for 60 s; 3 probes at once, of which 1 success closes
     /// it; probes that have not returned after 60 s give their permits back.
-    public static let standard = literal { () throws(PolicyError) in try CircuitBreakerPolicy() }
+    public static let standard = literal(
+        try CircuitBreakerPolicy())
 
     /// resilience4j's defaults: ``Rate/resilience4j``, 60 s open, and a half-open state that waits for
     /// its probes for ever.
-    public static let resilience4j = literal { () throws(PolicyError) in
-        try CircuitBreakerPolicy(trip: .rate(.resilience4j), halfOpenLimit: nil)
-    }
+    public static let resilience4j = literal(
+        try CircuitBreakerPolicy(trip: .rate(.resilience4j), halfOpenLimit: nil))
 
     /// A policy that trips on consecutive failures.
     ///

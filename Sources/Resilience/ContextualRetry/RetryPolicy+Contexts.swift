@@ -2,33 +2,35 @@
 extension RetryPolicy {
     /// The guide's `database`: 5 attempts, 0.1 s up to 10 s with full jitter; connection errors and
     /// time-outs.
-    public static let database = RetryPolicy(
-        checked: 5,
-        backoff: Backoff(
-            checked: .milliseconds(100), maximum: .seconds(10), multiplier: 2, jitter: .full),
-        classifier: .classes { $0 == .connection || $0 == .timeout },
-        maxRetryAfter: .seconds(60))
+    public static let database = literal(
+        try RetryPolicy(
+            maxAttempts: 5,
+            backoff: .exponential(from: .milliseconds(100), upTo: .seconds(10)),
+            classifier: .classes { $0 == .connection || $0 == .timeout },
+            maxRetryAfter: .seconds(60)))
 
     /// The guide's `api`: 3 attempts, 1 s up to 30 s with full jitter; failed requests, among them
     /// HTTP responses with a status that the guide retries.
-    public static let api = RetryPolicy(
-        checked: 3,
-        backoff: Backoff(
-            checked: .seconds(1), maximum: .seconds(30), multiplier: 2, jitter: .full),
-        classifier: .classes { error in
-            switch error {
-            case .connection, .timeout, .rateLimited, .http: error.isTransient
-            case .unavailable, .partial, .authentication, .authorisation, .invalidInput,
-                .businessRule, .notFound, .modelLoading, .inference, .other:
-                false
-            }
-        },
-        maxRetryAfter: .seconds(60))
+    public static let api = literal(
+        try RetryPolicy(
+            maxAttempts: 3,
+            backoff: .exponential(from: .seconds(1), upTo: .seconds(30)),
+            classifier: .classes { error in
+                switch error {
+                case .connection, .timeout, .rateLimited, .http: error.isTransient
+                case .unavailable, .partial, .authentication, .authorisation, .invalidInput,
+                    .businessRule, .notFound, .modelLoading, .inference, .other:
+                    false
+                }
+            },
+            maxRetryAfter: .seconds(60)))
 
     /// The guide's `ml_model`, for which it registers no numbers: the default's, for models that
     /// could not be loaded or failed to answer.
-    public static let mlModel = RetryPolicy(
-        checked: 3, backoff: .standard,
-        classifier: .classes { $0 == .modelLoading || $0 == .inference },
-        maxRetryAfter: .seconds(60))
+    public static let mlModel = literal(
+        try RetryPolicy(
+            maxAttempts: 3,
+            backoff: .standard,
+            classifier: .classes { $0 == .modelLoading || $0 == .inference },
+            maxRetryAfter: .seconds(60)))
 }

@@ -93,12 +93,7 @@ public final class Fallback<
         _ secondary: (inout Call) async throws(CallError<Other>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first: Result<Success, CallError<Failure>>
-        do throws(CallError<Failure>) {
-            first = .success(try await primary(&call))
-        } catch {
-            first = .failure(error)
-        }
+        let first = await call.result(of: primary)
         if let answer = take(first, key, number, &call) { return answer }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
@@ -117,12 +112,7 @@ public final class Fallback<
         _ primary: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first: Result<Success, CallError<Failure>>
-        do throws(CallError<Failure>) {
-            first = .success(try await primary(&call))
-        } catch {
-            first = .failure(error)
-        }
+        let first = await call.result(of: primary)
         if let answer = take(first, key, number, &call) { return answer }
         return try kept(key, after: first, insteadOf: first)
     }
@@ -134,12 +124,7 @@ public final class Fallback<
         _ primary: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first: Result<Success, CallError<Failure>>
-        do throws(CallError<Failure>) {
-            first = .success(try primary(&call))
-        } catch {
-            first = .failure(error)
-        }
+        let first = call.resultBlocking(of: primary)
         if let answer = take(first, key, number, &call) { return answer }
         return try kept(key, after: first, insteadOf: first)
     }
@@ -152,12 +137,7 @@ public final class Fallback<
         _ secondary: (inout Call) throws(CallError<Other>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first: Result<Success, CallError<Failure>>
-        do throws(CallError<Failure>) {
-            first = .success(try primary(&call))
-        } catch {
-            first = .failure(error)
-        }
+        let first = call.resultBlocking(of: primary)
         if let answer = take(first, key, number, &call) { return answer }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
@@ -242,12 +222,12 @@ extension Fallback where Primary == Retry, Secondary == Retry {
         let backoff = policy.backoff
         self.init(
             primary: Retry(
-                RetryPolicy(
-                    checked: policy.primaryAttempts, backoff: backoff, classifier: nil),
+                literal(
+                    try RetryPolicy(maxAttempts: policy.primaryAttempts, backoff: backoff)),
                 budget: budget, time: time, random: random),
             secondary: Retry(
-                RetryPolicy(
-                    checked: policy.fallbackAttempts, backoff: backoff, classifier: nil),
+                literal(
+                    try RetryPolicy(maxAttempts: policy.fallbackAttempts, backoff: backoff)),
                 budget: budget, time: time, random: random),
             cache: policy.cache, results: results, time: time)
     }

@@ -10,17 +10,7 @@ public struct FallbackPolicy: Sendable {
     public let cache: CachePolicy?
 
     /// 3 attempts of the primary, 2 of the fallback, and the standard cache.
-    public static let standard = FallbackPolicy(
-        checked: 3, fallbackAttempts: 2, backoff: .standard, cache: .standard)
-
-    private init(
-        checked primaryAttempts: Int, fallbackAttempts: Int, backoff: Backoff, cache: CachePolicy?
-    ) {
-        self.primaryAttempts = primaryAttempts
-        self.fallbackAttempts = fallbackAttempts
-        self.backoff = backoff
-        self.cache = cache
-    }
+    public static let standard = literal(try FallbackPolicy())
 
     /// A policy of one's own.
     ///
@@ -36,8 +26,9 @@ public struct FallbackPolicy: Sendable {
                 RetryPolicy.attemptBounds.contains(value), "FallbackPolicy.\(name)",
                 "1 to 1000000", got: value)
         }
-        self.init(
-            checked: primaryAttempts, fallbackAttempts: fallbackAttempts, backoff: backoff,
-            cache: cache)
+        self.primaryAttempts = primaryAttempts
+        self.fallbackAttempts = fallbackAttempts
+        self.backoff = backoff
+        self.cache = cache
     }
 }

@@ -7,9 +7,10 @@ import Synchronization
 /// Hedge *n* starts at *n x delay*; a failure while others may still start fires the next at once.
 /// What runs besides the first success is cancelled **and awaited**, so a request that is deaf to
 /// cancellation holds the call up; a result that it returns all the same goes to the ``Disposal``.
-/// With a budget, which may be that of a ``Retry`` around it, each hedge takes from it. Where all fail, the primary's error is thrown;
-/// ``Outcome/failures`` has them all, the primary's first. A rejection further in, and an error that
-/// the classifier knows as final, start no other request. None starts after the caller cancelled.
+/// With a budget, which may be that of a ``Retry`` around it, each hedge takes from it. Where all
+/// fail, the primary's error is thrown; ``Outcome/failures`` has them all, the primary's first. A
+/// rejection further in, and an error that the classifier knows as final, start no other request.
+/// None starts after the caller cancelled.
 ///
 /// A call costs a task group with a child task per request and one for the timer.
 public final class Hedge: Strategy {

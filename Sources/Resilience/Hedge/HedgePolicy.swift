@@ -19,19 +19,7 @@ public struct HedgePolicy: Sendable {
     static let hedgeBounds = 0...100
 
     /// 2 hedges, 100 ms and 200 ms after the first request.
-    public static let standard = HedgePolicy(
-        checked: .milliseconds(100), maxHedges: 2, percentile: nil, classifier: nil, results: nil)
-
-    private init(
-        checked delay: Duration, maxHedges: Int, percentile: Double?, classifier: ErrorClassifier?,
-        results: ResultClassifier?
-    ) {
-        self.delay = delay
-        self.maxHedges = maxHedges
-        self.percentile = percentile
-        self.classifier = classifier
-        self.results = results
-    }
+    public static let standard = literal(try HedgePolicy())
 
     /// A policy of one's own.
     ///
@@ -50,9 +38,11 @@ public struct HedgePolicy: Sendable {
                 percentile > 0 && percentile < 1, "HedgePolicy.percentile",
                 "above 0 and below 1", got: percentile)
         }
-        self.init(
-            checked: delay, maxHedges: maxHedges, percentile: percentile, classifier: classifier,
-            results: results)
+        self.delay = delay
+        self.maxHedges = maxHedges
+        self.percentile = percentile
+        self.classifier = classifier
+        self.results = results
     }
 
     /// Whether another request may succeed where one failed like this.

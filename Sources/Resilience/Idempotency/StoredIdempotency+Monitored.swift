@@ -44,7 +44,7 @@ extension Monitored {
         try untypedBlocking { () throws(CallError<Storage.Failure>) in
             try base.shareBlocking(key, fingerprint, onRefusal: countRefusal) {
                 () throws(CallError<Storage.Failure>) -> Storage.Success in
-                try countedBlocking { call throws(CallError<Storage.Failure>) in
+                try countedBlocking(by: meter) { call throws(CallError<Storage.Failure>) in
                     try attemptBlocking(&call, operation)
                 }
             }
@@ -60,7 +60,7 @@ extension Monitored {
     where Base == StoredIdempotency<Storage> {
         try await base.share(key, fingerprint, onRefusal: countRefusal) {
             () async throws(CallError<Storage.Failure>) -> Storage.Success in
-            try await counted(execution)
+            try await counted(by: meter, execution)
         }
     }
 

@@ -7,12 +7,7 @@ public struct KeyedPolicy: Equatable, Sendable {
     public let hardCapacity: Int
 
     /// 1,000 strategies, and 10,000 where they are busy.
-    public static let standard = KeyedPolicy(checked: 1_000, hardCapacity: 10_000)
-
-    private init(checked capacity: Int, hardCapacity: Int) {
-        self.capacity = capacity
-        self.hardCapacity = hardCapacity
-    }
+    public static let standard = literal(try KeyedPolicy())
 
     /// A policy of one's own.
     ///
@@ -26,6 +21,7 @@ public struct KeyedPolicy: Equatable, Sendable {
         try PolicyError.require(
             (capacity...1_000_000).contains(hardCapacity), "KeyedPolicy.hardCapacity",
             "at least capacity and at most 1000000", got: hardCapacity)
-        self.init(checked: capacity, hardCapacity: hardCapacity)
+        self.capacity = capacity
+        self.hardCapacity = hardCapacity
     }
 }

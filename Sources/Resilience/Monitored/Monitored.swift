@@ -36,17 +36,8 @@ extension Monitored: Strategy where Base: Strategy {
         _ call: inout Call,
         _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        let ticket = meter.begin()
-        var own = Call(meter: meter)
-        do throws(CallError<Failure>) {
-            let success = try await base.run(&own, operation)
-            meter.end(ticket, .ok, own)
-            call.absorb(own)
-            return success
-        } catch {
-            meter.end(ticket, error.end(attempts: own.attempts), own)
-            call.absorb(own)
-            throw error
+        try await within(&call) { own throws(CallError<Failure>) in
+            try await base.run(&own, operation)
         }
     }
 }
@@ -58,17 +49,8 @@ extension Monitored: SerialStrategy where Base: SerialStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        let ticket = meter.begin()
-        var own = Call(meter: meter)
-        do throws(CallError<Failure>) {
-            let success = try await base.run(&own, operation)
-            meter.end(ticket, .ok, own)
-            call.absorb(own)
-            return success
-        } catch {
-            meter.end(ticket, error.end(attempts: own.attempts), own)
-            call.absorb(own)
-            throw error
+        try await within(&call) { own throws(CallError<Failure>) in
+            try await base.run(&own, operation)
         }
     }
 }
@@ -83,6 +65,28 @@ extension Monitored: BlockingStrategy where Base: BlockingStrategy {
         var own = Call(meter: meter)
         do throws(CallError<Failure>) {
             let success = try base.runBlocking(&own, operation)
+            meter.end(ticket, .ok, own)
+            call.absorb(own)
+            return success
+        } catch {
+            meter.end(ticket, error.end(attempts: own.attempts), own)
+            call.absorb(own)
+            throw error
+        }
+    }
+}
+
+extension Monitored {
+    /// Makes a call of its own that the meter counts, and adds to `call` what it did.
+    @inlinable
+    func within<Success, Failure: Error>(
+        _ call: inout Call,
+        _ body: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        let ticket = meter.begin()
+        var own = Call(meter: meter)
+        do throws(CallError<Failure>) {
+            let success = try await body(&own)
             meter.end(ticket, .ok, own)
             call.absorb(own)
             return success

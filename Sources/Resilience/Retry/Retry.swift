@@ -1,7 +1,7 @@
 /// Tries again after a failure, with growing delays: the guide's exponential backoff with jitter.
 ///
 /// Cancellation and rejections are never retried. The final error is the last one thrown. A wait
-/// that the server asks for (``ClassifiedError/retryAfter``) wins over the computed one.
+/// that the server asks for (``ClassifiedError/retryAfter``) is a lower bound for the computed one.
 public final class Retry: BlockingStrategy {
     /// Called before each wait: the attempt that failed, from 1, its error, and the delay.
     public typealias OnRetry =
@@ -124,8 +124,7 @@ public final class Retry: BlockingStrategy {
     /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
     @inlinable
     func begin() -> StateMachine {
-        StateMachine(
-            limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
+        StateMachine(limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
     }
 
     @usableFromInline

@@ -17,22 +17,7 @@ public struct RetryPolicy: Sendable {
     public let maxRetryAfter: Duration
 
     /// 3 attempts with the standard backoff, for every error; a server may ask for a wait of 60 s.
-    public static let standard = RetryPolicy(
-        checked: 3, backoff: .standard, classifier: nil)
-
-    init(
-        checked maxAttempts: Int, backoff: Backoff,
-        delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)? = nil,
-        classifier: ErrorClassifier?, results: ResultClassifier? = nil,
-        maxRetryAfter: Duration = .seconds(60)
-    ) {
-        self.maxAttempts = maxAttempts
-        self.backoff = backoff
-        self.delay = delay
-        self.classifier = classifier
-        self.results = results
-        self.maxRetryAfter = maxRetryAfter
-    }
+    public static let standard = literal(try RetryPolicy())
 
     /// A policy of one's own.
     ///
@@ -47,9 +32,12 @@ public struct RetryPolicy: Sendable {
             Self.attemptBounds.contains(maxAttempts), "RetryPolicy.maxAttempts", "1 to 1000000",
             got: maxAttempts)
         try Self.requireRetryAfter(maxRetryAfter, "RetryPolicy")
-        self.init(
-            checked: maxAttempts, backoff: backoff, delay: delay, classifier: classifier,
-            results: results, maxRetryAfter: maxRetryAfter)
+        self.maxAttempts = maxAttempts
+        self.backoff = backoff
+        self.delay = delay
+        self.classifier = classifier
+        self.results = results
+        self.maxRetryAfter = maxRetryAfter
     }
 
     static let attemptBounds = 1...1_000_000

@@ -3,7 +3,7 @@ import Synchronization
 /// Limits retries, so that they do not add to a storm; the guide's `RetryBudget`. May be shared
 /// between strategies.
 ///
-/// It stops *retries* only: a first attempt always runs. Where it is exhausted the last error comes
+/// It stops *retries* and hedges only: a first attempt always runs. Where it is exhausted the last error comes
 /// back, with ``Stop/budget`` as the reason in ``Outcome``.
 public final class RetryBudget: Sendable {
     /// What is left, and what was refused.

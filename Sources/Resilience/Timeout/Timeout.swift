@@ -22,7 +22,8 @@ public final class Timeout: Strategy {
     public convenience init(
         _ duration: Duration, disposal: Disposal? = nil, time: TimeSource = .monotonic
     ) {
-        let checked = literal { () throws(PolicyError) in try Self.checked(duration) }
+        let checked = literal(
+            try Self.checked(duration))
         self.init(checked: checked, disposal, time)
     }
 

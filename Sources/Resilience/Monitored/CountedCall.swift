@@ -1,21 +1,3 @@
-extension Monitored {
-    /// Counts as one call what is not called through ``Strategy/run(_:_:)``.
-    @inlinable
-    func counted<Success, Failure: Error>(
-        _ body: (inout Call) async throws(CallError<Failure>) -> Success
-    ) async throws(CallError<Failure>) -> Success {
-        try await Resilience.counted(by: meter, body)
-    }
-
-    /// As ``counted(_:)``, on the caller's thread.
-    @inlinable
-    func countedBlocking<Success, Failure: Error>(
-        _ body: (inout Call) throws(CallError<Failure>) -> Success
-    ) throws(CallError<Failure>) -> Success {
-        try Resilience.countedBlocking(by: meter, body)
-    }
-}
-
 /// Makes a call that a meter counts, where there is one.
 @inlinable
 func counted<Success, Failure: Error>(
