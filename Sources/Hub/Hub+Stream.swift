@@ -120,16 +120,15 @@ extension Hub {
         channel.flush()
     }
 
-    /// The keyframe of this moment, or of one a moment ago from which on the stream is still kept: each holds
-    /// the fleet as it was, and many may ask at once.
-    ///
-    /// One who does not follow the figures is to know them as they are now.
+    /// The keyframe of this moment. Where so many others are being taken that their number is to be bounded, it
+    /// may be one of up to a second ago from which on the stream is still kept.
     private func keyframe(for watcher: WatcherPeer?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
         let historyMS = watcher?.historyMS
         let isShared = historyMS == nil && watcher?.figures != Figures.none
         if isShared, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
-            recent.then >= backlog.start
+            recent.then >= backlog.start,
+            recent.then == backlog.end || keyframesHeld >= SharedKeyframe.heldLimit
         {
             return recent
         }
@@ -139,6 +138,11 @@ extension Hub {
             madeAt: now)
         if isShared { recent = made }
         return made
+    }
+
+    /// How many moments' fleets are kept for keyframes that are being taken.
+    private var keyframesHeld: Int {
+        Set(watchers.values.lazy.filter { !$0.isOwedNothing }.compactMap(\.needs)).count
     }
 
     /// Forgets keyframes that nobody takes, so that the fleet as it was is let go.

@@ -53,6 +53,8 @@ extension Hub {
             // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
             // Whoever needs less than it had needs none.
             guard watcher.isOwedNothing, figures != .none || !watcher.isWatching else { return }
+            // A keyframe from before what it has seen would take it back in time.
+            if let seen = watcher.needs, let recent, recent.then < seen { self.recent = nil }
             watchers[peer]?.progress = .behind
             supply(peer)
         case .watch(let version, _, _):

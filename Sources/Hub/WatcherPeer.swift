@@ -94,6 +94,9 @@ struct WatcherPeer {
 struct SharedKeyframe {
     /// One that is older is made anew, in milliseconds.
     static let ageMS = 1_000.0
+    /// While as many of different moments are being taken, another watcher is given the last of them: each
+    /// keeps what has changed since as it was.
+    static let heldLimit = 4
 
     let keyframe: Keyframe
     /// The first piece of the backlog that is not in it.

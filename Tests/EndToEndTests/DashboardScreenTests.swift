@@ -171,9 +171,9 @@ import Testing
             (["j", "Enter"], "Esc back"), (["Escape", "k", "h"], "▸x3"),
             (["Escape", "Tab", "g", "g"], "below"), (["Tab", "Escape"], "Strategies 14"),
             ([":", "=errors HTTP 503", "Enter"], "┌Error HTTP 503"), (["e"], "┌Error "),
-            (["Escape"], "Strategies 14"), (["Space"], "PAUSED"), (["Space"], "DEMO"),
-            (["s", "!"], "sort served"),
-            (["("], "transition"), ([")"], "transition"), (["o"], "Force open a breaker"),
+            (["Escape"], "Strategies 14"), (["s", "!"], "sort served"), (["Space"], "PAUSED"),
+            (["("], "▲ transition"), ([")"], "no later transition"), (["Space"], "DEMO"),
+            (["o"], "Force open a breaker"),
             (["Escape", "r"], "Reset a breaker"), (["Escape", "p"], "Probe a breaker"),
             (["Escape", "m"], "Limits of"), (["Escape", "?"], "force the breaker open"),
             (["Escape", ":", "=utc", "Enter"], "times are local"), ([":", "Up"], ":utc"),
@@ -182,7 +182,9 @@ import Testing
         ]
         // A strategy with a breaker that somebody opened, so that there is a transition.
         try screen.type("/tokens")
-        try screen.press("Enter", "o", "Tab", "Enter")
+        try screen.press("Enter")
+        try screen.wait(for: "Detail auth:auth/tokens")
+        try screen.press("o", "Tab", "Enter")
         try screen.wait(for: "acked")
         try screen.press("Escape")
         for step in steps {

@@ -59,4 +59,36 @@ import Testing
             _ = try await viewer.next(end)
         }
     }
+
+    /// What the next keyframe tells, without what comes after it.
+    private func keyframe(of connection: HubConnection) async throws -> Fleet {
+        connection.watch()
+        var fleet: Fleet?
+        for try await batch in connection.batches {
+            for line in try batch.decoded() {
+                if case .keyframe = line.message { fleet = Fleet() }
+                fleet?.apply(line)
+                if line.message == .keyframeEnd, let fleet { return fleet }
+            }
+        }
+        throw Viewer.StreamEnded()
+    }
+
+    /// Whoever asks after others have just asked, and whoever asks again: what the hub has said already
+    /// does not seem undone.
+    @Test func noKeyframeGoesBackInTime() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            let witness = try await hub.viewer()
+            let asker = try await hub.connect(.view)
+            for number in 1...20 {
+                agent.declare("s\(number)")
+                try await witness.wait { $0.agents[agent.id]?.strategies.count == number }
+                #expect(try await keyframe(of: asker).agents[agent.id]?.strategies.count == number)
+                let newcomer = try await hub.connect(.view)
+                #expect(
+                    try await keyframe(of: newcomer).agents[agent.id]?.strategies.count == number)
+            }
+        }
+    }
 }
