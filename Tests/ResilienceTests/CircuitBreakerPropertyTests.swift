@@ -26,7 +26,8 @@ import Testing
         private var machine: Machine
         private let random: RandomSource
         private let policy: CircuitBreakerPolicy
-        private var now = Instant(nanoseconds: 0)
+        private let clock = TestClock()
+        private var now: Instant { clock.now }
         private var outstanding: [Machine.Permit] = []
         private(set) var transitions = 0
 
@@ -46,7 +47,7 @@ import Testing
                 trip: trips[whole(3)], openFor: .seconds(4), openGrowth: 1 + random.uniform(0, 2),
                 openMaximum: .seconds(20), halfOpenCalls: 1 + whole(3),
                 successesToClose: 1 + whole(3), halfOpenLimit: limits[whole(3)])
-            machine = Machine(policy, now: now)
+            machine = Machine(policy, now: clock.now)
             self.random = random
         }
 
@@ -55,7 +56,7 @@ import Testing
             switch random.uniform(0, 1) {
             case ..<0.4: admit()
             case ..<0.75: finish()
-            case ..<0.95: now = now + .milliseconds(random.uniform(0, 2_000))
+            case ..<0.95: clock.advance(by: .milliseconds(random.uniform(0, 2_000)))
             default: obey()
             }
             check(before)
@@ -91,7 +92,7 @@ import Testing
             let results: [Machine.CallResult] = [.succeeded, .failed(), .ignored]
             let result = results[Int(random.uniform(0, Double(results.count)))]
             let (from, isCurrent) = (machine.phase.state, permit.version == machine.version)
-            let transition = machine.finish(permit, result, now: { now })
+            let transition = machine.finish(permit, result, time: clock.time)
             #expect(transition == nil || isCurrent, "an old result decided")
             #expect(transition == nil || result != .ignored, "an ignored result decided")
             note(transition, from: from, by: [.policy])

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// More attempts while everything fails feed a storm. With a budget or a breaker attached, the
 /// number rises only while the budget has tokens and the breaker is closed.
-public final class AdaptiveRetry: BlockingStrategy {
+public final class AdaptiveRetry: BlockingStrategy, Retrying {
     /// What the rule goes by; the guide's `get_stats`.
     public struct Snapshot: Equatable, Sendable {
         /// The present number of attempts.
@@ -98,28 +98,7 @@ public final class AdaptiveRetry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        // Once: a retry and a hedge of one pipeline may share the budget.
-        if let budget, call.take(budget) { budget.callStarted() }
-        var machine = begin()
-        while true {
-            let wait: Duration
-            do throws(CallError<Failure>) {
-                let success = try await operation(&call)
-                let verdict: Retrier.Verdict =
-                    judgesResults ? verdict(on: success, &machine, &call) : .good
-                switch verdict {
-                case .good:
-                    succeeded(attempts: machine.attempts)
-                    return success
-                case .last: return success
-                case .retry(let delay): wait = delay
-                }
-            } catch {
-                guard let delay = delay(after: error, &machine, &call) else { throw error }
-                wait = delay
-            }
-            guard await retrier.wait(wait, machine, call.meter) else { throw .cancelled }
-        }
+        try await retry(&call, operation)
     }
 
     /// Runs the operation, blocking the thread between attempts.
@@ -127,28 +106,7 @@ public final class AdaptiveRetry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        // Once: a retry and a hedge of one pipeline may share the budget.
-        if let budget, call.take(budget) { budget.callStarted() }
-        var machine = begin()
-        while true {
-            let wait: Duration
-            do throws(CallError<Failure>) {
-                let success = try operation(&call)
-                let verdict: Retrier.Verdict =
-                    judgesResults ? verdict(on: success, &machine, &call) : .good
-                switch verdict {
-                case .good:
-                    succeeded(attempts: machine.attempts)
-                    return success
-                case .last: return success
-                case .retry(let delay): wait = delay
-                }
-            } catch {
-                guard let delay = delay(after: error, &machine, &call) else { throw error }
-                wait = delay
-            }
-            guard retrier.block(wait, machine, call.meter) else { throw .cancelled }
-        }
+        try retryBlocking(&call, operation)
     }
 
     /// Adds `adaptive`, its limits and its budget.
@@ -160,26 +118,10 @@ public final class AdaptiveRetry: BlockingStrategy {
         budget?.describe(into: &facets)
     }
 
-    /// Reads the limit once, at the call's start: one that moves meanwhile counts from the next
-    /// call.
-    @inlinable
-    func begin() -> Retry.StateMachine {
-        Retry.StateMachine(
-            limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
-    }
-
     @usableFromInline
     func succeeded(attempts: Int) {
         budget?.succeeded()
         record(success: true, attempts: attempts)
-    }
-
-    @usableFromInline
-    func verdict<Success>(
-        on success: Success, _ machine: inout Retry.StateMachine, _ call: inout Call
-    ) -> Retrier.Verdict {
-        guard let error = retrier.error(for: success, &call) else { return .good }
-        return delay(after: error, &machine, &call).map { .retry(after: $0) } ?? .last
     }
 
     @usableFromInline

@@ -10,17 +10,9 @@ final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.time = time
     }
 
-    func store(_ value: Value, for key: Key) {
-        cache.withLock { $0.store(value, for: key, at: time.now) }
-    }
-
     /// Keeps a value unless the kept one is `newer`.
-    func store(_ value: Value, for key: Key, unless newer: (Value) -> Bool) {
-        cache.withLock { cache in
-            let now = time.now
-            if let kept = cache.peek(key, at: now), newer(kept) { return }
-            cache.store(value, for: key, at: now)
-        }
+    func store(_ value: Value, for key: Key, unless newer: (Value) -> Bool = { _ in false }) {
+        cache.withLock { $0.store(value, for: key, at: time.now, unless: newer) }
     }
 
     func value(for key: Key) -> BoundedCache<Key, Value>.Hit? {

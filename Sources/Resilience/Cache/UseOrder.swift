@@ -22,9 +22,11 @@ struct UseOrder<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return (node.key, node.value)
     }
 
-    /// Sets the value of a key, which is a use of it.
-    mutating func set(_ value: Value, for key: Key) {
+    /// Sets the value of a key, which is a use of it, unless its present value is to stay.
+    mutating func set(_ value: Value, for key: Key, unless stays: (Value) -> Bool = { _ in false })
+    {
         if let slot = slots[key] {
+            if let present = nodes[slot]?.value, stays(present) { return }
             nodes[slot]?.value = value
             use(slot)
             return

@@ -9,16 +9,12 @@ public struct Call: ~Copyable, Sendable {
     @usableFromInline private(set) var isCommitted: Bool
     /// Why the retrying strategy that ended last made no further attempt.
     @usableFromInline var stopped: Stop?
-    /// When the first attempt failed, where the call is observed.
-    @usableFromInline var firstFailure: Instant?
     /// Who counts this call.
     @usableFromInline let meter: Meter?
     /// Whether failed attempts are kept.
     @usableFromInline let records: Bool
     /// The budget that counted this call, and that hears of its failed attempts.
     @usableFromInline var budget: ObjectIdentifier?
-    /// The attempt whose value was last noted as a failure.
-    @usableFromInline var judgedAttempts: Int
 
     @inlinable
     init(meter: Meter? = nil) {
@@ -31,12 +27,14 @@ public struct Call: ~Copyable, Sendable {
         self.records = records
         log = FailureLog()
         isCommitted = false
-        judgedAttempts = 0
     }
 
     /// The failed attempts in order, where the call is observed: the first 100, and after them the
     /// latest of each further error type, up to 64 types.
     public var failures: [FailedAttempt] { log.kept }
+
+    /// When the first attempt failed, where the call is observed.
+    var firstFailure: Instant? { log.firstFailure }
 
     @usableFromInline
     mutating func start() {
@@ -56,7 +54,7 @@ public struct Call: ~Copyable, Sendable {
             // As in one pipeline, where the strategy that rejects is further in than this attempt.
             attempts &-= 1
         } else if records {
-            note(FailedAttempt(meaning.cause))
+            log.add(FailedAttempt(meaning.cause), at: timeToNote)
         }
         return meaning
     }
@@ -71,15 +69,12 @@ public struct Call: ~Copyable, Sendable {
     /// Several strategies of a pipeline may judge the same value: it is noted once.
     @usableFromInline
     mutating func returned(_ error: any Error) {
-        guard records, judgedAttempts < attempts else { return }
-        judgedAttempts = attempts
-        note(FailedAttempt(error))
+        guard records, log.judgedAttempt < attempts else { return }
+        log.add(FailedAttempt(error), at: timeToNote, judged: attempts)
     }
 
-    private mutating func note(_ failure: FailedAttempt) {
-        log.add(failure)
-        if firstFailure == nil { firstFailure = meter?.time.now }
-    }
+    /// The time of a call's first failure is kept, and of no other.
+    private var timeToNote: Instant? { log.isEmpty ? meter?.time.now : nil }
 
     /// Whether a budget is the first to count this call; a further one counts it too, unless it is the
     /// same.
@@ -124,14 +119,12 @@ public struct Call: ~Copyable, Sendable {
         // Appending nothing costs as much as half of a breaker does.
         guard !inner.log.isEmpty else { return }
         log.add(inner.log)
-        firstFailure = firstFailure ?? inner.firstFailure
     }
 
     /// What a call did, in a form that a child task can hand back.
     struct Trace: Sendable {
         var attempts = 0
         var log = FailureLog()
-        var firstFailure: Instant?
         var isCommitted = false
     }
 
@@ -164,8 +157,7 @@ public struct Call: ~Copyable, Sendable {
             return Ended(
                 result: result,
                 trace: Trace(
-                    attempts: call.attempts, log: call.log, firstFailure: call.firstFailure,
-                    isCommitted: call.isCommitted))
+                    attempts: call.attempts, log: call.log, isCommitted: call.isCommitted))
         }
     }
 
@@ -178,7 +170,6 @@ public struct Call: ~Copyable, Sendable {
     mutating func absorb(_ trace: Trace) {
         attempts += trace.attempts
         log.add(trace.log)
-        firstFailure = [firstFailure, trace.firstFailure].compactMap(\.self).min()
         isCommitted = isCommitted || trace.isCommitted
     }
 
@@ -187,6 +178,8 @@ public struct Call: ~Copyable, Sendable {
         guard records else { return }
         let failed = log.total
         guard attempts > failed else { return }
-        for _ in failed..<attempts { note(FailedAttempt(TimedOut(limit: limit))) }
+        for _ in failed..<attempts {
+            log.add(FailedAttempt(TimedOut(limit: limit)), at: timeToNote)
+        }
     }
 }

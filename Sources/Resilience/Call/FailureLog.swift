@@ -9,6 +9,10 @@ struct FailureLog: Sendable {
     struct Entry: Equatable, Sendable {
         var attempt: FailedAttempt
         var count = 1
+        /// When the first of them failed; known of the first failure of a call alone.
+        var at: Instant?
+        /// The number of the attempt, from 1, where its value stood for an error; else 0.
+        var judged = 0
     }
 
     /// Attempts that are kept one by one.
@@ -39,16 +43,21 @@ struct FailureLog: Sendable {
     /// The attempts that are kept, in the order in which they failed.
     var kept: [FailedAttempt] { entries.map(\.attempt) }
 
-    mutating func add(_ failure: FailedAttempt) {
-        add(Entry(attempt: failure))
+    /// When the first attempt failed; `nil` where nobody looked at the time.
+    var firstFailure: Instant? { entries.lazy.compactMap(\.at).min() }
+
+    /// The number of the attempt that was noted last, where its value stood for an error; else 0.
+    var judgedAttempt: Int { entries.last?.judged ?? 0 }
+
+    mutating func add(_ failure: FailedAttempt, at time: Instant? = nil, judged attempt: Int = 0) {
+        add(Entry(attempt: failure, at: time, judged: attempt))
     }
 
-    /// Adds what another log holds.
+    /// Adds what another call's log holds, whose attempts have numbers of their own.
     mutating func add(_ other: FailureLog) {
-        if isEmpty {
-            some = other.some
-        } else {
-            for entry in other.entries { add(entry) }
+        for var entry in other.entries {
+            entry.judged = 0
+            add(entry)
         }
     }
 
@@ -61,16 +70,24 @@ struct FailureLog: Sendable {
         let same = entries[Self.keptAttempts...].firstIndex { $0.attempt.type == new.attempt.type }
         let isFull = entries.count >= Self.keptAttempts + RetryMetrics.errorTypeLimit
         if let index = same {
-            new.count += entries.remove(at: index).count
+            new.take(entries.remove(at: index))
         } else if isFull {
             new.attempt = FailedAttempt(
                 type: RetryMetrics.otherErrors, message: new.attempt.message)
             if let index = entries[Self.keptAttempts...].firstIndex(where: {
                 $0.attempt.type == RetryMetrics.otherErrors
             }) {
-                new.count += entries.remove(at: index).count
+                new.take(entries.remove(at: index))
             }
         }
         entries.append(new)
+    }
+}
+
+extension FailureLog.Entry {
+    /// Stands for an earlier one, too.
+    fileprivate mutating func take(_ earlier: Self) {
+        count += earlier.count
+        at = [at, earlier.at].compactMap(\.self).min()
     }
 }

@@ -179,7 +179,7 @@ extension CircuitBreaker {
         }
 
         mutating func finish(
-            _ permit: Permit, _ result: CallResult, now: () -> Instant
+            _ permit: Permit, _ result: CallResult, time: TimeSource
         ) -> Transition? {
             switch result {
             case .succeeded: counts.succeeded += 1
@@ -191,24 +191,13 @@ extension CircuitBreaker {
             switch phase {
             case .closed, .disabled:
                 switch result {
-                case .succeeded: return measure(permit, failed: false, retryAfter: nil, now: now)
+                case .succeeded: return measure(permit, failed: false, retryAfter: nil, time: time)
                 case .failed(let asked):
-                    return measure(permit, failed: true, retryAfter: asked, now: now)
+                    return measure(permit, failed: true, retryAfter: asked, time: time)
                 case .ignored: return nil
                 }
-            case .halfOpen(var probes):
-                let failed: Bool
-                var retryAfter: Duration?
-                switch result {
-                case .succeeded: failed = false
-                case .failed(let asked): (failed, retryAfter) = (true, asked)
-                case .ignored:
-                    probes.running -= 1
-                    phase = .halfOpen(probes)
-                    return nil
-                }
-                let slow = isSlow(permit, now: now)
-                return judge(probes, failed: failed, slow: slow, retryAfter: retryAfter, now())
+            case .halfOpen(let probes):
+                return judge(probes, permit, result, time: time)
             case .open, .forcedOpen:
                 // No permit is given out in these states.
                 return nil
@@ -216,11 +205,23 @@ extension CircuitBreaker {
         }
 
         /// Takes the result of a probe, and closes or opens the breaker where that decides it.
+        @inline(never)
         private mutating func judge(
-            _ before: Probes, failed: Bool, slow: Bool, retryAfter: Duration?, _ now: Instant
+            _ before: Probes, _ permit: Permit, _ result: CallResult, time: TimeSource
         ) -> Transition? {
             var probes = before
             probes.running -= 1
+            let failed: Bool
+            var retryAfter: Duration?
+            switch result {
+            case .succeeded: failed = false
+            case .failed(let asked): (failed, retryAfter) = (true, asked)
+            case .ignored:
+                phase = .halfOpen(probes)
+                return nil
+            }
+            let now = time.now
+            let slow = isSlow(permit, now: now)
             if slow { probes.slow += 1 }
             if let rate, let most = rate.probes {
                 if failed { probes.failed += 1 } else { probes.succeeded += 1 }
@@ -244,25 +245,38 @@ extension CircuitBreaker {
 
         /// Takes a result into the measure that trips the breaker, and trips it.
         private mutating func measure(
-            _ permit: Permit, failed: Bool, retryAfter: Duration?, now: () -> Instant
+            _ permit: Permit, failed: Bool, retryAfter: Duration?, time: TimeSource
         ) -> Transition? {
             counts.consecutiveFailures = failed ? counts.consecutiveFailures + 1 : 0
             guard judgesShares, let timed = window?.isTimed else {
-                return failed ? countFailure(retryAfter: retryAfter, now: now()) : nil
+                return failed ? countFailure(retryAfter: retryAfter, now: time.now) : nil
             }
             // One reading at most, and none in a window of calls whose duration does not matter.
-            let read = timed || permit.start != nil ? now() : nil
-            let slow = isSlow(permit) { read ?? now() }
+            let read = timed || permit.start != nil ? time.now : nil
+            let slow = read.map { isSlow(permit, now: $0) } ?? false
             window?.add(failed: failed, slow: slow, now: read ?? since)
-            guard case .closed = phase, let sum = window?.sum, sum.failed > 0 || sum.slow > 0,
-                let rate, sum.calls >= rate.minimumCalls,
+            guard case .closed = phase, let sum = window?.sum, sum.failed > 0 || sum.slow > 0 else {
+                return nil
+            }
+            return openIfDue(sum, retryAfter: retryAfter, read, time)
+        }
+
+        /// Opens it where the shares of the latest calls ask for it.
+        ///
+        /// Never in line, like all that a success among successes does not need.
+        @inline(never)
+        private mutating func openIfDue(
+            _ sum: CallWindow.Slot, retryAfter: Duration?, _ read: Instant?, _ time: TimeSource
+        ) -> Transition? {
+            guard let rate, sum.calls >= rate.minimumCalls,
                 let why = reasonToOpen(
                     rate, calls: Int(sum.calls), failed: Int(sum.failed), slow: Int(sum.slow))
             else { return nil }
-            return open(why, now: read ?? now(), retryAfter: retryAfter)
+            return open(why, now: read ?? time.now, retryAfter: retryAfter)
         }
 
         /// Takes a failure where a number of them trips the breaker.
+        @inline(never)
         private mutating func countFailure(retryAfter: Duration?, now: Instant) -> Transition? {
             let why: Reason
             if case .failures(_, let time) = policy.trip {
@@ -294,9 +308,9 @@ extension CircuitBreaker {
             return nil
         }
 
-        private func isSlow(_ permit: Permit, now: () -> Instant) -> Bool {
+        private func isSlow(_ permit: Permit, now: Instant) -> Bool {
             guard let start = permit.start, let slow = rate?.slowCalls else { return false }
-            return now() - start > slow.longerThan
+            return now - start > slow.longerThan
         }
 
         private func permit(_ now: Instant, isProbe: Bool = false) -> Permit {
@@ -394,8 +408,7 @@ extension CircuitBreaker {
             window?.clear()
             if next == .closed { openings = 0 }
             return Transition(
-                from: from, to: next.state, version: version, by: author,
-                why: reason.description,
+                from: from, to: next.state, version: version, by: author, reason: reason,
                 probeIn: probeIn(now: now))
         }
     }

@@ -58,9 +58,12 @@ extension CircuitBreaker {
         /// Who changed it.
         public let by: Author
         /// Why.
-        public let why: String
+        public let reason: Reason
         /// How long until it probes; `nil` where it will not by itself.
         public let probeIn: Duration?
+
+        /// Why, in words.
+        public var why: String { reason.description }
     }
 
     /// Calls that ended since the start or the last reset.

@@ -291,7 +291,7 @@ public final class CircuitBreaker: BlockingStrategy {
         let transition = change { machine in
             machine.failureThreshold = failureThreshold.value
             machine.openMilliseconds = openMilliseconds.value
-            return machine.finish(permit, result, now: { time.now })
+            return machine.finish(permit, result, time: time)
         }
         if transition != nil { announce(transition) }
     }

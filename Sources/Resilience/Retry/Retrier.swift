@@ -29,17 +29,8 @@ final class Retrier: Sendable {
         self.onRetry = onRetry
     }
 
-    /// What to do with a value that an attempt returned.
-    @usableFromInline
-    enum Verdict: Sendable {
-        /// It is no error.
-        case good
-        /// It stands for an error, and is the best that there will be.
-        case last
-        case retry(after: Duration)
-    }
-
     /// The error that a returned value stands for.
+    @usableFromInline
     func error<Success>(for success: Success, _ call: inout Call) -> CallError<any Error>? {
         guard let error = results?.error(for: success) else { return nil }
         call.returned(error)
@@ -90,11 +81,11 @@ final class Retrier: Sendable {
     /// Waits for the next attempt; `false` where the caller was cancelled, and the budget has its
     /// token back.
     @usableFromInline
-    func wait(_ delay: Duration, _ machine: Retry.StateMachine, _ meter: Meter?) async -> Bool {
+    func wait(_ delay: Duration, _ machine: Retry.StateMachine?, _ meter: Meter?) async -> Bool {
         meter?.startWaiting()
         defer { meter?.stopWaiting() }
         do { try await time.sleep(for: delay) } catch {
-            budget?.retryDidNotRun(machine)
+            if let machine { budget?.retryDidNotRun(machine) }
             return false
         }
         return true
@@ -103,12 +94,12 @@ final class Retrier: Sendable {
     /// Blocks until the next attempt; `false` where the caller was cancelled, and the budget has its
     /// token back.
     @usableFromInline
-    func block(_ delay: Duration, _ machine: Retry.StateMachine, _ meter: Meter?) -> Bool {
+    func block(_ delay: Duration, _ machine: Retry.StateMachine?, _ meter: Meter?) -> Bool {
         meter?.startWaiting()
         defer { meter?.stopWaiting() }
         time.block(for: delay)
         guard Task.isCancelled else { return true }
-        budget?.retryDidNotRun(machine)
+        if let machine { budget?.retryDidNotRun(machine) }
         return false
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Cancellation and rejections are never retried. The final error is the last one thrown. A wait
 /// that the server asks for (``ClassifiedError/retryAfter``) is a lower bound for the computed one.
-public final class Retry: BlockingStrategy {
+public final class Retry: BlockingStrategy, Retrying {
     /// Called before each wait: the attempt that failed, from 1, its error, and the delay.
     public typealias OnRetry =
         @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
@@ -61,28 +61,7 @@ public final class Retry: BlockingStrategy {
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
-        // Once: a retry and a hedge of one pipeline may share the budget.
-        if let budget, call.take(budget) { budget.callStarted() }
-        var machine = begin()
-        while true {
-            let wait: Duration
-            do throws(CallError<Failure>) {
-                let success = try await operation(&call)
-                let verdict: Retrier.Verdict =
-                    judgesResults ? verdict(on: success, &machine, &call) : .good
-                switch verdict {
-                case .good:
-                    if let budget { budget.succeeded() }
-                    return success
-                case .last: return success
-                case .retry(let delay): wait = delay
-                }
-            } catch {
-                guard let delay = delay(after: error, &machine, &call) else { throw error }
-                wait = delay
-            }
-            guard await retrier.wait(wait, machine, call.meter) else { throw .cancelled }
-        }
+        try await retry(&call, operation)
     }
 
     /// Runs the operation, blocking the thread between attempts.
@@ -90,28 +69,7 @@ public final class Retry: BlockingStrategy {
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success {
-        // Once: a retry and a hedge of one pipeline may share the budget.
-        if let budget, call.take(budget) { budget.callStarted() }
-        var machine = begin()
-        while true {
-            let wait: Duration
-            do throws(CallError<Failure>) {
-                let success = try operation(&call)
-                let verdict: Retrier.Verdict =
-                    judgesResults ? verdict(on: success, &machine, &call) : .good
-                switch verdict {
-                case .good:
-                    if let budget { budget.succeeded() }
-                    return success
-                case .last: return success
-                case .retry(let delay): wait = delay
-                }
-            } catch {
-                guard let delay = delay(after: error, &machine, &call) else { throw error }
-                wait = delay
-            }
-            guard retrier.block(wait, machine, call.meter) else { throw .cancelled }
-        }
+        try retryBlocking(&call, operation)
     }
 
     /// Adds `retry` and its limit.
@@ -121,18 +79,9 @@ public final class Retry: BlockingStrategy {
         budget?.describe(into: &facets)
     }
 
-    /// Read once, at the call's start: a limit that moves meanwhile counts from the next call.
     @inlinable
-    func begin() -> StateMachine {
-        StateMachine(limit: maxAttempts.value, maxRetryAfter: maxRetryAfter)
-    }
-
-    @usableFromInline
-    func verdict<Success>(
-        on success: Success, _ machine: inout StateMachine, _ call: inout Call
-    ) -> Retrier.Verdict {
-        guard let error = retrier.error(for: success, &call) else { return .good }
-        return delay(after: error, &machine, &call).map { .retry(after: $0) } ?? .last
+    func succeeded(attempts _: Int) {
+        if let budget { budget.succeeded() }
     }
 
     @usableFromInline

@@ -1,0 +1,93 @@
+/// A strategy that makes an operation's attempts one after another.
+@usableFromInline
+protocol Retrying: AnyObject, Sendable {
+    var maxAttempts: Limit { get }
+    var maxRetryAfter: Duration { get }
+    var budget: RetryBudget? { get }
+    var retrier: Retrier { get }
+    /// Whether returned values may stand for errors.
+    var judgesResults: Bool { get }
+
+    /// The call has succeeded with so many attempts.
+    func succeeded(attempts: Int)
+
+    /// The wait before the next attempt; `nil` where there is none.
+    func delay<Failure: Error>(
+        after error: CallError<Failure>, _ machine: inout Retry.StateMachine, _ call: inout Call
+    ) -> Duration?
+}
+
+extension Retrying {
+    /// The attempts of a call.
+    @inlinable
+    func retry<Success, Failure: Error>(
+        _ call: inout Call,
+        _ operation: (inout Call) async throws(CallError<Failure>) -> Success
+    ) async throws(CallError<Failure>) -> Success {
+        let limit = begin(&call)
+        // Made when an attempt fails: most calls need none.
+        var machine: Retry.StateMachine?
+        while true {
+            let latest = await call.result(of: operation)
+            if !judgesResults, case .success(let value) = latest {
+                succeeded(attempts: machine?.attempts ?? 1)
+                return value
+            }
+            guard let wait = delay(after: latest, limit, &machine, &call) else {
+                return try latest.get()
+            }
+            guard await retrier.wait(wait, machine, call.meter) else { throw .cancelled }
+        }
+    }
+
+    /// As ``retry(_:_:)``, on the caller's thread.
+    @inlinable
+    func retryBlocking<Success, Failure: Error>(
+        _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
+    ) throws(CallError<Failure>) -> Success {
+        let limit = begin(&call)
+        var machine: Retry.StateMachine?
+        while true {
+            let latest = call.resultBlocking(of: operation)
+            if !judgesResults, case .success(let value) = latest {
+                succeeded(attempts: machine?.attempts ?? 1)
+                return value
+            }
+            guard let wait = delay(after: latest, limit, &machine, &call) else {
+                return try latest.get()
+            }
+            guard retrier.block(wait, machine, call.meter) else { throw .cancelled }
+        }
+    }
+
+    /// Counts the call, and reads the limit: one that moves meanwhile counts from the next call.
+    @inlinable
+    func begin(_ call: inout Call) -> Double {
+        // Once: a retry and a hedge of one pipeline may share the budget.
+        if let budget, call.take(budget) { budget.callStarted() }
+        return maxAttempts.value
+    }
+
+    /// The wait before the next attempt; `nil` where the latest decides the call.
+    ///
+    /// Never in line, like all that a success at once does not need.
+    @inlinable @inline(never)
+    func delay<Success, Failure: Error>(
+        after latest: Result<Success, CallError<Failure>>, _ limit: Double,
+        _ present: inout Retry.StateMachine?, _ call: inout Call
+    ) -> Duration? {
+        var machine =
+            present ?? Retry.StateMachine(limit: limit, maxRetryAfter: maxRetryAfter)
+        defer { present = machine }
+        switch latest {
+        case .success(let value):
+            guard judgesResults, let error = retrier.error(for: value, &call) else {
+                succeeded(attempts: machine.attempts)
+                return nil
+            }
+            return delay(after: error, &machine, &call)
+        case .failure(let error):
+            return delay(after: error, &machine, &call)
+        }
+    }
+}
