@@ -33,14 +33,14 @@ test-newest: deps-test
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	@if grep -rnE '^(public |internal |@testable )*import Foundation' Sources \
-	    --include='*.swift' | grep -vE '^Sources/(Recording|ResilienceFoundation|Screen|fusebox|TestSupport)/'; then \
-	    echo 'lint: Foundation is imported outside of Recording, ResilienceFoundation, Screen, fusebox and tests' >&2; exit 1; fi
+	    --include='*.swift' | grep -vE '^Sources/(DashboardApp|Recording|ResilienceFoundation|Screen|fusebox|TestSupport)/'; then \
+	    echo 'lint: Foundation is imported outside of DashboardApp, Recording, ResilienceFoundation, Screen, fusebox and tests' >&2; exit 1; fi
 	@if grep -rnE 'import (Android|Darwin|Dispatch|Glibc|Musl)' Sources/Resilience \
 	    --include='*.swift' | grep -v '^Sources/Resilience/Platform/Platform.swift:'; then \
 	    echo 'lint: a system library is imported in Resilience outside of Platform.swift' >&2; exit 1; fi
 	@Packaging/check-fetched
-	@if grep -rnE '(^|[^.[:alnum:]_])print\(|Swift\.print\(|STDOUT_FILENO' Sources/fusebox --include='*.swift' \
-	    | grep -vE '^Sources/fusebox/StandardOutput\.swift|isatty\(STDOUT_FILENO\)|^[^:]*:[0-9]+: *///'; then \
+	@if grep -rnE '(^|[^.[:alnum:]_])print\(|Swift\.print\(|STDOUT_FILENO' Sources/fusebox Sources/HostSupport Sources/DashboardApp --include='*.swift' \
+	    | grep -vE '^Sources/HostSupport/StandardOutput\.swift|isatty\(STDOUT_FILENO\)|^[^:]*:[0-9]+: *///'; then \
 	    echo 'lint: print with StandardOutput, which checks every write' >&2; exit 1; fi
 	$(SWIFT) build --build-tests $(CHECK)
 

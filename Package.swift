@@ -80,19 +80,20 @@ let package = Package(
                 observing("Tracing", "swift-distributed-tracing"),
             ]),
         module("Fleet", ["ResilienceWire"]),
-        module("Recording", ["ResilienceWire", "CZstd"]),
-        module("Processes"),
+        module("Recording", ["Fleet", "HostSupport", "ResilienceWire", "CZstd"]),
+        module("WhatIf", ["Fleet", "Resilience", "ResilienceWire"]),
+        module("HostSupport", ["ResilienceWire"]),
         module("Settings", ["ResilienceWire", .product(name: "Yams", package: "Yams")]),
         module(
             "Hub",
             [
-                "CMalloc", "CZlib", "Fleet", "Processes", "Recording", "ResilienceWire", "Sockets",
+                "CMalloc", "CZlib", "Fleet", "HostSupport", "ResilienceWire", "Sockets",
                 nioCore,
                 nioHTTP1, nioPosix,
             ]),
         module(
-            "Attach",
-            ["Fleet", "Processes", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+            "HubClient",
+            ["Fleet", "HostSupport", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
             dependencies: ["Settings"],
@@ -101,6 +102,12 @@ let package = Package(
         module("Demo", ["Resilience", "ResilienceTelemetry"]),
         module("Dashboard", ["Fleet", "ResilienceWire", "Screen"]),
         module("Terminal", ["Screen", "CNCurses"]),
+        module(
+            "DashboardApp",
+            [
+                "Dashboard", "Fleet", "HostSupport", "HubClient", "Recording", "ResilienceWire",
+                "Screen", "Settings", "Sockets", "Terminal",
+            ]),
         .target(name: "CNCurses"),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         // glibc's malloc_trim, which Swift's own module of the C library leaves out.
@@ -110,13 +117,12 @@ let package = Package(
         .executableTarget(
             name: "fusebox",
             dependencies: [
-                "Attach", "Dashboard", "Demo", "Fleet", "Hub", "Processes", "Recording",
-                "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen", "Settings",
-                "Sockets",
-                "Terminal", argumentParser, nioPosix,
+                "Dashboard", "DashboardApp", "Demo", "Fleet", "HostSupport", "Hub", "HubClient",
+                "Recording", "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen",
+                "Settings", "Sockets", "Terminal", "WhatIf", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
-        module("TestSupport", ["Attach", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
+        module("TestSupport", ["HubClient", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests("ResilienceFoundationTests", ["Resilience", "ResilienceFoundation", "TestSupport"]),
@@ -129,7 +135,7 @@ let package = Package(
         tests(
             "ResilienceObservabilityTests",
             [
-                "Attach", "Fleet", "Hub", "Resilience", "ResilienceObservability",
+                "HubClient", "Fleet", "Hub", "Resilience", "ResilienceObservability",
                 "ResilienceTelemetry", "ResilienceWire", "Sockets", "TestSupport", nioPosix,
                 observing("InMemoryLogging", "swift-log"),
                 observing("InMemoryTracing", "swift-distributed-tracing"),
@@ -146,7 +152,7 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Attach", "Fleet", "Hub", "Recording", "Resilience", "ResilienceTelemetry",
+                "Fleet", "HostSupport", "Hub", "HubClient", "Resilience", "ResilienceTelemetry",
                 "ResilienceWire", "Sockets", "TestSupport", nioCore, nioPosix,
             ]),
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
@@ -158,14 +164,16 @@ let package = Package(
         tests(
             "FaultTests",
             [
-                "Attach", "Dashboard", "Fleet", "Recording", "Resilience", "ResilienceTelemetry",
-                "ResilienceWire", "Screen", "Sockets", "TestSupport", "fusebox",
+                "Dashboard", "DashboardApp", "Fleet", "HostSupport", "HubClient", "Recording",
+                "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen", "Sockets",
+                "TestSupport", "fusebox",
             ]),
         tests(
             "EndToEndTests",
             [
-                "Attach", "Dashboard", "Fleet", "Resilience", "ResilienceWire", "Screen",
-                "Settings", "Sockets", "Terminal", "TestSupport", "fusebox",
+                "Dashboard", "DashboardApp", "Fleet", "HostSupport", "HubClient", "Recording",
+                "Resilience", "ResilienceWire", "Screen", "Settings", "Sockets", "Terminal",
+                "TestSupport", "WhatIf", "fusebox",
             ]),
     ]
 )

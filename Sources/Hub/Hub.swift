@@ -2,7 +2,6 @@ public import Fleet
 import Glibc
 public import NIOCore
 import NIOPosix
-import Recording
 import ResilienceWire
 public import Sockets
 
@@ -106,6 +105,8 @@ public actor Hub {
     var memorySettledAt = HubClock.monotonicMS
     /// Bytes that were given back, and that the allocator still has.
     var freed = 0
+    /// ``freed`` a second ago.
+    var freedBefore = 0
     /// What all took when that was looked at last, in bytes.
     var weighed = 0
     /// Watchers that were disconnected for not reading, and not told of yet.

@@ -1,4 +1,4 @@
-public import Attach
+public import HubClient
 public import ResilienceWire
 import Sockets
 

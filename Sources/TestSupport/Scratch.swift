@@ -1,5 +1,5 @@
-import Attach
 import Foundation
+import HubClient
 public import Sockets
 
 /// A directory of one test's own, removed with it.

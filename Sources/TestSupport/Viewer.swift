@@ -1,5 +1,5 @@
-public import Attach
 public import Fleet
+public import HubClient
 public import ResilienceWire
 
 /// Follows a hub's stream and keeps its fleet, so that a test waits for what it wants to see.

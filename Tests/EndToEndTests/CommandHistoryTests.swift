@@ -1,3 +1,4 @@
+import DashboardApp
 import Foundation
 import TestSupport
 import Testing

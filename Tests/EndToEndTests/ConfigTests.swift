@@ -1,4 +1,5 @@
 import Dashboard
+import DashboardApp
 import Fleet
 import Foundation
 import Settings

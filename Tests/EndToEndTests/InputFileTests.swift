@@ -1,8 +1,9 @@
 import Foundation
+import HostSupport
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 /// Files that are none, or are something else than text: said at once, by every reader.
 @Suite(.timeLimit(.minutes(1))) struct InputFileTests {

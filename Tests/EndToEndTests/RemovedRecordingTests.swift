@@ -1,5 +1,7 @@
+import DashboardApp
 import Fleet
 import Foundation
+import Recording
 import ResilienceWire
 import Sockets
 import TestSupport

@@ -1,4 +1,5 @@
 import Dashboard
+import DashboardApp
 import Foundation
 import ResilienceWire
 import TestSupport

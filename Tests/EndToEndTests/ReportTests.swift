@@ -1,4 +1,5 @@
 import Fleet
+import Recording
 import ResilienceWire
 import TestSupport
 import Testing

@@ -1,7 +1,8 @@
-import Attach
 import Fleet
 import Foundation
 import Glibc
+import HostSupport
+import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport

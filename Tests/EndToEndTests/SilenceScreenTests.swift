@@ -1,5 +1,5 @@
-import Attach
 import Foundation
+import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport

@@ -1,5 +1,7 @@
+import DashboardApp
 import Fleet
 import Foundation
+import HostSupport
 import Recording
 import ResilienceWire
 import TestSupport

@@ -1,3 +1,4 @@
+import DashboardApp
 import Fleet
 import Foundation
 import ResilienceWire

@@ -1,10 +1,11 @@
 import Foundation
+import HostSupport
 import Screen
 import Sockets
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 @Suite struct ThemesTests {
     /// A directory of themes in a scratch directory.

@@ -1,6 +1,6 @@
-import Attach
 import Fleet
 import Foundation
+import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport

@@ -4,7 +4,7 @@ import Sockets
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ViewFileTests {
     private let content = ViewFile.Content(

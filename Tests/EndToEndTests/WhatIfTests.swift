@@ -4,6 +4,7 @@ import ResilienceWire
 import Synchronization
 import TestSupport
 import Testing
+import WhatIf
 
 @testable import fusebox
 

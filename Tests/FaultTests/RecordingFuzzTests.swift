@@ -1,10 +1,12 @@
 import Dashboard
+import DashboardApp
 import Fleet
 import Foundation
 import ResilienceWire
 import Screen
 import TestSupport
 import Testing
+import WhatIf
 
 @testable import Recording
 @testable import fusebox

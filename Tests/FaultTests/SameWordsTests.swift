@@ -1,3 +1,4 @@
+import DashboardApp
 import Fleet
 import ResilienceWire
 import Screen
@@ -94,7 +95,7 @@ import Testing
     private static let durations: [(place: String, text: @Sendable (Int64) -> String)] = [
         ("screen", { Dashboard.Words.duration($0) }),
         ("tables", { fusebox.Words.duration($0) }),
-        ("defaults of options", { DurationArgument(milliseconds: $0).defaultValueDescription }),
+        ("defaults of options", { DurationValue(milliseconds: $0).defaultValueDescription }),
         ("journal", { String(Command.Order.open(forMS: $0).words.dropFirst("open for ".count)) }),
         (
             "dry run",

@@ -1,7 +1,7 @@
-import Attach
 import Fleet
 import Foundation
 import Glibc
+import HubClient
 import Resilience
 import ResilienceTelemetry
 import ResilienceWire

@@ -1,7 +1,7 @@
-import Attach
 import Fleet
 import Foundation
 import Hub
+import HubClient
 import NIOPosix
 import Resilience
 import ResilienceTelemetry

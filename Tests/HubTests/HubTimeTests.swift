@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Attach
+@testable import HubClient
 
 @Suite struct HubTimeTests {
     let start = SuspendingClock.now

@@ -1,7 +1,7 @@
 import Foundation
+import HostSupport
 import NIOCore
 import NIOPosix
-import Recording
 import Synchronization
 import Testing
 

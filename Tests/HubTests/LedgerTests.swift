@@ -1,8 +1,8 @@
-import Attach
 import Fleet
 import Foundation
 import Glibc
 import Hub
+import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport

@@ -1,7 +1,7 @@
 import ResilienceWire
 import Testing
 
-@testable import Attach
+@testable import HubClient
 
 @Suite(.timeLimit(.minutes(1))) struct LineQueueTests {
     let queue = LineQueue()

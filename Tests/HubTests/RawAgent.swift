@@ -1,4 +1,4 @@
-import Attach
+import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport

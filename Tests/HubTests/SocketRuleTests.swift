@@ -1,7 +1,7 @@
-import Attach
 import Foundation
 import Glibc
 import Hub
+import HubClient
 import NIOPosix
 import Sockets
 import TestSupport

@@ -1,6 +1,6 @@
-import Attach
 import Foundation
 import Hub
+import HubClient
 import NIOPosix
 import ResilienceWire
 import Sockets

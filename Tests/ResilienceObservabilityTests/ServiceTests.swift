@@ -1,5 +1,5 @@
 #if Observability
-    import Attach
+    import HubClient
     import Fleet
     import Hub
     import Logging

@@ -2,6 +2,7 @@ import Glibc
 public import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import Sockets
 
 /// Serves a hub's numbers over HTTP, for Prometheus. There is no authentication: who reaches the
 /// address reads them.

@@ -1,0 +1,286 @@
+package import Dashboard
+import Foundation
+import HostSupport
+import Screen
+import Terminal
+
+/// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
+/// makes of the state, at once after a key and at most ten times a second for new data.
+package enum DashboardLoop {
+    /// What is watched.
+    package struct Subject: Sendable {
+        package let state: State
+        package let feed: any Feed
+        /// Where command lines are kept; nowhere in a demo.
+        package var history: CommandHistory?
+        /// Records what is watched; nothing can be recorded without.
+        package var recorder: Recorder?
+        /// Keeps what passes; a replay has none.
+        package var spool: Spool?
+
+        package init(
+            state: State, feed: any Feed, history: CommandHistory? = nil, recorder: Recorder? = nil,
+            spool: Spool? = nil
+        ) {
+            self.state = state
+            self.feed = feed
+            self.history = history
+            self.recorder = recorder
+            self.spool = spool
+        }
+    }
+
+    /// Why the dashboard ended.
+    package enum Ending: Sendable {
+        case quit
+        /// The number of the signal that ended it.
+        case signal(Int32)
+        case terminalGone
+    }
+
+    private static let frameMS: Int64 = 100
+
+    /// Shows the dashboard until the operator quits, the time is over or the terminal is gone.
+    ///
+    /// - Parameters:
+    ///   - look: how it is drawn.
+    ///   - limit: ends it after this time.
+    package static func run(
+        _ subject: Subject, _ look: Look, limit: Duration? = nil
+    ) async throws -> Ending {
+        let result = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(returning: Result { try show(subject, look, limit: limit) })
+            }
+            // As much as a main thread has; a thread's own default is small.
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        return try result.get()
+    }
+
+    private static func show(_ subject: Subject, _ look: Look, limit: Duration?) throws -> Ending {
+        let terminal: Terminal
+        do throws(TerminalError) {
+            terminal = try Terminal(theme: look.theme, ascii: look.ascii)
+        } catch {
+            throw Failure(.refused, "\(error)")
+        }
+        defer { terminal.close() }
+        let mailbox = Mailbox(terminal.waker)
+        subject.feed.start(mailbox)
+        subject.recorder?.adopt(mailbox)
+        defer {
+            subject.feed.stop()
+            subject.spool?.finish()
+            subject.history?.finish()
+        }
+        var state = subject.state
+        var look = look
+        state.restore(look.view)
+        var notices = terminal.notices + look.notices
+        if !look.view.filter.isEmpty {
+            notices.append("the filter of the last time is on: \(look.view.filter)")
+        }
+        if !notices.isEmpty { _ = update(&state, .notice(notices.joined(separator: "; "))) }
+        defer { look.file?.finish() }
+        resize(&state, terminal)
+        let end = limit.map { ContinuousClock.now + $0 }
+        var pace = FramePace(began: monotonicMS())
+        while true {
+            let now = monotonicMS()
+            if pace.isFrameDue(at: now) {
+                terminal.show(render(state, glyphs: terminal.glyphs))
+                pace.shown(at: now)
+            }
+            if let end, ContinuousClock.now >= end { return .quit }
+            for event in terminal.nextEvents(timeoutMilliseconds: pace.timeout(at: monotonicMS())) {
+                switch event {
+                case .key(let key):
+                    if perform(update(&state, .key(key)), &state, &look, subject, terminal, mailbox)
+                    {
+                        return .quit
+                    }
+                    look.keep(state.savedView)
+                    pace.wantFrameNow()
+                case .resize, .resumed:
+                    resize(&state, terminal)
+                    pace.wantFrameNow()
+                case .terminate(let signal):
+                    return .signal(signal)
+                case .terminalGone:
+                    return .terminalGone
+                case .wake:
+                    pace.wantNews()
+                case .timeout:
+                    break
+                }
+            }
+            if pace.areNewsDue(at: monotonicMS()) {
+                for event in mailbox.take() {
+                    let effects = update(&state, event)
+                    if perform(effects, &state, &look, subject, terminal, mailbox) {
+                        return .quit
+                    }
+                    if case .batch(let lines) = event {
+                        if effects.contains(.draw) { pace.wantFrame() }
+                        subject.spool?.take(lines) { state.present }
+                    } else {
+                        pace.wantFrame()
+                    }
+                }
+                pace.tookNews(at: monotonicMS())
+            }
+            if pace.isTickDue(at: monotonicMS()) {
+                if pace.isSecondOver(at: monotonicMS()),
+                    update(&state, .secondPassed).contains(.draw)
+                {
+                    pace.wantFrame()
+                }
+                guard let at = subject.feed.time else {
+                    pace.missedTick(at: monotonicMS())
+                    continue
+                }
+                let began = monotonicMS()
+                let areRowsDue = pace.areRowsDue(at: began)
+                let effects = update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
+                if effects.contains(.draw) { pace.wantFrame() }
+                let ended = monotonicMS()
+                if areRowsDue { pace.madeRows(from: began, to: ended) }
+                pace.ticked(at: ended)
+            }
+        }
+    }
+
+    private static func resize(_ state: inout State, _ terminal: Terminal) {
+        let size = terminal.size
+        _ = update(&state, .resized(width: size.width, height: size.height))
+    }
+
+    /// Carries out effects; whether the program is to end.
+    private static func perform(
+        _ effects: [Effect], _ state: inout State, _ look: inout Look, _ subject: Subject,
+        _ terminal: Terminal, _ mailbox: Mailbox
+    ) -> Bool {
+        for effect in effects {
+            switch effect {
+            case .quit: return true
+            case .draw: break
+            case .reconnect(let why): subject.feed.reconnect(why)
+            case .send(let command): subject.feed.send(command)
+            case .follow(let figures): subject.feed.follow(figures: figures)
+            case .replay(let control): subject.feed.control(control)
+            case .present: subject.feed.returnToPresent()
+            case .record(let path): subject.recorder?.start(path, mailbox)
+            case .stopRecording: subject.recorder?.stop(mailbox)
+            case .copy(let text): terminal.copy(text)
+            case .remember(let line): subject.history?.keep(line)
+            case .theme(let name):
+                do throws(Failure) {
+                    try look.choose(name)
+                    terminal.setTheme(look.theme)
+                } catch {
+                    _ = update(&state, .notice(error.message))
+                }
+            }
+        }
+        return false
+    }
+
+    private static func monotonicMS() -> Int64 {
+        Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
+    }
+
+    /// When to draw and when to wait: a key's frame at once, others at most ten a second, news with
+    /// them, and a tick once a second, with new rows as far as these take a fiftieth of the time.
+    private struct FramePace {
+        private enum Wish { case none, soon, now }
+
+        /// Whoever has just started it waits for what there is, so nothing is held back at first.
+        private static let startMS: Int64 = 300
+        /// Figures are never older than this, however long it takes to make them.
+        private static let rowsMS: Int64 = 5_000
+
+        let began: Int64
+        private var wish = Wish.now
+        private var hasNews = false
+        private var lastFrame: Int64 = 0
+        private var lastNews: Int64 = 0
+        private var nextTick: Int64 = 0
+        private var nextRows: Int64 = 0
+        private var nextSecond: Int64
+        private var hasTicked = false
+
+        init(began: Int64) {
+            self.began = began
+            nextSecond = began + 1_000
+        }
+
+        /// How long a frame lasts at a time.
+        private func frame(at now: Int64) -> Int64 { now - began < Self.startMS ? 0 : frameMS }
+
+        mutating func wantFrame() { if wish == .none { wish = .soon } }
+        mutating func wantFrameNow() { wish = .now }
+        mutating func wantNews() { hasNews = true }
+
+        func isFrameDue(at now: Int64) -> Bool {
+            switch wish {
+            case .none: false
+            case .soon: now - lastFrame >= frame(at: now)
+            case .now: true
+            }
+        }
+
+        mutating func shown(at now: Int64) {
+            wish = .none
+            lastFrame = now
+        }
+
+        /// Those of one frame are taken together.
+        func areNewsDue(at now: Int64) -> Bool {
+            hasNews && now - lastNews >= frame(at: now)
+        }
+
+        mutating func tookNews(at now: Int64) {
+            hasNews = false
+            lastNews = now
+            // They may have brought the time.
+            if !hasTicked { nextTick = now }
+        }
+
+        /// Seconds pass though there be no time to show yet.
+        mutating func isSecondOver(at now: Int64) -> Bool {
+            guard now >= nextSecond else { return false }
+            nextSecond = now + 1_000
+            return true
+        }
+
+        func isTickDue(at now: Int64) -> Bool { now >= nextTick }
+
+        mutating func ticked(at now: Int64) {
+            hasTicked = true
+            nextTick = now + 1_000
+        }
+
+        /// Whether the rows are to be made anew with this tick.
+        func areRowsDue(at now: Int64) -> Bool { now >= nextRows }
+
+        mutating func madeRows(from began: Int64, to ended: Int64) {
+            nextRows = began + min(50 * (ended - began), Self.rowsMS - 1_000)
+        }
+
+        /// There was no time to show yet.
+        mutating func missedTick(at now: Int64) { nextTick = now + frameMS }
+
+        func timeout(at now: Int64) -> Int {
+            var due = nextTick
+            switch wish {
+            case .none: break
+            case .soon: due = min(due, lastFrame + frame(at: now))
+            case .now: due = now
+            }
+            if hasNews { due = min(due, lastNews + frame(at: now)) }
+            return Int(max(0, due - now))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Dashboard
+import Foundation
+import HostSupport
+import Synchronization
+
+/// Records what the dashboard looks at, in a process of its own: a slow disk holds up nothing but the
+/// recording, and it goes on when the dashboard ends or its terminal is lost.
+package final class Recorder: Sendable {
+    private struct Running {
+        let recording: LastingRecording
+        /// Whether it was told to end.
+        var isEnding = false
+    }
+
+    private let arguments: [String]
+    private let directory: String
+    private let running = Mutex<Running?>(nil)
+
+    /// - Parameters:
+    ///   - arguments: the options that lead to the hub, as they would be typed.
+    ///   - directory: where the next dashboard is told of a recording that goes on.
+    package init(_ arguments: [String], in directory: String = StateDirectory.path) {
+        self.arguments = arguments
+        self.directory = directory
+    }
+
+    /// Goes on with a recording of this hub that an earlier dashboard began.
+    package func adopt(_ mailbox: Mailbox) {
+        guard let recording = LastingRecording.running(arguments, in: directory) else { return }
+        running.withLock { $0 = Running(recording: recording) }
+        Thread.detachNewThread {
+            while let present = recording.present(in: self.directory) {
+                mailbox.post(
+                    .recording(
+                        RecordingNews(
+                            since: present.since, bytes: present.bytes, lost: present.lost,
+                            isStopped: present.isStopped)))
+                Thread.sleep(forTimeInterval: 1)
+            }
+            self.running.withLock { $0 = nil }
+            recording.forget(in: self.directory)
+            mailbox.post(.recording(nil))
+            mailbox.post(.notice("the recording into \(recording.path) has ended"))
+        }
+    }
+
+    /// What goes on when the dashboard ends, in words.
+    package var farewell: String? {
+        running.withLock { $0 }.flatMap {
+            $0.isEnding
+                ? nil
+                : "the recording into \($0.recording.path) goes on; 'record stop' in the next "
+                    + "dashboard or 'kill -INT \($0.recording.pid)' ends it"
+        }
+    }
+
+    /// Begins a recording; news of it go to the mailbox.
+    package func start(_ path: String, _ mailbox: Mailbox) {
+        let path = URL(fileURLWithPath: (path as NSString).expandingTildeInPath).path
+        do {
+            let output = try running.withLock { running throws -> Int32? in
+                guard running == nil else { return nil }
+                let (pid, output) = try record(into: path)
+                let recording = LastingRecording(
+                    pid: pid, path: path, arguments: arguments,
+                    since: Int64(Date().timeIntervalSince1970 * 1_000))
+                recording.keep(in: directory)
+                running = Running(recording: recording)
+                return output
+            }
+            guard let output else {
+                return mailbox.post(.notice("a recording runs already; 'record stop' ends it"))
+            }
+            // It waits most of the time, so it takes a thread of its own.
+            Thread.detachNewThread { self.follow(output, mailbox) }
+        } catch {
+            mailbox.post(.notice("nothing is recorded: \(error)"))
+        }
+    }
+
+    /// Ends the recording.
+    package func stop(_ mailbox: Mailbox) {
+        let isRunning = running.withLock { running in
+            guard let recording = running?.recording else { return false }
+            running?.isEnding = true
+            if recording.isRunning { kill(recording.pid, SIGINT) }
+            return true
+        }
+        if !isRunning { mailbox.post(.notice("no recording runs")) }
+    }
+
+    /// Its process, and where that writes how it stands and what is to be said.
+    private func record(into path: String) throws -> (pid: Int32, output: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")
+        }
+        defer { close(ends[1]) }
+        // Nobody reads while the dashboard is suspended; then news are lost, and no line.
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+        do {
+            let pid = try BackgroundProcess.spawn(
+                try Program.path(),
+                ["record"] + arguments + ["--json", "--lasting", directory, "--", path], &actions,
+                isSession: true)
+            return (pid, ends[0])
+        } catch {
+            close(ends[0])
+            throw error
+        }
+    }
+
+    private func follow(_ output: Int32, _ mailbox: Mailbox) {
+        guard let stream = fdopen(output, "r") else { return }
+        defer { fclose(stream) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        while getline(&line, &capacity, stream) > 0, let line {
+            let text = String(cString: line)
+            if let told = try? JSONDecoder().decode(RecordingProgress.self, from: Data(text.utf8)) {
+                mailbox.post(
+                    .recording(
+                        RecordingNews(
+                            since: told.since, bytes: told.bytes, lost: told.lost,
+                            isStopped: told.isStopped)))
+            } else {
+                let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
+                mailbox.post(.notice(String(words.trimmingPrefix("fusebox: "))))
+            }
+        }
+        // It is waited for here, and reaped where nobody can signal it at the same time.
+        if let pid = running.withLock({ $0?.recording.pid }) {
+            var end = siginfo_t()
+            while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        }
+        running.withLock { running in
+            if let recording = running?.recording {
+                waitpid(recording.pid, nil, 0)
+                recording.forget(in: directory)
+            }
+            running = nil
+        }
+        mailbox.post(.recording(nil))
+    }
+}

@@ -1,0 +1,325 @@
+package import Dashboard
+import Fleet
+import HostSupport
+import Recording
+package import ResilienceWire
+import Synchronization
+
+/// A recording's lines at their times, faster, slower, step by step, or from another time on.
+package final class ReplayFeed: Feed {
+    private struct Playback {
+        var speed: Double
+        var isPaused = false
+        var steps = 0
+        /// Where to go.
+        var target: RecordingTime?
+        /// The recording's time.
+        var at: Int64?
+        var task: Task<Void, Never>?
+        /// Nothing is posted any more.
+        var isStopped = false
+        /// Nothing is done until somebody steers it.
+        var isStanding = false
+        var damage: String?
+    }
+
+    private let files: @Sendable () throws -> [String]
+    private let isGrowing: Bool
+    private let loops: Bool
+    private let playback: Mutex<Playback>
+    /// Rung when somebody steers it.
+    private let bell = Bell()
+    /// As fast as it can be, so many lines come at once, and the time that is shown so often.
+    private static let rushLines = 50_000
+    private static let rushTick = Duration.milliseconds(100)
+    /// A recording that has grown by less when its end is reached is at its end: this is now.
+    private static let growthMS: Int64 = 1_000
+    /// The times of the last steps, to go back by.
+    private static let trailLength = 10_000
+
+    /// - Parameters:
+    ///   - isGrowing: whether the recording goes on, so that it is opened anew for each time that is
+    ///     gone to.
+    ///   - files: the recording, or several that follow each other, oldest first.
+    ///   - start: where to begin, in Unix milliseconds; `nil`: at the beginning.
+    ///   - loops: whether it begins again at the end.
+    package init(
+        isGrowing: Bool = false, speed: Double, start: Int64? = nil, loops: Bool = false,
+        files: @escaping @Sendable () throws -> [String]
+    ) {
+        self.files = files
+        self.isGrowing = isGrowing
+        self.loops = loops
+        playback = Mutex(Playback(speed: speed, target: start.map { .absolute($0) }))
+    }
+
+    /// What could not be read so far.
+    package var damage: String? { playback.withLock { $0.damage } }
+
+    package func start(_ mailbox: Mailbox) { start(mailbox) { $0 } }
+
+    /// Begins to post what each event becomes.
+    package func start(
+        _ mailbox: Mailbox, _ become: @escaping @Sendable (Dashboard.Event) -> Dashboard.Event
+    ) {
+        let post: @Sendable (Dashboard.Event) -> Void = { [self] event in
+            playback.withLock { if !$0.isStopped { mailbox.post(become(event)) } }
+        }
+        let task = Task {
+            async let timeline: Void = look(through: post)
+            await play(post, mailbox)
+            await timeline
+        }
+        playback.withLock { $0.task = task }
+    }
+
+    package func stop() {
+        playback.withLock { playback in
+            playback.isStopped = true
+            return playback.task
+        }?.cancel()
+    }
+
+    package var time: Int64? { playback.withLock { $0.at } }
+
+    package func send(_ command: Command) {}
+
+    package func follow(figures: Bool) {}
+
+    package func reconnect(_ why: String) {}
+
+    package func returnToPresent() {}
+
+    /// Whether nothing happens until somebody steers it.
+    package var isStanding: Bool { playback.withLock { $0.isStanding } && bell.isAwaited }
+
+    package func control(_ control: ReplayControl) {
+        defer { bell.ring() }
+        playback.withLock { playback in
+            switch control {
+            case .setPaused(let isPaused): playback.isPaused = isPaused
+            case .setSpeed(let speed): playback.speed = speed
+            case .step(let count): playback.steps += count
+            case .seek(let time): playback.target = .absolute(time)
+            // What is no time was refused where it was typed.
+            case .goTo(let text, let isUTC):
+                let goal = RecordingTime(argument: text)?.within(isUTC ? .utc : .local)
+                playback.target = goal ?? playback.target
+            }
+        }
+    }
+
+    /// Tells what happened when.
+    private func look(through post: @Sendable (Dashboard.Event) -> Void) async {
+        guard let recorded = try? RecordedSequence(try files(), omitsDeltas: true),
+            recorded.canSeek
+        else { return }
+        let lines = sequence(state: recorded) { Task.isCancelled ? nil : $0.next() }
+        post(.timeline(Timeline(recorded.times, lines)))
+    }
+
+    private enum Turn {
+        case go(to: RecordingTime)
+        case back
+        case step
+        /// Up to this time.
+        case play(Int64)
+        /// As fast as it is taken.
+        case rush
+        case wait
+    }
+
+    /// Where a replay stands. Its turns are apart from the function that waits between them: of both in
+    /// one the compiler crashes when it optimises (Swift 6.3).
+    private struct Player {
+        var recorded: RecordedSequence
+        var units: RecordingUnits
+        var next: RecordingUnits.Unit?
+        var trail: [Int64] = []
+        var last = ContinuousClock.now
+        var ticked = ContinuousClock.now
+        var isOver = false
+
+        init(_ files: [String]) throws(Failure) {
+            recorded = try RecordedSequence(files)
+            units = RecordingUnits(recorded)
+            next = units.next()
+        }
+
+        /// The state at a time, and the steps that led to it.
+        mutating func state(at time: Int64) -> Fleet {
+            recorded.state(at: time) { note($0) }
+        }
+
+        /// The next unit, which then is behind.
+        mutating func take() -> RecordingUnits.Unit? {
+            guard let unit = next else { return nil }
+            next = units.next()
+            note(unit.at)
+            return unit
+        }
+
+        mutating func note(_ time: Int64) {
+            guard trail.last ?? .min < time else { return }
+            trail.append(time)
+            if trail.count > trailLength { trail.removeFirst(trailLength / 2) }
+        }
+    }
+
+    private func play(
+        _ post: @escaping @Sendable (Dashboard.Event) -> Void, _ mailbox: Mailbox
+    ) async {
+        guard var player = player(post) else { return }
+        while !Task.isCancelled {
+            if go(on: &player, post) {
+                // One such batch at a time: the screen comes between.
+                await mailbox.room(below: 1)
+            } else {
+                let limit = pace(player.next?.at).limit
+                playback.withLock { $0.isStanding = limit == nil }
+                await bell.wait(atMost: limit)
+                // While it stood no time has passed.
+                if limit == nil { player.last = .now }
+            }
+        }
+    }
+
+    /// What there is to do next.
+    ///
+    /// - Parameter due: the time of the next unit; `nil` at the end.
+    private func pace(_ due: Int64?) -> ReplayPace {
+        playback.withLock { playback in
+            if playback.target != nil || playback.steps != 0 { return .busy }
+            guard let due else { return .standing }
+            guard let at = playback.at else { return .busy }
+            guard !playback.isPaused else { return .standing }
+            guard playback.speed < .infinity else { return .busy }
+            let (next, overflows) = due.subtractingReportingOverflow(at)
+            return .playing(next: overflows ? .max : next, speed: playback.speed)
+        }
+    }
+
+    private func player(_ post: (Dashboard.Event) -> Void) -> Player? {
+        do {
+            return try Player(try files())
+        } catch {
+            post(.replayFailed(why: "\(error)"))
+            return nil
+        }
+    }
+
+    /// Does what is to be done now.
+    ///
+    /// - Returns: whether there is more to do at once.
+    private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
+        let now = ContinuousClock.now
+        let turn = turn(player.next?.at, elapsed: now - player.last)
+        player.last = now
+        if now - player.ticked >= .seconds(1), let at = time {
+            player.ticked = now
+            post(.tick(at: at))
+        }
+        switch turn {
+        case .go(let goal):
+            if let more = grown() { player.recorded = more }
+            // Beyond its end nothing is known.
+            let times = player.recorded.times
+            let time = min(goal.time(in: times), times.upperBound)
+            player.trail.removeAll { $0 >= time }
+            let fleet = player.state(at: time)
+            player.units = RecordingUnits(player.recorded)
+            player.next = player.units.next()
+            player.isOver = false
+            let at = max(fleet.at, time)
+            playback.withLock { $0.at = at }
+            post(.lines(Array(fleet.keyframe(at: fleet.at))))
+            post(.tick(at: at))
+        case .back:
+            // The last one is where it stands; before a keyframe is what led to it.
+            let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
+            playback.withLock { $0.target = .absolute(player.trail.last ?? present - 1) }
+        case .step:
+            guard let unit = player.take() else { break }
+            post(.lines(unit.lines))
+            post(.tick(at: unit.at))
+        case .play(let due):
+            // All that is due at once comes at once.
+            var lines: [Line] = []
+            while let next = player.next, next.at <= due, let unit = player.take() {
+                lines += unit.lines
+            }
+            post(.lines(lines))
+        case .rush:
+            var lines: [Line] = []
+            while lines.count < Self.rushLines, let unit = player.take() {
+                lines += unit.lines
+                playback.withLock { $0.at = unit.at }
+            }
+            post(.lines(lines))
+            if let at = time, now - player.ticked >= Self.rushTick {
+                player.ticked = now
+                post(.tick(at: at))
+            }
+        case .wait: break
+        }
+        if player.next == nil, !player.isOver { end(&player, post) }
+        if case .rush = turn { return !player.isOver }
+        return false
+    }
+
+    private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
+        if let at = time, let more = grown(), more.times.upperBound >= at + Self.growthMS {
+            playback.withLock { $0.target = .absolute(at) }
+            return
+        }
+        player.isOver = true
+        let damage = player.recorded.damage?.description
+        let isKnown = playback.withLock { playback in
+            defer { playback.damage = damage }
+            return playback.damage == damage
+        }
+        if let at = time { post(.tick(at: at)) }
+        guard loops else { return post(.replayEnded(damage: damage)) }
+        if let damage, !isKnown { post(.notice("the recording is damaged: \(damage)")) }
+        playback.withLock { $0.target = .absolute(player.recorded.times.lowerBound) }
+    }
+
+    /// The recording as it is by now; `nil` where it does not grow.
+    private func grown() -> RecordedSequence? {
+        isGrowing ? try? RecordedSequence(try files()) : nil
+    }
+
+    /// What is to be done now.
+    ///
+    /// - Parameter due: the time of the next unit; `nil` at the end.
+    private func turn(_ due: Int64?, elapsed: Duration) -> Turn {
+        playback.withLock { playback in
+            if let target = playback.target {
+                playback.target = nil
+                return .go(to: target)
+            }
+            if playback.steps < 0 {
+                playback.steps += 1
+                return .back
+            }
+            guard let due else {
+                playback.steps = 0
+                return .wait
+            }
+            guard let at = playback.at else {
+                playback.at = due
+                return .step
+            }
+            if playback.steps > 0 {
+                playback.steps -= 1
+                playback.at = max(at, due)
+                return .step
+            }
+            guard !playback.isPaused else { return .wait }
+            guard playback.speed < .infinity else { return .rush }
+            let now = at + Int64(elapsed / .milliseconds(1) * playback.speed)
+            playback.at = now
+            return due <= now ? .play(now) : .wait
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// A time of a recording as people type it or as it is printed: `14:02`, `14:02:31Z`,
+/// `19:32:31+05:30`, `2026-08-01T14:02:31.250Z`, `2026-08-01 14:02`, Unix milliseconds, `+90s` from its
+/// beginning, `-5m` from its end, `35%` of it.
+///
+/// A time without a zone is in the zone of the clock on the screen: UTC, or local time after `:utc`. On
+/// a command line it is UTC.
+package enum RecordingTime: Equatable, Sendable {
+    /// A time of the day in milliseconds, given to a unit of so many, such as 60,000 for a minute.
+    case ofDay(Int64, unit: Int64, ClockZone?)
+    /// A date with a time, in milliseconds as if it were UTC.
+    case date(Int64, ClockZone?)
+    /// Unix milliseconds.
+    case absolute(Int64)
+    /// Milliseconds after the beginning.
+    case afterStart(Int64)
+    /// Milliseconds before the end.
+    case beforeEnd(Int64)
+    /// A share of it.
+    case share(Double)
+
+    /// All that is taken, for `--help`.
+    package static let help = """
+        Every time that is printed is taken: 14:02:31Z, 19:32:31+05:30, 2026-08-01 14:02, Unix \
+        milliseconds. Without a zone it is UTC, as on the screen; after ':utc' both are local.
+        """
+
+    package init?(argument: String) {
+        if let sign = argument.first, "+-".contains(sign) {
+            guard let duration = DurationValue(argument: String(argument.dropFirst())) else {
+                return nil
+            }
+            self =
+                sign == "+"
+                ? .afterStart(duration.milliseconds) : .beforeEnd(duration.milliseconds)
+        } else if argument.hasSuffix("%") {
+            guard let percent = Double(argument.dropLast()), (0...100).contains(percent) else {
+                return nil
+            }
+            self = .share(percent / 100)
+        } else if argument.utf8.count >= 10, argument.utf8.allSatisfy(Self.isDigit) {
+            guard let time = Int64(argument), time <= Self.latest else { return nil }
+            self = .absolute(time)
+        } else {
+            var text = ClockText(argument)
+            guard let time = text.time() else { return nil }
+            self = time
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    /// Whether somebody's words are one.
+    @Sendable package static func isTime(_ text: String) -> Bool { Self(argument: text) != nil }
+
+    /// The latest time that is computed with, in Unix milliseconds: that of ECMAScript, 275760 AD.
+    private static let latest: Int64 = 8_640_000_000_000_000
+    private static let day: Int64 = 86_400_000
+
+    /// Unix milliseconds in a recording of these times. A time of the day is the first one that is not
+    /// before its beginning, or that of its first day where it ends before.
+    ///
+    /// - Parameter zone: that of a time without one.
+    package func time(in times: ClosedRange<Int64>, zone: ClockZone = .utc) -> Int64 {
+        let (start, end) = (Self.bounded(times.lowerBound), Self.bounded(times.upperBound))
+        switch self {
+        case .absolute(let time): return time
+        case .date(let reading, let own): return (own ?? zone).moment(of: reading)
+        case .afterStart(let span): return start + Self.bounded(span)
+        case .share(let share): return start + Int64(Double(end - start) * share)
+        case .beforeEnd(let span): return end - Self.bounded(span)
+        case .ofDay(let time, let unit, let own):
+            let zone = own ?? zone
+            let reading = zone.reading(at: start)
+            let midnight = reading - (reading % Self.day + Self.day) % Self.day
+            let first = zone.moment(of: midnight + time)
+            let next = zone.moment(of: midnight + Self.day + time)
+            // One that is given to the minute is that minute.
+            return first + unit <= start && next <= end ? next : first
+        }
+    }
+
+    /// The same with a zone, unless it has one.
+    package func within(_ zone: ClockZone) -> RecordingTime {
+        switch self {
+        case .ofDay(let time, let unit, nil): .ofDay(time, unit: unit, zone)
+        case .date(let reading, nil): .date(reading, zone)
+        case .ofDay, .date, .absolute, .afterStart, .beforeEnd, .share: self
+        }
+    }
+
+    /// The time alone, of one that does not depend on a recording; `nil` of others.
+    package var absolute: Int64? {
+        switch self {
+        case .absolute, .date: time(in: 0...0)
+        case .ofDay, .afterStart, .beforeEnd, .share: nil
+        }
+    }
+
+    private static func bounded(_ time: Int64) -> Int64 { min(max(time, -latest), latest) }
+}

@@ -1,0 +1,88 @@
+import Glibc
+import Synchronization
+
+/// Standard output: the one place that writes to it, and each write is checked.
+package enum StandardOutput {
+    /// Why nothing more can be printed.
+    package enum Ended: Error, Equatable {
+        /// Nobody reads any more, as after `| head`: no error.
+        case readerGone
+        /// The bytes were not taken; the number is `errno`.
+        case failed(errno: Int32)
+    }
+
+    /// The first error of all writes.
+    private static let failure = Mutex<Int32?>(nil)
+
+    /// Prints a line.
+    package static func print(_ text: String) throws(Ended) {
+        try write(Array((text + "\n").utf8))
+    }
+
+    /// Prints bytes as they are.
+    package static func write(_ bytes: [UInt8]) throws(Ended) {
+        try write(bytes, waits: true)
+    }
+
+    /// Prints a line of a command whose work goes on though nobody reads it, such as a hub's address:
+    /// an error is told on standard error, once, and the program ends with 1 when its work is done.
+    ///
+    /// - Parameter waits: whether it waits for a slow reader; otherwise the line is left out.
+    package static func announce(_ text: String, waits: Bool = true) {
+        do throws(Ended) {
+            try write(Array((text + "\n").utf8), waits: waits)
+        } catch {
+            guard case .failed(let number) = error else { return }
+            let isFirst = failure.withLock { failure in
+                defer { failure = failure ?? number }
+                return failure == nil
+            }
+            if isFirst { Console.error(words(number)) }
+        }
+    }
+
+    /// Closes it at the program's end: some file systems tell of their errors only then.
+    package static func finish() throws(Ended) {
+        guard close(STDOUT_FILENO) == 0 || [EBADF, EINTR].contains(errno) else {
+            throw .failed(errno: errno)
+        }
+    }
+
+    /// Whether an announcement was lost.
+    package static var hasFailed: Bool { failure.withLock { $0 != nil } }
+
+    /// A lost write, as a sentence.
+    package static func words(_ number: Int32) -> String {
+        "cannot write to standard output: \(String(cString: strerror(number))) "
+            + "(what was printed is incomplete)"
+    }
+
+    private static func write(_ bytes: [UInt8], waits: Bool) throws(Ended) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+            }
+            guard count < 0 else {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                guard waits else { return }
+                var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            case EPIPE: throw .readerGone
+            // A terminal that was closed; of a file it is an error of its disk.
+            case EIO where isCharacterDevice: throw .readerGone
+            case let number: throw .failed(errno: number)
+            }
+        }
+    }
+
+    private static var isCharacterDevice: Bool {
+        var status = stat()
+        return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    }
+}

@@ -1,0 +1,264 @@
+import Fleet
+import HostSupport
+import NIOCore
+import ResilienceWire
+import Sockets
+
+// Commands on their way: written down, sent, concluded; and the standing ones among them.
+
+extension Hub {
+    /// - Parameter user: who is behind a command that is written down; the hub itself where it
+    ///   renews a standing order.
+    func perform(_ actions: [CommandBook.Action], for user: AuditEntry.User? = nil) {
+        var outcomes: [UInt8] = []
+        var standing: [UInt8]?
+        for action in actions {
+            switch action {
+            case .took(let command):
+                let changes = fleet.standingChanges(by: command, at: clock.at)
+                for change in changes { publish(change) }
+                if !changes.isEmpty { standing = standingLines() }
+            case .publish(.commandStatus(let status)) where status.status != .sent:
+                outcomes += outcome(status)
+            case .record, .send, .publish, .tell, .repeated:
+                break
+            }
+        }
+        guard ledger != nil, !outcomes.isEmpty || standing != nil else {
+            carryOut(actions, for: user)
+            return
+        }
+        // No command waits until it is written what came of others.
+        let orders = actions.filter { if case .send = $0 { true } else { false } }
+        let rest = actions.filter { if case .send = $0 { false } else { true } }
+        carryOut(orders, for: user)
+        var contents: [Ledger.File: [UInt8]] = outcomes.isEmpty ? [:] : [.audit: outcomes]
+        contents[.standing] = standing
+        write(contents, isIntent: standing != nil) { $0.carryOut(rest, for: user) }
+    }
+
+    private func carryOut(_ actions: [CommandBook.Action], for user: AuditEntry.User?) {
+        for action in actions {
+            switch action {
+            case .record(let command, let instances):
+                record(command, instances, for: user ?? PeerUser.own)
+            case .took: break
+            case .send(let command, let instance): send(command, to: instance)
+            case .publish(let message): publish(message)
+            case .tell(let requester, let message):
+                guard watchers[requester]?.isWatching == false else { continue }
+                answer(requester, message)
+            case .repeated(let requester, let message):
+                answer(requester, message)
+            }
+        }
+        flush()
+    }
+
+    /// Tells an operator; one that does not read its answers is not told any more, nor would it read why.
+    private func answer(_ peer: Int, _ message: Message) {
+        guard let watcher = watchers[peer] else { return }
+        guard watcher.channel.isWritable else {
+            slow.count += 1
+            slow.last = watcher.user
+            return refuse(
+                peer,
+                Refusal(
+                    code: "slow",
+                    detail: "the answers are not read; commands are carried out all the same"))
+        }
+        watcher.channel.send(Line(message))
+    }
+
+    /// Writes down what is intended, and only then sends it.
+    private func record(
+        _ command: Command, _ instances: [InstanceID], for user: AuditEntry.User
+    ) {
+        guard ledger != nil else {
+            perform(book.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
+            return
+        }
+        let values = instances.map { ($0, was: value(at: $0, command)) }
+        let entry = AuditEntry.intent(command, user, values)
+        let id = command.id
+        write([.audit: entry.line(at: clock.at)], isIntent: true) { hub in
+            let now = HubClock.monotonicMS
+            if let why = hub.ledgerFailures[.audit], hub.options.requiresAudit {
+                let detail = "the audit log cannot be written (\(why)), and --audit required"
+                hub.perform(hub.book.refused(id, detail))
+            } else {
+                let isAudited = hub.ledgerFailures[.audit] == nil
+                hub.perform(hub.book.recorded(id, isAudited: isAudited, now: now))
+            }
+        }
+    }
+
+    /// Writes to the ledger, says so where it fails or is well again, and goes on.
+    func write(
+        _ contents: [Ledger.File: [UInt8]], isIntent: Bool = false,
+        then: @escaping @Sendable (isolated Hub) -> Void = { _ in }
+    ) {
+        ledger?.write(contents, isIntent: isIntent) { [weak self] failures in
+            self?.assumeIsolated { hub in
+                for file in contents.keys { hub.told(failures[file], of: file) }
+                then(hub)
+            }
+        }
+    }
+
+    private func told(_ failure: LineFile.Failed?, of file: Ledger.File) {
+        guard failure != ledgerFailures[file] else { return }
+        ledgerFailures[file] = failure
+        // A state directory that cannot be used at all is told of already.
+        guard stateTrouble == nil else { return }
+        if file == .audit { tellAudit(failure.map { "the audit log cannot be written: \($0)" }) }
+        if let failure {
+            let rest = file == .audit ? "; commands go on, UNAUDITED" : ""
+            complain("the \(file.words) cannot be written: \(failure)\(rest)")
+        } else {
+            complain("the \(file.words) is written again")
+        }
+    }
+
+    private func outcome(_ status: CommandStatus) -> [UInt8] {
+        let now = status.instance.flatMap { id in
+            book.command(status.id).flatMap { value(at: id, $0) }
+        }
+        return AuditEntry.outcome(status, now: now).line(at: clock.at)
+    }
+
+    private func value(at id: InstanceID, _ command: Command) -> AuditEntry.Value? {
+        guard case .address(let text) = command.target, let address = try? Address(text) else {
+            return nil
+        }
+        return fleet.agents[id]?.strategies[address.strategy]?.value(for: command.order)
+    }
+
+    private func send(_ command: Command, to instance: InstanceID) {
+        guard let peer = connections[instance], let agent = agents[peer],
+            case .address(let text) = command.target, let address = try? Address(text),
+            let name = agent.names.raw(address.strategy),
+            // One that does not read would not get it in time, and it is not to wait here.
+            agent.channel.isWritable
+        else { return }
+        agent.channel.send(
+            Line(
+                .command(
+                    Command(
+                        id: command.id, target: .strategy(name), order: command.order,
+                        ifVersion: command.ifVersion, expiresMonoMS: command.expiresMonoMS))))
+    }
+
+    /// Gives an instance's strategy the standing orders that it is not under.
+    func renew(_ strategy: String, at id: InstanceID) {
+        let now = clock.at
+        for standing in fleet.owed(to: id, strategy, at: now) {
+            let isAsked = book.isWaitingOrRefused { command in
+                command.standing == standing.order.id
+                    && command.target == .address("\(id.agent)@\(id.instance):\(strategy)")
+            }
+            guard !isAsked else { continue }
+            let key = Renewals.Key(order: standing.order.id, instance: id, strategy: strategy)
+            guard let count = renewed.renew(key, at: HubClock.monotonicMS) else { continue }
+            if count == Renewals.patience { tellDisobedience(key, standing.order.order) }
+            renewals += 1
+            // No id that an earlier hub used: the agent would repeat its answer to that one.
+            let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 40)
+            var command = Command(
+                id: "\(stem)~\(id.instance.prefix(8))~\(clock.start)-\(renewals)",
+                target: .address("\(id.agent)@\(id.instance):\(strategy)"),
+                order: standing.order.order, reason: standing.order.reason,
+                who: standing.order.who, standing: standing.order.id)
+            if case .open = command.order {
+                command.order = .open(forMS: standing.order.until.map { $0 - now })
+            }
+            perform(book.submit(command, .found([id]), by: nil, now: HubClock.monotonicMS))
+        }
+    }
+
+    /// Forgets what was given again of orders that are over, or in force, and at instances that went.
+    func settleRenewals() {
+        guard !renewed.isEmpty else { return }
+        let over = renewed.forget { key in
+            guard let agent = fleet.agents[key.instance], agent.state != .gone else { return true }
+            return !fleet.owed(to: key.instance, key.strategy, at: clock.at).contains {
+                $0.order.id == key.order
+            }
+        }
+        for key in over { tellDisobedience(key, nil) }
+    }
+
+    /// Tells, by an alert, of an agent that answers an order and does not do it.
+    ///
+    /// - Parameter order: `nil` where that is over.
+    private func tellDisobedience(_ key: Renewals.Key, _ order: Command.Order?) {
+        let id = key.instance
+        let times = Renewals.patience
+        publish(
+            .alert(
+                Alert(
+                    id: "disobeyed-\(id.instance.prefix(8))-\(key.order)", rule: "disobeyed",
+                    firing: order != nil,
+                    about: "\(id.agent)@\(id.instance.prefix(8)):\(key.strategy)",
+                    detail: order.map {
+                        "answered '\($0.word)' \(times) times and is not under it"
+                    } ?? "over")))
+    }
+
+    /// Ends what is over.
+    func endStanding() {
+        let over = fleet.standingOver(at: clock.at)
+        guard !over.isEmpty else { return }
+        for message in over { publish(message) }
+        saveStanding()
+    }
+
+    /// Every five seconds: instances that missed an order get it, and a file that could not be
+    /// written is written.
+    func keepStandingInForce(_ now: Double) {
+        guard now - standingCheckedAt >= 5_000 else { return }
+        standingCheckedAt = now
+        if ledgerFailures[.standing] != nil { saveStanding() }
+        if ledgerFailures[.alerts] != nil { keepAlerts() }
+        settleRenewals()
+        guard !fleet.standing.isEmpty else { return }
+        for agent in agents.values where !agent.isStale {
+            guard let id = agent.id else { continue }
+            for strategy in agent.declared { renew(strategy, at: id) }
+        }
+    }
+
+    private func saveStanding() { write([.standing: standingLines()]) }
+
+    /// Reads the standing orders that an earlier hub kept.
+    func recallStanding() {
+        for line in recall(.standing) {
+            if case .standing = line.message { fleet.apply(line) }
+        }
+    }
+
+    /// The lines that an earlier hub kept; what cannot be read is passed over, and said.
+    func recall(_ file: Ledger.File) -> [Line] {
+        var lines: [Line] = []
+        do throws(LineFile.Failed) {
+            for line in try ledger?.read(file).split(separator: UInt8(ascii: "\n")) ?? [] {
+                do throws(WireError) {
+                    lines.append(try Line(decoding: line))
+                } catch {
+                    complain("a line of the \(file.words) is passed over: \(error)")
+                }
+            }
+        } catch {
+            complain("the \(file.words) cannot be read: \(error)")
+        }
+        return lines
+    }
+
+    private func standingLines() -> [UInt8] {
+        var bytes: [UInt8] = []
+        for standing in fleet.standing {
+            Line(at: standing.at, .standing(standing.order)).encode(into: &bytes)
+        }
+        return bytes
+    }
+}

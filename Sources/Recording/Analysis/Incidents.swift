@@ -1,0 +1,159 @@
+public import Fleet
+public import ResilienceWire
+
+/// Finds the incidents of a recording: each from the opening of an agent's first breaker of a strategy to
+/// the closing of its last. One that opens again within a minute goes on.
+public struct Incidents: Sendable {
+    private struct Subject: Hashable {
+        let agent: String
+        let strategy: String
+    }
+
+    private struct Running {
+        var incident: Incident
+        var open: Set<InstanceID>
+    }
+
+    /// Milliseconds in which an opening again belongs to the incident before.
+    public static let pauseMS: Int64 = 60_000
+    /// Milliseconds before an incident in which what was counted is its beginning.
+    private static let beforeMS: Int64 = 10_000
+
+    /// By agent, then by strategy.
+    private var running: [String: [String: Running]] = [:]
+    private var over: [Incident] = []
+    /// What was counted of late: failures come before the breaker that opens for them.
+    private var recent = RecentCounts<Subject>(spanMS: Incidents.beforeMS)
+    private var orders = OrderLog()
+
+    /// Looks at counts that were kept, for tests.
+    var steps: Int { recent.steps }
+
+    /// At a recording's beginning.
+    public init() {}
+
+    /// The state at the beginning: breakers that are open already, and the orders that were given before.
+    public mutating func begin(with fleet: Fleet) {
+        for standing in fleet.standing { orders.hold(standing.order, at: standing.at) }
+        for line in fleet.journal { takeOrder(line) }
+        for agent in fleet.agents.values where agent.state != .gone {
+            for (name, record) in agent.strategies {
+                guard let breaker = record.breaker, breaker.state.isIncident else { continue }
+                open(agent.id, name, breaker.why, breaker.by, at: max(breaker.since, 0))
+            }
+        }
+    }
+
+    /// Takes in a line that tells of something that happened.
+    public mutating func take(_ line: Line) {
+        guard let at = line.at else { return }
+        switch line.message {
+        case .breaker(let change):
+            guard let source = line.source else { return }
+            if change.to.isIncident {
+                open(source, change.strategy, change.why, change.by, at: at)
+            } else if change.to == .closed || change.to == .disabled {
+                close(source, change.strategy, at: at)
+            }
+        case .agentGone:
+            guard let source = line.source else { return }
+            for strategy in (running[source.agent] ?? [:]).keys {
+                close(source, strategy, at: at)
+            }
+        case .command, .commandStatus, .standing, .standingEnd: takeOrder(line)
+        case .delta, .call:
+            guard let source = line.source, let (strategy, counters) = line.counted else { return }
+            count(Subject(agent: source.agent, strategy: strategy), counters, at: at)
+        case .hello, .strategy, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error,
+            .watch,
+            .recording, .keyframe, .keyframeEnd, .total, .slot, .agentUp, .agentStale, .clock,
+            .commandDone, .alert, .unknown:
+            break
+        }
+    }
+
+    private mutating func takeOrder(_ line: Line) {
+        guard let at = line.at else { return }
+        if case .command(let command) = line.message { orders.take(command, at: at) }
+        if case .commandStatus(let status) = line.message { orders.take(status) }
+        if case .standing(let order) = line.message { orders.hold(order, at: at) }
+        if case .standingEnd(let end) = line.message { orders.end(end, at: at) }
+    }
+
+    /// All of them, oldest first; those that are not over have no end.
+    public func all() -> [Incident] {
+        let running = running.values.flatMap(\.values).map { running in
+            var incident = running.incident
+            if !running.open.isEmpty { incident.end = nil }
+            return incident
+        }
+        return (over + running).map { incident in
+            var incident = incident
+            // An operator's order comes before the breaker that it opens.
+            let begin = incident.start - Self.beforeMS
+            let end = incident.end.map { max($0, begin) + Self.pauseMS } ?? .max
+            incident.acts = orders.acts(
+                on: incident.agent, incident.strategy, during: begin...end,
+                wantsHeld: incident.by == .operator)
+            return incident
+        }.sorted { ($0.start, $0.strategy) < ($1.start, $1.strategy) }
+    }
+
+    private mutating func open(
+        _ source: InstanceID, _ strategy: String, _ why: String, _ by: Author, at: Int64
+    ) {
+        let subject = Subject(agent: source.agent, strategy: strategy)
+        if let end = self[subject]?.incident.end, at - end > Self.pauseMS {
+            finish(subject)
+        }
+        var running =
+            self[subject]
+            ?? Running(
+                incident: Incident(
+                    agent: source.agent, strategy: strategy, start: at, cause: why, by: by),
+                open: [])
+        if self[subject] == nil { running.incident.counters = recent.take(subject, at: at) }
+        running.incident.opens += 1
+        running.incident.end = nil
+        running.incident.instances.insert(source)
+        running.open.insert(source)
+        self[subject] = running
+    }
+
+    private mutating func close(_ source: InstanceID, _ strategy: String, at: Int64) {
+        let subject = Subject(agent: source.agent, strategy: strategy)
+        guard self[subject]?.open.remove(source) != nil else { return }
+        if self[subject]?.open.isEmpty == true { self[subject]?.incident.end = at }
+    }
+
+    private mutating func finish(_ subject: Subject) {
+        guard let ended = self[subject] else { return }
+        self[subject] = nil
+        over.append(ended.incident)
+    }
+
+    private subscript(subject: Subject) -> Running? {
+        get { running[subject.agent]?[subject.strategy] }
+        _modify { yield &running[subject.agent, default: [:]][subject.strategy] }
+    }
+
+    private mutating func count(_ subject: Subject, _ counters: Counters, at: Int64) {
+        if let end = self[subject]?.incident.end, at > end {
+            if at - end > Self.pauseMS { finish(subject) }
+        } else if self[subject] != nil {
+            self[subject]?.incident.counters.add(counters)
+            return
+        }
+        recent.add(counters, of: subject, at: at)
+    }
+}
+
+extension BreakerState {
+    /// Whether calls are rejected, or a probe is to show whether they need be.
+    fileprivate var isIncident: Bool {
+        switch self {
+        case .open, .forcedOpen, .halfOpen: true
+        case .closed, .disabled: false
+        }
+    }
+}

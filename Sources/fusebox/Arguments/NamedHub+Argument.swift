@@ -1,0 +1,4 @@
+import ArgumentParser
+import HubClient
+
+extension NamedHub: ExpressibleByArgument {}

@@ -1,0 +1,189 @@
+import ArgumentParser
+import Dashboard
+import DashboardApp
+import Fleet
+import Foundation
+import HostSupport
+import HubClient
+import ResilienceWire
+import Sockets
+
+/// What every order to agents has in common: whom it is for, and how it is given.
+struct OrderOptions: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(
+        help: "AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or *:STRATEGY.",
+        transform: { SafeText.sanitise($0) })
+    var address: String
+
+    @Option(help: "Why, for the journal; such as 'vendor down'.")
+    var reason: String?
+
+    @Option(help: "Act only while the breaker is at this version; such as 7.")
+    var ifVersion: Int?
+
+    @Flag(help: "Do not ask, though it covers several instances.")
+    var yes = false
+
+    @Flag(help: "Say what it would act on, and do nothing.")
+    var dryRun = false
+
+    @Flag(help: "Each instance's outcome as one JSON object.")
+    var json = false
+
+    @Option(help: "How long to wait for answers, such as 2s.")
+    var timeout = DurationValue(milliseconds: 3_000)
+
+    /// How a command is called that has these options.
+    ///
+    /// - Parameters:
+    ///   - command: its words.
+    ///   - arguments: what follows them; the last is also shown with the options that all have.
+    static func examples(_ command: String, _ arguments: [String]) -> String {
+        let last = arguments.last ?? ""
+        let words = last.replacing("planner:", with: "*:").split(separator: " ", maxSplits: 1)
+        let forAll = ["'\(words.first ?? "")'"] + words.dropFirst().map(String.init)
+        let lines =
+            arguments + [
+                "\(last) --dry-run", "\(forAll.joined(separator: " ")) --yes --json",
+            ]
+        return (["Examples:"] + lines.map { "  fusebox \(command) \($0)" }).joined(separator: "\n")
+    }
+
+    /// Gives the order and says what came of it.
+    func give(_ order: Command.Order) async throws {
+        guard let given = try await submit(order) else { return }
+        given.hub.close()
+        try report(given.outcome)
+    }
+
+    /// Gives the order.
+    ///
+    /// - Returns: what came of it, and the connection, on which the stream goes on; `nil` after a dry
+    ///   run.
+    func submit(
+        _ order: Command.Order
+    ) async throws -> (hub: HubConnection, outcome: OrderOutcome)? {
+        let target = try Address(argument: address)
+        let (_, hub) = try await connection.connect(as: .operator)
+        let limit = timeout.duration
+        // A tap's calls come on the stream.
+        let figures: Figures = if case .tap = order { .each } else { .none }
+        let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
+        let instances = try instances(of: target, in: fleet, hub)
+        let listed = instances.map { "  \(fleet.address(of: $0, target.strategy))" }
+            .joined(separator: "\n")
+        if dryRun {
+            try StandardOutput.print(
+                "would \(order.phrase) at \(Self.count(instances)):\n\(listed)")
+            try object(to: order, instances, in: fleet, target.strategy)
+            return nil
+        }
+        if instances.count > 1, !yes {
+            Console.error("\(address) covers \(Self.count(instances)):\n\(listed)")
+            guard Console.ask("\(order.phrase) at all of them?") == true else {
+                throw Failure(.refused, "nothing was done; --yes acts on all of them")
+            }
+        }
+        let command = Command(
+            id: UUID().uuidString, target: .address(address), order: order, ifVersion: ifVersion,
+            reason: reason)
+        hub.send(command, within: timeout.milliseconds)
+        let id = command.id
+        let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub, in: fleet) }
+        guard let outcome = answer else {
+            throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
+        }
+        return (hub, outcome)
+    }
+
+    private static func count(_ instances: [InstanceID]) -> String {
+        "\(instances.count) instance\(instances.count == 1 ? "" : "s")"
+    }
+
+    /// Says what will be refused, as far as that is known.
+    private func object(
+        to order: Command.Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
+    ) throws {
+        let objections = instances.compactMap { id in
+            fleet.agents[id]?.strategies[strategy]?.objection(to: order, ifVersion: ifVersion)
+                .map { "\(fleet.address(of: id, strategy)) would refuse: \($0)" }
+        }
+        guard objections.isEmpty else {
+            throw Failure(.refused, objections.joined(separator: "\n"))
+        }
+    }
+
+    private func instances(
+        of target: Address, in fleet: Fleet, _ hub: HubConnection
+    ) throws -> [InstanceID] {
+        switch fleet.resolve(target) {
+        case .found(let instances): return instances
+        case .nothing(let detail):
+            // Who is missing has been said; nobody knows what it has.
+            throw Failure(
+                connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
+        }
+    }
+
+    /// What came of it, once the command is over.
+    private static func outcome(
+        of id: String, _ hub: HubConnection, in fleet: Fleet
+    ) async throws -> OrderOutcome {
+        var outcome = OrderOutcome(in: fleet)
+        for try await batch in hub.batches {
+            for line in try batch.decoded() {
+                switch line.message {
+                case .command(let command) where command.id == id && !command.isAudited:
+                    Console.error("UNAUDITED: the hub's audit log cannot be written")
+                case .commandStatus(let status) where status.id == id:
+                    outcome.take(line, status)
+                case .commandDone(let done) where done.id == id:
+                    outcome.failed = done.failed
+                    return outcome
+                case .error(let refusal):
+                    throw Failure(.refused, "the hub refused: \(refusal.detail)")
+                default:
+                    break
+                }
+            }
+        }
+        throw Failure(.noHub, "the hub closed the connection before the command was over")
+    }
+
+    /// Says what came of it, and ends the program by its code where not all was done.
+    func report(_ outcome: OrderOutcome) throws {
+        for answer in outcome.answers { try tell(answer, in: outcome.fleet) }
+        if let code = outcome.code { throw ExitCode(code.rawValue) }
+    }
+
+    /// Says what came of it at an instance.
+    func tell(_ answer: Line, in fleet: Fleet) throws(StandardOutput.Ended) {
+        guard case .commandStatus(let status) = answer.message else { return }
+        if json {
+            try StandardOutput.print(JSONText.line(answer))
+            return
+        }
+        let line = Self.words(status, at: status.instance.map(fleet.name) ?? address)
+        if status.status == .acked { try StandardOutput.print(line) } else { Console.error(line) }
+    }
+
+    /// What came of it at one instance, for people.
+    static func words(_ status: CommandStatus, at who: String) -> String {
+        let took = status.tookMS.map { " \(Words.latency(microseconds: $0 * 1_000))" } ?? ""
+        let detail = status.detail.map { ": \($0)" } ?? ""
+        return "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
+    }
+}
+
+extension Address {
+    /// An address as it was typed.
+    init(argument: String) throws {
+        do throws(Malformed) {
+            try self.init(argument)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+}

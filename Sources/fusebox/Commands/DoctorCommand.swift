@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import HostSupport
+import HubClient
+import ResilienceWire
+import Sockets
+import Terminal
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Says which sockets were tried, what answers, and what to do.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        try StandardOutput.print("fusebox \(Program.version), uid \(getuid()), pid \(getpid())")
+        try StandardOutput.print("\nHubs")
+        let attempts = await connection.locator.survey()
+        for attempt in attempts {
+            let owner = attempt.place.directory.flatMap { HubLock.owner(of: $0) }
+            let pid = owner.map { " (pid \($0)\(Self.isStopped($0) ? ", stopped" : ""))" } ?? ""
+            let mark = attempt.error == nil ? "ok" : "--"
+            let words = SafeText.sanitiseLines(attempt.error?.description ?? "a hub answers")
+            try StandardOutput.print(
+                "  \(mark) \(SafeText.sanitise(attempt.place.description)): \(words)\(pid)")
+        }
+        try StandardOutput.print("\nAgents look at")
+        switch environment["FUSEBOX_SOCKET"] {
+        case .some(""):
+            try StandardOutput.print("  nothing: FUSEBOX_SOCKET is empty, telemetry is off")
+        case .some(let path):
+            try StandardOutput.print("  \(SafeText.sanitise(path)) (FUSEBOX_SOCKET)")
+        case .none:
+            for place in connection.locator.directories {
+                try StandardOutput.print("  \(SafeText.sanitise(place.socket(.agent)))")
+            }
+        }
+        try StandardOutput.print("\nTerminal")
+        let terminal = SafeText.sanitise(environment["TERM"] ?? "(not set)")
+        try StandardOutput.print(
+            "  TERM=\(terminal), \(Surroundings.charset), \(output)")
+        let silent = attempts.first { if case .silent = $0.error { true } else { false } }
+        if let silent {
+            let owner = silent.place.directory.flatMap { HubLock.owner(of: $0) }
+            let advice = owner.map {
+                Self.isStopped($0)
+                    ? "'kill -CONT \($0)' lets it go on"
+                    : "look at what process \($0) waits for"
+            }
+            try StandardOutput.print(
+                "\nThe hub at \(SafeText.sanitise(silent.place.description)) is there and does not answer; "
+                    + (advice ?? "look at the way to it"))
+            throw ExitCode(Failure.Code.noHub.rawValue)
+        }
+        guard attempts.contains(where: { $0.error == nil }) else {
+            try StandardOutput.print(
+                "\nNo hub answers. Start one with 'fusebox hub --background', or try 'fusebox demo'."
+            )
+            throw ExitCode(Failure.Code.noHub.rawValue)
+        }
+    }
+
+    /// Whether a process was stopped by a signal.
+    private static func isStopped(_ pid: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
+            return false
+        }
+        return status.split(separator: ")").last?.first { $0 != " " } == "T"
+    }
+
+    private var output: String {
+        Console.hasScreen
+            ? "standard output is a terminal"
+            : "standard output is no terminal: 'fusebox' prints what 'status' prints"
+    }
+}

@@ -1,0 +1,195 @@
+import ArgumentParser
+import DashboardApp
+import Foundation
+import HostSupport
+import Hub
+import HubClient
+import NIOPosix
+import Recording
+import Sockets
+
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hub", abstract: "The hub that agents, viewers and operators connect to.",
+        discussion: """
+            In the foreground it runs until it is interrupted. Examples:
+              fusebox hub                 in this terminal
+              fusebox hub --background    on its own; it ends 10 minutes after the last connection
+              fusebox hub --stop          ends the one that runs
+              fusebox hub --audit required             refuses what the audit log does not take
+              sudo fusebox hub --system                for all users of the machine
+              fusebox hub --metrics 127.0.0.1:9464     with metrics for Prometheus
+            Alerts, and an address for metrics, are in ~/.config/fusebox/config.yaml; SIGHUP makes \
+            it read the alerts again.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "Start it in the background and return when it answers.")
+    var background = false
+
+    @Flag(help: "End the hub that owns the socket directory.")
+    var stop = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "The hub of the system, at /run/fusebox, with a group for each role; as root.",
+            discussion: "The groups are fusebox-agent, fusebox-view and fusebox-operator, unless "
+                + "--group says otherwise. State is kept in /var/lib/fusebox."))
+    var system = false
+
+    @Option(
+        name: .customLong("group"),
+        help: ArgumentHelp(
+            "A role's group with --system; such as operator=sre. Repeatable.",
+            valueName: "role=group"))
+    var groups: [GroupArgument] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What happens to commands that the audit log does not take.",
+            discussion: "'best': carried out, told to the system log and shown as UNAUDITED, so "
+                + "that a full disk does not take the kill switch away. 'required': refused."))
+    var audit = AuditMode.best
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve metrics for Prometheus at this address, such as 127.0.0.1:9464.",
+            discussion: "At http://ADDRESS/metrics, with resilience4j's names where it has them. "
+                + "[::1]:9464 is IPv6, :9464 is 127.0.0.1, port 0 any that is free. There is no "
+                + "password: whoever reaches the address reads them, so another one than of this "
+                + "machine alone is for networks that you trust. Without it: 'metrics' of "
+                + "config.yaml, else they are not served.",
+            valueName: "address"),
+        transform: MetricsAddress.argument)
+    var metrics: MetricsAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "Record everything into this directory, such as ~/recordings.",
+            discussion: "In compressed files of an hour at most, which 'fusebox replay' shows."))
+    var recordDir: String?
+
+    @Option(help: "How long a recording in --record-dir is kept, such as 7d.")
+    var keep = DurationValue(milliseconds: 7 * 86_400_000)
+
+    @Option(help: "How much all recordings in --record-dir may have, such as 2GB.")
+    var maxSize = ByteCount(bytes: 2_000_000_000)
+
+    @Option(
+        help: ArgumentHelp(
+            "How much memory agents, viewers and operators may cause, such as 512MB.",
+            discussion: "Over it the agent that takes most loses its history first, and is then "
+                + "disconnected, by name. Viewers and operators that do not read may cause a "
+                + "quarter of it, agents that are gone a thirty-second."))
+    var memory = ByteCount(bytes: 512_000_000)
+
+    @Option(help: .hidden)
+    var idleExit: DurationValue?
+
+    enum AuditMode: String, ExpressibleByArgument, CaseIterable {
+        case best, required
+    }
+
+    func validate() throws {
+        guard memory.bytes >= 16_000_000 else {
+            throw ValidationError("--memory must be at least 16MB")
+        }
+        guard !system || !background else {
+            throw ValidationError("--system runs in the foreground, as a service does")
+        }
+        guard system || groups.isEmpty else {
+            throw ValidationError("--group goes with --system")
+        }
+        guard !background || metrics?.port != 0 else {
+            throw ValidationError(
+                "--metrics in the background needs a port: nobody is told another")
+        }
+    }
+
+    func run() async throws {
+        let isElsewhere = connection.socketDir != nil
+        let directory = system && !isElsewhere ? SocketDirectory.system : connection.locator.own
+        if stop {
+            try await HubProcess.stop(directory)
+            try StandardOutput.print("hub ended: \(directory)")
+        } else if background {
+            try await HubProcess.start(
+                directory,
+                options: [
+                    "--audit", audit.rawValue, "--memory", "\(Double(memory.bytes) / 1_000)KB",
+                ]
+                    + (metrics.map { ["--metrics", $0.description] } ?? [])
+                    + (recordDir.map {
+                        [
+                            "--record-dir", URL(filePath: $0).path(percentEncoded: false),
+                            "--keep", "\(keep.milliseconds)ms", "--max-size",
+                            "\(Double(maxSize.bytes) / 1_000)KB",
+                        ]
+                    } ?? []))
+            try StandardOutput.print("hub: \(directory)")
+        } else {
+            try await serve(directory)
+        }
+    }
+
+    private func serve(_ directory: SocketDirectory) async throws {
+        let manager = ServiceManager.take()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var options = Hub.Options()
+        options.state = StatePlaces(
+            system ? StateDirectory.system : StateDirectory.path, for: directory)
+        if system { options.access = try GroupArgument.access(groups) }
+        options.requiresAudit = audit == .required
+        options.memoryBytes = Int(memory.bytes)
+        let config = Config.path(isSystem: system)
+        let wishes = try Config.load(config)
+        options.alerts = wishes.alerts
+        options.scrapeInterval = wishes.scrapeInterval
+        options.complain = { Console.error($0) }
+        let recording = try recordDir.map { path throws(Failure) in
+            try RecordingDirectory(
+                path, Retention(keepMS: keep.milliseconds, maxBytes: maxSize.bytes))
+        }
+        let hub: Hub
+        do throws(SocketError) {
+            hub = try Hub(directory, on: group.next(), options)
+        } catch {
+            throw Failure(error)
+        }
+        let signals = await HubSignals(config, manager)
+        try await hub.start()
+        StandardOutput.announce("hub: \(directory)")
+        manager?.tell(.ready)
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await signals.obey(hub) }
+            if let manager { tasks.addTask { await manager.attend(hub) } }
+            if let address = metrics ?? wishes.metrics {
+                tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }
+            }
+            if let recording {
+                tasks.addTask {
+                    await recording.record(directory) { isStopped, words in
+                        Console.error(words)
+                        hub.tellRecording(isStopped: isStopped, words)
+                    }
+                }
+            }
+            if let idleExit { tasks.addTask { await idle(hub, idleExit.duration) } }
+            await tasks.next()
+            tasks.cancelAll()
+        }
+        manager?.tell(.stopping)
+        await hub.stop()
+    }
+
+    /// Returns when nobody has been connected for a time.
+    private func idle(_ hub: Hub, _ limit: Duration) async {
+        var lastBusy = ContinuousClock.now
+        while ContinuousClock.now - lastBusy < limit {
+            do { try await Task.sleep(for: min(limit, .seconds(5))) } catch { return }
+            let peers = await hub.peers
+            if peers.agents + peers.watchers > 0 { lastBusy = .now }
+        }
+    }
+}

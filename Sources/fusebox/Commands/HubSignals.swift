@@ -1,0 +1,59 @@
+import DashboardApp
+import Glibc
+import HostSupport
+import Hub
+
+/// What a hub does at a signal: it ends, or reads its config again.
+struct HubSignals {
+    private let signals: Signals
+    private let config: String
+    private let manager: ServiceManager?
+    private let hadTerminal = Self.hasTerminal
+
+    init(_ config: String, _ manager: ServiceManager?) async {
+        signals = await Signals()
+        self.config = config
+        self.manager = manager
+    }
+
+    /// Returns when the hub is to end.
+    func obey(_ hub: Hub) async {
+        // Whether the last config that was read has a mistake.
+        var isWrong = false
+        _ = await signals.first { number in
+            // It also comes when the terminal that it runs in goes away.
+            let isHangup = hadTerminal && !Self.hasTerminal
+            guard number == SIGHUP, !isHangup else { return true }
+            isWrong = await !reload(hub, after: isWrong)
+            return false
+        }
+    }
+
+    /// Reads the config again. One with a mistake changes nothing, and an alert says so until there is
+    /// one without.
+    ///
+    /// - Parameter mistake: whether the one before had a mistake.
+    /// - Returns: whether it is in force.
+    private func reload(_ hub: Hub, after mistake: Bool) async -> Bool {
+        manager?.tell(.reloading)
+        defer { manager?.tell(.ready) }
+        do throws(Failure) {
+            await hub.adopt(try Config.load(config).alerts)
+            Console.error("hub: read \(config) again")
+            if mistake { hub.tellConfig(isWrong: false, "read \(config) again") }
+            return true
+        } catch {
+            let words = "\(error.message); the rules stay as they were"
+            Console.error("hub: \(words)")
+            hub.tellConfig(isWrong: true, words)
+            return false
+        }
+    }
+
+    private static var hasTerminal: Bool {
+        let terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        guard terminal >= 0 else { return false }
+        close(terminal)
+        return true
+    }
+}

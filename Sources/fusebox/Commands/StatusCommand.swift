@@ -1,0 +1,92 @@
+import ArgumentParser
+import Dashboard
+import DashboardApp
+import Fleet
+import HostSupport
+import HubClient
+import ResilienceWire
+import Sockets
+import Synchronization
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "One look at every agent and strategy.",
+        discussion: """
+            Figures are of the last minute. Example:
+              fusebox status --json | jq '.agents[].strategies[].s'
+              fusebox status --follow | jq -c '[.at, .agents[].state]'
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    @Flag(help: "One JSON object a second, until it is interrupted or the hub ends.")
+    var follow = false
+
+    func run() async throws {
+        if follow { return try await watch() }
+        let fleet = try await connection.fleet()
+        try StandardOutput.print(
+            json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
+    }
+
+    /// What the stream told, for whoever prints it.
+    private final class Told: Sendable {
+        let fleet: Mutex<Fleet>
+        let time: HubTime
+        let isWanted = Atomic(true)
+
+        init(_ fleet: Fleet) {
+            self.fleet = Mutex(fleet)
+            time = HubTime(fleet.at)
+        }
+    }
+
+    private func watch() async throws {
+        let (_, hub) = try await connection.connect(as: .view)
+        defer { hub.close() }
+        var stream = StreamedFleet(
+            try await connection.fleet(of: hub, within: .seconds(5), figures: .bySecond))
+        connection.tellSilence(of: hub)
+        let told = Told(stream.shown)
+        let ending = Task {
+            _ = await Signals().termination()
+            told.isWanted.store(false, ordering: .relaxed)
+            hub.close()
+        }
+        let printing = Task {
+            while !Task.isCancelled {
+                // Nobody knows how it is now.
+                guard hub.silentMS == nil else {
+                    try await Task.sleep(for: .seconds(1))
+                    continue
+                }
+                let report = StatusReport(told.fleet.withLock { $0 }, at: told.time.now)
+                do {
+                    try StandardOutput.print(try JSONText.line(report))
+                } catch {
+                    told.isWanted.store(false, ordering: .relaxed)
+                    hub.close()
+                    throw error
+                }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        defer {
+            ending.cancel()
+            printing.cancel()
+        }
+        for try await batch in hub.batches {
+            for line in try batch.decoded() { stream.apply(line) }
+            let fleet = stream.shown
+            told.fleet.withLock { $0 = fleet }
+        }
+        if told.isWanted.load(ordering: .relaxed) {
+            throw Failure(.noHub, "the hub ended, or the connection to it")
+        }
+        printing.cancel()
+        try await printing.value
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import DashboardApp
+import Glibc
+import HostSupport
+import Screen
+import Settings
+import Terminal
+
+struct ThemeShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A sample of a theme, in its colours.",
+        discussion: """
+            In as many colours as the terminal has; plain text where standard output is no \
+            terminal. Examples:
+              fusebox theme show gruvbox
+              fusebox theme show ./mine.yaml --ascii
+            """)
+
+    @Argument(help: "The theme's name, or a file; such as gruvbox.")
+    var name: String
+
+    @Flag(help: "Nothing but ASCII, as where the locale is not UTF-8.")
+    var ascii = false
+
+    func run() throws {
+        let theme = try Themes().theme(nameOrFile: name)
+        let sample = ThemeSample(theme, ascii: ascii || !Surroundings.isUTF8)
+        let depth = Surroundings.colorDepth
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        for line in sample.lines {
+            try StandardOutput.print(isTerminal ? theme.ansi(line, depth: depth) : line.text)
+        }
+    }
+}
+
+extension Themes {
+    /// A theme by its name, or what a file with a `/` or a `.yaml` in its name says.
+    func theme(nameOrFile: String) throws(Failure) -> Theme {
+        guard nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") else {
+            return try load(nameOrFile)
+        }
+        let file = try file(at: nameOrFile)
+        if let problem = file.problems.first { throw Failure(.refused, problem.description) }
+        return file.theme
+    }
+}

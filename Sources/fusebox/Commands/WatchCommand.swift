@@ -1,0 +1,84 @@
+import ArgumentParser
+import Dashboard
+import DashboardApp
+import Foundation
+import HostSupport
+import HubClient
+import Sockets
+
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "The live dashboard; starts a hub when none answers.",
+        discussion: """
+            It attaches to the hub as a viewer: quitting ends no agent and no hub. Where standard \
+            output is no terminal it prints what 'status' prints. Examples:
+              fusebox --theme colour-blind-safe
+              fusebox watch --read-only
+              fusebox watch --ascii
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @OptionGroup var looks: LookOptions
+
+    @Flag(help: "Look only: no action on agents is offered.")
+    var readOnly = false
+
+    func run() async throws {
+        guard Console.hasScreen else {
+            try await StatusCommand.parse(connection.arguments).run()
+            return
+        }
+        let look = try Look(
+            theme: looks.theme, ascii: looks.ascii, file: ViewFile(in: StateDirectory.path))
+        let hubs = connection.hubs
+        var startedHub = false
+        if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {
+            try await HubProcess.start(hubs.locator.own)
+            startedHub = true
+        }
+        let recorder = Recorder(connection.arguments)
+        defer { if let words = recorder.farewell { Console.error(words) } }
+        try await DashboardLoop.runForCommand(
+            try await .live(
+                hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, recorder, look: look),
+            look)
+    }
+}
+
+extension DashboardLoop.Subject {
+    /// A hub's agents: as an operator where that is allowed, else as a viewer.
+    static func live(
+        _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, _ recorder: Recorder,
+        look: Look
+    ) async throws -> DashboardLoop.Subject {
+        var role = SocketRole.operator
+        var found = readOnly ? nil : try? await hubs.connect(as: role)
+        if found == nil {
+            role = .view
+            do throws(HubLocator.NoHub) {
+                found = try await hubs.connect(as: role)
+            } catch {
+                throw Failure(error)
+            }
+        }
+        guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
+        let history = mode == .demo ? nil : CommandHistory(in: StateDirectory.path)
+        let state = State(
+            mode: mode,
+            host: hubs.names.isEmpty
+                ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
+            mayControl: role == .operator,
+            socketPath: place.directory?.socket(.agent) ?? place.description,
+            themes: look.names, runbooks: look.config.runbooks, keepsPast: true,
+            history: history?.load() ?? [],
+            secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime,
+            makeID: { UUID().uuidString })
+        let spool = Spool(
+            in: (try? StateDirectory.create()) ?? StateDirectory.path,
+            limit: look.config.pastBytes)
+        return DashboardLoop.Subject(
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, spool),
+            history: history, recorder: recorder, spool: spool)
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import HostSupport
+
+/// How far long work has come, in a line on standard error where that is a terminal. What is over
+/// within a second says nothing.
+struct Progress: ~Copyable {
+    private let what: String
+    private let whole: ClosedRange<Int64>
+    private let isSeen = isatty(2) == 1
+    private var count = 0
+    private var next = ContinuousClock.now + .seconds(1)
+    private var isShown = false
+
+    /// - Parameters:
+    ///   - what: what is done, such as `reading night.ndjson`.
+    ///   - whole: from where to where it goes.
+    init(_ what: String, over whole: ClosedRange<Int64>) {
+        self.what = what
+        self.whole = whole
+    }
+
+    /// It has come so far.
+    mutating func reach(_ place: Int64) {
+        count += 1
+        // The clock costs more than a line does.
+        guard isSeen, count % 4_096 == 0, ContinuousClock.now >= next else { return }
+        next = .now + .milliseconds(200)
+        isShown = true
+        let length = whole.upperBound - whole.lowerBound
+        let done = min(max(0, place - whole.lowerBound), length)
+        let share = length > 0 ? " \(100 * done / length) %" : ""
+        Console.show("\(what)\(share)")
+    }
+
+    /// It is over.
+    deinit {
+        if isShown { Console.show("") }
+    }
+}

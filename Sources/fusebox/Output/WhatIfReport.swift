@@ -1,0 +1,79 @@
+import Foundation
+import ResilienceWire
+import WhatIf
+
+/// What another policy would have come to, and what that rests upon.
+struct WhatIfReport {
+    let address: String
+    let calls: [WhatIf.Call]
+    let recorded: WhatIf.Policy
+    let asked: WhatIf.Policy
+    /// What the recording says.
+    let was: WhatIf.Outcome
+    /// The recorded policy, tried as the other is.
+    let control: WhatIf.Outcome
+    let outcome: WhatIf.Outcome
+
+    private var rows: [(name: String, value: (WhatIf.Outcome) -> Int)] {
+        [
+            ("served", \.ok), ("failed", \.failed), ("rejected", \.rejected),
+            ("attempts", \.attempts), ("opens", \.opens), ("drawn", \.drawn),
+        ]
+    }
+
+    var text: String {
+        let span = (calls.last?.at ?? 0) - (calls.first?.at ?? 0)
+        var lines = [
+            "\(address): \(calls.count) calls in \(Words.duration(span))",
+            "recorded under: \(words(recorded))", "asked about:    \(words(asked))", "",
+            "            recorded     tried     asked   difference",
+        ]
+        for row in rows {
+            let (was, tried, asked) = (row.value(was), row.value(control), row.value(outcome))
+            let difference = asked - tried
+            let sign = difference > 0 ? "+" : ""
+            lines.append(
+                row.name.padding(toLength: 10, withPad: " ", startingAt: 0)
+                    + [String(was), String(tried), String(asked), sign + String(difference)].map {
+                        String(repeating: " ", count: max(1, 10 - $0.count)) + $0
+                    }.joined())
+        }
+        return (lines + [""] + assumptions).joined(separator: "\n")
+    }
+
+    /// What the result rests upon.
+    var assumptions: [String] {
+        [
+            "'tried' is the recorded policy, tried as the asked one is: where it is not as recorded, "
+                + "the trial is that far off. The difference is to it.",
+            "Assumed: attempts that happened come out as they did. One that never happened succeeds "
+                + "as often as those of the same 10 s did, drawn alike for both ('drawn' calls have "
+                + "one).",
+            "A call that ended before its limit for another reason would again. Calls count at their "
+                + "end, one after the other; callers ask no less and no more than they did.",
+        ]
+    }
+
+    var json: String {
+        func object(_ outcome: WhatIf.Outcome) -> [String: Int] {
+            Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.value(outcome)) })
+        }
+        let report: [String: Any] = [
+            "address": address, "calls": calls.count, "recorded": object(was),
+            "tried": object(control), "asked": object(outcome), "assumptions": assumptions,
+        ]
+        let data = try? JSONSerialization.data(
+            withJSONObject: report, options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    private func words(_ policy: WhatIf.Policy) -> String {
+        var parts: [String] = []
+        if let attempts = policy.maxAttempts { parts.append("at most \(attempts) attempts") }
+        if let threshold = policy.failureThreshold {
+            parts.append("opens at \(threshold) failures in a row")
+            parts.append("for \(Words.duration(policy.openMS))")
+        }
+        return parts.isEmpty ? "no limit that is known" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,60 @@
+import Fleet
+import Recording
+import ResilienceWire
+import TestSupport
+import Testing
+
+@Suite struct ScrubberTests {
+    let source = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
+
+    @Test func namesAndWordsAreReplacedAndNumbersStay() {
+        var counters = Counters()
+        counters.failed = 3
+        counters.errors = [
+            ErrorCount(type: "AcmeTimeout", count: 2), ErrorCount(type: "HTTP 503", count: 1),
+        ]
+        counters.messages = [ErrorMessage(type: "AcmeTimeout", text: "key sk-123 is wrong")]
+        var scrubber = Scrubber()
+        let line = scrubber.scrub(
+            Line(
+                at: 5, source: source,
+                .delta(Delta(strategy: "acme/pay", sequence: 7, spanMS: 500, counters: counters))))
+        var bytes: [UInt8] = []
+        line.encode(into: &bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for secret in ["planner", "acme", "Acme", "sk-123"] { #expect(!text.contains(secret)) }
+        #expect(text.contains(#""HTTP 503":1"#))
+        #expect(text.contains(#""failed":3"#))
+        #expect(text.contains(#""n":7"#))
+    }
+
+    @Test func theSameIsAlwaysReplacedByTheSame() {
+        var scrubber = Scrubber()
+        let change = BreakerChange(
+            strategy: "acme/pay", version: 1, from: .closed, to: .open, by: .policy, why: "acme")
+        let command = Command(
+            id: "c", target: .address("planner@1111:acme/pay"), order: .open(forMS: 1),
+            reason: "acme", who: "alice")
+        let first = scrubber.scrub(Line(at: 1, source: source, .breaker(change)))
+        guard case .breaker(let scrubbed) = first.message,
+            case .command(let order) = scrubber.scrub(Line(at: 2, .command(command))).message
+        else {
+            Issue.record("other messages came out")
+            return
+        }
+        #expect(
+            order.target
+                == .address("\(first.source?.agent ?? "")@1111:\(scrubbed.strategy)"))
+        #expect(order.reason == scrubbed.why)
+        #expect(order.who == "person-1")
+        #expect(scrubber.scrub(Line(at: 1, source: source, .breaker(change))) == first)
+    }
+
+    @Test func anAddressOfAllStaysOne() {
+        var scrubber = Scrubber()
+        let command = Command(id: "c", target: .address("*:acme/pay"), order: .reset)
+        guard case .command(let order) = scrubber.scrub(Line(at: 2, .command(command))).message
+        else { return }
+        #expect(order.target == .address("*:strategy-1"))
+    }
+}
