@@ -16,11 +16,11 @@ package enum DashboardLoop {
         /// Records what is watched; nothing can be recorded without.
         package var recorder: Recorder?
         /// Keeps what passes; a replay has none.
-        package var spool: Spool?
+        package var spool: RewindBuffer?
 
         package init(
             state: State, feed: any Feed, history: CommandHistory? = nil, recorder: Recorder? = nil,
-            spool: Spool? = nil
+            spool: RewindBuffer? = nil
         ) {
             self.state = state
             self.feed = feed

@@ -12,7 +12,7 @@ package final class HubFeed: Feed {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
-        var figures = Figures.bySecond
+        var figures = MetricsDetail.perSecond
         /// Why it is to be connected anew.
         var why: String?
         /// What plays the past.
@@ -24,11 +24,12 @@ package final class HubFeed: Feed {
     private let role: SocketRole
     /// Whether a hub of one's own is started where none answers any more.
     private let startsHub: Bool
-    private let spool: Spool
+    private let spool: RewindBuffer
     private let connection: Mutex<Connection>
 
     package init(
-        _ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool, _ spool: Spool
+        _ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool,
+        _ spool: RewindBuffer
     ) {
         self.spool = spool
         self.hubs = hubs
@@ -64,12 +65,12 @@ package final class HubFeed: Feed {
     }
 
     package func send(_ command: Command) {
-        connection.withLock { $0.hub }?.send(command, within: CommandBook.patienceMS)
+        connection.withLock { $0.hub }?.send(command, within: CommandTracker.patienceMS)
     }
 
     package func follow(figures: Bool) {
         connection.withLock { connection in
-            connection.figures = figures ? .bySecond : .none
+            connection.figures = figures ? .perSecond : .off
             connection.hub?.watch(figures: connection.figures)
         }
     }

@@ -111,7 +111,7 @@ package final class ReplayFeed: Feed {
 
     /// Tells what happened when.
     private func look(through post: @Sendable (Dashboard.Event) -> Void) async {
-        guard let recorded = try? RecordedSequence(try files(), omitsDeltas: true),
+        guard let recorded = try? ChainedRecording(try files(), omitsDeltas: true),
             recorded.canSeek
         else { return }
         let lines = sequence(state: recorded) { Task.isCancelled ? nil : $0.next() }
@@ -132,17 +132,17 @@ package final class ReplayFeed: Feed {
     /// Where a replay stands. Its turns are apart from the function that waits between them: of both in
     /// one the compiler crashes when it optimises (Swift 6.3).
     private struct Player {
-        var recorded: RecordedSequence
-        var units: RecordingUnits
-        var next: RecordingUnits.Unit?
+        var recorded: ChainedRecording
+        var units: RecordingSteps
+        var next: RecordingSteps.Unit?
         var trail: [Int64] = []
         var last = ContinuousClock.now
         var ticked = ContinuousClock.now
         var isOver = false
 
         init(_ files: [String]) throws(Failure) {
-            recorded = try RecordedSequence(files)
-            units = RecordingUnits(recorded)
+            recorded = try ChainedRecording(files)
+            units = RecordingSteps(recorded)
             next = units.next()
         }
 
@@ -152,7 +152,7 @@ package final class ReplayFeed: Feed {
         }
 
         /// The next unit, which then is behind.
-        mutating func take() -> RecordingUnits.Unit? {
+        mutating func take() -> RecordingSteps.Unit? {
             guard let unit = next else { return nil }
             next = units.next()
             note(unit.at)
@@ -227,7 +227,7 @@ package final class ReplayFeed: Feed {
             let time = min(goal.time(in: times), times.upperBound)
             player.trail.removeAll { $0 >= time }
             let fleet = player.state(at: time)
-            player.units = RecordingUnits(player.recorded)
+            player.units = RecordingSteps(player.recorded)
             player.next = player.units.next()
             player.isOver = false
             let at = max(fleet.at, time)
@@ -285,8 +285,8 @@ package final class ReplayFeed: Feed {
     }
 
     /// The recording as it is by now; `nil` where it does not grow.
-    private func grown() -> RecordedSequence? {
-        isGrowing ? try? RecordedSequence(try files()) : nil
+    private func grown() -> ChainedRecording? {
+        isGrowing ? try? ChainedRecording(try files()) : nil
     }
 
     /// What is to be done now.

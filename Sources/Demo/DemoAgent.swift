@@ -50,7 +50,7 @@ public struct DemoAgent: Sendable {
     /// - Parameters:
     ///   - seed: draws the services' scripts; the same seed fails the same way.
     ///   - places: where the demo's hub is.
-    public func run(seed: UInt64, places: SocketPlaces) async {
+    public func run(seed: UInt64, places: SocketSearchPath) async {
         var options = Telemetry.Options()
         options.places = places
         options.sendsMessages = true

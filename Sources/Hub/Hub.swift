@@ -33,7 +33,7 @@ public actor Hub {
         /// How far apart Prometheus scrapes are at most.
         public var scrapeInterval = Duration.seconds(15)
         /// Where the hub's own words go, one line each; nowhere unless set.
-        public var complain: @Sendable (String) -> Void = { _ in }
+        public var log: @Sendable (String) -> Void = { _ in }
 
         /// Nothing is kept.
         public init() {}
@@ -52,25 +52,25 @@ public actor Hub {
     private let directory: SocketDirectory
     private var lock: HubLock?
     let options: Options
-    let ledger: Ledger?
+    let ledger: DurableStore?
     /// Why the state directory cannot be used: nothing is kept in it.
     let stateTrouble: SocketError?
     private var servers: [any Channel] = []
     private var timer: RepeatedTask?
 
     var fleet = Fleet()
-    var book = CommandBook()
+    var book = CommandTracker()
     var clock = HubClock()
     var agentNames = SafeNames()
-    var agents: [Int: AgentPeer] = [:]
+    var agents: [Int: AgentSession] = [:]
     var connections: [InstanceID: Int] = [:]
-    var watchers: [Int: WatcherPeer] = [:]
+    var watchers: [Int: ViewerSession] = [:]
     /// The user that said an instance first.
     var owners: [InstanceID: UInt32] = [:]
     let descriptors = DescriptorBudget.ofProcess()
     private var nextPeer = 0
     /// Why what cannot be written at present cannot.
-    var ledgerFailures = Ledger.Failures()
+    var ledgerFailures = DurableStore.Failures()
     /// CLOCK_MONOTONIC milliseconds.
     var standingCheckedAt = HubClock.monotonicMS
     /// Standing orders given again so far.
@@ -86,7 +86,7 @@ public actor Hub {
     /// Whether somebody wants sums.
     var isSumming = false
     var isFlushPlanned = false
-    var backlog = Backlog()
+    var backlog = BroadcastBuffer()
     /// The keyframe that was made last.
     var recent: SharedKeyframe?
     /// Watchers that wait for their turn to go on with their keyframes.
@@ -114,7 +114,7 @@ public actor Hub {
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
     /// CLOCK_MONOTONIC milliseconds.
     var beatAt = HubClock.monotonicMS
-    var alertBook: AlertBook
+    var alertEvaluator: AlertEvaluator
     var alertQueue = AlertQueue()
     /// The part of the fleet that the rules look at next.
     var alertPart = 0
@@ -145,16 +145,16 @@ public actor Hub {
         self.loop = loop
         self.options = options
         ledger = options.state.map {
-            trouble == nil ? Ledger($0, loop) : Ledger(withoutFilesIn: $0, loop)
+            trouble == nil ? DurableStore($0, loop) : DurableStore(withoutFilesIn: $0, loop)
         }
-        alertBook = AlertBook(options.alerts)
+        alertEvaluator = AlertEvaluator(options.alerts)
     }
 
     /// Opens the sockets. Whoever connects from now on is served.
     public func start() async throws {
         if let stateTrouble {
             tellAudit("\(stateTrouble)")
-            complain(Self.unaudited("\(stateTrouble)"))
+            log(Self.unaudited("\(stateTrouble)"))
         } else {
             recallStanding()
             recallAlerts()
@@ -190,7 +190,7 @@ public actor Hub {
         lock = nil
     }
 
-    func complain(_ words: String) { options.complain(words) }
+    func log(_ words: String) { options.log(words) }
 
     /// How many connections there are of each role.
     var roleCounts: DescriptorBudget.Peers {
@@ -212,7 +212,8 @@ public actor Hub {
             }
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(low: WatcherPeer.keyframeBytes / 2, high: WatcherPeer.keyframeBytes)
+                value: .init(
+                    low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
             )
             // One peer's turn is short, so that one who always has more to say delays nobody.
             .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -1,7 +1,7 @@
 import NIOCore
 import ResilienceWire
 
-/// Passes on the lines of each read, at its ``ReadingPace``, and reads no more while nobody takes them:
+/// Passes on the lines of each read, at its ``ReadThrottle``, and reads no more while nobody takes them:
 /// the hub then gives a new keyframe instead of a queue that grows here. Lives on the channel's event
 /// loop.
 final class BatchCollector: ChannelInboundHandler {

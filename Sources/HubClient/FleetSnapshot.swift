@@ -9,7 +9,7 @@ package enum FleetSnapshot {
     ///
     /// - Parameter historyMS: how far back the figures go, in milliseconds; `nil`: five minutes.
     package static func read(
-        _ connection: HubConnection, figures: Figures = .none, historyMS: Int64? = nil
+        _ connection: HubConnection, figures: MetricsDetail = .off, historyMS: Int64? = nil
     ) async throws -> Fleet {
         connection.watch(figures: figures, historyMS: historyMS)
         var fleet = Fleet()

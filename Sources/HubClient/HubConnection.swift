@@ -23,7 +23,7 @@ public final class HubConnection: Sendable {
 
     private let deliver: @Sendable (Line) -> Void
     private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
-    private let setPace: @Sendable (ReadingPace) -> Void
+    private let setPace: @Sendable (ReadThrottle) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
     private let remark: @Sendable () -> String
@@ -44,7 +44,7 @@ public final class HubConnection: Sendable {
         _ batches: AsyncThrowingStream<LineBatch, any Error>,
         deliver: @escaping @Sendable (Line) -> Void,
         give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
-        setPace: @escaping @Sendable (ReadingPace) -> Void,
+        setPace: @escaping @Sendable (ReadThrottle) -> Void,
         end: @escaping @Sendable () -> Void,
         outages: @escaping @Sendable () -> [HubOutage],
         notes: @escaping @Sendable () -> String = { "" }
@@ -85,7 +85,7 @@ public final class HubConnection: Sendable {
     /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted. What a
     ///   command reaches shows only by what it sends.
     public static func open(
-        _ place: HubPlace, as role: SocketRole
+        _ place: HubEndpoint, as role: SocketRole
     ) async throws(SocketError) -> HubConnection {
         switch place {
         case .directory(let directory): try await open(directory, as: role)
@@ -176,14 +176,14 @@ public final class HubConnection: Sendable {
     ///   - figures: how closely deltas and calls are followed. Asked for again later, what was passed
     ///     over comes as a keyframe.
     ///   - historyMS: how far back the keyframe's figures go, in milliseconds; `nil`: five minutes.
-    public func watch(figures: Figures = .each, historyMS: Int64? = nil) {
+    public func watch(figures: MetricsDetail = .full, historyMS: Int64? = nil) {
         silence?.expectFirst()
         send(Line(.watch(version: 1, figures: figures, historyMS: historyMS)))
     }
 
     /// Asks for the stream, and returns whether anything came within a time.
     public func isHeard(within limit: Duration) async -> Bool {
-        watch(figures: .none, historyMS: 0)
+        watch(figures: .off, historyMS: 0)
         let ending = Task {
             if (try? await Task.sleep(for: limit)) != nil { close() }
         }
@@ -204,7 +204,7 @@ public final class HubConnection: Sendable {
     public var silentMS: Int64? { silence?.silentMS }
 
     /// Reads the stream more or less closely from now on.
-    public func read(at pace: ReadingPace) {
+    public func read(at pace: ReadThrottle) {
         setPace(pace)
     }
 

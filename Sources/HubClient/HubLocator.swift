@@ -6,12 +6,12 @@ public struct HubLocator: Sendable {
     /// What was found at one place.
     public struct Attempt: Sendable {
         /// The place.
-        public let place: HubPlace
+        public let place: HubEndpoint
         /// Why there is no hub to be used; `nil` where one answered.
         public let error: SocketError?
 
         /// What was found at a place.
-        public init(place: HubPlace, error: SocketError?) {
+        public init(place: HubEndpoint, error: SocketError?) {
             self.place = place
             self.error = error
         }
@@ -51,7 +51,7 @@ public struct HubLocator: Sendable {
     }
 
     /// The places to try, in order.
-    public var places: [HubPlace] {
+    public var places: [HubEndpoint] {
         if let via { return [.via(via)] }
         return directories.map { .directory($0) }
     }
@@ -73,7 +73,7 @@ public struct HubLocator: Sendable {
     }
 
     /// Connects to the first hub that answers in a role.
-    public func connect(as role: SocketRole) async throws(NoHub) -> (HubPlace, HubConnection) {
+    public func connect(as role: SocketRole) async throws(NoHub) -> (HubEndpoint, HubConnection) {
         var attempts: [Attempt] = []
         for place in places {
             do throws(SocketError) {

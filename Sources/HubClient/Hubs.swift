@@ -20,11 +20,11 @@ package struct Hubs: Sendable {
 
     /// Connects in a role; to several, where one of them answers.
     package func connect(as role: SocketRole) async throws(HubLocator.NoHub) -> (
-        HubPlace, HubConnection
+        HubEndpoint, HubConnection
     ) {
         guard several.isEmpty else {
-            let place = HubPlace.via(names.joined(separator: ", "))
-            return (place, try await JoinedHubs.connect(several, as: role))
+            let place = HubEndpoint.via(names.joined(separator: ", "))
+            return (place, try await FederatedConnection.connect(several, as: role))
         }
         return try await locator.connect(as: role)
     }

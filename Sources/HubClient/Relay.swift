@@ -8,11 +8,11 @@ public enum Relay {
     ///
     /// - Parameters:
     ///   - output: given what is to be written to standard output; whether to go on.
-    ///   - complain: told when the hub falls silent, and when it is heard again.
+    ///   - log: told when the hub falls silent, and when it is heard again.
     /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
     public static func run(
         _ directory: SocketDirectory, as role: SocketRole, output: ([UInt8]) -> Bool,
-        complain: @escaping (String) -> Void
+        log: @escaping (String) -> Void
     ) throws(SocketError) {
         try directory.check(role)
         let socket = try connect(directory.socket(role))
@@ -21,7 +21,7 @@ public enum Relay {
             pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
         ]
-        var pulse = RelayPulse(place: directory.path, complain)
+        var pulse = RelayPulse(place: directory.path, log)
         while true {
             let count = poll(&watched, 2, pulse.wait(at: MonotonicClock.milliseconds))
             if count < 0, errno != EINTR { return }

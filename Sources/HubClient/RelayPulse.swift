@@ -3,13 +3,13 @@ import Sockets
 /// Says when a relay's hub falls silent, and when it is heard again.
 struct RelayPulse {
     private let place: String
-    private let complain: (String) -> Void
+    private let log: (String) -> Void
     private var silence = Silence(at: MonotonicClock.milliseconds)
     private var hasBeat = false
 
-    init(place: String, _ complain: @escaping (String) -> Void) {
+    init(place: String, _ log: @escaping (String) -> Void) {
         self.place = place
-        self.complain = complain
+        self.log = log
     }
 
     /// How long to wait for bytes until ``look(at:)``, in milliseconds; -1: for as long as it takes.
@@ -43,9 +43,9 @@ struct RelayPulse {
     private func tell(_ news: Silence.News?) {
         switch news {
         case .fellSilent:
-            complain("the hub at \(place) has said nothing for 3 s: it is stopped")
+            log("the hub at \(place) has said nothing for 3 s: it is stopped")
         case .spoke:
-            complain("the hub at \(place) is heard again")
+            log("the hub at \(place) is heard again")
         case nil: break
         }
     }

@@ -62,9 +62,9 @@ struct CommandRunner {
         guard let breaker = facets.breaker else {
             return .refused(code: .unsupported, detail: "the strategy has no circuit breaker")
         }
-        do throws(CircuitBreaker.Refused) {
+        do throws(CircuitBreaker.OrderRejection) {
             return .ok(
-                version: try breaker.obey(order, by: .operator, ifVersion: command.ifVersion))
+                version: try breaker.apply(order, by: .operator, ifVersion: command.ifVersion))
         } catch {
             switch error {
             case .pointless(let why): return refuse(why)

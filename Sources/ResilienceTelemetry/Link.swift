@@ -10,7 +10,7 @@ import Synchronization
 actor Link {
     private let loop: any EventLoop
     private let registry: Registry
-    private let places: SocketPlaces
+    private let places: SocketSearchPath
     private let hello: Hello
     private var runner: CommandRunner
     private var machine: StateMachine
@@ -24,7 +24,7 @@ actor Link {
         loop.executor.asUnownedSerialExecutor()
     }
 
-    init(loop: any EventLoop, registry: Registry, places: SocketPlaces, hello: Hello) {
+    init(loop: any EventLoop, registry: Registry, places: SocketSearchPath, hello: Hello) {
         self.loop = loop
         self.registry = registry
         self.places = places

@@ -21,14 +21,14 @@ public final class Telemetry: Sendable {
         /// Obeys operators. On, unless the environment says `FUSEBOX_CONTROL=0`.
         public var allowsControl: Bool
         /// Where to look for a hub.
-        public var places: SocketPlaces
+        public var places: SocketSearchPath
         /// How often counters are sent, 1 ms to 1 hour.
         public var interval = Duration.milliseconds(500)
 
         /// The options that an environment asks for; the process's own unless given.
         public init(environment: [String: String] = ProcessEnvironment.all) {
             allowsControl = environment["FUSEBOX_CONTROL"] != "0"
-            places = SocketPlaces(environment: environment)
+            places = SocketSearchPath(environment: environment)
         }
     }
 

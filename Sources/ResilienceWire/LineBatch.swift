@@ -18,7 +18,7 @@ public struct LineBatch: Sendable {
     /// Lines that are decoded already.
     public init(_ lines: [Line]) {
         var summary = Summary()
-        for line in lines { summary.add(LineGlance(line)) }
+        for line in lines { summary.add(LineHeader(line)) }
         self.init(.lines(lines), summary)
     }
 
@@ -28,15 +28,15 @@ public struct LineBatch: Sendable {
     ///   - unwanted: lines of this kind are left out; `nil`: none.
     ///   - look: called with a glance at each, also at those that are left out.
     public init(
-        bytes: [UInt8], without unwanted: LineGlance.Kind? = nil,
-        _ look: (LineGlance) -> Void = { _ in }
+        bytes: [UInt8], without unwanted: LineHeader.Kind? = nil,
+        _ look: (LineHeader) -> Void = { _ in }
     ) {
         var summary = Summary()
         var omitted: [Range<Int>] = []
         let span = bytes.span
         var position = 0
         while let end = span.firstNewline(from: position) {
-            let glance = LineGlance(span.extracting(position..<end))
+            let glance = LineHeader(span.extracting(position..<end))
             look(glance)
             if glance.kind == unwanted {
                 omitted.append(position..<end + 1)
@@ -97,7 +97,7 @@ public struct LineBatch: Sendable {
         var times: ClosedRange<Int64>?
         var keyframe: Int64?
 
-        mutating func add(_ glance: LineGlance) {
+        mutating func add(_ glance: LineHeader) {
             count += 1
             guard let at = glance.at else { return }
             times =
@@ -121,7 +121,7 @@ extension [UInt8] {
 }
 
 /// What a glance at the beginning of a line tells.
-public struct LineGlance: Equatable, Sendable {
+public struct LineHeader: Equatable, Sendable {
     /// What must be known of a line by whoever passes it on.
     public enum Kind: Equatable, Sendable {
         case keyframe, keyframeEnd, clock, beat, other
@@ -165,7 +165,7 @@ public struct LineGlance: Equatable, Sendable {
         self.beatMS = beatMS
     }
 
-    private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineGlance? {
+    private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineHeader? {
         var scanner = JSONScanner(bytes)
         try scanner.beginObject()
         guard try scanner.nextKey() == "t" else { return nil }
@@ -175,10 +175,10 @@ public struct LineGlance: Equatable, Sendable {
         return switch type {
         // There are few, and the rest of the line counts.
         case "keyframe": nil
-        case "keyframe_end": LineGlance(kind: .keyframeEnd, at: at)
-        case "clock": LineGlance(kind: .clock, at: at)
-        case "beat": LineGlance(kind: .beat, at: at)
-        default: LineGlance(kind: .other, at: at)
+        case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
+        case "clock": LineHeader(kind: .clock, at: at)
+        case "beat": LineHeader(kind: .beat, at: at)
+        default: LineHeader(kind: .other, at: at)
         }
     }
 }

@@ -67,7 +67,7 @@ public struct RandomLines {
         case 12...15: return .command(command())
         case 16:
             return .watch(
-                version: count(), figures: pick(Figures.allCases),
+                version: count(), figures: pick(MetricsDetail.allCases),
                 historyMS: optional { $0.duration() })
         case 17: return .recording(RecordingHeader(version: count(), fusebox: text(128)))
         case 18:

@@ -226,16 +226,16 @@ import Testing
         // It may not have told of itself yet.
         #expect(run("record stop", in: &state) == [.stopRecording])
         #expect(run("record a file.ndjson", in: &state) == [.record("a file.ndjson")])
-        let news = RecordingNews(since: Scenario.now - 42_000, bytes: 18_240_000)
+        let news = RecordingStatus(since: Scenario.now - 42_000, bytes: 18_240_000)
         _ = update(&state, .recording(news))
         #expect(state.screen[0].contains("REC 42s 18.2 MB"))
         state.type(" ")
-        _ = update(&state, .recording(RecordingNews(since: news.since, bytes: 99_000_000)))
+        _ = update(&state, .recording(RecordingStatus(since: news.since, bytes: 99_000_000)))
         #expect(state.screen[0].contains("REC 42s 18.2 MB"))
         state.type(" ")
         _ = update(
             &state,
-            .recording(RecordingNews(since: 0, bytes: 18_240_000, lost: 412, isStopped: true)))
+            .recording(RecordingStatus(since: 0, bytes: 18_240_000, lost: 412, isStopped: true)))
         #expect(state.screen[0].contains("REC STOPPED 412 lost"))
         #expect(run("record stop", in: &state) == [.stopRecording])
         _ = update(&state, .recording(nil))

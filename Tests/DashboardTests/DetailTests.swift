@@ -14,7 +14,7 @@ import Testing
         return state.screen
     }
 
-    private func window(_ calls: [(ago: Int64, bucket: Int, count: Int)]) -> [Member] {
+    private func window(_ calls: [(ago: Int64, bucket: Int, count: Int)]) -> [StrategyInstance] {
         var fleet = Fleet()
         let id = Scenario.auth
         let up = AgentUp(pid: 1, client: "x", intervalMS: 500)

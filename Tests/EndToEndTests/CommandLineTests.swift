@@ -293,6 +293,13 @@ import Testing
         #expect(replay.status == 0)
         #expect(replay.output.contains("llm/openai"))
         #expect(replay.output.contains("REPLAY"))
+        let image = try await Tool.run("replay", file, "--dump-screen", "120x40", "--svg")
+        #expect(image.status == 0)
+        #expect(image.output.hasPrefix("<svg ") && image.output.hasSuffix("</svg>\n"))
+        #expect(image.output.contains("llm/openai"))
+        let sizeless = try await Tool.run("replay", file, "--svg")
+        #expect(sizeless.status == 64)
+        #expect(sizeless.errors.contains("--dump-screen 120x40 --svg"))
 
         let cut = scratch.file("cut.ndjson")
         try String(lines.joined(separator: "\n").dropLast(10))

@@ -66,7 +66,7 @@ import Testing
         defer { scratch.remove() }
         let hub = try scratch.hub()
         defer { hub.signal(SIGTERM) }
-        let place = HubPlace.via("\(Tool.path) pipe --socket-dir \(scratch.sockets)")
+        let place = HubEndpoint.via("\(Tool.path) pipe --socket-dir \(scratch.sockets)")
         let viewer = Viewer(try await HubConnection.open(place, as: .view))
         let (pulses, told) = AsyncStream<HubConnection.Pulse>.makeStream()
         viewer.connection.onPulse { told.yield($0) }

@@ -13,7 +13,7 @@ import Testing
 
     func telemetry(_ scratch: Scratch) -> Telemetry {
         var options = Telemetry.Options(environment: [:])
-        options.places = SocketPlaces(socket: scratch.sockets.socket(.agent))
+        options.places = SocketSearchPath(socket: scratch.sockets.socket(.agent))
         options.interval = .milliseconds(20)
         return Telemetry(agent: "planner", options: options)
     }

@@ -40,7 +40,7 @@ struct AttackedHub {
     /// A viewer of agents, alerts and commands, without figures.
     func viewer() async throws -> Viewer {
         let viewer = try await scratch.viewer()
-        viewer.connection.watch(figures: .none)
+        viewer.connection.watch(figures: .off)
         return viewer
     }
 
@@ -79,7 +79,7 @@ struct AttackedHub {
         from name: String, _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let watcher = try Wire(scratch.sockets, .view)
-        try watcher.write(.watch(version: 1, figures: .none, historyMS: 0))
+        try watcher.write(.watch(version: 1, figures: .off, historyMS: 0))
         let most = before * 3 / 2
         // The hub sends a beat each second.
         var beats = 0

@@ -62,7 +62,7 @@ import Testing
         let with = try await HubAtRest(ordered, orders: 400 * AttackedHub.soak)
         let start = (without.processorSeconds, with.processorSeconds)
         let watcher = try Wire(ordered.sockets, .view)
-        try watcher.write(.watch(version: 1, figures: .none, historyMS: 0))
+        try watcher.write(.watch(version: 1, figures: .off, historyMS: 0))
         // Beats come each second, so there are at least two looks in eleven of them.
         var beats = 0
         while beats < 11 {

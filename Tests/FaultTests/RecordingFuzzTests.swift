@@ -128,7 +128,7 @@ import WhatIf
 
     /// What each command that reads one does with it; whether it was a recording at all.
     private static func read(_ file: String, _ random: inout SplitMix64) throws -> Bool {
-        guard let recorded = try? Recorded(file) else { return false }
+        guard let recorded = try? RecordingCursor(file) else { return false }
         let begin: Fleet = recorded.state(at: .min)
         var (incidents, series, live) = (Incidents(), Series(per: 10_000), LiveLines())
         var rows: [Series.Row] = []
@@ -163,7 +163,7 @@ import WhatIf
     }
 
     /// The screen and `status --json` at several times, and the seek bar.
-    private static func show(_ recorded: Recorded, _ random: inout SplitMix64) throws {
+    private static func show(_ recorded: RecordingCursor, _ random: inout SplitMix64) throws {
         var state = State(
             mode: .replay(file: "r", speed: 1), host: "", mayControl: false, makeID: { "" })
         _ = update(&state, .resized(width: 120, height: 40))

@@ -87,7 +87,7 @@ import Testing
         defer { scratch.remove() }
         let listener = try Listener(at: scratch.file("agent.sock"))
         var options = Telemetry.Options(environment: [:])
-        options.places = SocketPlaces(socket: scratch.file("agent.sock"))
+        options.places = SocketSearchPath(socket: scratch.file("agent.sock"))
         options.interval = .milliseconds(20)
         let telemetry = Telemetry(agent: "planner", options: options)
         let breaker = telemetry.monitor("pay") { CircuitBreaker() }

@@ -8,7 +8,7 @@ struct AlertScene {
     static let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
 
     var fleet = Fleet()
-    var book: AlertBook
+    var book: AlertEvaluator
     var now: Int64 = 1_790_000_000_000
     private var sequence = 0
 
@@ -17,7 +17,7 @@ struct AlertScene {
     }
 
     init(_ rules: AlertRules) {
-        book = AlertBook(rules)
+        book = AlertEvaluator(rules)
         connect(Self.first)
     }
 
@@ -53,8 +53,8 @@ struct AlertScene {
     }
 
     /// Lets seconds pass; what was done in them.
-    mutating func pass(_ seconds: Int) -> [AlertBook.Action] {
-        var actions: [AlertBook.Action] = []
+    mutating func pass(_ seconds: Int) -> [AlertEvaluator.Action] {
+        var actions: [AlertEvaluator.Action] = []
         for _ in 0..<seconds {
             now += 1_000
             actions += evaluate()
@@ -63,14 +63,14 @@ struct AlertScene {
     }
 
     /// Looks once, and shows the fleet what is published.
-    mutating func evaluate() -> [AlertBook.Action] {
-        let actions = book.evaluate(fleet, at: now)
+    mutating func evaluate() -> [AlertEvaluator.Action] {
+        let actions = book.evaluate(fleet, now: now)
         for case .publish(let alert) in actions { fleet.apply(.alert(alert), from: nil, at: now) }
         return actions
     }
 }
 
-extension [AlertBook.Action] {
+extension [AlertEvaluator.Action] {
     /// What was published, as `fires planner:pay` or `over planner:pay` or `silenced planner:pay`.
     var told: [String] {
         compactMap { action in

@@ -29,7 +29,7 @@ import Testing
             var options = Hub.Options()
             options.alerts = AlertRules([rule])
             options.alertPatience = patience
-            options.complain = { continuation.yield($0) }
+            options.log = { continuation.yield($0) }
             let hub = try await TestHub.start(in: directory, options)
             defer {
                 try? FileManager.default.removeItem(atPath: pipe)

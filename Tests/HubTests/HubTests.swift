@@ -297,7 +297,7 @@ private struct Agent {
 
     init(_ hub: TestHub) {
         var options = Telemetry.Options(environment: [:])
-        options.places = SocketPlaces(socket: hub.directory.socket(.agent))
+        options.places = SocketSearchPath(socket: hub.directory.socket(.agent))
         options.interval = .milliseconds(10)
         telemetry = Telemetry(agent: "planner", options: options)
         let breaker = breaker

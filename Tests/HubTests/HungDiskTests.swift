@@ -14,7 +14,7 @@ private final class HungDisk: Sendable {
 
     func release() { gate.signal() }
 
-    var writing: Ledger.Writing {
+    var writing: DurableStore.Writing {
         { [self] (_, bytes, _) throws(LineFile.Failed) in
             gate.wait()
             gate.signal()
@@ -27,13 +27,13 @@ private final class HungDisk: Sendable {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     fileprivate let disk = HungDisk()
 
-    fileprivate func ledger(_ system: SystemLog) -> Ledger {
+    fileprivate func ledger(_ system: SystemLog) -> DurableStore {
         let places = StatePlaces("/nowhere", for: TestHub.scratch())
-        return Ledger(
+        return DurableStore(
             places, loop, patience: .seconds(1), system: system, writing: disk.writing)
     }
 
-    fileprivate func write(_ line: String, _ ledger: Ledger) async -> Ledger.Failures {
+    fileprivate func write(_ line: String, _ ledger: DurableStore) async -> DurableStore.Failures {
         await withCheckedContinuation { continuation in
             ledger.write([.audit: Array("\(line)\n".utf8)], isIntent: true) {
                 continuation.resume(returning: $0)

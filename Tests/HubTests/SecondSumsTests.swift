@@ -95,12 +95,12 @@ import Testing
             agent.declare("pay")
             let each = try await hub.viewer()
             let summed = try await hub.viewer()
-            summed.connection.watch(figures: .bySecond)
+            summed.connection.watch(figures: .perSecond)
             for sequence in 1...20 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
             // So these are in the hub, most likely in a sum that is not over.
             try await each.wait { paid($0) == 20 }
             let late = try await hub.viewer()
-            late.connection.watch(figures: .bySecond)
+            late.connection.watch(figures: .perSecond)
             for sequence in 21...40 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
             agent.send(.delta(Self.delta("pay", 41, ok: 0)))
             for viewer in [each, summed, late] {
@@ -120,8 +120,9 @@ import Testing
             agent.declare("pay")
             let summed = try await hub.viewer()
             var sequence = 0
-            for figures in [Figures.bySecond, .none, .bySecond, .each, .bySecond, .none, .bySecond]
-            {
+            for figures in [
+                MetricsDetail.perSecond, .off, .perSecond, .full, .perSecond, .off, .perSecond,
+            ] {
                 for _ in 0..<3 {
                     sequence += 1
                     agent.send(.delta(Self.delta("pay", sequence, ok: 1)))

@@ -18,7 +18,7 @@
         /// Counters are sent once an hour, so what arrives was sent at the end.
         private func telemetry(_ scratch: Scratch) -> Telemetry {
             var options = Telemetry.Options(environment: [:])
-            options.places = SocketPlaces(socket: scratch.sockets.socket(.agent))
+            options.places = SocketSearchPath(socket: scratch.sockets.socket(.agent))
             options.interval = .seconds(3_600)
             return Telemetry(agent: "planner", options: options)
         }

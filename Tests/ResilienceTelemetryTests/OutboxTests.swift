@@ -232,13 +232,13 @@ import Testing
 
 @Suite struct SocketPlacesTests {
     @Test func anEmptySocketSwitchesTelemetryOff() {
-        #expect(SocketPlaces(environment: ["FUSEBOX_SOCKET": ""]) == .off)
+        #expect(SocketSearchPath(environment: ["FUSEBOX_SOCKET": ""]) == .off)
     }
 
     @Test func aSocketIsAPathOrAUnixPath() {
-        let plain = SocketPlaces(environment: ["FUSEBOX_SOCKET": "/run/x.sock"])
-        #expect(plain == SocketPlaces(socket: "/run/x.sock"))
-        #expect(SocketPlaces(environment: ["FUSEBOX_SOCKET": "unix:///run/x.sock"]) == plain)
+        let plain = SocketSearchPath(environment: ["FUSEBOX_SOCKET": "/run/x.sock"])
+        #expect(plain == SocketSearchPath(socket: "/run/x.sock"))
+        #expect(SocketSearchPath(environment: ["FUSEBOX_SOCKET": "unix:///run/x.sock"]) == plain)
         #expect(plain.usable() == ["/run/x.sock"])
     }
 }

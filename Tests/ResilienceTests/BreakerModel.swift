@@ -277,7 +277,7 @@ struct BreakerModel {
     // MARK: - Orders
 
     /// An order by hand; `false` where it is refused.
-    mutating func obey(_ order: BreakerScript.Order) -> Bool {
+    mutating func apply(_ order: BreakerScript.Order) -> Bool {
         switch (order, phase) {
         case (.open(let time), _):
             let why = time == nil ? CircuitBreaker.Reason.forced : .forcedForTime

@@ -204,7 +204,7 @@ import Testing
         try disabled.enable()
         #expect(disabled.snapshot.state == .closed)
         forced.disable()
-        #expect(throws: CircuitBreaker.Refused.self) { try forced.halfOpen() }
+        #expect(throws: CircuitBreaker.OrderRejection.self) { try forced.halfOpen() }
     }
 
     @Test func aPermitThatIsLetGoOfGoesBack() throws {

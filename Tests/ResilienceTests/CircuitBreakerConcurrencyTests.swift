@@ -19,7 +19,7 @@ import Testing
                 switch random.below(4) {
                 case 0: breaker.forceOpen()
                 case 1: breaker.forceOpen(for: .seconds(3))
-                case 2: _ = try? breaker.obey(.halfOpen)
+                case 2: _ = try? breaker.apply(.halfOpen)
                 default: clock.advance(by: .seconds(8))
                 }
                 await Task.yield()

@@ -95,8 +95,8 @@ struct BreakerRun {
             clock.milliseconds += time
             model.now += time
         case .order(let order):
-            let obeyed = (try? breaker.obey(CircuitBreaker.Order(order), by: .operator)) != nil
-            let isTaken = model.obey(order)
+            let obeyed = (try? breaker.apply(CircuitBreaker.Order(order), by: .operator)) != nil
+            let isTaken = model.apply(order)
             expect(obeyed, isTaken, "the order is obeyed")
         case .setThreshold(let threshold):
             try? breaker.failureThreshold.pin(threshold, by: .operator)

@@ -17,11 +17,11 @@ import Testing
         case .open:
             _ = try? breaker.callBlocking { throw TestError("down") }
         case .halfOpen:
-            try breaker.obey(.halfOpen)
+            try breaker.apply(.halfOpen)
         case .forcedOpen:
             breaker.forceOpen()
         case .disabled:
-            try breaker.obey(.disable)
+            try breaker.apply(.disable)
         }
         #expect(breaker.snapshot.state == state)
         return breaker
@@ -45,7 +45,7 @@ import Testing
             let breaker = try breaker(in: before)
             let version = breaker.snapshot.version
             do {
-                try breaker.obey(row.0, by: .operator)
+                try breaker.apply(row.0, by: .operator)
                 #expect(breaker.snapshot.state == after, "\(row.0) in \(before)")
             } catch {
                 #expect(after == nil, "\(row.0) in \(before) was refused: \(error)")
@@ -81,11 +81,11 @@ import Testing
 
     @Test func anotherVersionThanExpectedIsAConflict() throws {
         let breaker = try breaker(in: .open)
-        #expect(throws: CircuitBreaker.Refused.conflict(version: 1, expected: 0)) {
-            try breaker.obey(.reset, by: .operator, ifVersion: 0)
+        #expect(throws: CircuitBreaker.OrderRejection.conflict(version: 1, expected: 0)) {
+            try breaker.apply(.reset, by: .operator, ifVersion: 0)
         }
         #expect(breaker.snapshot.state == .open)
-        #expect(try breaker.obey(.reset, by: .operator, ifVersion: 1) == 2)
+        #expect(try breaker.apply(.reset, by: .operator, ifVersion: 1) == 2)
     }
 
     @Test func resetClearsTheCounts() throws {

@@ -57,7 +57,7 @@ import Testing
             case ..<0.4: admit()
             case ..<0.75: finish()
             case ..<0.95: clock.advance(by: .milliseconds(random.uniform(0, 2_000)))
-            default: obey()
+            default: apply()
             }
             check(before)
         }
@@ -98,14 +98,14 @@ import Testing
             note(transition, from: from, by: [.policy])
         }
 
-        private mutating func obey() {
+        private mutating func apply() {
             let orders: [CircuitBreaker.Order] = [
                 .open(for: nil), .open(for: .seconds(3)), .reset, .halfOpen, .disable, .enable,
             ]
             let order = orders[Int(random.uniform(0, Double(orders.count)))]
             let (from, version) = (machine.phase.state, machine.version)
             do {
-                note(try machine.obey(order, by: .operator, now: now), from: from, by: [.operator])
+                note(try machine.apply(order, by: .operator, now: now), from: from, by: [.operator])
             } catch {
                 #expect(machine.phase.state == from && machine.version == version)
             }

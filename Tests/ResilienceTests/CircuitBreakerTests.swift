@@ -104,7 +104,7 @@ import Testing
             _ = call(breaker, bad)
             clock.advance(by: .seconds(60))
             // A probe that fails its way back to half-open around the old call.
-            try breaker.obey(.halfOpen, by: .agent)
+            try breaker.apply(.halfOpen, by: .agent)
             return "an old success"
         }
         #expect(breaker.snapshot.state == .halfOpen)

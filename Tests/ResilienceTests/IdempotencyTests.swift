@@ -244,7 +244,7 @@ import Testing
     }
 
     @Test func itsStorageMayBeAnyOther() async throws {
-        let ledger = Ledger()
+        let ledger = DurableStore()
         for _ in 0..<2 {
             // Another process, with the same storage.
             let receipts = StoredIdempotency(storage: ledger)
@@ -299,7 +299,7 @@ import Testing
 }
 
 /// A storage of one's own that answers at once.
-private final class Ledger: BlockingIdempotencyStorage {
+private final class DurableStore: BlockingIdempotencyStorage {
     typealias Record = IdempotencyRecord<Int, any Error>
 
     private let state = Mutex<(records: [String: Record], saves: [String])>(([:], []))

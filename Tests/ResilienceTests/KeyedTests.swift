@@ -57,8 +57,8 @@ import Testing
         let states: [(String, (CircuitBreaker) throws -> Void)] = [
             ("open", open),
             ("forced open", { $0.forceOpen() }),
-            ("disabled", { try $0.obey(.disable) }),
-            ("half-open", { try $0.obey(.halfOpen) }),
+            ("disabled", { try $0.apply(.disable) }),
+            ("half-open", { try $0.apply(.halfOpen) }),
         ]
         for (name, change) in states {
             let breakers = try breakers(1)

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func aGlanceTellsWhatMustBeKnownOfALine() {
-        var seen: [LineGlance.Kind] = []
+        var seen: [LineHeader.Kind] = []
         var times: [Int64?] = []
         let text = """
             {"t":"keyframe","at":5,"lines":2}

@@ -29,9 +29,8 @@ import Testing
         #expect(rect.takeBottom(9) == Rect(x: 1, y: 2, width: 10, height: 4))
         #expect(rect.isEmpty)
         var row = Rect(width: 10, height: 1)
-        #expect(row.takeLeft(3) == Rect(width: 3, height: 1))
         #expect(row.takeRight(3) == Rect(x: 7, y: 0, width: 3, height: 1))
-        #expect(row == Rect(x: 3, y: 0, width: 4, height: 1))
+        #expect(row == Rect(width: 7, height: 1))
         #expect(
             Rect(width: 10, height: 4).centered(width: 4, height: 2)
                 == Rect(x: 3, y: 1, width: 4, height: 2))

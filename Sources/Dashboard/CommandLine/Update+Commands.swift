@@ -22,7 +22,7 @@ extension State {
 
     /// Carries out a command line, or says what is wrong with it.
     private mutating func run(_ text: String) -> [Effect] {
-        do throws(ViewCommand.Misread) {
+        do throws(ViewCommand.ParseError) {
             return carryOut(try ViewCommand(text))
         } catch {
             say(error.words)

@@ -20,12 +20,12 @@ enum ViewCommand: Equatable, Sendable {
     case lock
 
     /// A line that is no command, with what was expected.
-    struct Misread: Error, Equatable {
+    struct ParseError: Error, Equatable {
         let words: String
     }
 
     /// Reads a line: a word, or as much of it as no other begins with, then what it acts on.
-    init(_ line: String) throws(Misread) {
+    init(_ line: String) throws(ParseError) {
         let parts = line.split(separator: " ", maxSplits: 1)
         let word = try Self.word(String(parts.first ?? ""))
         let rest = parts.count > 1 ? String(parts[1]).trimmed : ""
@@ -39,23 +39,25 @@ enum ViewCommand: Equatable, Sendable {
         case (.intent, .limit): self = .limits(rest)
         case (.utc, _):
             guard ["", "on", "off"].contains(rest) else {
-                throw Misread(words: "'\(rest)' is neither on nor off")
+                throw ParseError(words: "'\(rest)' is neither on nor off")
             }
             self = .utc(rest.isEmpty ? nil : rest == "on")
         case (.at, _):
             guard !rest.isEmpty else {
-                throw Misread(words: "at which time? such as 14:02, +90s, -5m, 35%")
+                throw ParseError(words: "at which time? such as 14:02, +90s, -5m, 35%")
             }
             self = .at(rest)
         case (.agent, _), (.theme, _):
-            guard !rest.isEmpty else { throw Misread(words: "\(word.name) which? Tab lists them") }
+            guard !rest.isEmpty else {
+                throw ParseError(words: "\(word.name) which? Tab lists them")
+            }
             self = word.purpose == .agent ? .agent(rest) : .theme(rest)
         case (.record, _):
-            guard !rest.isEmpty else { throw Misread(words: "record into which file? or: stop") }
+            guard !rest.isEmpty else { throw ParseError(words: "record into which file? or: stop") }
             self = rest == "stop" ? .stopRecording : .record(rest)
         case (.intent, _), (.lock, _):
             guard rest.isEmpty else {
-                throw Misread(words: "'\(word.name)' takes nothing after it, not '\(rest)'")
+                throw ParseError(words: "'\(word.name)' takes nothing after it, not '\(rest)'")
             }
             if case .intent(let intent) = word.purpose {
                 self = .intent(intent)
@@ -65,24 +67,24 @@ enum ViewCommand: Equatable, Sendable {
         }
     }
 
-    private static func word(_ text: String) throws(Misread) -> CommandWord {
+    private static func word(_ text: String) throws(ParseError) -> CommandWord {
         if let word = CommandWord.all.first(where: { $0.name == text }) { return word }
         let begun = CommandWord.all.filter { $0.name.hasPrefix(text) }
         if begun.count == 1 { return begun[0] }
         let names = begun.isEmpty ? CommandWord.all.map(\.name) : begun.map(\.name)
         if begun.count > 1 {
-            throw Misread(words: "'\(text)' may be \(names.joined(separator: ", "))")
+            throw ParseError(words: "'\(text)' may be \(names.joined(separator: ", "))")
         }
         let near = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" }
-        throw Misread(words: "there is no command '\(text)'\(near ?? "; ? lists them")")
+        throw ParseError(words: "there is no command '\(text)'\(near ?? "; ? lists them")")
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ text: String, after word: CommandWord
-    ) throws(Misread) -> Choice {
+    ) throws(ParseError) -> Choice {
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Misread(words: "'\(word.name) \(text)': expected one of \(names)")
+        throw ParseError(words: "'\(word.name) \(text)': expected one of \(names)")
     }
 }
 

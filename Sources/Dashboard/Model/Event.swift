@@ -34,7 +34,7 @@ public enum Event: Sendable {
     /// There is nothing to replay, in words.
     case replayFailed(why: String)
     /// How the recording that was begun from here stands; `nil` when it is over.
-    case recording(RecordingNews?)
+    case recording(RecordingStatus?)
     /// A line for people.
     case notice(String)
     /// The size of the screen; also sent once at start.
@@ -73,7 +73,7 @@ public enum Effect: Equatable, Sendable {
 }
 
 /// How a recording stands.
-public struct RecordingNews: Equatable, Sendable {
+public struct RecordingStatus: Equatable, Sendable {
     /// When it began, in Unix milliseconds of the time that is shown.
     public let since: Int64
     /// How long the file is.

@@ -7,10 +7,10 @@ public enum EventText {
     ///
     /// - Parameter fleet: the instances that there are, among which one is named.
     public static func line(_ line: Line, in fleet: Fleet) -> String? {
-        let time = Words.clock(line.at ?? 0) + "Z"
+        let time = Format.clock(line.at ?? 0) + "Z"
         if case .commandStatus(let status) = line.message {
             guard status.status != .sent else { return nil }
-            let took = status.tookMS.map { " " + Words.took(milliseconds: $0) } ?? ""
+            let took = status.tookMS.map { " " + Format.took(milliseconds: $0) } ?? ""
             let detail = status.detail.map { ": \($0)" } ?? ""
             let name = status.instance.map(fleet.name) ?? "nobody"
             return

@@ -39,7 +39,7 @@ extension JournalEntry {
                     + why,
                 tone: change.to.tone, transition: TransitionMark(line))
         case .limit(let change):
-            let values = "\(Words.number(change.was)) -> \(Words.number(change.value))"
+            let values = "\(Format.number(change.was)) -> \(Format.number(change.value))"
             let why = change.why.isEmpty ? "" : ": \(change.why)"
             self.init(
                 at: at,
@@ -57,7 +57,7 @@ extension JournalEntry {
                 at: at, text: "alert \(alert.rule) \(verb) for \(alert.about): \(alert.detail)",
                 tone: !alert.firing ? .good : alert.silence == nil ? .bad : .neutral)
         case .clock(let jump):
-            let amount = Words.duration(abs(jump))
+            let amount = Format.duration(abs(jump))
             self.init(
                 at: at, text: "the hub's clock jumped \(amount) \(jump < 0 ? "back" : "ahead")",
                 tone: .bad)
@@ -89,13 +89,13 @@ extension Command.Order {
     /// The order in words: `open for 15m`, `max_attempts = 2`.
     public var words: String {
         switch self {
-        case .open(let forMS?): "open for \(Words.duration(forMS))"
+        case .open(let forMS?): "open for \(Format.duration(forMS))"
         case .open(nil): "open until reset"
         case .reset: "reset"
         case .halfOpen: "probe"
         case .disable: "disable"
         case .enable: "enable"
-        case .setLimit(let name, let value?): "\(name) = \(Words.number(value))"
+        case .setLimit(let name, let value?): "\(name) = \(Format.number(value))"
         case .setLimit(let name, nil): "\(name) = auto"
         case .tap: "tap"
         case .unknown(let word): word

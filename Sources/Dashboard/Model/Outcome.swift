@@ -40,7 +40,7 @@ struct Outcome: Equatable, Sendable {
         var parts: [String] = []
         if !acked.isEmpty {
             let share = outcomes.count > 1 ? " \(acked.count)/\(outcomes.count)" : ""
-            let took = acked.compactMap(\.tookMS).max().map { " " + Words.took(milliseconds: $0) }
+            let took = acked.compactMap(\.tookMS).max().map { " " + Format.took(milliseconds: $0) }
             parts.append("acked\(share)\(took ?? "")")
         }
         for status in problems {

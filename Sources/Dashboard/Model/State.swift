@@ -42,7 +42,7 @@ public struct State: Sendable {
     /// When the view stood still the last times: then no figures came.
     var pauses: [Range<Int64>] = []
     /// What was, where that is looked at in a live dashboard.
-    var past: Past?
+    var past: Rewind?
     var playback = Playback()
     /// What happened in the recording; `nil` until it was looked through.
     var timeline: Timeline?
@@ -64,7 +64,7 @@ public struct State: Sendable {
     /// No action is offered any more.
     var isLocked = false
     /// The recording that runs.
-    var recording: RecordingNews?
+    var recording: RecordingStatus?
     /// Command lines that were carried out, the latest last.
     var history: [String]
     /// The transition that was gone to.

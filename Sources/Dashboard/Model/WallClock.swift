@@ -1,3 +1,5 @@
+import Fleet
+
 /// The clock by which times are told: UTC's, or the one on the operator's wall.
 struct WallClock: Sendable {
     /// Whether times are UTC's.
@@ -7,7 +9,7 @@ struct WallClock: Sendable {
 
     /// The time of day: `14:02:31`.
     func time(_ unixMS: Int64) -> String {
-        Words.clock(isUTC ? unixMS : unixMS + Int64(secondsAhead(unixMS)) * 1_000)
+        Format.clock(isUTC ? unixMS : unixMS + Int64(secondsAhead(unixMS)) * 1_000)
     }
 
     /// What tells the two apart: `Z`, `+02`, `-03:30`.

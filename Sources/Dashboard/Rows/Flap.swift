@@ -11,10 +11,10 @@ struct Flap: Equatable, Sendable {
     let since: Int64
 
     /// `opened 14 times in 5m, open 43%`.
-    var words: String { "opened \(count) times in 5m, open \(Words.percent(openShare))" }
+    var words: String { "opened \(count) times in 5m, open \(Format.percent(openShare))" }
 }
 
-extension [Member] {
+extension [StrategyInstance] {
     /// How the breaker of an instance that is heard from is flapping, of several the one that opened most
     /// often; `nil` where none is.
     func flap(at now: Int64) -> Flap? {

@@ -30,7 +30,7 @@ enum Grouping: String, CaseIterable, Sendable {
     }
 
     /// The group of a strategy in an instance; `nil` where nothing is grouped.
-    func group(of member: Member) -> Group? {
+    func group(of member: StrategyInstance) -> Group? {
         switch self {
         case .none: nil
         case .strategy: .strategy(member.strategy.name)

@@ -6,7 +6,7 @@ extension Fleet.Standing {
     var who: String { order.who ?? "an operator" }
 
     /// Whether the breaker of a row of these members is in the state that this asks for.
-    func isInForce(at members: [Member]) -> Bool {
+    func isInForce(at members: [StrategyInstance]) -> Bool {
         guard holds, let state = members.breaker?.state, let address else { return false }
         switch order.order {
         case .open: guard state == .forcedOpen else { return false }

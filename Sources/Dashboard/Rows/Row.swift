@@ -3,7 +3,7 @@ import ResilienceWire
 
 /// A strategy in one instance, as a row shows it. It is handed on as it is: thousands are made anew
 /// with every tick, and each is in several rows.
-final class Member: Sendable {
+final class StrategyInstance: Sendable {
     /// Which instance.
     let id: InstanceID
     /// Its digits as an address has them.
@@ -29,9 +29,9 @@ final class Member: Sendable {
     }
 }
 
-extension [Member] {
+extension [StrategyInstance] {
     /// The instances that are heard from; all of them where none is.
-    var heard: [Member] {
+    var heard: [StrategyInstance] {
         // Most often all of them, of which no copy is made.
         guard count > 1, contains(where: { $0.presence != .up }) else { return self }
         let up = filter { $0.presence == .up }
@@ -63,7 +63,7 @@ final class Row: Sendable {
     /// What it is about.
     let id: RowID
     /// The instances that it covers, in order; at least one.
-    let members: [Member]
+    let members: [StrategyInstance]
     /// What ended in the last minute, over all instances.
     let minute: CallCounts
     /// The state of the worst breaker of the instances that are heard from; see ``breaker``.
@@ -81,7 +81,7 @@ final class Row: Sendable {
     /// A row of at least one instance, with its figures as of a time.
     ///
     /// - Parameter orders: the standing orders of which one may be in force here.
-    init(_ id: RowID, _ members: [Member], _ orders: [Fleet.Standing], at now: Int64) {
+    init(_ id: RowID, _ members: [StrategyInstance], _ orders: [Fleet.Standing], at now: Int64) {
         self.id = id
         self.members = members
         self.now = now
@@ -143,10 +143,10 @@ final class Row: Sendable {
     }
 
     /// The instances that are connected, heard from or not.
-    var connected: [Member] { members.filter { $0.presence != .gone } }
+    var connected: [StrategyInstance] { members.filter { $0.presence != .gone } }
 
     /// The instances that are heard from; all of them where none is.
-    var heard: [Member] { members.heard }
+    var heard: [StrategyInstance] { members.heard }
 
     /// Whether it stands for several instances or strategies.
     var isFolded: Bool { id.instance == nil && members.count > 1 }

@@ -10,7 +10,7 @@ enum Rows {
     static func folded(_ fleet: Fleet, at now: Int64) -> [Row] {
         var rows: [Row] = []
         for (name, agents) in Dictionary(grouping: fleet.agents.values, by: \.id.agent) {
-            func add(_ strategy: String, _ members: [Member]) {
+            func add(_ strategy: String, _ members: [StrategyInstance]) {
                 let id = RowID(agent: name, strategy: strategy)
                 rows.append(Row(id, members, fleet.standing, at: now))
             }
@@ -18,14 +18,15 @@ enum Rows {
             if shown.count == 1 {
                 // Nothing to fold.
                 for (strategy, record) in shown[0].strategies {
-                    add(strategy, [Member(shown[0], record, in: fleet)])
+                    add(strategy, [StrategyInstance(shown[0], record, in: fleet)])
                 }
                 continue
             }
-            var members: [String: [Member]] = [:]
+            var members: [String: [StrategyInstance]] = [:]
             for agent in shown.sorted(by: { $0.id < $1.id }) {
                 for (strategy, record) in agent.strategies {
-                    members[strategy, default: []].append(Member(agent, record, in: fleet))
+                    members[strategy, default: []].append(
+                        StrategyInstance(agent, record, in: fleet))
                 }
             }
             for (strategy, members) in members { add(strategy, members) }
@@ -71,7 +72,7 @@ enum Rows {
             guard let agent = fleet.agents[instance],
                 let strategy = agent.strategies[name.strategy]
             else { return nil }
-            return Row(id, [Member(agent, strategy, in: fleet)], fleet.standing, at: now)
+            return Row(id, [StrategyInstance(agent, strategy, in: fleet)], fleet.standing, at: now)
         }
     }
 

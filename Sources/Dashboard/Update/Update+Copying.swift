@@ -11,7 +11,7 @@ extension State {
         guard let row = selectedRow else { return nothingToCopy() }
         let (text, reached) = row.reach(in: shownFleet)
         guard Set(reached).isSubset(of: row.connected.map(\.id)) else {
-            say(Addressee.reachesMore(text, reached.count, row))
+            say(OrderTarget.reachesMore(text, reached.count, row))
             return []
         }
         say("copied \(text)")
@@ -40,7 +40,7 @@ struct MarkdownRow {
 
     /// The figures as they are on the screen at a time, under their titles.
     init(_ row: Row, in fleet: Fleet, at now: Int64, clock: WallClock) {
-        let cells = RowText(row, at: now, glyphs: .unicode, isUnfolded: false)
+        let cells = RowCells(row, at: now, glyphs: .unicode, isUnfolded: false)
         let columns: [(String, TableColumn)] = [
             ("State", .state), ("Served", .served), ("Fail/s", .failures),
             ("Rej/s", .rejections), ("Tries", .tries), ("Cap", .cap), ("p95", .p95),

@@ -5,7 +5,7 @@ extension State {
     /// Opens the dialog for an order to the selected row, or says why there is none.
     mutating func ask(_ order: Dialog.Order) {
         guard let row = rowToChange() else { return }
-        do throws(Addressee.Impossible) {
+        do throws(OrderTarget.Impossible) {
             overlay = .dialog(try Dialog(order, row, in: shownFleet))
         } catch {
             say(error.why)
@@ -15,7 +15,7 @@ extension State {
     /// Opens the list of the selected row's limits, at one of them, or says why there is none.
     mutating func askForLimits(_ name: String? = nil) {
         guard let row = rowToChange() else { return }
-        do throws(Addressee.Impossible) {
+        do throws(OrderTarget.Impossible) {
             var list = try LimitList(row, in: shownFleet)
             if let name, !list.select(name) {
                 let names = list.entries.map(\.reading.name).joined(separator: ", ")
@@ -39,18 +39,18 @@ extension State {
                 say("\(dialog.address) is not shown any more: nothing was asked of it")
                 return
             }
-            do throws(Addressee.Impossible) {
+            do throws(OrderTarget.Impossible) {
                 dialog.renew(as: try Dialog(dialog.order, row, in: shownFleet))
             } catch {
                 dialog.obstacle = error.why
             }
             overlay = .dialog(dialog)
         case .limits(let list):
-            do throws(Addressee.Impossible) {
+            do throws(OrderTarget.Impossible) {
                 var present = try LimitList(row, in: shownFleet)
                 let name = list.entries[list.index].reading.name
                 guard row.id == list.row, present.select(name) else {
-                    throw Addressee.Impossible(why: "\(list.name) has no limit \(name) any more")
+                    throw OrderTarget.Impossible(why: "\(list.name) has no limit \(name) any more")
                 }
                 overlay = .limits(present)
             } catch {

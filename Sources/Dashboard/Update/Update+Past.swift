@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 
 /// What was, looked at in a live dashboard, which goes on taking in what is.
-struct Past: Sendable {
+struct Rewind: Sendable {
     /// Everything, as it was then.
     var stream: StreamedFleet
     /// The time that is shown, in Unix milliseconds.
@@ -22,7 +22,7 @@ extension State {
             return []
         }
         let start = shownNow - Self.firstStepMS
-        past = Past(stream: StreamedFleet(shownFleet), now: start)
+        past = Rewind(stream: StreamedFleet(shownFleet), now: start)
         let effects = thaw()
         timeline = nil
         playback = Playback(isPaused: true)

@@ -23,7 +23,7 @@ extension Canvas {
         }
         let connected = state.shownFleet.agents.values.count { $0.state != .gone }
         if connected > 0 {
-            let agents = Words.counted(connected, "agent")
+            let agents = Format.counted(connected, "agent")
             draw([[Span("\(agents) connected, no strategy declared yet", .muted)]], in: area)
         } else if state.isReplay {
             draw([[Span("no agents in the recording up to here", .muted)]], in: area)
@@ -32,7 +32,7 @@ extension Canvas {
             let hint = "agents show once it does; 'fusebox doctor' says what was tried"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
         } else if case .silent(_, let seconds) = state.link {
-            let words = "the hub has said nothing for \(Words.age(Int64(seconds) * 1_000))"
+            let words = "the hub has said nothing for \(Format.age(Int64(seconds) * 1_000))"
             let hint = "it is stopped, or the way to it stalls; 'fusebox doctor' says what answers"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
         } else if let departure = Departure(state.shownFleet) {

@@ -10,10 +10,10 @@ extension Canvas {
         let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
         let right = (state.latest == 0 ? [] : [clock]) + help
         let room = max(0, state.width - right.width - 2)
-        var strip = Strip(separator: Span(" \(glyphs[.dot]) ", .muted))
+        var strip = StatusLine(separator: Span(" \(glyphs[.dot]) ", .muted))
         strip.add(mode)
         if let waiting = state.frozen?.shownWaiting, waiting > 0 {
-            strip.add([Span("\(Words.counted(waiting, "event")) waiting", .warn)])
+            strip.add([Span("\(Format.counted(waiting, "event")) waiting", .warn)])
         }
         strip.add(state.isReplay ? playback : [link])
         if state.past != nil, state.pauses.contains(where: { $0.contains(now) }) {
@@ -23,7 +23,7 @@ extension Canvas {
         strip.add(presence(agents.map(\.state)), dropOrder: 3)
         let lost = agents.reduce(0) { bounded($0, $1.lost) }
         strip.add(
-            [Span("lost \(Words.count(lost))", lost > 0 ? .warn : .muted)],
+            [Span("lost \(Format.count(lost))", lost > 0 ? .warn : .muted)],
             dropOrder: lost > 0 ? 4 : 5)
         if let recording = state.recording {
             strip.add(words(of: recording), dropOrder: 2)
@@ -40,12 +40,12 @@ extension Canvas {
         grid.put(right, x: max(0, state.width - right.width), y: panes.header.y)
     }
 
-    private func words(of recording: RecordingNews) -> [Span] {
+    private func words(of recording: RecordingStatus) -> [Span] {
         let lost =
-            recording.lost == 0 ? [] : [Span(" \(Words.count(recording.lost)) lost", .warn)]
+            recording.lost == 0 ? [] : [Span(" \(Format.count(recording.lost)) lost", .warn)]
         if recording.isStopped { return [Span("REC STOPPED", .error, .bold)] + lost }
-        let age = Words.age(now - recording.since)
-        return [Span("REC", .error, .bold), Span(" \(age) \(Words.bytes(recording.bytes))")] + lost
+        let age = Format.age(now - recording.since)
+        return [Span("REC", .error, .bold), Span(" \(age) \(Format.bytes(recording.bytes))")] + lost
     }
 
     private var mode: [Span] {
@@ -73,9 +73,9 @@ extension Canvas {
             outage.map { Span("HUB \(DisplayWidth.clip($0, to: 29))", .error) }
                 ?? Span("hub ok", .ok)
         case .silent(_, let seconds):
-            Span("HUB SILENT \(Words.age(Int64(seconds) * 1_000))", .error)
+            Span("HUB SILENT \(Format.age(Int64(seconds) * 1_000))", .error)
         case .lost(let since, _):
-            Span("HUB LOST \(Words.age(state.latest - since))", .error)
+            Span("HUB LOST \(Format.age(state.latest - since))", .error)
         }
     }
 
@@ -84,7 +84,7 @@ extension Canvas {
         guard let first = state.outages.first else { return nil }
         let words =
             switch first.reason {
-            case .silent(let milliseconds): "SILENT \(first.name) \(Words.age(milliseconds))"
+            case .silent(let milliseconds): "SILENT \(first.name) \(Format.age(milliseconds))"
             case .lost(let why): "LOST \(first.name): \(why)"
             }
         let others = state.outages.count - 1
@@ -93,7 +93,7 @@ extension Canvas {
 
     private var playback: [Span] {
         if state.playback.end != nil { return [Span("END", .warn)] }
-        let speed = Words.speed(state.playback.speed)
+        let speed = Format.speed(state.playback.speed)
         return state.playback.isPaused ? [Span("PAUSED \(speed)", .warn)] : [Span(speed)]
     }
 

@@ -24,7 +24,7 @@ extension Canvas {
             draw([[Span(" \(mark)\(notice.text) ", notice.tone.role)]], in: area)
             return
         }
-        var strip = Strip(separator: Span("  "))
+        var strip = StatusLine(separator: Span("  "))
         let bindings = KeyTable.bindings.filter {
             $0.isShown(isReplay: state.isReplay, mayControl: state.mayControl)
         }

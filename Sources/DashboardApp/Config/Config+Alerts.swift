@@ -127,7 +127,7 @@ extension Setting {
     }
 
     package func milliseconds(atLeast least: Int64 = 0) throws(SettingsError) -> Int64 {
-        let atLeast = least > 0 ? ", at least \(InWords.duration(least))" : ""
+        let atLeast = least > 0 ? ", at least \(Format.duration(least))" : ""
         return try value("a time such as 30s, 5m or 2h\(atLeast)") { text in
             DurationValue(argument: text).flatMap {
                 $0.milliseconds >= least ? $0.milliseconds : nil

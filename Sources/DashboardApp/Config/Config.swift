@@ -13,7 +13,7 @@ package struct Config: Equatable {
     /// How far apart Prometheus scrapes are at most.
     package var scrapeInterval = Duration.seconds(15)
     /// How many bytes a dashboard keeps on the disk of what has passed.
-    package var pastBytes = Spool.bytes
+    package var pastBytes = RewindBuffer.bytes
     /// Pages about strategies, for the dashboard's details.
     package var runbooks: [Runbook] = []
     /// The dashboard's theme; `default` unless it stands there.

@@ -7,7 +7,7 @@ import Synchronization
 /// recording, and it goes on when the dashboard ends or its terminal is lost.
 package final class Recorder: Sendable {
     private struct Running {
-        let recording: LastingRecording
+        let recording: DetachedRecording
         /// Whether it was told to end.
         var isEnding = false
     }
@@ -26,13 +26,13 @@ package final class Recorder: Sendable {
 
     /// Goes on with a recording of this hub that an earlier dashboard began.
     package func adopt(_ mailbox: Mailbox) {
-        guard let recording = LastingRecording.running(arguments, in: directory) else { return }
+        guard let recording = DetachedRecording.running(arguments, in: directory) else { return }
         running.withLock { $0 = Running(recording: recording) }
         Thread.detachNewThread {
             while let present = recording.present(in: self.directory) {
                 mailbox.post(
                     .recording(
-                        RecordingNews(
+                        RecordingStatus(
                             since: present.since, bytes: present.bytes, lost: present.lost,
                             isStopped: present.isStopped)))
                 Thread.sleep(forTimeInterval: 1)
@@ -61,7 +61,7 @@ package final class Recorder: Sendable {
             let output = try running.withLock { running throws -> Int32? in
                 guard running == nil else { return nil }
                 let (pid, output) = try record(into: path)
-                let recording = LastingRecording(
+                let recording = DetachedRecording(
                     pid: pid, path: path, arguments: arguments,
                     since: Int64(Date().timeIntervalSince1970 * 1_000))
                 recording.keep(in: directory)
@@ -127,7 +127,7 @@ package final class Recorder: Sendable {
             if let told = try? JSONDecoder().decode(RecordingProgress.self, from: Data(text.utf8)) {
                 mailbox.post(
                     .recording(
-                        RecordingNews(
+                        RecordingStatus(
                             since: told.since, bytes: told.bytes, lost: told.lost,
                             isStopped: told.isStopped)))
             } else {

@@ -21,5 +21,5 @@ package struct DurationValue: Sendable {
 
     package var duration: Duration { .milliseconds(milliseconds) }
 
-    package var defaultValueDescription: String { InWords.duration(milliseconds) }
+    package var defaultValueDescription: String { Format.duration(milliseconds) }
 }

@@ -4,25 +4,25 @@ import ResilienceWire
 
 extension AlertRule.Condition {
     /// Those for whom it holds; without words, since this is asked about everybody every second.
-    func held(in sights: AlertSights) -> [AlertSubject] {
+    func held(in inputs: AlertInputs) -> [AlertSubject] {
         switch self {
         case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger,
             .flapping:
-            sights.strategies.compactMap { holds(for: $0.value) ? $0.key : nil }
+            inputs.strategies.compactMap { holds(for: $0.value) ? $0.key : nil }
         case .agentStale, .agentGone:
-            sights.agents.compactMap { holds(for: $0.value) ? $0.key : nil }
+            inputs.agents.compactMap { holds(for: $0.value) ? $0.key : nil }
         }
     }
 
     /// What there is to say of somebody; `nil` of whom nothing is known any more.
-    func detail(of subject: AlertSubject, in sights: AlertSights) -> String? {
+    func detail(of subject: AlertSubject, in inputs: AlertInputs) -> String? {
         guard subject.strategy == nil else {
-            return sights.strategies[subject].map(detail)
+            return inputs.strategies[subject].map(detail)
         }
-        return sights.agents[subject].map(detail)
+        return inputs.agents[subject].map(detail)
     }
 
-    private func holds(for strategy: AlertSights.Strategy) -> Bool {
+    private func holds(for strategy: AlertInputs.Strategy) -> Bool {
         let minute = strategy.minute
         return switch self {
         case .breakerOpen: strategy.open > 0
@@ -37,7 +37,7 @@ extension AlertRule.Condition {
         }
     }
 
-    private func holds(for agent: AlertSights.Agent) -> Bool {
+    private func holds(for agent: AlertInputs.Agent) -> Bool {
         switch self {
         case .agentStale: agent.stale > 0
         case .agentGone: !agent.missing.isEmpty
@@ -47,7 +47,7 @@ extension AlertRule.Condition {
         }
     }
 
-    private func detail(of strategy: AlertSights.Strategy) -> String {
+    private func detail(of strategy: AlertInputs.Strategy) -> String {
         let minute = strategy.minute
         switch self {
         case .breakerOpen:
@@ -65,7 +65,7 @@ extension AlertRule.Condition {
             return "\(Self.percent(strategy.budget ?? 1)) of the retry budget is left"
         case .waitingLonger:
             guard let oldest = strategy.oldestMS else { return "no call is under way" }
-            return "the oldest call waits for \(InWords.duration(oldest))"
+            return "the oldest call waits for \(Format.duration(oldest))"
         case .flapping:
             guard strategy.flapping > 0 else { return "no breaker is flapping" }
             return "opened \(strategy.openings) times in 5 minutes, open "
@@ -76,7 +76,7 @@ extension AlertRule.Condition {
         }
     }
 
-    private func detail(of agent: AlertSights.Agent) -> String {
+    private func detail(of agent: AlertInputs.Agent) -> String {
         switch self {
         case .agentStale:
             return agent.stale > 0

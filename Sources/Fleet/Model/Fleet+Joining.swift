@@ -14,15 +14,17 @@ extension Fleet {
         var orders: [Standing] = []
         for (hub, fleet) in fleets {
             for agent in fleet.agents.values {
-                let id = agent.id.within(hub)
+                let id = agent.id.namespaced(by: hub)
                 if agents.updateValue(agent.called(id), forKey: id) == nil { heads.add(id) }
                 if agent.state == .gone { gone.add(id, since: agent.since) }
             }
-            orders += fleet.standing.map { Standing(order: $0.order.within(hub), at: $0.at) }
-            alerts += fleet.alerts.map {
-                FiringAlert(alert: $0.alert.within(hub), since: $0.since)
+            orders += fleet.standing.map {
+                Standing(order: $0.order.namespaced(by: hub), at: $0.at)
             }
-            journal += fleet.journal.filter { !isLeftOut($0) }.map { $0.within(hub) }
+            alerts += fleet.alerts.map {
+                FiringAlert(alert: $0.alert.namespaced(by: hub), since: $0.since)
+            }
+            journal += fleet.journal.filter { !isLeftOut($0) }.map { $0.namespaced(by: hub) }
             at = max(at, fleet.at)
         }
         journal += told

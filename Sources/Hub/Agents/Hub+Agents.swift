@@ -43,7 +43,7 @@ extension Hub {
     }
 
     /// - Parameter isOver: why it is over; `nil` while it is not.
-    func tellFlood(of agent: AgentPeer, isOver: String?) {
+    func tellFlood(of agent: AgentSession, isOver: String?) {
         guard let id = agent.id else { return }
         publish(
             .alert(
@@ -119,7 +119,7 @@ extension Hub {
 
     /// A line about a strategy counts once that was declared.
     private func count(
-        _ message: Message, _ strategy: String, _ agent: AgentPeer, _ peer: Int, _ id: InstanceID
+        _ message: Message, _ strategy: String, _ agent: AgentSession, _ peer: Int, _ id: InstanceID
     ) {
         let name = agent.names.safe(strategy)
         guard agent.declared.contains(name) else {
@@ -142,13 +142,14 @@ extension Hub {
                     + "added: send fewer or shorter names in one line"))
     }
 
-    private func declare(_ name: String, _ agent: AgentPeer, _ peer: Int) -> Bool {
-        guard agent.declared.contains(name) || agent.declared.count < AgentPeer.strategyLimit else {
+    private func declare(_ name: String, _ agent: AgentSession, _ peer: Int) -> Bool {
+        guard agent.declared.contains(name) || agent.declared.count < AgentSession.strategyLimit
+        else {
             dismiss(
                 peer,
                 Refusal(
                     code: "limit",
-                    detail: "an agent has at most \(AgentPeer.strategyLimit) strategies"))
+                    detail: "an agent has at most \(AgentSession.strategyLimit) strategies"))
             return false
         }
         if agent.declared.insert(name).inserted, let id = agent.id {

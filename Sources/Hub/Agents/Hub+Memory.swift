@@ -27,13 +27,13 @@ extension Hub {
 
     /// About what waits until viewers and operators read it, in bytes.
     private func countUnread() -> Int {
-        watchers.values.count { !$0.channel.isWritable } * WatcherPeer.unreadBytes
+        watchers.values.count { !$0.channel.isWritable } * ViewerSession.unreadBytes
     }
 
     private var budget: Int { Int(Double(options.memoryBytes) * Self.countedShare) }
 
     /// Counts anew what an agent's lines of this turn have changed.
-    func weigh(_ agent: AgentPeer) {
+    func weigh(_ agent: AgentSession) {
         guard let id = agent.id else { return }
         for name in agent.touched {
             if let record = fleet.agents[id]?.strategies[name] {
@@ -118,7 +118,7 @@ extension Hub {
             }
             slow.count += 1
             slow.last = watcher.user
-            freed += WatcherPeer.unreadBytes
+            freed += ViewerSession.unreadBytes
             refuse(peer, Refusal(code: "slow", detail: "the stream is not read"))
             unreadBytes = countUnread()
         }
@@ -130,7 +130,7 @@ extension Hub {
         let words =
             "disconnected viewers and operators that do not read: \(slow.count), the last of "
             + "\(last.name), process \(last.pid)"
-        complain(words)
+        log(words)
         memoryAlerts[nil] = HubClock.monotonicMS
         publish(memoryAlert(nil, detail: words, isFiring: true))
         slow = (0, nil)

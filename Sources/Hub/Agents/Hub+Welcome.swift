@@ -16,7 +16,7 @@ extension Hub {
 
     /// Takes a connection, where there is room for it.
     func admit(_ channel: any Channel, _ peer: Int) {
-        agents[peer] = AgentPeer(channel, now: HubClock.monotonicMS)
+        agents[peer] = AgentSession(channel, now: HubClock.monotonicMS)
         PeerUser.findUID(channel) { [weak self] uid in
             self?.assumeIsolated { $0.agents[peer]?.uid = uid }
         }
@@ -32,7 +32,7 @@ extension Hub {
     }
 
     /// Answers a hello.
-    func greet(_ hello: Hello, _ agent: AgentPeer, _ peer: Int) {
+    func greet(_ hello: Hello, _ agent: AgentSession, _ peer: Int) {
         guard hello.version == Self.version else {
             return dismiss(
                 peer,
@@ -63,7 +63,7 @@ extension Hub {
         guard connections[id] != nil || fleet.agents[id] != nil else {
             return welcome(hello, id, agent, peer)
         }
-        agent.entrance = AgentPeer.Entrance(hello: hello, id: id, since: HubClock.monotonicMS)
+        agent.entrance = AgentSession.Entrance(hello: hello, id: id, since: HubClock.monotonicMS)
         planEntrance(peer)
     }
 
@@ -109,7 +109,7 @@ extension Hub {
         flush()
     }
 
-    private func welcome(_ hello: Hello, _ id: InstanceID, _ agent: AgentPeer, _ peer: Int) {
+    private func welcome(_ hello: Hello, _ id: InstanceID, _ agent: AgentSession, _ peer: Int) {
         connections[id] = peer
         owners[id] = agent.uid
         agent.id = id

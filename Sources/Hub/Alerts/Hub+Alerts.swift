@@ -55,14 +55,14 @@ extension Hub {
 
     /// Takes other rules and silences. What fires goes on where its rule is still there by name.
     public func adopt(_ alerts: AlertRules) {
-        perform(alertBook.adopt(alerts))
+        perform(alertEvaluator.adopt(alerts))
         flush()
     }
 
     /// Goes on with the alerts of an earlier hub.
     func recallAlerts() {
         for line in recall(.alerts) {
-            guard case .alert(let alert) = line.message, alertBook.recall(alert, at: clock.at)
+            guard case .alert(let alert) = line.message, alertEvaluator.recall(alert, at: clock.at)
             else { continue }
             fleet.apply(line)
         }
@@ -70,17 +70,17 @@ extension Hub {
 
     func keepAlerts() {
         var bytes: [UInt8] = []
-        for alert in alertBook.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
+        for alert in alertEvaluator.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
         write([.alerts: bytes])
     }
 
-    func lookForAlerts() {
+    func evaluateAlerts() {
         perform(
-            alertBook.look(at: fleet, part: alertPart, of: Self.alertParts, now: clock.at))
+            alertEvaluator.evaluate(fleet, part: alertPart, of: Self.alertParts, now: clock.at))
         alertPart = (alertPart + 1) % Self.alertParts
     }
 
-    private func perform(_ actions: [AlertBook.Action]) {
+    private func perform(_ actions: [AlertEvaluator.Action]) {
         for action in actions {
             switch action {
             case .publish(let alert):
@@ -89,7 +89,7 @@ extension Hub {
                 let job = AlertQueue.Job(
                     command: command, line: Line(at: clock.at, .alert(alert)))
                 if !alertQueue.add(job) {
-                    complain(
+                    log(
                         "\(AlertQueue.limit) commands of alerts wait; not run for "
                             + "\(alert.rule) of \(alert.about)")
                 }
@@ -105,7 +105,7 @@ extension Hub {
                 follow(try AlertCommand(job.command, job.line), job)
             } catch {
                 alertQueue.ended()
-                complain("the command '\(job.command)' of an alert failed: \(error)")
+                log("the command '\(job.command)' of an alert failed: \(error)")
             }
         }
     }
@@ -115,7 +115,7 @@ extension Hub {
         let patience = options.alertPatience
         let timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) {
             command.kill()
-            self.complain("the command '\(job.command)' of an alert was ended after \(patience)")
+            self.log("the command '\(job.command)' of an alert was ended after \(patience)")
         }
         alertThreads.start()
         alertThreads.runIfActive(eventLoop: loop) { command.waitForEnd() }
@@ -124,7 +124,7 @@ extension Hub {
                     timeout.cancel()
                     hub.alertQueue.ended()
                     if let failure = command.failure() {
-                        hub.complain("the command '\(job.command)' of an alert failed: \(failure)")
+                        hub.log("the command '\(job.command)' of an alert failed: \(failure)")
                     }
                     hub.runAlertCommands()
                 }

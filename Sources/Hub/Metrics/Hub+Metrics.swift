@@ -38,7 +38,7 @@ extension Hub {
                 hub.series = series
                 return MetricsSnapshot(
                     fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.counts,
-                    rules: hub.alertBook.ruleNames, watchers: hub.watchers.count,
+                    rules: hub.alertEvaluator.ruleNames, watchers: hub.watchers.count,
                     startedAt: hub.clock.start, version: version)
             }
         }

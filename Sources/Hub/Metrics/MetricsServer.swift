@@ -69,11 +69,11 @@ public actor MetricsServer {
     ///
     /// - Parameters:
     ///   - pause: how long it waits before it tries again.
-    ///   - complain: told why it cannot, once for each reason.
+    ///   - log: told why it cannot, once for each reason.
     /// - Returns: the address with its port; `nil` where it was cancelled.
     public func listen(
         at address: MetricsAddress, tryingAgainEvery pause: Duration,
-        _ complain: @Sendable (String) -> Void
+        _ log: @Sendable (String) -> Void
     ) async -> MetricsAddress? {
         var words = ""
         while !Task.isCancelled {
@@ -81,7 +81,7 @@ public actor MetricsServer {
                 return try await listen(at: address)
             } catch {
                 if error.description != words {
-                    complain("\(error); it is tried again every \(pause.components.seconds) s")
+                    log("\(error); it is tried again every \(pause.components.seconds) s")
                 }
                 words = error.description
             }

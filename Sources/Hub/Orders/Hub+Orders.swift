@@ -9,18 +9,18 @@ import Sockets
 extension Hub {
     /// - Parameter user: who is behind a command that is written down; the hub itself where it
     ///   renews a standing order.
-    func perform(_ actions: [CommandBook.Action], for user: AuditEntry.User? = nil) {
+    func perform(_ actions: [CommandTracker.Action], for user: AuditEntry.User? = nil) {
         var outcomes: [UInt8] = []
         var standing: [UInt8]?
         for action in actions {
             switch action {
-            case .took(let command):
+            case .firstAcked(let command):
                 let changes = fleet.standingChanges(by: command, at: clock.at)
                 for change in changes { publish(change) }
                 if !changes.isEmpty { standing = standingLines() }
             case .publish(.commandStatus(let status)) where status.status != .sent:
                 outcomes += outcome(status)
-            case .record, .send, .publish, .tell, .repeated:
+            case .record, .send, .publish, .reply, .repeated:
                 break
             }
         }
@@ -32,20 +32,20 @@ extension Hub {
         let orders = actions.filter { if case .send = $0 { true } else { false } }
         let rest = actions.filter { if case .send = $0 { false } else { true } }
         carryOut(orders, for: user)
-        var contents: [Ledger.File: [UInt8]] = outcomes.isEmpty ? [:] : [.audit: outcomes]
+        var contents: [DurableStore.File: [UInt8]] = outcomes.isEmpty ? [:] : [.audit: outcomes]
         contents[.standing] = standing
         write(contents, isIntent: standing != nil) { $0.carryOut(rest, for: user) }
     }
 
-    private func carryOut(_ actions: [CommandBook.Action], for user: AuditEntry.User?) {
+    private func carryOut(_ actions: [CommandTracker.Action], for user: AuditEntry.User?) {
         for action in actions {
             switch action {
             case .record(let command, let instances):
                 record(command, instances, for: user ?? PeerUser.own)
-            case .took: break
+            case .firstAcked: break
             case .send(let command, let instance): send(command, to: instance)
             case .publish(let message): publish(message)
-            case .tell(let requester, let message):
+            case .reply(let requester, let message):
                 guard watchers[requester]?.isWatching == false else { continue }
                 answer(requester, message)
             case .repeated(let requester, let message):
@@ -95,7 +95,7 @@ extension Hub {
 
     /// Writes to the ledger, says so where it fails or is well again, and goes on.
     func write(
-        _ contents: [Ledger.File: [UInt8]], isIntent: Bool = false,
+        _ contents: [DurableStore.File: [UInt8]], isIntent: Bool = false,
         then: @escaping @Sendable (isolated Hub) -> Void = { _ in }
     ) {
         ledger?.write(contents, isIntent: isIntent) { [weak self] failures in
@@ -106,7 +106,7 @@ extension Hub {
         }
     }
 
-    private func told(_ failure: LineFile.Failed?, of file: Ledger.File) {
+    private func told(_ failure: LineFile.Failed?, of file: DurableStore.File) {
         guard failure != ledgerFailures[file] else { return }
         ledgerFailures[file] = failure
         // A state directory that cannot be used at all is told of already.
@@ -114,9 +114,9 @@ extension Hub {
         if file == .audit { tellAudit(failure.map { "the audit log cannot be written: \($0)" }) }
         if let failure {
             let rest = file == .audit ? "; commands go on, UNAUDITED" : ""
-            complain("the \(file.words) cannot be written: \(failure)\(rest)")
+            log("the \(file.words) cannot be written: \(failure)\(rest)")
         } else {
-            complain("the \(file.words) is written again")
+            log("the \(file.words) is written again")
         }
     }
 
@@ -238,18 +238,18 @@ extension Hub {
     }
 
     /// The lines that an earlier hub kept; what cannot be read is passed over, and said.
-    func recall(_ file: Ledger.File) -> [Line] {
+    func recall(_ file: DurableStore.File) -> [Line] {
         var lines: [Line] = []
         do throws(LineFile.Failed) {
             for line in try ledger?.read(file).split(separator: UInt8(ascii: "\n")) ?? [] {
                 do throws(WireError) {
                     lines.append(try Line(decoding: line))
                 } catch {
-                    complain("a line of the \(file.words) is passed over: \(error)")
+                    log("a line of the \(file.words) is passed over: \(error)")
                 }
             }
         } catch {
-            complain("the \(file.words) cannot be read: \(error)")
+            log("the \(file.words) cannot be read: \(error)")
         }
         return lines
     }

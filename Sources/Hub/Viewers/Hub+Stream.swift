@@ -33,7 +33,7 @@ extension Hub {
 
     /// Passes closed sums on; so many in one turn of the loop that agents are heard in between.
     private func passSums(all: Bool = false) {
-        while all || summed.count < WatcherPeer.keyframeBytes, let lines = sums.next() {
+        while all || summed.count < ViewerSession.keyframeBytes, let lines = sums.next() {
             for line in lines { line.encodeWhole(into: &summed) }
         }
         if sums.hasClosed { flushSoon() }
@@ -47,7 +47,7 @@ extension Hub {
     /// Sums as long as anyone wants it: in no piece of the backlog is a delta that comes again in a
     /// sum, and none is missing from the sums of those that have any.
     func beginOrEndSums() {
-        let isWanted = watchers.values.contains { $0.figures == .bySecond }
+        let isWanted = watchers.values.contains { $0.figures == .perSecond }
         guard isWanted != isSumming else { return }
         passAllSums()
         flush()
@@ -69,13 +69,13 @@ extension Hub {
         let all = ByteBuffer(bytes: stream)
         let isAllEvents = events.count == stream.count
         backlog.append(
-            Backlog.Piece(
+            BroadcastBuffer.Piece(
                 all: all, events: isAllEvents ? all : ByteBuffer(bytes: events),
                 summed: isSumming ? ByteBuffer(bytes: summed) : nil))
         stream.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         summed.removeAll(keepingCapacity: true)
-        for peer in Array(watchers.keys) { supply(peer) }
+        for peer in Array(watchers.keys) { drain(peer) }
         let needed = watchers.values.lazy.compactMap(\.needs).min()
         backlog.trim(needed: [needed, recent?.then].compactMap(\.self).min())
         // What it holds of a keyframe is of no use any more.
@@ -86,14 +86,14 @@ extension Hub {
     }
 
     /// Gives a watcher as much as it takes at present.
-    func supply(_ peer: Int) {
+    func drain(_ peer: Int) {
         guard let channel = watchers[peer]?.channel else { return }
         while channel.isWritable {
             switch watchers[peer]?.progress {
             case .following(let number):
                 guard let piece = backlog[number] else { return channel.flush() }
                 watchers[peer]?.progress = .following(number + 1)
-                let wanted = piece[watchers[peer]?.figures ?? .each]
+                let wanted = piece[watchers[peer]?.figures ?? .full]
                 if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
             case .behind:
                 // What is in the keyframe does not come again after it.
@@ -122,10 +122,10 @@ extension Hub {
 
     /// The keyframe of this moment. Where so many others are being taken that their number is to be bounded, it
     /// may be one of up to a second ago from which on the stream is still kept.
-    private func keyframe(for watcher: WatcherPeer?) -> SharedKeyframe {
+    private func keyframe(for watcher: ViewerSession?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
         let historyMS = watcher?.historyMS
-        let isShared = historyMS == nil && watcher?.figures != Figures.none
+        let isShared = historyMS == nil && watcher?.figures != MetricsDetail.off
         if isShared, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
             recent.then >= backlog.start,
             recent.then == backlog.end || keyframesHeld >= SharedKeyframe.heldLimit
@@ -175,7 +175,7 @@ extension Hub {
         while !isKeyframePaused, !keyframeQueue.isEmpty {
             let peer = keyframeQueue.removeFirst()
             watchers[peer]?.isWaiting = false
-            supply(peer)
+            drain(peer)
         }
     }
 
@@ -202,7 +202,7 @@ extension Hub {
                 publish(.agentStale, from: id)
             }
         }
-        lookForAlerts()
+        evaluateAlerts()
         sums.turn(at: clock.at)
         flush()
         forgetKeyframes(now)

@@ -9,7 +9,7 @@ extension Hub {
     func handleWatcher(_ event: LineHandler.Event, _ peer: Int, _ role: SocketRole) {
         switch event {
         case .opened(let channel):
-            watchers[peer] = WatcherPeer(channel: channel, mayCommand: role == .operator)
+            watchers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
             guard descriptors.hasRoom(for: role, peers: roleCounts) else {
                 return refuse(
                     peer,
@@ -34,9 +34,9 @@ extension Hub {
         case .writable(let isWritable):
             guard isWritable else { return relieveUnread() }
             watchers[peer]?.tookAt = HubClock.monotonicMS
-            supply(peer)
+            drain(peer)
         case .closed:
-            if watchers[peer]?.isOwedNothing == false { freed += WatcherPeer.unreadBytes }
+            if watchers[peer]?.isOwedNothing == false { freed += ViewerSession.unreadBytes }
             watchers[peer] = nil
             beginOrEndSums()
             book.left(peer)
@@ -52,11 +52,11 @@ extension Hub {
             beginOrEndSums()
             // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
             // Whoever needs less than it had needs none.
-            guard watcher.isOwedNothing, figures != .none || !watcher.isWatching else { return }
+            guard watcher.isOwedNothing, figures != .off || !watcher.isWatching else { return }
             // A keyframe from before what it has seen would take it back in time.
             if let seen = watcher.needs, let recent, recent.then < seen { self.recent = nil }
             watchers[peer]?.progress = .behind
-            supply(peer)
+            drain(peer)
         case .watch(let version, _, _):
             refuse(
                 peer,

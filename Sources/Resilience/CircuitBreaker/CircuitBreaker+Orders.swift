@@ -1,8 +1,8 @@
 extension CircuitBreaker.StateMachine {
     /// Changes the state by hand.
-    mutating func obey(
+    mutating func apply(
         _ order: CircuitBreaker.Order, by author: Author, now: Instant
-    ) throws(CircuitBreaker.Refused) -> CircuitBreaker.Transition? {
+    ) throws(CircuitBreaker.OrderRejection) -> CircuitBreaker.Transition? {
         switch (order, phase) {
         case (.open(let duration), _):
             let why = duration == nil ? CircuitBreaker.Reason.forced : .forcedForTime
@@ -15,7 +15,8 @@ extension CircuitBreaker.StateMachine {
             clear()
             return transition
         case (.halfOpen, .disabled):
-            throw CircuitBreaker.Refused.pointless("the breaker is disabled; enable it first")
+            throw CircuitBreaker.OrderRejection.pointless(
+                "the breaker is disabled; enable it first")
         case (.halfOpen, .halfOpen), (.disable, .disabled), (.enable, .closed),
             (.enable, .open), (.enable, .halfOpen):
             return nil
@@ -25,7 +26,8 @@ extension CircuitBreaker.StateMachine {
         case (.disable, _):
             return change(to: .disabled, author, .disabled, now)
         case (.enable, .forcedOpen):
-            throw CircuitBreaker.Refused.pointless("the breaker is forced open; reset it instead")
+            throw CircuitBreaker.OrderRejection.pointless(
+                "the breaker is forced open; reset it instead")
         case (.enable, .disabled):
             return change(to: .closed, author, .enabled, now)
         }

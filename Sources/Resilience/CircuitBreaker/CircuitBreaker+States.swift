@@ -31,7 +31,7 @@ extension CircuitBreaker {
     }
 
     /// Why an order was not carried out; it changed nothing.
-    public enum Refused: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum OrderRejection: Error, Equatable, Sendable, CustomStringConvertible {
         /// It makes no sense in the present state; with what to do instead.
         case pointless(String)
         /// The breaker is at another version than the order names.

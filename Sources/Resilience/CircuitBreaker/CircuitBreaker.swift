@@ -150,18 +150,18 @@ public final class CircuitBreaker: BlockingStrategy {
     ///   - by: who orders it.
     ///   - ifVersion: acts only while the breaker is at this version.
     /// - Returns: the version after it.
-    /// - Throws: ``Refused``, and changes nothing, where the order makes no sense in the present
+    /// - Throws: ``OrderRejection``, and changes nothing, where the order makes no sense in the present
     ///   state or the version is another one.
     @discardableResult
-    public func obey(
+    public func apply(
         _ order: Order, by author: Author = .agent, ifVersion: Int? = nil
-    ) throws(Refused) -> Int {
-        let result = change { machine -> Result<(Transition?, Int), Refused> in
+    ) throws(OrderRejection) -> Int {
+        let result = change { machine -> Result<(Transition?, Int), OrderRejection> in
             if let ifVersion, ifVersion != machine.version {
                 return .failure(.conflict(version: machine.version, expected: ifVersion))
             }
-            do throws(Refused) {
-                let transition = try machine.obey(order, by: author, now: time.now)
+            do throws(OrderRejection) {
+                let transition = try machine.apply(order, by: author, now: time.now)
                 if order == .reset {
                     quietSuccesses.store(0, ordering: .relaxed)
                     quietRejections.store(0, ordering: .relaxed)
@@ -179,32 +179,32 @@ public final class CircuitBreaker: BlockingStrategy {
     /// Holds it open for a time, after which it probes, or until ``reset(by:)``.
     public func forceOpen(for duration: Duration? = nil, by author: Author = .agent) {
         // Open and reset are taken in every state.
-        _ = try? obey(.open(for: duration), by: author)
+        _ = try? apply(.open(for: duration), by: author)
     }
 
     /// Closes it, with all counts cleared.
     public func reset(by author: Author = .agent) {
-        _ = try? obey(.reset, by: author)
+        _ = try? apply(.reset, by: author)
     }
 
     /// Lets everything pass, and goes on counting, until ``enable(by:)`` or ``reset(by:)``.
     public func disable(by author: Author = .agent) {
         // Taken in every state.
-        _ = try? obey(.disable, by: author)
+        _ = try? apply(.disable, by: author)
     }
 
     /// Ends ``disable(by:)``: closes it. Does nothing where it is not disabled.
     ///
-    /// - Throws: ``Refused`` where it is forced open, which ``reset(by:)`` ends.
-    public func enable(by author: Author = .agent) throws(Refused) {
-        try obey(.enable, by: author)
+    /// - Throws: ``OrderRejection`` where it is forced open, which ``reset(by:)`` ends.
+    public func enable(by author: Author = .agent) throws(OrderRejection) {
+        try apply(.enable, by: author)
     }
 
     /// Lets the next calls pass as probes.
     ///
-    /// - Throws: ``Refused`` where it is disabled.
-    public func halfOpen(by author: Author = .agent) throws(Refused) {
-        try obey(.halfOpen, by: author)
+    /// - Throws: ``OrderRejection`` where it is disabled.
+    public func halfOpen(by author: Author = .agent) throws(OrderRejection) {
+        try apply(.halfOpen, by: author)
     }
 
     /// Calls `observer` after each state change, outside of the lock. Two changes at the same time

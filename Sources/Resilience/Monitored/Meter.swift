@@ -135,11 +135,11 @@ public final class Meter: Sendable {
             if end == .ok, call.attempts == 1, quiet.addSuccess(nanoseconds: took) { return }
             if end == .rejected, call.attempts == 0 { return quiet.addRejection() }
         }
-        countAloud(end, call, start: start, now: now)
+        slowPath(end, call, start: start, now: now)
     }
 
     @inline(never)
-    private func countAloud(
+    private func slowPath(
         _ end: RetryMetrics.End, _ call: borrowing Call, start: Instant, now: Instant
     ) {
         let retrying = Self.retrying(call, now: now)

@@ -118,9 +118,9 @@ extension Message {
             default: try head.read(key, from: &scanner)
             }
         }
-        let figures: Figures = isBySecond ? .bySecond : .each
+        let figures: MetricsDetail = isBySecond ? .perSecond : .full
         return .watch(
-            version: try required(version, "v"), figures: hasFigures ? figures : .none,
+            version: try required(version, "v"), figures: hasFigures ? figures : .off,
             historyMS: historyMS)
     }
 

@@ -66,9 +66,9 @@ extension Message {
         case .watch(let version, let figures, let historyMS):
             writer.field("v", version)
             switch figures {
-            case .each: break
-            case .bySecond: writer.field("by_second", true)
-            case .none: writer.field("figures", false)
+            case .full: break
+            case .perSecond: writer.field("by_second", true)
+            case .off: writer.field("figures", false)
             }
             writer.field("history_ms", historyMS)
         case .error(let refusal): refusal.write(to: &writer)

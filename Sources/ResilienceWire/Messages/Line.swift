@@ -41,7 +41,7 @@ public enum Message: Equatable, Sendable {
     indirect case command(Command)
     // Viewer to hub.
     /// `historyMS`: how far back the slots of the keyframe go; absent: all that there are.
-    case watch(version: Int, figures: Figures = .each, historyMS: Int64? = nil)
+    case watch(version: Int, figures: MetricsDetail = .full, historyMS: Int64? = nil)
     // The stream and recordings.
     case recording(RecordingHeader)
     /// `beatMS`: how often a `beat` follows on this connection, in milliseconds; absent in recordings.

@@ -8,23 +8,6 @@ extension Grid {
             return line
         }
     }
-
-    /// The styled pieces of each row in order, such as `3-9 open+bold on selection`; pieces of
-    /// plain text are left out. For tests.
-    public var styles: [[String]] {
-        (0..<height).map { y in
-            var pieces: [(start: Int, end: Int, style: Style)] = []
-            for (x, cell) in row(y).enumerated() {
-                if let last = pieces.last, last.style == cell.style {
-                    pieces[pieces.count - 1].end = x
-                } else {
-                    pieces.append((x, x, cell.style))
-                }
-            }
-            return pieces.filter { $0.style != .text }
-                .map { "\($0.start)-\($0.end) \($0.style)" }
-        }
-    }
 }
 
 extension Style: CustomStringConvertible {

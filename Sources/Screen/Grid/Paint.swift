@@ -28,13 +28,22 @@ extension Theme {
         return paint
     }
 
-    /// What to draw for `style` on a terminal of `depth`.
+    /// What to draw for `style` on a terminal of `depth`. Without colours, a background other than the
+    /// text's becomes reverse.
+    public func paint(_ style: Style, depth: ColorDepth) -> Paint {
+        let look = look(of: style)
+        if depth == .none, look.background != self.look(.text).background {
+            return Paint(attributes: look.attributes.union(.reverse))
+        }
+        return look.paint(depth: depth)
+    }
+
+    /// The colours and attributes of a style.
     ///
     /// A cell on a ground keeps its own colour if the ground has a background; on a reversed
     /// ground it takes the colours of the ground, so that a selected row is one bar. What has no
-    /// colour of its own takes that of the role `text`. Without colours a background other than
-    /// the text's becomes reverse.
-    public func paint(_ style: Style, depth: ColorDepth) -> Paint {
+    /// colour of its own takes that of the role `text`.
+    func look(of style: Style) -> Look {
         var look = look(style.role)
         look.attributes.formUnion(style.attributes)
         if let ground = style.ground, ground != style.role {
@@ -48,12 +57,7 @@ extension Theme {
             }
             look.attributes.formUnion(base.attributes)
         }
-        let onCanvas = lookOnCanvas(look)
-        if depth == .none, onCanvas.background != self.look(.text).background {
-            look.attributes.insert(.reverse)
-            return Paint(attributes: look.attributes)
-        }
-        return onCanvas.paint(depth: depth)
+        return lookOnCanvas(look)
     }
 }
 

@@ -69,13 +69,6 @@ public struct Rect: Sendable, Hashable {
         return taken
     }
 
-    /// Takes up to `columns` from the left off the rectangle and returns them.
-    public mutating func takeLeft(_ columns: Int) -> Rect {
-        let taken = Rect(x: x, y: y, width: min(columns, width), height: height)
-        self = Rect(x: x + taken.width, y: y, width: width - taken.width, height: height)
-        return taken
-    }
-
     /// Takes up to `columns` from the right off the rectangle and returns them.
     public mutating func takeRight(_ columns: Int) -> Rect {
         let width = min(max(0, columns), self.width)

@@ -73,7 +73,7 @@ struct ConnectionOptions: ParsableArguments {
     ///   - figures: whether deltas and calls are to follow it.
     ///   - historyMS: how far back the figures go, in milliseconds.
     func fleet(
-        of hub: HubConnection, within limit: Duration, figures: Figures = .none,
+        of hub: HubConnection, within limit: Duration, figures: MetricsDetail = .off,
         historyMS: Int64? = Self.lastMinuteMS
     ) async throws -> Fleet {
         let read: Fleet?
@@ -123,7 +123,7 @@ struct ConnectionOptions: ParsableArguments {
         via.count > 1 && !hub.words.isEmpty ? "does not answer: \(hub.words)" : nil
     }
 
-    func connect(as role: SocketRole) async throws -> (HubPlace, HubConnection) {
+    func connect(as role: SocketRole) async throws -> (HubEndpoint, HubConnection) {
         do throws(HubLocator.NoHub) {
             return try await hubs.connect(as: role)
         } catch {

@@ -69,7 +69,7 @@ struct OrderOptions: ParsableArguments {
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
         // A tap's calls come on the stream.
-        let figures: Figures = if case .tap = order { .each } else { .none }
+        let figures: MetricsDetail = if case .tap = order { .full } else { .off }
         let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
         let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(fleet.address(of: $0, target.strategy))" }
@@ -93,7 +93,7 @@ struct OrderOptions: ParsableArguments {
         let id = command.id
         let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub, in: fleet) }
         guard let outcome = answer else {
-            throw Failure(.timedOut, "no answer within \(Words.duration(timeout.milliseconds))")
+            throw Failure(.timedOut, "no answer within \(Format.duration(timeout.milliseconds))")
         }
         return (hub, outcome)
     }
@@ -171,7 +171,7 @@ struct OrderOptions: ParsableArguments {
 
     /// What came of it at one instance, for people.
     static func words(_ status: CommandStatus, at who: String) -> String {
-        let took = status.tookMS.map { " \(Words.latency(microseconds: $0 * 1_000))" } ?? ""
+        let took = status.tookMS.map { " \(Format.latency(microseconds: $0 * 1_000))" } ?? ""
         let detail = status.detail.map { ": \($0)" } ?? ""
         return "\(who) \(status.status.rawValue.replacing("_", with: " "))\(took)\(detail)"
     }

@@ -51,7 +51,7 @@ struct RecordedRange: ParsableArguments {
         _ begin: (Fleet) throws -> Void, _ body: (Line) throws -> Void,
         end finish: () throws -> Void
     ) throws {
-        let recorded = try Recorded(file)
+        let recorded = try RecordingCursor(file)
         let (from, end) = try limits(in: recorded.times)
         // Without a beginning it is what the first keyframe tells.
         try begin(recorded.state(at: from))
@@ -63,6 +63,6 @@ struct RecordedRange: ParsableArguments {
             progress.reach(line.at ?? 0)
         }
         try finish()
-        try recorded.complain(file)
+        try recorded.throwIfDamaged(file)
     }
 }

@@ -26,11 +26,11 @@ struct AlertsCommand: AsyncParsableCommand {
         guard !fleet.alerts.isEmpty else { return "no alerts" }
         let rows = fleet.alerts.map { one in
             let state = one.alert.silence.map { silence in
-                let rest = Words.duration(max(0, silence.until - fleet.at))
+                let rest = Format.duration(max(0, silence.until - fleet.at))
                 return "silenced \(rest): \(silence.reason)"
             }
             return [
-                Words.duration(max(0, fleet.at - one.since)), one.alert.rule, one.alert.about,
+                Format.duration(max(0, fleet.at - one.since)), one.alert.rule, one.alert.about,
                 state ?? "firing", one.alert.detail,
             ]
         }

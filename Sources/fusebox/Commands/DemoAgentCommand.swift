@@ -17,7 +17,7 @@ struct DemoAgentCommand: AsyncParsableCommand {
         guard let agent = DemoAgent.all.first(where: { $0.name == name }) else {
             throw ValidationError("there is no demo agent '\(name)'")
         }
-        let work = Task { await agent.run(seed: seed, places: SocketPlaces(socket: socket)) }
+        let work = Task { await agent.run(seed: seed, places: SocketSearchPath(socket: socket)) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await Signals().termination() }
             group.addTask { await orphaned() }

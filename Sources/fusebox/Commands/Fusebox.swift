@@ -49,7 +49,7 @@ struct Fusebox: AsyncParsableCommand {
     private static func status(of arguments: [String]) async -> Int32 {
         var type: any ParsableCommand.Type = Fusebox.self
         do {
-            try MisreadCommand.checkHelp(arguments)
+            try InvalidCommandLine.checkHelp(arguments)
             var command = try parseAsRoot(arguments)
             type = Swift.type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -78,7 +78,7 @@ struct Fusebox: AsyncParsableCommand {
         case StandardOutput.Ended.failed(let number):
             Console.error(StandardOutput.words(number))
             return Failure.Code.refused.rawValue
-        case let misread as MisreadCommand:
+        case let misread as InvalidCommandLine:
             Console.usage(misread.description)
             return ExitCode.validationFailure.rawValue
         default: break
@@ -94,11 +94,11 @@ struct Fusebox: AsyncParsableCommand {
                 return end(with: error, of: type, arguments)
             }
         }
-        if let misread = MisreadCommand(arguments, refused: message(for: error)) {
+        if let misread = InvalidCommandLine(arguments, refused: message(for: error)) {
             return end(with: misread, of: type, arguments)
         }
         if let invalid = error as? ValidationError {
-            Console.usage(MisreadCommand(invalid.message, of: type).description)
+            Console.usage(InvalidCommandLine(invalid.message, of: type).description)
         } else {
             Console.usage(fullMessage(for: error))
         }

@@ -146,9 +146,9 @@ struct HubCommand: AsyncParsableCommand {
         let wishes = try Config.load(config)
         options.alerts = wishes.alerts
         options.scrapeInterval = wishes.scrapeInterval
-        options.complain = { Console.error($0) }
+        options.log = { Console.error($0) }
         let recording = try recordDir.map { path throws(Failure) in
-            try RecordingDirectory(
+            try RotatingRecorder(
                 path, Retention(keepMS: keep.milliseconds, maxBytes: maxSize.bytes))
         }
         let hub: Hub
@@ -162,7 +162,7 @@ struct HubCommand: AsyncParsableCommand {
         StandardOutput.announce("hub: \(directory)")
         manager?.tell(.ready)
         await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await signals.obey(hub) }
+            tasks.addTask { await signals.handle(hub) }
             if let manager { tasks.addTask { await manager.attend(hub) } }
             if let address = metrics ?? wishes.metrics {
                 tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }

@@ -17,7 +17,7 @@ struct HubSignals {
     }
 
     /// Returns when the hub is to end.
-    func obey(_ hub: Hub) async {
+    func handle(_ hub: Hub) async {
         // Whether the last config that was read has a mistake.
         var isWrong = false
         _ = await signals.first { number in

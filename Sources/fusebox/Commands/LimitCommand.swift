@@ -148,10 +148,10 @@ private struct LimitRow: Encodable {
         return TextTable.text(
             header: ["ADDRESS", "LIMIT", "VALUE", "BOUNDS", "UNIT", "BY"],
             rows.map { row in
-                let bounds = [row.min, row.max].map { $0.map(Words.number) ?? "-" }
+                let bounds = [row.min, row.max].map { $0.map(Format.number) ?? "-" }
                 return [
                     row.address, row.name,
-                    Words.number(row.value), bounds.joined(separator: " to "), row.unit ?? "-",
+                    Format.number(row.value), bounds.joined(separator: " to "), row.unit ?? "-",
                     row.pinned ? "\(row.by), pinned" : row.by,
                 ]
             })

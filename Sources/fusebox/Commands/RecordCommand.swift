@@ -101,7 +101,7 @@ struct RecordCommand: AsyncParsableCommand {
                 return true
             }
             if isDue, progress.lost > 0, let lasting {
-                LastingRecording.tell(progress, in: lasting)
+                DetachedRecording.tell(progress, in: lasting)
             }
             guard isDue, let text = try? JSONText.line(progress) else { return }
             StandardOutput.announce(text, waits: false)

@@ -16,6 +16,7 @@ struct ReplayCommand: AsyncParsableCommand {
             Examples:
               fusebox replay incident.ndjson.zst --speed 4 --at 14:02
               fusebox replay incident.ndjson.zst --dump-screen 120x40 --at -5m --ascii
+              fusebox replay incident.ndjson.zst --dump-screen 120x40 --svg > incident.svg
               fusebox replay incident.ndjson.zst --loop --theme light
               fusebox replay incident.ndjson.zst --json --from 14:02 --to 14:10 | jq .
             """)
@@ -37,8 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var looks: LookOptions
 
-    @Option(help: "Print the screen at the recording's end or at --at, such as 120x40, and end.")
-    var dumpScreen: ScreenSize?
+    @OptionGroup var dump: ScreenDumpOptions
 
     @Flag(help: "Print its lines, which are a recording again, and end.")
     var json = false
@@ -56,8 +56,8 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         if json {
             try printLines()
-        } else if let dumpScreen {
-            try dump(dumpScreen)
+        } else if dump.dumpScreen != nil {
+            try printScreen()
         } else {
             try await show()
         }
@@ -67,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard range.file != "-" else {
             throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
-        let recorded = try Recorded(range.file)
+        let recorded = try RecordingCursor(range.file)
         guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
@@ -91,16 +91,12 @@ struct ReplayCommand: AsyncParsableCommand {
             secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime, makeID: { "" })
     }
 
-    private func dump(_ size: ScreenSize) throws {
-        var state = state()
-        _ = update(&state, .resized(width: size.width, height: size.height))
-        let recorded = try Recorded(range.file)
+    /// The screen at the recording's end, or at `--at`.
+    private func printScreen() throws {
+        let recorded = try RecordingCursor(range.file)
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
-        _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
-        _ = update(&state, .tick(at: fleet.at))
-        try StandardOutput.print(
-            render(state, glyphs: looks.ascii ? .ascii : .unicode).text.joined(separator: "\n"))
-        try recorded.complain(range.file)
+        try dump.print(fleet, state(), looks)
+        try recorded.throwIfDamaged(range.file)
     }
 
     private func printLines() throws {
@@ -121,20 +117,5 @@ struct ReplayCommand: AsyncParsableCommand {
         } end: {
             try flush()
         }
-    }
-}
-
-/// `120x40`
-struct ScreenSize: ExpressibleByArgument {
-    let width: Int
-    let height: Int
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "x").map { Int($0) }
-        guard parts.count == 2, let width = parts[0], let height = parts[1],
-            (1...500).contains(width), (1...500).contains(height)
-        else { return nil }
-        self.width = width
-        self.height = height
     }
 }

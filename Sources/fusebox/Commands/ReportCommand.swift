@@ -116,7 +116,7 @@ struct Report {
 
     private func lasted(_ incident: Incident) -> String {
         guard let end = incident.end ?? times?.upperBound else { return "" }
-        let text = Words.duration(max(0, end - incident.start))
+        let text = Format.duration(max(0, end - incident.start))
         return incident.end == nil ? "over \(text)" : text
     }
 
@@ -131,13 +131,13 @@ struct Report {
         let command = act.command
         let what =
             switch command.order {
-            case .open(let ms?): "opened it for \(Words.duration(ms))"
+            case .open(let ms?): "opened it for \(Format.duration(ms))"
             case .open(nil): "opened it until reset"
             case .reset: "reset it"
             case .halfOpen: "made it probe"
             case .disable: "disabled it"
             case .enable: "enabled it"
-            case .setLimit(let name, let value?): "set \(name) to \(Words.number(value))"
+            case .setLimit(let name, let value?): "set \(name) to \(Format.number(value))"
             case .setLimit(let name, nil): "gave \(name) back"
             case .tap: "looked at its calls"
             case .unknown(let word): word

@@ -25,7 +25,7 @@ struct TapCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1_000...600_000).contains(duration.milliseconds) else {
             throw ValidationError(
-                "--for must be 1s to 10m, not \(Words.duration(duration.milliseconds))")
+                "--for must be 1s to 10m, not \(Format.duration(duration.milliseconds))")
         }
     }
 
@@ -60,7 +60,7 @@ struct TapCommand: AsyncParsableCommand {
 
     static func text(_ call: CallReport, of address: String) -> String {
         let errors = call.errors.isEmpty ? "" : "  " + call.errors.joined(separator: ", ")
-        let time = Words.latency(microseconds: Double(call.microseconds))
+        let time = Format.latency(microseconds: Double(call.microseconds))
         let attempts = call.attempts == 1 ? "1 attempt" : "\(call.attempts) attempts"
         return "\(address) \(call.end.rawValue)  \(attempts)  \(time)\(errors)"
     }

@@ -4,6 +4,7 @@ import DashboardApp
 import Foundation
 import HostSupport
 import HubClient
+import ResilienceWire
 import Sockets
 
 struct WatchCommand: AsyncParsableCommand {
@@ -15,6 +16,7 @@ struct WatchCommand: AsyncParsableCommand {
               fusebox --theme colour-blind-safe
               fusebox watch --read-only
               fusebox watch --ascii
+              fusebox watch --dump-screen 120x40 --svg > now.svg
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -24,7 +26,10 @@ struct WatchCommand: AsyncParsableCommand {
     @Flag(help: "Look only: no action on agents is offered.")
     var readOnly = false
 
+    @OptionGroup var dump: ScreenDumpOptions
+
     func run() async throws {
+        guard dump.dumpScreen == nil else { return try await printScreen() }
         guard Console.hasScreen else {
             try await StatusCommand.parse(connection.arguments).run()
             return
@@ -43,6 +48,25 @@ struct WatchCommand: AsyncParsableCommand {
             try await .live(
                 hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, recorder, look: look),
             look)
+    }
+
+    private func printScreen() async throws {
+        let (_, hub) = try await connection.connect(as: .view)
+        defer { hub.close() }
+        let fleet = try await connection.fleet(
+            of: hub, within: .seconds(5), figures: .perSecond, historyMS: nil)
+        var state = State(
+            mode: .live, host: connection.hubs.displayName, mayControl: false,
+            secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime, makeID: { "" })
+        _ = update(&state, .connected)
+        try dump.print(fleet, state, looks)
+    }
+}
+
+extension Hubs {
+    /// The names of several hubs, or of this machine for one.
+    fileprivate var displayName: String {
+        names.isEmpty ? ProcessInfo.processInfo.hostName : names.joined(separator: " ")
     }
 }
 
@@ -66,15 +90,14 @@ extension DashboardLoop.Subject {
         let history = mode == .demo ? nil : CommandHistory(in: StateDirectory.path)
         let state = State(
             mode: mode,
-            host: hubs.names.isEmpty
-                ? ProcessInfo.processInfo.hostName : hubs.names.joined(separator: " "),
+            host: hubs.displayName,
             mayControl: role == .operator,
             socketPath: place.directory?.socket(.agent) ?? place.description,
             themes: look.names, runbooks: look.config.runbooks, keepsPast: true,
             history: history?.load() ?? [],
             secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime,
             makeID: { UUID().uuidString })
-        let spool = Spool(
+        let spool = RewindBuffer(
             in: (try? StateDirectory.create()) ?? StateDirectory.path,
             limit: look.config.pastBytes)
         return DashboardLoop.Subject(

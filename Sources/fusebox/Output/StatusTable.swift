@@ -27,10 +27,10 @@ enum StatusTable {
         let why = strategy.breaker?.why ?? ""
         let isClosed = strategy.breaker?.state ?? .closed == .closed
         return [
-            strategy.name, Words.state(strategy.breaker, at: at), Words.served(last),
+            strategy.name, Format.state(strategy.breaker, at: at), Format.served(last),
             "\(last.ok)", "\(last.failed)", "\(last.rejected)",
             last.amplification.map { String(format: "%.1fx", $0) } ?? "-",
-            last.percentile(0.95).map(Words.latency) ?? "-",
+            last.percentile(0.95).map(Format.latency) ?? "-",
             isClosed ? top.map { "\($0.type) \(Int($0.share * 100))%" } ?? "-" : why,
         ]
     }

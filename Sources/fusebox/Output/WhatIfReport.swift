@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import ResilienceWire
 import WhatIf
@@ -24,7 +25,7 @@ struct WhatIfReport {
     var text: String {
         let span = (calls.last?.at ?? 0) - (calls.first?.at ?? 0)
         var lines = [
-            "\(address): \(calls.count) calls in \(Words.duration(span))",
+            "\(address): \(calls.count) calls in \(Format.duration(span))",
             "recorded under: \(words(recorded))", "asked about:    \(words(asked))", "",
             "            recorded     tried     asked   difference",
         ]
@@ -72,7 +73,7 @@ struct WhatIfReport {
         if let attempts = policy.maxAttempts { parts.append("at most \(attempts) attempts") }
         if let threshold = policy.failureThreshold {
             parts.append("opens at \(threshold) failures in a row")
-            parts.append("for \(Words.duration(policy.openMS))")
+            parts.append("for \(Format.duration(policy.openMS))")
         }
         return parts.isEmpty ? "no limit that is known" : parts.joined(separator: ", ")
     }

@@ -45,9 +45,9 @@ extension GoldenLine {
 
     static let stream: [GoldenLine] = [
         GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
-        GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, figures: .none)),
+        GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, figures: .off)),
         GoldenLine(
-            #"{"t":"watch","v":1,"by_second":true}"#, .watch(version: 1, figures: .bySecond)),
+            #"{"t":"watch","v":1,"by_second":true}"#, .watch(version: 1, figures: .perSecond)),
         GoldenLine(
             #"{"t":"recording","v":1,"at":1700000000000,"fusebox":"0.1.0"}"#,
             Line(at: 1_700_000_000_000, .recording(RecordingHeader(fusebox: "0.1.0")))),

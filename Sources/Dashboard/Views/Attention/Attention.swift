@@ -223,7 +223,7 @@ extension Attention.Problem {
     }
 }
 
-extension Member {
+extension StrategyInstance {
     /// How many wait where neither a place nor a place in the queue is free; `nil` elsewhere.
     fileprivate var fullQueue: Int? {
         guard let bulkhead = strategy.total.bulkhead else { return nil }

@@ -5,7 +5,7 @@ import Screen
 extension Canvas {
     /// One line: how many of what, then what needs a person, worst first.
     mutating func drawAttention() {
-        var strip = Strip(separator: Span(" \(glyphs[.separator]) ", .border))
+        var strip = StatusLine(separator: Span(" \(glyphs[.separator]) ", .border))
         let counts = self.counts.flatMap { [$0, Span("  ")] }.dropLast()
         let problems = state.attention.problems
         // On a narrow screen the worst problem says more than the counts; how many alerts fire stays.
@@ -57,12 +57,12 @@ extension Canvas {
     private func words(for problem: Attention.Problem) -> [Span] {
         let name = " \(problem.name) "
         func left(_ until: Int64?) -> String {
-            until.map { "\(Words.countdown($0 - now)) left" } ?? "until reset"
+            until.map { "\(Format.countdown($0 - now)) left" } ?? "until reset"
         }
         switch problem.kind {
         case .open(let served, let probeAt):
-            let share = served.map { "\(Words.percent($0)) served, " } ?? ""
-            let probe = probeAt.map { "probe in \(Words.countdown($0 - now))" } ?? "no probe"
+            let share = served.map { "\(Format.percent($0)) served, " } ?? ""
+            let probe = probeAt.map { "probe in \(Format.countdown($0 - now))" } ?? "no probe"
             return [Span(String(glyphs[.open]), .open), Span(name, .title), Span(share + probe)]
         case .flapping(let flap):
             return [
@@ -70,17 +70,17 @@ extension Canvas {
                 Span("flapping: \(flap.words)"),
             ]
         case .storm(let tries):
-            return warning(name, "retry storm \(Words.tries(tries))")
+            return warning(name, "retry storm \(Format.tries(tries))")
         case .stuck(let oldest):
-            return warning(name, "stuck, oldest call \(Words.duration(oldest))")
+            return warning(name, "stuck, oldest call \(Format.duration(oldest))")
         case .exhausted(let remaining):
-            return warning(name, "retry budget exhausted, \(Words.percent(remaining)) left")
+            return warning(name, "retry budget exhausted, \(Format.percent(remaining)) left")
         case .full(let queued):
             return warning(name, "bulkhead full, \(queued) queued")
         case .stale(let since):
             return [
                 Span(String(glyphs[.stale]), .warn), Span(name, .title),
-                Span("stale \(Words.age(now - since))"),
+                Span("stale \(Format.age(now - since))"),
             ]
         case .gone(let why):
             return [
@@ -100,7 +100,7 @@ extension Canvas {
         case .pinned(let limit, let value):
             return [
                 Span(String(glyphs[.forced]), .forced), Span(name, .title),
-                Span("\(limit) pinned at \(Words.number(value))"),
+                Span("\(limit) pinned at \(Format.number(value))"),
             ]
         case .standing(let order, let who, let until):
             return [
@@ -110,7 +110,7 @@ extension Canvas {
         case .alert(let alert, let since):
             return warning(
                 name,
-                "\(alert.rule) for \(Words.age(now - since))"
+                "\(alert.rule) for \(Format.age(now - since))"
                     + (alert.detail.isEmpty ? "" : ": \(alert.detail)"))
         }
     }

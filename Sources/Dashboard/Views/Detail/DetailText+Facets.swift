@@ -12,44 +12,44 @@ extension DetailText {
             lines.append(
                 line(
                     "bulkhead", "\(bulkhead.active) active, \(bulkhead.queued) queued",
-                    "\(Words.count(window.bulkhead?.rejected ?? 0)) rejected in 5m"))
+                    "\(Format.count(window.bulkhead?.rejected ?? 0)) rejected in 5m"))
         }
         if present.hedge != nil {
             let hedge = window.hedge
             lines.append(
                 line(
-                    "hedges", "\(Words.count(hedge?.launched ?? 0)) launched",
-                    "\(Words.count(hedge?.won ?? 0)) won in 5m"))
+                    "hedges", "\(Format.count(hedge?.launched ?? 0)) launched",
+                    "\(Format.count(hedge?.won ?? 0)) won in 5m"))
         }
         if present.fallback != nil {
             let fallback = window.fallback
-            let age = fallback?.oldestAgeMS.map { " (to \(Words.duration($0)) old)" } ?? ""
+            let age = fallback?.oldestAgeMS.map { " (to \(Format.duration($0)) old)" } ?? ""
             lines.append(
                 line(
-                    "fallback", "\(Words.count(fallback?.used ?? 0)) used",
-                    "\(Words.count(fallback?.cached ?? 0)) from cache\(age) in 5m"))
+                    "fallback", "\(Format.count(fallback?.used ?? 0)) used",
+                    "\(Format.count(fallback?.cached ?? 0)) from cache\(age) in 5m"))
         }
         if let budget = present.budget {
             lines.append(
                 line(
-                    "budget", "\(Words.percent(budget.remaining)) left",
-                    "\(Words.count(window.budget?.denied ?? 0)) retries denied in 5m"))
+                    "budget", "\(Format.percent(budget.remaining)) left",
+                    "\(Format.count(window.budget?.denied ?? 0)) retries denied in 5m"))
         }
         if present.idempotency != nil {
             let spared = window.idempotency
             lines.append(
                 line(
-                    "keys", "\(Words.count(spared?.executed ?? 0)) run",
-                    "\(Words.count(spared?.shared ?? 0)) shared, "
-                        + "\(Words.count(spared?.replayed ?? 0)) replayed in 5m"))
+                    "keys", "\(Format.count(spared?.executed ?? 0)) run",
+                    "\(Format.count(spared?.shared ?? 0)) shared, "
+                        + "\(Format.count(spared?.replayed ?? 0)) replayed in 5m"))
         }
         if present.batch != nil {
             let batch = window.batch
             lines.append(
                 line(
-                    "batches", "\(Words.count(batch?.partial ?? 0)) partial",
-                    "\(Words.count(batch?.failed ?? 0)) of "
-                        + "\(Words.count(batch?.items ?? 0)) items failed in 5m"))
+                    "batches", "\(Format.count(batch?.partial ?? 0)) partial",
+                    "\(Format.count(batch?.failed ?? 0)) of "
+                        + "\(Format.count(batch?.items ?? 0)) items failed in 5m"))
         }
         return lines
     }

@@ -13,10 +13,10 @@ extension DetailText {
         }
         let scale =
             " a column is \(seconds)s; \(glyphs[.level1]) 1 call to \(glyphs[.level8]) "
-            + Words.volume(map.most)
+            + Format.volume(map.most)
         let lines = map.bands.map { band in
             let label = Self.padded(
-                "to \(Words.latency(microseconds: band.upperBound))", to: Self.labelWidth - 1)
+                "to \(Format.latency(microseconds: band.upperBound))", to: Self.labelWidth - 1)
             return [Span("\(label) ", .muted), Span(cells(band, most: map.most), .series1)]
         }
         let blanks = String(repeating: " ", count: columns - 9)

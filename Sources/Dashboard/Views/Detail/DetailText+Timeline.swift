@@ -41,7 +41,7 @@ extension DetailText {
     var instances: [[Span]] {
         guard row.isFolded else { return [] }
         let lines = Rows.parts(of: row, at: now).map { part in
-            let text = RowText(part, at: now, glyphs: glyphs, isUnfolded: false)
+            let text = RowCells(part, at: now, glyphs: glyphs, isUnfolded: false)
             let isInstance = part.id.instance != nil
             let name = isInstance ? part.members.first?.name ?? "" : part.title(in: fleet)
             return [Span("\(name)  ")] + text.stateCell
@@ -51,11 +51,11 @@ extension DetailText {
     }
 
     private func present(_ breaker: StrategyRecord.Breaker) -> [Span] {
-        var words = " for \(Words.age(now - breaker.since))"
+        var words = " for \(Format.age(now - breaker.since))"
         switch breaker.state {
         case .open, .forcedOpen:
             words +=
-                breaker.probeAt.map { ", probe in \(Words.countdown($0 - now))" }
+                breaker.probeAt.map { ", probe in \(Format.countdown($0 - now))" }
                 ?? ", until reset"
         case .halfOpen: words += breaker.halfOpenCalls.map { ", \($0) probes at a time" } ?? ""
         case .closed, .disabled: break
@@ -72,7 +72,7 @@ extension DetailText {
     private func rule(_ breaker: StrategyRecord.Breaker) -> [Span] {
         var words: [String] = []
         if let trip = breaker.trip { words.append("opens at \(trip)") }
-        if let time = breaker.openMS { words.append("for \(Words.duration(time))") }
+        if let time = breaker.openMS { words.append("for \(Format.duration(time))") }
         return words.isEmpty ? [] : [Span(words.joined(separator: ", "), .muted)]
     }
 

@@ -44,9 +44,9 @@ struct DetailText {
                 row.order.map { ", by \($0.who)" + ($0.order.reason.map { ": \($0)" } ?? "") }
                 ?? (breaker.why.isEmpty || breaker.state == .closed ? "" : ": \(breaker.why)")
         }
-        let state = RowText(row, at: now, glyphs: glyphs, isUnfolded: false).stateCell
+        let state = RowCells(row, at: now, glyphs: glyphs, isUnfolded: false).stateCell
         let errors = minute.errorShares.prefix(4)
-            .map { "\($0.type) \(Words.percent($0.share))" }.joined(separator: ", ")
+            .map { "\($0.type) \(Format.percent($0.share))" }.joined(separator: ", ")
         return state + [
             Span(why ?? ""), Span(errors.isEmpty ? "; no errors in 1m" : "; errors 1m: ", .muted),
             Span(errors),
@@ -57,11 +57,11 @@ struct DetailText {
         guard let served = counters.servedRate else {
             return [Span("\(span) ", .muted), Span("no calls", .muted)]
         }
-        let success = counters.successRate.map { " success \(Words.percent($0))" } ?? ""
-        let tries = counters.amplification.map { " \(Words.tries($0))" } ?? ""
+        let success = counters.successRate.map { " success \(Format.percent($0))" } ?? ""
+        let tries = counters.amplification.map { " \(Format.tries($0))" } ?? ""
         return [
-            Span("\(span) ", .muted), Span("served \(Words.percent(served))"), Span(success),
-            Span(tries), Span(" of \(Words.volume(counters.wanted)) calls", .muted),
+            Span("\(span) ", .muted), Span("served \(Format.percent(served))"), Span(success),
+            Span(tries), Span(" of \(Format.volume(counters.wanted)) calls", .muted),
         ]
     }
 
@@ -71,9 +71,9 @@ struct DetailText {
         for entry in window.retries { calls[min(max(0, entry.retries), 3)] += entry.calls }
         return ["0", "1", "2", "3+"].indices.map { index in
             let label = ["retries 0 ", "        1 ", "        2 ", "        3+"][index]
-            let count = Words.count(calls[index])
+            let count = Format.count(calls[index])
             let tail =
-                Self.padded(Words.percent(shares[index]), to: 6)
+                Self.padded(Format.percent(shares[index]), to: 6)
                 + Self.padded(count, to: 8)
             let room = max(3, min(30, width - label.count - tail.count - 1))
             let bar = Bar(shares[index]).padded(width: room, glyphs: glyphs)
@@ -83,7 +83,7 @@ struct DetailText {
 
     private var latency: [Span] {
         func value(_ share: Double) -> String {
-            window.percentile(share).map(Words.latency) ?? "-"
+            window.percentile(share).map(Format.latency) ?? "-"
         }
         return [
             Span("latency ", .muted),
@@ -98,7 +98,7 @@ struct DetailText {
         ]
         if row.inFlight > 0, row.oldestMS > 0 {
             spans.append(
-                Span(", oldest \(Words.duration(row.oldestMS))", row.isStuck ? .warn : .text))
+                Span(", oldest \(Format.duration(row.oldestMS))", row.isStuck ? .warn : .text))
         }
         return spans
     }
@@ -131,7 +131,7 @@ struct DetailText {
         return shares.prefix(12).flatMap { type, count, share -> [[Span]] in
             let name = DisplayWidth.clip(type, to: nameWidth, ellipsis: glyphs[.ellipsis])
             let blanks = String(repeating: " ", count: nameWidth - DisplayWidth.of(name) + 1)
-            let tail = Self.padded(Words.percent(share), to: 6)
+            let tail = Self.padded(Format.percent(share), to: 6)
             let room = max(2, min(24, width - nameWidth - 1 - tail.count))
             let bar = Bar(share).padded(width: room, glyphs: glyphs)
             let line = [Span(name + blanks), Span(bar, .series2), Span(tail)]

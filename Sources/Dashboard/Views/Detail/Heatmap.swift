@@ -20,7 +20,7 @@ struct Heatmap: Equatable, Sendable {
     static let bandLimit = 6
 
     /// - Parameter columns: how many columns of time; a divisor of 60.
-    init(_ members: [Member], columns: Int, at now: Int64) {
+    init(_ members: [StrategyInstance], columns: Int, at now: Int64) {
         let slots = Window.slotCount / columns
         var cells: [Int: [Int]] = [:]
         for member in members {

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 import Screen
 
@@ -67,7 +68,7 @@ struct DialogText {
 
     /// Whom it reaches: how many and which stays where there is no room for all.
     private func target(lines limit: Int) -> [[Span]] {
-        let count = Words.counted(dialog.members.count, "instance")
+        let count = Format.counted(dialog.members.count, "instance")
         let whom = Span("\(count): \(names(columns: width - count.count - 2))")
         let address = Span(dialog.address, .title)
         if address.width + 2 + whom.width <= width { return [[address, Span("  "), whom]] }

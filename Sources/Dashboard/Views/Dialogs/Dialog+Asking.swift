@@ -5,8 +5,8 @@ extension Dialog {
     /// The question about an order to a row's breakers.
     init(
         _ order: Order, _ row: Row, in fleet: Fleet
-    ) throws(Addressee.Impossible) {
-        let whom = try Addressee(row, offering: order.action, in: fleet)
+    ) throws(OrderTarget.Impossible) {
+        let whom = try OrderTarget(row, offering: order.action, in: fleet)
         switch order {
         case .open, .reset, .probe: break
         case .limit(let limit):
@@ -18,7 +18,7 @@ extension Dialog {
         }
         try whom.refuse { strategy in order.command.flatMap { strategy.objection(to: $0) } }
         guard let breaker = row.breaker else {
-            throw Addressee.Impossible(why: "\(whom.name) has no circuit breaker")
+            throw OrderTarget.Impossible(why: "\(whom.name) has no circuit breaker")
         }
         let isFailing = row.minute.failed > 0 || breaker.state == .open
         let offersProbe =
@@ -39,7 +39,7 @@ extension Dialog {
         let count = row.count(in: breaker.state)
         let share = row.connected.count > 1 ? " in \(count) of \(row.connected.count)" : ""
         let state = "\(breaker.state.label)\(share) now; "
-        let calls = "about \(Words.rate(row.wantedRate)) calls/s"
+        let calls = "about \(Format.rate(row.wantedRate)) calls/s"
         switch order {
         case .open:
             switch breaker.state {
@@ -55,7 +55,7 @@ extension Dialog {
                 ? state + "\(calls) resume, with all counts cleared"
                 : state + "its counts are cleared"
         case .probe:
-            let probes = breaker.halfOpenCalls.map { Words.counted($0, "call") } ?? "a few calls"
+            let probes = breaker.halfOpenCalls.map { Format.counted($0, "call") } ?? "a few calls"
             return state + "\(probes) at a time will go through as probes"
         case .limit: return ""
         }
@@ -72,7 +72,7 @@ extension BreakerState {
     }
 }
 
-extension Member {
+extension StrategyInstance {
     fileprivate func pins(_ limit: LimitReading) -> Bool {
         strategy.limits.contains { $0.name == limit.name && $0.pinned }
     }
@@ -80,7 +80,7 @@ extension Member {
 
 extension LimitReading {
     /// What setting it or giving it back will do.
-    fileprivate func effect(in fleet: Fleet, _ members: [Member]) -> String {
+    fileprivate func effect(in fleet: Fleet, _ members: [StrategyInstance]) -> String {
         let entry = LimitEntry(self, in: members, fleet)
         let now = "now \(entry.value), by \(entry.who); "
         return now

@@ -34,7 +34,7 @@ struct Dialog: Sendable {
     /// The address that the command goes to.
     let address: String
     /// The strategy in each instance that it covers.
-    let members: [Member]
+    let members: [StrategyInstance]
     /// What will happen, in words.
     let effect: String
     /// The version of the one breaker that is shown, where the order is about its state.
@@ -68,7 +68,7 @@ struct Dialog: Sendable {
     ///
     /// - Parameter extra: a second thing that may be done instead, if any.
     init(
-        _ order: Order, row: RowID, strategy: String, _ whom: Addressee, effect: String,
+        _ order: Order, row: RowID, strategy: String, _ whom: OrderTarget, effect: String,
         version: Int?, offers extra: Control?
     ) {
         self.order = order

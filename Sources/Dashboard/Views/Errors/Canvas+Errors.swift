@@ -12,7 +12,7 @@ extension Canvas {
             view.places.count == 1 ? "1 strategy" : "\(view.places.count) strategies"
         let title = [
             Span("Error \(view.type) ", .focus),
-            Span(" in \(places) of \(Words.counted(agents, "agent")), 5m ", .text),
+            Span(" in \(places) of \(Format.counted(agents, "agent")), 5m ", .text),
             Span(" Enter", .key), Span(" detail", .muted), Span("  e", .key),
             Span(" next type", .muted), Span("  Esc", .key), Span(" back ", .muted),
         ]
@@ -44,7 +44,7 @@ extension Canvas {
                 title, minimum: max(title.count, min(longest, 10)), ideal: min(longest, 18),
                 maximum: max(title.count, min(longest, 30)), dropOrder: dropOrder)
         }
-        let trend = "TREND 5m 0-\(Words.volume(most)) per 30s"
+        let trend = "TREND 5m 0-\(Format.volume(most)) per 30s"
         return [
             Column("COUNT", .trailing, minimum: 6), Column("SHARE", .trailing, minimum: 6),
             name("AGENT", agent, nil), name("STRATEGY", \.id.strategy, nil),
@@ -59,7 +59,7 @@ extension Canvas {
             count == 0 ? .marker(.noData) : .value(Double(count))
         }
         return [
-            [Span(Words.volume(place.count), .error)], [Span(Words.percent(place.share))],
+            [Span(Format.volume(place.count), .error)], [Span(Format.percent(place.share))],
             [Span(agent(place.row))], [Span(place.row.id.strategy)],
             [Span(place.row.target ?? "-", .muted)],
             Sparkline(points, from: 0, to: Double(max(1, most)))

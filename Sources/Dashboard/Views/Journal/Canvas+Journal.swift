@@ -1,3 +1,4 @@
+import Fleet
 import Screen
 
 extension Canvas {
@@ -6,7 +7,7 @@ extension Canvas {
         let entries = state.journal.entries
         let offset = min(state.journalOffset, max(0, entries.count - panes.journal.height))
         var title = [title("Journal", of: .journal), Span(" ")]
-        if offset > 0 { title.append(Span("\(Words.counted(offset, "line")) below ", .muted)) }
+        if offset > 0 { title.append(Span("\(Format.counted(offset, "line")) below ", .muted)) }
         divide(above: panes.journal, title: title)
         let shown = visible(entries.dropLast(offset), isAtEnd: offset == 0)
         if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }

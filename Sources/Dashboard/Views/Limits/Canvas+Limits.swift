@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 import Screen
 
@@ -9,7 +10,7 @@ extension Canvas {
         let room = max(1, state.height - 6)
         let shown = min(list.entries.count, room)
         let rect = grid.bounds.centered(width: width, height: shown + 4)
-        let count = Words.counted(list.instances, "instance")
+        let count = Format.counted(list.instances, "instance")
         drawFrame(
             rect, title: [Span("Limits of \(list.name) ", .title), Span("\(count) ", .muted)])
         var inner = rect.inset(1, 1)

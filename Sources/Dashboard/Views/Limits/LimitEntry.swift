@@ -13,7 +13,7 @@ struct LimitEntry: Equatable, Sendable {
     let who: String
 
     /// A limit, with what the other instances have.
-    init(_ reading: LimitReading, in members: [Member], _ fleet: Fleet) {
+    init(_ reading: LimitReading, in members: [StrategyInstance], _ fleet: Fleet) {
         self.reading = reading
         let all = members.compactMap { member in
             member.strategy.limits.first { $0.name == reading.name }
@@ -34,7 +34,7 @@ struct LimitEntry: Equatable, Sendable {
     var bounds: String { reading.bounds }
 
     /// The limits of a row's strategy, in the order in which it declares them.
-    static func all(of members: [Member], in fleet: Fleet) -> [LimitEntry] {
+    static func all(of members: [StrategyInstance], in fleet: Fleet) -> [LimitEntry] {
         var names: Set<String> = []
         return members.flatMap(\.strategy.limits).filter { names.insert($0.name).inserted }
             .map { LimitEntry($0, in: members, fleet) }
@@ -43,7 +43,7 @@ struct LimitEntry: Equatable, Sendable {
     private static func span(_ values: [Double]) -> String {
         guard let least = values.min(), let most = values.max() else { return "-" }
         return least == most
-            ? Words.number(least) : "\(Words.number(least)) to \(Words.number(most))"
+            ? Format.number(least) : "\(Format.number(least)) to \(Format.number(most))"
     }
 }
 
@@ -54,9 +54,9 @@ extension LimitReading {
     /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
     var bounds: String {
         switch (min, most) {
-        case (let min?, let most?): "\(Words.number(min)) to \(Words.number(most))"
-        case (let min?, nil): "at least \(Words.number(min))"
-        case (nil, let most?): "at most \(Words.number(most))"
+        case (let min?, let most?): "\(Format.number(min)) to \(Format.number(most))"
+        case (let min?, nil): "at least \(Format.number(min))"
+        case (nil, let most?): "at most \(Format.number(most))"
         case (nil, nil): ""
         }
     }

@@ -26,13 +26,13 @@ struct LimitList: Sendable {
     private(set) var index = 0
 
     /// The limits of a row that may be changed.
-    init(_ row: Row, in fleet: Fleet) throws(Addressee.Impossible) {
-        let whom = try Addressee(row, offering: .setLimit, in: fleet)
+    init(_ row: Row, in fleet: Fleet) throws(OrderTarget.Impossible) {
+        let whom = try OrderTarget(row, offering: .setLimit, in: fleet)
         self.row = row.id
         name = whom.name
         instances = whom.members.count
         entries = LimitEntry.all(of: whom.members, in: fleet)
-        guard !entries.isEmpty else { throw Addressee.Impossible(why: "\(name) has no limits") }
+        guard !entries.isEmpty else { throw OrderTarget.Impossible(why: "\(name) has no limits") }
     }
 
     /// Goes to the limit of a name; whether there is one.

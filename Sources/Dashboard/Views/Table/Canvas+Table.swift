@@ -27,7 +27,7 @@ extension Canvas {
         let layout = ColumnLayout(columns, width: panes.table.width - Table.margin, gap: gap)
         let drawn = Set(layout.places.map { shown[$0.column] })
         let cells = rows.map { row in
-            let text = RowText(row, at: now, glyphs: glyphs, isUnfolded: view.isUnfolded(row.id))
+            let text = RowCells(row, at: now, glyphs: glyphs, isUnfolded: view.isUnfolded(row.id))
             return shown.map { drawn.contains($0) ? text.cell($0, isWide: isWide) : [] }
         }
         let selected = view.selectedIndex.map { $0 - first }
@@ -60,8 +60,8 @@ extension Canvas {
         let clients = Set(agents.map(\.client)).sorted().joined(separator: ", ")
         let lost = agents.reduce(0) { bounded($0, $1.lost) }
         let process = agents.count == 1 ? agents.first.map { ", pid \($0.pid)" } ?? "" : ""
-        return "\(Words.counted(connected.count, "instance"))\(process), \(clients), "
-            + "lost \(Words.count(lost))"
+        return "\(Format.counted(connected.count, "instance"))\(process), \(clients), "
+            + "lost \(Format.count(lost))"
     }
 }
 

@@ -6,7 +6,9 @@ import Screen
 enum Trend {
     /// Points of equal length, oldest first; `x` where most calls were rejected: an open breaker is
     /// never a good rate.
-    static func points(of members: [Member], count: Int, at now: Int64) -> [Sparkline.Point] {
+    static func points(of members: [StrategyInstance], count: Int, at now: Int64) -> [Sparkline
+        .Point]
+    {
         let slots = Window.slotCount / max(1, count)
         var totals = [CallCounts](repeating: CallCounts(), count: count)
         for member in members {

@@ -1,0 +1,146 @@
+import Dashboard
+package import Fleet
+import Foundation
+package import HostSupport
+import Recording
+package import ResilienceWire
+import Synchronization
+
+/// What a dashboard has seen, kept on disk so that it can go back in time: recordings that take turns,
+/// so that they stay within bounds. They are removed when the dashboard ends.
+package final class RewindBuffer: Sendable {
+    private struct Files {
+        /// Oldest first; the last one is being written.
+        var paths: [String] = []
+        var writer: RecordingWriter?
+        var count = 0
+        /// When it was last seen that the files are there, in Unix milliseconds.
+        var seen: Int64 = 0
+        /// Why nothing is kept.
+        var trouble: String?
+    }
+
+    /// The bytes that it may take on the disk, unless others are set.
+    package static let bytes: Int64 = 256_000_000
+    /// With so many lines on their way to the disk, more are not kept.
+    private static let most = 200_000
+    private static let prefix = "past-"
+    /// A file of a dashboard's own is read fast, and seldom: fewer keyframes are enough.
+    private static let keyframeMS: Int64 = 30_000
+    /// How often it is looked whether the files are still there, in milliseconds.
+    private static let lookMS: Int64 = 1_000
+
+    private let directory: String
+    private let limit: Int64
+    private let files = Mutex(Files())
+    private let waiting = Atomic(0)
+    private let isKeyframeDue = Atomic(true)
+    /// Whether something was not kept.
+    private let hasGap = Atomic(false)
+    private let queue = DispatchQueue(label: "fusebox.past")
+
+    /// - Parameters:
+    ///   - directory: where it is kept; what dashboards left that ended badly is removed.
+    ///   - limit: the bytes that it may take on the disk, and a keyframe more.
+    package init(in directory: String, limit: Int64 = RewindBuffer.bytes) {
+        self.limit = limit
+        self.directory = directory
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasPrefix(Self.prefix) {
+            let pid = name.dropFirst(Self.prefix.count).prefix { $0 != "-" }
+            guard let pid = Int32(pid), kill(pid, 0) != 0, errno == ESRCH else { continue }
+            unlink("\(directory)/\(name)")
+        }
+    }
+
+    /// Takes over lines as they come.
+    ///
+    /// - Parameter present: what they lead to; `nil` in the midst of a keyframe. Asked seldom: whoever
+    ///   holds a fleet makes the next line copy what it changes.
+    package func take(_ batch: LineBatch, _ present: () -> Fleet?) {
+        guard waiting.load(ordering: .relaxed) < Self.most else {
+            // What comes after the gap begins anew.
+            hasGap.store(true, ordering: .relaxed)
+            return
+        }
+        let isDue = isKeyframeDue.load(ordering: .relaxed) || hasGap.load(ordering: .relaxed)
+        let fleet = isDue ? present() : nil
+        let endsGap = fleet != nil && hasGap.exchange(false, ordering: .relaxed)
+        waiting.add(batch.count, ordering: .relaxed)
+        queue.async { [self] in
+            files.withLock { files in
+                write(batch, fleet, endsGap: endsGap, &files)
+                let at = batch.times?.upperBound ?? 0
+                let isDue = files.writer?.isKeyframeDue(at: at) ?? (files.trouble == nil)
+                isKeyframeDue.store(isDue, ordering: .relaxed)
+            }
+            waiting.subtract(batch.count, ordering: .relaxed)
+        }
+    }
+
+    /// The recordings, oldest first, with all that came until now.
+    ///
+    /// - Throws: why there are none.
+    package func recordings() throws(Failure) -> [String] {
+        let (paths, trouble) = queue.sync {
+            files.withLock { files in
+                files.writer?.flush()
+                return (files.paths, files.trouble)
+            }
+        }
+        if paths.isEmpty { throw Failure(.refused, trouble ?? "nothing has come yet") }
+        return paths
+    }
+
+    /// Removes it all.
+    package func finish() {
+        queue.sync {
+            files.withLock { files in
+                for path in files.paths { unlink(path) }
+                files = Files(trouble: "it is over")
+            }
+        }
+    }
+
+    private func write(
+        _ batch: LineBatch, _ fleet: Fleet?, endsGap: Bool, _ files: inout Files
+    ) {
+        guard files.trouble == nil else { return }
+        if let at = batch.times?.upperBound, at - files.seen >= Self.lookMS {
+            files.seen = at
+            forgetRemoved(&files)
+        }
+        files.writer?.write(batch)
+        guard let fleet, fleet.at > 0 else { return }
+        let isDue = files.writer?.isKeyframeDue(at: fleet.at) ?? true
+        guard isDue || endsGap else { return }
+        if files.writer.map({ $0.bytes >= limit / 2 }) ?? true { begin(at: fleet.at, &files) }
+        files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
+        if let lost = files.writer?.lost, lost > 0 {
+            for path in files.paths { unlink(path) }
+            files = Files(trouble: "the disk does not take it")
+        }
+    }
+
+    /// Somebody may have removed the files, such as what cleans up: what was in them is forgotten, and the
+    /// next keyframe begins another.
+    private func forgetRemoved(_ files: inout Files) {
+        files.paths.removeAll { access($0, F_OK) != 0 }
+        if files.writer?.isInPlace == false { files.writer = nil }
+    }
+
+    private func begin(at time: Int64, _ files: inout Files) {
+        files.writer?.flush()
+        files.count += 1
+        let path = "\(directory)/\(Self.prefix)\(getpid())-\(files.count).ndjson.zst"
+        do {
+            unlink(path)
+            files.writer = try RecordingWriter(
+                path: path, fusebox: Program.version, at: time, keyframeMS: Self.keyframeMS)
+            files.paths.append(path)
+            if files.paths.count > 2 { unlink(files.paths.removeFirst()) }
+        } catch {
+            files.trouble = "\(error)"
+        }
+    }
+}

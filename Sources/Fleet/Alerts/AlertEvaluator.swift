@@ -1,0 +1,260 @@
+public import ResilienceWire
+
+/// The life of every alert, one for each rule and whom it is about. Time and the fleet come in,
+/// actions come out.
+///
+/// An alert is pending from when its rule's condition holds, and fires once that has held without a
+/// break for the rule's `for`; a break takes it back. It fires once, again after each `repeat`, and
+/// is resolved when the condition has not held for ``calmMS``: one that flaps faster than that
+/// neither ends nor fires anew. One that a silence covers is told as silenced, runs nothing, and
+/// fires when the silence is over and it still holds.
+public struct AlertEvaluator: Sendable {
+    /// What is to be done.
+    public enum Action: Equatable, Sendable {
+        /// Tell viewers, and keep it in the fleet.
+        case publish(Alert)
+        /// Run the rule's command on the alert.
+        case run(String, Alert)
+    }
+
+    private enum AlertPhase: Equatable {
+        case pending(since: Int64)
+        case firing(id: String, told: Int64)
+        /// A firing one that a silence covers; whether it was told of without one before.
+        case silenced(id: String, AlertSilence, wasFiring: Bool)
+    }
+
+    /// Whether this hub knows whom an alert is about.
+    private enum Sight: Equatable {
+        case seen
+        /// Nobody has been seen since an earlier hub told of it; whether that has been said.
+        case recalled(at: Int64, isTold: Bool)
+    }
+
+    private struct Entry {
+        var phase: AlertPhase
+        /// When its condition held last.
+        var held: Int64
+        var sight = Sight.seen
+    }
+
+    /// An alert is resolved when its condition has not held for so many milliseconds.
+    public static let calmMS: Int64 = 10_000
+    /// The longest detail in bytes.
+    static let detailBytes = 512
+
+    private var rules: AlertRules
+    /// By the rule's name.
+    private var entries: [String: [AlertSubject: Entry]] = [:]
+    private var count = 0
+    /// Who is looked at in this round, and what was seen of them so far.
+    private var round: [InstanceID] = []
+    private var inputs = AlertInputs()
+
+    /// No alerts yet.
+    public init(_ rules: AlertRules) {
+        self.rules = rules
+    }
+
+    /// The names of the rules that it looks out for.
+    public var ruleNames: [String] { rules.rules.map(\.name) }
+
+    /// Takes other rules. An alert whose rule is still there by name goes on.
+    public mutating func adopt(_ rules: AlertRules) -> [Action] {
+        var actions: [Action] = []
+        let kept = Set(rules.rules.map(\.name))
+        for rule in self.rules.rules where !kept.contains(rule.name) {
+            for (subject, entry) in (entries[rule.name] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                actions += end(entry, rule, subject, "there is no such rule any more")
+            }
+            entries[rule.name] = nil
+        }
+        self.rules = rules
+        return actions
+    }
+
+    /// Goes on with an alert that a hub before this one told of: it is not told again, and its end is.
+    /// Until whom it is about has been seen, nobody knows whether it holds: it goes on for as long as
+    /// an agent that is gone is kept. From then on rates have a minute to be what they were.
+    ///
+    /// - Returns: whether there still is its rule.
+    public mutating func recall(_ alert: Alert, at now: Int64) -> Bool {
+        guard alert.firing, ruleNames.contains(alert.rule) else { return false }
+        entries[alert.rule, default: [:]][AlertSubject(about: alert.about)] = Entry(
+            phase: .firing(id: alert.id, told: now), held: now,
+            sight: .recalled(at: now, isTold: false))
+        return true
+    }
+
+    /// Those of the fleet's alerts whose end is to be told, to be kept for the next hub.
+    public func told(of alerts: [Fleet.FiringAlert]) -> [Fleet.FiringAlert] {
+        let ids = Set(
+            entries.values.joined().compactMap { _, entry in
+                switch entry.phase {
+                case .firing(let id, _), .silenced(let id, _, wasFiring: true): id
+                case .pending, .silenced: nil
+                }
+            })
+        return alerts.filter { ids.contains($0.alert.id) }
+    }
+
+    /// Evaluates the rules over a part of the fleet's agents. The last part ends a round and returns its actions.
+    ///
+    /// A round costs about 17 ms for 20,000 strategies. The parts let a hub send lines in between.
+    ///
+    /// - Parameters:
+    ///   - part: the number of the part, from 0 to `parts - 1`.
+    ///   - now: Unix milliseconds.
+    public mutating func evaluate(
+        _ fleet: Fleet, part: Int = 0, of parts: Int = 1, now: Int64
+    ) -> [Action] {
+        if part == 0 { round = Array(fleet.agents.keys) }
+        for id in round[(round.count * part / parts)..<(round.count * (part + 1) / parts)] {
+            if let agent = fleet.agents[id] { inputs.add(agent, at: now) }
+        }
+        guard part == parts - 1 else { return [] }
+        inputs.add(fleet.agents.values)
+        defer { inputs = AlertInputs() }
+        return conclude(inputs, now)
+    }
+
+    private mutating func conclude(_ inputs: AlertInputs, _ now: Int64) -> [Action] {
+        var actions: [Action] = []
+        for rule in rules.rules {
+            let held = rule.condition.held(in: inputs)
+            let covered = held.filter(rule.match.includes)
+            for subject in covered.sorted() { actions += holds(rule, subject, inputs, now) }
+            let calm = Set((entries[rule.name] ?? [:]).keys).subtracting(covered)
+            for subject in calm.sorted() {
+                let isOver = !held.contains(subject)
+                actions += holdsNot(rule, subject, inputs, now, isOver: isOver)
+            }
+        }
+        return actions
+    }
+
+    private mutating func holds(
+        _ rule: AlertRule, _ subject: AlertSubject, _ inputs: AlertInputs, _ now: Int64
+    ) -> [Action] {
+        let entry =
+            entries[rule.name]?[subject] ?? Entry(phase: .pending(since: now), held: now)
+        let silence = silence(of: subject, now)
+        let id: String
+        let phase: AlertPhase
+        switch (entry.phase, silence) {
+        case (.pending(let since), _) where now - since < rule.forMS:
+            (id, phase) = ("", entry.phase)
+        case (.pending, let silence?):
+            id = newID(now)
+            phase = .silenced(id: id, silence, wasFiring: false)
+        case (.pending, nil):
+            id = newID(now)
+            phase = .firing(id: id, told: now)
+        case (.firing(let known, _), let silence?):
+            id = known
+            phase = .silenced(id: id, silence, wasFiring: true)
+        case (.firing(let known, let told), nil):
+            id = known
+            let isDue = rule.repeatMS.map { now - told >= $0 } ?? false
+            phase = .firing(id: id, told: isDue ? now : told)
+        case (.silenced(let known, _, let wasFiring), let silence?):
+            id = known
+            phase = .silenced(id: id, silence, wasFiring: wasFiring)
+        case (.silenced(let known, _, _), nil):
+            id = known
+            phase = .firing(id: id, told: now)
+        }
+        entries[rule.name, default: [:]][subject] = Entry(phase: phase, held: now)
+        let isBack = if case .recalled(_, isTold: true) = entry.sight { true } else { false }
+        guard phase != entry.phase || isBack else { return [] }
+        let detail = rule.condition.detail(of: subject, in: inputs) ?? ""
+        var alert = Self.alert(id, rule, subject, firing: true, detail)
+        if case .silenced(_, let silence, _) = phase {
+            alert.silence = Alert.Silence(until: silence.until, reason: silence.reason)
+            return [.publish(alert)]
+        }
+        // What is known of it again is no news to who was told of it.
+        return phase == entry.phase ? [.publish(alert)] : Self.tell(alert, rule)
+    }
+
+    private mutating func holdsNot(
+        _ rule: AlertRule, _ subject: AlertSubject, _ inputs: AlertInputs, _ now: Int64,
+        isOver: Bool
+    ) -> [Action] {
+        guard let entry = entries[rule.name]?[subject] else { return [] }
+        if case .recalled(let start, let isTold) = entry.sight, rule.match.includes(subject) {
+            return wait(entry, rule, subject, inputs, now, since: start, isTold: isTold)
+        }
+        switch entry.phase {
+        case .pending: break
+        case .firing, .silenced: guard now - entry.held >= Self.calmMS else { return [] }
+        }
+        entries[rule.name]?[subject] = nil
+        let detail = rule.condition.detail(of: subject, in: inputs) ?? "not heard of any more"
+        return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
+    }
+
+    /// One of an earlier hub, which this one has not seen hold.
+    private mutating func wait(
+        _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ inputs: AlertInputs,
+        _ now: Int64, since start: Int64, isTold: Bool
+    ) -> [Action] {
+        var entry = entry
+        let detail = "not heard of since the hub's restart"
+        if inputs.have(subject) {
+            entry.sight = .seen
+            entry.held = now + AlertInputs.spanMS
+            entries[rule.name]?[subject] = entry
+            return []
+        }
+        guard now - start < Fleet.goneMS else {
+            entries[rule.name]?[subject] = nil
+            return end(entry, rule, subject, detail)
+        }
+        guard !isTold, now - start >= AlertInputs.spanMS, case .firing(let id, _) = entry.phase
+        else { return [] }
+        entry.sight = .recalled(at: start, isTold: true)
+        entries[rule.name]?[subject] = entry
+        var alert = Self.alert(id, rule, subject, firing: true, detail)
+        alert.silence = silence(of: subject, now).map {
+            Alert.Silence(until: $0.until, reason: $0.reason)
+        }
+        return [.publish(alert)]
+    }
+
+    private func silence(of subject: AlertSubject, _ now: Int64) -> AlertSilence? {
+        rules.silences.first { $0.until > now && $0.match.includes(subject) }
+    }
+
+    /// A command that was told of an alert is told of its end, silence or not.
+    private func end(
+        _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ detail: String
+    ) -> [Action] {
+        switch entry.phase {
+        case .pending:
+            return []
+        case .firing(let id, _), .silenced(let id, _, wasFiring: true):
+            return Self.tell(Self.alert(id, rule, subject, firing: false, detail), rule)
+        case .silenced(let id, _, wasFiring: false):
+            return [.publish(Self.alert(id, rule, subject, firing: false, detail))]
+        }
+    }
+
+    private static func tell(_ alert: Alert, _ rule: AlertRule) -> [Action] {
+        [.publish(alert)] + (rule.command.map { [.run($0, alert)] } ?? [])
+    }
+
+    private static func alert(
+        _ id: String, _ rule: AlertRule, _ subject: AlertSubject, firing: Bool, _ detail: String
+    ) -> Alert {
+        Alert(
+            id: id, rule: rule.name, firing: firing, about: subject.about,
+            detail: WireLimits.cut(detail, to: detailBytes))
+    }
+
+    /// An identity that no other alert has, also not of the hub before.
+    private mutating func newID(_ now: Int64) -> String {
+        count += 1
+        return "\(now)-\(count)"
+    }
+}

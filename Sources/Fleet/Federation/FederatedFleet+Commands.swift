@@ -1,0 +1,79 @@
+import ResilienceWire
+
+extension FederatedFleet {
+    /// Commands that hubs were given, each until the last of them has done it, and what is told of
+    /// them that no hub tells.
+    struct Commands: Sendable {
+        private struct Open {
+            var waiting: Set<Int>
+            var acked = 0
+            var failed: Int
+        }
+
+        private var open: [String: Open] = [:]
+        /// What was told, oldest first: it stands in no hub's journal.
+        private(set) var told: [Line] = []
+
+        /// A command is given to hubs, and cannot be given to others.
+        ///
+        /// - Parameter obstacles: why each of the others does not get it.
+        mutating func begin(
+            _ command: Command, at hubs: Set<Int>, obstacles: [String], time: Int64
+        ) -> [Line] {
+            let statuses = obstacles.map {
+                Message.commandStatus(
+                    CommandStatus(id: command.id, status: .noAgent, detail: $0))
+            }
+            guard hubs.isEmpty else {
+                open[command.id] = Open(waiting: hubs, failed: obstacles.count)
+                return tell(statuses, at: time)
+            }
+            let end = CommandDone(id: command.id, acked: 0, failed: obstacles.count)
+            return tell([.command(command)] + statuses + [.commandDone(end)], at: time)
+        }
+
+        /// Whether a hub has still to do a command.
+        func waits(for hub: Int, toDo id: String) -> Bool {
+            open[id]?.waiting.contains(hub) == true
+        }
+
+        /// A hub has done a command; the line of its end, once all have.
+        mutating func done(_ end: CommandDone, by hub: Int, at time: Int64) -> [Line] {
+            guard var command = open[end.id], command.waiting.remove(hub) != nil else { return [] }
+            command.acked = bounded(command.acked, end.acked)
+            command.failed = bounded(command.failed, end.failed)
+            open[end.id] = command.waiting.isEmpty ? nil : command
+            guard command.waiting.isEmpty else { return [] }
+            let all = CommandDone(id: end.id, acked: command.acked, failed: command.failed)
+            return tell([.commandDone(all)], at: time)
+        }
+
+        /// A hub does not answer any more: nobody knows what it did.
+        mutating func lose(_ hub: Int, named name: String, at time: Int64) -> [Line] {
+            let ids = open.filter { $0.value.waiting.contains(hub) }.keys.sorted()
+            return ids.flatMap { id in
+                let status = CommandStatus(
+                    id: id, status: .noAgent,
+                    detail: "hub \(name) was lost before it told what came of it")
+                return tell([.commandStatus(status)], at: time)
+                    + done(CommandDone(id: id, acked: 0, failed: 1), by: hub, at: time)
+            }
+        }
+
+        /// Whether a line of a hub's journal ends a command only at that hub.
+        func supersedes(_ line: Line) -> Bool {
+            guard case .commandDone(let end) = line.message else { return false }
+            if open[end.id] != nil { return true }
+            return told.contains {
+                if case .commandDone(let all) = $0.message { all.id == end.id } else { false }
+            }
+        }
+
+        private mutating func tell(_ messages: [Message], at time: Int64) -> [Line] {
+            let lines = messages.map { Line(at: time, $0) }
+            told += lines
+            told.removeFirst(max(0, told.count - Fleet.journalLimit))
+            return lines
+        }
+    }
+}

@@ -1,0 +1,290 @@
+public import ResilienceWire
+
+/// The life of every command, from an operator's order to one visible outcome at each instance:
+/// queued until the audit log has it, sent, then acked, refused, timed out or no agent; an answer
+/// after that is late. Time comes in, actions come out.
+public struct CommandTracker: Sendable {
+    /// Who waits for a command's outcome.
+    public typealias Requester = Int
+
+    /// What is to be done about an input.
+    public enum Action: Equatable, Sendable {
+        /// Write down what is intended, at these instances, and tell by ``CommandTracker/recorded``.
+        case record(Command, [InstanceID])
+        /// The first instance has carried out a command.
+        case firstAcked(Command)
+        /// Send the command to an instance.
+        case send(Command, to: InstanceID)
+        /// Tell viewers.
+        case publish(Message)
+        /// Tell the operator who asked what was published, where that one does not watch.
+        case reply(Requester, Message)
+        /// Tell an operator who asks again what was done.
+        case repeated(Requester, Message)
+    }
+
+    enum DeliveryState: Equatable, Sendable {
+        case queued
+        case sent(at: Double)
+        case over(CommandStatus)
+    }
+
+    private struct Entry: Sendable {
+        var command: Command
+        var requesters: [Requester]
+        /// Whether an instance has carried it out.
+        var isTaken = false
+        /// Milliseconds of CLOCK_MONOTONIC past which no agent acts.
+        var expiry: Int64
+        var deliveries: [InstanceID: DeliveryState] = [:]
+        /// The outcome without any instance.
+        var nobody: CommandStatus?
+
+        var isOver: Bool {
+            deliveries.values.allSatisfy { if case .over = $0 { true } else { false } }
+        }
+
+        var queued: [InstanceID] {
+            deliveries.filter { $0.value == .queued }.keys.sorted()
+        }
+
+        var isQueued: Bool { !queued.isEmpty }
+
+        var outcomes: [CommandStatus] {
+            let over = deliveries.sorted { $0.key < $1.key }.compactMap { _, delivery in
+                if case .over(let status) = delivery { status } else { nil }
+            }
+            return nobody.map { [$0] } ?? over
+        }
+
+        func done(_ id: String) -> CommandDone {
+            let acked = outcomes.count { $0.status == .acked }
+            return CommandDone(id: id, acked: acked, failed: outcomes.count - acked)
+        }
+    }
+
+    /// How long an agent has to answer, in milliseconds.
+    public static let patienceMS: Int64 = 2_000
+    /// How many commands are remembered, so that an id used again is not done again.
+    public static let memory = 1_000
+
+    private var entries: [String: Entry] = [:]
+    private var order: [String] = []
+
+    /// No commands yet.
+    public init() {}
+
+    /// An operator's order, or a standing one that the hub renews.
+    ///
+    /// - Parameters:
+    ///   - command: with the address and who gave it; with an expiry past which who gave it does
+    ///     not wait any more, and it is not sent.
+    ///   - resolution: what the address leads to.
+    ///   - requester: who waits for the outcome; `nil` where it is the hub itself.
+    ///   - now: CLOCK_MONOTONIC in milliseconds.
+    public mutating func submit(
+        _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester?, now: Double
+    ) -> [Action] {
+        if let known = entries[command.id] { return join(known, command.id, requester) }
+        let patience = Int64(now) + Self.patienceMS
+        let expiry = min(patience, command.expiresMonoMS ?? patience)
+        var command = command
+        command.expiresMonoMS = nil
+        var entry = Entry(
+            command: command, requesters: requester.map { [$0] } ?? [], expiry: expiry)
+        switch resolution {
+        case .found where expiry < Int64(now):
+            let status = CommandStatus(
+                id: command.id, status: .timedOut,
+                detail: "not sent: it came \(Int64(now) - expiry) ms too late to the hub")
+            entry.nobody = status
+            remember(entry, command.id)
+            return [.publish(.command(command))] + report(status, entry) + end(command.id)
+        case .nothing(let detail):
+            let status = CommandStatus(id: command.id, status: .noAgent, detail: detail)
+            entry.nobody = status
+            remember(entry, command.id)
+            return [.publish(.command(command))] + report(status, entry) + end(command.id)
+        case .found(let instances):
+            for instance in instances { entry.deliveries[instance] = .queued }
+            remember(entry, command.id)
+            return [.record(command, instances)]
+        }
+    }
+
+    /// What a command intends has been written down, or could not be: it is sent.
+    ///
+    /// - Parameter isAudited: whether the audit log has it.
+    public mutating func recorded(_ id: String, isAudited: Bool, now: Double) -> [Action] {
+        guard var entry = entries[id], entry.isQueued else { return [] }
+        entry.command.isAudited = isAudited
+        var actions: [Action] = [.publish(.command(entry.command))]
+        for instance in entry.queued {
+            entry.deliveries[instance] = .sent(at: now)
+            var order = entry.command
+            order.expiresMonoMS = entry.expiry
+            actions.append(.send(order, to: instance))
+            actions += report(CommandStatus(id: id, instance: instance, status: .sent), entry)
+        }
+        entries[id] = entry
+        return actions
+    }
+
+    /// A command that is still queued is not sent, because the hub may not.
+    public mutating func refused(_ id: String, _ detail: String) -> [Action] {
+        guard let entry = entries[id], entry.isQueued else { return [] }
+        return [.publish(.command(entry.command))]
+            + entry.queued.flatMap { instance in
+                conclude(
+                    id, instance,
+                    CommandStatus(id: id, instance: instance, status: .refused, detail: detail))
+            }
+    }
+
+    /// An agent's answer.
+    public mutating func answered(_ ack: Ack, by instance: InstanceID, now: Double) -> [Action] {
+        // An answer to nothing that was asked of this instance says nothing.
+        guard let entry = entries[ack.id], let delivery = entry.deliveries[instance] else {
+            return []
+        }
+        switch delivery {
+        case .queued:
+            return []
+        case .sent(let at):
+            return take(ack)
+                + conclude(ack.id, instance, status(of: ack, at: instance, took: now - at))
+        case .over(let status) where status.status == .timedOut:
+            var late = status
+            late.status = .late
+            switch ack.answer {
+            case .ok: late.detail = "done, but answered after it had timed out"
+            case .refused(let code, let detail):
+                late.detail = "not done: \(detail.isEmpty ? code.rawValue : detail)"
+            }
+            entries[ack.id]?.deliveries[instance] = .over(late)
+            return take(ack) + report(late, entry)
+        case .over:
+            return []
+        }
+    }
+
+    /// An instance is not connected any more: it will not answer.
+    public mutating func gone(_ instance: InstanceID) -> [Action] {
+        pending(at: instance).flatMap { id in
+            conclude(
+                id, instance,
+                CommandStatus(
+                    id: id, instance: instance, status: .noAgent,
+                    detail: "the agent went away before it answered"))
+        }
+    }
+
+    /// Time passes.
+    public mutating func tick(now: Double) -> [Action] {
+        var actions: [Action] = []
+        for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
+            for (instance, delivery) in entry.deliveries {
+                let status: CommandStatus
+                switch delivery {
+                case .over: continue
+                case .queued:
+                    status = CommandStatus(
+                        id: id, instance: instance, status: .timedOut,
+                        detail: "not sent: the audit log took too long")
+                case .sent(let at):
+                    let waited = (now - at).rounded()
+                    status = CommandStatus(
+                        id: id, instance: instance, status: .timedOut, tookMS: waited,
+                        detail: "no answer within \(Format.duration(Int64(waited)))")
+                }
+                actions += conclude(id, instance, status)
+            }
+        }
+        return actions
+    }
+
+    /// Whether a command that fits waits for an answer, or was refused by the agent itself.
+    public func isWaitingOrRefused(_ fits: (Command) -> Bool) -> Bool {
+        entries.values.contains { entry in
+            fits(entry.command)
+                && (!entry.isOver
+                    || entry.outcomes.contains { $0.status == .refused && $0.tookMS != nil })
+        }
+    }
+
+    /// A command that is remembered.
+    public func command(_ id: String) -> Command? { entries[id]?.command }
+
+    /// An operator left: nobody is told any more.
+    public mutating func left(_ requester: Requester) {
+        for id in order { entries[id]?.requesters.removeAll { $0 == requester } }
+    }
+
+    private func pending(at instance: InstanceID) -> [String] {
+        order.filter { id in
+            switch entries[id]?.deliveries[instance] {
+            case .queued, .sent: true
+            case .over, nil: false
+            }
+        }
+    }
+
+    /// An id used again is answered with what it did, and is not done again.
+    private mutating func join(
+        _ entry: Entry, _ id: String, _ requester: Requester?
+    ) -> [Action] {
+        guard let requester else { return [] }
+        guard entry.isOver else {
+            entries[id]?.requesters.append(requester)
+            return []
+        }
+        return entry.outcomes.map { .repeated(requester, .commandStatus($0)) }
+            + [.repeated(requester, .commandDone(entry.done(id)))]
+    }
+
+    private mutating func take(_ ack: Ack) -> [Action] {
+        guard case .ok = ack.answer, let entry = entries[ack.id], !entry.isTaken else { return [] }
+        entries[ack.id]?.isTaken = true
+        return [.firstAcked(entry.command)]
+    }
+
+    private mutating func conclude(
+        _ id: String, _ instance: InstanceID, _ status: CommandStatus
+    ) -> [Action] {
+        entries[id]?.deliveries[instance] = .over(status)
+        guard let entry = entries[id] else { return [] }
+        return report(status, entry) + end(id)
+    }
+
+    private func report(_ status: CommandStatus, _ entry: Entry) -> [Action] {
+        [.publish(.commandStatus(status))]
+            + entry.requesters.map { .reply($0, .commandStatus(status)) }
+    }
+
+    private func end(_ id: String) -> [Action] {
+        guard let entry = entries[id], entry.isOver else { return [] }
+        let done = Message.commandDone(entry.done(id))
+        return [.publish(done)] + entry.requesters.map { .reply($0, done) }
+    }
+
+    private mutating func remember(_ entry: Entry, _ id: String) {
+        entries[id] = entry
+        order.append(id)
+        if order.count > Self.memory, let index = order.firstIndex(where: { isOver($0) }) {
+            entries[order.remove(at: index)] = nil
+        }
+    }
+
+    private func isOver(_ id: String) -> Bool { entries[id]?.isOver ?? true }
+
+    private func status(of ack: Ack, at instance: InstanceID, took: Double) -> CommandStatus {
+        switch ack.answer {
+        case .ok:
+            CommandStatus(id: ack.id, instance: instance, status: .acked, tookMS: took)
+        case .refused(let code, let detail):
+            CommandStatus(
+                id: ack.id, instance: instance, status: .refused, tookMS: took,
+                detail: detail.isEmpty ? code.rawValue : detail)
+        }
+    }
+}

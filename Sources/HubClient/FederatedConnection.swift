@@ -1,0 +1,205 @@
+import Fleet
+import Glibc
+import ResilienceWire
+package import Sockets
+import Synchronization
+
+/// Connections to several hubs that look like one; each is made again whenever it breaks, for as
+/// long as one of them stands.
+package final class FederatedConnection: Sendable {
+    private struct Links {
+        var confluence: FederatedFleet
+        var connections: [Int: HubConnection] = [:]
+        /// Why each that does not answer does not.
+        var reasons: [Int: String] = [:]
+        var tasks: [Task<Void, Never>] = []
+        var pace = ReadThrottle.atOnce
+        var figures = MetricsDetail.full
+        var isOver = false
+    }
+
+    /// How long all wait for one hub to tell its state.
+    private static let patience = Duration.seconds(2)
+
+    private let hubs: [(name: String, locator: HubLocator)]
+    private let role: SocketRole
+    private let links: Mutex<Links>
+    private let lines = LineQueue()
+
+    /// - Throws: ``HubLocator/NoHub`` where none of them answers.
+    package static func connect(
+        _ hubs: [(name: String, locator: HubLocator)], as role: SocketRole
+    ) async throws(HubLocator.NoHub) -> HubConnection {
+        let joined = FederatedConnection(hubs, role)
+        var attempts: [HubLocator.Attempt] = []
+        for (number, hub) in hubs.enumerated() {
+            do throws(HubLocator.NoHub) {
+                let (_, connection) = try await hub.locator.connect(as: role)
+                joined.links.withLock { $0.connections[number] = connection }
+            } catch {
+                attempts += error.attempts
+                joined.lose(number, "\(error.attempts.last?.error?.description ?? "no hub")")
+            }
+        }
+        guard attempts.count < hubs.count else { throw HubLocator.NoHub(attempts: attempts) }
+        return HubConnection(
+            joined.lines.batches, deliver: { joined.deliver($0) },
+            give: { joined.give($0, within: $1) }, setPace: { joined.read(at: $0) },
+            end: { joined.end() }, outages: { joined.outages },
+            notes: { joined.notes })
+    }
+
+    private init(_ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole) {
+        self.hubs = hubs
+        self.role = role
+        links = Mutex(Links(confluence: FederatedFleet(hubs.map(\.name))))
+    }
+
+    /// Which hubs do not answer, and why.
+    private var outages: [HubOutage] {
+        links.withLock { links in
+            hubs.enumerated().compactMap { number, hub in
+                if let why = links.reasons[number] {
+                    HubOutage(name: hub.name, reason: .lost(why))
+                } else {
+                    links.connections[number]?.silentMS.map {
+                        HubOutage(name: hub.name, reason: .silent(forMS: $0))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Which hubs' times are shown by another clock than their own.
+    private var notes: String {
+        links.withLock { $0.confluence.skewed }.map { hub in
+            "\(hub.name): its clock, or the way to it, is \(Format.duration(abs(hub.behind))) "
+                + (hub.behind > 0 ? "behind" : "ahead") + "; its times are shown by this machine's"
+        }.joined(separator: "; ")
+    }
+
+    private func deliver(_ line: Line) {
+        guard case .watch(_, let figures, _) = line.message else { return }
+        links.withLock { links in
+            links.figures = figures
+            guard links.tasks.isEmpty else {
+                for connection in links.connections.values { connection.watch(figures: figures) }
+                return
+            }
+            links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
+            links.tasks.append(Task { await self.giveUpWaiting() })
+        }
+    }
+
+    /// One that does not answer, such as behind a way that hangs, must not hide the others.
+    private func giveUpWaiting() async {
+        guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
+        links.withLock { links in
+            let (late, told) = links.confluence.giveUpWaiting()
+            for number in late { links.reasons[number] = "no answer yet" }
+            lines.post(told)
+        }
+    }
+
+    private func give(_ command: Command, within patienceMS: Int64) {
+        let routes = links.withLock { links in
+            let routing = links.confluence.route(command)
+            lines.post(routing.lines)
+            return routing.routes.map { (links.connections[$0.hub], $0.command) }
+        }
+        for (connection, command) in routes { connection?.send(command, within: patienceMS) }
+    }
+
+    private func read(at pace: ReadThrottle) {
+        let connections = links.withLock { links in
+            links.pace = pace
+            return Array(links.connections.values)
+        }
+        for connection in connections { connection.read(at: pace) }
+    }
+
+    private func end() {
+        let (tasks, connections) = links.withLock { links in
+            links.isOver = true
+            return (links.tasks, Array(links.connections.values))
+        }
+        for task in tasks { task.cancel() }
+        for connection in connections { connection.close() }
+        lines.finish()
+    }
+
+    /// Passes a hub's lines on for as long as anyone wants them.
+    private func follow(_ number: Int) async {
+        while !Task.isCancelled {
+            if let connection = links.withLock({ $0.connections[number] }) {
+                let why = await pass(connection, number)
+                connection.close()
+                lose(number, why)
+            }
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+            guard let (_, next) = try? await hubs[number].locator.connect(as: role) else {
+                continue
+            }
+            let isWanted = links.withLock { links in
+                if !links.isOver { links.connections[number] = next }
+                return !links.isOver
+            }
+            if !isWanted { next.close() }
+        }
+    }
+
+    /// - Returns: why there are no more.
+    private func pass(_ connection: HubConnection, _ number: Int) async -> String {
+        var why = "it closed the connection"
+        connection.onPulse { [weak self] pulse in self?.take(pulse, of: number) }
+        links.withLock { links in
+            connection.read(at: links.pace)
+            connection.watch(figures: links.figures)
+        }
+        do {
+            for try await batch in connection.batches {
+                let batch = try batch.decoded()
+                for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }
+                let isBack = batch.contains { $0.message == .keyframeEnd }
+                let now = wallClockMS
+                links.withLock { links in
+                    if isBack { links.reasons[number] = nil }
+                    // In the lock, or two hubs' lines would be passed on in another order.
+                    lines.post(links.confluence.take(batch, from: number, at: now))
+                }
+                // Whoever waits reads no more, and its hub gives a new keyframe later.
+                await lines.room()
+            }
+        } catch {
+            why = "\(error)"
+        }
+        return connection.words.isEmpty ? why : connection.words
+    }
+
+    private func take(_ pulse: HubConnection.Pulse, of number: Int) {
+        links.withLock { links in
+            switch pulse {
+            case .silent: lines.post(links.confluence.silence(number))
+            case .heard: lines.post(links.confluence.hear(number))
+            }
+        }
+    }
+
+    private func lose(_ number: Int, _ why: String) {
+        let isOver = links.withLock { links in
+            links.connections[number] = nil
+            links.reasons[number] = SafeText.sanitise(why, maxBytes: 512)
+            lines.post(links.confluence.lose(number))
+            return links.confluence.lost.count == hubs.count
+        }
+        // As with the one hub: whoever wants to go on connects anew.
+        if isOver { end() }
+    }
+
+    /// The system's wall clock in Unix milliseconds.
+    private var wallClockMS: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,32 @@
+package import ResilienceWire
+
+/// A recording's lines, a keyframe's together.
+package struct RecordingSteps {
+    package struct Unit {
+        package let at: Int64
+        package let lines: [Line]
+    }
+
+    /// The most lines that are taken together: a keyframe of 100,000 strategies has fewer.
+    package static let most = 1 << 20
+
+    private let recorded: ChainedRecording
+    private var lastAt: Int64 = 0
+
+    package init(_ recorded: ChainedRecording) {
+        self.recorded = recorded
+    }
+
+    package mutating func next() -> Unit? {
+        guard let line = recorded.next() else { return nil }
+        var lines = [line]
+        if case .keyframe = line.message {
+            while lines.count < Self.most, let more = recorded.next() {
+                lines.append(more)
+                if case .keyframeEnd = more.message { break }
+            }
+        }
+        lastAt = max(lastAt, line.at ?? lastAt)
+        return Unit(at: lastAt, lines: lines)
+    }
+}

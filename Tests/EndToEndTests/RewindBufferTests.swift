@@ -1,0 +1,116 @@
+import DashboardApp
+import Fleet
+import Foundation
+import HostSupport
+import Recording
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import fusebox
+
+/// What a dashboard keeps of what passed.
+@Suite struct SpoolTests {
+    private static let agent = InstanceID(
+        agent: "planner", instance: InstanceDigits(repeating: "a"))
+
+    /// A fleet that is told of a second after another, and the spool that takes it.
+    static func fill(_ spool: RewindBuffer, seconds: Range<Int64>) {
+        var fleet = Fleet()
+        for second in seconds {
+            var counters = Counters()
+            counters.ok = 1
+            let lines = [
+                Line(
+                    at: second * 1_000, source: agent,
+                    .agentUp(
+                        AgentUp(pid: 1, client: "t/1", intervalMS: 500, state: .up, lost: 0))),
+                Line(
+                    at: second * 1_000, source: agent,
+                    .strategy(
+                        StrategyDeclaration(strategy: "pay", kind: "breaker", can: []))),
+                Line(
+                    at: second * 1_000, source: agent,
+                    .delta(
+                        Delta(
+                            strategy: "pay", sequence: Int(second), spanMS: 1_000,
+                            counters: counters))),
+            ]
+            let told = second == seconds.lowerBound ? lines : Array(lines.suffix(1))
+            var bytes: [UInt8] = []
+            for line in told {
+                fleet.apply(line)
+                line.encode(into: &bytes)
+            }
+            spool.take(LineBatch(bytes: bytes)) { fleet }
+            // As slow as what is real.
+            if second % 5 == 0 { _ = try? spool.recordings() }
+        }
+    }
+
+    private static func paid(_ fleet: Fleet) -> Int? {
+        fleet.agents[agent]?.strategies["pay"]?.total.ok
+    }
+
+    @Test func whatPassedCanBeGoneBackTo() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("state"), withIntermediateDirectories: true)
+        let spool = RewindBuffer(in: scratch.file("state"))
+        Self.fill(spool, seconds: 1..<101)
+        let past = try ChainedRecording(spool.recordings())
+        for second: Int64 in [100, 1, 37] {
+            #expect(Self.paid(past.state(at: second * 1_000) { _ in }) == Int(second))
+        }
+        spool.finish()
+        #expect(throws: Failure.self) { try spool.recordings() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).isEmpty)
+    }
+
+    @Test func itStaysWithinItsBoundsAndKeepsTheLatest() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("state"), withIntermediateDirectories: true)
+        let spool = RewindBuffer(in: scratch.file("state"), limit: 20_000)
+        defer { spool.finish() }
+        Self.fill(spool, seconds: 1..<5_001)
+        let paths = try spool.recordings()
+        #expect(paths.count == 2)
+        let sizes = try paths.map {
+            try FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int ?? 0
+        }
+        #expect(sizes.reduce(0, +) < 30_000)
+        let past = try ChainedRecording(paths)
+        #expect(past.times.upperBound == 5_000_000)
+        #expect(past.times.lowerBound > 1_000)
+        // From one file it goes on in the next.
+        let middle = try #require(RecordingIndex(path: paths[0])?.times?.upperBound)
+        var fleet = past.state(at: middle - 5_000) { _ in }
+        while let line = past.next() { fleet.apply(line) }
+        #expect(Self.paid(fleet) == 5_000)
+    }
+
+    @Test func whatAnotherLeftBehindIsRemoved() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("state"), withIntermediateDirectories: true)
+        // No process has so high a number.
+        let old = scratch.file("state/past-99999999-1.ndjson.zst")
+        try Data().write(to: URL(fileURLWithPath: old))
+        let own = scratch.file("state/past-\(getpid())-7.ndjson.zst")
+        try Data().write(to: URL(fileURLWithPath: own))
+        _ = RewindBuffer(in: scratch.file("state"))
+        #expect(!FileManager.default.fileExists(atPath: old))
+        #expect(FileManager.default.fileExists(atPath: own))
+    }
+
+    @Test func whereNothingCanBeWrittenThatIsSaid() {
+        let spool = RewindBuffer(in: "/proc/none")
+        Self.fill(spool, seconds: 1..<3)
+        let failure = #expect(throws: Failure.self) { try spool.recordings() }
+        #expect(failure?.message.contains("/proc/none") == true)
+    }
+}

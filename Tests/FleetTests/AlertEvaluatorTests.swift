@@ -1,0 +1,262 @@
+import Fleet
+import ResilienceWire
+import Testing
+
+@Suite struct AlertBookTests {
+    func rule(
+        forMS: Int64 = 0, repeatMS: Int64? = nil, match: String = "*", command: String? = "page"
+    ) -> AlertRule {
+        AlertRule(
+            name: "open", condition: .breakerOpen, forMS: forMS, repeatMS: repeatMS,
+            match: AddressPattern(match), command: command)
+    }
+
+    @Test func itFiresOnceAndIsResolvedOnceUnderOneIdentity() {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        var actions = scene.pass(300)
+        #expect(actions.told == ["fires planner:pay"])
+        scene.breaker(.closed)
+        actions += scene.pass(300)
+        #expect(actions.told == ["fires planner:pay", "over planner:pay"])
+        #expect(actions.runs == [true, false])
+        #expect(actions.ids.count == 1)
+        #expect(actions.details == ["open: 5 consecutive failures", "no breaker is open"])
+        scene.breaker(.open)
+        #expect(scene.pass(1).ids.isDisjoint(with: actions.ids))
+    }
+
+    @Test func itWaitsForTheRulesTimeWithoutABreak() {
+        var scene = AlertScene(rule(forMS: 30_000))
+        scene.breaker(.open)
+        #expect(scene.pass(30).isEmpty)
+        scene.breaker(.closed)
+        #expect(scene.pass(1).isEmpty)
+        scene.breaker(.open)
+        #expect(scene.pass(30).isEmpty)
+        #expect(scene.pass(1).told == ["fires planner:pay"])
+    }
+
+    @Test func itIsToldAgainAfterEachRepeat() {
+        var scene = AlertScene(rule(repeatMS: 60_000))
+        scene.breaker(.open)
+        let actions = scene.pass(121)
+        #expect(actions.told == Array(repeating: "fires planner:pay", count: 3))
+        #expect(actions.runs == [true, true, true])
+        #expect(actions.ids.count == 1)
+        #expect(scene.fleet.alerts.map(\.since) == [scene.now - 120_000])
+    }
+
+    @Test func aFlappingConditionNeitherEndsNorFiresAnew() {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        var actions = scene.pass(1)
+        for _ in 0..<20 {
+            scene.breaker(.closed)
+            actions += scene.pass(9)
+            scene.breaker(.open)
+            actions += scene.pass(1)
+        }
+        #expect(actions.told == ["fires planner:pay"])
+        scene.breaker(.closed)
+        #expect(scene.pass(9).isEmpty)
+        #expect(scene.pass(1).told == ["over planner:pay"])
+    }
+
+    @Test func theNextHubDoesNotTellItAgainAndTellsItsEnd() throws {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        let fired = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+
+        var next = AlertScene(rule())
+        next.breaker(.closed)
+        let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
+        #expect(isGoneOnWith)
+        // The agent is late, and then it is as before.
+        #expect(next.pass(50).isEmpty)
+        next.breaker(.open)
+        #expect(next.pass(100).isEmpty)
+        next.breaker(.closed)
+        let ended = next.pass(60)
+        #expect(ended.told == ["over planner:pay"])
+        #expect(ended.runs == [false])
+        #expect(ended.ids == fired.ids)
+    }
+
+    @Test func theNextHubTellsTheEndOfOneThatItNeverSeesHold() throws {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+        var next = AlertScene(rule())
+        let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
+        #expect(isGoneOnWith)
+        #expect(next.pass(70).isEmpty)
+        #expect(next.pass(1).told == ["over planner:pay"])
+        var other = AlertEvaluator(AlertRules([]))
+        let hasRule = other.recall(kept.alert, at: next.now)
+        #expect(!hasRule)
+    }
+
+    /// A hub that goes on with an alert about an agent that does not come back yet.
+    func restarted() throws -> AlertScene {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        let kept = try #require(scene.book.told(of: scene.fleet.alerts).first)
+        var next = AlertScene(rule())
+        next.fleet = Fleet()
+        _ = next.book.recall(kept.alert, at: next.now)
+        next.fleet.apply(kept.line)
+        return next
+    }
+
+    @Test func whileItsAgentStaysAwayTheNextHubKeepsItAndSaysThatNothingIsKnown() throws {
+        var next = try restarted()
+        let actions = next.pass(599)
+        #expect(actions.told == ["fires planner:pay"])
+        #expect(actions.details == ["not heard of since the hub's restart"])
+        #expect(actions.runs.isEmpty)
+        #expect(next.fleet.alerts.count == 1)
+        // As long as an agent that is gone is kept.
+        let end = next.pass(1)
+        #expect(end.told == ["over planner:pay"])
+        #expect(end.details == ["not heard of since the hub's restart"])
+        #expect(end.runs == [false])
+        #expect(next.fleet.alerts.isEmpty)
+    }
+
+    @Test func anAgentThatComesBackLateIsNewsToNobodyWhoWasTold() throws {
+        var next = try restarted()
+        _ = next.pass(300)
+        next.connect(AlertScene.first)
+        next.breaker(.open)
+        let back = next.pass(30)
+        #expect(back.details == ["open: 5 consecutive failures"])
+        #expect(back.runs.isEmpty)
+        next.breaker(.closed)
+        #expect(next.pass(10).runs == [false])
+    }
+
+    @Test func anAgentThatComesBackWellEndsItAMinuteLater() throws {
+        var next = try restarted()
+        _ = next.pass(300)
+        next.connect(AlertScene.first)
+        #expect(next.pass(70).isEmpty)
+        let end = next.pass(1)
+        #expect(end.details == ["no breaker is open"])
+        #expect(end.runs == [false])
+    }
+
+    @Test func oneThatNobodyWasToldOfIsNotKept() {
+        let silence = AlertSilence(match: .all, until: .max, reason: "deploy")
+        var scene = AlertScene(rule(), silences: [silence])
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        #expect(scene.fleet.alerts.count == 1)
+        #expect(scene.book.told(of: scene.fleet.alerts).isEmpty)
+    }
+
+    @Test func aSilencedAlertIsListedAndFiresWhenTheSilenceIsOver() {
+        let until: Int64 = 1_790_000_060_000
+        let silence = AlertSilence(
+            match: AddressPattern("plan*:pay"), until: until, reason: "deploy")
+        var scene = AlertScene(rule(), silences: [silence])
+        scene.breaker(.open)
+        var actions = scene.pass(59)
+        #expect(actions.told == ["silenced planner:pay"])
+        #expect(actions.runs.isEmpty)
+        #expect(
+            scene.fleet.alerts.map(\.alert.silence)
+                == [Alert.Silence(until: until, reason: "deploy")])
+        actions += scene.pass(1)
+        #expect(actions.told == ["silenced planner:pay", "fires planner:pay"])
+        #expect(actions.runs == [true])
+        #expect(actions.ids.count == 1)
+        #expect(scene.fleet.alerts.map(\.alert.silence) == [nil])
+    }
+
+    @Test func theEndOfASilencedAlertRunsNothing() {
+        let silence = AlertSilence(match: .all, until: .max, reason: "deploy")
+        var scene = AlertScene(rule(), silences: [silence])
+        scene.breaker(.open)
+        var actions = scene.pass(5)
+        scene.breaker(.closed)
+        actions += scene.pass(60)
+        #expect(actions.told == ["silenced planner:pay", "over planner:pay"])
+        #expect(actions.runs.isEmpty)
+        #expect(scene.fleet.alerts.isEmpty)
+    }
+
+    @Test func aSilenceThatComesLaterStopsRepeatsAndLetsTheEndThrough() {
+        let rule = rule(repeatMS: 10_000)
+        var scene = AlertScene(rule)
+        scene.breaker(.open)
+        var actions = scene.pass(1)
+        let silence = AlertSilence(match: .all, until: .max, reason: "known")
+        #expect(scene.book.adopt(AlertRules([rule], silences: [silence])).isEmpty)
+        actions += scene.pass(60)
+        scene.breaker(.closed)
+        actions += scene.pass(60)
+        #expect(
+            actions.told == ["fires planner:pay", "silenced planner:pay", "over planner:pay"])
+        #expect(actions.runs == [true, false])
+    }
+
+    @Test func aRuleIsAboutWhomItMatches() {
+        for (match, isMatched) in [
+            ("*", true), ("planner", true), ("planner:*", true), ("*:pay", true),
+            ("pl*er:p*", true),
+            ("planner:pay", true), ("plan", false), ("planner:pa", false), ("*x*:pay", false),
+            ("planner:pay*y", false), ("**r:*p*a*y*", true),
+        ] {
+            var scene = AlertScene(rule(match: match))
+            scene.breaker(.open)
+            #expect(scene.pass(1).isEmpty != isMatched, "\(match)")
+        }
+    }
+
+    @Test func aRuleWithoutACommandRunsNothing() {
+        var scene = AlertScene(rule(command: nil))
+        scene.breaker(.open)
+        #expect(scene.pass(1).count == 1)
+    }
+
+    @Test func otherRulesEndTheAlertsOfThoseThatAreGoneAndKeepTheOthers() {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        #expect(scene.pass(1).count == 2)
+        #expect(scene.book.adopt(AlertRules([rule(match: "planner")])).isEmpty)
+        #expect(scene.pass(5).isEmpty)
+        #expect(scene.book.adopt(AlertRules([rule(match: "other")])).isEmpty)
+        #expect(scene.pass(10).details == ["the rule does not cover it any more"])
+        #expect(scene.book.adopt(AlertRules([rule()])).isEmpty)
+        #expect(scene.pass(1).told == ["fires planner:pay"])
+        let end = scene.book.adopt(AlertRules([]))
+        #expect(end.told == ["over planner:pay"])
+        #expect(end.runs == [false])
+        #expect(scene.pass(5).isEmpty)
+    }
+
+    @Test func aKeyframeKeepsWhatFiresHoweverLongTheJournalGrew() {
+        var scene = AlertScene(rule())
+        scene.breaker(.open)
+        _ = scene.pass(1)
+        for hasFallenOut in [false, true] {
+            if hasFallenOut {
+                for _ in 0...Fleet.journalLimit { scene.apply(.clock(jumpMS: 2_000)) }
+            }
+            var copy = Fleet()
+            for line in scene.fleet.keyframe(at: scene.now) { copy.apply(line) }
+            #expect(copy.alerts == scene.fleet.alerts)
+            #expect(copy.alerts.map(\.alert.about) == ["planner:pay"])
+            if !hasFallenOut { #expect(copy.journal == scene.fleet.journal) }
+        }
+        scene.breaker(.closed)
+        _ = scene.pass(10)
+        var copy = Fleet()
+        for line in scene.fleet.keyframe(at: scene.now) { copy.apply(line) }
+        #expect(copy.alerts.isEmpty)
+    }
+}

@@ -1,0 +1,359 @@
+import ResilienceWire
+import TestSupport
+import Testing
+
+@testable import Fleet
+
+@Suite struct ConfluenceTests {
+    let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
+    let router = InstanceID(agent: "router", instance: InstanceDigits(repeating: "b"))
+
+    /// What a hub tells first of one agent with the strategies `pay`, and then `and`.
+    func keyframe(_ id: InstanceID, and strategies: [String] = []) -> [Line] {
+        var fleet = Fleet()
+        fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 1_000)
+        for name in ["pay"] + strategies {
+            let declaration = StrategyDeclaration(
+                strategy: name, kind: "breaker", can: Action.allCases,
+                breaker: BreakerReading(state: .closed, version: 1))
+            fleet.apply(.strategy(declaration), from: id, at: 1_000)
+        }
+        let order = StandingOrder(id: "s1", address: "*:pay", order: .disable)
+        fleet.apply(.standing(order), from: nil, at: 1_500)
+        fleet.apply(
+            .alert(Alert(id: "1", rule: "r", firing: true, about: "\(id.agent):pay", detail: "")),
+            from: nil, at: 1_600)
+        return Array(fleet.keyframe(at: 2_000))
+    }
+
+    func trip(_ id: InstanceID, version: Int) -> Line {
+        let change = BreakerChange(
+            strategy: "pay", version: version, from: .closed, to: .open, by: .policy)
+        return Line(at: 3_000 + Int64(version), source: id, .breaker(change))
+    }
+
+    /// Both hubs have told their state.
+    func both() -> (FederatedFleet, Fleet) {
+        var confluence = FederatedFleet(["eu", "us"])
+        var shown = Fleet()
+        let lines =
+            confluence.take(keyframe(planner), from: 0) + confluence.take(keyframe(router), from: 1)
+        for line in lines { shown.apply(line) }
+        return (confluence, shown)
+    }
+
+    @Test func nothingIsToldBeforeEveryHubHasToldItsState() {
+        var confluence = FederatedFleet(["eu", "us"])
+        #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
+        let (_, shown) = both()
+        #expect(shown.agents.keys.map(\.agent).sorted() == ["eu/planner", "us/router"])
+        #expect(shown.standing.map(\.order.address) == ["eu/*:pay", "us/*:pay"])
+        #expect(shown.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
+    }
+
+    @Test func whatHappensIsToldUnderTheHubsName() {
+        var (confluence, shown) = both()
+        let lines = confluence.take([trip(router, version: 2)], from: 1)
+        for line in lines { shown.apply(line) }
+        #expect(lines.map { $0.source?.agent } == ["us/router"])
+        #expect(
+            shown.agents[router.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
+    }
+
+    @Test func agentsOfTheSameNameAreOnesOfTheirOwnHub() {
+        var confluence = FederatedFleet(["eu", "us"])
+        var shown = Fleet()
+        let lines =
+            confluence.take(keyframe(planner), from: 0)
+            + confluence.take(keyframe(planner), from: 1)
+            + confluence.take([trip(planner, version: 2)], from: 1)
+        for line in lines { shown.apply(line) }
+        #expect(shown.agents.count == 2)
+        #expect(
+            shown.agents[planner.namespaced(by: "eu")]?.strategies["pay"]?.breaker?.state == .closed
+        )
+        #expect(
+            shown.agents[planner.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
+    }
+
+    @Test func aLostHubsAgentsAreStaleUntilItTellsItsStateAnew() {
+        var (confluence, shown) = both()
+        for line in confluence.lose(1) { shown.apply(line) }
+        #expect(confluence.lost == ["us"])
+        #expect(shown.agents[router.namespaced(by: "us")]?.state == .stale)
+        #expect(shown.agents[planner.namespaced(by: "eu")]?.state == .up)
+        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        #expect(confluence.lost.isEmpty)
+        #expect(shown.agents.values.allSatisfy { $0.state == .up })
+    }
+
+    @Test func aHubThatNeverAnswersHoldsUpNobody() {
+        var confluence = FederatedFleet(["eu", "us"])
+        #expect(confluence.lose(1).isEmpty)
+        var shown = Fleet()
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.agents.count == 1)
+    }
+
+    @Test func aHubThatIsLateHoldsUpNobodyAndIsShownOnceItTellsItsState() {
+        var confluence = FederatedFleet(["eu", "us", "ap"])
+        var shown = Fleet()
+        let late = keyframe(router)
+        var lines = confluence.take(keyframe(planner), from: 0)
+        lines += confluence.take(Array(late.prefix(2)), from: 1)
+        #expect(lines.isEmpty)
+        let given = confluence.giveUpWaiting()
+        #expect(given.late == [1, 2])
+        for line in given.lines { shown.apply(line) }
+        #expect(shown.agents.keys.map(\.agent) == ["eu/planner"])
+        // It is neither lost nor followed.
+        #expect(confluence.lost.isEmpty)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("us/router:pay"), order: .reset))
+        #expect(
+            routing.lines.map(\.message).contains(
+                .commandStatus(
+                    CommandStatus(
+                        id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
+        // A half of its state had come by then.
+        for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.apply(line) }
+        #expect(shown.agents.count == 2)
+        #expect(confluence.giveUpWaiting().late.isEmpty)
+        #expect(confluence.giveUpWaiting().lines.isEmpty)
+    }
+
+    @Test func whereNoHubToldItsStateInTimeTheFirstThatDoesIsShown() {
+        var confluence = FederatedFleet(["eu", "us"])
+        #expect(confluence.giveUpWaiting().lines.isEmpty)
+        #expect(!confluence.take(keyframe(planner), from: 0).isEmpty)
+    }
+
+    @Test func aHalfToldStateIsNotShown() {
+        var (confluence, shown) = both()
+        let again = keyframe(router)
+        #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
+        // Another hub tells its own meanwhile: the first's is still what was known.
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
+        for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.apply(line) }
+        #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
+    }
+
+    @Test func aCommandGoesToTheHubThatItsAddressNames() {
+        var (confluence, _) = both()
+        func routes(_ address: String) -> [String] {
+            confluence.route(Command(id: address, target: .address(address), order: .reset))
+                .routes.map { "\($0.hub) \($0.command.target)" }
+        }
+        #expect(routes("us/router:pay") == ["1 address(\"router:pay\")"])
+        #expect(routes("eu/*:pay") == ["0 address(\"*:pay\")"])
+        #expect(routes("*:pay") == ["0 address(\"*:pay\")", "1 address(\"*:pay\")"])
+        #expect(routes("router:pay") == [])
+        #expect(routes("*:geo") == [])
+    }
+
+    @Test func aCommandForAllGoesOnlyWhereTheStrategyIs() {
+        var confluence = FederatedFleet(["eu", "us"])
+        _ = confluence.take(keyframe(planner), from: 0)
+        _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
+        let routes = confluence.route(
+            Command(id: "c", target: .address("*:geo"), order: .reset))
+        #expect(routes.routes.map(\.hub) == [1])
+        #expect(routes.lines.isEmpty)
+    }
+
+    @Test func aCommandAtSeveralHubsIsDoneOnceTheLastHasDoneIt() {
+        var (confluence, _) = both()
+        let command = Command(id: "c", target: .address("*:pay"), order: .reset)
+        #expect(confluence.route(command).routes.count == 2)
+        func done(_ hub: Int) -> [Message] {
+            let end = CommandDone(id: "c", acked: 2, failed: 1)
+            return confluence.take([Line(at: 9_000, .commandDone(end))], from: hub).map(\.message)
+        }
+        #expect(done(0) == [])
+        #expect(done(1) == [.commandDone(CommandDone(id: "c", acked: 4, failed: 2))])
+    }
+
+    @Test func aHubThatIsLostUnderACommandHasFailedIt() {
+        var (confluence, shown) = both()
+        _ = confluence.route(Command(id: "c", target: .address("*:pay"), order: .reset))
+        let end = CommandDone(id: "c", acked: 1, failed: 0)
+        #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
+        let all = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
+        #expect(confluence.lose(1).map(\.message).last == all)
+        // A keyframe has its end, and not the first hub's own.
+        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        #expect(
+            shown.journal.map(\.message).filter {
+                if case .commandDone = $0 { true } else { false }
+            } == [all])
+    }
+
+    @Test func aLostHubIsPartOfWhatCameOfACommandForAll() {
+        var (confluence, _) = both()
+        _ = confluence.lose(1)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("*:pay"), order: .reset))
+        #expect(routing.routes.map(\.hub) == [0])
+        #expect(
+            routing.lines.map(\.message) == [
+                .commandStatus(
+                    CommandStatus(id: "c", status: .noAgent, detail: "hub us is not connected"))
+            ])
+        let end = CommandDone(id: "c", acked: 2, failed: 0)
+        #expect(
+            confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
+                == [.commandDone(CommandDone(id: "c", acked: 2, failed: 1))])
+        // What the lost one did not have when it was last heard is nobody's there.
+        #expect(
+            confluence.route(Command(id: "d", target: .address("*:geo"), order: .reset)).lines
+                .map(\.message).last == .commandDone(CommandDone(id: "d", acked: 0, failed: 1)))
+    }
+
+    @Test(arguments: ["us/router:pay", "us/*:geo", "nobody:pay"])
+    func aCommandForNobodyThatIsConnectedEndsAtOnce(address: String) {
+        var (confluence, shown) = both()
+        _ = confluence.lose(1)
+        let command = Command(id: "c", target: .address(address), order: .reset)
+        let routing = confluence.route(command)
+        #expect(routing.routes.isEmpty)
+        #expect(routing.lines.first?.message == .command(command))
+        #expect(
+            routing.lines.last?.message
+                == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
+        // It is still over when a keyframe takes the place of all that was told.
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
+    }
+
+    @Test func aHubThatNeverToldItsStateMayHaveWhatACommandIsFor() {
+        var confluence = FederatedFleet(["eu", "us"])
+        _ = confluence.take(keyframe(planner), from: 0)
+        _ = confluence.lose(1)
+        let routing = confluence.route(
+            Command(id: "c", target: .address("*:pay"), order: .reset))
+        #expect(routing.routes.map(\.hub) == [0])
+        #expect(routing.lines.count == 1)
+    }
+
+    @Test func aCommandAtOneHubThatIsLostEndsToo() {
+        var (confluence, _) = both()
+        _ = confluence.route(Command(id: "c", target: .address("us/*:pay"), order: .reset))
+        #expect(
+            confluence.lose(1).map(\.message).last
+                == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
+    }
+
+    @Test func aCommandsEndThatOnlyAKeyframeTellsIsItsEnd() {
+        var (confluence, shown) = both()
+        _ = confluence.route(Command(id: "c", target: .address("eu/*:pay"), order: .reset))
+        var fleet = Fleet()
+        for line in keyframe(planner) { fleet.apply(line) }
+        fleet.apply(.commandDone(CommandDone(id: "c", acked: 1, failed: 0)), from: nil, at: 2_500)
+        let lines = confluence.take(Array(fleet.keyframe(at: 3_000)), from: 0)
+        for line in lines { shown.apply(line) }
+        let end = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 0))
+        #expect(shown.journal.map(\.message).count { $0 == end } == 1)
+        #expect(confluence.lose(0).allSatisfy { $0.message != end })
+    }
+
+    @Test func nobodyAtOneHubIsNotTakenForNobodyAtAnother() {
+        var (confluence, _) = both()
+        let late = Message.commandStatus(
+            CommandStatus(id: "c", status: .timedOut, detail: "too late"))
+        let told = [0, 1].flatMap { confluence.take([Line(at: 9_000, late)], from: $0) }
+        #expect(
+            told.map(\.message) == [
+                .commandStatus(CommandStatus(id: "c", status: .timedOut, detail: "eu: too late")),
+                .commandStatus(CommandStatus(id: "c", status: .timedOut, detail: "us: too late")),
+            ])
+    }
+
+    @Test func aHubWhoseClockIsNotRightIsShownByTheOthers() {
+        var confluence = FederatedFleet(["eu", "us"])
+        var shown = Fleet()
+        // Both tell their state, of 2,000 by their clocks, ten minutes apart.
+        let now: Int64 = 602_000
+        _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
+        let lines = confluence.take(keyframe(router), from: 1, at: now)
+        for line in lines { shown.apply(line) }
+        #expect(confluence.skewed.map(\.name) == ["us"])
+        #expect(confluence.skewed.map(\.behind) == [600_000])
+        #expect(shown.at == now)
+        #expect(shown.standing.map(\.at) == [1_500, 601_500])
+        #expect(shown.agents[router.namespaced(by: "us")]?.since == 601_000)
+        let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
+        #expect(told.map(\.at) == [603_002])
+        // A keyframe that took longer on its way does not move what has been told.
+        let later = confluence.take(keyframe(router), from: 1, at: now + 1_900)
+        #expect(later.first?.at == now)
+        // Set right, it is so.
+        _ = confluence.take(keyframe(router), from: 1, at: 2_100)
+        #expect(confluence.skewed.isEmpty)
+    }
+
+    @Test func timesThatLieAheadMoveWithTheClockAndStayTimes() {
+        let order = StandingOrder(id: "s", address: "*:pay", order: .disable, until: 5_000)
+        let line = Line(at: 1_000, .standing(order))
+        let later = line.later(by: 600_000)
+        #expect(later.at == 601_000)
+        guard case .standing(let moved) = later.message else {
+            Issue.record("not the order: \(later)")
+            return
+        }
+        #expect(moved.until == 605_000)
+        #expect(line.later(by: -9_000).at == 0)
+        #expect(line.later(by: .max).at == WireLimits.count)
+    }
+
+    @Test func aKeyframeHasTheNewsOfTheTimeInWhichAHubWasLost() {
+        var (confluence, shown) = both()
+        for line in confluence.lose(1) { shown.apply(line) }
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
+        let known = shown
+        // It tripped before what was shown last.
+        var us = Fleet()
+        for line in keyframe(router) { us.apply(line) }
+        us.apply(trip(router, version: 2))
+        for line in confluence.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.apply(line) }
+        #expect(shown.news(since: known) == [trip(router.namespaced(by: "us"), version: 2)])
+        #expect(shown.news(since: shown).isEmpty)
+    }
+
+    @Test func whatASilentHubSaidLastIsStaleUntilItIsHeardAgain() {
+        var (confluence, shown) = both()
+        func states(_ fleet: Fleet) -> [String: AgentState] {
+            Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
+        }
+        for line in confluence.silence(1) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        #expect(confluence.silence(1).isEmpty)
+        // The other one goes on, and a keyframe for a newcomer says the same.
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
+        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        let order = Command(id: "c", target: .address("us/router:pay"), order: .reset)
+        #expect(confluence.route(order).routes.isEmpty)
+        // Any line of it is life.
+        for line in confluence.take([trip(router, version: 2)], from: 1) { shown.apply(line) }
+        #expect(states(shown) == ["eu/planner": .up, "us/router": .up])
+        #expect(confluence.hear(1).isEmpty)
+        #expect(confluence.route(order).routes.count == 1)
+    }
+
+    @Test func whatIsToldAddsUpToTheHubsFleets() {
+        var (confluence, shown) = both()
+        let hubs = [planner, router]
+        var own = [Fleet(), Fleet()]
+        for (hub, id) in hubs.enumerated() {
+            for line in keyframe(id) { own[hub].apply(line) }
+        }
+        for version in 2..<40 {
+            let hub = version % 3 == 0 ? 0 : 1
+            let line = trip(hubs[hub], version: version)
+            own[hub].apply(line)
+            for line in confluence.take([line], from: hub) { shown.apply(line) }
+            #expect(shown == Fleet(joining: [("eu", own[0]), ("us", own[1])]))
+        }
+    }
+}

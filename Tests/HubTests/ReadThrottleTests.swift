@@ -1,0 +1,94 @@
+import Fleet
+import HubClient
+import ResilienceWire
+import Sockets
+import TestSupport
+import Testing
+
+/// A stream that is read more or less closely.
+@Suite struct ReadingPaceTests {
+    private func paid(_ fleet: Fleet) -> Int {
+        fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
+    }
+
+    private func count(_ agent: RawAgent, _ sequence: Int) {
+        var counters = Counters()
+        counters.ok = 1
+        agent.send(
+            .delta(Delta(strategy: "pay", sequence: sequence, spanMS: 500, counters: counters)))
+    }
+
+    @Test func whoLooksAwayHearsOfEventsAloneAndThenOfAll() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            agent.declare("pay")
+            let viewer = try await hub.viewer(.operator)
+            viewer.connection.read(at: .frames)
+            count(agent, 1)
+            try await viewer.wait { paid($0) == 1 }
+
+            viewer.connection.watch(figures: .off)
+            // Answered once the hub has heard that.
+            let marker = Command(id: "m", target: .address("no:agent"), order: .reset)
+            viewer.connection.send(Line(.command(marker)))
+            _ = try await viewer.outcome(of: "m")
+            for sequence in 2...9 { count(agent, sequence) }
+            agent.send(
+                .breaker(
+                    BreakerChange(
+                        strategy: "pay", version: 1, from: .closed, to: .open, by: .policy,
+                        why: "5 failures")))
+            try await viewer.wait {
+                $0.agents.values.first?.strategies["pay"]?.breaker?.state == .open
+            }
+            #expect(paid(viewer.fleet) == 1)
+
+            viewer.connection.watch()
+            try await viewer.wait { paid($0) == 9 }
+            count(agent, 10)
+            try await viewer.wait { paid($0) == 10 }
+        }
+    }
+
+    @Test func whoAsksAgainGetsAnotherKeyframe() async throws {
+        try await TestHub.run { hub in
+            let viewer = try await hub.viewer()
+            func end(_ message: Message) -> Bool? { message == .keyframeEnd ? true : nil }
+            _ = try await viewer.next(end)
+            viewer.connection.watch()
+            _ = try await viewer.next(end)
+        }
+    }
+
+    /// What the next keyframe tells, without what comes after it.
+    private func keyframe(of connection: HubConnection) async throws -> Fleet {
+        connection.watch()
+        var fleet: Fleet?
+        for try await batch in connection.batches {
+            for line in try batch.decoded() {
+                if case .keyframe = line.message { fleet = Fleet() }
+                fleet?.apply(line)
+                if line.message == .keyframeEnd, let fleet { return fleet }
+            }
+        }
+        throw Viewer.StreamEnded()
+    }
+
+    /// Whoever asks after others have just asked, and whoever asks again: what the hub has said already
+    /// does not seem undone.
+    @Test func noKeyframeGoesBackInTime() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub)
+            let witness = try await hub.viewer()
+            let asker = try await hub.connect(.view)
+            for number in 1...20 {
+                agent.declare("s\(number)")
+                try await witness.wait { $0.agents[agent.id]?.strategies.count == number }
+                #expect(try await keyframe(of: asker).agents[agent.id]?.strategies.count == number)
+                let newcomer = try await hub.connect(.view)
+                #expect(
+                    try await keyframe(of: newcomer).agents[agent.id]?.strategies.count == number)
+            }
+        }
+    }
+}

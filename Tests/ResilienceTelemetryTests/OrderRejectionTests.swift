@@ -1,0 +1,102 @@
+import Fleet
+import Resilience
+import ResilienceWire
+import Testing
+
+@testable import ResilienceTelemetry
+
+/// What a dry run and a dialog say of an order, against what the library answers to it.
+@Suite struct ObjectionTests {
+    private struct Down: Error {}
+
+    /// What an agent has made, and whether it takes orders.
+    enum Subject: CaseIterable {
+        case breaker, retryAlone, timeoutOfPartsOfAMillisecond, withoutControl
+    }
+
+    static let states: [ResilienceWire.BreakerState] = [
+        .closed, .open, .halfOpen, .forcedOpen, .disabled,
+    ]
+    static let orders: [Command.Order] =
+        [
+            .open(forMS: nil), .open(forMS: 60_000), .reset, .halfOpen, .disable, .enable,
+            .tap(forMS: 1_000), .tap(forMS: nil), .unknown("explode"),
+        ] + values.map { .setLimit(name: $0, value: $1) }
+    private static let values: [(String, Double?)] = [
+        ("max_attempts", 2), ("max_attempts", 0), ("max_attempts", -1), ("max_attempts", 2.5),
+        ("max_attempts", 1e9), ("max_attempts", nil), ("failure_threshold", 1),
+        ("failure_threshold", 0), ("open_ms", 250.5), ("timeout_ms", 2.5), ("timeout_ms", 3),
+        ("nope", 1), ("nope", nil), ("max_attempts", .infinity), ("max_attempts", -.infinity),
+    ]
+
+    private func breaker(in state: ResilienceWire.BreakerState) throws -> CircuitBreaker {
+        let breaker = CircuitBreaker()
+        switch state {
+        case .closed: break
+        case .open:
+            for _ in 0..<5 {
+                _ = try? breaker.callBlocking { () throws(Down) in throw Down() }
+            }
+        case .halfOpen: try breaker.apply(.halfOpen)
+        case .forcedOpen: try breaker.apply(.open(for: nil))
+        case .disabled: try breaker.apply(.disable)
+        }
+        #expect(ResilienceWire.BreakerState(breaker.snapshot.state) == state)
+        return breaker
+    }
+
+    private func registry(
+        _ subject: Subject, _ breaker: CircuitBreaker
+    ) throws -> Registry {
+        let environment = ["FUSEBOX_CONTROL": subject == .withoutControl ? "0" : "1"]
+        let registry = Registry(Telemetry.Options(environment: environment))
+        switch subject {
+        case .breaker, .withoutControl:
+            let monitored = Monitored {
+                Retry()
+                breaker
+            }
+            registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
+        case .retryAlone:
+            let monitored = Monitored { Retry() }
+            registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
+        case .timeoutOfPartsOfAMillisecond:
+            let monitored = Monitored(Timeout(.microseconds(1_500)))
+            registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
+        }
+        return registry
+    }
+
+    /// The strategy as a viewer of the agent's lines knows it.
+    private func record(_ registry: Registry) throws -> StrategyRecord {
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(1))
+        var fleet = Fleet()
+        let up = AgentUp(pid: 1, client: "fusebox-swift/1", intervalMS: 500)
+        fleet.apply(.agentUp(up), from: id, at: 1)
+        for line in registry.declarations() { fleet.apply(line.message, from: id, at: 2) }
+        return try #require(fleet.agents[id]?.strategies["pay"])
+    }
+
+    @Test(arguments: Subject.allCases, states)
+    func whatIsApprovedIsDoneAndWhatIsNotIsRefused(
+        _ subject: Subject, _ state: ResilienceWire.BreakerState
+    ) throws {
+        for order in Self.orders {
+            for wanted in [nil, 0, 1, 7] as [Int?] {
+                let breaker = try breaker(in: state)
+                let registry = try registry(subject, breaker)
+                let objection = try record(registry).objection(to: order, ifVersion: wanted)
+                var runner = CommandRunner(registry)
+                let command = Command(
+                    id: "c", target: .strategy("pay"), order: order, ifVersion: wanted)
+                let what = "\(order) at \(subject), \(state), version \(wanted ?? -1)"
+                switch runner.run(command, now: 0).answer {
+                case .ok:
+                    #expect(objection == nil, "\(what) is done")
+                case .refused(_, let detail):
+                    #expect(objection != nil, "\(what) is refused: \(detail)")
+                }
+            }
+        }
+    }
+}
