@@ -18,7 +18,24 @@ import Testing
         grid.put("日本", x: 1, y: 1, style: Style(.open))
         grid.put("on", x: 8, y: 1, style: Style(.open, on: .selection))
         grid.put("rev", x: 0, y: 2, style: Style(.text, .reverse))
-        #expect(theme.svg(grid) == "")
+        #expect(
+            theme.svg(grid) == #"""
+                <svg xmlns="http://www.w3.org/2000/svg" width="108" height="54" viewBox="0 0 108 54">
+                <rect width="100%" height="100%" fill="#101418"/>
+                <g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="15" xml:space="preserve">
+                <text x="0" y="14" textLength="27" lengthAdjust="spacingAndGlyphs" fill="#d0d0d0" font-weight="bold">a&lt;b</text>
+                <text x="36" y="14" textLength="18" lengthAdjust="spacingAndGlyphs" fill="#d0d0d0" fill-opacity="0.6">&amp;c</text>
+                <text x="63" y="14" textLength="27" lengthAdjust="spacingAndGlyphs" fill="#d0d0d0" text-decoration="underline">u v</text>
+                <rect x="9" y="18" width="36" height="18" fill="#200000"/>
+                <text x="9" y="32" textLength="36" lengthAdjust="spacingAndGlyphs" fill="#ff0000">日本</text>
+                <rect x="72" y="18" width="18" height="18" fill="#d0d0d0"/>
+                <text x="72" y="32" textLength="18" lengthAdjust="spacingAndGlyphs" fill="#101418">on</text>
+                <rect x="0" y="36" width="27" height="18" fill="#d0d0d0"/>
+                <text x="0" y="50" textLength="27" lengthAdjust="spacingAndGlyphs" fill="#101418">rev</text>
+                </g>
+                </svg>
+
+                """#)
     }
 
     @Test func themesForALightBackgroundAreDrawnDarkOnLight() {

@@ -53,7 +53,8 @@ extension Theme {
                 continue
             }
             let look = look(of: cell.style)
-            let isBlank = cell.character == " "
+            let isBlank =
+                cell.character == " " && !cell.style.attributes.contains(.underline)
             if let last = stretches.last, last.look == look, last.isBlank == isBlank {
                 stretches[stretches.count - 1].columns += 1
                 stretches[stretches.count - 1].text.append(cell.character)
