@@ -53,7 +53,9 @@ import Testing
         let reader = try RecordingReader(path: path)
         var fleet = Fleet()
 
-        if let start = RecordingIndex(path: path)?.start(for: time) { reader.seek(to: start.offset) }
+        if let start = RecordingIndex(path: path)?.start(for: time) {
+            reader.seek(to: start.offset)
+        }
         while let line = reader.next(), line.at ?? 0 <= time { fleet.apply(line) }
 
         let agent = try #require(fleet.agents.values.first)
