@@ -16,7 +16,7 @@ public struct Line: Equatable, Sendable {
     }
 }
 
-/// Every kind of line that `protocol.md` defines.
+/// Every kind of line. <doc:Protocol> lists them with their fields.
 ///
 /// The large and rare ones are stored indirectly, so that a line is 99 bytes instead of 288: lines
 /// are passed around by value, most of them calls.

@@ -1,8 +1,8 @@
 import ResilienceWire
 import Testing
 
-/// A line as a value and as the bytes that travel. The examples of `protocol.md` are among them,
-/// joined where they are broken for reading there.
+/// A line as a value and as the bytes that travel. `ProtocolPageTests` holds the examples of the page
+/// `Protocol.md`.
 struct GoldenLine: CustomTestStringConvertible {
     var text: String
     var line: Line

@@ -1,0 +1,71 @@
+import Fleet
+import Foundation
+import Recording
+import ResilienceWire
+import TestSupport
+import Testing
+
+/// The examples of the module's page, compiled and run as they stand there.
+@Suite struct RecordingDocumentationTests {
+    /// A recording of an agent that goes after 20 s.
+    private static func record(into path: String) throws {
+        let id = InstanceID(agent: "planner", instance: InstanceDigits(1))
+        let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        var fleet = Fleet()
+        for second: Int64 in 0...20 {
+            let at = second * 1_000
+            if writer.isKeyframeDue(at: at) { writer.writeKeyframe(fleet.keyframe(at: at), at: at) }
+            let message: Message =
+                switch second {
+                case 0: .agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500))
+                case 20: .agentGone(why: "said bye")
+                default: .lost(1)
+                }
+            let line = Line(at: at, source: id, message)
+            fleet.apply(line)
+            writer.write([line])
+        }
+        writer.flush()
+    }
+
+    @Test func theStateAtTheEnd() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let path = scratch.file("run.ndjson.zst")
+        try Self.record(into: path)
+
+        let reader = try RecordingReader(path: path)
+        var fleet = Fleet()
+        while let line = reader.next() { fleet.apply(line) }
+        if !reader.damage.isNone { print(reader.damage) }
+
+        #expect(reader.damage.isNone)
+        #expect(fleet.agents.values.map(\.state) == [.gone])
+        #expect(fleet.agents.values.map(\.lost) == [19])
+    }
+
+    @Test(arguments: [500, 5_000, 10_000, 15_500, 20_000] as [Int64])
+    func theStateAtATime(time: Int64) throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let path = scratch.file("run.ndjson.zst")
+        try Self.record(into: path)
+        let reader = try RecordingReader(path: path)
+        var fleet = Fleet()
+
+        if let start = RecordingIndex(path: path)?.start(for: time) {
+            reader.seek(to: start.offset)
+        }
+        while let line = reader.next(), line.at ?? 0 <= time { fleet.apply(line) }
+
+        let agent = try #require(fleet.agents.values.first)
+        #expect(agent.lost == Int(min(time, 19_000) / 1_000))
+        #expect(agent.state == (time < 20_000 ? .up : .gone))
+    }
+
+    @Test func everyExampleOfTheDocumentationStandsHere() throws {
+        let examples = try CompiledExamples(of: "Recording/Recording.docc")
+        #expect(examples.missing == [])
+        #expect(examples.count >= 2)
+    }
+}
