@@ -57,4 +57,21 @@ import Testing
         else { return }
         #expect(order.target == .address("*:strategy-1"))
     }
+
+    @Test func whatAnAgentSaysOfItselfIsReplaced() {
+        var scrubber = Scrubber()
+        let up = AgentUp(
+            pid: 7, client: "acme/1.2", intervalMS: 500, state: .gone, lost: 0, why: "acme crashed")
+        let declaration = StrategyDeclaration(
+            strategy: "pay", kind: "timeout",
+            limits: [LimitReading(name: "timeout_ms", value: 90, unit: "ms")])
+        var bytes: [UInt8] = []
+        for message: Message in [.agentUp(up), .strategy(declaration)] {
+            scrubber.scrub(Line(at: 5, source: source, message)).encode(into: &bytes)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(!text.contains("acme"))
+        #expect(text.contains(#""pid":0"#))
+        #expect(text.contains("timeout_ms"))
+    }
 }

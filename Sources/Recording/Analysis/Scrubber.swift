@@ -1,8 +1,9 @@
 public import ResilienceWire
 
-/// Puts stand-ins in place of whatever somebody named or wrote: `agent-1`, `strategy-2`, `text-3`. The
-/// same is always replaced by the same, so that what belongs together is still seen to. Numbers,
-/// states, times, HTTP statuses and the protocol's own names of limits stay.
+/// Replaces names and free text with placeholders: `agent-1`, `strategy-2`, `text-3`.
+///
+/// Equal texts get equal placeholders, so related lines stay related. Numbers, states, times, HTTP statuses and
+/// the limit names of the protocol are kept.
 public struct Scrubber: Sendable {
     private enum Kind: String {
         case agent, strategy, target, error, limit, person, text, kind
@@ -16,7 +17,7 @@ public struct Scrubber: Sendable {
     private static let limits: Set<String> = [
         "max_attempts", "attempts_floor", "attempts_ceiling", "success_threshold", "window",
         "max_concurrent", "queue_size", "hedge_after_ms", "max_hedges", "failure_threshold",
-        "open_ms", "retry_budget",
+        "open_ms", "retry_budget", "timeout_ms",
     ]
 
     private var standIns: [Name: String] = [:]
@@ -118,6 +119,8 @@ public struct Scrubber: Sendable {
             return .limit(change)
         case .agentUp(var up):
             up.pid = 0
+            up.client = replace(.text, up.client)
+            up.why = replace(.text, up.why)
             return .agentUp(up)
         case .agentGone(let why): return .agentGone(why: replace(.text, why))
         case .command(var command):

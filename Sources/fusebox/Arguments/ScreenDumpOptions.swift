@@ -20,7 +20,7 @@ struct ScreenDumpOptions: ParsableArguments {
     }
 
     /// Prints the screen over a fleet as it is.
-    func print(_ fleet: Fleet, _ state: State, _ looks: LookOptions) throws {
+    func printScreen(_ fleet: Fleet, _ state: State, _ looks: LookOptions) throws {
         guard let dumpScreen else { return }
         var state = state
         _ = update(&state, .resized(width: dumpScreen.width, height: dumpScreen.height))

@@ -95,7 +95,7 @@ struct ReplayCommand: AsyncParsableCommand {
     private func printScreen() throws {
         let recorded = try RecordingCursor(range.file)
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
-        try dump.print(fleet, state(), looks)
+        try dump.printScreen(fleet, state(), looks)
         try recorded.throwIfDamaged(range.file)
     }
 

@@ -59,7 +59,7 @@ struct WatchCommand: AsyncParsableCommand {
             mode: .live, host: connection.hubs.displayName, mayControl: false,
             secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime, makeID: { "" })
         _ = update(&state, .connected)
-        try dump.print(fleet, state, looks)
+        try dump.printScreen(fleet, state, looks)
     }
 }
 
