@@ -9,7 +9,7 @@ TRAITS := --traits Observability
 CHECK := $(TRAITS) --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo test test-newest lint bench bench-recordings soak program install package package-check deps-build deps-test \
+.PHONY: demo docs test test-newest lint bench bench-recordings soak program install package package-check deps-build deps-test \
     deps-package deps-package-check
 
 demo: deps-build
@@ -50,6 +50,10 @@ bench: deps-build
 	    --format jmh --path $(CURDIR)/Benchmarks/.build/bench --no-progress $(ARGS)
 	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
 	    Benchmarks/.build/bench/Current_run.jmh.json
+
+# The pictures of the documentation, and the documentation as web pages, in .build/docs.
+docs: deps-build
+	SWIFT='$(SWIFT)' Packaging/docs/build
 
 # What a recording of ten million lines costs; ARGS=1000000 takes fewer.
 bench-recordings: deps-build
