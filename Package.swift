@@ -162,6 +162,18 @@ let package = Package(
             dependencies: ["Dashboard", "Fleet", "ResilienceWire", "Screen", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         tests(
+            "DashboardAppTests",
+            [
+                "Dashboard", "DashboardApp", "Fleet", "HostSupport", "Recording", "Resilience",
+                "ResilienceWire", "Settings", "Terminal", "TestSupport",
+            ]),
+        tests(
+            "FuseboxTests",
+            [
+                "Dashboard", "DashboardApp", "Fleet", "Recording", "ResilienceWire", "Screen",
+                "TestSupport", "fusebox",
+            ]),
+        tests(
             "FaultTests",
             [
                 "Dashboard", "DashboardApp", "Fleet", "HostSupport", "HubClient", "Recording",

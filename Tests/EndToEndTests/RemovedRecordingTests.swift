@@ -66,21 +66,4 @@ import Testing
         #expect(shown.status == 0)
         #expect(shown.output.contains(#"{"t":"keyframe_end""#))
     }
-
-    @Test func aDashboardsPastIsBegunAnew() throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        let state = scratch.file("state")
-        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
-        let spool = RewindBuffer(in: state)
-        SpoolTests.fill(spool, seconds: 1..<20)
-        let before = try spool.recordings()
-        for path in before { unlink(path) }
-        SpoolTests.fill(spool, seconds: 20..<40)
-        let after = try spool.recordings()
-        #expect(Set(after).isDisjoint(with: before))
-        let past = try ChainedRecording(after)
-        #expect(past.times.lowerBound >= 20_000)
-        #expect(past.times.upperBound == 39_000)
-    }
 }

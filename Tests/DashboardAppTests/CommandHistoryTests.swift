@@ -1,9 +1,8 @@
-import DashboardApp
 import Foundation
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 @Suite struct CommandHistoryTests {
     @Test func whatIsKeptIsThereForTheNextDashboard() throws {

@@ -1,4 +1,3 @@
-import DashboardApp
 import Fleet
 import Foundation
 import Resilience
@@ -8,7 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Dashboard
-@testable import fusebox
+@testable import DashboardApp
 
 /// Times as they are typed and printed.
 @Suite struct TimeArgumentTests {

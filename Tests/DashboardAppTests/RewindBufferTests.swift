@@ -1,4 +1,3 @@
-import DashboardApp
 import Fleet
 import Foundation
 import HostSupport
@@ -7,10 +6,10 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 /// What a dashboard keeps of what passed.
-@Suite struct SpoolTests {
+@Suite struct RewindBufferTests {
     private static let agent = InstanceID(
         agent: "planner", instance: InstanceDigits(repeating: "a"))
 
@@ -112,5 +111,22 @@ import Testing
         Self.fill(spool, seconds: 1..<3)
         let failure = #expect(throws: Failure.self) { try spool.recordings() }
         #expect(failure?.message.contains("/proc/none") == true)
+    }
+
+    @Test func bufferBeginsAnewWhenItsFilesAreDeleted() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let state = scratch.file("state")
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+        let buffer = RewindBuffer(in: state)
+        Self.fill(buffer, seconds: 1..<20)
+        let before = try buffer.recordings()
+        for path in before { unlink(path) }
+        Self.fill(buffer, seconds: 20..<40)
+        let after = try buffer.recordings()
+        #expect(Set(after).isDisjoint(with: before))
+        let past = try ChainedRecording(after)
+        #expect(past.times.lowerBound >= 20_000)
+        #expect(past.times.upperBound == 39_000)
     }
 }

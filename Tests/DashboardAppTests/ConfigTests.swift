@@ -1,12 +1,11 @@
 import Dashboard
-import DashboardApp
 import Fleet
 import Foundation
 import Settings
 import TestSupport
 import Testing
 
-@testable import fusebox
+@testable import DashboardApp
 
 @Suite struct ConfigTests {
     func read(_ yaml: String) throws -> AlertRules { try Config(yaml: yaml, file: "c.yaml").alerts }

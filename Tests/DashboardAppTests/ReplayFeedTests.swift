@@ -1,12 +1,11 @@
 import Dashboard
-import DashboardApp
 import Foundation
 import ResilienceWire
 import TestSupport
 import Testing
 
+@testable import DashboardApp
 @testable import Terminal
-@testable import fusebox
 
 /// What a replay does while nothing happens in it.
 @Suite(.timeLimit(.minutes(1))) struct ReplayFeedTests {
