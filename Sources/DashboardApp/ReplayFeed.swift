@@ -232,7 +232,7 @@ package final class ReplayFeed: Feed {
             player.isOver = false
             let at = max(fleet.at, time)
             playback.withLock { $0.at = at }
-            post(.lines(Array(fleet.keyframe(at: fleet.at))))
+            post(.fleet(fleet))
             post(.tick(at: at))
         case .back:
             // The last one is where it stands; before a keyframe is what led to it.

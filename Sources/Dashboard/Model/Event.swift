@@ -8,6 +8,8 @@ public enum Event: Sendable {
     case key(Key)
     /// Lines of the stream, live or replayed.
     case batch(LineBatch)
+    /// The whole state at one time, in place of the state so far: a seek in a recording.
+    case fleet(Fleet)
     /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
     /// Figures show with it. Comes once a second, or ``clock(at:)`` does.
     case tick(at: Int64)

@@ -26,6 +26,12 @@ public struct StreamedFleet: Sendable {
         if line.message == .keyframeEnd { beforeKeyframe = nil }
     }
 
+    /// Replaces everything that the stream has told.
+    mutating func replace(with fleet: Fleet) {
+        told = fleet
+        beforeKeyframe = nil
+    }
+
     /// The stream has ended: half a keyframe is nothing to look at.
     mutating func forgetHalfAKeyframe() {
         told = shown

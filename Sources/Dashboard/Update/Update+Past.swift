@@ -52,6 +52,10 @@ extension State {
             guard changesRows else { break }
             refresh()
             return [.draw]
+        case .fleet(let fleet):
+            past?.stream.replace(with: fleet)
+            refresh()
+            return [.draw]
         case .tick(let at):
             past?.now = at
             refresh()

@@ -9,6 +9,11 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         return state.press(key)
     case .batch(let lines):
         return state.take(lines)
+    case .fleet(let fleet):
+        state.stream.replace(with: fleet)
+        guard state.isLive else { return [] }
+        state.refresh()
+        return [.draw]
     case .tick(let at):
         state.now = at
         if state.isLive { state.refresh() }

@@ -24,7 +24,7 @@ struct ScreenDumpOptions: ParsableArguments {
         guard let dumpScreen else { return }
         var state = state
         _ = update(&state, .resized(width: dumpScreen.width, height: dumpScreen.height))
-        _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
+        _ = update(&state, .fleet(fleet))
         _ = update(&state, .tick(at: fleet.at))
         let theme = svg ? try Look(theme: looks.theme, ascii: looks.ascii).theme : .default
         let grid = render(state, glyphs: theme.glyphs(ascii: looks.ascii))
