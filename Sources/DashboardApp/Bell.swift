@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes the one task that waits for it. A ring that nobody waited for ends the next wait.
+/// Wakes the one task that waits for it. A ring without a waiting task ends the next wait at once.
 package final class Bell: Sendable {
     private struct State {
         var isRung = false
@@ -9,7 +9,7 @@ package final class Bell: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether somebody waits.
+    /// Whether a task waits.
     package var isAwaited: Bool { state.withLock { $0.waiting != nil } }
 
     package func ring() {
@@ -21,9 +21,9 @@ package final class Bell: Sendable {
         waiting?.resume()
     }
 
-    /// Returns at a ring, when the task is cancelled, or after a time.
+    /// Waits for a ring, the cancellation of the task, or the limit.
     ///
-    /// - Parameter limit: the time; `nil`: without end.
+    /// - Parameter limit: the longest wait; `nil` for no limit.
     package func wait(atMost limit: Duration?) async {
         let timer = limit.map { limit in
             Task {

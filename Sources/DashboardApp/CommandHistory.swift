@@ -3,19 +3,20 @@ import Dispatch
 import Foundation
 import HostSupport
 
-/// The dashboard's command lines, from one dashboard to the next: a file with a line each, the
-/// latest last. Losing it is no harm, so what goes wrong is not told.
+/// The command lines of this and earlier sessions: a file with one command per line, the latest last.
+///
+/// Errors are ignored, because a lost history does no harm.
 package struct CommandHistory: Sendable {
     package let path: String
-    /// A disk may take its time, and the screen does not wait for it.
+    /// Writes happen on this queue, so that a slow disk does not delay the screen.
     private let queue = DispatchQueue(label: "fusebox.history")
 
-    /// - Parameter directory: where it is; made for this user alone when something is kept.
+    /// - Parameter directory: the directory of the file; created with mode 0700 at the first write.
     package init(in directory: String) {
         path = "\(directory)/commands"
     }
 
-    /// What was kept.
+    /// Reads the stored lines.
     package func load() -> [String] {
         guard let bytes = try? InputFile.read(path),
             let text = String(validating: bytes, as: UTF8.self)
@@ -23,7 +24,7 @@ package struct CommandHistory: Sendable {
         return text.split(separator: "\n").map(String.init)
     }
 
-    /// Keeps a line behind those that this dashboard and others kept.
+    /// Appends a line to those of this and other dashboards.
     package func keep(_ line: String) {
         queue.async {
             let kept = (load().filter { $0 != line } + [line]).suffix(State.historyLimit)
@@ -31,6 +32,6 @@ package struct CommandHistory: Sendable {
         }
     }
 
-    /// Waits until everything is kept.
+    /// Waits for all writes.
     package func finish() { queue.sync {} }
 }

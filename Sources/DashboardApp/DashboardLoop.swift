@@ -4,18 +4,19 @@ import HostSupport
 import Screen
 import Terminal
 
-/// The dashboard's thread: it owns the terminal, feeds events to `update`, and shows what `render`
-/// makes of the state, at once after a key and at most ten times a second for new data.
+/// The dashboard's thread: it owns the terminal, passes events to `update`, and shows the result of `render`.
+///
+/// A key is shown at once, new data at most ten times a second.
 package enum DashboardLoop {
-    /// What is watched.
+    /// The subject of a dashboard: its first state, its feed, and where it stores things.
     package struct Subject: Sendable {
         package let state: State
         package let feed: any Feed
-        /// Where command lines are kept; nowhere in a demo.
+        /// The history of command lines; `nil` in a demo.
         package var history: CommandHistory?
-        /// Records what is watched; nothing can be recorded without.
+        /// Starts and stops recordings; `nil` if the subject cannot be recorded.
         package var recorder: Recorder?
-        /// Keeps what passes; a replay has none.
+        /// Stores the recent past; `nil` in a replay.
         package var spool: RewindBuffer?
 
         package init(
@@ -43,8 +44,8 @@ package enum DashboardLoop {
     /// Shows the dashboard until the operator quits, the time is over or the terminal is gone.
     ///
     /// - Parameters:
-    ///   - look: how it is drawn.
-    ///   - limit: ends it after this time.
+    ///   - look: the appearance.
+    ///   - limit: the time after which the dashboard ends; `nil` for no limit.
     package static func run(
         _ subject: Subject, _ look: Look, limit: Duration? = nil
     ) async throws -> Ending {
@@ -52,7 +53,7 @@ package enum DashboardLoop {
             let thread = Thread {
                 continuation.resume(returning: Result { try show(subject, look, limit: limit) })
             }
-            // As much as a main thread has; a thread's own default is small.
+            // The size of a main thread's stack; the default of other threads is small.
             thread.stackSize = 8 << 20
             thread.start()
         }
@@ -157,7 +158,9 @@ package enum DashboardLoop {
         _ = update(&state, .resized(width: size.width, height: size.height))
     }
 
-    /// Carries out effects; whether the program is to end.
+    /// Performs effects.
+    ///
+    /// - Returns: whether the program ends.
     private static func perform(
         _ effects: [Effect], _ state: inout State, _ look: inout Look, _ subject: Subject,
         _ terminal: Terminal, _ mailbox: Mailbox
@@ -191,14 +194,16 @@ package enum DashboardLoop {
         Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
     }
 
-    /// When to draw and when to wait: a key's frame at once, others at most ten a second, news with
-    /// them, and a tick once a second, with new rows as far as these take a fiftieth of the time.
+    /// Decides when to draw and how long to wait.
+    ///
+    /// A key causes a frame at once. Other events cause at most ten frames a second. A tick comes once a
+    /// second; it computes the rows anew only as long as that takes at most a fiftieth of the time.
     private struct FramePace {
         private enum Wish { case none, soon, now }
 
-        /// Whoever has just started it waits for what there is, so nothing is held back at first.
+        /// In the first milliseconds frames are not limited, so that the first data shows at once.
         private static let startMS: Int64 = 300
-        /// Figures are never older than this, however long it takes to make them.
+        /// The greatest age of the rows, even if computing them is slow.
         private static let rowsMS: Int64 = 5_000
 
         let began: Int64
@@ -216,7 +221,7 @@ package enum DashboardLoop {
             nextSecond = began + 1_000
         }
 
-        /// How long a frame lasts at a time.
+        /// The shortest time between two frames.
         private func frame(at now: Int64) -> Int64 { now - began < Self.startMS ? 0 : frameMS }
 
         mutating func wantFrame() { if wish == .none { wish = .soon } }
@@ -236,7 +241,7 @@ package enum DashboardLoop {
             lastFrame = now
         }
 
-        /// Those of one frame are taken together.
+        /// Whether to take events from the mailbox. Those of one frame are taken together.
         func areNewsDue(at now: Int64) -> Bool {
             hasNews && now - lastNews >= frame(at: now)
         }
@@ -244,11 +249,11 @@ package enum DashboardLoop {
         mutating func tookNews(at now: Int64) {
             hasNews = false
             lastNews = now
-            // They may have brought the time.
+            // They may have brought the hub's time.
             if !hasTicked { nextTick = now }
         }
 
-        /// Seconds pass though there be no time to show yet.
+        /// Whether a second has passed since the last call that returned `true`.
         mutating func isSecondOver(at now: Int64) -> Bool {
             guard now >= nextSecond else { return false }
             nextSecond = now + 1_000
@@ -262,14 +267,14 @@ package enum DashboardLoop {
             nextTick = now + 1_000
         }
 
-        /// Whether the rows are to be made anew with this tick.
+        /// Whether this tick computes the rows anew.
         func areRowsDue(at now: Int64) -> Bool { now >= nextRows }
 
         mutating func madeRows(from began: Int64, to ended: Int64) {
             nextRows = began + min(50 * (ended - began), Self.rowsMS - 1_000)
         }
 
-        /// There was no time to show yet.
+        /// Retries the tick soon: the hub's time is not known yet.
         mutating func missedTick(at now: Int64) { nextTick = now + frameMS }
 
         func timeout(at now: Int64) -> Int {

@@ -1,22 +1,22 @@
 package import Dashboard
 package import ResilienceWire
 
-/// Where a dashboard's lines come from and its commands go: a hub, or a recording.
+/// The source of a dashboard's lines and the destination of its commands: a hub, or a recording.
 package protocol Feed: Sendable {
-    /// Begins to post events.
+    /// Starts to post events to the mailbox.
     func start(_ mailbox: Mailbox)
-    /// Ends.
+    /// Stops, and posts no further events.
     func stop()
-    /// The time to show, in Unix milliseconds; `nil` before anything came.
+    /// The time to show, in Unix milliseconds; `nil` before the first line.
     var time: Int64? { get }
-    /// Connects to the hub anew, for a reason in words.
+    /// Reconnects to the hub. The reason is shown to the operator.
     func reconnect(_ why: String)
-    /// Passes an operator's command on.
+    /// Sends an operator's command.
     func send(_ command: Command)
-    /// Figures are looked at, or not for now: then events alone are needed.
+    /// Sets whether the stream has `delta` and `call` lines, or events only.
     func follow(figures: Bool)
-    /// Ends the replay of the past.
+    /// Ends the replay of the rewind buffer.
     func returnToPresent()
-    /// Moves a replay; of what is live, that of the past, which begins with it.
+    /// Controls the replay. A live feed starts to replay its rewind buffer at the first call.
     func control(_ control: ReplayControl)
 }

@@ -6,23 +6,23 @@ package import ResilienceWire
 package import Sockets
 import Synchronization
 
-/// A hub's stream, connected again whenever it breaks.
+/// The stream of a hub. Reconnects after each loss of the connection.
 package final class HubFeed: Feed {
     private struct Connection {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
         var figures = MetricsDetail.perSecond
-        /// Why it is to be connected anew.
+        /// The reason for a reconnect that the dashboard asked for.
         var why: String?
-        /// What plays the past.
+        /// The feed that replays the rewind buffer, while the operator looks at the past.
         var past: ReplayFeed?
         var mailbox: Mailbox?
     }
 
     private let hubs: Hubs
     private let role: SocketRole
-    /// Whether a hub of one's own is started where none answers any more.
+    /// Whether to start a local hub when no hub answers.
     private let startsHub: Bool
     private let spool: RewindBuffer
     private let connection: Mutex<Connection>
@@ -116,7 +116,9 @@ package final class HubFeed: Feed {
         }
     }
 
-    /// Passes the stream on until it ends; why it did.
+    /// Forwards the stream until it ends.
+    ///
+    /// - Returns: the reason for its end.
     private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
         hub.read(at: .frames)
         hub.onPulse { pulse in
@@ -127,12 +129,12 @@ package final class HubFeed: Feed {
         }
         let looking = hubs.names.isEmpty ? nil : Task { await tellOutages(of: hub, mailbox) }
         defer { looking?.cancel() }
-        // In the lock, or it might undo what was asked for meanwhile.
+        // Inside the lock: another thread may change the detail at the same time.
         connection.withLock { hub.watch(figures: $0.figures) }
         var notes = ""
         do {
             for try await batch in hub.batches {
-                // Once in a keyframe, so that ages on the screen do not jump.
+                // Once per keyframe, so that ages on the screen do not jump.
                 if let at = batch.keyframe { connection.withLock { $0.time = HubTime(at) } }
                 mailbox.post(.batch(batch))
                 if hub.notes != notes {
@@ -147,7 +149,7 @@ package final class HubFeed: Feed {
         }
     }
 
-    /// Tells each second which of several hubs do not answer, as long as one does not.
+    /// Reports each second which of several hubs do not answer, until all of them do.
     private func tellOutages(of hub: HubConnection, _ mailbox: Mailbox) async {
         var told: [HubOutage] = []
         repeat {

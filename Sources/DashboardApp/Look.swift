@@ -2,31 +2,30 @@ package import Dashboard
 package import HostSupport
 package import Screen
 
-/// How a dashboard looks, and what was wrong with what was wished.
+/// The appearance of the dashboard: theme, glyphs and view, with notices about files that could not be used.
 package struct Look {
     package let themes: Themes
-    /// The user's wishes; those from the start where their file is wrong.
+    /// The content of `config.yaml`; the defaults if the file has an error.
     package private(set) var config = Config()
     package private(set) var theme = Theme.default
     package let ascii: Bool
-    /// Where it is kept how the dashboard is looked at; nowhere in a demo.
+    /// The file that stores the view between sessions; `nil` in a demo.
     package let file: ViewFile?
-    /// The theme that was chosen while the dashboard runs, now or the last time.
+    /// The theme that the operator chose in the dashboard, now or in the last session.
     package private(set) var chosen: String?
-    /// How it was looked at the last time.
+    /// The view of the last session.
     package private(set) var view = SavedView()
     private var kept = ViewFile.Content()
-    /// For people, once: the dashboard comes up all the same.
+    /// Messages to show once at the start. None of them prevents the start.
     package private(set) var notices: [String] = []
 
-    /// The theme is the one that was asked for, else that of the config, else the remembered one.
+    /// Chooses the theme: the argument, else `config.yaml`, else the theme of the last session.
     ///
     /// - Parameters:
-    ///   - name: the theme that was asked for; one that is not there is an error.
-    ///   - ascii: whether nothing but ASCII is drawn.
-    ///   - file: how it was looked at the last time; a theme that is not there any more, and a file
-    ///     that is damaged, are notices.
-    ///   - config: the file of the user's wishes; a mistake in it is a notice.
+    ///   - name: the theme of the command line; an unknown name is an error.
+    ///   - ascii: whether to draw with ASCII characters only.
+    ///   - file: the view of the last session; a missing theme or a damaged file becomes a notice.
+    ///   - config: the path of `config.yaml`; an error in it becomes a notice.
     package init(
         theme name: String?, ascii: Bool = false, file: ViewFile? = nil,
         themes: Themes = Themes(), config: String = Config.path(isSystem: false)
@@ -54,16 +53,18 @@ package struct Look {
         }
     }
 
-    /// The names to choose from.
+    /// The names of all themes.
     package var names: [String] { themes.entries.map(\.name) }
 
-    /// Looks otherwise from now on; a sentence for people where there is no such theme.
+    /// Switches to another theme.
+    ///
+    /// - Throws: ``Failure`` with a message for the operator if the theme does not exist.
     package mutating func choose(_ name: String) throws(Failure) {
         theme = try themes.load(name)
         chosen = name
     }
 
-    /// Keeps how it is looked at, if that is another way than before.
+    /// Stores the view if it has changed.
     package mutating func keep(_ view: SavedView) {
         let content = ViewFile.Content(view: view, theme: chosen)
         guard content != kept else { return }

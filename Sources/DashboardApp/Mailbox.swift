@@ -2,16 +2,16 @@ package import Dashboard
 import Synchronization
 package import Terminal
 
-/// Events on their way from other threads to the dashboard's.
+/// A queue of events from other threads to the dashboard's thread.
 package final class Mailbox: Sendable {
     private struct Box {
         var events: [Dashboard.Event] = []
-        /// Whether the owner was woken since it took events the last time.
+        /// Whether the owner was woken since its last ``take()``.
         var isAnnounced = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// With so many waiting, whoever has more waits too: a terminal may be stopped for hours.
+    /// The length of the queue at which ``room(below:)`` waits. A stopped terminal may not read for hours.
     package static let limit = 256
 
     private let box = Mutex(Box())
@@ -21,8 +21,8 @@ package final class Mailbox: Sendable {
         self.waker = waker
     }
 
-    /// Wakes the owner for the first event after each ``take()`` only: it takes those of a frame
-    /// together.
+    /// Appends an event. Only the first event after a ``take()`` wakes the owner, which takes all events of a
+    /// frame together.
     package func post(_ event: Dashboard.Event) {
         let isFirst = box.withLock { box in
             box.events.append(event)
@@ -32,7 +32,7 @@ package final class Mailbox: Sendable {
         if isFirst { waker.wake() }
     }
 
-    /// Returns once fewer than so many wait; for one who posts much.
+    /// Waits until fewer than `limit` events are queued. For senders of many events.
     package func room(below limit: Int = Mailbox.limit) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -48,7 +48,7 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Leaves what has not been taken of the past, which is not looked at any more.
+    /// Removes queued events of the past, after the operator has returned to the present.
     package func forgetPast() {
         box.withLock { box in
             box.events.removeAll { if case .past = $0 { true } else { false } }

@@ -5,20 +5,20 @@ import Recording
 package import ResilienceWire
 import Synchronization
 
-/// A recording's lines at their times, faster, slower, step by step, or from another time on.
+/// Plays a recording: its lines at their times, at another speed, in steps, or from another time.
 package final class ReplayFeed: Feed {
     private struct Playback {
         var speed: Double
         var isPaused = false
         var steps = 0
-        /// Where to go.
+        /// The target of a seek that was requested.
         var target: RecordingTime?
-        /// The recording's time.
+        /// The present time of the replay, in Unix milliseconds.
         var at: Int64?
         var task: Task<Void, Never>?
-        /// Nothing is posted any more.
+        /// Whether no further events are posted.
         var isStopped = false
-        /// Nothing is done until somebody steers it.
+        /// Whether it waits for the operator.
         var isStanding = false
         var damage: String?
     }
@@ -27,22 +27,21 @@ package final class ReplayFeed: Feed {
     private let isGrowing: Bool
     private let loops: Bool
     private let playback: Mutex<Playback>
-    /// Rung when somebody steers it.
+    /// Rings when the operator controls the replay.
     private let bell = Bell()
-    /// As fast as it can be, so many lines come at once, and the time that is shown so often.
+    /// At speed `max`: the lines of a batch, and the interval at which the clock is shown.
     private static let rushLines = 50_000
     private static let rushTick = Duration.milliseconds(100)
-    /// A recording that has grown by less when its end is reached is at its end: this is now.
+    /// A growing recording is at its end if it has grown by less than this since it was opened.
     private static let growthMS: Int64 = 1_000
-    /// The times of the last steps, to go back by.
+    /// The number of times kept for steps back.
     private static let trailLength = 10_000
 
     /// - Parameters:
-    ///   - isGrowing: whether the recording goes on, so that it is opened anew for each time that is
-    ///     gone to.
-    ///   - files: the recording, or several that follow each other, oldest first.
-    ///   - start: where to begin, in Unix milliseconds; `nil`: at the beginning.
-    ///   - loops: whether it begins again at the end.
+    ///   - isGrowing: whether the recording is still being written, so that each seek opens it anew.
+    ///   - files: the paths of the recording, or of several consecutive ones, oldest first.
+    ///   - start: the time to start at, in Unix milliseconds; `nil` for the beginning.
+    ///   - loops: whether to start again at the end.
     package init(
         isGrowing: Bool = false, speed: Double, start: Int64? = nil, loops: Bool = false,
         files: @escaping @Sendable () throws -> [String]
@@ -53,12 +52,12 @@ package final class ReplayFeed: Feed {
         playback = Mutex(Playback(speed: speed, target: start.map { .absolute($0) }))
     }
 
-    /// What could not be read so far.
+    /// The damage found so far, as a message.
     package var damage: String? { playback.withLock { $0.damage } }
 
     package func start(_ mailbox: Mailbox) { start(mailbox) { $0 } }
 
-    /// Begins to post what each event becomes.
+    /// Starts to post events, each after a conversion.
     package func start(
         _ mailbox: Mailbox, _ become: @escaping @Sendable (Dashboard.Event) -> Dashboard.Event
     ) {
@@ -90,7 +89,7 @@ package final class ReplayFeed: Feed {
 
     package func returnToPresent() {}
 
-    /// Whether nothing happens until somebody steers it.
+    /// Whether it waits for the operator.
     package var isStanding: Bool { playback.withLock { $0.isStanding } && bell.isAwaited }
 
     package func control(_ control: ReplayControl) {
@@ -101,7 +100,7 @@ package final class ReplayFeed: Feed {
             case .setSpeed(let speed): playback.speed = speed
             case .step(let count): playback.steps += count
             case .seek(let time): playback.target = .absolute(time)
-            // What is no time was refused where it was typed.
+            // The command line has checked the text already.
             case .goTo(let text, let isUTC):
                 let goal = RecordingTime(argument: text)?.within(isUTC ? .utc : .local)
                 playback.target = goal ?? playback.target
@@ -109,7 +108,7 @@ package final class ReplayFeed: Feed {
         }
     }
 
-    /// Tells what happened when.
+    /// Reads the whole recording once and posts its timeline.
     private func look(through post: @Sendable (Dashboard.Event) -> Void) async {
         guard let recorded = try? ChainedRecording(try files(), omitsDeltas: true),
             recorded.canSeek
@@ -122,9 +121,9 @@ package final class ReplayFeed: Feed {
         case go(to: RecordingTime)
         case back
         case step
-        /// Up to this time.
+        /// Play the lines up to this time.
         case play(Int64)
-        /// As fast as it is taken.
+        /// Play as fast as the dashboard takes the lines.
         case rush
         case wait
     }
@@ -146,12 +145,12 @@ package final class ReplayFeed: Feed {
             next = units.next()
         }
 
-        /// The state at a time, and the steps that led to it.
+        /// The state at a time. Notes the times on the way for steps back.
         mutating func state(at time: Int64) -> Fleet {
             recorded.state(at: time) { note($0) }
         }
 
-        /// The next unit, which then is behind.
+        /// Takes the next step of the recording.
         mutating func take() -> RecordingSteps.Unit? {
             guard let unit = next else { return nil }
             next = units.next()
@@ -172,19 +171,19 @@ package final class ReplayFeed: Feed {
         guard var player = player(post) else { return }
         while !Task.isCancelled {
             if go(on: &player, post) {
-                // One such batch at a time: the screen comes between.
+                // One batch at a time, so that the screen is drawn in between.
                 await mailbox.room(below: 1)
             } else {
                 let limit = pace(player.next?.at).limit
                 playback.withLock { $0.isStanding = limit == nil }
                 await bell.wait(atMost: limit)
-                // While it stood no time has passed.
+                // Time did not pass for the replay while it stood.
                 if limit == nil { player.last = .now }
             }
         }
     }
 
-    /// What there is to do next.
+    /// When the next action is due.
     ///
     /// - Parameter due: the time of the next unit; `nil` at the end.
     private func pace(_ due: Int64?) -> ReplayPace {
@@ -208,9 +207,9 @@ package final class ReplayFeed: Feed {
         }
     }
 
-    /// Does what is to be done now.
+    /// Performs the action that is due.
     ///
-    /// - Returns: whether there is more to do at once.
+    /// - Returns: whether another action is due at once.
     private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
         let turn = turn(player.next?.at, elapsed: now - player.last)
@@ -222,7 +221,7 @@ package final class ReplayFeed: Feed {
         switch turn {
         case .go(let goal):
             if let more = grown() { player.recorded = more }
-            // Beyond its end nothing is known.
+            // There is no state after the end of the recording.
             let times = player.recorded.times
             let time = min(goal.time(in: times), times.upperBound)
             player.trail.removeAll { $0 >= time }
@@ -235,7 +234,7 @@ package final class ReplayFeed: Feed {
             post(.fleet(fleet))
             post(.tick(at: at))
         case .back:
-            // The last one is where it stands; before a keyframe is what led to it.
+            // The last time of the trail is the present one.
             let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
             playback.withLock { $0.target = .absolute(player.trail.last ?? present - 1) }
         case .step:
@@ -243,7 +242,7 @@ package final class ReplayFeed: Feed {
             post(.lines(unit.lines))
             post(.tick(at: unit.at))
         case .play(let due):
-            // All that is due at once comes at once.
+            // All lines that are due are posted together.
             var lines: [Line] = []
             while let next = player.next, next.at <= due, let unit = player.take() {
                 lines += unit.lines
@@ -284,12 +283,12 @@ package final class ReplayFeed: Feed {
         playback.withLock { $0.target = .absolute(player.recorded.times.lowerBound) }
     }
 
-    /// The recording as it is by now; `nil` where it does not grow.
+    /// Opens a growing recording again; `nil` for one that does not grow.
     private func grown() -> ChainedRecording? {
         isGrowing ? try? ChainedRecording(try files()) : nil
     }
 
-    /// What is to be done now.
+    /// Decides on the action that is due.
     ///
     /// - Parameter due: the time of the next unit; `nil` at the end.
     private func turn(_ due: Int64?, elapsed: Duration) -> Turn {

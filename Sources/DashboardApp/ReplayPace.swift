@@ -1,18 +1,18 @@
-/// How long a replay waits until there is something to do.
+/// How long a replay waits for its next action.
 package enum ReplayPace: Equatable {
-    /// Something was asked for and is not done yet.
+    /// An action is due now.
     case busy
-    /// It stands, at its end or because it was stopped: only a key changes that.
+    /// The replay stands: it is paused or at its end. Only the operator can change that.
     case standing
-    /// It plays, and the next line comes after so many milliseconds of the recording.
+    /// The replay plays; the next line follows after this many milliseconds of the recording.
     case playing(next: Int64, speed: Double)
 
-    /// What is due within this time is shown together.
+    /// Lines that are due within this time are shown together.
     private static let least = Duration.milliseconds(20)
-    /// The recording's time is never older than this.
+    /// The longest wait, so that the clock on the screen advances.
     private static let most = Duration.milliseconds(100)
 
-    /// The time to wait at most; `nil`: until somebody does something.
+    /// The longest time to wait; `nil` waits for the operator.
     package var limit: Duration? {
         switch self {
         case .busy: return Self.least

@@ -6,28 +6,30 @@ import Recording
 package import ResilienceWire
 import Synchronization
 
-/// What a dashboard has seen, kept on disk so that it can go back in time: recordings that take turns,
-/// so that they stay within bounds. They are removed when the dashboard ends.
+/// Recordings of the recent past, so that a live dashboard can go back in time.
+///
+/// Several files are written in turn, and the oldest is deleted, to stay within a size limit. All files are
+/// deleted when the dashboard ends.
 package final class RewindBuffer: Sendable {
     private struct Files {
-        /// Oldest first; the last one is being written.
+        /// The files, oldest first. The last one is being written.
         var paths: [String] = []
         var writer: RecordingWriter?
         var count = 0
-        /// When it was last seen that the files are there, in Unix milliseconds.
+        /// The time of the last check that the files exist, in Unix milliseconds.
         var seen: Int64 = 0
-        /// Why nothing is kept.
+        /// The reason why the buffer is off.
         var trouble: String?
     }
 
-    /// The bytes that it may take on the disk, unless others are set.
+    /// The default size limit on disk, in bytes.
     package static let bytes: Int64 = 256_000_000
-    /// With so many lines on their way to the disk, more are not kept.
+    /// The longest queue of lines to the disk. Further lines are dropped.
     private static let most = 200_000
     private static let prefix = "past-"
-    /// A file of a dashboard's own is read fast, and seldom: fewer keyframes are enough.
+    /// The interval of keyframes. It is long because these local files are read rarely and fast.
     private static let keyframeMS: Int64 = 30_000
-    /// How often it is looked whether the files are still there, in milliseconds.
+    /// The interval of the checks that the files still exist, in milliseconds.
     private static let lookMS: Int64 = 1_000
 
     private let directory: String
@@ -35,13 +37,13 @@ package final class RewindBuffer: Sendable {
     private let files = Mutex(Files())
     private let waiting = Atomic(0)
     private let isKeyframeDue = Atomic(true)
-    /// Whether something was not kept.
+    /// Whether lines were dropped.
     private let hasGap = Atomic(false)
     private let queue = DispatchQueue(label: "fusebox.past")
 
     /// - Parameters:
-    ///   - directory: where it is kept; what dashboards left that ended badly is removed.
-    ///   - limit: the bytes that it may take on the disk, and a keyframe more.
+    ///   - directory: the directory of the files. Files that a crashed dashboard left there are deleted.
+    ///   - limit: the size limit in bytes; one keyframe may exceed it.
     package init(in directory: String, limit: Int64 = RewindBuffer.bytes) {
         self.limit = limit
         self.directory = directory
@@ -53,13 +55,13 @@ package final class RewindBuffer: Sendable {
         }
     }
 
-    /// Takes over lines as they come.
+    /// Appends lines of the stream.
     ///
-    /// - Parameter present: what they lead to; `nil` in the midst of a keyframe. Asked seldom: whoever
-    ///   holds a fleet makes the next line copy what it changes.
+    /// - Parameter present: returns the present fleet; `nil` while a keyframe arrives. It is called rarely,
+    ///   because a second reference to a fleet makes the next line copy what it changes.
     package func take(_ batch: LineBatch, _ present: () -> Fleet?) {
         guard waiting.load(ordering: .relaxed) < Self.most else {
-            // What comes after the gap begins anew.
+            // A new file starts after the gap.
             hasGap.store(true, ordering: .relaxed)
             return
         }
@@ -78,9 +80,9 @@ package final class RewindBuffer: Sendable {
         }
     }
 
-    /// The recordings, oldest first, with all that came until now.
+    /// Flushes, and returns the paths of the recordings, oldest first.
     ///
-    /// - Throws: why there are none.
+    /// - Throws: ``Failure`` with the reason if there is no recording.
     package func recordings() throws(Failure) -> [String] {
         let (paths, trouble) = queue.sync {
             files.withLock { files in
@@ -92,7 +94,7 @@ package final class RewindBuffer: Sendable {
         return paths
     }
 
-    /// Removes it all.
+    /// Deletes all files.
     package func finish() {
         queue.sync {
             files.withLock { files in
@@ -122,8 +124,7 @@ package final class RewindBuffer: Sendable {
         }
     }
 
-    /// Somebody may have removed the files, such as what cleans up: what was in them is forgotten, and the
-    /// next keyframe begins another.
+    /// Starts a new file at the next keyframe if another program has deleted the files.
     private func forgetRemoved(_ files: inout Files) {
         files.paths.removeAll { access($0, F_OK) != 0 }
         if files.writer?.isInPlace == false { files.writer = nil }

@@ -4,17 +4,18 @@ import ResilienceWire
 package import Screen
 import Settings
 
-/// The themes that a user can choose: those of the program and those of their own, which are
-/// `NAME.yaml` in a directory and go before.
+/// The themes that a user can choose: the built-in ones and the files `NAME.yaml` of a directory.
+///
+/// A file replaces the built-in theme of the same name.
 package struct Themes {
-    /// Where a theme comes from.
+    /// The origin of a theme.
     package enum Origin: Equatable {
         case shipped
-        /// A file, by its path.
+        /// A file, with its path.
         case user(String)
     }
 
-    /// A theme that there is.
+    /// A theme in the list.
     package struct Entry: Equatable {
         package let name: String
         package let origin: Origin
@@ -26,7 +27,7 @@ package struct Themes {
         self.directory = directory
     }
 
-    /// All of them, the program's first; one that a user's own replaces is not among them.
+    /// All themes, the built-in ones first. A replaced built-in theme is left out.
     package var entries: [Entry] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let own = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
@@ -35,14 +36,16 @@ package struct Themes {
             + own.map { Entry(name: $0, origin: .user(path($0))) }
     }
 
-    /// The theme of that name; a sentence for people where there is none, or its file is wrong.
+    /// Loads a theme by its name.
+    ///
+    /// - Throws: ``Failure`` if it does not exist or its file has an error.
     package func load(_ name: String) throws(Failure) -> Theme {
         let file = try file(name)
         if let problem = file.problems.first { throw Failure(.refused, problem.description) }
         return file.theme
     }
 
-    /// The theme of that name, with what is wrong with its file.
+    /// Reads a theme by its name, with all errors of its file.
     package func file(_ name: String) throws(Failure) -> ThemeFile {
         do throws(SettingsError) {
             if let file = try file(name, within: []) { return file }
@@ -53,7 +56,7 @@ package struct Themes {
         throw Failure(.refused, "no theme \(name), expected one of: \(names)")
     }
 
-    /// A theme of any file, which need not be among them.
+    /// Reads a theme from any file.
     package func file(at path: String) throws(Failure) -> ThemeFile {
         do throws(SettingsError) {
             return try read(path, name: nil, within: [])
@@ -64,14 +67,14 @@ package struct Themes {
 
     private func path(_ name: String) -> String { "\(directory)/\(name).yaml" }
 
-    /// - Parameter chain: the themes that lead here by `extends`.
+    /// - Parameter chain: the themes that extend this one, directly or indirectly.
     private func file(
         _ name: String, within chain: [String]
     ) throws(SettingsError) -> ThemeFile? {
-        // What is no plain name is no file of the directory.
+        // A name with a slash is not a file of the directory.
         let isOwn = !name.contains("/") && FileManager.default.fileExists(atPath: path(name))
         if isOwn, !chain.contains(name) { return try read(path(name), name: name, within: chain) }
-        // One of a user's own may extend the program's of the same name.
+        // A user's file may extend the built-in theme of the same name.
         guard !isOwn || chain.last == name, let yaml = Theme.source(of: name) else { return nil }
         return ThemeFile(yaml: yaml, file: "themes/\(name).yaml")
     }

@@ -3,34 +3,35 @@ import Dispatch
 import Foundation
 import HostSupport
 
-/// How the dashboard was looked at, from one to the next: `view.json`, for this user alone. Losing
-/// it is no harm, so only what is damaged is told.
+/// `view.json`: the view of the dashboard, from one session to the next. Its mode is 0600.
+///
+/// Only a damaged file is reported, because a lost one does no harm.
 package struct ViewFile: Sendable {
-    /// What is kept.
+    /// The content of the file.
     package struct Content: Equatable, Codable, Sendable {
         package var view = SavedView()
-        /// The theme that was chosen while it ran; nothing where none was.
+        /// The theme that the operator chose in the dashboard; `nil` for none.
         package var theme: String?
     }
 
-    /// What was kept, and a line for people where it cannot be read.
+    /// The content, and a message if the file cannot be read.
     package struct Loaded: Equatable, Sendable {
         package var content = Content()
         package var notice: String?
     }
 
     package let path: String
-    /// A disk may take its time, and the screen does not wait for it.
+    /// Writes happen on this queue, so that a slow disk does not delay the screen.
     private let queue = DispatchQueue(label: "fusebox.view")
 
     private static let sizeLimit = 65_536
 
-    /// - Parameter directory: where it is; made for this user alone when something is kept.
+    /// - Parameter directory: the directory of the file; created with mode 0700 at the first write.
     package init(in directory: String) {
         path = "\(directory)/view.json"
     }
 
-    /// What was kept; without a file, or with a damaged one, as from the start.
+    /// Reads the file; a missing or damaged file gives the defaults.
     package func load() -> Loaded {
         do throws(InputFile.Refused) {
             let bytes = try InputFile.read(path, limit: Self.sizeLimit)
@@ -48,7 +49,7 @@ package struct ViewFile: Sendable {
         }
     }
 
-    /// Keeps this in place of what was kept before.
+    /// Replaces the content of the file.
     package func keep(_ content: Content) {
         queue.async {
             guard let text = try? JSONText.line(content) else { return }
@@ -56,6 +57,6 @@ package struct ViewFile: Sendable {
         }
     }
 
-    /// Waits until everything is kept.
+    /// Waits for all writes.
     package func finish() { queue.sync {} }
 }

@@ -3,19 +3,19 @@ package import Fleet
 import Foundation
 package import Settings
 
-// The alerts' part of config.yaml.
+// The keys `alerts` and `silences` of config.yaml.
 
 extension AlertRule {
     private static let keys = [
         "name", "when", "value", "min_calls", "for", "repeat", "match", "run",
     ]
 
-    /// What a rule may look for, as it is written.
+    /// The names of the conditions of a rule.
     private enum Kind: String, CaseIterable {
         case breaker_open, served_below, amplification_above, budget_below, waiting_longer_than
         case agent_stale, agent_gone, flapping
 
-        /// The keys that not all of them take.
+        /// The keys that only some conditions accept.
         var keys: [String] {
             switch self {
             case .served_below, .amplification_above: ["value", "min_calls"]
@@ -25,7 +25,7 @@ extension AlertRule {
         }
     }
 
-    /// The rules of a list, each with a name of its own.
+    /// Reads a list of rules. Their names must be unique.
     package static func list(_ setting: Setting) throws(SettingsError) -> [AlertRule] {
         var rules: [AlertRule] = []
         for item in try setting.items() {

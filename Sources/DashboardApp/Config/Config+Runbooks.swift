@@ -2,7 +2,7 @@ package import Dashboard
 package import Settings
 
 extension Runbook {
-    /// An entry of `runbooks`: whose it is, and where.
+    /// Reads an entry of `runbooks`: an address pattern and a URL.
     package init(_ setting: Setting) throws(SettingsError) {
         let entries = try setting.entries(["match", "url"])
         func entry(_ key: String) throws(SettingsError) -> Setting {

@@ -5,32 +5,32 @@ package import HostSupport
 package import Settings
 package import Sockets
 
-/// `config.yaml`: what a user wants of a hub and of the dashboard. What is not in it is as it is without a file.
+/// `config.yaml`: the user's settings for hubs and the dashboard. A missing key has its default value.
 package struct Config: Equatable {
     package var alerts = AlertRules.standard
-    /// Where metrics are served; nowhere unless it stands there.
+    /// The address of the Prometheus endpoint; `nil` serves no metrics.
     package var metrics: MetricsAddress?
-    /// How far apart Prometheus scrapes are at most.
+    /// The longest interval between two scrapes by Prometheus.
     package var scrapeInterval = Duration.seconds(15)
-    /// How many bytes a dashboard keeps on the disk of what has passed.
+    /// The size limit of the rewind buffer on disk, in bytes.
     package var pastBytes = RewindBuffer.bytes
-    /// Pages about strategies, for the dashboard's details.
+    /// The runbook links that the detail pane shows.
     package var runbooks: [Runbook] = []
-    /// The dashboard's theme; `default` unless it stands there.
+    /// The theme of the dashboard; `nil` for the default theme.
     package var theme: ThemeChoice?
 
-    /// All that may stand in it.
+    /// All keys of the file.
     package static let keys = [
         "alerts", "metrics", "past", "runbooks", "scrape", "silences", "theme",
     ]
 
-    /// Where it is: `$XDG_CONFIG_HOME/fusebox/config.yaml`, of the hub of the system in `/etc`.
+    /// The path of the file: `$XDG_CONFIG_HOME/fusebox/config.yaml`, or in `/etc/fusebox` for the system's hub.
     package static func path(isSystem: Bool) -> String {
         if isSystem { return "/etc/fusebox/config.yaml" }
         return "\(ConfigDirectory.path)/config.yaml"
     }
 
-    /// Reads the file; without one everything is as it is from the start.
+    /// Reads the file; a missing file gives the defaults.
     package static func load(_ path: String) throws(Failure) -> Config {
         let bytes: [UInt8]
         do throws(InputFile.Refused) {
@@ -52,8 +52,8 @@ package struct Config: Equatable {
     package init() {}
 
     /// - Parameters:
-    ///   - yaml: the text.
-    ///   - file: its name, for errors.
+    ///   - yaml: the content of the file.
+    ///   - file: the name of the file, for error messages.
     package init(yaml: String, file: String) throws(SettingsError) {
         guard let root = try Setting.read(yaml: yaml, file: file, as: "config") else { return }
         let entries = try root.entries(Self.keys)

@@ -1,24 +1,25 @@
 import Foundation
 import HostSupport
 
-/// A recording that a dashboard began and that goes on without it: a file in the state directory tells
-/// the next dashboard of it.
+/// A recording that continues after the dashboard that started it has ended.
+///
+/// A file in the state directory describes it, so that the next dashboard can show and stop it.
 package struct DetachedRecording: Codable, Equatable {
     package let pid: Int32
     package let path: String
-    /// The options that lead to its hub.
+    /// The command-line options that select its hub.
     package let arguments: [String]
-    /// When it began, in Unix milliseconds.
+    /// Its start in Unix milliseconds.
     package let since: Int64
-    /// Lines that the disk did not take, and whether it did not take the last ones.
+    /// The number of lines that the disk did not accept, and whether the latest lines are among them.
     package var lost = 0
     package var isStopped = false
 
     private static let prefix = "recording-"
 
-    /// The one of a hub that still runs, if any; what is left of those that have ended is removed.
+    /// Finds a running recording of a hub, and deletes the files of ended recordings.
     ///
-    /// - Parameter directory: where they are told of.
+    /// - Parameter directory: the directory of the files.
     package static func running(_ arguments: [String], in directory: String) -> DetachedRecording? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let pids = names.filter { $0.hasPrefix(prefix) }
@@ -33,7 +34,7 @@ package struct DetachedRecording: Codable, Equatable {
         return all.filter { $0.arguments == arguments }.max { $0.since < $1.since }
     }
 
-    /// Tells of its losses, of this process's own recording; nothing where nobody told of it.
+    /// Updates the losses in the file of this process's recording, if it has a file.
     package static func tell(_ progress: RecordingProgress, in directory: String) {
         guard var one = told(of: getpid(), in: directory),
             one.lost != progress.lost || one.isStopped != progress.isStopped
@@ -42,7 +43,7 @@ package struct DetachedRecording: Codable, Equatable {
         one.keep(in: directory)
     }
 
-    /// How it stands, as its process tells; `nil` where it has ended.
+    /// Its progress as its process reports it; `nil` if it has ended.
     package func present(in directory: String) -> DetachedRecording? {
         isRunning ? Self.told(of: pid, in: directory) ?? self : nil
     }
@@ -53,23 +54,23 @@ package struct DetachedRecording: Codable, Equatable {
         }
     }
 
-    /// Tells of it.
+    /// Writes its file.
     package func keep(in directory: String) {
         guard let text = try? JSONText.line(self) else { return }
         try? PrivateFile.replace(Self.file(of: pid, in: directory), by: text + "\n")
     }
 
-    /// Tells of it no more.
+    /// Deletes its file.
     package func forget(in directory: String) { unlink(Self.file(of: pid, in: directory)) }
 
-    /// Whether its process is there: another may have its number by now.
+    /// Whether its process still runs. The command line is compared, because process ids are reused.
     package var isRunning: Bool {
         let words = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?
             .split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         return words?.contains("record") == true && words?.last == path
     }
 
-    /// The bytes that it has written.
+    /// The size of its file in bytes.
     package var bytes: Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0

@@ -1,24 +1,24 @@
 import HostSupport
 import Synchronization
 
-/// Tells when a disk begins to take no lines, or the recording's file is gone, and when it goes on again;
-/// of one recording after the other.
+/// Reports when the disk stops to accept lines or the file of a recording is gone, and when recording continues.
+/// It serves one recording after another.
 package final class LostLines: Sendable {
     private struct Count {
         var isStopped = false
-        /// Lines that were lost since it was told last that it goes on, of recordings that are over
-        /// and of the present one.
+        /// Lines that were lost since the last report that recording continues: of ended recordings, and of the
+        /// present one.
         var before = 0
         var present = 0
         var told = 0
-        /// How often the present one was begun anew.
+        /// How often the present recording started a new file.
         var restarts = 0
     }
 
     private let count = Mutex(Count())
     private let tell: @Sendable (_ isStopped: Bool, _ words: String) -> Void
 
-    /// - Parameter tell: whether it has begun or is over, in words too.
+    /// - Parameter tell: called with whether the trouble has started or ended, and a message.
     package init(
         _ tell: @escaping @Sendable (_ isStopped: Bool, _ words: String) -> Void = {
             Console.error($1)
@@ -27,7 +27,7 @@ package final class LostLines: Sendable {
         self.tell = tell
     }
 
-    /// Looks at how a recording stands.
+    /// Compares the progress of a recording with the last one, and reports changes.
     package func look(at progress: RecordingProgress) {
         let news: [(isStopped: Bool, words: String)] = count.withLock { count in
             if progress.lost < count.present { count.before += count.present }

@@ -3,12 +3,13 @@ import Foundation
 import HostSupport
 import Synchronization
 
-/// Records what the dashboard looks at, in a process of its own: a slow disk holds up nothing but the
-/// recording, and it goes on when the dashboard ends or its terminal is lost.
+/// Records the dashboard's hub in a process of its own.
+///
+/// A slow disk delays only the recording. The recording continues when the dashboard ends or loses its terminal.
 package final class Recorder: Sendable {
     private struct Running {
         let recording: DetachedRecording
-        /// Whether it was told to end.
+        /// Whether it was asked to stop.
         var isEnding = false
     }
 
@@ -17,14 +18,14 @@ package final class Recorder: Sendable {
     private let running = Mutex<Running?>(nil)
 
     /// - Parameters:
-    ///   - arguments: the options that lead to the hub, as they would be typed.
-    ///   - directory: where the next dashboard is told of a recording that goes on.
+    ///   - arguments: the command-line options that select the hub.
+    ///   - directory: the directory of the files that describe detached recordings.
     package init(_ arguments: [String], in directory: String = StateDirectory.path) {
         self.arguments = arguments
         self.directory = directory
     }
 
-    /// Goes on with a recording of this hub that an earlier dashboard began.
+    /// Takes over a recording of this hub that an earlier dashboard started.
     package func adopt(_ mailbox: Mailbox) {
         guard let recording = DetachedRecording.running(arguments, in: directory) else { return }
         running.withLock { $0 = Running(recording: recording) }
@@ -44,7 +45,7 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// What goes on when the dashboard ends, in words.
+    /// A message about the recording that continues after the dashboard ends; `nil` without one.
     package var farewell: String? {
         running.withLock { $0 }.flatMap {
             $0.isEnding
@@ -54,7 +55,7 @@ package final class Recorder: Sendable {
         }
     }
 
-    /// Begins a recording; news of it go to the mailbox.
+    /// Starts a recording. Its status goes to the mailbox.
     package func start(_ path: String, _ mailbox: Mailbox) {
         let path = URL(fileURLWithPath: (path as NSString).expandingTildeInPath).path
         do {
@@ -71,14 +72,14 @@ package final class Recorder: Sendable {
             guard let output else {
                 return mailbox.post(.notice("a recording runs already; 'record stop' ends it"))
             }
-            // It waits most of the time, so it takes a thread of its own.
+            // It blocks most of the time, so it has a thread of its own.
             Thread.detachNewThread { self.follow(output, mailbox) }
         } catch {
             mailbox.post(.notice("nothing is recorded: \(error)"))
         }
     }
 
-    /// Ends the recording.
+    /// Stops the recording.
     package func stop(_ mailbox: Mailbox) {
         let isRunning = running.withLock { running in
             guard let recording = running?.recording else { return false }
@@ -89,14 +90,16 @@ package final class Recorder: Sendable {
         if !isRunning { mailbox.post(.notice("no recording runs")) }
     }
 
-    /// Its process, and where that writes how it stands and what is to be said.
+    /// Starts its process.
+    ///
+    /// - Returns: the process id, and the pipe that its progress and messages are read from.
     private func record(into path: String) throws -> (pid: Int32, output: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
             throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")
         }
         defer { close(ends[1]) }
-        // Nobody reads while the dashboard is suspended; then news are lost, and no line.
+        // While the dashboard is suspended nobody reads the pipe: reports are lost, recorded lines are not.
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -135,7 +138,8 @@ package final class Recorder: Sendable {
                 mailbox.post(.notice(String(words.trimmingPrefix("fusebox: "))))
             }
         }
-        // It is waited for here, and reaped where nobody can signal it at the same time.
+        // Waits without reaping. The process is reaped below inside the lock, so that no other thread can signal a
+        // process id that is in use again.
         if let pid = running.withLock({ $0?.recording.pid }) {
             var end = siginfo_t()
             while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}

@@ -1,18 +1,18 @@
-/// How a recording stands, as `record --json` prints it.
+/// The progress of a recording, as `record --json` prints it.
 package struct RecordingProgress: Codable, Equatable {
-    /// When it began, and the latest line, in Unix milliseconds by the hub's time.
+    /// The times of the first and the latest line, in Unix milliseconds of the hub's clock.
     package let since: Int64
     package let at: Int64
-    /// Lines written, and their bytes.
+    /// The number of lines written, and their size in bytes.
     package let lines: Int
     package let bytes: Int64
-    /// Lines that the disk did not take.
+    /// The number of lines that the disk did not accept.
     package let lost: Int
-    /// Whether it did not take the last ones.
+    /// Whether the latest lines were not accepted.
     package let isStopped: Bool
-    /// How often the file was begun anew, since somebody removed or moved it.
+    /// How often a new file was started because the file was deleted or moved.
     package var restarts = 0
-    /// Why it cannot be; absent where the file is there.
+    /// Why no new file can be started; absent while the file exists.
     package var misplaced: String?
 
     package enum CodingKeys: String, CodingKey {

@@ -4,13 +4,13 @@ import HubClient
 package import Recording
 package import Sockets
 
-/// Records a hub into a directory for as long as it runs, in one file after the other.
+/// Records a hub into one file after another in a directory, for as long as the hub runs.
 package struct RotatingRecorder: Sendable {
     private let path: String
     private let retention: Retention
     private static let fileAge = Duration.seconds(3_600)
 
-    /// - Throws: ``Failure`` where it is none, or is not one's own.
+    /// - Throws: ``Failure`` if the path is not a directory, or belongs to another user.
     package init(_ path: String, _ retention: Retention) throws(Failure) {
         self.path = path
         self.retention = retention
@@ -28,9 +28,9 @@ package struct RotatingRecorder: Sendable {
         }
     }
 
-    /// Records until the task is cancelled. What cannot be recorded is told, and tried again.
+    /// Records until the task is cancelled. Reports errors, and tries again.
     ///
-    /// - Parameter tell: whether nothing is recorded for now, and what became of it in words.
+    /// - Parameter tell: called with whether recording is interrupted, and a message.
     package func record(
         _ sockets: SocketDirectory,
         tell: @escaping @Sendable (_ isStopped: Bool, _ words: String) -> Void
@@ -80,7 +80,7 @@ package struct RotatingRecorder: Sendable {
         let day = calendar.dateComponents([.year, .month, .day], from: now)
         let seconds = Int(now.timeIntervalSince1970)
         removeOutdated(at: Int64(seconds) * 1_000)
-        // A second has room for one name: whatever was begun in this one is gone on with in the next.
+        // File names have a resolution of one second: a second file within it gets the next second.
         for second in seconds..<seconds + 5 {
             let name = Retention.name(
                 year: day.year ?? 0, month: day.month ?? 0, day: day.day ?? 0,

@@ -4,16 +4,16 @@ package import Recording
 import ResilienceWire
 import Synchronization
 
-/// Writes a hub's stream to a file, with keyframes of its own; what was told a second ago is in it.
+/// Writes a hub's stream to a file, with keyframes of its own. The file is at most a second behind the stream.
 package final class StreamRecording: Sendable {
     private struct Recording {
         let writer: RecordingWriter
-        /// When it began, and the latest line, by the hub's time.
+        /// The times of the first and the latest line, by the hub's clock.
         var since: Int64 = 0
         var at: Int64 = 0
-        /// What the lines lead to.
+        /// The state after the lines so far.
         var fleet = Fleet()
-        /// Puts stand-ins in place of names and words; `nil` where they stay.
+        /// Replaces names and texts; `nil` keeps them.
         var scrubber: Scrubber?
 
         mutating func write(_ batch: LineBatch) throws {
@@ -28,7 +28,7 @@ package final class StreamRecording: Sendable {
             writer.writeKeyframe(lines, at: fleet.at)
         }
 
-        /// Once a second, whether lines come or not.
+        /// Called once a second, with or without new lines.
         mutating func tick() {
             writer.flush()
             let restarts = writer.restarts
@@ -39,12 +39,12 @@ package final class StreamRecording: Sendable {
 
     private let recording: Mutex<Recording>
 
-    /// - Parameter scrubs: whether names and words are replaced by stand-ins.
+    /// - Parameter scrubs: whether names and texts are replaced by placeholders.
     package init(_ writer: sending RecordingWriter, scrubs: Bool = false) {
         recording = Mutex(Recording(writer: writer, scrubber: scrubs ? Scrubber() : nil))
     }
 
-    /// How it stands.
+    /// The progress so far.
     package var progress: RecordingProgress {
         recording.withLock {
             RecordingProgress(
@@ -54,11 +54,11 @@ package final class StreamRecording: Sendable {
         }
     }
 
-    /// Records until the connection ends, or the recording is as it is to be.
+    /// Records until the connection ends or `isEnough` returns `true`.
     ///
     /// - Parameters:
-    ///   - began: called once the hub has told its state.
-    ///   - isEnough: asked after each batch, and told each second.
+    ///   - began: called after the first keyframe.
+    ///   - isEnough: called after each batch and each second.
     package func record(
         _ hub: HubConnection, began: @Sendable (RecordingProgress) -> Void = { _ in },
         until isEnough: @escaping @Sendable (RecordingProgress) -> Bool

@@ -1,4 +1,4 @@
-/// A number of bytes as people type it: `512MB`, `2GB`.
+/// A number of bytes as a user types it: `512MB`, `2GB`.
 package struct ByteCount: Sendable {
     package let bytes: Int64
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The characters of a time or of a date with a time, read from the left.
+/// A parser of times of day and of dates with a time.
 package struct ClockText {
     private var rest: Substring
 
@@ -8,7 +8,7 @@ package struct ClockText {
         rest = text[...]
     }
 
-    /// The whole text as a time; `nil` where it is none.
+    /// Parses the whole text; `nil` if it is not a time.
     package mutating func time() -> RecordingTime? {
         var day: Int64?
         var isCompact = false

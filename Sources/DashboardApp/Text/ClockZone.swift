@@ -1,6 +1,6 @@
 import Foundation
 
-/// The zone that a time is typed or shown in.
+/// The time zone of a time that is typed or shown.
 package enum ClockZone: Equatable, Sendable {
     case utc
     /// This many seconds ahead of UTC.
@@ -17,12 +17,12 @@ package enum ClockZone: Equatable, Sendable {
         }
     }
 
-    /// What clocks in it show at a Unix time, as if it were UTC.
+    /// The local reading at a Unix time, encoded as if it were UTC.
     package func reading(at unixMS: Int64) -> Int64 { unixMS + Int64(secondsAhead(unixMS)) * 1_000 }
 
-    /// The Unix time at which clocks in it show a time that is given as if it were UTC.
+    /// The Unix time of a local reading that is encoded as if it were UTC.
     package func moment(of reading: Int64) -> Int64 {
-        // An offset that changes in between is right the second time.
+        // The second pass corrects an offset that changes in between, such as at the start of summer time.
         let near = reading - Int64(secondsAhead(reading)) * 1_000
         return reading - Int64(secondsAhead(near)) * 1_000
     }

@@ -1,6 +1,6 @@
 import Fleet
 
-/// A duration as people type it: `500ms`, `5s`, `15m`, `2h`, `1d`.
+/// A duration as a user types it: `500ms`, `5s`, `15m`, `2h`, `1d`.
 package struct DurationValue: Sendable {
     package let milliseconds: Int64
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The time zone of whoever looks.
+/// The time zone of this machine.
 package enum LocalTime {
     /// The seconds that the local clock is ahead of UTC, at a Unix time in milliseconds.
     @Sendable package static func secondsAhead(_ unixMS: Int64) -> Int {

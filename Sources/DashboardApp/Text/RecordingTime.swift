@@ -1,13 +1,13 @@
-/// A time of a recording as people type it or as it is printed: `14:02`, `14:02:31Z`,
+/// A time in a recording, as a user types it or a command prints it: `14:02`, `14:02:31Z`,
 /// `19:32:31+05:30`, `2026-08-01T14:02:31.250Z`, `2026-08-01 14:02`, Unix milliseconds, `+90s` from its
 /// beginning, `-5m` from its end, `35%` of it.
 ///
 /// A time without a zone is in the zone of the clock on the screen: UTC, or local time after `:utc`. On
 /// a command line it is UTC.
 package enum RecordingTime: Equatable, Sendable {
-    /// A time of the day in milliseconds, given to a unit of so many, such as 60,000 for a minute.
+    /// A time of day in milliseconds, with its precision in milliseconds, such as 60,000 for a minute.
     case ofDay(Int64, unit: Int64, ClockZone?)
-    /// A date with a time, in milliseconds as if it were UTC.
+    /// A date with a time, in milliseconds, encoded as if it were UTC.
     case date(Int64, ClockZone?)
     /// Unix milliseconds.
     case absolute(Int64)
@@ -15,10 +15,10 @@ package enum RecordingTime: Equatable, Sendable {
     case afterStart(Int64)
     /// Milliseconds before the end.
     case beforeEnd(Int64)
-    /// A share of it.
+    /// A share of the recording, 0 to 1.
     case share(Double)
 
-    /// All that is taken, for `--help`.
+    /// The accepted formats, for `--help`.
     package static let help = """
         Every time that is printed is taken: 14:02:31Z, 19:32:31+05:30, 2026-08-01 14:02, Unix \
         milliseconds. Without a zone it is UTC, as on the screen; after ':utc' both are local.
@@ -49,17 +49,19 @@ package enum RecordingTime: Equatable, Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    /// Whether somebody's words are one.
+    /// Whether a text is a time in one of the formats.
     @Sendable package static func isTime(_ text: String) -> Bool { Self(argument: text) != nil }
 
-    /// The latest time that is computed with, in Unix milliseconds: that of ECMAScript, 275760 AD.
+    /// The latest accepted time in Unix milliseconds: the limit of ECMAScript, in the year 275760.
     private static let latest: Int64 = 8_640_000_000_000_000
     private static let day: Int64 = 86_400_000
 
-    /// Unix milliseconds in a recording of these times. A time of the day is the first one that is not
-    /// before its beginning, or that of its first day where it ends before.
+    /// The Unix time in milliseconds, for a recording that covers these times.
     ///
-    /// - Parameter zone: that of a time without one.
+    /// A time of day means its first occurrence after the start of the recording. If the recording ends before
+    /// that, it means the first day of the recording.
+    ///
+    /// - Parameter zone: the zone of a time that has none of its own.
     package func time(in times: ClosedRange<Int64>, zone: ClockZone = .utc) -> Int64 {
         let (start, end) = (Self.bounded(times.lowerBound), Self.bounded(times.upperBound))
         switch self {
@@ -74,12 +76,12 @@ package enum RecordingTime: Equatable, Sendable {
             let midnight = reading - (reading % Self.day + Self.day) % Self.day
             let first = zone.moment(of: midnight + time)
             let next = zone.moment(of: midnight + Self.day + time)
-            // One that is given to the minute is that minute.
+            // A time that is given to the minute means the whole minute.
             return first + unit <= start && next <= end ? next : first
         }
     }
 
-    /// The same with a zone, unless it has one.
+    /// This time with a zone, if it has none of its own.
     package func within(_ zone: ClockZone) -> RecordingTime {
         switch self {
         case .ofDay(let time, let unit, nil): .ofDay(time, unit: unit, zone)
@@ -88,7 +90,7 @@ package enum RecordingTime: Equatable, Sendable {
         }
     }
 
-    /// The time alone, of one that does not depend on a recording; `nil` of others.
+    /// The Unix time in milliseconds; `nil` if it depends on the recording.
     package var absolute: Int64? {
         switch self {
         case .absolute, .date: time(in: 0...0)

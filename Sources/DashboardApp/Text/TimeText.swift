@@ -1,13 +1,13 @@
 import Foundation
 
-/// Times as commands print them, in UTC and marked so. ``RecordingTime`` takes each of them.
+/// Formats times as commands print them: in UTC, with a `Z`. ``RecordingTime`` parses all of these formats.
 package enum TimeText {
-    /// `2026-08-01T14:02:31Z`, with milliseconds where there are some.
+    /// `2026-08-01T14:02:31Z`, with milliseconds if they are not zero.
     package static func date(_ unixMS: Int64) -> String {
         let (second, rest) = parts(unixMS)
         let text = Date(timeIntervalSince1970: Double(second)).formatted(.iso8601)
         guard rest != 0 else { return text }
-        // Not from a fraction of a floating-point second, which may be one millisecond less.
+        // Computed with integers: a fraction of a floating-point second may be one millisecond less.
         return text.dropLast() + "." + String("\(1_000 + rest)".dropFirst()) + "Z"
     }
 
