@@ -6,7 +6,7 @@ import HubClient
 import ResilienceWire
 import Sockets
 
-/// Where the hub is.
+/// The options that select the hub, or several hubs.
 struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -26,7 +26,7 @@ struct ConnectionOptions: ParsableArguments {
             valueName: "command"))
     var via: [NamedHub] = []
 
-    /// The options as they would be typed.
+    /// The options as command-line arguments.
     var arguments: [String] {
         (socketDir.map { ["--socket-dir", $0] } ?? []) + via.flatMap { ["--via", $0.argument] }
     }
@@ -42,7 +42,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Finds the hub, and of several none.
+    /// The locator of a single hub.
     var locator: HubLocator { locator(via: via.first?.command) }
 
     /// The hub, or several as one.
@@ -57,21 +57,21 @@ struct ConnectionOptions: ParsableArguments {
         HubLocator(socketDir, via: command, environment: ProcessInfo.processInfo.environment)
     }
 
-    /// The hub's state, once.
+    /// Reads the state of the hub once.
     func fleet() async throws -> Fleet {
         let (_, hub) = try await connect(as: .view)
         defer { hub.close() }
         return try await fleet(of: hub, within: .seconds(5))
     }
 
-    /// What tables and reports show of the past, in milliseconds.
+    /// The history that tables and reports need, in milliseconds.
     static let lastMinuteMS: Int64 = 60_000
 
-    /// A hub's state, and on standard error which of several hubs it lacks.
+    /// Reads the state of a hub, and reports missing hubs of several on standard error.
     ///
     /// - Parameters:
-    ///   - figures: whether deltas and calls are to follow it.
-    ///   - historyMS: how far back the figures go, in milliseconds.
+    ///   - figures: the detail of the stream that follows.
+    ///   - historyMS: the history in the state, in milliseconds; `nil` for five minutes.
     func fleet(
         of hub: HubConnection, within limit: Duration, figures: MetricsDetail = .off,
         historyMS: Int64? = Self.lastMinuteMS
@@ -97,14 +97,14 @@ struct ConnectionOptions: ParsableArguments {
         return fleet
     }
 
-    /// Says on standard error which of several hubs are missing, and whose clocks are not right.
+    /// Reports on standard error which of several hubs are missing, and whose clocks are off.
     func sayWhatIsWrong(with hub: HubConnection) {
         if let missing = missing(hub) { Console.error(missing) }
         if !hub.notes.isEmpty { Console.error(hub.notes) }
     }
 
-    /// Says on standard error when the hub falls silent, and when it is heard again: what is printed then is
-    /// not all that happens.
+    /// Reports on standard error when the hub falls silent and when it responds again. In between the printed
+    /// lines are incomplete.
     func tellSilence(of hub: HubConnection) {
         hub.onPulse { pulse in
             switch pulse {
@@ -118,7 +118,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Which of several hubs do not answer, in words.
+    /// A message that names the hubs that do not answer; `nil` if all answer.
     func missing(_ hub: HubConnection) -> String? {
         via.count > 1 && !hub.words.isEmpty ? "does not answer: \(hub.words)" : nil
     }

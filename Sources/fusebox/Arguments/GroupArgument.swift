@@ -2,7 +2,7 @@ import ArgumentParser
 import HostSupport
 import Sockets
 
-/// A role's group: `operator=sre`.
+/// The group of a socket role: `operator=sre`.
 struct GroupArgument: ExpressibleByArgument {
     let role: SocketRole
     let group: String
@@ -14,7 +14,7 @@ struct GroupArgument: ExpressibleByArgument {
         group = parts[1]
     }
 
-    /// The groups of all roles: those that were named, and the usual ones.
+    /// The groups of all roles: the given ones, and the defaults for the rest.
     static func access(_ named: [GroupArgument]) throws(Failure) -> SocketAccess {
         var groups: [SocketRole: UInt32] = [:]
         for role in SocketRole.allCases {

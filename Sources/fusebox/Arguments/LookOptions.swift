@@ -1,7 +1,7 @@
 import ArgumentParser
 import Screen
 
-/// How the dashboard looks.
+/// The options for the appearance of the dashboard.
 struct LookOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -14,7 +14,7 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Draw nothing but ASCII, as where the locale is not UTF-8.")
     var ascii = false
 
-    /// The options as they would be typed.
+    /// The options as command-line arguments.
     var arguments: [String] {
         (theme.map { ["--theme", $0] } ?? []) + (ascii ? ["--ascii"] : [])
     }

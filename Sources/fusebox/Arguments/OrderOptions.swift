@@ -8,7 +8,7 @@ import HubClient
 import ResilienceWire
 import Sockets
 
-/// What every order to agents has in common: whom it is for, and how it is given.
+/// The options of all orders to agents: the target, and how the order is sent.
 struct OrderOptions: ParsableArguments {
     @OptionGroup var connection: ConnectionOptions
 
@@ -35,11 +35,11 @@ struct OrderOptions: ParsableArguments {
     @Option(help: "How long to wait for answers, such as 2s.")
     var timeout = DurationValue(milliseconds: 3_000)
 
-    /// How a command is called that has these options.
+    /// The usage line of a command with these options.
     ///
     /// - Parameters:
-    ///   - command: its words.
-    ///   - arguments: what follows them; the last is also shown with the options that all have.
+    ///   - command: the words of the command.
+    ///   - arguments: the arguments of each form; the last form is also shown with the common options.
     static func examples(_ command: String, _ arguments: [String]) -> String {
         let last = arguments.last ?? ""
         let words = last.replacing("planner:", with: "*:").split(separator: " ", maxSplits: 1)
@@ -51,17 +51,16 @@ struct OrderOptions: ParsableArguments {
         return (["Examples:"] + lines.map { "  fusebox \(command) \($0)" }).joined(separator: "\n")
     }
 
-    /// Gives the order and says what came of it.
+    /// Sends the order and prints its outcome.
     func give(_ order: Command.Order) async throws {
         guard let given = try await submit(order) else { return }
         given.hub.close()
         try report(given.outcome)
     }
 
-    /// Gives the order.
+    /// Sends the order.
     ///
-    /// - Returns: what came of it, and the connection, on which the stream goes on; `nil` after a dry
-    ///   run.
+    /// - Returns: the outcome, and the connection with the stream after it; `nil` after a dry run.
     func submit(
         _ order: Command.Order
     ) async throws -> (hub: HubConnection, outcome: OrderOutcome)? {
@@ -102,7 +101,7 @@ struct OrderOptions: ParsableArguments {
         "\(instances.count) instance\(instances.count == 1 ? "" : "s")"
     }
 
-    /// Says what will be refused, as far as that is known.
+    /// Prints which instances will reject the order, as far as their declarations tell.
     private func object(
         to order: Command.Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
     ) throws {
@@ -127,7 +126,7 @@ struct OrderOptions: ParsableArguments {
         }
     }
 
-    /// What came of it, once the command is over.
+    /// Waits for the end of the command and returns its outcome.
     private static func outcome(
         of id: String, _ hub: HubConnection, in fleet: Fleet
     ) async throws -> OrderOutcome {
@@ -152,13 +151,13 @@ struct OrderOptions: ParsableArguments {
         throw Failure(.noHub, "the hub closed the connection before the command was over")
     }
 
-    /// Says what came of it, and ends the program by its code where not all was done.
+    /// Prints the outcome. Throws the exit code if an instance did not carry out the order.
     func report(_ outcome: OrderOutcome) throws {
         for answer in outcome.answers { try tell(answer, in: outcome.fleet) }
         if let code = outcome.code { throw ExitCode(code.rawValue) }
     }
 
-    /// Says what came of it at an instance.
+    /// Prints the outcome at one instance.
     func tell(_ answer: Line, in fleet: Fleet) throws(StandardOutput.Ended) {
         guard case .commandStatus(let status) = answer.message else { return }
         if json {
@@ -169,7 +168,7 @@ struct OrderOptions: ParsableArguments {
         if status.status == .acked { try StandardOutput.print(line) } else { Console.error(line) }
     }
 
-    /// What came of it at one instance, for people.
+    /// The outcome at one instance as text.
     static func words(_ status: CommandStatus, at who: String) -> String {
         let took = status.tookMS.map { " \(Format.latency(microseconds: $0 * 1_000))" } ?? ""
         let detail = status.detail.map { ": \($0)" } ?? ""
@@ -178,7 +177,7 @@ struct OrderOptions: ParsableArguments {
 }
 
 extension Address {
-    /// An address as it was typed.
+    /// Parses an address from the command line.
     init(argument: String) throws {
         do throws(Malformed) {
             try self.init(argument)

@@ -5,7 +5,7 @@ import Foundation
 import Recording
 import ResilienceWire
 
-/// The part of a recording that a command is about.
+/// The options that select a part of a recording.
 struct RecordedRange: ParsableArguments {
     @Argument(help: "The recording, such as incident.ndjson.zst; - is standard input.")
     var file: String
@@ -41,12 +41,12 @@ struct RecordedRange: ParsableArguments {
         return limits
     }
 
-    /// Its state at the beginning, then its lines, in order.
+    /// Reads the state at the beginning of the part, then its lines in order.
     ///
     /// - Parameters:
-    ///   - begin: given the state at the beginning.
-    ///   - body: given each line after that.
-    ///   - end: called at the end, before what was damaged is complained of.
+    ///   - begin: called with the state at the beginning.
+    ///   - body: called with each line after that.
+    ///   - end: called at the end, before an error for damage is thrown.
     func read(
         _ begin: (Fleet) throws -> Void, _ body: (Line) throws -> Void,
         end finish: () throws -> Void

@@ -5,7 +5,7 @@ import Fleet
 import HostSupport
 import Screen
 
-/// Prints one screen of the dashboard, for those who have no terminal: text, or an image.
+/// Options that print one screen of the dashboard, as text or as an SVG image, without a terminal.
 struct ScreenDumpOptions: ParsableArguments {
     @Option(help: "Print one screen of this size, such as 120x40, and end.")
     var dumpScreen: ScreenSize?
@@ -19,7 +19,7 @@ struct ScreenDumpOptions: ParsableArguments {
         }
     }
 
-    /// Prints the screen over a fleet as it is.
+    /// Prints the screen of a fleet.
     func printScreen(_ fleet: Fleet, _ state: State, _ looks: LookOptions) throws {
         guard let dumpScreen else { return }
         var state = state
@@ -36,7 +36,7 @@ struct ScreenDumpOptions: ParsableArguments {
     }
 }
 
-/// `120x40`
+/// The size of a screen: columns and rows, such as `120x40`.
 struct ScreenSize: ExpressibleByArgument {
     let width: Int
     let height: Int

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Dashboard
 
-/// A replay's speed as people type it: `4`, `0.25`, `max`.
+/// The speed of a replay as a user types it: `4`, `0.25`, `max`.
 struct SpeedArgument: ExpressibleByArgument {
-    /// How many times as fast as it happened; infinity: as fast as it can be shown.
+    /// The speed relative to the recording; infinity for `max`.
     let factor: Double
 
     init(factor: Double) {

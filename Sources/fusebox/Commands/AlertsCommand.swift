@@ -38,7 +38,7 @@ struct AlertsCommand: AsyncParsableCommand {
     }
 }
 
-/// What `alerts --json` prints: one object.
+/// The JSON object that `alerts --json` prints.
 struct AlertsReport: Encodable {
     let v = 1
     let at: Int64

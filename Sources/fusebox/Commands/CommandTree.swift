@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// The commands of the program, as their configurations tell.
+/// The tree of commands, read from their configurations.
 enum CommandTree {
-    /// All commands that hold no others, with the words that lead to them.
+    /// The paths of all commands without subcommands.
     static var leaves: [[String]] { leaves(under: Fusebox.self, at: []) }
 
-    /// The command that the first words of a command line name, and the words that are left.
+    /// The command that the first words of a command line name, and the remaining words.
     static func descend(
         _ arguments: [String], from start: any ParsableCommand.Type = Fusebox.self
     ) -> (command: any ParsableCommand.Type, rest: [String]) {
@@ -20,13 +20,13 @@ enum CommandTree {
         return (command, Array(rest))
     }
 
-    /// The names of the commands that a command holds, without hidden ones.
+    /// The names of the visible subcommands of a command.
     static func names(under command: any ParsableCommand.Type) -> [String] {
         command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
             .map { $0._commandName }
     }
 
-    /// The words that lead to a command, the program's name first.
+    /// The path of a command, starting with the program's name.
     static func path(to command: any ParsableCommand.Type) -> [String] {
         path(to: command, under: Fusebox.self) ?? [Fusebox._commandName]
     }

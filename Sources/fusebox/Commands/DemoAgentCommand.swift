@@ -28,7 +28,7 @@ struct DemoAgentCommand: AsyncParsableCommand {
         await work.value
     }
 
-    /// Returns when the demo is gone: its agents end with it, however it ended.
+    /// Waits for the end of the demo's process, so that its agents end with it, even after a crash.
     private func orphaned() async {
         while getppid() == parent {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }

@@ -90,7 +90,7 @@ struct DemoCommand: AsyncParsableCommand {
         await demo.end()
     }
 
-    /// Until the time is over or a signal asks to end.
+    /// Waits until the time is over or a signal arrives.
     private func wait(_ signals: Signals) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await signals.termination() }

@@ -6,12 +6,12 @@ import HubClient
 import NIOPosix
 import Sockets
 
-/// The demo's hub and its agents' processes.
+/// The hub of the demo and the processes of its agents.
 struct DemoProcesses {
     private let hub: Hub
     private let pids: [Int32]
     private let endpoint: MetricsEndpoint?
-    /// Where its metrics are, if anywhere.
+    /// The address of its metrics, if they are served.
     let metrics: MetricsAddress?
 
     var count: Int { pids.count }
@@ -56,7 +56,7 @@ struct DemoProcesses {
         return DemoProcesses(hub: hub, pids: pids, endpoint: endpoint, metrics: metrics)
     }
 
-    /// Ends the agents, then the hub.
+    /// Stops the agents, then the hub.
     func end() async {
         for pid in pids { kill(pid, SIGTERM) }
         for pid in pids { waitpid(pid, nil, 0) }

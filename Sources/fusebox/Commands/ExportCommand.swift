@@ -52,7 +52,7 @@ struct ExportCommand: ParsableCommand {
     }
 }
 
-/// A row of a series as people and programs read it.
+/// The text of a row of the exported series.
 struct SeriesText {
     private let row: Series.Row
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import HostSupport
 
-/// The command: parses, and hands over to one subcommand.
+/// The root command. Parses the command line and runs one subcommand.
 @main
 struct Fusebox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +45,9 @@ struct Fusebox: AsyncParsableCommand {
         Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// Runs a command line to its end; the program's exit status.
+    /// Runs a command line.
+    ///
+    /// - Returns: the exit status of the program.
     private static func status(of arguments: [String]) async -> Int32 {
         var type: any ParsableCommand.Type = Fusebox.self
         do {
@@ -64,7 +66,9 @@ struct Fusebox: AsyncParsableCommand {
         }
     }
 
-    /// Says why a command ended; the program's exit status.
+    /// Reports the error of a command.
+    ///
+    /// - Returns: the exit status of the program.
     private static func end(
         with error: any Error, of type: any ParsableCommand.Type, _ arguments: [String]
     ) -> Int32 {

@@ -183,7 +183,7 @@ struct HubCommand: AsyncParsableCommand {
         await hub.stop()
     }
 
-    /// Returns when nobody has been connected for a time.
+    /// Waits until no agent, viewer or operator has been connected for a time.
     private func idle(_ hub: Hub, _ limit: Duration) async {
         var lastBusy = ContinuousClock.now
         while ContinuousClock.now - lastBusy < limit {

@@ -3,7 +3,7 @@ import Glibc
 import HostSupport
 import Hub
 
-/// What a hub does at a signal: it ends, or reads its config again.
+/// The signals of a hub: SIGTERM and SIGINT end it, SIGHUP reads its config again.
 struct HubSignals {
     private let signals: Signals
     private let config: String
@@ -16,7 +16,7 @@ struct HubSignals {
         self.manager = manager
     }
 
-    /// Returns when the hub is to end.
+    /// Handles signals until one ends the hub.
     func handle(_ hub: Hub) async {
         // Whether the last config that was read has a mistake.
         var isWrong = false
@@ -29,11 +29,10 @@ struct HubSignals {
         }
     }
 
-    /// Reads the config again. One with a mistake changes nothing, and an alert says so until there is
-    /// one without.
+    /// Reads the config again. A config with an error changes nothing, and an alert fires until the error is gone.
     ///
-    /// - Parameter mistake: whether the one before had a mistake.
-    /// - Returns: whether it is in force.
+    /// - Parameter mistake: whether the previous config had an error.
+    /// - Returns: whether the new config is in force.
     private func reload(_ hub: Hub, after mistake: Bool) async -> Bool {
         manager?.tell(.reloading)
         defer { manager?.tell(.ready) }

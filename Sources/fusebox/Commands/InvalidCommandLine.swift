@@ -1,14 +1,14 @@
 import ArgumentParser
 import Dashboard
 
-/// A command line that is wrong: what is wrong with it, and the usage of the command that it is about.
+/// The error message for a wrong command line: the reason, and the usage of the command.
 struct InvalidCommandLine: Error, Equatable, CustomStringConvertible {
-    /// What people read.
+    /// The whole message.
     let description: String
 
     /// - Parameters:
-    ///   - words: what is wrong, as a sentence.
-    ///   - type: the command that it is about.
+    ///   - words: the reason as a sentence.
+    ///   - type: the command whose usage is shown.
     init(_ words: String, of type: any ParsableCommand.Type) {
         let path = CommandTree.path(to: type).joined(separator: " ")
         let usage = Fusebox.usageString(for: type)
@@ -19,12 +19,11 @@ struct InvalidCommandLine: Error, Equatable, CustomStringConvertible {
             """
     }
 
-    /// A word that stands where a command's name is expected and is none; `nil` where the error is
-    /// another.
+    /// Finds an unknown word in the place of a command's name; `nil` for other errors.
     ///
     /// - Parameters:
     ///   - arguments: the command line, without the program.
-    ///   - message: why ArgumentParser refused it.
+    ///   - message: the message of ArgumentParser.
     init?(_ arguments: [String], refused message: String) {
         let (command, rest) = CommandTree.descend(arguments)
         let names = CommandTree.names(under: command)
@@ -43,7 +42,7 @@ struct InvalidCommandLine: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Refuses `help` about a command that there is not.
+    /// Throws if `help` names a command that does not exist.
     static func checkHelp(_ arguments: [String]) throws(InvalidCommandLine) {
         let (parent, rest) = CommandTree.descend(arguments)
         guard rest.first == "help", !CommandTree.names(under: parent).isEmpty else { return }

@@ -100,7 +100,7 @@ private struct LimitRow: Encodable {
     let unit: String?
     let by: String
     let pinned: Bool
-    /// What commands take for it; for people, who are not shown the instance.
+    /// The address that commands accept for this row, without the instance.
     let address: String
 
     /// All but the address, which the other fields have.

@@ -3,7 +3,7 @@ import Hub
 import NIOPosix
 import Sockets
 
-/// A hub's metrics, served and said so.
+/// Serves the metrics of a hub, and prints their address.
 struct MetricsEndpoint {
     private let server: MetricsServer
 
@@ -13,7 +13,9 @@ struct MetricsEndpoint {
             on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
     }
 
-    /// Listens; the address with its port.
+    /// Starts to listen.
+    ///
+    /// - Returns: the address with the actual port.
     func listen(at address: MetricsAddress) async throws(Failure) -> MetricsAddress {
         do throws(MetricsServer.Failed) {
             return try await server.listen(at: address)
@@ -22,8 +24,8 @@ struct MetricsEndpoint {
         }
     }
 
-    /// Serves until cancelled. An address that cannot be had does not keep the hub from its work: it
-    /// is complained about, and tried again.
+    /// Serves until cancelled. If the address is not available, it logs the reason and tries again; the hub works
+    /// meanwhile.
     func serve(at address: MetricsAddress) async {
         let bound = await server.listen(at: address, tryingAgainEvery: .seconds(10)) {
             Console.error($0)
@@ -33,7 +35,7 @@ struct MetricsEndpoint {
         await server.stop()
     }
 
-    /// Prints where they are, with the port.
+    /// Prints the URL with the actual port.
     static func announce(_ address: MetricsAddress) {
         StandardOutput.announce("metrics: \(address.url)")
         guard !address.isLoopback else { return }

@@ -2,13 +2,13 @@ import Foundation
 import HostSupport
 import Sockets
 
-/// The demo's agent in Python, which comes with the client for Python.
+/// The Python agent of the demo, which is part of the Python client.
 struct PythonDemo {
     private static let module = ["-m", "fusebox_agent.demo"]
-    /// The interpreter: a path, or a name that `PATH` leads to.
+    /// The interpreter: a path, or a name to look up in `PATH`.
     private let python: String
 
-    /// - Throws: ``Failure`` where the interpreter is missing, or has not got what the agent needs.
+    /// - Throws: ``Failure`` if the interpreter, or a package that the agent needs, is missing.
     init(environment: [String: String]) throws(Failure) {
         python = environment["FUSEBOX_PYTHON"] ?? "python3"
         let check = Process()
@@ -36,7 +36,9 @@ struct PythonDemo {
         }
     }
 
-    /// Starts it; its process id.
+    /// Starts the agent.
+    ///
+    /// - Returns: its process id.
     func start(
         _ directory: SocketDirectory, seed: UInt64, parent: Int32
     ) throws(BackgroundProcess.Failed) -> Int32 {

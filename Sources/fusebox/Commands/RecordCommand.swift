@@ -84,10 +84,10 @@ struct RecordCommand: AsyncParsableCommand {
         if end.lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
     }
 
-    /// Prints how a recording stands, at most once a second.
+    /// Prints the progress of a recording, at most once a second.
     private final class ProgressReport: Sendable {
         private let told = Mutex<ContinuousClock.Instant?>(nil)
-        /// Where the dashboard that began it has told of it.
+        /// The directory of the file with which a dashboard describes this recording.
         private let lasting: String?
 
         init(lasting: String?) {

@@ -41,7 +41,7 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
-/// What happened in a recording, in words.
+/// The report about a recording as text.
 struct Report {
     let incidents: [Incident]
     /// Unix milliseconds.

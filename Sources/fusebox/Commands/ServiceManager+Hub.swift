@@ -2,8 +2,9 @@ import HostSupport
 import Hub
 
 extension ServiceManager {
-    /// Tells what the hub does when that changes, and that it answers in half the time of the
-    /// watchdog: from the hub's own loop, so that one which hangs is started again. Until cancelled.
+    /// Reports the status of the hub when it changes, and keeps the watchdog alive at half its interval.
+    ///
+    /// Each report waits for the hub's event loop, so that systemd restarts a hub that hangs. Runs until cancelled.
     func attend(_ hub: Hub) async {
         let pause = min(watchdog.map { $0 / 2 } ?? .seconds(1), .seconds(1))
         var last = ""

@@ -32,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
             json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
     }
 
-    /// What the stream told, for whoever prints it.
+    /// The latest state of the stream, shared between the reading and the printing task.
     private final class Told: Sendable {
         let fleet: Mutex<Fleet>
         let time: HubTime

@@ -34,7 +34,7 @@ struct ThemeShow: ParsableCommand {
 }
 
 extension Themes {
-    /// A theme by its name, or what a file with a `/` or a `.yaml` in its name says.
+    /// Loads a theme by its name, or from a path with a `/` or `.yaml` in it.
     func theme(nameOrFile: String) throws(Failure) -> Theme {
         guard nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") else {
             return try load(nameOrFile)

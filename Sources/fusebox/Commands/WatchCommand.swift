@@ -71,7 +71,7 @@ extension Hubs {
 }
 
 extension DashboardLoop.Subject {
-    /// A hub's agents: as an operator where that is allowed, else as a viewer.
+    /// The live subject: connects as an operator if the user may, else as a viewer.
     static func live(
         _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, _ recorder: Recorder,
         look: Look

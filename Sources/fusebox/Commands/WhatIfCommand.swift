@@ -20,7 +20,7 @@ struct WhatIfCommand: ParsableCommand {
               fusebox whatif incident.ndjson.zst '*:pay' --from 14:02 --max-attempts 1 --json | jq .
             """)
 
-    /// Each is tried, which takes about a microsecond.
+    /// The most attempts of all trials together; each takes about a microsecond.
     private static let mostAttempts = 50_000_000
 
     @OptionGroup var range: RecordedRange
@@ -141,11 +141,12 @@ struct WhatIfCommand: ParsableCommand {
             }, limits: record.limits)
     }
 
-    /// What the agent declared; where it says nothing of its attempts, the most that a failed call made.
+    /// The policy that the agent declared. Without a declared number of attempts, it is the largest number that a
+    /// failed call made.
     private static func policy(
         _ declaration: StrategyDeclaration?, _ calls: [WhatIf.Call]
     ) -> WhatIf.Policy {
-        /// What the recording says may be any number; no policy of more makes a difference.
+        /// Reads a limit, clamped: a recording may hold any number, and larger ones make no difference.
         func limit(_ name: String, most: Double) -> Int? {
             declaration?.limits.first { $0.name == name }.map { Int(min(max(0, $0.value), most)) }
         }
@@ -171,7 +172,7 @@ struct WhatIfCommand: ParsableCommand {
 }
 
 extension Message {
-    /// The strategy that a trial reads of.
+    /// The strategy that a line of the trial is about.
     fileprivate var strategy: String? {
         switch self {
         case .strategy(let declaration): declaration.strategy

@@ -1,8 +1,8 @@
 /// A field of comma-separated values.
 enum CSVField {
-    /// The field as RFC 4180 has it: quoted where it holds a separator of any spreadsheet's, a quote or a
-    /// line's end. One that a spreadsheet would take for a formula, blanks before it or not, is made
-    /// text by a `'` before it.
+    /// The field by RFC 4180: quoted if it contains a separator of a spreadsheet, a quote or a line end.
+    ///
+    /// A field that a spreadsheet would evaluate as a formula gets a `'` in front.
     static func text(_ field: String) -> String {
         // By scalar: as a character "\r\n" is neither of the two.
         let scalars = field.unicodeScalars

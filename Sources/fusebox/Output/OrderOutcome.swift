@@ -2,33 +2,33 @@ import Fleet
 import HostSupport
 import ResilienceWire
 
-/// What came of an order.
+/// The outcome of an order.
 struct OrderOutcome: Sendable {
-    /// The instances that there were, among which one is named.
+    /// The fleet at that time, for the names of instances.
     let fleet: Fleet
     private var instances: [InstanceID: Line] = [:]
-    /// Outcomes without an instance, of several hubs one each.
+    /// Outcomes without an instance: at most one for each hub.
     private var nobody: [Line] = []
 
     init(in fleet: Fleet) { self.fleet = fleet }
 
-    /// At how many it failed, by the hub's word.
+    /// The number of failures that the hub reports.
     var failed = 0
 
-    /// The last status of each instance, and what came of it where there is none.
+    /// The last status of each instance, and the outcomes without an instance.
     var answers: [Line] {
         instances.sorted { $0.key < $1.key }.map(\.value) + nobody
     }
 
-    /// Those that are no success.
+    /// The statuses that are not a success.
     var failures: [Line] {
         answers.filter { Self.status($0) != .acked }
     }
 
-    /// Whether an instance has done it.
+    /// Whether any instance carried out the order.
     var isTaken: Bool { answers.contains { Self.status($0) == .acked } }
 
-    /// The code by which the program ends; `nil` where all of them have done it.
+    /// The exit code of the program; `nil` if all instances carried out the order.
     var code: Failure.Code? {
         let stations = Set(answers.compactMap { Self.status($0) })
         if stations == [.acked] { return failed == 0 ? nil : .refused }

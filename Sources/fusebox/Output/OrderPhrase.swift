@@ -3,7 +3,7 @@ import Fleet
 import ResilienceWire
 
 extension Command.Order {
-    /// What the order does to a strategy, as the end of a sentence that begins with "would".
+    /// The effect of the order, as the end of a sentence that begins with "would".
     var phrase: String {
         switch self {
         case .open(let forMS?): "force the breaker open for \(Format.duration(forMS))"

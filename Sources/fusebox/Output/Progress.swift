@@ -1,8 +1,7 @@
 import Glibc
 import HostSupport
 
-/// How far long work has come, in a line on standard error where that is a terminal. What is over
-/// within a second says nothing.
+/// A progress line on standard error, if that is a terminal. Work that takes less than a second shows nothing.
 struct Progress: ~Copyable {
     private let what: String
     private let whole: ClosedRange<Int64>
@@ -12,14 +11,14 @@ struct Progress: ~Copyable {
     private var isShown = false
 
     /// - Parameters:
-    ///   - what: what is done, such as `reading night.ndjson`.
-    ///   - whole: from where to where it goes.
+    ///   - what: the work, such as `reading night.ndjson`.
+    ///   - whole: the first and the last position.
     init(_ what: String, over whole: ClosedRange<Int64>) {
         self.what = what
         self.whole = whole
     }
 
-    /// It has come so far.
+    /// The work has reached a position.
     mutating func reach(_ place: Int64) {
         count += 1
         // The clock costs more than a line does.
@@ -32,7 +31,7 @@ struct Progress: ~Copyable {
         Console.show("\(what)\(share)")
     }
 
-    /// It is over.
+    /// Clears the line.
     deinit {
         if isShown { Console.show("") }
     }

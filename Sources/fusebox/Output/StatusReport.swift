@@ -2,7 +2,7 @@ import Fleet
 import Foundation
 import ResilienceWire
 
-/// What `status --json` prints: one object, as the documentation shows it.
+/// The JSON object that `status --json` prints.
 struct StatusReport: Encodable {
     let v = 1
     let at: Int64
@@ -68,7 +68,7 @@ struct StatusReport: Encodable {
             case served_rate, p50_us, p95_us, p99_us
         }
 
-        /// Written by hand: what is not known is `null`, and not absent.
+        /// Encodes unknown values as `null` instead of leaving them out.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(counters.ok, forKey: .ok)
@@ -92,7 +92,7 @@ struct StatusReport: Encodable {
         }
     }
 
-    /// - Parameter now: the hub's time; without it that of the latest line.
+    /// - Parameter now: the time of the hub; `nil` for the time of the latest line.
     init(_ fleet: Fleet, at now: Int64? = nil) {
         let now = now ?? fleet.at
         at = now

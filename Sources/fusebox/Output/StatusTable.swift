@@ -2,7 +2,7 @@ import Fleet
 import Foundation
 import ResilienceWire
 
-/// What `status` prints for people: a line a strategy and instance.
+/// The table that `status` prints: one line for each strategy of each instance.
 enum StatusTable {
     static func text(_ fleet: Fleet) -> String {
         let header = [

@@ -1,6 +1,6 @@
 import Screen
 
-/// Columns of text, as wide as their widest cell.
+/// A table of text. Each column is as wide as its widest cell.
 enum TextTable {
     static func text(header: [String], _ body: [[String]]) -> String {
         let rows = [header] + body

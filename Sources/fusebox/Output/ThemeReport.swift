@@ -2,7 +2,7 @@ import Foundation
 import Screen
 import Settings
 
-/// What `theme check` prints of one file.
+/// The output of `theme check` for one file.
 enum ThemeReport {
     static func text(_ file: ThemeFile, _ findings: [SettingsError]) -> String {
         let audit = ThemeAudit(file.theme)

@@ -1,6 +1,6 @@
 import Screen
 
-/// What `theme show` prints: the states, a selected row, and every role with its colours.
+/// The output of `theme show`: the states, a selected row, and every role with its colours.
 struct ThemeSample {
     let theme: Theme
     let glyphs: Glyphs

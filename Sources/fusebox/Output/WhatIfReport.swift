@@ -3,15 +3,15 @@ import Foundation
 import ResilienceWire
 import WhatIf
 
-/// What another policy would have come to, and what that rests upon.
+/// The report on a what-if trial: the results, and the data that they are based on.
 struct WhatIfReport {
     let address: String
     let calls: [WhatIf.Call]
     let recorded: WhatIf.Policy
     let asked: WhatIf.Policy
-    /// What the recording says.
+    /// The recorded outcome.
     let was: WhatIf.Outcome
-    /// The recorded policy, tried as the other is.
+    /// The outcome of a trial with the recorded policy.
     let control: WhatIf.Outcome
     let outcome: WhatIf.Outcome
 
@@ -42,7 +42,7 @@ struct WhatIfReport {
         return (lines + [""] + assumptions).joined(separator: "\n")
     }
 
-    /// What the result rests upon.
+    /// The data that the result is based on.
     var assumptions: [String] {
         [
             "'tried' is the recorded policy, tried as the asked one is: where it is not as recorded, "
