@@ -1,5 +1,6 @@
-/// A hub that a command reaches, with an optional name: `NAME=COMMAND`, such as `prod=ssh prod
-/// fusebox pipe`.
+/// A hub that a command reaches, with an optional name.
+///
+/// Its text form is `NAME=COMMAND`, such as `prod=ssh prod fusebox pipe`.
 package struct NamedHub: Sendable {
     /// The name; `nil` if only a command was given.
     package let name: String?

@@ -45,7 +45,8 @@ extension Hub {
         if usedBytes > budget { relieve() }
     }
 
-    /// Frees memory of the largest agents until the counted data is below ``calmShare``.
+    /// Drops keyframes in progress, then frees memory of the largest agents until the counted data is
+    /// below ``calmShare``.
     private func relieve() {
         let before = memory.total
         forgetSnapshots()
