@@ -1,13 +1,14 @@
 public import Glibc
 
-/// A program of one's own in the background: a session of its own, no terminal, its words in a file.
+/// Starts programs in the background: in their own session, without a terminal, with their output
+/// in a file.
 public enum BackgroundProcess {
-    /// A program that could not be started.
+    /// The error for a program that could not be started.
     public struct Failed: Error, Sendable, CustomStringConvertible {
         /// What failed, and why.
         public let description: String
 
-        /// A failure, in words.
+        /// Creates the error from a message.
         public init(description: String) {
             self.description = description
         }
@@ -16,9 +17,9 @@ public enum BackgroundProcess {
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - log: where its standard output and error go; appended to, mode 0600.
-    ///   - environment: variables set besides the present ones.
-    ///   - isSession: whether it gets a session of its own and outlives this terminal.
+    ///   - log: the file for its standard output and error. Created with mode 0600, or appended to.
+    ///   - environment: variables to set in addition to the present ones.
+    ///   - isSession: whether it gets its own session and outlives this terminal.
     /// - Returns: its process id.
     public static func start(
         _ program: String, _ arguments: [String], log: String,
@@ -33,8 +34,8 @@ public enum BackgroundProcess {
         return try spawn(program, arguments, &actions, environment, isSession: isSession)
     }
 
-    /// The exit status of a process that was started here, without waiting; `nil` while it runs. A
-    /// signal counts as 128 and its number.
+    /// The exit status of a process that this process started, without waiting. `nil` while it
+    /// runs. A signal counts as 128 plus its number.
     public static func status(of pid: Int32) -> Int32? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
@@ -42,9 +43,9 @@ public enum BackgroundProcess {
         return number == 0 ? (status >> 8) & 0xFF : 128 + number
     }
 
-    /// Starts a program with its files as the actions say; what else is open here is closed there.
+    /// Starts a program with the given file actions. It inherits no other open files.
     ///
-    /// - Parameter isSession: whether it leads a session, and so a process group, of its own.
+    /// - Parameter isSession: whether it leads its own session and process group.
     /// - Returns: its process id.
     public static func spawn(
         _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t,
@@ -54,7 +55,7 @@ public enum BackgroundProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that this process ignores or blocks are not the other's business.
+        // Resets signals that this process ignores or blocks to their defaults.
         var all = sigset_t()
         sigfillset(&all)
         var none = sigset_t()
@@ -79,7 +80,8 @@ public enum BackgroundProcess {
         return pid
     }
 
-    /// What this process happens to have open would be held open for as long as the other lives.
+    /// Marks all open files as close-on-exec. An inherited file would stay open as long as the
+    /// child lives.
     private static func keepOpenFilesToOneself() {
         guard let folder = opendir("/proc/self/fd") else { return }
         defer { closedir(folder) }
@@ -92,7 +94,7 @@ public enum BackgroundProcess {
         }
     }
 
-    /// `POSIX_SPAWN_SETSID`, which the C library shows only to programs in C.
+    /// The value of `POSIX_SPAWN_SETSID`, which glibc does not export to Swift.
     private static let newSession: Int32 = 0x80
 
     private static func variables(

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where a user's files are by the XDG Base Directory Specification.
+/// Finds a user's directories by the XDG Base Directory Specification.
 package enum BaseDirectory {
-    /// What a variable says, such as `XDG_STATE_HOME`, else a place in the home directory.
+    /// The path in a variable such as `XDG_STATE_HOME`, or else a place in the home directory.
     package static func path(_ variable: String, else place: String) -> String {
         environment(variable) ?? "\(environment("HOME") ?? "/tmp")/\(place)"
     }

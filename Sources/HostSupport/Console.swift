@@ -1,25 +1,27 @@
 import Glibc
 import ResilienceWire
 
-/// Standard error, and whether a person sits at the program. What is printed goes to ``StandardOutput``.
+/// Writes to standard error and asks the user questions. For standard output see
+/// ``StandardOutput``.
 package enum Console {
-    /// Says something on standard error. It may have lines; nothing else in it steers a terminal.
+    /// Writes a message to standard error. Keeps line breaks, and makes other control characters
+    /// safe.
     package static func error(_ text: String) {
         write("fusebox: " + SafeText.sanitiseLines(text) + "\n")
     }
 
-    /// Shows the text of a wrong command line, which begins with its own word for it.
+    /// Shows the message for a wrong command line, which has its own prefix.
     package static func usage(_ text: String) {
         write(SafeText.sanitiseLines(text) + "\n")
     }
 
-    /// Shows a text in the line of the terminal at which standard error is, in place of the last one.
+    /// Replaces the present line of the terminal on standard error with a text.
     package static func show(_ text: String) {
         write("\r\u{1B}[K" + SafeText.sanitise(text))
     }
 
-    /// Whether there is a screen to draw on and a keyboard to read: standard output is a terminal,
-    /// and standard input is one too or the program has a terminal besides.
+    /// Whether there is a screen and a keyboard: standard output is a terminal, and so is standard
+    /// input or `/dev/tty`.
     package static var hasScreen: Bool {
         guard isatty(1) == 1 else { return false }
         if isatty(0) == 1 { return true }
@@ -29,15 +31,15 @@ package enum Console {
         return true
     }
 
-    /// Opens those of the three standard descriptors that are closed, so that no socket gets the
-    /// number of one and is written to as if it were. What is printed into a closed one is an error.
+    /// Opens those of the three standard descriptors that are closed. Otherwise a socket could get
+    /// such a number and receive output. Standard output is opened so that writing to it fails.
     package static func openStandardDescriptors() {
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR)
         }
     }
 
-    /// Asks a yes-or-no question; `nil` where nobody is there to answer.
+    /// Asks a yes-or-no question. `nil` if standard input is not a terminal.
     package static func ask(_ question: String) -> Bool? {
         guard isatty(0) == 1 else { return nil }
         write(question + " [y/N] ")
@@ -52,7 +54,7 @@ package enum Console {
                 Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
             }
             if count < 0, errno == EINTR { continue }
-            // Its loss can be told to nobody.
+            // There is no other place to report this error.
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }

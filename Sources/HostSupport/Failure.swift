@@ -1,15 +1,15 @@
-/// Why a command ends without success: a sentence for people and a code for scripts.
+/// The reason why a command fails: a message for people and a code for scripts.
 package struct Failure: Error {
     package enum Code: Int32 {
-        /// An agent refused, or something failed.
+        /// An agent refused, or another error occurred.
         case refused = 1
         /// No hub answers.
         case noHub = 3
         /// No such agent or strategy.
         case notFound = 4
-        /// Nobody answered in time.
+        /// No answer came in time.
         case timedOut = 5
-        /// Done, but the input file was damaged or cut.
+        /// The work is done, but the input file was damaged or cut.
         case damaged = 6
     }
 

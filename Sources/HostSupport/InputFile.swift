@@ -1,25 +1,25 @@
 import Glibc
 
-/// A file that the program reads. What it is comes before its bytes: a FIFO is never waited for, and a
-/// directory, a device or a compressed file is called what it is.
+/// Reads input files, and checks the type of a file first. It never waits for a FIFO, and it names
+/// directories, devices and compressed files in the error.
 package enum InputFile {
-    /// Why a file is not read.
+    /// The reasons why a file is not read.
     package enum Refused: Error, Equatable, CustomStringConvertible {
         case missing
-        /// It is something else than a file, such as `a directory`.
+        /// It is not a file but something else, such as `a directory`.
         case noFile(String)
-        /// It is compressed by this program.
+        /// It was compressed by the named program.
         case compressed(by: String)
         case tooLarge(limit: Int)
-        /// The system refused it; the number is `errno`.
+        /// A system call failed; the number is `errno`.
         case failed(errno: Int32)
 
-        /// Why, as the end of a sentence that begins "cannot read FILE:".
+        /// The reason, as the end of a sentence that starts with "cannot read FILE:".
         package var description: String {
             switch self {
             case .missing: InputFile.words(ENOENT)
             case .noFile("a FIFO"):
-                "it is a FIFO, not a file; what another program writes is read from standard input"
+                "it is a FIFO, not a file; pass the output of another program on standard input"
             case .noFile(let kind): "it is \(kind), not a file"
             case .compressed(let program):
                 "it is compressed by \(program); decompress it first, with '\(program) -d'"
@@ -29,9 +29,9 @@ package enum InputFile {
         }
     }
 
-    /// The bytes of a file that is not compressed.
+    /// Reads a file that is not compressed.
     ///
-    /// - Parameter limit: the most bytes that it may have.
+    /// - Parameter limit: the largest accepted size, in bytes.
     package static func read(_ path: String, limit: Int = 1 << 20) throws(Refused) -> [UInt8] {
         let file = try open(path)
         defer { close(file) }
@@ -40,8 +40,8 @@ package enum InputFile {
         return bytes
     }
 
-    /// Refuses what is no recording by its kind or its first bytes. Pipes that this process has open
-    /// already, such as `/dev/stdin`, are for the reader.
+    /// Throws if the type or the first bytes of a file show that it is not a recording. Skips pipes
+    /// that this process already has open, such as `/dev/stdin`.
     package static func checkRecording(_ path: String) throws(Refused) {
         guard path != "/dev/stdin", !path.hasPrefix("/dev/fd/"), !path.hasPrefix("/proc/self/fd/")
         else { return }
@@ -54,7 +54,8 @@ package enum InputFile {
     }
 
     private static func open(_ path: String) throws(Refused) -> Int32 {
-        // First without opening it: a writer of a FIFO would see a reader come and go.
+        // Checks the type before opening: the writer of a FIFO would see a reader open and close
+        // it.
         var status = stat()
         guard stat(path, &status) == 0 else {
             throw errno == ENOENT ? .missing : .failed(errno: errno)
@@ -63,7 +64,7 @@ package enum InputFile {
         let file = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard file >= 0 else { throw errno == ENOENT ? .missing : .failed(errno: errno) }
         do throws(Refused) {
-            // It may be another by now.
+            // The file may have been replaced since the first check.
             guard fstat(file, &status) == 0 else { throw .failed(errno: errno) }
             try refuseOthers(status)
         } catch {
@@ -79,7 +80,7 @@ package enum InputFile {
         case S_IFDIR: throw .noFile("a directory")
         case S_IFIFO: throw .noFile("a FIFO")
         case S_IFSOCK: throw .noFile("a socket")
-        // /dev/null is an empty file to whoever links to it.
+        // A link to /dev/null is a common way to give an empty file.
         case S_IFCHR where status.st_rdev == nullDevice: return
         default: throw .noFile("a device")
         }
@@ -107,7 +108,7 @@ package enum InputFile {
         }
     }
 
-    /// The first bytes of compressed files, by the program that makes them.
+    /// The magic bytes of compressed files, by the program that writes them.
     private static let compressors: [(String, [UInt8])] = [
         ("gzip", [0x1F, 0x8B]), ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]),
         ("bzip2", [0x42, 0x5A, 0x68]), ("lz4", [0x04, 0x22, 0x4D, 0x18]),

@@ -1,33 +1,33 @@
 import Glibc
 
-/// A file that only whole lines are appended to: what the disk takes a part of is taken back.
+/// A file to which only whole lines are appended. A partial write is removed again.
 public struct LineFile: ~Copyable {
-    /// What failed, in the system's words.
+    /// The error of a system call.
     public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
-        /// The system's number.
+        /// The value of `errno`.
         public let errno: Int32
 
-        /// A failure of a system call.
+        /// Creates the error for a value of `errno`.
         public init(errno: Int32) {
             self.errno = errno
         }
 
-        /// What is at the path is a directory, a FIFO or a device.
+        /// The path is a directory, a FIFO or a device.
         public static let notAFile = Failed(errno: -1)
 
-        /// The system's words.
+        /// The system's message.
         public var description: String {
-            self == .notAFile ? "it is no regular file" : String(cString: strerror(errno))
+            self == .notAFile ? "it is not a regular file" : String(cString: strerror(errno))
         }
     }
 
     private let descriptor: Int32
-    /// A part of a line stands at the end and could not be taken back.
+    /// Whether the file ends with a part of a line that could not be removed.
     private var endsWithinLine: Bool
 
-    /// Opens a file for appending, with mode 0600 where it is made.
+    /// Opens a file for appending. Creates it with mode 0600.
     ///
-    /// - Parameter isNew: fails where it exists already.
+    /// - Parameter isNew: whether to fail if the file exists.
     public init(_ path: String, isNew: Bool) throws(Failed) {
         let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
         descriptor = try Self.open(path, isNew ? flags | O_EXCL : flags)
@@ -41,9 +41,9 @@ public struct LineFile: ~Copyable {
         close(descriptor)
     }
 
-    /// All that is in a file; nothing where there is none.
+    /// Reads a whole file. Returns no bytes if it does not exist.
     ///
-    /// - Parameter limit: the most bytes that it may have.
+    /// - Parameter limit: the largest accepted size, in bytes.
     public static func read(_ path: String, limit: Int) throws(Failed) -> [UInt8] {
         let descriptor: Int32
         do throws(Failed) {
@@ -64,7 +64,8 @@ public struct LineFile: ~Copyable {
         }
     }
 
-    /// Opens a regular file. A FIFO would wait for its other side, and a device for anything.
+    /// Opens a regular file. Does not block on a FIFO or device, and throws ``Failed/notAFile`` for
+    /// them.
     private static func open(_ path: String, _ flags: Int32) throws(Failed) -> Int32 {
         let descriptor = Glibc.open(path, flags | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw errno == ENXIO ? .notAFile : Failed(errno: errno) }
@@ -76,7 +77,7 @@ public struct LineFile: ~Copyable {
         return descriptor
     }
 
-    /// Appends lines, each with its newline. Where that fails, none of them is in the file.
+    /// Appends lines, each with its newline. If it fails, it removes what it has written.
     public mutating func append(_ lines: [UInt8]) throws(Failed) {
         let start = Self.size(descriptor)
         let bytes = endsWithinLine ? [UInt8(ascii: "\n")] + lines : lines
@@ -96,24 +97,24 @@ public struct LineFile: ~Copyable {
         endsWithinLine = false
     }
 
-    /// Whether a path leads to this file: it was not removed, moved away or replaced.
+    /// Whether a path still leads to this file, which was not removed, moved or replaced.
     public func isAt(_ path: String) -> Bool {
         var (own, there) = (stat(), stat())
-        // Of a descriptor that is open this does not fail.
+        // `fstat` does not fail for an open descriptor.
         guard fstat(descriptor, &own) == 0 else { return true }
         guard lstat(path, &there) == 0 else {
-            // What cannot be looked at is not known to be gone.
+            // Other errors do not show that the file is gone.
             return errno != ENOENT && errno != ENOTDIR
         }
         return own.st_dev == there.st_dev && own.st_ino == there.st_ino
     }
 
-    /// Returns when the disk has what was appended.
+    /// Waits until the disk has the appended data.
     public func sync() throws(Failed) {
         guard fdatasync(descriptor) == 0 else { throw Failed(errno: errno) }
     }
 
-    /// Another process may have appended meanwhile: its lines are not cut off.
+    /// Removes a partial write, unless another process has appended lines after it.
     private mutating func takeBack(_ done: Int, from start: off_t) {
         guard done > 0 else { return }
         let isLast = Self.size(descriptor) == start + off_t(done)

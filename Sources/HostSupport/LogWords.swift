@@ -1,17 +1,17 @@
 import Glibc
 
-/// What a program in the background has written to its log.
+/// Reads what a background program has written to its log.
 package enum LogWords {
-    /// The most bytes that are passed on.
+    /// The most bytes that are read.
     private static let limit = 2_048
 
-    /// Where a log ends now.
+    /// The present size of a log, in bytes.
     package static func end(of path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
-    /// The lines that came since, without the program's name in front of each.
+    /// The lines written after an offset, without the program's name at the start.
     package static func since(_ begin: Int64, in path: String) -> String {
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return "" }

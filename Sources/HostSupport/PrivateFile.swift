@@ -1,15 +1,15 @@
 import Glibc
 
-/// Files of this user alone that are replaced as a whole: the old content is there or the new one.
+/// Writes files that only this user may read. Each write replaces the whole file atomically.
 package enum PrivateFile {
-    /// Why a file was not written; the number is `errno`.
+    /// The error of a write; the number is `errno`.
     package struct Failed: Error { let errno: Int32 }
 
-    /// Writes a file, for this user alone, with its directory if that is missing.
+    /// Writes a file for this user only. Creates its directory if that is missing.
     package static func replace(_ path: String, by text: String) throws(Failed) {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         makeDirectory(directory)
-        // The name is new each time: two dashboards may end at once.
+        // The temporary name is unique, because two dashboards may exit at once.
         var name = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw Failed(errno: errno) }
@@ -27,7 +27,8 @@ package enum PrivateFile {
         close(descriptor)
     }
 
-    /// Makes a directory, and those above it that are missing, for this user alone; check that it is there.
+    /// Creates a directory and its missing parents for this user only. Reports no error: check that
+    /// the directory exists.
     package static func makeDirectory(_ path: String) {
         guard access(path, F_OK) != 0 else { return }
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// This program's own file.
+/// This program's version and executable file.
 package enum Program {
     /// The version of this release.
     package static let version = "0.1.0"
 
-    /// The absolute path of its file.
+    /// The absolute path of the executable file.
     package static func path() throws(Failure) -> String {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -1,30 +1,32 @@
 import Glibc
 
-/// The service manager that started this process, told of its state as `sd_notify(3)` documents.
+/// Notifies the service manager that started this process, as `sd_notify(3)` documents.
 package struct ServiceManager: Sendable {
-    /// What it is told.
+    /// A notification.
     package enum Notice: Equatable {
         case ready
-        /// The config is read again; ``ready`` follows.
+        /// The configuration is read again. ``ready`` follows.
         case reloading
         case stopping
-        /// In words, for `systemctl status`.
+        /// A text for `systemctl status`.
         case status(String)
-        /// The hub answers.
+        /// A sign that the hub answers.
         case watchdog
     }
 
-    /// How often it wants to hear that the hub answers, at most; `nil`: never.
+    /// The longest interval between two ``Notice/watchdog`` notifications; `nil` if none are
+    /// wanted.
     package let watchdog: Duration?
 
     private let address: sockaddr_un
     private let addressLength: socklen_t
 
-    /// `nil` where there is none, or one that is not on a Unix socket.
+    /// Creates the connection from the environment. `nil` if there is no manager or it does not use
+    /// a Unix socket.
     ///
     /// - Parameter environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`.
     package init?(environment: [String: String], pid: Int32 = getpid()) {
-        // A path; or, after "@", a name that ends with the address.
+        // A path, or "@" and an abstract name, which ends with the address instead of a NUL byte.
         let socket = environment["NOTIFY_SOCKET"] ?? ""
         let isAbstract = socket.hasPrefix("@")
         guard isAbstract || socket.hasPrefix("/"),
@@ -42,8 +44,8 @@ package struct ServiceManager: Sendable {
             .flatMap { isMeant && $0 > 0 ? .microseconds($0) : nil }
     }
 
-    /// The manager of this process. What it said is taken out of the environment: programs that are
-    /// started from here are not its services. Call it before there are other threads.
+    /// Reads the manager of this process and removes its variables from the environment, because
+    /// child processes are not its services. Call it before other threads exist.
     package static func take() -> ServiceManager? {
         var environment: [String: String] = [:]
         for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] {
@@ -53,7 +55,8 @@ package struct ServiceManager: Sendable {
         return ServiceManager(environment: environment)
     }
 
-    /// Sends a notice; a manager that is too busy for a second, or gone, misses it.
+    /// Sends a notification. It is lost if the manager is gone or does not accept it within a
+    /// second.
     package func tell(_ notice: Notice) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }

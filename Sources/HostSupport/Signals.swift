@@ -1,8 +1,9 @@
 import Dispatch
 import Glibc
 
-/// The signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. From when it exists they are
-/// not fatal and none is missed; so it is made before what needs an orderly end is started.
+/// Receives the signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. Once it exists,
+/// they are not fatal and none is missed, so create it before starting anything that needs an
+/// orderly end.
 package struct Signals: Sendable {
     private let numbers: AsyncStream<Int32>
 
@@ -11,7 +12,7 @@ package struct Signals: Sendable {
         numbers = stream
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            // It keeps the source, for as long as the program runs.
+            // The handler keeps the source alive while the program runs.
             source.setEventHandler { [source] in
                 _ = source
                 continuation.yield(number)
@@ -23,10 +24,10 @@ package struct Signals: Sendable {
         }
     }
 
-    /// The first that comes.
+    /// Waits for the first signal and returns its number.
     package func termination() async -> Int32 { await first { _ in true } }
 
-    /// The first that means the end.
+    /// Waits for the first signal for which `isEnd` returns `true`, and returns its number.
     package func first(_ isEnd: (Int32) async -> Bool) async -> Int32 {
         for await number in numbers where await isEnd(number) { return number }
         return SIGTERM

@@ -1,17 +1,17 @@
 import Glibc
 import Synchronization
 
-/// Standard output: the one place that writes to it, and each write is checked.
+/// The only code that writes to standard output. It checks every write.
 package enum StandardOutput {
-    /// Why nothing more can be printed.
+    /// The reasons why nothing more can be printed.
     package enum Ended: Error, Equatable {
-        /// Nobody reads any more, as after `| head`: no error.
+        /// The reader is gone, as after `| head`. This is not an error.
         case readerGone
-        /// The bytes were not taken; the number is `errno`.
+        /// A write failed; the number is `errno`.
         case failed(errno: Int32)
     }
 
-    /// The first error of all writes.
+    /// The first error of ``announce(_:waits:)``.
     private static let failure = Mutex<Int32?>(nil)
 
     /// Prints a line.
@@ -19,15 +19,16 @@ package enum StandardOutput {
         try write(Array((text + "\n").utf8))
     }
 
-    /// Prints bytes as they are.
+    /// Prints bytes unchanged.
     package static func write(_ bytes: [UInt8]) throws(Ended) {
         try write(bytes, waits: true)
     }
 
-    /// Prints a line of a command whose work goes on though nobody reads it, such as a hub's address:
-    /// an error is told on standard error, once, and the program ends with 1 when its work is done.
+    /// Prints a line of a command that continues even if the line is lost, such as a hub's address.
+    /// Reports the first error on standard error; the program then exits with 1 when its work is
+    /// done.
     ///
-    /// - Parameter waits: whether it waits for a slow reader; otherwise the line is left out.
+    /// - Parameter waits: whether to wait for a slow reader; if not, the line is dropped.
     package static func announce(_ text: String, waits: Bool = true) {
         do throws(Ended) {
             try write(Array((text + "\n").utf8), waits: waits)
@@ -41,7 +42,8 @@ package enum StandardOutput {
         }
     }
 
-    /// Closes it at the program's end: some file systems tell of their errors only then.
+    /// Closes standard output at the program's end, because some file systems report errors only
+    /// then.
     package static func finish() throws(Ended) {
         guard close(STDOUT_FILENO) == 0 || [EBADF, EINTR].contains(errno) else {
             throw .failed(errno: errno)
@@ -51,7 +53,7 @@ package enum StandardOutput {
     /// Whether an announcement was lost.
     package static var hasFailed: Bool { failure.withLock { $0 != nil } }
 
-    /// A lost write, as a sentence.
+    /// The message for a failed write.
     package static func words(_ number: Int32) -> String {
         "cannot write to standard output: \(String(cString: strerror(number))) "
             + "(what was printed is incomplete)"
@@ -74,7 +76,7 @@ package enum StandardOutput {
                 var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             case EPIPE: throw .readerGone
-            // A terminal that was closed; of a file it is an error of its disk.
+            // The terminal was closed. For a file, EIO is a disk error.
             case EIO where isCharacterDevice: throw .readerGone
             case let number: throw .failed(errno: number)
             }

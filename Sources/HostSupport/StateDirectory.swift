@@ -1,17 +1,17 @@
 import Glibc
 
-/// Where this user's fusebox keeps what outlives it: `$XDG_STATE_HOME/fusebox`.
+/// The directory of this user's persistent state: `$XDG_STATE_HOME/fusebox`.
 package enum StateDirectory {
     package static var path: String {
         BaseDirectory.path("XDG_STATE_HOME", else: ".local/state") + "/fusebox"
     }
 
-    /// Where the hub of the system keeps what outlives it; systemd may name another place.
+    /// The directory of the system hub's state. systemd may set another one.
     package static var system: String {
         BaseDirectory.environment("STATE_DIRECTORY") ?? "/var/lib/fusebox"
     }
 
-    /// Makes the directory, for this user alone.
+    /// Creates the directory for this user only and returns its path.
     package static func create() throws(Failure) -> String {
         let path = path
         PrivateFile.makeDirectory(path)

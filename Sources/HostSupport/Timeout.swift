@@ -1,4 +1,4 @@
-/// Runs `work` for at most a time; `nil` where that was not enough, with the work cancelled.
+/// Runs `work` with a time limit. Cancels it and returns `nil` if it takes longer.
 package func withTimeout<Result: Sendable>(
     _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result? {

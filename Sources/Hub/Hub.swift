@@ -5,10 +5,12 @@ import NIOPosix
 import ResilienceWire
 public import Sockets
 
-/// The three sockets of a directory and the fleet between them. One event loop, no locks: whatever
-/// arrives is decoded, made safe, applied to the fleet and passed on to those who watch.
+/// The server behind the three sockets of a directory. It keeps the state of the fleet.
+///
+/// All work happens on one event loop, so there are no locks. The hub decodes each line, makes its
+/// text safe to show, applies it to ``fleet`` and sends it to viewers and operators.
 public actor Hub {
-    /// Agents that connected and were not turned away, and those who watch.
+    /// The number of open connections that the hub has accepted.
     public struct Peers: Equatable, Sendable {
         /// Connections of agents.
         public let agents: Int
@@ -16,36 +18,38 @@ public actor Hub {
         public let watchers: Int
     }
 
-    /// What a hub keeps and insists on.
+    /// The settings of a hub.
     public struct Options: Sendable {
-        /// Who may use the sockets.
+        /// The users who may connect to the sockets.
         public var access = SocketAccess.owner
-        /// Where the audit log and the standing orders are kept; nowhere unless set.
+        /// Where the hub stores the audit log, the standing orders and the alerts. `nil` stores
+        /// nothing.
         public var state: StatePlaces?
-        /// Whether a command that cannot be written down first is refused.
+        /// Whether the hub refuses a command that it cannot write to the audit log first.
         public var requiresAudit = false
-        /// What it looks out for.
+        /// The alert rules that the hub evaluates.
         public var alerts = AlertRules.standard
-        /// How long the command of an alert may take before it is ended.
+        /// The longest that an alert command may run before the hub kills it.
         public var alertPatience = Duration.seconds(30)
-        /// How much memory what peers cause may take, in bytes.
+        /// The memory budget for data that connected peers cause, in bytes.
         public var memoryBytes = 512_000_000
-        /// How far apart Prometheus scrapes are at most.
+        /// The longest expected interval between two Prometheus scrapes.
         public var scrapeInterval = Duration.seconds(15)
-        /// Where the hub's own words go, one line each; nowhere unless set.
+        /// Receives the hub's log messages, one line each. Discards them by default.
         public var log: @Sendable (String) -> Void = { _ in }
 
-        /// Nothing is kept.
+        /// Creates options that store nothing on disk.
         public init() {}
     }
 
     /// The protocol's version.
     static let version = 1
-    /// An agent silent for so long is stale.
+    /// The silence after which an agent is stale, in milliseconds.
     static let staleMS = 15_000.0
-    /// One that has not said hello by then is disconnected.
+    /// The time that a new agent has to send its hello, in milliseconds.
     static let helloMS = 5_000.0
-    /// How often those who watch hear something, and agents may ask for it, in milliseconds.
+    /// The interval between beats to watchers, in milliseconds. Agents learn it from the welcome
+    /// line.
     static let beatMS = 1_000
 
     let loop: any EventLoop
@@ -53,7 +57,7 @@ public actor Hub {
     private var lock: HubLock?
     let options: Options
     let ledger: DurableStore?
-    /// Why the state directory cannot be used: nothing is kept in it.
+    /// Why the state directory cannot be used. `nil` if it can be, or if none is set.
     let stateTrouble: SocketError?
     private var servers: [any Channel] = []
     private var timer: RepeatedTask?
@@ -65,70 +69,72 @@ public actor Hub {
     var agents: [Int: AgentSession] = [:]
     var connections: [InstanceID: Int] = [:]
     var watchers: [Int: ViewerSession] = [:]
-    /// The user that said an instance first.
+    /// The user who first connected as each instance.
     var owners: [InstanceID: UInt32] = [:]
     let descriptors = DescriptorBudget.ofProcess()
     private var nextPeer = 0
-    /// Why what cannot be written at present cannot.
+    /// The files that cannot be written at present, each with its error.
     var ledgerFailures = DurableStore.Failures()
-    /// CLOCK_MONOTONIC milliseconds.
+    /// When standing orders were last checked, in CLOCK_MONOTONIC milliseconds.
     var standingCheckedAt = HubClock.monotonicMS
-    /// Standing orders given again so far.
+    /// The number of times that the hub has sent a standing order again.
     var renewals = 0
     var renewed = Renewals()
-    /// Published, and not passed on yet.
+    /// Encoded lines that are published but not yet in ``backlog``.
     var stream: [UInt8] = []
     /// The part of ``stream`` without `delta` and `call` lines.
     var events: [UInt8] = []
-    /// The same with the sums of the deltas; empty while nobody wants them.
+    /// The stream with one sum per strategy and second in place of single deltas. Empty unless
+    /// ``isSumming``.
     var summed: [UInt8] = []
     var sums = SecondSums()
-    /// Whether somebody wants sums.
+    /// Whether at least one watcher asked for sums.
     var isSumming = false
     var isFlushPlanned = false
     var backlog = BroadcastBuffer()
-    /// The keyframe that was made last.
+    /// The last keyframe that several watchers may share.
     var recent: SharedKeyframe?
-    /// Watchers that wait for their turn to go on with their keyframes.
+    /// Watchers that wait to continue with their keyframes, in order.
     var keyframeQueue: [Int] = []
-    /// Whether no part of a keyframe is made now, so that others are heard.
+    /// Whether the hub makes no keyframe parts for the moment, to leave time for other work.
     var isKeyframePaused = false
     var counts = HubCounts()
-    /// Which counters a scrape shows; `nil` where nobody may scrape.
+    /// The counters that a scrape shows. `nil` if the metrics endpoint is off.
     var series: SeriesBook?
     var memory = MemoryBook()
-    /// About what waits to be read by viewers and operators besides the stream, in bytes.
+    /// Approximate bytes that wait in the buffers of watchers that do not read.
     var unreadBytes = 0
-    /// When each agent took too much last, in milliseconds of CLOCK_MONOTONIC; `nil`: when viewers or
-    /// operators were disconnected for not reading.
+    /// When the hub last freed memory of each agent for exceeding the budget, in CLOCK_MONOTONIC
+    /// milliseconds. The key `nil` stands for disconnected watchers that did not read.
     var memoryAlerts: [InstanceID?: Double] = [:]
     var memorySettledAt = HubClock.monotonicMS
-    /// Bytes that were given back, and that the allocator still has.
+    /// Bytes that the hub has freed but that `malloc` has not yet returned to the system.
     var freed = 0
-    /// ``freed`` a second ago.
+    /// The value of ``freed`` one second ago.
     var freedBefore = 0
-    /// What all took when that was looked at last, in bytes.
+    /// The total of ``memory`` at the last check, in bytes.
     var weighed = 0
-    /// Watchers that were disconnected for not reading, and not told of yet.
+    /// Watchers disconnected for not reading since the last alert about this: their number, and the
+    /// user of the last one.
     var slow: (count: Int, last: AuditEntry.User?) = (0, nil)
     var stopNotice = StopNotice(at: HubClock.monotonicMS)
-    /// CLOCK_MONOTONIC milliseconds.
+    /// When the last beat was sent, in CLOCK_MONOTONIC milliseconds.
     var beatAt = HubClock.monotonicMS
     var alertEvaluator: AlertEvaluator
     var alertQueue = AlertQueue()
-    /// The part of the fleet that the rules look at next.
+    /// The part of the fleet that the alert rules check next.
     var alertPart = 0
-    /// They wait for the commands of alerts; none before there is one.
+    /// Threads that wait for alert commands to end. They start with the first command.
     let alertThreads = NIOThreadPool(numberOfThreads: AlertQueue.width)
 
-    /// The event loop's: all of the hub's work happens there.
+    /// The executor of the event loop. All of the hub's work happens there.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.executor.asUnownedSerialExecutor()
     }
 
-    /// Takes a socket directory.
+    /// Creates a hub for a socket directory and locks the directory.
     ///
-    /// - Throws: ``SocketError`` where it cannot be used or has a hub already.
+    /// - Throws: ``SocketError`` if the directory cannot be used or another hub holds its lock.
     public init(
         _ directory: SocketDirectory, on loop: any EventLoop, _ options: Options = Options()
     ) throws(SocketError) {
@@ -150,7 +156,7 @@ public actor Hub {
         alertEvaluator = AlertEvaluator(options.alerts)
     }
 
-    /// Opens the sockets. Whoever connects from now on is served.
+    /// Opens the sockets and starts to accept connections.
     public func start() async throws {
         if let stateTrouble {
             tellAudit("\(stateTrouble)")
@@ -159,11 +165,11 @@ public actor Hub {
             recallStanding()
             recallAlerts()
         }
-        // Nobody else has a socket even for a moment.
+        // With this mask, no other user can open a socket before its permissions are set.
         let mask = umask(0o077)
         defer { umask(mask) }
         for role in SocketRole.allCases {
-            // Only the lock's holder comes here, so what is left there is stale.
+            // Only the holder of the lock gets here, so a socket file that exists is stale.
             unlink(directory.socket(role))
             servers.append(try await listen(role))
             try directory.open(role, to: options.access)
@@ -184,7 +190,7 @@ public actor Hub {
         for channel in agents.values.map(\.channel) + watchers.values.map(\.channel) {
             channel.close(promise: nil)
         }
-        // A command that still runs is not waited for; it has a session of its own and goes on.
+        // Does not wait for alert commands that still run. Each has its own session and continues.
         alertThreads.shutdownGracefully { _ in }
         await ledger?.close()
         lock = nil
@@ -192,14 +198,14 @@ public actor Hub {
 
     func log(_ words: String) { options.log(words) }
 
-    /// How many connections there are of each role.
+    /// The number of connections of each role.
     var roleCounts: DescriptorBudget.Peers {
         let operators = watchers.values.count(where: \.mayCommand)
         return DescriptorBudget.Peers(
             agents: agents.count, viewers: watchers.count - operators, operators: operators)
     }
 
-    /// How many are connected at the moment.
+    /// The number of current connections.
     public var peers: Peers { Peers(agents: agents.count, watchers: watchers.count) }
 
     private func listen(_ role: SocketRole) async throws -> any Channel {
@@ -215,7 +221,8 @@ public actor Hub {
                 value: .init(
                     low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
             )
-            // One peer's turn is short, so that one who always has more to say delays nobody.
+            // Each peer gets a short turn, so that a peer that always has more to send delays no
+            // other.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The hub's time: its wall clock at the start plus monotonic time since, so that intervals stay
-/// true when the wall clock jumps; and how far the wall clock has jumped since.
+/// The hub's clock: the wall clock at the start plus the monotonic time since then. Intervals stay
+/// correct when the wall clock jumps. The clock also reports such jumps.
 struct HubClock {
     private let wallAtStart: Int64
     private let monotonicAtStart: Double
@@ -12,15 +12,16 @@ struct HubClock {
         monotonicAtStart = Self.monotonicMS
     }
 
-    /// Unix milliseconds at which the hub started.
+    /// When the hub started, in Unix milliseconds.
     var start: Int64 { wallAtStart }
 
-    /// Unix milliseconds.
+    /// The current time in Unix milliseconds.
     var at: Int64 {
         wallAtStart + Int64(Self.monotonicMS - monotonicAtStart)
     }
 
-    /// Milliseconds by which the wall clock jumped since the last look; `nil` where less than 1 s.
+    /// How far the wall clock has jumped since the last call, in milliseconds. `nil` if less than 1
+    /// s.
     mutating func jump() -> Int64? {
         let now = Self.wall - at
         guard abs(now - offset) >= 1_000 else { return nil }

@@ -1,6 +1,6 @@
-/// Notices that this process was stopped, or its machine slept: its regular work came much too late.
+/// Detects that this process was stopped or its machine slept, because its regular work came late.
 struct StopNotice: Equatable {
-    /// Work that comes so much too late, in milliseconds, was kept from coming.
+    /// The delay of regular work that counts as a stop, in milliseconds.
     static let latenessMS = 1_000.0
 
     private var last: Double
@@ -9,7 +9,9 @@ struct StopNotice: Equatable {
         last = now
     }
 
-    /// The regular work is done; for how many milliseconds nothing was, 0 where it came in time.
+    /// Records that the regular work runs now.
+    ///
+    /// - Returns: the time since the previous run in milliseconds, or 0 if the run is not late.
     mutating func look(at now: Double) -> Double {
         defer { last = now }
         return now - last < Self.latenessMS ? 0 : now - last

@@ -1,20 +1,20 @@
 import NIOCore
 import ResilienceWire
 
-/// Passes on the lines of each read, at its ``ReadThrottle``, and reads no more while nobody takes them:
-/// the hub then gives a new keyframe instead of a queue that grows here. Lives on the channel's event
-/// loop.
+/// Passes on the lines of each read, at the rate of a ``ReadThrottle``. Stops reading while the
+/// consumer does not take batches, so that the hub sends a new keyframe later instead of a queue
+/// growing here. Runs on the channel's event loop.
 final class BatchCollector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// The most batches that wait to be taken.
+    /// The most batches that wait for the consumer.
     static let limit = 64
-    /// With so little room no more is read; what is being read still fits.
+    /// The free places in the buffer below which reading stops. They hold the reads in progress.
     private static let reserve = 16
-    /// How long nothing is read before another look for room.
+    /// The time between two checks for room.
     private static let patience = TimeAmount.milliseconds(20)
 
-    /// The beginning of a line whose end has not come yet.
+    /// The start of a line whose end has not arrived.
     private var pending: [UInt8] = []
     private var isInKeyframe = false
     private var hasRoom = true
@@ -25,7 +25,7 @@ final class BatchCollector: ChannelInboundHandler {
     private let pace: PaceSetting
     private let silence: SilenceWatch
 
-    /// Passes a channel's lines on.
+    /// Creates a handler that passes the lines of a channel to `continuation`.
     init(
         _ channel: any Channel,
         into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation,
@@ -43,7 +43,7 @@ final class BatchCollector: ChannelInboundHandler {
         silence.hear()
         buffer.withUnsafeReadableBytes { take($0) }
         let restMS = pace.current.restMS
-        // Where there was more, it would have filled the buffer.
+        // A buffer that is not full means that nothing more was available.
         let isDrained = buffer.writableBytes > 0
         if !hasRoom {
             rest(Self.patience)
@@ -61,7 +61,7 @@ final class BatchCollector: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Passes on the lines that bytes complete.
+    /// Passes on the complete lines and keeps the rest.
     private func take(_ bytes: UnsafeRawBufferPointer) {
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let rest = bytes[end...]
@@ -85,11 +85,11 @@ final class BatchCollector: ChannelInboundHandler {
         let batch = LineBatch(bytes: bytes, without: .beat) { line in
             if line.kind == .keyframe {
                 isInKeyframe = true
-                // A hub that does not beat may be silent for as long as nothing happens.
+                // A hub that sends no beats may be silent while nothing happens.
                 if line.beatMS == nil { silence.expectNothing() } else { silence.expect() }
             }
             if line.kind == .keyframeEnd { isInKeyframe = false }
-            // In a keyframe it is one of the past.
+            // A clock line inside a keyframe is from the past.
             if line.kind == .clock, !isInKeyframe, let at = line.at {
                 time.restart(at)
                 latest = nil
@@ -100,7 +100,7 @@ final class BatchCollector: ChannelInboundHandler {
         if batch.count > 0 { hasRoom = pass(batch) }
     }
 
-    /// Whether there is room for more.
+    /// Passes a batch on. Returns whether there is room for more.
     private func pass(_ batch: LineBatch) -> Bool {
         switch continuation.yield(batch) {
         case .enqueued(let room): room >= Self.reserve
@@ -120,7 +120,7 @@ final class BatchCollector: ChannelInboundHandler {
         guard channel.isActive else { return }
         // Reading was paused on this side, so silence says nothing about the hub.
         if !hasRoom { silence.hear() }
-        // The only way to ask a stream for its room is to give it something.
+        // A stream reports its room only when it is given a value.
         if !hasRoom { hasRoom = pass(LineBatch([])) }
         guard hasRoom else { return rest(Self.patience) }
         channel.setOption(.autoRead, value: true).whenFailure { _ in }

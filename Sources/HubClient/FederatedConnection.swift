@@ -4,13 +4,13 @@ import ResilienceWire
 package import Sockets
 import Synchronization
 
-/// Connections to several hubs that look like one; each is made again whenever it breaks, for as
-/// long as one of them stands.
+/// Connects to several hubs and presents them as one connection. Reconnects to each lost hub until
+/// all hubs are lost.
 package final class FederatedConnection: Sendable {
     private struct Links {
         var confluence: FederatedFleet
         var connections: [Int: HubConnection] = [:]
-        /// Why each that does not answer does not.
+        /// Why each hub that does not answer does not, by its number.
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
         var pace = ReadThrottle.atOnce
@@ -18,7 +18,7 @@ package final class FederatedConnection: Sendable {
         var isOver = false
     }
 
-    /// How long all wait for one hub to tell its state.
+    /// The longest time that all hubs wait for the state of one.
     private static let patience = Duration.seconds(2)
 
     private let hubs: [(name: String, locator: HubLocator)]
@@ -26,7 +26,9 @@ package final class FederatedConnection: Sendable {
     private let links: Mutex<Links>
     private let lines = LineQueue()
 
-    /// - Throws: ``HubLocator/NoHub`` where none of them answers.
+    /// Connects to the hubs that answer.
+    ///
+    /// - Throws: ``HubLocator/NoHub`` if none answers.
     package static func connect(
         _ hubs: [(name: String, locator: HubLocator)], as role: SocketRole
     ) async throws(HubLocator.NoHub) -> HubConnection {
@@ -55,7 +57,7 @@ package final class FederatedConnection: Sendable {
         links = Mutex(Links(confluence: FederatedFleet(hubs.map(\.name))))
     }
 
-    /// Which hubs do not answer, and why.
+    /// The hubs that do not answer, with the reasons.
     private var outages: [HubOutage] {
         links.withLock { links in
             hubs.enumerated().compactMap { number, hub in
@@ -70,11 +72,12 @@ package final class FederatedConnection: Sendable {
         }
     }
 
-    /// Which hubs' times are shown by another clock than their own.
+    /// A note for each hub whose times are converted to this machine's clock.
     private var notes: String {
         links.withLock { $0.confluence.skewed }.map { hub in
-            "\(hub.name): its clock, or the way to it, is \(Format.duration(abs(hub.behind))) "
-                + (hub.behind > 0 ? "behind" : "ahead") + "; its times are shown by this machine's"
+            "\(hub.name): its clock or its connection is \(Format.duration(abs(hub.behind))) "
+                + (hub.behind > 0 ? "behind" : "ahead")
+                + "; its times are converted to this machine's clock"
         }.joined(separator: "; ")
     }
 
@@ -91,7 +94,7 @@ package final class FederatedConnection: Sendable {
         }
     }
 
-    /// One that does not answer, such as behind a way that hangs, must not hide the others.
+    /// A hub that does not answer, such as over a hanging `ssh`, must not hide the others.
     private func giveUpWaiting() async {
         guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
         links.withLock { links in
@@ -128,7 +131,7 @@ package final class FederatedConnection: Sendable {
         lines.finish()
     }
 
-    /// Passes a hub's lines on for as long as anyone wants them.
+    /// Passes a hub's lines on, and reconnects, until the task is cancelled.
     private func follow(_ number: Int) async {
         while !Task.isCancelled {
             if let connection = links.withLock({ $0.connections[number] }) {
@@ -148,7 +151,9 @@ package final class FederatedConnection: Sendable {
         }
     }
 
-    /// - Returns: why there are no more.
+    /// Passes a connection's lines on until it ends.
+    ///
+    /// - Returns: why it ended.
     private func pass(_ connection: HubConnection, _ number: Int) async -> String {
         var why = "it closed the connection"
         connection.onPulse { [weak self] pulse in self?.take(pulse, of: number) }
@@ -164,10 +169,11 @@ package final class FederatedConnection: Sendable {
                 let now = wallClockMS
                 links.withLock { links in
                     if isBack { links.reasons[number] = nil }
-                    // In the lock, or two hubs' lines would be passed on in another order.
+                    // Posts while holding the lock, so that the order of the lines from different
+                    // hubs stays the same.
                     lines.post(links.confluence.take(batch, from: number, at: now))
                 }
-                // Whoever waits reads no more, and its hub gives a new keyframe later.
+                // A connection that waits here is not read, and its hub sends a new keyframe later.
                 await lines.room()
             }
         } catch {
@@ -192,7 +198,7 @@ package final class FederatedConnection: Sendable {
             lines.post(links.confluence.lose(number))
             return links.confluence.lost.count == hubs.count
         }
-        // As with the one hub: whoever wants to go on connects anew.
+        // The caller has to connect again, as with a single hub.
         if isOver { end() }
     }
 

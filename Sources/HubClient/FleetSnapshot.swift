@@ -2,12 +2,13 @@ package import Fleet
 import HostSupport
 package import ResilienceWire
 
-/// The fleet as a hub's keyframe tells of it.
+/// Reads the state of the fleet from a hub's keyframe.
 package enum FleetSnapshot {
-    /// Asks for the stream and reads up to the keyframe's end; the stream goes on after it, with
-    /// deltas and calls only where figures are wanted.
+    /// Asks for the stream and reads it to the end of the keyframe. The stream continues after
+    /// that, with deltas and calls as `figures` says.
     ///
-    /// - Parameter historyMS: how far back the figures go, in milliseconds; `nil`: five minutes.
+    /// - Parameter historyMS: the length of history to request, in milliseconds; `nil` means five
+    ///   minutes.
     package static func read(
         _ connection: HubConnection, figures: MetricsDetail = .off, historyMS: Int64? = nil
     ) async throws -> Fleet {
@@ -27,7 +28,7 @@ package enum FleetSnapshot {
         let words = connection.words
         throw Failure(
             .noHub,
-            "the connection ended before the hub told its state"
+            "the connection ended before the hub sent its state"
                 + (words.isEmpty ? "" : ": \(SafeText.sanitise(words, maxBytes: 1_000))"))
     }
 }

@@ -5,19 +5,20 @@ import NIOPosix
 public import ResilienceWire
 public import Sockets
 
-/// A connection to a hub's view or operator socket: its lines in batches, as they come.
+/// A connection to a hub's view or operator socket, whose lines arrive in batches.
 ///
-/// Where nobody takes them, no more are read, and the hub gives a new keyframe later.
+/// If the consumer does not take the batches, the connection stops reading, and the hub sends a new
+/// keyframe later.
 public final class HubConnection: Sendable {
-    /// The lines, in batches as they arrived; ends when the connection does.
+    /// The lines, in batches as they arrive. Ends when the connection ends.
     public let batches: AsyncThrowingStream<LineBatch, any Error>
 
-    /// Whether the other side is heard from.
+    /// A change between a silent hub and one that is heard.
     public enum Pulse: Equatable, Sendable {
-        /// No byte came for this many milliseconds, though one was due: the hub is stopped, or
-        /// the way to it stalls. The connection stands.
+        /// No byte came for this many milliseconds although one was due. The hub is stopped, or the
+        /// way to it stalls. The connection is still open.
         case silent(forMS: Int64)
-        /// It is heard again.
+        /// The hub is heard again.
         case heard
     }
 
@@ -30,16 +31,16 @@ public final class HubConnection: Sendable {
     private let findOutages: @Sendable () -> [HubOutage]
     private let silence: SilenceWatch?
 
-    /// A connection made of parts, such as one to several hubs.
+    /// Creates a connection from functions, for example one to several hubs.
     ///
     /// - Parameters:
     ///   - batches: the lines.
     ///   - deliver: sends a line.
-    ///   - give: sends a command that is not to be carried out after so many milliseconds.
-    ///   - setPace: reads at another pace.
-    ///   - end: ends it.
-    ///   - outages: which of several hubs do not answer.
-    ///   - notes: what is to be known of it besides; empty where nothing is.
+    ///   - give: sends a command that expires after this many milliseconds.
+    ///   - setPace: changes how often the stream is read.
+    ///   - end: closes the connection.
+    ///   - outages: returns the hubs that do not answer.
+    ///   - notes: returns other notes on the hubs; empty if there are none.
     public init(
         _ batches: AsyncThrowingStream<LineBatch, any Error>,
         deliver: @escaping @Sendable (Line) -> Void,
@@ -82,8 +83,8 @@ public final class HubConnection: Sendable {
 
     /// Connects to a hub in a role.
     ///
-    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted. What a
-    ///   command reaches shows only by what it sends.
+    /// - Throws: ``SocketError`` if no hub answers or the socket's owner or permissions are not
+    ///   safe. For a `via` command, an error of the command shows only in what it sends.
     public static func open(
         _ place: HubEndpoint, as role: SocketRole
     ) async throws(SocketError) -> HubConnection {
@@ -119,19 +120,19 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// What the command that reaches the hub said on standard error, or which of several hubs do not
-    /// answer; empty for a socket.
+    /// The standard error of the command that reaches the hub, or the hubs that do not answer.
+    /// Empty for a socket.
     public var words: String { listen() }
 
-    /// Which of several hubs do not answer; none of one.
+    /// The hubs that do not answer, of several. Always empty for a single hub.
     public var outages: [HubOutage] { findOutages() }
 
-    /// What is to be known of several hubs besides: whose clock is not right; empty for a socket.
+    /// Other notes on several hubs, such as a wrong clock. Empty for a single hub.
     public var notes: String { remark() }
 
-    /// Connects to a role's socket of a directory, after a check of who owns it.
+    /// Connects to a role's socket of a directory, after checking its owner and permissions.
     ///
-    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
+    /// - Throws: ``SocketError`` if no hub answers or the owner or permissions are not safe.
     public static func open(
         _ directory: SocketDirectory, as role: SocketRole
     ) async throws(SocketError) -> HubConnection {
@@ -158,7 +159,7 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// Passes a channel's lines on, in batches as they come.
+    /// Adds the handler that passes a channel's lines on.
     private static func collect(
         from channel: any Channel,
         into continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation, _ time: HubTime,
@@ -170,18 +171,19 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// Asks for the stream: a keyframe, then every line as it happens.
+    /// Asks for the stream: a keyframe, then each line as it happens.
     ///
     /// - Parameters:
-    ///   - figures: how closely deltas and calls are followed. Asked for again later, what was passed
-    ///     over comes as a keyframe.
-    ///   - historyMS: how far back the keyframe's figures go, in milliseconds; `nil`: five minutes.
+    ///   - figures: the detail of deltas and calls. If a later call asks for more detail, a new
+    ///     keyframe brings what was left out.
+    ///   - historyMS: the length of history in the keyframe, in milliseconds; `nil` means five
+    ///     minutes.
     public func watch(figures: MetricsDetail = .full, historyMS: Int64? = nil) {
         silence?.expectFirst()
         send(Line(.watch(version: 1, figures: figures, historyMS: historyMS)))
     }
 
-    /// Asks for the stream, and returns whether anything came within a time.
+    /// Asks for the stream and returns whether anything arrives within a time.
     public func isHeard(within limit: Duration) async -> Bool {
         watch(figures: .off, historyMS: 0)
         let ending = Task {
@@ -194,16 +196,17 @@ public final class HubConnection: Sendable {
         return false
     }
 
-    /// Tells when the hub falls silent for more than 3 s, and when it is heard again; on a thread of its
-    /// own. Not of several hubs, of which ``words`` tells.
+    /// Calls `tell` when the hub is silent for more than 3 s, and when it is heard again.
+    ///
+    /// The call is on the connection's event loop. Has no effect for several hubs; see ``outages``.
     public func onPulse(_ tell: @escaping @Sendable (Pulse) -> Void) {
         silence?.onChange(tell)
     }
 
-    /// How long the hub has been silent, in milliseconds; `nil` while that is not too long.
+    /// How long the hub has been silent, in milliseconds. `nil` if it is not silent for too long.
     public var silentMS: Int64? { silence?.silentMS }
 
-    /// Reads the stream more or less closely from now on.
+    /// Changes how often the stream is read.
     public func read(at pace: ReadThrottle) {
         setPace(pace)
     }
@@ -213,8 +216,8 @@ public final class HubConnection: Sendable {
         deliver(line)
     }
 
-    /// Gives a command that is not to be carried out after so many milliseconds, when nobody waits
-    /// for it any more: a hub that was stopped, or a way to it that was, must not make it come late.
+    /// Sends a command that expires after `patienceMS` milliseconds by the hub's clock. After a
+    /// stall of the hub or the connection, the hub does not carry out an expired command.
     public func send(_ command: Command, within patienceMS: Int64) {
         give(command, patienceMS)
     }

@@ -1,14 +1,14 @@
 import ResilienceWire
 public import Sockets
 
-/// Where a hub is: in a socket directory of this machine, or behind a command that reaches it.
+/// The place of a hub: a socket directory of this machine, or a command that reaches the hub.
 public enum HubEndpoint: Hashable, Sendable, CustomStringConvertible {
-    /// A directory of this machine.
+    /// A socket directory of this machine.
     case directory(SocketDirectory)
-    /// A command for the shell, such as `ssh prod fusebox pipe`.
+    /// A shell command, such as `ssh prod fusebox pipe`.
     case via(String)
 
-    /// The path or the command, safe to show.
+    /// The path or the command, made safe to show.
     public var description: String {
         switch self {
         case .directory(let directory): SafeText.sanitise(directory.path)
@@ -16,7 +16,7 @@ public enum HubEndpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The directory, where it is one of this machine.
+    /// The socket directory; `nil` for a command.
     public var directory: SocketDirectory? {
         if case .directory(let directory) = self { directory } else { nil }
     }

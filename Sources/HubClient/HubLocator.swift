@@ -1,35 +1,36 @@
 import Glibc
 public import Sockets
 
-/// Finds the hub that a command means, and starts one where none answers.
+/// Finds the hub that a command line refers to.
 public struct HubLocator: Sendable {
-    /// What was found at one place.
+    /// The result of looking for a hub at one place.
     public struct Attempt: Sendable {
         /// The place.
         public let place: HubEndpoint
-        /// Why there is no hub to be used; `nil` where one answered.
+        /// Why the hub there cannot be used; `nil` if it answered.
         public let error: SocketError?
 
-        /// What was found at a place.
+        /// Creates the result for a place.
         public init(place: HubEndpoint, error: SocketError?) {
             self.place = place
             self.error = error
         }
     }
 
-    /// No hub answered at any of the places.
+    /// The error when no hub answers at any place.
     public struct NoHub: Error, Sendable, CustomStringConvertible {
-        /// Each place that was tried.
+        /// The places that were tried, with their errors.
         public let attempts: [Attempt]
 
-        /// None of the places has one.
+        /// Creates the error from the places that were tried.
         public init(attempts: [Attempt]) {
             self.attempts = attempts
         }
 
-        /// Where it was looked for, and how to start one.
+        /// Lists the places that were tried and says how to start a hub.
         public var description: String {
-            // A place without anything is listed; one that was found and not trusted says why.
+            // Each place shows its own error, so a hub that was found but is not safe to use says
+            // why.
             let lines = attempts.map { "  \($0.place): \($0.error?.description ?? "answers")" }
             return "no hub answers. Tried:\n\(lines.joined(separator: "\n"))\n"
                 + "Start one with 'fusebox hub --background', or try 'fusebox demo'."
@@ -40,8 +41,10 @@ public struct HubLocator: Sendable {
     private let via: String?
     private let environment: [String: String]
 
+    /// Creates a locator.
+    ///
     /// - Parameters:
-    ///   - path: the directory that was asked for; `nil` for the usual places.
+    ///   - path: the socket directory; `nil` for the usual places.
     ///   - via: a command that reaches a hub elsewhere, instead of a directory.
     ///   - environment: the process's environment.
     public init(_ path: String?, via: String? = nil, environment: [String: String]) {
@@ -64,10 +67,10 @@ public struct HubLocator: Sendable {
         return all + [.system]
     }
 
-    /// Whether the hub may be on another machine: none is started for it here.
+    /// Whether the hub may be on another machine, so that this program must not start one.
     public var isElsewhere: Bool { via != nil }
 
-    /// Where a hub of one's own has its sockets.
+    /// The socket directory for a hub that this user starts.
     public var own: SocketDirectory {
         explicit ?? SocketDirectory.ofUser(environment: environment, uid: getuid())
     }
@@ -85,10 +88,10 @@ public struct HubLocator: Sendable {
         throw NoHub(attempts: attempts)
     }
 
-    /// How long a hub may take to answer.
+    /// The longest wait for an answer of a hub.
     private static let patience = Duration.seconds(3)
 
-    /// What answers at each place: a connection alone says nothing of a hub that is stopped.
+    /// Tests each place with a request: a hub that is stopped still accepts connections.
     public func survey() async -> [Attempt] {
         var attempts: [Attempt] = []
         for place in places {

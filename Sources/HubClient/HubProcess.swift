@@ -2,11 +2,11 @@ import Glibc
 import HostSupport
 package import Sockets
 
-/// A hub in a process of its own.
+/// Starts and stops a hub in its own process.
 package enum HubProcess {
-    /// Starts one in the background and returns when it answers; one that runs already will do.
+    /// Starts a hub in the background and waits until it answers. Does nothing if one already runs.
     ///
-    /// - Parameter options: more words for its command line.
+    /// - Parameter options: additional arguments for its command line.
     package static func start(_ directory: SocketDirectory, options: [String] = []) async throws {
         if (try? await HubConnection.open(directory, as: .view).close()) != nil { return }
         let log = try StateDirectory.create() + "/hub.log"
@@ -25,24 +25,25 @@ package enum HubProcess {
             while (try? await HubConnection.open(directory, as: .view).close()) == nil {
                 try await Task.sleep(for: .milliseconds(20))
                 status = status ?? BackgroundProcess.status(of: pid)
-                // Another that owns the directory may be about to answer.
+                // Another hub may own the directory and answer soon.
                 guard let status, HubLock.owner(of: directory) == nil else { continue }
                 let words = LogWords.since(begin, in: log)
                 throw Failure(
                     Failure.Code(rawValue: status) ?? .refused,
                     words.isEmpty
-                        ? "the hub ended at once, with \(status) and no word in \(log)" : words)
+                        ? "the hub exited at once with status \(status), without a message in \(log)"
+                        : words)
             }
             return true
         }
         guard answers == true else {
-            throw Failure(.noHub, "the hub did not answer within 5 s; its words are in \(log)")
+            throw Failure(.noHub, "the hub did not answer within 5 s; see \(log)")
         }
     }
 
-    /// Ends the hub of a directory and returns when it is gone.
+    /// Ends the hub of a directory and waits until it is gone.
     package static func stop(_ directory: SocketDirectory) async throws {
-        // In another's directory the process id would be theirs to choose.
+        // In another user's directory, that user could choose the process id that gets the signal.
         do throws(SocketError) {
             try SocketDirectory.checkPrivate(directory.path)
         } catch {
@@ -60,7 +61,7 @@ package enum HubProcess {
             return true
         }
         guard ended == true else {
-            throw Failure(.timedOut, "the hub (pid \(pid)) did not end within 5 s")
+            throw Failure(.timedOut, "the hub (pid \(pid)) did not exit within 5 s of SIGTERM")
         }
     }
 }

@@ -1,38 +1,38 @@
 import Synchronization
 
-/// A hub's time as its lines tell it: what one said, and how long ago it came. It runs late by as long
-/// as that line was on its way.
+/// Estimates a hub's clock from the times of its lines. The estimate is late by the transit time of
+/// the line that it is based on.
 ///
-/// The line that was the shortest time on its way tells it best. Another takes its place only where
-/// it says more than has passed since: on a way slower than the stream each line comes later than the
-/// one before, and would have the hub's time stand still. What has passed is taken for a little less
-/// than it was, so that one clock which is slower than the other is followed.
+/// The line with the shortest transit gives the best estimate. A later line replaces it only if its
+/// time is ahead of the estimate. On a link slower than the stream, each line takes longer than the
+/// one before, and using the latest would make the clock stand still. The estimate advances
+/// slightly slower than the local clock, so that it can follow a slower clock of the hub.
 public final class HubTime: Sendable {
-    /// On the clock that a hub of this machine goes by too: it stands still while the machine sleeps.
+    /// Uses the same clock as a hub on this machine, which stops while the machine sleeps.
     private let latest: Mutex<(at: Int64, since: SuspendingClock.Instant)?>
 
-    /// By this share of the time that passes a clock may be slower than another; quartz is by less.
+    /// The assumed largest difference in speed between two clocks. Quartz clocks are more accurate.
     private static let drift = 1.0 / 5_000
 
-    /// A hub's that has just said what time it is; `nil`: that has said nothing.
+    /// Creates an estimate from a time that was just received; `nil` if none was.
     public init(_ at: Int64? = nil) {
         latest = Mutex(at.map { ($0, .now) })
     }
 
-    /// A line came; those of a keyframe may tell of times long ago.
+    /// Records the time of a line. Lines of a keyframe may have old times.
     func hear(_ at: Int64, on now: SuspendingClock.Instant = .now) {
         latest.withLock { latest in
             if Self.time(latest, on: now).map({ $0 < at }) ?? true { latest = (at, now) }
         }
     }
 
-    /// A line came that tells of a jump between the hub's clocks: its machine may have slept, and then
-    /// the time of before runs ahead.
+    /// Restarts the estimate after a line that reports a clock jump. The hub's machine may have
+    /// slept, and the old estimate is then ahead.
     func restart(_ at: Int64, on now: SuspendingClock.Instant = .now) {
         latest.withLock { $0 = (at, now) }
     }
 
-    /// Unix milliseconds of the hub's; `nil` before it has said anything.
+    /// The hub's time in Unix milliseconds; `nil` before the first line.
     public var now: Int64? { time(on: .now) }
 
     func time(on now: SuspendingClock.Instant) -> Int64? {

@@ -1,10 +1,10 @@
 package import Sockets
 
-/// The hub that a command looks at, or several as one.
+/// The hub that a command uses, or several hubs as one.
 package struct Hubs: Sendable {
-    /// Finds the one.
+    /// Finds the single hub.
     package let locator: HubLocator
-    /// The several; empty where it is one.
+    /// The several hubs, with names; empty if there is a single hub.
     package let several: [(name: String, locator: HubLocator)]
 
     package init(_ locator: HubLocator, several: [(name: String, locator: HubLocator)] = []) {
@@ -12,13 +12,13 @@ package struct Hubs: Sendable {
         self.several = several
     }
 
-    /// Whether one may be on another machine: none is started for it here.
+    /// Whether a hub may be on another machine, so that this program must not start one.
     package var isElsewhere: Bool { locator.isElsewhere || !several.isEmpty }
 
-    /// What each agent's name begins with where there are several hubs.
+    /// The hubs' names, which prefix the names of agents if there are several hubs.
     package var names: [String] { several.map(\.name) }
 
-    /// Connects in a role; to several, where one of them answers.
+    /// Connects in a role. With several hubs, succeeds if at least one answers.
     package func connect(as role: SocketRole) async throws(HubLocator.NoHub) -> (
         HubEndpoint, HubConnection
     ) {

@@ -1,8 +1,8 @@
 public import ResilienceWire
 import Synchronization
 
-/// Batches of lines on their way from several who have them to one who takes them. Each that has more
-/// waits while too many are not taken.
+/// A queue of line batches from several producers to one consumer. ``room()`` makes producers wait
+/// while the queue is full.
 public final class LineQueue: Sendable {
     private struct Queue {
         var batches: [[Line]] = []
@@ -17,20 +17,20 @@ public final class LineQueue: Sendable {
         }
     }
 
-    /// With so many not taken, whoever has more waits.
+    /// The number of batches from which producers wait.
     static let limit = 16
 
     private let queue = Mutex(Queue())
 
-    /// Nothing yet.
+    /// Creates an empty queue.
     public init() {}
 
-    /// The batches, for one to take; ends once ``finish()`` was called and all are taken.
+    /// The batches for the consumer. Ends when ``finish()`` was called and all batches are taken.
     public var batches: AsyncThrowingStream<LineBatch, any Error> {
         AsyncThrowingStream { await self.next().map { LineBatch($0) } }
     }
 
-    /// Adds a batch.
+    /// Adds a batch, even if the queue is full. Does nothing after ``finish()``.
     public func post(_ batch: [Line]) {
         let taker = queue.withLock { queue in
             guard !queue.isOver else { return nil as CheckedContinuation<[Line]?, Never>? }
@@ -44,7 +44,7 @@ public final class LineQueue: Sendable {
         taker?.resume(returning: batch)
     }
 
-    /// Returns once there is room for more, the end has come, or the task is cancelled.
+    /// Waits until the queue has room, has ended, or the task is cancelled.
     public func room() async {
         let number = queue.withLock { queue in
             queue.count += 1
@@ -65,7 +65,7 @@ public final class LineQueue: Sendable {
         }
     }
 
-    /// No more batches come.
+    /// Ends the queue. Batches already in it can still be taken.
     public func finish() {
         let (taker, waiting) = queue.withLock { queue in
             queue.isOver = true

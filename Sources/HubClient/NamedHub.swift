@@ -1,7 +1,8 @@
-/// A hub that is reached by a command, and what it is called where there are several:
-/// `NAME=COMMAND`, such as `prod=ssh prod fusebox pipe`.
+/// A hub that a command reaches, with an optional name.
+///
+/// Its text form is `NAME=COMMAND`, such as `prod=ssh prod fusebox pipe`.
 package struct NamedHub: Sendable {
-    /// `nil` where only the command was given.
+    /// The name; `nil` if only a command was given.
     package let name: String?
     package let command: String
 
@@ -17,10 +18,10 @@ package struct NamedHub: Sendable {
         guard !command.allSatisfy(\.isWhitespace) else { return nil }
     }
 
-    /// As it would be typed.
+    /// The text that the user would type.
     package var argument: String { name.map { "\($0)=\(command)" } ?? command }
 
-    /// A command's first word has a `/` or a space before any `=`, or is none that a shell runs.
+    /// Whether the text before `=` is a name. A command has a `/` or a space before its first `=`.
     private static func isName(_ text: Substring) -> Bool {
         text.utf8.count <= 32
             && text.utf8.allSatisfy { byte in

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// How closely a hub's stream is read.
+/// How often a hub's stream is read.
 public enum ReadThrottle: Equatable, Sendable {
-    /// Each line as it comes.
+    /// Reads each line as it comes.
     case atOnce
-    /// As often as a screen may be drawn: what comes in between is read together.
+    /// Reads about as often as a screen is drawn; lines in between are read together.
     case frames
 
-    /// How long nothing is read once all there was has been.
+    /// The pause after everything available was read, in milliseconds.
     var restMS: Int64 {
         switch self {
         case .atOnce: 0
@@ -16,7 +16,7 @@ public enum ReadThrottle: Equatable, Sendable {
     }
 }
 
-/// The pace of a connection, which its owner sets and its event loop goes by.
+/// The throttle of a connection. Its owner sets it and its event loop reads it.
 final class PaceSetting: Sendable {
     private let pace = Mutex(ReadThrottle.atOnce)
 

@@ -1,15 +1,16 @@
 import Glibc
 public import Sockets
 
-/// Standard input and output, and a hub's socket, tied together: what comes in one goes out of the
-/// other, byte by byte as it is.
+/// Connects standard input and output to a hub's socket and copies bytes unchanged in both
+/// directions.
 public enum Relay {
-    /// Runs until the hub or whoever is on the other side of the pipes ends it.
+    /// Runs until the hub or the other side of standard output ends.
     ///
     /// - Parameters:
-    ///   - output: given what is to be written to standard output; whether to go on.
-    ///   - log: told when the hub falls silent, and when it is heard again.
-    /// - Throws: ``SocketError`` where nobody answers or the place is not to be trusted.
+    ///   - output: writes bytes to standard output and returns whether to continue.
+    ///   - log: receives a message when the hub falls silent and when it is heard again.
+    /// - Throws: ``SocketError`` if no hub answers or the socket's owner or permissions are not
+    ///   safe.
     public static func run(
         _ directory: SocketDirectory, as role: SocketRole, output: ([UInt8]) -> Bool,
         log: @escaping (String) -> Void
@@ -27,7 +28,7 @@ public enum Relay {
             if count < 0, errno != EINTR { return }
             pulse.look(at: MonotonicClock.milliseconds)
             guard count > 0 else { continue }
-            // Standard input at its end is passed over from then on: answers may still come.
+            // Stops polling standard input at its end. Answers may still come.
             if watched[0].revents != 0, !copy(from: 0, to: { write($0, to: socket) }) {
                 shutdown(socket, Int32(SHUT_WR))
                 watched[0].fd = -1
@@ -66,7 +67,7 @@ public enum Relay {
         return descriptor
     }
 
-    /// Copies what is there; `false` at the end.
+    /// Copies the available bytes. Returns `false` at the end.
     private static func copy(from source: Int32, to target: ([UInt8]) -> Bool) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(source, &buffer, buffer.count)

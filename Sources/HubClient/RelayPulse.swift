@@ -1,6 +1,6 @@
 import Sockets
 
-/// Says when a relay's hub falls silent, and when it is heard again.
+/// Logs when a relay's hub falls silent and when it is heard again.
 struct RelayPulse {
     private let place: String
     private let log: (String) -> Void
@@ -12,12 +12,13 @@ struct RelayPulse {
         self.log = log
     }
 
-    /// How long to wait for bytes until ``look(at:)``, in milliseconds; -1: for as long as it takes.
+    /// How long `poll` may wait before ``look(at:)`` is due, in milliseconds; -1 means without
+    /// limit.
     func wait(at now: Int64) -> Int32 {
         silence.nextCheck.map { Int32(clamping: max(0, $0 - now)) } ?? -1
     }
 
-    /// Bytes came from the hub. Once it has beaten it is expected to go on.
+    /// Records bytes from the hub. After the first beat, further beats are expected.
     mutating func hear(_ bytes: [UInt8], at now: Int64) {
         tell(silence.hear(at: now))
         guard !hasBeat, Self.haveBeat(bytes) else { return }
@@ -25,13 +26,14 @@ struct RelayPulse {
         silence.expect(at: now)
     }
 
-    /// Time has passed.
+    /// Checks for silence if the check is due.
     mutating func look(at now: Int64) {
         guard let next = silence.nextCheck, now >= next else { return }
         tell(silence.check(at: now))
     }
 
-    /// A beat is short, and in a piece of its own: nothing else is due when it comes.
+    /// Whether the bytes contain a beat at the start of a line. The hub sends a beat in a write of
+    /// its own, so it is not split.
     private static func haveBeat(_ bytes: [UInt8]) -> Bool {
         let start = Array(#"{"t":"beat","#.utf8)
         return bytes.starts(with: start)

@@ -2,7 +2,8 @@ import NIOCore
 import Sockets
 import Synchronization
 
-/// Looks out for the silence of a connection's other side, on the connection's event loop.
+/// Detects that the other side of a connection is silent. Its timers run on the connection's event
+/// loop.
 final class SilenceWatch: Sendable {
     private struct Watch {
         var silence: Silence
@@ -11,7 +12,7 @@ final class SilenceWatch: Sendable {
         var abandon: (@Sendable () -> Void)?
     }
 
-    /// A way that has been silent for so long is given up, in milliseconds.
+    /// The silence after which ``abandon(by:)`` takes effect, in milliseconds.
     private static let abandonMS: Int64 = 15_000
 
     private let loop: any EventLoop
@@ -22,18 +23,18 @@ final class SilenceWatch: Sendable {
         watch = Mutex(Watch(silence: Silence(at: MonotonicClock.milliseconds)))
     }
 
-    /// How long the other side has been silent, in milliseconds; `nil` while that is not too long.
+    /// How long the other side has been silent, in milliseconds; `nil` if not for too long.
     var silentMS: Int64? {
         watch.withLock { $0.silence.silentSince }.map { MonotonicClock.milliseconds - $0 }
     }
 
-    /// Tells of each silence, and of its end.
+    /// Sets the function to call at the start and end of each silence.
     func onChange(_ tell: @escaping @Sendable (HubConnection.Pulse) -> Void) {
         watch.withLock { $0.tell = tell }
     }
 
-    /// Calls `abandon` once the other side has been silent for 15 s: a way through a command may be dead
-    /// for good, where a socket's hub may only be stopped.
+    /// Calls `abandon` when the other side has been silent for 15 s. A `via` command may be dead
+    /// for good, while a local hub may only be stopped.
     func abandon(by abandon: @escaping @Sendable () -> Void) {
         watch.withLock { $0.abandon = abandon }
     }

@@ -2,16 +2,17 @@ import Glibc
 import HostSupport
 import ResilienceWire
 
-/// A command that reaches a hub elsewhere, such as `ssh prod fusebox pipe`: a shell's child, whose
-/// standard input and output carry the protocol and whose words on standard error are kept.
+/// A command that reaches a hub elsewhere, such as `ssh prod fusebox pipe`. It runs in a shell. Its
+/// standard input and output carry the protocol; its standard error is kept.
 final class ViaProcess: Sendable {
     let pid: Int32
-    /// What the command reads, and what it writes; whoever takes them closes them.
+    /// The pipe ends to the command's standard input and from its output. The user of this type
+    /// closes them.
     let input: Int32
     let output: Int32
     private let errors: Int32
 
-    /// Starts a command with a role as its last word.
+    /// Starts a command with a role as its last argument.
     init(_ command: String, _ role: String) throws(BackgroundProcess.Failed) {
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
@@ -30,7 +31,7 @@ final class ViaProcess: Sendable {
             close(toChild[0])
             close(fromChild[1])
         }
-        // The command is the user's own line for their shell; the role is an argument of it.
+        // The command is the user's own shell line; the role is passed as an argument.
         do {
             pid = try BackgroundProcess.spawn(
                 "/bin/sh", ["-c", "exec \(command) \"$1\"", "sh", role], &actions)
@@ -48,7 +49,7 @@ final class ViaProcess: Sendable {
         close(errors)
     }
 
-    /// The last of its words on standard error, safe to show.
+    /// The last three lines of its standard error, made safe to show.
     var words: String {
         var buffer = [UInt8](repeating: 0, count: 1_024)
         let size = lseek(errors, 0, SEEK_END)
@@ -61,7 +62,7 @@ final class ViaProcess: Sendable {
         }.joined(separator: "; ")
     }
 
-    /// Ends it and returns when it is gone.
+    /// Ends the command and waits until it is gone.
     func end() {
         kill(pid, SIGTERM)
         while waitpid(pid, nil, 0) < 0, errno == EINTR {}

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What `lstat` says of a path: links are not followed.
+/// The result of `lstat` for a path. Links are not followed.
 struct FileStatus {
     enum Kind: Equatable {
         case directory, socket, link, file
@@ -20,7 +20,7 @@ struct FileStatus {
     let group: UInt32
     let mode: mode_t
 
-    /// The status of what is at a path; `nil` with `errno` where there is nothing to be seen.
+    /// Reads the status of a path. `nil`, with `errno` set, if it cannot be read.
     init?(of path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

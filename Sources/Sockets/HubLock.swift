@@ -1,13 +1,14 @@
 import Glibc
 
-/// The lock that makes one hub the owner of a socket directory, held for life. The file is never
-/// removed: a hub that removed it could let two others each lock a file of that name.
+/// The lock that makes one hub the owner of a socket directory, held for the hub's lifetime. The
+/// lock file is never removed: after a removal, two hubs could each lock a different file of that
+/// name.
 public struct HubLock: ~Copyable {
     private let descriptor: Int32
 
     /// Takes the lock and writes this process's id into the file.
     ///
-    /// - Throws: ``SocketError/owned(path:pid:)`` where another hub holds it.
+    /// - Throws: ``SocketError/owned(path:pid:)`` if another hub holds it.
     public init(_ directory: SocketDirectory) throws(SocketError) {
         let path = directory.lock
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -28,13 +29,13 @@ public struct HubLock: ~Copyable {
         close(descriptor)
     }
 
-    /// The process id of the hub that owns a directory; `nil` where none does.
+    /// The process id of the hub that owns a directory; `nil` if none does.
     public static func owner(of directory: SocketDirectory) -> Int32? {
         let descriptor = open(directory.lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        // What is no process of a hub must never be sent a signal.
+        // Rejects ids that would signal a group, all processes or `init`.
         return read(directory.lock).flatMap { $0 > 1 ? $0 : nil }
     }
 

@@ -1,74 +1,74 @@
 public import NIOCore
 public import ResilienceWire
 
-/// Lines over a channel: cuts and decodes what arrives in one loop over the received buffer, and
-/// tells its owner of each batch. All of it happens on the channel's event loop.
+/// Splits the bytes of a channel into lines, decodes them and passes them to its owner. Runs on the
+/// channel's event loop.
 public final class LineHandler: ChannelInboundHandler {
-    /// What arrives.
+    /// The raw bytes.
     public typealias InboundIn = ByteBuffer
 
-    /// What an owner is told.
+    /// An event for the owner.
     public enum Event: Sendable {
-        /// The connection stands.
+        /// The connection is open.
         case opened(any Channel)
-        /// A line, or why it is none.
+        /// A line, or why it could not be decoded.
         case line(Result<Line, WireError>)
-        /// The lines that came together have been told; how many, how many bytes were read, and
-        /// whether that was all there was.
+        /// The end of the lines from one read: their number, the bytes read, and whether nothing
+        /// more was available.
         case batchEnd(lines: Int, bytes: Int, isDrained: Bool)
-        /// The peer takes bytes again, or not any more.
+        /// The channel became writable or stopped being so.
         case writable(Bool)
-        /// The connection is over.
+        /// The connection is closed.
         case closed
     }
 
     private var cutter = LineCutter()
     private let tell: (Event) -> Void
 
-    /// Tells `owner` of everything on one connection.
+    /// Creates a handler that passes the events of one connection to `owner`.
     public init(_ owner: @escaping (Event) -> Void) {
         tell = owner
     }
 
-    /// Tells that the connection stands.
+    /// Reports ``Event/opened(_:)``.
     public func channelActive(context: ChannelHandlerContext) {
         tell(.opened(context.channel))
     }
 
-    /// Tells each line in the buffer.
+    /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:isDrained:)``.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        // Told only after the cutter is done: an owner that closes the channel may be called again
-        // with what was still in the socket.
+        // Reports lines only after the cutter is done: an owner that closes the channel may cause a
+        // nested call with the bytes still in the socket.
         var lines: [Result<Line, WireError>] = []
         buffer.withUnsafeReadableBytes { bytes in
             cutter.append(bytes) { lines.append($0) }
         }
         for line in lines { tell(.line(line)) }
-        // Where there was more, it would have filled the buffer.
+        // A buffer that is not full means that nothing more was available.
         let isDrained = buffer.writableBytes > 0
         tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes, isDrained: isDrained))
     }
 
-    /// Tells whether the peer takes bytes.
+    /// Reports ``Event/writable(_:)``.
     public func channelWritabilityChanged(context: ChannelHandlerContext) {
         tell(.writable(context.channel.isWritable))
     }
 
-    /// Tells that the connection is over, once the owner has done what it does: a line that it sends
-    /// to one who is gone closes the channel at once.
+    /// Reports ``Event/closed`` on the next turn of the event loop. The owner may be in the middle
+    /// of a write, which closes the channel at once if the peer is gone.
     public func channelInactive(context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().execute { self.tell(.closed) }
     }
 
-    /// Closes; the owner is told by `closed`.
+    /// Closes the channel. The owner then gets ``Event/closed``.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
 }
 
 extension Channel {
-    /// Writes lines, encoded, and flushes them.
+    /// Encodes lines, writes them and flushes.
     public func send(_ lines: Line...) {
         var bytes: [UInt8] = []
         for line in lines { line.encode(into: &bytes) }

@@ -1,15 +1,15 @@
 package import NIOCore
 
-/// Where metrics are served: an IP address and a TCP port.
+/// The IP address and TCP port at which metrics are served.
 public struct MetricsAddress: Equatable, Sendable, CustomStringConvertible {
-    /// The texts that are addresses, in words.
+    /// The accepted forms of an address, for messages.
     public static let expected =
         "IPV4:PORT, [IPV6]:PORT, or :PORT for 127.0.0.1, such as 127.0.0.1:9464"
 
     package let socket: SocketAddress
 
-    /// Reads an address; names of hosts are none, so that nothing has to be resolved. Port 0 is any
-    /// that is free.
+    /// Parses an address. Rejects host names, so that nothing has to be resolved. Port 0 means any
+    /// free port.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = UInt16(text[text.index(after: colon)...])
@@ -32,7 +32,7 @@ public struct MetricsAddress: Equatable, Sendable, CustomStringConvertible {
         self.socket = socket
     }
 
-    /// The TCP port; 0 for any.
+    /// The TCP port; 0 means any free port.
     public var port: Int { socket.port ?? 0 }
 
     /// Whether only this machine can reach it.
@@ -41,16 +41,16 @@ public struct MetricsAddress: Equatable, Sendable, CustomStringConvertible {
         return ip == "::1" || ip.hasPrefix("127.")
     }
 
-    /// Where a scraper on this machine finds the metrics.
+    /// The URL for a scraper on this machine.
     public var url: String { "http://\(description)/metrics" }
 
-    /// The address as it is typed.
+    /// The address as the user types it.
     public var description: String {
         let ip = socket.ipAddress ?? ""
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 
-    /// Whether two are the same address and port.
+    /// Whether both have the same address and port.
     public static func == (a: MetricsAddress, b: MetricsAddress) -> Bool {
         a.description == b.description
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The host's `CLOCK_MONOTONIC`, which a command's expiry is measured on.
+/// The host's `CLOCK_MONOTONIC`. The expiry of commands is measured on it.
 public enum MonotonicClock {
     /// Milliseconds since the host's start.
     public static var milliseconds: Int64 { microseconds / 1_000 }

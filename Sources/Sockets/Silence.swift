@@ -1,37 +1,37 @@
-/// Whether the other side of a connection has been silent for too long.
+/// Detects whether the other side of a connection has been silent for too long.
 ///
-/// Silence counts only where something is due: an answer that was asked for, or the beat that a hub
-/// promised. Times are milliseconds of one clock that never goes back.
+/// Silence counts only while something is due: a requested answer, or a promised beat. Times are
+/// milliseconds of a monotonic clock.
 public struct Silence: Equatable, Sendable {
-    /// What there is to tell.
+    /// A change to report.
     public enum News: Equatable, Sendable {
-        /// It has said nothing since this time.
+        /// The other side has sent nothing since this time.
         case fellSilent(since: Int64)
-        /// It is heard again.
+        /// The other side is heard again.
         case spoke
     }
 
-    /// So many milliseconds without a byte are too long, unless another limit is set.
+    /// The default limit of silence, in milliseconds.
     public static let limitMS: Int64 = 3_000
-    /// A check that comes so much too late was kept from coming: this process was stopped, or busy.
+    /// The delay of a check, in milliseconds, that means this process was stopped or busy.
     private static let latenessMS: Int64 = 1_000
 
-    /// When the last byte came, or when the first became due.
+    /// When the last byte came, or the first became due.
     public private(set) var heard: Int64
     private var limitMS = Self.limitMS
     private var hasHeard = false
     private var isExpecting = false
-    /// When ``check(at:)`` is to be called next; `nil` while nothing is due.
+    /// When to call ``check(at:)`` next; `nil` while nothing is due.
     public private(set) var nextCheck: Int64?
-    /// Since when it has been silent for too long; `nil` while it has not.
+    /// The start of the present silence; `nil` if the other side is not silent for too long.
     public private(set) var silentSince: Int64?
 
-    /// The connection was made.
+    /// Creates the state for a new connection.
     public init(at now: Int64) {
         heard = now
     }
 
-    /// A byte is due from now on, at least each so many milliseconds.
+    /// Starts to expect a byte at least every `limitMS` milliseconds.
     public mutating func expect(at now: Int64, within limitMS: Int64 = Silence.limitMS) {
         if !isExpecting { heard = max(heard, now) }
         isExpecting = true
@@ -39,18 +39,18 @@ public struct Silence: Equatable, Sendable {
         if silentSince == nil { nextCheck = heard + limitMS }
     }
 
-    /// An answer is due where none has come yet; whether later ones are, the first one tells.
+    /// Expects a first answer unless one has come. The answer decides whether more are due.
     public mutating func expectFirst(at now: Int64) {
         if !hasHeard { expect(at: now) }
     }
 
-    /// Nothing is due any more, until it is again.
+    /// Stops expecting bytes.
     public mutating func expectNothing() {
         isExpecting = false
         nextCheck = nil
     }
 
-    /// A byte came, or nothing was read for this side's own reasons.
+    /// Records that a byte came, or that this side did not read for its own reasons.
     public mutating func hear(at now: Int64) -> News? {
         heard = max(heard, now)
         hasHeard = true
@@ -60,10 +60,10 @@ public struct Silence: Equatable, Sendable {
         return .spoke
     }
 
-    /// Looks whether it was heard of late.
+    /// Checks whether the silence exceeds the limit.
     public mutating func check(at now: Int64) -> News? {
         guard let planned = nextCheck, silentSince == nil else { return nil }
-        // What came meanwhile has not been read yet.
+        // Bytes that arrived during the delay have not been read yet.
         if now - planned > Self.latenessMS { heard = max(heard, now) }
         guard now - heard >= limitMS else {
             nextCheck = heard + limitMS

@@ -1,19 +1,20 @@
 import Glibc
 
-/// Who may use a hub's sockets: its owner alone, or a group for each role.
+/// The users who may use a hub's sockets: the owner only, or one group per role.
 public enum SocketAccess: Equatable, Sendable {
-    /// Mode 0700 and 0600.
+    /// The owner only: directories have mode 0700, sockets 0600.
     case owner
-    /// Mode 0750 and 0660, with these groups; the directory above is open to be looked at.
+    /// One group per role: its directory has mode 0750, its socket 0660. The parent directory is
+    /// readable by all.
     case groups([SocketRole: UInt32])
 
-    /// A group that does not exist.
+    /// The error for a group that does not exist.
     public struct NoGroup: Error, Equatable, Sendable, CustomStringConvertible {
-        /// Its name, and how it is made.
+        /// Names the group and says how to create it.
         public let description: String
     }
 
-    /// A group by its name or its number.
+    /// Looks a group up by its name or number.
     public static func group(_ name: String) throws(NoGroup) -> UInt32 {
         if let entry = getgrnam(name) { return entry.pointee.gr_gid }
         if let number = UInt32(name) { return number }
@@ -21,7 +22,7 @@ public enum SocketAccess: Equatable, Sendable {
             description: "there is no group '\(name)'; make it with 'groupadd --system \(name)'")
     }
 
-    /// A group's name; its number where it has none.
+    /// The name of a group, or its number if it has no name.
     static func name(ofGroup group: UInt32) -> String {
         getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
     }
@@ -34,14 +35,14 @@ public enum SocketAccess: Equatable, Sendable {
         }
     }
 
-    /// Gives a role's directory, or its socket, to those who may use it.
+    /// Sets the group and mode of a role's directory or socket.
     func grant(_ path: String, _ role: SocketRole, isSocket: Bool) throws(SocketError) {
         switch self {
         case .owner:
             if isSocket { try Self.change(path) { chmod(path, 0o600) } }
         case .groups(let groups):
             guard let group = groups[role] else { return }
-            // The group first: it must not get what the group before it had.
+            // Sets the group first, so that the previous group never gets the new mode.
             try Self.change(path) { lchown(path, getuid(), group) }
             try Self.change(path) { chmod(path, isSocket ? 0o660 : 0o750) }
         }
@@ -49,7 +50,7 @@ public enum SocketAccess: Equatable, Sendable {
 
     private static func change(_ path: String, _ call: () -> Int32) throws(SocketError) {
         guard call() == 0 else {
-            throw .system("cannot set who may use", path: path, errno: errno)
+            throw .system("cannot set the group or mode of", path: path, errno: errno)
         }
     }
 }

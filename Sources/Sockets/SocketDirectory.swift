@@ -1,20 +1,20 @@
 public import Glibc
 
-/// A directory with a hub's three sockets, each in a directory of its own so that each can have its
+/// A directory with a hub's three sockets. Each socket has its own subdirectory, which can have its
 /// own group and can be mounted into a container.
 public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
     /// The directory's path.
     public let path: String
 
-    /// The directory at a path.
+    /// Creates the value for a path. Does not touch the file system.
     public init(_ path: String) {
         self.path = path
     }
 
-    /// Where a hub of the system has its sockets.
+    /// The socket directory of the system hub.
     public static let system = SocketDirectory("/run/fusebox")
 
-    /// The user's socket directories, in the order in which they are tried.
+    /// The user's possible socket directories, in the order of trying.
     ///
     /// - Parameters:
     ///   - environment: `FUSEBOX_SOCKET_DIR` comes first, then `XDG_RUNTIME_DIR`.
@@ -30,7 +30,7 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
             .map { SocketDirectory($1) }
     }
 
-    /// The directory that a hub of this user takes: the first candidate whose parent exists.
+    /// The directory for a hub of this user: the first candidate whose parent exists.
     public static func ofUser(environment: [String: String], uid: UInt32) -> SocketDirectory {
         let all = candidates(environment: environment, uid: uid)
         let usable = all.first { directory in
@@ -45,16 +45,16 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         "\(path)/\(role.rawValue)/fusebox.sock"
     }
 
-    /// The path of the file whose lock says which hub owns the directory.
+    /// The path of the file whose lock shows which hub owns the directory.
     public var lock: String { path + "/hub.lock" }
 
     /// The path.
     public var description: String { path }
 
-    /// Checks before a connection that nobody else could have put the socket there.
+    /// Checks before connecting that no other user could have created the socket.
     ///
-    /// - Throws: ``SocketError`` where something is missing, a link, someone else's, or open to
-    ///   others.
+    /// - Throws: ``SocketError`` if a part of the path is missing, is a link, belongs to another
+    ///   user or is open to others.
     public func check(_ role: SocketRole, uid: UInt32 = getuid()) throws(SocketError) {
         let socket = socket(role)
         try SocketError.requireShortEnough(socket)
@@ -67,9 +67,9 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         try Self.check(socket, is: .socket, uid: uid)
     }
 
-    /// Makes the directory and those of the roles, and checks those that exist.
+    /// Creates the directory and its subdirectories, and checks those that exist.
     ///
-    /// - Throws: ``SocketError``; there is no falling back to another place.
+    /// - Throws: ``SocketError``. It does not fall back to another directory.
     public func create(
         _ access: SocketAccess = .owner, uid: UInt32 = getuid()
     ) throws(SocketError) {
@@ -82,14 +82,14 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Gives a role's socket, which was just bound, to those who may use it.
+    /// Sets the group and mode of a role's socket after it is bound.
     public func open(_ role: SocketRole, to access: SocketAccess) throws(SocketError) {
         try access.grant(socket(role), role, isSocket: true)
     }
 
     private static func make(_ path: String, _ mode: mode_t, uid: UInt32) throws(SocketError) {
         if mkdir(path, 0o700) == 0 {
-            // Whatever the umask is.
+            // `mkdir` applies the umask; `chmod` does not.
             chmod(path, mode)
         } else if errno != EEXIST {
             throw .system("cannot make the directory", path: path, errno: errno)
@@ -97,7 +97,7 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         try check(path, is: .directory, uid: uid)
     }
 
-    /// Checks that a directory is one's own, or root's, and not open to others.
+    /// Checks that a directory belongs to this user or root and is not open to others.
     public static func checkPrivate(
         _ path: String, uid: UInt32 = getuid()
     ) throws(SocketError) {
@@ -109,7 +109,8 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
     ) throws(SocketError) {
         guard let status = FileStatus(of: path) else {
             throw errno == ENOENT || errno == ENOTDIR
-                ? .missing(path: path) : .system("cannot look at", path: path, errno: errno)
+                ? .missing(path: path)
+                : .system("cannot read the status of", path: path, errno: errno)
         }
         guard status.kind == kind else {
             throw .wrongKind(path: path, expected: kind.words, got: status.kind.words)
@@ -119,7 +120,8 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         }
         let tooOpen: mode_t =
             switch kind {
-            // The system hub's directory may be looked at by all: its roles' directories may not.
+            // All users may read the system hub's directory, but not the subdirectories of its
+            // roles.
             case .directory: status.owner == 0 ? 0o022 : 0o027
             case .socket, .link, .file: 0o007
             }

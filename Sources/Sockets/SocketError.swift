@@ -1,22 +1,22 @@
 import Glibc
 
-/// Why a socket cannot be used: what is wrong, where, and what to do.
+/// The reasons why a socket cannot be used.
 public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is nothing at the path: no hub runs there.
+    /// Nothing exists at the path, so no hub runs there.
     case missing(path: String)
-    /// Something else is there, such as a link.
+    /// The path is something else, such as a link.
     case wrongKind(path: String, expected: String, got: String)
-    /// It belongs to someone else.
+    /// The path belongs to another user.
     case wrongOwner(path: String, owner: UInt32, uid: UInt32)
-    /// It is for a group that this user is not in; by the group's name.
+    /// The path is for a group that this user is not in. `group` is its name.
     case forbidden(path: String, group: String)
-    /// Others may write there.
+    /// Other users have access to the path.
     case tooOpen(path: String, mode: UInt32)
-    /// The kernel takes no path that long.
+    /// The path is longer than the kernel allows for sockets.
     case tooLong(path: String)
-    /// Nobody listens at the socket any more.
+    /// No process listens at the socket any more.
     case refused(path: String)
-    /// The connection is taken, and nothing comes over it.
+    /// The socket accepts a connection but sends nothing.
     case silent(String)
     /// Another hub owns the directory.
     case owned(path: String, pid: Int32?)
@@ -26,7 +26,7 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The most bytes that a socket's path may have.
     public static let longestPath = 107
 
-    /// What is wrong, where, and what to do.
+    /// What is wrong, where, and what to do about it.
     public var description: String {
         switch self {
         case .missing(let path):
@@ -34,7 +34,8 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongKind(let path, let expected, let got):
             "\(path) is \(got), not \(expected); remove it or choose another --socket-dir"
         case .wrongOwner(let path, let owner, let uid):
-            "\(path) belongs to uid \(owner), not to you (\(uid)) or root; not used"
+            "\(path) belongs to uid \(owner), not to you (\(uid)) or root; "
+                + "choose another --socket-dir"
         case .forbidden(let path, let group):
             "\(path) is for the group \(group), which you are not in; ask for "
                 + "'sudo usermod --append --groups \(group) YOU', and log in again"
@@ -44,9 +45,10 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) has \(path.utf8.count) bytes; a socket's path has at most "
                 + "\(Self.longestPath); choose a shorter --socket-dir"
         case .refused(let path):
-            "nobody listens at \(path); its hub has ended"
+            "no process listens at \(path); its hub has ended"
         case .silent(let place):
-            "\(place) takes a connection and says nothing: its hub is stopped, or the way to it stalls"
+            "\(place) accepts connections but sends nothing: its hub is stopped, "
+                + "or the way to it stalls"
         case .owned(let path, let pid):
             "another hub\(pid.map { " (pid \($0))" } ?? "") owns \(path)"
         case .failed(let words):

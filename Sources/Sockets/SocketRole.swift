@@ -1,4 +1,4 @@
-/// Who connects to a socket, and so what may be done there.
+/// The role of a peer, which decides its socket and what it may do.
 public enum SocketRole: String, Sendable, CaseIterable {
     /// Agents push telemetry, receive commands and acknowledge them.
     case agent

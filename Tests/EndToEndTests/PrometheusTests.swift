@@ -155,7 +155,7 @@ import Testing
         #expect(try second.output.readLine() == "hub: \(scratch.file("other"))")
         #expect(
             try second.errors.readLine() == "fusebox: cannot serve metrics at 127.0.0.1:\(port): "
-                + "Address already in use; it is tried again every 10 s")
+                + "Address already in use; trying again every 10 s")
         second.signal(SIGTERM)
         #expect(await second.end() == 0)
         hub.signal(SIGTERM)

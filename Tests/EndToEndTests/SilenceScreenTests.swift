@@ -49,7 +49,7 @@ import Testing
         #expect(try events.errors.readLine().contains("has said nothing for 3 s"))
         let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
         #expect(doctor.status == 3)
-        #expect(doctor.output.contains("takes a connection and says nothing"))
+        #expect(doctor.output.contains("accepts connections but sends nothing"))
         #expect(doctor.output.contains("kill -CONT \(hub.pid)"))
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
         #expect(status.status == 5)

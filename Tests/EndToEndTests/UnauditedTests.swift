@@ -34,7 +34,7 @@ import Testing
         }
         let detail = alert()?.detail ?? ""
         #expect(
-            detail.hasPrefix("UNAUDITED: set XDG_STATE_HOME to a directory that can be written; "))
+            detail.hasPrefix("UNAUDITED: set XDG_STATE_HOME to a writable directory; "))
         #expect(detail.contains("cannot make the state directory "))
         let open = try await Tool.run(
             "breaker", "open", "planner:pay", "--yes", "--socket-dir", scratch.sockets.path)
@@ -53,7 +53,7 @@ import Testing
         #expect(await hub.end() == 0)
         let words = try hub.errors.readToEnd()
         #expect(words.contains("cannot make the state directory"))
-        #expect(words.contains("set XDG_STATE_HOME to a directory that can be written"))
+        #expect(words.contains("set XDG_STATE_HOME to a writable directory"))
     }
 
     @Test func whereTheAuditIsRequiredSuchAHubDoesNotStart() async throws {

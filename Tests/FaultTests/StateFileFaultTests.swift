@@ -15,7 +15,7 @@ import Testing
         let directory = scratch.sockets.path.replacing("_", with: "__").replacing("/", with: "_")
         try makeFIFO("\(name)\(directory).ndjson", in: scratch)
         let hub = try scratch.hub()
-        #expect(try hub.errors.readLine().contains("cannot be read: it is no regular file"))
+        #expect(try hub.errors.readLine().contains("cannot be read: it is not a regular file"))
         let viewer = try await scratch.viewer()
         try await viewer.wait { _ in true }
         hub.signal(SIGTERM)

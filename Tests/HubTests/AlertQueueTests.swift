@@ -8,7 +8,7 @@ import Testing
         AlertQueue.Job(command: "\(number)", line: Line(.ping))
     }
 
-    @Test func fourRunAtOnceAndTheOthersInTheirOrder() {
+    @Test func queueRunsFourCommandsAtOnceAndTheOthersInOrder() {
         var queue = AlertQueue()
         for number in 1...6 { _ = queue.add(job(number)) }
         var started = (1...6).map { _ in queue.next()?.command }
@@ -17,7 +17,7 @@ import Testing
         #expect(started == ["1", "2", "3", "4", nil, nil, "5", nil])
     }
 
-    @Test func moreThanMayWaitAreRefused() {
+    @Test func fullQueueRefusesCommands() {
         var queue = AlertQueue()
         let taken = (0..<1_000).count { queue.add(job($0)) }
         #expect(taken == AlertQueue.limit)

@@ -9,8 +9,8 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct AlertTests {
-    /// A hub with one rule about open breakers, what it complains of, and a named pipe that the
-    /// rule's command may write to.
+    /// A hub with one rule about open breakers, its log messages, and a named pipe for the rule's
+    /// command.
     struct Scene {
         let hub: TestHub
         let rule: AlertRule
@@ -45,7 +45,7 @@ import Testing
             await hub.hub.stop()
         }
 
-        /// What a command has written to the pipe, once it closes it.
+        /// Reads what a command has written to the pipe, up to its close.
         func written() async throws -> String {
             try await NIOThreadPool.singleton.runIfActive { [pipe] in
                 let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: pipe))
@@ -58,7 +58,7 @@ import Testing
         if case .alert(let alert) = message { alert } else { nil }
     }
 
-    @Test func itFiresOnceIsInALaterKeyframeAndEndsAndItsCommandReadsIt() async throws {
+    @Test func alertFiresOnceAppearsInLaterKeyframesAndIsPassedToItsCommand() async throws {
         try await Scene.run({ "cat > \($0)" }) { scene in
             let agent = try await RawAgent(scene.hub)
             agent.declare("pay", .open)
@@ -80,14 +80,14 @@ import Testing
             #expect(!ended.firing && ended.id == fired.id)
             #expect(later.fleet.alerts.isEmpty)
             #expect(try await scene.written().contains(#""firing":false"#))
-            // Between the two nothing was told.
+            // No other alert came between the two.
             try await viewer.wait { $0.alerts.isEmpty }
             #expect(viewer.fleet.journal.compactMap { alert($0.message) } == [fired, ended])
         }
     }
 
-    @Test func namesOfAgentsNeverReachTheShell() async throws {
-        // The shell's own words, then what it was told.
+    @Test func shellNeverReceivesAgentNames() async throws {
+        // Writes the shell's arguments, then its standard input.
         let command = { (pipe: String) in "{ tr '\\0' '\\n' </proc/$$/cmdline; cat; } > \(pipe)" }
         try await Scene.run(command) { scene in
             let trap = scene.pipe + ".x"
@@ -102,19 +102,19 @@ import Testing
         }
     }
 
-    @Test func aCommandThatFailsIsComplainedAbout() async throws {
+    @Test func hubLogsAFailedAlertCommand() async throws {
         try await Scene.run({ _ in "exit 3" }) { scene in
             let agent = try await RawAgent(scene.hub)
             agent.declare("pay", .open)
             for await words in scene.complaints {
-                #expect(words == "the command 'exit 3' of an alert failed: exit status 3")
+                #expect(words == "the alert command 'exit 3' failed: exit status 3")
                 break
             }
         }
     }
 
-    @Test func aCommandThatTakesTooLongIsEndedWithItsChildren() async throws {
-        // The pipe is closed when the last of them is gone.
+    @Test func hubKillsASlowAlertCommandWithItsChildren() async throws {
+        // The pipe closes when the last of these processes is gone.
         let command = { (pipe: String) in "exec > \(pipe); sleep 1000 & sleep 1000" }
         try await Scene.run(command, patience: .seconds(1)) { scene in
             async let written = scene.written()
@@ -126,8 +126,8 @@ import Testing
                 complaints.append(words)
                 if complaints.count == 2 { break }
             }
-            #expect(complaints.first?.hasSuffix("of an alert was ended after 1.0 seconds") == true)
-            #expect(complaints.last?.hasSuffix("of an alert failed: signal 9") == true)
+            #expect(complaints.first?.hasSuffix("' was killed after 1.0 seconds") == true)
+            #expect(complaints.last?.hasSuffix("' failed: signal 9") == true)
         }
     }
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import Hub
 
 @Suite struct DescriptorBudgetTests {
-    /// Whatever agents and viewers take, an operator comes in.
+    /// An operator can connect however many agents and viewers there are.
     @Test(arguments: [64, 256, 1_024, 65_536])
-    func agentsLeaveRoomForViewersAndBothForOperators(limit: Int) {
+    func budgetReservesDescriptorsForViewersAndOperators(limit: Int) {
         let budget = DescriptorBudget(limit: limit)
         var peers = DescriptorBudget.Peers()
         func fill(_ role: SocketRole, _ add: WritableKeyPath<DescriptorBudget.Peers, Int>) -> Int {

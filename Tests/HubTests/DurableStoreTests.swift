@@ -8,7 +8,7 @@ import Sockets
 import TestSupport
 import Testing
 
-/// What the hub writes down: the audit log, and the standing orders over restarts.
+/// The audit log, and standing orders and alerts across restarts of the hub.
 @Suite(.timeLimit(.minutes(1))) final class LedgerTests {
     let directory = TestHub.scratch()
     var places: StatePlaces { StatePlaces("\(directory)/state", for: directory) }
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// Acknowledges the next command, as an agent whose breaker goes to a state.
+    /// Acknowledges the next command, like an agent whose breaker changes its state.
     func obey(_ agent: RawAgent, _ from: BreakerState, _ to: BreakerState) async throws -> Command {
         let command = try await agent.command()
         agent.send(
@@ -51,7 +51,7 @@ import Testing
         return command
     }
 
-    @Test func theIntentIsWrittenBeforeTheCommandIsSentAndTheOutcomeBeforeItIsTold() async throws {
+    @Test func hubWritesIntentBeforeSendingAndOutcomeBeforeReporting() async throws {
         let hub = try await start()
         let agent = try await RawAgent(hub)
         agent.declare("pay")
@@ -86,7 +86,7 @@ import Testing
         await hub.hub.stop()
     }
 
-    @Test func commandsThatComeTogetherAreAllWrittenInTheirOrder() async throws {
+    @Test func auditLogKeepsTheOrderOfConcurrentCommands() async throws {
         let hub = try await start()
         let agent = try await RawAgent(hub)
         agent.declare("pay")
@@ -106,9 +106,9 @@ import Testing
         await hub.hub.stop()
     }
 
-    @Test func aCommandThatCannotBeWrittenDownIsCarriedOutAndShownAsUnaudited() async throws {
+    @Test func hubCarriesOutUnwritableCommandsAsUnaudited() async throws {
         let hub = try await start()
-        // A directory in its place: nothing can be appended to it.
+        // A directory in place of the log: nothing can be appended.
         #expect(mkdir(places.audit, 0o700) == 0)
         let agent = try await RawAgent(hub)
         agent.declare("pay")
@@ -124,7 +124,7 @@ import Testing
         await hub.hub.stop()
     }
 
-    @Test func anAlertOutlivesTheHubAndIsToldOnce() async throws {
+    @Test func alertKeepsItsIdAcrossHubRestarts() async throws {
         var options = Hub.Options()
         options.state = places
         options.alerts = AlertRules([AlertRule(name: "open", condition: .breakerOpen)])
@@ -141,7 +141,7 @@ import Testing
         #expect(ids.count == 2 && Set(ids).count == 1)
     }
 
-    @Test func whereTheAuditIsRequiredSuchACommandIsRefused() async throws {
+    @Test func hubRefusesUnwritableCommandsWhenAuditIsRequired() async throws {
         let hub = try await start(requiresAudit: true)
         #expect(mkdir(places.audit, 0o700) == 0)
         let agent = try await RawAgent(hub)
@@ -155,7 +155,7 @@ import Testing
         await hub.hub.stop()
     }
 
-    @Test func aStandingOrderOutlivesTheAgentAndTheHub() async throws {
+    @Test func standingOrderSurvivesRestartsOfAgentAndHub() async throws {
         let first = try await start()
         let agent = try await RawAgent(first)
         agent.declare("pay")
@@ -165,7 +165,7 @@ import Testing
         _ = try await obey(agent, .closed, .forcedOpen)
         _ = try await viewer.outcome(of: "c1")
         agent.connection.close()
-        // Another instance of the agent, under the same hub.
+        // Another instance of the agent at the same hub.
         let second = try await RawAgent(first, digit: "b")
         second.declare("pay")
         let renewal = try await obey(second, .closed, .forcedOpen)
@@ -182,9 +182,9 @@ import Testing
         third.declare("pay")
         let again = try await obey(third, .closed, .forcedOpen)
         #expect(again.order.word == "open")
-        // An id of the hub before would be answered with what was done then.
+        // The agent would answer an id of the earlier hub from its memory.
         #expect(again.id != renewal.id)
-        // It is in force here: a reconnect gives nothing again, and a reset ends it.
+        // The order is in force at this instance. A reset ends it.
         let operatorViewer = try await later.viewer(.operator)
         try await operatorViewer.wait {
             $0.agents[third.id]?.strategies["pay"]?.breaker?.state == .forcedOpen
@@ -198,7 +198,7 @@ import Testing
         await later.hub.stop()
     }
 
-    @Test func aFileOfStandingOrdersThatIsDamagedCostsTheLinesThatAre() async throws {
+    @Test func hubSkipsDamagedLinesOfTheStandingOrdersFile() async throws {
         let good = Line(
             at: 5,
             .standing(

@@ -6,9 +6,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Whatever bytes come, the hub goes on serving the others.
+/// The hub continues to serve other peers whatever bytes it receives.
 @Suite(.timeLimit(.minutes(1))) struct HostileInputTests {
-    @Test func randomAndMutatedLinesHurtNobodyElse() async throws {
+    @Test func hubServesOthersDespiteRandomAndMutatedLines() async throws {
         try await TestHub.run { hub in
             let good = try await RawAgent(hub, agent: "good", digit: "f")
             good.declare("pay")
@@ -71,7 +71,7 @@ import Testing
     }
 }
 
-/// A client that writes what it likes and leaves.
+/// A client that writes arbitrary bytes and closes.
 private struct RawSocket: ~Copyable {
     struct NotConnected: Error {}
 
@@ -93,7 +93,7 @@ private struct RawSocket: ~Copyable {
     deinit { close(descriptor) }
 
     func write(_ bytes: [UInt8]) {
-        // The hub may have hung up already.
+        // The hub may have closed the connection already.
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 }

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HubTests {
-    @Test func anAgentOfTheRealLibraryIsSeen() async throws {
+    @Test func viewerSeesAnAgentOfTheRealLibrary() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer()
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func anOperatorOpensAndResetsARealBreaker() async throws {
+    @Test func operatorOpensAndResetsARealBreaker() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
@@ -42,7 +42,7 @@ import Testing
             #expect(statuses.last?.tookMS ?? -1 >= 0)
             #expect(agent.breaker.snapshot.state == .forcedOpen)
             #expect(agent.breaker.snapshot.by == .operator)
-            // The state line came before the answer.
+            // The line with the new state comes before the answer.
             #expect(agent.strategy(in: viewer.fleet)?.breaker?.state == .forcedOpen)
             await #expect(throws: Rejection.self) { try await agent.pay.call { "paid" } }
             try await viewer.wait { agent.strategy(in: $0)?.total.rejected == 1 }
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func anOperatorChangesALimitAndGivesItBack() async throws {
+    @Test func operatorPinsAndReleasesALimit() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func aTapTellsOfEachCallAndIsNotCountedTwice() async throws {
+    @Test func tapReportsEachCallWithoutCountingItTwice() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
@@ -101,12 +101,12 @@ import Testing
         }
     }
 
-    @Test func anOrderThatTheHubDoesNotKnowIsRefused() async throws {
+    @Test func hubRefusesUnknownOrders() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { agent.strategy(in: $0) != nil }
-            // The hub knows its own version's orders only, and says so.
+            // The hub refuses orders that its version does not have.
             let command = Command(
                 id: "c1", target: .address("planner:pay/stripe"), order: .unknown("explode"))
             viewer.connection.send(Line(.command(command)))
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func aCommandThatWasOnItsWayForTooLongIsNotSent() async throws {
+    @Test func hubDoesNotSendExpiredCommands() async throws {
         try await TestHub.run { hub in
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func aHubThatComesBackKnowsAsMuchAsBefore() async throws {
+    @Test func restartedHubRecoversTheStateFromAgents() async throws {
         let directory = SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(atPath: directory.path) }
         let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -157,7 +157,7 @@ import Testing
         await agent?.telemetry.shutdown()
     }
 
-    @Test func namesAndWordsOfAgentsAreMadeSafe() async throws {
+    @Test func hubMakesAgentNamesSafe() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub, agent: "evil\u{1b}[31m")
             agent.declare("pay\u{202e}epirts")
@@ -166,7 +166,7 @@ import Testing
             let record = try #require(viewer.fleet.agents.values.first)
             #expect(record.id.agent == #"evil\x1b[31m"#)
             #expect(record.strategies.keys.first == #"pay\u{202e}epirts"#)
-            // The safe form is what operators type; the agent hears the name that it sent.
+            // Operators type the safe form; the agent receives its original name.
             viewer.connection.send(
                 Line(
                     .command(
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test func anAgentThatIsKilledIsGoneAtOnceWithWhy() async throws {
+    @Test func killedAgentIsGoneAtOnceWithAReason() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             let viewer = try await hub.viewer()
@@ -189,7 +189,7 @@ import Testing
         }
     }
 
-    @Test func aCommandThatNobodyAnswersTimesOut() async throws {
+    @Test func unansweredCommandTimesOut() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             agent.declare("pay")
@@ -206,7 +206,7 @@ import Testing
         }
     }
 
-    @Test func aViewerMayNotCommand() async throws {
+    @Test func hubRefusesCommandsFromViewers() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer(.view)
             let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
@@ -218,11 +218,11 @@ import Testing
         }
     }
 
-    @Test func aLineThatNoViewerCouldReadIsRefusedAndTheOthersAreSeen() async throws {
+    @Test func hubRefusesLinesTooLongForViewers() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer()
             let hostile = try await RawAgent(hub)
-            // A line of nearly the greatest length, which grows when it is made safe.
+            // A line just below the length limit, which grows when it is made safe.
             let limits = (0..<205).map { index in
                 LimitReading(
                     name: "\(index)" + String(repeating: "\u{200B}", count: 40), value: 1,
@@ -239,9 +239,8 @@ import Testing
         }
     }
 
-    /// A keyframe of many parts: each of the viewers gets a part in its turn, and an agent is heard
-    /// meanwhile.
-    @Test func viewersThatAttachTogetherAllGetTheirLargeKeyframes() async throws {
+    /// The keyframe has many parts. The viewers take turns, and the hub reads the agent in between.
+    @Test func concurrentViewersAllReceiveLargeKeyframes() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             let limits = (0..<60).map { index in
@@ -265,7 +264,7 @@ import Testing
         }
     }
 
-    @Test func whoeverBreaksTheProtocolIsToldWhyAndDisconnectedAlone() async throws {
+    @Test func hubDisconnectsOnlyThePeerThatBreaksTheProtocol() async throws {
         try await TestHub.run { hub in
             let good = try await RawAgent(hub)
             good.declare("pay")
@@ -289,7 +288,7 @@ import Testing
     }
 }
 
-/// An agent that uses the real library.
+/// An agent with the real library.
 private struct Agent {
     let telemetry: Telemetry
     let breaker = CircuitBreaker()

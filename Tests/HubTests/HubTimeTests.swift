@@ -10,20 +10,20 @@ import Testing
         start.advanced(by: .milliseconds(milliseconds))
     }
 
-    @Test func itGoesOnFromWhatWasSaid() {
+    @Test func timeAdvancesFromTheLastLine() {
         #expect(time.time(on: start) == nil)
         time.hear(1_000, on: start)
         #expect(time.time(on: after(500)) == 1_499)
     }
 
-    @Test func aLineThatWasLongerOnItsWayChangesNothing() {
+    @Test func linesWithLongerTransitDoNotChangeTheTime() {
         time.hear(1_000, on: start)
-        // Lines of every 100 ms that come every 200 ms.
+        // Lines sent every 100 ms that arrive every 200 ms.
         for line in 1...100 { time.hear(1_000 + Int64(line) * 100, on: after(line * 200)) }
         #expect((20_990...21_000).contains(time.time(on: after(20_000)) ?? 0))
     }
 
-    @Test func aLineThatWasLessLongOnItsWayTellsItBetter() {
+    @Test func linesWithShorterTransitImproveTheTime() {
         time.hear(1_000, on: start)
         time.hear(3_500, on: after(1_000))
         #expect(time.time(on: after(2_000)) == 4_499)
@@ -32,13 +32,13 @@ import Testing
         #expect(time.time(on: after(2_000)) == 4_499)
     }
 
-    @Test func aHubThatSleptBeginsAnew() {
+    @Test func clockJumpRestartsTheTime() {
         time.hear(1_000, on: start)
         time.restart(2_000, on: after(3_600_000))
         #expect(time.time(on: after(3_600_500)) == 2_499)
     }
 
-    @Test func aHubWhoseClockIsSlowerIsFollowed() {
+    @Test func timeFollowsASlowerClock() {
         time.hear(1_000, on: start)
         let day = 86_400_000
         for second in stride(from: 1_000, through: day, by: 1_000) {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Hub
 
-/// A disk that takes what it is given when the test lets it.
+/// A disk whose writes block until the test releases them.
 private final class HungDisk: Sendable {
     private let gate = DispatchSemaphore(value: 0)
     let written = Mutex<[String]>([])
@@ -41,23 +41,23 @@ private final class HungDisk: Sendable {
         }
     }
 
-    @Test func whatItDoesNotTakeInTimeGoesToTheSystemLog() async {
+    @Test func auditEntriesGoToTheSystemLogWhenTheDiskIsSlow() async {
         let (told, telling) = AsyncStream<String>.makeStream()
         let ledger = ledger(SystemLog { telling.yield($0) })
         var words = told.makeAsyncIterator()
-        // The first is under way, the second waits.
+        // The first entry is being written, the second waits.
         for line in ["one", "two"] {
             #expect(await write(line, ledger) == [.audit: .slow])
             #expect(await words.next() == "fusebox: \(line)")
         }
         disk.release()
         #expect(await write("three", ledger).isEmpty)
-        // What the system log was told instead takes no room here.
+        // The entry that went to the system log is no longer kept here.
         #expect(disk.written.withLock { $0 } == ["one\n", "three\n"])
         await ledger.close()
     }
 
-    @Test func theEndIsNotWaitedForLongerAndNothingOfItIsForgotten() async {
+    @Test func closeDoesNotWaitForAHungDiskAndLosesNoEntry() async {
         let told = Mutex<[String]>([])
         let ledger = ledger(SystemLog { words in told.withLock { $0.append(words) } })
         for line in ["one", "two"] { ledger.write([.audit: Array("\(line)\n".utf8)]) { _ in } }
@@ -66,7 +66,7 @@ private final class HungDisk: Sendable {
         disk.release()
     }
 
-    @Test func aSystemLogThatIsStuckTooTakesNoMoreThanItsRoom() async {
+    @Test func hungSystemLogUsesBoundedMemory() async {
         let gate = DispatchSemaphore(value: 0)
         let (told, telling) = AsyncStream<String>.makeStream()
         let log = SystemLog { words in
@@ -78,12 +78,12 @@ private final class HungDisk: Sendable {
         var words = told.makeAsyncIterator()
         log.tell(line)
         #expect(await words.next()?.hasSuffix("xx") == true)
-        // It holds the first; a room's worth waits.
+        // The log is blocked on the first line; lines up to the limit wait.
         for _ in 0..<3_000 { log.tell(line) }
         gate.signal()
         for _ in 0..<1_024 { #expect(await words.next()?.hasSuffix("xx") == true) }
         let last = await words.next()
-        #expect(last?.hasPrefix("fusebox: 1976 lines of the audit are lost") == true)
+        #expect(last?.hasPrefix("fusebox: 1976 audit lines were dropped") == true)
         await log.close(within: .seconds(30), on: loop)
     }
 }

@@ -10,7 +10,7 @@ import Testing
         for number in 0..<count { queue.post([Line(at: Int64(number), .ping)]) }
     }
 
-    @Test func whatIsPostedIsTakenInItsOrderToTheEnd() async throws {
+    @Test func queueKeepsTheOrderOfBatches() async throws {
         post(3)
         queue.finish()
         post(1)
@@ -19,7 +19,7 @@ import Testing
         #expect(taken == [0, 1, 2])
     }
 
-    @Test func whoHasMoreWaitsUntilSomethingIsTaken() async throws {
+    @Test func producersWaitWhileTheQueueIsFull() async throws {
         post(LineQueue.limit - 1)
         await queue.room()
         post(1)
@@ -40,7 +40,7 @@ import Testing
         for poster in posters { await poster.value }
     }
 
-    @Test func nobodyWaitsWhoIsCancelledOrAtTheEnd() async {
+    @Test func cancelOrFinishReleasesWaitingProducers() async {
         post(LineQueue.limit)
         let cancelled = Task { await queue.room() }
         cancelled.cancel()
@@ -50,7 +50,7 @@ import Testing
         await left.value
     }
 
-    @Test func aTakerThatIsCancelledIsAtTheEnd() async throws {
+    @Test func cancelEndsTheConsumer() async throws {
         let batches = queue.batches
         let taker = Task {
             for try await _ in batches {}

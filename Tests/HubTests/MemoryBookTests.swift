@@ -9,7 +9,7 @@ import Testing
         InstanceID(agent: "a", instance: InstanceDigits(repeating: digit))
     }
 
-    @Test func theSumIsThatOfAllStrategiesAsTheyAreNow() {
+    @Test func totalIsTheSumOfAllStrategies() {
         var book = MemoryBook()
         book.set(100, for: "pay", of: id("a"))
         book.set(50, for: "llm", of: id("a"))

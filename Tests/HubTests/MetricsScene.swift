@@ -4,13 +4,13 @@ import TestSupport
 
 @testable import Hub
 
-/// A fleet to be scraped.
+/// A fleet for metrics tests.
 struct MetricsScene {
     static let now: Int64 = 1_790_000_000_000
     static let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
 
     var fleet = Fleet()
-    /// As if all had been scraped often.
+    /// A series book in which all series were scraped often.
     var series: SeriesBook = {
         var series = SeriesBook(intervalMS: 15_000)
         series.scrape(by: "prometheus", at: now + 60_000, Fleet())
@@ -46,7 +46,7 @@ struct MetricsScene {
                 watchers: 1, startedAt: Self.now, version: "0.1.0"), &types)
     }
 
-    /// All of it.
+    /// All lines of the text.
     var lines: [String] {
         var text = text
         var bytes: [UInt8] = []
@@ -54,7 +54,7 @@ struct MetricsScene {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// The samples of a metric, without its name and what they are about.
+    /// The samples of a metric, without its name.
     func samples(_ name: String) -> [String] {
         lines.filter { $0.hasPrefix(name) && !$0.hasPrefix("#") }
             .map { String($0.dropFirst(name.count)) }

@@ -35,7 +35,7 @@ import Testing
         return try socket.readToEnd()
     }
 
-    @Test func aScrapeShowsWhatAgentsSaid() async throws {
+    @Test func scrapeShowsAgentMetrics() async throws {
         try await serve { test, port in
             let agent = try await RawAgent(test)
             agent.declare("pay", .halfOpen)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerIsCompressedWhereThatIsAskedFor() async throws {
+    @Test func serverCompressesAnswersOnRequest() async throws {
         try await serve { test, port in
             let agent = try await RawAgent(test)
             for number in 0..<200 { agent.declare("pay/\(number)") }
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func aScrapeCountsWhomTheHubTurnedAway() async throws {
+    @Test func scrapeCountsDismissedAgents() async throws {
         try await serve { test, port in
             let agent = try await RawAgent(test)
             agent.send(.ack(Ack(id: "x", .ok(version: nil))), .keyframeEnd)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func headHasNoBody() async throws {
+    @Test func answerToHEADHasNoBody() async throws {
         try await serve { _, port in
             let answer = try ask("HEAD /metrics HTTP/1.1\r\nhost: a\r\n\r\n", port)
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -100,11 +100,11 @@ import Testing
         }
     }
 
-    @Test func whatIsNotThereSaysWhereTheMetricsAre() async throws {
+    @Test func notFoundAnswerNamesThePathOfTheMetrics() async throws {
         try await serve { _, port in
             let (status, body) = try TCPSocket.get("/", port: port)
             #expect(status == "HTTP/1.0 404 Not Found")
-            #expect(body == "nothing here: the metrics are at /metrics\n")
+            #expect(body == "not found: the metrics are at /metrics\n")
             let posted = try ask("POST /metrics HTTP/1.1\r\ncontent-length: 0\r\n\r\n", port)
             #expect(posted.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
             #expect(posted.contains("allow: GET, HEAD\r\n"))
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func halfARequestThenSilenceIsOver() async throws {
+    @Test func incompleteRequestTimesOut() async throws {
         try await serve {
             $0.request = .milliseconds(100)
         } _: { _, port in
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func aGiantRequestIsNotReadToItsEnd() async throws {
+    @Test func serverRejectsOversizedRequests() async throws {
         try await serve { _, port in
             let long = String(repeating: "a", count: RequestBound.bytes)
             for request in [
@@ -131,14 +131,14 @@ import Testing
                 "GET /metrics HTTP/1.1\r\n" + String(repeating: "x: y\r\n", count: 4_000), long,
             ] {
                 let answer = try ask(request, port)
-                // The system may drop the answer with what was not read.
+                // The system may discard the answer together with the unread bytes.
                 #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer)")
             }
             #expect(try TCPSocket.get("/metrics", port: port).status == "HTTP/1.0 200 OK")
         }
     }
 
-    @Test func oneConnectionTooManyIsToldSoAndAPlaceIsFreeAgain() async throws {
+    @Test func serverRefusesConnectionsOverTheLimitUntilOneCloses() async throws {
         try await serve {
             $0.connections = 2
         } _: { _, port in
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func halfRequestsOfManyHurtNoAgent() async throws {
+    @Test func incompleteRequestsDoNotAffectAgents() async throws {
         try await serve { test, port in
             var open: [TCPSocket] = []
             for index in 0..<200 {
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func anAddressInUseIsNamed() async throws {
+    @Test func errorNamesTheAddressInUse() async throws {
         try await serve { test, port in
             let other = MetricsServer(
                 of: test.hub, version: "", on: MultiThreadedEventLoopGroup.singleton.next())
@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    @Test func anAddressInUseIsServedOnceItIsFree() async throws {
+    @Test func serverRetriesUntilTheAddressIsFree() async throws {
         try await TestHub.run { test in
             let loop = MultiThreadedEventLoopGroup.singleton.next()
             let first = MetricsServer(of: test.hub, version: "", on: loop)
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func scrapesOfOneSecondShowTheSame() async throws {
+    @Test func scrapesWithinASecondShareASnapshot() async throws {
         try await serve {
             $0.freshness = .hours(1)
         } _: { test, port in
@@ -216,12 +216,12 @@ import Testing
         }
     }
 
-    @Test func oneScrapeTooManyAtATimeIsToldSo() async throws {
+    @Test func serverRefusesScrapesOverTheLimit() async throws {
         for (scrapes, status) in [(0, "503 Service Unavailable"), (1, "200 OK")] {
             try await serve {
                 $0.scrapes = scrapes
             } _: { _, port in
-                // One that is over has made room.
+                // A completed scrape frees its place.
                 for _ in 1...3 {
                     let answer = try TCPSocket.get("/metrics", port: port)
                     #expect(answer.status == "HTTP/1.0 \(status)")
@@ -236,7 +236,7 @@ import Testing
         ("127.0.0.1:9464", "127.0.0.1:9464"), (":9464", "127.0.0.1:9464"),
         ("[::1]:0", "[::1]:0"), ("0.0.0.0:80", "0.0.0.0:80"), ("[::]:80", "[::]:80"),
     ])
-    func anAddressIsAnIPAndAPort(text: String, expected: String) {
+    func addressAcceptsIPAndPort(text: String, expected: String) {
         #expect(MetricsAddress(text)?.description == expected)
         #expect(MetricsAddress(text)?.isLoopback == !text.contains("80"))
     }
@@ -245,7 +245,7 @@ import Testing
         "", "9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:9464",
         "[::1]", "localhost:9464", "1.2.3:80", "[127.0.0.1:80",
     ])
-    func anythingElseIsNone(text: String) {
+    func addressRejectsOtherForms(text: String) {
         #expect(MetricsAddress(text) == nil)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 @Suite struct MetricsTextTests {
-    @Test func aStrategyReadsLikeThis() {
+    @Test func textContainsAllMetricsOfAStrategy() {
         var scene = MetricsScene()
         scene.connect()
         scene.declare(
@@ -24,7 +24,7 @@ import Testing
         counters.attempts = 7
         counters.retries = [RetryCount(retries: 0, calls: 2), RetryCount(retries: 2, calls: 2)]
         counters.errors = [ErrorCount(type: "TimeoutError", count: 4)]
-        // The longest call of 2^20 us, and the shortest that is longer.
+        // The buckets just below and just above 2^20 us.
         counters.latency = [
             LatencyCount(bucket: 319, count: 3), LatencyCount(bucket: 320, count: 1),
         ]
@@ -114,7 +114,7 @@ import Testing
                 """)
     }
 
-    @Test func ofAnInstanceThatIsNotHeardFromOnlyWhatItCountedStays() {
+    @Test func staleAndGoneInstancesShowCountersButNoGauges() {
         for message in [Message.agentStale, .agentGone(why: "killed")] {
             var scene = MetricsScene()
             scene.connect()
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func anInstanceThatStartsAnewHasSeriesOfItsOwn() {
+    @Test func restartedInstanceHasItsOwnSeries() {
         let restarted = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
         var scene = MetricsScene()
         var counters = Counters()
@@ -150,7 +150,7 @@ import Testing
         #expect(values == [" 900", #""} 1"#])
     }
 
-    @Test func everyBoundEndsABucketOfTheAgentsExactly() {
+    @Test func everyBoundIsTheExactEndOfAnAgentBucket() {
         for bound in LatencyBounds.all {
             let microseconds = LatencyBucket.upperBound(bound.buckets - 1)
             #expect(Double(bound.label) == microseconds / 1_000_000)
@@ -159,14 +159,14 @@ import Testing
         }
     }
 
-    @Test func theEstimatedSumIsWithinWhatItsHelpSays() {
+    @Test func estimatedSumIsWithinTheDocumentedError() {
         for us in stride(from: 2.0, to: 1e8, by: 99_991) {
             let estimate = LatencyBounds.middle(LatencyBucket.index(microseconds: us))
             #expect(abs(estimate - us / 1e6) <= 0.0222 * us / 1e6)
         }
     }
 
-    @Test func hostileNamesStayWithinTheirQuotes() {
+    @Test func labelValuesAreEscaped() {
         var scene = MetricsScene()
         scene.connect()
         scene.declare(
@@ -181,7 +181,7 @@ import Testing
         #expect(scene.samples("fusebox_strategy_info")[0].hasSuffix(#"target="\\\"\n"} 1"#))
     }
 
-    @Test func whateverAgentsSayTheTextHoldsTogether() {
+    @Test func textIsValidForRandomInput() {
         for seed in 1...20 as ClosedRange<UInt64> {
             var random = SplitMix64(seed: seed)
             var scene = MetricsScene()
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test func slicesAreBoundedAndTheSameText() {
+    @Test func slicesAreBoundedAndFormTheWholeText() {
         var scene = MetricsScene()
         scene.connect()
         for index in 0..<200 { scene.declare("s\(index)") }
@@ -238,8 +238,8 @@ import Testing
         return counters
     }
 
-    /// Every metric stands together behind one HELP and one TYPE, no sample stands twice, and every
-    /// histogram only grows, up to its count.
+    /// Checks that a metric's samples are contiguous after one HELP and one TYPE, that no sample
+    /// occurs twice, and that histograms are cumulative and end at their count.
     private func check(_ lines: [String]) {
         let sample = /([a-z_:][a-z0-9_:]*)(\{.*\})? (\S+)/
         var family = ""

@@ -3,7 +3,7 @@ import ResilienceWire
 import Sockets
 import TestSupport
 
-/// An agent made of single lines.
+/// An agent that sends single lines without the library.
 struct RawAgent {
     let connection: HubConnection
     let id: InstanceID
@@ -26,14 +26,14 @@ struct RawAgent {
                     breaker: BreakerReading(state: state, version: 0))))
     }
 
-    /// The next command that it receives, where no other comes with it.
+    /// The next command that it receives. Loses any further command in the same batch.
     func command() async throws -> Command { try await commands(1)[0] }
 
     /// The next commands that it receives.
     func commands(_ count: Int) async throws -> [Command] {
         var commands: [Command] = []
         for try await batch in connection.batches {
-            // As an agent reads it: names are those that it sent.
+            // Decodes like an agent, which keeps original names.
             var cutter = LineCutter()
             let bytes = batch.bytes ?? []
             try cutter.append(bytes.span) { result in
@@ -46,7 +46,7 @@ struct RawAgent {
         throw Viewer.StreamEnded()
     }
 
-    /// Why the hub turned it away, once it has.
+    /// Reads until the hub disconnects it, and returns the refusal.
     func refusal() async throws -> Refusal? {
         var refusal: Refusal?
         for try await batch in connection.batches {

@@ -5,7 +5,7 @@ import Sockets
 import TestSupport
 import Testing
 
-/// A stream that is read more or less closely.
+/// Changing the detail and the rate of the stream.
 @Suite struct ReadingPaceTests {
     private func paid(_ fleet: Fleet) -> Int {
         fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
@@ -18,7 +18,7 @@ import Testing
             .delta(Delta(strategy: "pay", sequence: sequence, spanMS: 500, counters: counters)))
     }
 
-    @Test func whoLooksAwayHearsOfEventsAloneAndThenOfAll() async throws {
+    @Test func viewerWithoutFiguresReceivesOnlyEventsUntilItAsksForAll() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             agent.declare("pay")
@@ -28,7 +28,7 @@ import Testing
             try await viewer.wait { paid($0) == 1 }
 
             viewer.connection.watch(figures: .off)
-            // Answered once the hub has heard that.
+            // The answer shows that the hub has read the line before.
             let marker = Command(id: "m", target: .address("no:agent"), order: .reset)
             viewer.connection.send(Line(.command(marker)))
             _ = try await viewer.outcome(of: "m")
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func whoAsksAgainGetsAnotherKeyframe() async throws {
+    @Test func repeatedWatchReturnsANewKeyframe() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer()
             func end(_ message: Message) -> Bool? { message == .keyframeEnd ? true : nil }
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// What the next keyframe tells, without what comes after it.
+    /// The state in the next keyframe, without later lines.
     private func keyframe(of connection: HubConnection) async throws -> Fleet {
         connection.watch()
         var fleet: Fleet?
@@ -74,9 +74,9 @@ import Testing
         throw Viewer.StreamEnded()
     }
 
-    /// Whoever asks after others have just asked, and whoever asks again: what the hub has said already
-    /// does not seem undone.
-    @Test func noKeyframeGoesBackInTime() async throws {
+    /// Covers viewers that ask right after others and viewers that ask again: neither sees an older
+    /// state than before.
+    @Test func keyframesNeverGoBackInTime() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             let witness = try await hub.viewer()

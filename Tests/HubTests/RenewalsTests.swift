@@ -9,7 +9,7 @@ import Testing
         order: "c1", instance: InstanceID(agent: "a", instance: InstanceDigits(repeating: "a")),
         strategy: "pay")
 
-    @Test func anOrderIsGivenAgainEverLessOften() {
+    @Test func renewalsBackOffExponentially() {
         var renewals = Renewals()
         let given = stride(from: 0.0, to: 3_600_000, by: 100).filter {
             renewals.renew(key, at: $0) != nil
@@ -18,7 +18,7 @@ import Testing
         #expect(given.count < 20)
     }
 
-    @Test func whatIsOverBeginsAnewAndWasSaidOnlyWhereItLasted() {
+    @Test func forgetReturnsOnlyReportedRenewalsAndResetsThem() {
         var renewals = Renewals()
         _ = renewals.renew(key, at: 0)
         #expect(renewals.forget { _ in true } == [])

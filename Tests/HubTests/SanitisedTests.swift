@@ -4,8 +4,7 @@ import Testing
 
 @testable import Hub
 
-/// Swift holds texts of other bytes for equal, and orders them by more than their bytes; the lists
-/// of a line are in the order of the bytes that an agent sent.
+/// Swift compares strings by canonical equivalence, but agents sort the lists of a line by bytes.
 @Suite struct SanitisedTests {
     func counters(_ line: String) throws -> Counters {
         let message = try Line(decoding: Array(line.utf8)).message
@@ -19,20 +18,20 @@ import Testing
     @Test(arguments: [
         #""\u00e9":1,"e\u0301":2"#, #""e\u0301":2,"\u00e9":1"#, #""e\u0301":2,"f":4,"\u00e9":1"#,
         #""\u00e9":1,"f":4,"e\u0301":2"#, #""f":4,"e\u0301":1,"a":1,"\u00e9":2"#,
-    ]) func errorTypesThatAreEqualTextsAreCountedAsOne(errors: String) throws {
+    ]) func equalErrorTypesAreMerged(errors: String) throws {
         let list = try counters(#"{"t":"delta","s":"a","n":1,"ms":1,"errors":{\#(errors)}}"#).errors
         #expect(list.first { $0.type == "\u{e9}" }?.count == 3)
         #expect(zip(list, list.dropFirst()).allSatisfy { $0.type < $1.type })
     }
 
-    @Test func messagesAreOneForEachTypeAndInOrder() throws {
+    @Test func messagesAreUniqueByTypeAndSorted() throws {
         let list = try counters(
             #"{"t":"delta","s":"a","n":1,"ms":1,"messages":{"\u00e9":"x","f":"y","e\u0301":"z"}}"#
         ).messages
         #expect(list.map(\.type) == ["f", "\u{e9}"])
     }
 
-    @Test func typesThatGrowByBeingMadeSafeAreCutAsTheStreamCutsThem() throws {
+    @Test func safeErrorTypesAreCutToTheNameLimit() throws {
         let type = String(repeating: "\\u0001", count: 100)
         let list = try counters(
             #"{"t":"delta","s":"a","n":1,"ms":1,"errors":{"\#(type)":1}}"#
@@ -41,9 +40,9 @@ import Testing
     }
 }
 
-/// What the hub sends is safe already: whoever reads it to show it has the names that the hub knows.
+/// The hub sends safe text, so readers that sanitise it again must not change names.
 @Suite struct SanitisedNamesTests {
-    @Test func whatTheHubMadeSafeIsReadAsItWasSent() throws {
+    @Test func readersLeaveSafeTextUnchanged() throws {
         var lines = RandomLines(seed: 21)
         for _ in 0..<10_000 {
             let line = lines.line()
@@ -54,7 +53,7 @@ import Testing
             }
             let message = line.message.sanitised { SafeText.sanitise($0, maxBytes: 128) }
             switch message {
-            // What agents send; all else is made of texts that are safe, or is of the hub.
+            // Messages from agents. The others are made by the hub or from safe text.
             case .strategy, .delta, .call, .breaker, .limit: break
             default: continue
             }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Hub
 
-/// Deltas summed over each second, for viewers who look once a second.
+/// Sums of deltas per second, for viewers that update once a second.
 @Suite struct SecondSumsTests {
     private static let source = InstanceID(
         agent: "planner", instance: InstanceDigits(repeating: "a"))
@@ -17,14 +17,14 @@ import Testing
         return Delta(strategy: strategy, sequence: sequence, spanMS: 500, counters: counters)
     }
 
-    /// Those that are closed.
+    /// Takes all closed sums.
     private static func take(_ sums: inout SecondSums) -> [Line] {
         var lines: [Line] = []
         while let next = sums.next() { lines += next }
         return lines
     }
 
-    @Test func aSumHasTheLastNumberAndTimeOfWhatItSums() {
+    @Test func sumHasTheSequenceAndTimeOfItsLastDelta() {
         var sums = SecondSums()
         sums.add(Self.delta("pay", 7, ok: 1), from: Self.source, at: 5_100)
         sums.add(Self.delta("mail", 3, ok: 8), from: Self.source, at: 5_200)
@@ -45,7 +45,7 @@ import Testing
         #expect(sums.isEmpty)
     }
 
-    @Test func theOldestComeFirst() {
+    @Test func oldestSumsComeFirst() {
         var sums = SecondSums()
         for second in 1...3 {
             sums.add(Self.delta("pay", second, ok: 1), from: Self.source, at: Int64(second) * 1_000)
@@ -55,7 +55,7 @@ import Testing
         #expect(times == [1_000, 2_000, 3_000])
     }
 
-    /// Whoever gets sums knows as much as whoever gets each delta, lost ones included.
+    /// A viewer with sums knows as much as a viewer with each delta, including lost ones.
     @Test(arguments: 0..<10) func sumsLeadToTheSameFleet(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var (each, summed) = (Fleet(), Fleet())
@@ -73,7 +73,7 @@ import Testing
             numbers[name, default: 0] += isLost ? 2 : 1
             var delta = Self.delta(
                 name, numbers[name] ?? 0, ok: Int.random(in: 0...9, using: &random))
-            // Now and then one that covers many slots, or many that come at once.
+            // Some deltas cover many slots, as after a pause.
             if Int.random(in: 0..<20, using: &random) == 0 { delta.spanMS = 60_000 }
             if Int.random(in: 0..<20, using: &random) == 0 { delta.spanMS = 4_900 }
             each.apply(Line(at: at, source: Self.source, .delta(delta)))
@@ -86,7 +86,7 @@ import Testing
         #expect(each.agents[Self.source]?.strategies["pay"]?.gaps ?? 0 > 0)
     }
 
-    @Test func whoComesInTheMidstOfASecondGetsNothingTwice() async throws {
+    @Test func viewerThatJoinsMidSecondGetsNoDeltaTwice() async throws {
         func paid(_ fleet: Fleet) -> Int {
             fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
         }
@@ -97,7 +97,7 @@ import Testing
             let summed = try await hub.viewer()
             summed.connection.watch(figures: .perSecond)
             for sequence in 1...20 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
-            // So these are in the hub, most likely in a sum that is not over.
+            // The hub now has these deltas, probably in an open sum.
             try await each.wait { paid($0) == 20 }
             let late = try await hub.viewer()
             late.connection.watch(figures: .perSecond)
@@ -113,8 +113,8 @@ import Testing
         }
     }
 
-    /// As one does who presses space twice while a large keyframe is on its way.
-    @Test func whoLooksAwayAndBackMissesNothing() async throws {
+    /// Happens when a user presses space twice while a large keyframe is sent.
+    @Test func changingTheDetailLosesNoDelta() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub)
             agent.declare("pay")
@@ -139,8 +139,8 @@ import Testing
         }
     }
 
-    /// Sums of what agents may send fit into a line, whatever they hold.
-    @Test func aSumThatWouldBeTooLongGoesWithoutItsMessages() throws {
+    /// Every sum of valid deltas fits into a line.
+    @Test func longSumOmitsItsMessages() throws {
         var counters = Counters()
         let types = (10..<74).map { String(repeating: "\\", count: 126) + "\($0)" }
         let text = String(repeating: "\"", count: 256)

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Hub
 
-/// What Prometheus reads: of each series the last sample minus the first is what was counted.
+/// The last sample minus the first of every series must be the number of counted calls.
 @Suite struct SeriesBookTests {
     private struct Scene {
         var fleet = Fleet()
         var series = SeriesBook(intervalMS: 15_000)
         var at: Int64 = 1_790_000_000_000
-        /// The samples of each series that a scraper has read.
+        /// The samples that each scraper has read, by scraper and series.
         var read: [String: [Int]] = [:]
         private var count = 0
         private var types = ErrorTypeBook()
@@ -59,7 +59,7 @@ import Testing
             }
         }
 
-        /// What `increase()` sees without its extrapolation.
+        /// The result of `increase()` without its extrapolation.
         func increase(
             _ scraper: String = "prometheus", of metric: String = "fusebox_calls_total"
         ) -> Int {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func jobsThatAreShorterThanAScrapeAreCounted() {
+    @Test func jobsShorterThanAScrapeAreCounted() {
         var scene = Scene()
         scene.scrape()
         for number in 0..<1_500 {
@@ -84,12 +84,12 @@ import Testing
             scene.scrape()
         }
         #expect(scene.increase() == 7_500)
-        // They share one series.
+        // All jobs share one series.
         #expect(scene.read.keys.count { $0.contains(#"agent_instance="""#) } == 1)
         for samples in scene.read.values { #expect(samples == samples.sorted()) }
     }
 
-    @Test func aNewSeriesIsReadTwiceAsZeroByEveryScraper() {
+    @Test func everyScraperReadsANewSeriesTwiceAsZero() {
         var scene = Scene()
         for _ in 0..<4 {
             scene.at += 1_000
@@ -113,8 +113,8 @@ import Testing
         #expect(scene.increase("a") == 7 && scene.increase("b") == 7)
     }
 
-    /// What a hub counted before anybody read it did not happen when the first one came.
-    @Test func theFirstScrapeReadsWhatThereIs() {
+    /// Calls from before the first scrape did not happen at the time of the scrape.
+    @Test func firstScrapeReadsExistingSeriesWithTheirCounts() {
         var scene = Scene()
         scene.begin(scene.id(1))
         scene.call(scene.id(1), 1_000_000)
@@ -127,7 +127,7 @@ import Testing
         #expect(scene.read.values.first == [1_000_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000])
     }
 
-    @Test func anInstanceThatWasShownKeepsItsOwnSeries() {
+    @Test func shownInstanceKeepsItsOwnSeries() {
         var scene = Scene()
         scene.scrape()
         scene.begin(scene.id(1))
@@ -144,7 +144,7 @@ import Testing
         #expect(!scene.read.keys.contains { $0.contains(#"agent_instance="""#) })
     }
 
-    @Test func anInstanceThatComesBackIsCountedOnce() {
+    @Test func returningInstanceIsCountedOnce() {
         var scene = Scene()
         scene.scrape()
         scene.begin(scene.id(1))
@@ -163,8 +163,8 @@ import Testing
         #expect(scene.increase() == 10)
     }
 
-    /// An error type is a series, too.
-    @Test func anErrorThatHappensForTheFirstTimeIsCounted() {
+    /// Each error type is its own series.
+    @Test func firstErrorOfATypeIsCounted() {
         var scene = Scene()
         scene.begin(scene.id(1))
         scene.call(scene.id(1), 7, error: "Old")

@@ -2,7 +2,7 @@ import Sockets
 import Testing
 
 @Suite struct SilenceTests {
-    @Test func countsOnlyWhereSomethingIsDue() {
+    @Test func silenceCountsOnlyWhileAByteIsDue() {
         var silence = Silence(at: 0)
         #expect(silence.nextCheck == nil)
         #expect(silence.check(at: 60_000) == nil)
@@ -12,7 +12,7 @@ import Testing
         #expect(silence.silentSince == 60_000)
     }
 
-    @Test func anyByteIsLife() {
+    @Test func anyByteEndsTheSilence() {
         var silence = Silence(at: 0)
         silence.expect(at: 0)
         for time: Int64 in stride(from: 2_900, to: 60_000, by: 2_900) {
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func tellsOnceOfEachSilenceAndOfItsEnd() {
+    @Test func silenceReportsItsStartAndEndOnce() {
         var silence = Silence(at: 0)
         silence.expect(at: 0)
         #expect(silence.check(at: 3_000) == .fellSilent(since: 0))
@@ -34,8 +34,8 @@ import Testing
         #expect(silence.check(at: 13_000) == .fellSilent(since: 10_000))
     }
 
-    /// A process that was stopped itself finds what came meanwhile unread.
-    @Test func aCheckThatComesLateGivesTheOtherSideTime() {
+    /// A process that was stopped itself finds unread bytes afterwards.
+    @Test func lateCheckExtendsTheLimit() {
         var silence = Silence(at: 0)
         silence.expect(at: 0)
         #expect(silence.check(at: 60_000) == nil)
@@ -43,7 +43,7 @@ import Testing
         #expect(silence.check(at: 63_000) == .fellSilent(since: 60_000))
     }
 
-    @Test func anOldHubThatAnsweredMayBeSilent() {
+    @Test func hubWithoutBeatsMayBeSilentAfterAnAnswer() {
         var silence = Silence(at: 0)
         silence.expectFirst(at: 0)
         _ = silence.hear(at: 10)

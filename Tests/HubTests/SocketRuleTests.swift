@@ -23,7 +23,7 @@ import Testing
         return (attributes[.posixPermissions] as? Int) ?? -1
     }
 
-    @Test func everythingIsForItsOwnerAlone() async throws {
+    @Test func socketsAreForTheirOwnerOnly() async throws {
         defer { remove() }
         let hub = try hub()
         try await hub.start()
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func oneHubOwnsADirectory() async throws {
+    @Test func secondHubCannotLockTheSameDirectory() async throws {
         defer { remove() }
         let first = try hub()
         let error = #expect(throws: SocketError.self) { try hub() }
@@ -46,7 +46,7 @@ import Testing
         await first.stop()
     }
 
-    @Test func aProcessIdThatIsNoneIsNotTaken() throws {
+    @Test func ownerIgnoresInvalidProcessIds() throws {
         defer { remove() }
         try directory.create()
         let lock = open(directory.lock, O_RDWR | O_CREAT, 0o600)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func aStaleSocketIsTakenOver() async throws {
+    @Test func hubReplacesAStaleSocket() async throws {
         defer { remove() }
         try directory.create()
         #expect(FileManager.default.createFile(atPath: directory.socket(.agent), contents: nil))
@@ -69,7 +69,7 @@ import Testing
         await hub.stop()
     }
 
-    @Test func aDirectoryThatOthersMayUseIsRefused() throws {
+    @Test func hubRefusesADirectoryOpenToOthers() throws {
         defer { remove() }
         try directory.create()
         chmod(directory.path, 0o770)
@@ -78,9 +78,9 @@ import Testing
             error?.description == "\(directory) has mode 0770, open to others; chmod it to 0700")
     }
 
-    /// Changing groups and users takes root, as a system hub has.
+    /// Needs root, like a system hub, to change groups and users.
     @Test(.enabled(if: getuid() == 0))
-    func ofASystemHubAUserReachesOnlyTheSocketsOfItsGroups() async throws {
+    func userReachesOnlyTheSocketsOfItsGroups() async throws {
         defer { remove() }
         var options = Hub.Options()
         options.access = .groups([.agent: 60_001, .view: 60_002, .operator: 60_003])
@@ -97,16 +97,16 @@ import Testing
         await hub.stop()
     }
 
-    /// In the group of agents one user's agent must not get the commands of another's.
+    /// An agent must not receive commands of another user's agent in the same group.
     @Test(.enabled(if: getuid() == 0))
-    func anInstanceBelongsToTheUserThatSaidItFirst() async throws {
+    func instanceBelongsToTheFirstUserWhoSentIt() async throws {
         defer { remove() }
         var options = Hub.Options()
         options.access = .groups([.agent: 60_001, .view: 60_002, .operator: 60_003])
         let hub = try Hub(directory, on: MultiThreadedEventLoopGroup.singleton.next(), options)
         try await hub.start()
         #expect(try answer(to: Self.hello, from: 60_100).contains(#""t":"welcome""#))
-        // Its connection is over, and the instance is still its own.
+        // The connection is closed, and the instance still belongs to its user.
         let refused = try answer(to: Self.hello, from: 60_200)
         #expect(refused.contains(#""code":"owner""#) && refused.contains("uid 60100"))
         #expect(try answer(to: Self.hello, from: 60_100).contains(#""t":"welcome""#))
@@ -117,7 +117,7 @@ import Testing
         #"{"t":"hello","v":1,"agent":"planner","instance":""#
         + String(repeating: "a", count: 32) + #"","pid":1}"#
 
-    /// What the hub says to another user's line on the agents' socket.
+    /// The hub's answer to a line that another user sends on the agent socket.
     private func answer(to line: String, from uid: Int) throws -> String {
         let program = """
             import socket, sys
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(.enabled(if: getuid() == 0))
-    func anotherUserCannotConnectToAUsersHub() async throws {
+    func hubRefusesOtherUsers() async throws {
         defer { remove() }
         let hub = try hub()
         try await hub.start()
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func aLinkIsRefused() throws {
+    @Test func hubRefusesALinkAsDirectory() throws {
         defer { remove() }
         let link = SocketDirectory(directory.path + "-link")
         defer { unlink(link.path) }
@@ -171,20 +171,20 @@ import Testing
         #expect(error?.description.contains("is a symbolic link, not a directory") == true)
     }
 
-    @Test func aPathThatIsTooLongIsRefused() {
+    @Test func hubRefusesATooLongPath() {
         let long = SocketDirectory("/tmp/" + String(repeating: "x", count: 100))
         let error = #expect(throws: SocketError.self) { try hub(long) }
         #expect(error?.description.contains("at most 107") == true)
     }
 
-    @Test func nobodyAnswersIsToldApart() async throws {
+    @Test func openDistinguishesMissingAndRefused() async throws {
         defer { remove() }
         await #expect(throws: SocketError.missing(path: directory.path)) {
             _ = try await HubConnection.open(directory, as: .view)
         }
         let hub = try hub()
         try await hub.start()
-        // As after kill -9: the file stays, and nobody listens.
+        // As after kill -9: the socket file exists, but no process listens.
         rename(directory.socket(.view), directory.socket(.view) + ".kept")
         await hub.stop()
         rename(directory.socket(.view) + ".kept", directory.socket(.view))
@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func placesAreTriedInTheirOrder() {
+    @Test func candidatesAreInOrder() {
         let all = SocketDirectory.candidates(
             environment: ["FUSEBOX_SOCKET_DIR": "/a", "XDG_RUNTIME_DIR": "/b"], uid: 7)
         #expect(all.map(\.path) == ["/a", "/b/fusebox", "/run/user/7/fusebox", "/tmp/fusebox-7"])

@@ -6,7 +6,7 @@ import ResilienceWire
 import Sockets
 import TestSupport
 
-/// A hub in a directory of its own, for one test.
+/// A hub in its own directory for one test.
 struct TestHub {
     let directory: SocketDirectory
     let hub: Hub
@@ -25,12 +25,12 @@ struct TestHub {
         try? FileManager.default.removeItem(atPath: directory.path)
     }
 
-    /// A directory's name that nobody else has.
+    /// A unique directory name.
     static func scratch() -> SocketDirectory {
         SocketDirectory("/tmp/fb-\(UUID().uuidString.prefix(8))")
     }
 
-    /// Starts a hub, which the test has to stop, in a directory that it has to remove.
+    /// Starts a hub. The test must stop it and remove the directory.
     static func start(
         in directory: SocketDirectory, _ options: Hub.Options = Hub.Options()
     ) async throws -> TestHub {

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Pauses accepting where the system has no descriptor or memory left for another connection, which
-/// would otherwise be tried again and again, without end; those that wait are taken later.
+/// Pauses accepting when the system has no descriptor or memory for another connection. Without the
+/// pause, accepting would fail in a tight loop. Waiting connections are accepted after the pause.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -1,37 +1,37 @@
 import NIOCore
 import ResilienceWire
 
-/// A connected agent: its channel, the names it uses, and when it was last heard. A reference, since
-/// it is looked up for every line.
+/// A connected agent: its channel, its names and when it was last heard. A class, because the hub
+/// looks it up for every line.
 final class AgentSession {
-    /// A hello of an instance that the hub knows already, and what was said with it.
+    /// A hello from an instance that the hub already knows, and the messages that followed it.
     struct Entrance {
         let hello: Hello
         let id: InstanceID
-        /// CLOCK_MONOTONIC milliseconds.
+        /// When the hello arrived, in CLOCK_MONOTONIC milliseconds.
         let since: Double
         var rest: [Message] = []
     }
 
-    /// What one agent may send before it is disconnected or its strategies are no longer taken.
+    /// The most strategies that one agent may declare.
     static let strategyLimit = 2_000
 
     let channel: any Channel
-    /// The user that it runs as, by the kernel's word; `nil` where the kernel does not say.
+    /// The user of the agent's process, as the kernel reports it. `nil` if unknown.
     var uid: UInt32?
-    /// `nil` until it was welcomed.
+    /// The agent's instance; `nil` until it is welcomed.
     var id: InstanceID?
-    /// What it said after a hello that is not answered yet.
+    /// The hello that waits for an answer, with the messages after it.
     var entrance: Entrance?
     var hello: Hello?
     var names = SafeNames()
-    /// CLOCK_MONOTONIC milliseconds.
+    /// When the agent was last heard, in CLOCK_MONOTONIC milliseconds.
     var lastHeard: Double
     var isStale = false
     var allowance: ReadAllowance
-    /// Strategies that it has said something of in this turn, by safe name.
+    /// Strategies with messages in this turn of the event loop, by safe name.
     var touched: Set<String> = []
-    /// Strategies it has declared, by safe name.
+    /// The declared strategies, by safe name.
     var declared: Set<String> = []
 
     init(_ channel: any Channel, now: Double) {

@@ -1,8 +1,9 @@
 import Glibc
 import Sockets
 
-/// How many connections each role may have. Some file descriptors are kept for viewers and operators, some
-/// of these for operators alone, and some for the hub's own files: agents never take the last.
+/// Limits the connections of each role. Some file descriptors are reserved for viewers and
+/// operators, some of these for operators alone, and some for the hub's own files. Agents cannot
+/// use these.
 struct DescriptorBudget: Equatable {
     /// Connections by role.
     struct Peers: Equatable {
@@ -11,7 +12,8 @@ struct DescriptorBudget: Equatable {
         var operators = 0
     }
 
-    /// Of the hub's own: logs, the audit log, a recording, alert commands, the metrics' connections.
+    /// Descriptors reserved for the hub: logs, the audit log, a recording, alert commands and
+    /// metrics connections.
     private static let own = 24
 
     /// The most descriptors that the process may have open.
@@ -22,7 +24,7 @@ struct DescriptorBudget: Equatable {
         self.limit = limit
     }
 
-    /// Raises this process's limit as far as it may, and takes it.
+    /// Raises this process's limit of open files to its hard limit and uses that.
     static func ofProcess() -> DescriptorBudget {
         var limits = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else {
@@ -38,17 +40,17 @@ struct DescriptorBudget: Equatable {
         return DescriptorBudget(limit: Int(clamping: min(limits.rlim_cur, rlim_t(Int32.max))))
     }
 
-    /// What is left for connections.
+    /// Descriptors for connections.
     private var all: Int { max(3, limit - Self.own) }
-    /// What is kept for operators alone.
+    /// Descriptors reserved for operators.
     private var forOperators: Int { max(1, min(64, all / 8)) }
-    /// What is kept for viewers and operators.
+    /// Descriptors reserved for viewers and operators.
     private var forWatchers: Int { max(2, min(512, all / 4)) }
 
-    /// The most agents.
+    /// The most agents that may connect.
     var agents: Int { max(1, all - forWatchers) }
 
-    /// Whether one more of a role, which is counted already, may stay.
+    /// Whether the newest connection of a role may stay. `peers` already includes it.
     func hasRoom(for role: SocketRole, peers: Peers) -> Bool {
         let watchers = peers.viewers + peers.operators
         return switch role {

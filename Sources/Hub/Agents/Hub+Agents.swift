@@ -3,7 +3,7 @@ import NIOCore
 import ResilienceWire
 import Sockets
 
-// Agents: introduced, heard, dismissed.
+// Agents: their messages and their disconnection.
 
 extension Hub {
     func handleAgent(_ event: LineHandler.Event, _ peer: Int) {
@@ -24,12 +24,13 @@ extension Hub {
         }
     }
 
-    /// Notes that an agent was heard, reads one that floods no faster than it may send, and says so.
+    /// Counts what was read. Pauses reading and publishes an alert if the agent exceeds its
+    /// allowance.
     private func pace(_ peer: Int, lines: Int, bytes: Int) {
         let now = HubClock.monotonicMS
         counts.lines += lines
         counts.bytes += bytes
-        // A part of a line is nothing heard yet.
+        // A part of a line does not count as heard.
         guard let agent = agents[peer] else { return }
         if lines > 0 { agent.lastHeard = now }
         weigh(agent)
@@ -42,7 +43,9 @@ extension Hub {
         tellFlood(of: agent, isOver: nil)
     }
 
-    /// - Parameter isOver: why it is over; `nil` while it is not.
+    /// Publishes the `flood` alert of an agent.
+    ///
+    /// - Parameter isOver: why the flood is over; `nil` while it lasts.
     func tellFlood(of agent: AgentSession, isOver: String?) {
         guard let id = agent.id else { return }
         publish(
@@ -51,8 +54,8 @@ extension Hub {
                     id: "flood-\(id.instance)", rule: "flood", firing: isOver == nil,
                     about: fleet.name(of: id),
                     detail: isOver
-                        ?? "sends more than \(ReadAllowance.words): it is read no faster and has "
-                        + "to wait")))
+                        ?? "sends more than \(ReadAllowance.words): the hub reads it no faster, "
+                        + "and the agent has to wait")))
     }
 
     func receive(_ message: Message, from peer: Int) {
@@ -72,16 +75,16 @@ extension Hub {
         if agent.isStale, let hello = agent.hello {
             agent.isStale = false
             publish(.agentUp(AgentUp(hello)), from: id)
-            // A command may have expired while it was stopped.
+            // A standing order may have been missed while the agent was stopped.
             for strategy in agent.declared { renew(strategy, at: id) }
         }
         switch message {
         case .hello:
-            dismiss(peer, Refusal(code: "hello", detail: "hello was said already"))
+            dismiss(peer, Refusal(code: "hello", detail: "a hello was already sent"))
         case .bye:
             agentLeft(peer, why: "said bye")
         case .ping:
-            // Who asks without reading is asked again by its own silence.
+            // An agent that does not read gets no answer. Its own silence check then notices.
             if agent.channel.isWritable { agent.channel.send(Line(.pong)) }
         case .unknown:
             break
@@ -96,7 +99,7 @@ extension Hub {
             agent.touched.insert(name)
             renew(name, at: id)
         case .delta(var delta):
-            // Only a hub sums.
+            // Agents never send sums, so this delta counts once.
             delta.summed = 1
             count(.delta(delta), delta.strategy, agent, peer, id)
         case .call(let call):
@@ -117,7 +120,7 @@ extension Hub {
         }
     }
 
-    /// A line about a strategy counts once that was declared.
+    /// Publishes a message about a strategy. Disconnects the agent if the strategy is not declared.
     private func count(
         _ message: Message, _ strategy: String, _ agent: AgentSession, _ peer: Int, _ id: InstanceID
     ) {
@@ -126,7 +129,9 @@ extension Hub {
             let shown = SafeText.sanitise(strategy, maxBytes: 64)
             dismiss(
                 peer,
-                Refusal(code: "undeclared", detail: "strategy '\(shown)' was not declared before"))
+                Refusal(
+                    code: "undeclared",
+                    detail: "strategy '\(shown)' is not declared: send a 'strategy' line first"))
             return
         }
         agent.touched.insert(name)
@@ -138,8 +143,8 @@ extension Hub {
             peer,
             Refusal(
                 code: "too_long",
-                detail: "the line is too long once its names are safe to show and its source is "
-                    + "added: send fewer or shorter names in one line"))
+                detail: "the line is too long after its names are made safe to show and its source "
+                    + "is added: send fewer or shorter names in one line"))
     }
 
     private func declare(_ name: String, _ agent: AgentSession, _ peer: Int) -> Bool {

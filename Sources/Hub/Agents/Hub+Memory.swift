@@ -3,36 +3,37 @@ import Fleet
 import NIOCore
 import ResilienceWire
 
-// Memory: what peers cause is counted, and over the budget the largest lose first.
+// Memory: data that peers cause is counted. Over the budget, the largest agents lose data first.
 
 extension Hub {
-    /// Over the budget as much is given back as to be at this share of it.
+    /// The share of the budget that remains in use after data was freed.
     private static let calmShare = 0.5
-    /// The part of the budget for what is known of agents and waits to be read; the rest is for what cannot
-    /// be counted, such as the allocator's gaps.
+    /// The share of the budget for counted data: agents' records and unread data. The rest is for
+    /// data that cannot be counted, such as gaps in the allocator.
     private static let countedShare = 0.75
-    /// How long an alert lasts after the last time that an agent took too much, in milliseconds.
+    /// How long an alert fires after the last time that an agent exceeded the budget, in
+    /// milliseconds.
     private static let alertMS = 60_000.0
-    /// The part of the budget for what viewers and operators do not read.
+    /// The share of the budget for data that viewers and operators do not read.
     private static let unreadShare = 0.25
-    /// The part of the budget for what instances that are gone leave behind, together.
+    /// The share of the budget for records of gone instances, in total.
     private static let goneShare = 1.0 / 32
-    /// How long an instance is gone before it counts as such, in milliseconds.
+    /// How long an instance must be gone before ``goneShare`` applies to it, in milliseconds.
     private static let goneMS: Int64 = 10_000
-    /// With so much given back the allocator is asked to give it back too.
+    /// The freed bytes from which the allocator is asked to return memory to the system.
     private static let trimBytes = 8 << 20
 
-    /// About what peers cause to be kept, in bytes.
+    /// Approximate bytes that peers cause the hub to keep.
     private var usedBytes: Int { memory.total + backlog.bytesKept + unreadBytes }
 
-    /// About what waits until viewers and operators read it, in bytes.
+    /// Approximate bytes that wait for viewers and operators to read.
     private func countUnread() -> Int {
         watchers.values.count { !$0.channel.isWritable } * ViewerSession.unreadBytes
     }
 
     private var budget: Int { Int(Double(options.memoryBytes) * Self.countedShare) }
 
-    /// Counts anew what an agent's lines of this turn have changed.
+    /// Updates the memory counts of the strategies that an agent's lines have changed in this turn.
     func weigh(_ agent: AgentSession) {
         guard let id = agent.id else { return }
         for name in agent.touched {
@@ -44,7 +45,8 @@ extension Hub {
         if usedBytes > budget { relieve() }
     }
 
-    /// Lets go of history, and of the largest agents where that is not enough.
+    /// Drops keyframes in progress, then frees memory of the largest agents until the counted data is
+    /// below ``calmShare``.
     private func relieve() {
         let before = memory.total
         forgetSnapshots()
@@ -53,23 +55,24 @@ extension Hub {
         freed += before - memory.total
     }
 
-    /// What an instance that uses too much memory loses.
+    /// The data that an instance loses for using too much memory.
     private enum Loss {
         case history
         case connection
-        /// It is gone, and so is what it declared and counted.
+        /// The instance is already gone, and its record is removed.
         case record
 
         var words: String {
             switch self {
-            case .history: "lost its history here"
-            case .connection: "was disconnected"
-            case .record: "is gone and forgotten here"
+            case .history: "its history was dropped"
+            case .connection: "it was disconnected"
+            case .record: "it is gone and its record was removed"
             }
         }
     }
 
-    /// Lets go of an instance's history, and of all that it said where that is less than half of it.
+    /// Frees an instance's history. If the history is less than half of its data, also disconnects
+    /// it and removes its record.
     private func letGo(of id: InstanceID) {
         let size = memory.bytes(of: id)
         fleet.forgetHistory(of: id)
@@ -82,14 +85,15 @@ extension Hub {
                 peer,
                 Refusal(
                     code: "memory",
-                    detail: "what this agent has said takes \(size >> 20) MB of the "
-                        + "\(options.memoryBytes >> 20) MB that this hub has for all"))
+                    detail: "the data of this agent uses \(size >> 20) MB of this hub's "
+                        + "\(options.memoryBytes >> 20) MB: report fewer strategies or error types")
+            )
         }
         fleet.forgetStrategies(of: id)
         memory.remove(id)
     }
 
-    /// Lets go of what the largest of the instances that are gone left behind, where it is too much together.
+    /// Frees records of the largest gone instances if these together exceed ``goneShare``.
     private func forgetGone() {
         let most = Int(Double(budget) * Self.goneShare)
         guard memory.total > most else { return }
@@ -107,7 +111,8 @@ extension Hub {
         freed += before - memory.total
     }
 
-    /// Disconnects the viewers and operators that took nothing for longest, where too much waits for them.
+    /// Disconnects the viewers and operators that have not read for longest, until their unread
+    /// data is within its share.
     func relieveUnread() {
         let most = Int(Double(budget) * Self.unreadShare)
         unreadBytes = countUnread()
@@ -119,16 +124,17 @@ extension Hub {
             slow.count += 1
             slow.last = watcher.user
             freed += ViewerSession.unreadBytes
-            refuse(peer, Refusal(code: "slow", detail: "the stream is not read"))
+            refuse(peer, Refusal(code: "slow", detail: "this connection does not read its stream"))
             unreadBytes = countUnread()
         }
     }
 
-    /// Says who was disconnected for not reading since this was said last.
+    /// Reports the viewers and operators that were disconnected for not reading since the last
+    /// report.
     private func tellSlow() {
         guard let last = slow.last else { return }
         let words =
-            "disconnected viewers and operators that do not read: \(slow.count), the last of "
+            "disconnected viewers and operators that do not read: \(slow.count), the last by "
             + "\(last.name), process \(last.pid)"
         log(words)
         memoryAlerts[nil] = HubClock.monotonicMS
@@ -142,7 +148,8 @@ extension Hub {
         }
     }
 
-    /// Keyframes on their way hold the fleet as it was: who takes one gets another.
+    /// Drops all keyframes in progress, because they hold old snapshots of the fleet. Their
+    /// watchers get new ones.
     private func forgetSnapshots() {
         recent = nil
         for (peer, watcher) in watchers {
@@ -156,12 +163,12 @@ extension Hub {
         publish(
             memoryAlert(
                 id,
-                detail: "took \(size >> 20) MB of the hub's \(options.memoryBytes >> 20) MB and "
+                detail: "used \(size >> 20) MB of the hub's \(options.memoryBytes >> 20) MB: "
                     + loss.words,
                 isFiring: true))
     }
 
-    /// - Parameter id: `nil`: it is about viewers and operators.
+    /// - Parameter id: the instance; `nil` for viewers and operators.
     private func memoryAlert(_ id: InstanceID?, detail: String, isFiring: Bool) -> Message {
         .alert(
             Alert(
@@ -171,7 +178,8 @@ extension Hub {
                 detail: SafeText.sanitise(detail, maxBytes: 256)))
     }
 
-    /// Each second: forgets who is not known any more, and gives memory back.
+    /// Once a second: removes forgotten instances, ends alerts and returns freed memory to the
+    /// system.
     func settleMemory(_ now: Double) {
         guard now - memorySettledAt >= 1_000 else { return }
         memorySettledAt = now
@@ -181,11 +189,12 @@ extension Hub {
         tellSlow()
         for (id, at) in memoryAlerts where now - at >= Self.alertMS {
             memoryAlerts[id] = nil
-            publish(memoryAlert(id, detail: "no more than others", isFiring: false))
+            publish(
+                memoryAlert(id, detail: "within the hub's memory budget for 60 s", isFiring: false))
         }
         freed += max(0, weighed - memory.total)
         weighed = memory.total
-        // A little is given back as well, when no more follows.
+        // A smaller amount is returned too, once no more memory is freed.
         let isOver = freed == freedBefore && freed >= Self.trimBytes / 8
         freedBefore = freed
         guard freed >= Self.trimBytes || isOver else { return }

@@ -3,18 +3,19 @@ import NIOCore
 import ResilienceWire
 import Sockets
 
-// Agents on their way in: who they are, and whether they may be.
+// Admission of agents: identity, ownership, and reconnects.
 
 extension Hub {
-    /// How long the connection before of the same instance is waited for, in milliseconds: what it sent
-    /// last is read first, so that nothing is lost and nothing counted twice.
+    /// How long a reconnecting instance waits for its previous connection to end, in milliseconds.
+    /// The hub reads the previous connection to its end first, so that no message is lost or
+    /// counted twice.
     private static let handoverMS = 1_000.0
-    /// How often that is looked at.
+    /// How often the hub checks whether the previous connection has ended.
     private static let handoverLook = TimeAmount.milliseconds(20)
-    /// The names of so many agents that are not known any more are kept.
+    /// The number of names and owners to keep beyond those of known agents.
     private static let namesKept = 1_000
 
-    /// Takes a connection, where there is room for it.
+    /// Accepts an agent's connection, or refuses it if there is no room.
     func admit(_ channel: any Channel, _ peer: Int) {
         agents[peer] = AgentSession(channel, now: HubClock.monotonicMS)
         PeerUser.findUID(channel) { [weak self] uid in
@@ -31,7 +32,7 @@ extension Hub {
         }
     }
 
-    /// Answers a hello.
+    /// Answers a hello with a welcome, a refusal, or a wait for the previous connection to end.
     func greet(_ hello: Hello, _ agent: AgentSession, _ peer: Int) {
         guard hello.version == Self.version else {
             return dismiss(
@@ -58,7 +59,7 @@ extension Hub {
                 Refusal(
                     code: "owner",
                     detail: "instance \(id.instance.prefix(8)) of \(id.agent) belongs to uid "
-                        + "\(owner), which said it first"))
+                        + "\(owner), which used it first"))
         }
         guard connections[id] != nil || fleet.agents[id] != nil else {
             return welcome(hello, id, agent, peer)
@@ -67,7 +68,7 @@ extension Hub {
         planEntrance(peer)
     }
 
-    /// Forgets the names and owners of instances that nobody knows any more, once there are many.
+    /// Removes names and owners of forgotten instances once there are many.
     private func forgetNames() {
         let known = 2 * fleet.agents.count + Self.namesKept
         if agentNames.count > known {
@@ -83,8 +84,8 @@ extension Hub {
         }
     }
 
-    /// Lets an instance in that was connected before. A hub that was stopped finds many connections of
-    /// it, of which all but the latest are over already.
+    /// Welcomes an instance that reconnects. After a pause, the hub may find several connections of
+    /// one instance; only the latest is current.
     private func enter(_ peer: Int) {
         guard let agent = agents[peer], let entrance = agent.entrance else { return }
         let isOvertaken = agents.contains { other, later in
@@ -99,7 +100,7 @@ extension Hub {
             guard HubClock.monotonicMS - entrance.since >= Self.handoverMS else {
                 return planEntrance(peer)
             }
-            // Its old connection is dead, or is another's claim to its name.
+            // The old connection is dead, or another process claims the same instance.
             agentLeft(old, why: "connected again")
         }
         agent.entrance = nil

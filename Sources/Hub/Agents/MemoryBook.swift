@@ -1,6 +1,6 @@
 import ResilienceWire
 
-/// About how much of the hub's memory each instance takes, by what is known of its strategies.
+/// Approximate memory of each instance, from the records of its strategies.
 struct MemoryBook {
     private struct Peer {
         var total = 0
@@ -8,13 +8,13 @@ struct MemoryBook {
     }
 
     private var peers: [InstanceID: Peer] = [:]
-    /// All of them together, in bytes.
+    /// The memory of all instances, in bytes.
     private(set) var total = 0
 
-    /// What an instance takes, in bytes.
+    /// The memory of an instance, in bytes.
     func bytes(of id: InstanceID) -> Int { peers[id]?.total ?? 0 }
 
-    /// A strategy takes so many bytes now.
+    /// Sets the memory of a strategy, in bytes.
     mutating func set(_ bytes: Int, for strategy: String, of id: InstanceID) {
         let before = peers[id]?.strategies.updateValue(bytes, forKey: strategy)
         if before == nil, peers[id] == nil { peers[id] = Peer(strategies: [strategy: bytes]) }
@@ -22,16 +22,16 @@ struct MemoryBook {
         total += bytes - (before ?? 0)
     }
 
-    /// An instance takes nothing any more.
+    /// Removes an instance.
     mutating func remove(_ id: InstanceID) {
         total -= peers.removeValue(forKey: id)?.total ?? 0
     }
 
-    /// Forgets the instances that do not fit.
+    /// Removes the instances that do not match.
     mutating func keep(where isKept: (InstanceID) -> Bool) {
         for id in peers.keys.filter({ !isKept($0) }) { remove(id) }
     }
 
-    /// The instance that takes most.
+    /// The instance with the most memory.
     var largest: InstanceID? { peers.max { $0.value.total < $1.value.total }?.key }
 }

@@ -2,16 +2,16 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// Who is on the other side of a socket, by the kernel's word.
+/// Finds the user and process on the other side of a socket, as the kernel reports them.
 enum PeerUser {
-    /// The kernel's `struct ucred`, which the C library shows only to programs in C.
+    /// The kernel's `struct ucred`, which glibc does not export to Swift.
     private struct Credentials {
         var pid: pid_t
         var uid: uid_t
         var gid: gid_t
     }
 
-    /// Tells the user's number, on the channel's event loop, before anything is read.
+    /// Passes the user id to `tell` on the channel's event loop, before anything is read.
     static func findUID(_ channel: any Channel, _ tell: @escaping @Sendable (UInt32) -> Void) {
         credentials(of: channel)?.whenSuccess { tell($0.uid) }
     }
@@ -21,9 +21,10 @@ enum PeerUser {
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
     }
 
-    /// Tells who it is, on the channel's event loop; nothing is read from it before that.
+    /// Passes the user and process to `tell` on the channel's event loop. Reads nothing from the
+    /// channel before that.
     ///
-    /// The name is asked for on another thread: a directory service may take its time.
+    /// Looks the name up on another thread, because a directory service may be slow.
     static func find(
         _ channel: any Channel, _ tell: @escaping @Sendable (AuditEntry.User) -> Void
     ) {
@@ -39,7 +40,7 @@ enum PeerUser {
         }
     }
 
-    /// This process.
+    /// The user and process of this hub.
     static let own = AuditEntry.User(name: name(of: getuid()), uid: getuid(), pid: getpid())
 
     private static func name(of uid: uid_t) -> String {

@@ -1,35 +1,38 @@
 import NIOCore
 
-/// How much of one peer is read: a token bucket each for lines and bytes. Who sends more is read no
-/// faster, so that it waits and the others do not; nothing of it is dropped here.
+/// Limits how fast one peer is read, with a token bucket for lines and one for bytes. A peer that
+/// sends faster has to wait and delays no other. No data is dropped.
 struct ReadAllowance: Equatable, Sendable {
-    /// Lines a second, 250 times what an agent of 20 strategies sends.
+    /// Lines per second: 250 times what an agent with 20 strategies sends.
     static let linesPerSecond = 10_000.0
-    /// Bytes a second.
+    /// Bytes per second.
     static let bytesPerSecond = 4_000_000.0
-    /// The seconds' worth that may be saved up.
+    /// The size of the buckets, in seconds of the rate.
     static let burst = 0.5
-    /// How much is read from a peer at a time; its lines take about a millisecond.
+    /// Bytes per read of a peer. Its lines take about a millisecond to process.
     static let turnBytes = 8 * 1_024
-    /// The same of one that sends too much: there are many turns of these, and nobody waits long.
+    /// Bytes per read of a peer over its allowance. Small, because there are many such reads and
+    /// each delays the others.
     static let excessTurnBytes = 1_024
 
-    /// Both, in words.
+    /// Both rates as text for messages.
     static let words =
         "\(Int(linesPerSecond)) lines or \(Int(bytesPerSecond / 1_000_000)) MB a second"
 
     private var lines = Self.linesPerSecond * Self.burst
     private var bytes = Self.bytesPerSecond * Self.burst
-    /// CLOCK_MONOTONIC milliseconds.
+    /// When the buckets were last filled, in CLOCK_MONOTONIC milliseconds.
     private var filledAt: Double
-    /// When it began to send too much; `nil` while it does not.
+    /// When the peer exceeded its allowance; `nil` while it is within.
     private(set) var excessSince: Double?
 
     init(now: Double) {
         filledAt = now
     }
 
-    /// Takes what was read; the milliseconds to wait before more is read, 0 where it is within.
+    /// Subtracts what was read.
+    ///
+    /// - Returns: the milliseconds to wait before the next read; 0 within the allowance.
     mutating func take(lines count: Int, bytes size: Int, now: Double) -> Double {
         fill(now: now)
         lines -= Double(count)
@@ -39,7 +42,8 @@ struct ReadAllowance: Equatable, Sendable {
         return wait
     }
 
-    /// Whether it has been within again for long enough that it is no longer said to flood.
+    /// Whether the peer's flood is over, which is when both buckets are full again. Returns `true`
+    /// once per flood.
     mutating func hasCalmed(now: Double) -> Bool {
         guard excessSince != nil else { return false }
         fill(now: now)
@@ -58,13 +62,13 @@ struct ReadAllowance: Equatable, Sendable {
 }
 
 extension Channel {
-    /// Sets how much is read from the peer at a time.
+    /// Sets the bytes per read of the peer.
     func setTurn(bytes: Int) {
         let allocator = FixedSizeRecvByteBufferAllocator(capacity: bytes)
         setOption(.recvAllocator, value: allocator).whenFailure { _ in }
     }
 
-    /// Reads nothing more for a while.
+    /// Pauses reading for a time.
     func pauseReading(milliseconds: Double) {
         setOption(.autoRead, value: false).whenComplete { _ in
             self.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds.rounded(.up)))) {

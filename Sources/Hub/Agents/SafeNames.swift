@@ -1,16 +1,16 @@
 import ResilienceWire
 
-/// The safe forms of names as agents sent them, each different from the others, and back.
+/// Maps names as agents sent them to unique names that are safe to show, and back.
 struct SafeNames {
     private var safe: [String: String] = [:]
     private var raw: [String: String] = [:]
-    /// The next number to try behind a beginning that several names have.
+    /// The next number to try for each stem that several names share.
     private var next: [String: Int] = [:]
 
-    /// How many names there are.
+    /// The number of names.
     var count: Int { raw.count }
 
-    /// The safe form of a name: the same one each time.
+    /// The safe form of a name. The same name always gets the same form.
     mutating func safe(_ name: String) -> String {
         if let known = safe[name] { return known }
         let wanted = SafeText.sanitise(name, maxBytes: WireLimits.nameBytes)
@@ -20,18 +20,18 @@ struct SafeNames {
         return free
     }
 
-    /// The name that was sent for a safe form.
+    /// The original name for a safe form.
     func raw(_ safe: String) -> String? { raw[safe] }
 
-    /// Forgets the names whose safe forms are not among these.
+    /// Removes all names except those with these safe forms.
     mutating func keep(_ wanted: Set<String>) {
         raw = raw.filter { wanted.contains($0.key) }
         safe = safe.filter { wanted.contains($0.value) }
         next = [:]
     }
 
-    /// A beginning of a name with the first number that is free. Numbers only grow, so that each is tried
-    /// once, until names are forgotten.
+    /// Adds the first free number to a name. Numbers only grow until names are removed, so each is
+    /// tried once.
     private mutating func numbered(_ wanted: String) -> String {
         let stem = WireLimits.cut(wanted, to: WireLimits.nameBytes - 8)
         var number = next[stem] ?? 2

@@ -1,17 +1,19 @@
 import Fleet
 import ResilienceWire
 
-// Whatever an agent sends is made safe once, here, on arrival.
+// The hub makes all text from agents safe to show once, on arrival.
 
 extension Message {
-    /// The message with every text that came from outside made safe; `name` maps the strategy's.
+    /// A copy of the message in which all text is safe to show.
+    ///
+    /// - Parameter name: maps the strategy's name to its safe form.
     func sanitised(strategy name: (String) -> String) -> Message {
         switch self {
         case .strategy(var declaration):
             declaration.strategy = name(declaration.strategy)
             declaration.kind = text(declaration.kind)
             declaration.target = declaration.target.map(text)
-            // Only a hub counts them.
+            // Agents do not count openings; the hub does.
             declaration.openings = nil
             if var breaker = declaration.breaker {
                 breaker.why = text(breaker.why)
@@ -55,8 +57,8 @@ extension Message {
         }
     }
 
-    /// Two types that look the same once they are safe are counted as one, and so are two of other
-    /// bytes that Swift holds for equal: sums, and whoever keeps them by type, go by that order.
+    /// Merges the counts of error types that are the same once safe, or that Swift's `==` considers
+    /// equal. Sorts by type, because sums rely on that order.
     private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
         guard !isFit(errors.lazy.map(\.type)) else { return errors }
         var counts: [String: Int] = [:]
@@ -73,12 +75,12 @@ extension Message {
         return texts.sorted { $0.key < $1.key }.map { ErrorMessage(type: $0.key, text: $0.value) }
     }
 
-    /// Whether the types are safe, each another, and in order.
+    /// Whether the types are safe, distinct and sorted.
     private func isFit(_ types: some Collection<String>) -> Bool {
         types.allSatisfy { type($0) == $0 } && zip(types, types.dropFirst()).allSatisfy { $0 < $1 }
     }
 
-    /// No longer than the stream's readers take it.
+    /// Cuts the type to the length that readers of the stream accept.
     private func type(_ raw: String) -> String {
         SafeText.sanitise(raw, maxBytes: WireLimits.nameBytes)
     }

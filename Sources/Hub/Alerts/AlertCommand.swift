@@ -2,21 +2,23 @@ import Glibc
 import HostSupport
 import ResilienceWire
 
-/// A running command of an alert rule: a shell in a session of its own that reads the alert's line.
+/// A running command of an alert rule: a shell in its own session, with the alert's line as
+/// standard input.
 ///
-/// The line that the shell carries out is the rule's, word for word. What an agent sent is in the
-/// standard input only, which no shell looks at.
+/// The shell executes the rule's command unchanged. Data from agents is only in the standard input,
+/// so the shell never interprets it.
 struct AlertCommand {
     let pid: Int32
 
-    /// Starts a command. What it prints goes where the hub's own errors go.
+    /// Starts a command. Its output goes to the hub's standard error.
     init(_ command: String, _ line: Line) throws(BackgroundProcess.Failed) {
         var bytes: [UInt8] = []
         line.encode(into: &bytes)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw Self.failed("make a pipe for") }
         defer { for end in ends { close(end) } }
-        // A pipe takes a page at once, and an alert's line is shorter; nobody ever waits here.
+        // A pipe accepts at least one page, and an alert's line is shorter, so this write never
+        // blocks.
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         guard write(ends[1], bytes, bytes.count) == bytes.count else {
             throw Self.failed("pass the alert to")
@@ -34,18 +36,21 @@ struct AlertCommand {
             description: "cannot \(what) the command: \(String(cString: strerror(errno)))")
     }
 
-    /// Waits for the end and leaves the process id taken, so that ``kill()`` cannot hit another.
+    /// Waits until the shell exits, but does not reap it. The process id stays in use, so that
+    /// ``kill()`` cannot hit another process.
     func waitForEnd() {
         var info = siginfo_t()
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     }
 
-    /// Ends it with all that it started.
+    /// Kills the shell and every process in its process group.
     func kill() {
         _ = Glibc.kill(-pid, SIGKILL)
     }
 
-    /// Why it failed, once it has ended; `nil` where it did not. Gives the process id back.
+    /// Reaps the shell and releases its process id.
+    ///
+    /// - Returns: why the command failed; `nil` if it succeeded or still runs.
     func failure() -> String? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid, status != 0 else { return nil }

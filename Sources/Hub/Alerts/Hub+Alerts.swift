@@ -4,38 +4,38 @@ import NIOCore
 import NIOPosix
 import ResilienceWire
 
-// Alerts: looked out for, told, and their commands run.
+// Alerts: evaluating rules, publishing alerts and running their commands.
 
 extension Hub {
-    /// Tells those who watch, by an alert, that its recording has stopped, or that it goes on again.
-    /// In the order in which it is told.
+    /// Publishes an alert that fires while the recording is stopped. Alerts are published in the
+    /// order of the calls. Any thread may call this.
     public nonisolated func tellRecording(isStopped: Bool, _ words: String) {
         tell(Alert.recordingRule, isFiring: isStopped, words)
     }
 
-    /// Tells those who watch, by an alert, that its config has a mistake and is not in force, or that it
-    /// has none any more.
+    /// Publishes an alert that fires while the configuration has an error and is not in force.
     public nonisolated func tellConfig(isWrong: Bool, _ words: String) {
         tell(Alert.configRule, isFiring: isWrong, words)
     }
 
-    /// Tells those who watch, by an alert, that commands are not written down, or that they are again.
+    /// Publishes an alert that fires while commands are not written to the audit log.
     ///
-    /// - Parameter why: why they are not; `nil` where they are.
+    /// - Parameter why: the reason; `nil` if the audit log is written again.
     func tellAudit(_ why: String?) {
         let detail = why.map(Self.unaudited)
         publish(
             .alert(
                 Alert(
                     id: Alert.auditRule, rule: Alert.auditRule, firing: why != nil, about: "hub",
-                    detail: SafeText.sanitise(detail ?? "written again", maxBytes: 512))))
+                    detail: SafeText.sanitise(
+                        detail ?? "the audit log can be written again", maxBytes: 512))))
         flushSoon()
     }
 
-    /// What it means that commands are not written down, and the remedy.
+    /// The message for commands without an audit log: the consequence and the remedy.
     static func unaudited(_ why: String) -> String {
-        "UNAUDITED: set XDG_STATE_HOME to a directory that can be written; \(why). Orders are carried "
-            + "out all the same and told to the system log; --audit required refuses them"
+        "UNAUDITED: set XDG_STATE_HOME to a writable directory; \(why). Commands are still carried "
+            + "out and written to the system log; use --audit required to refuse them"
     }
 
     private nonisolated func tell(_ rule: String, isFiring: Bool, _ words: String) {
@@ -50,16 +50,17 @@ extension Hub {
         }
     }
 
-    /// The ticks that it takes to look at everybody once: a second.
+    /// The number of ticks in which the rules check the whole fleet once. Ten ticks are one second.
     static let alertParts = 10
 
-    /// Takes other rules and silences. What fires goes on where its rule is still there by name.
+    /// Replaces the rules and silences. An alert keeps firing if a rule with the same name still
+    /// exists.
     public func adopt(_ alerts: AlertRules) {
         perform(alertEvaluator.adopt(alerts))
         flush()
     }
 
-    /// Goes on with the alerts of an earlier hub.
+    /// Restores the alerts that an earlier hub saved.
     func recallAlerts() {
         for line in recall(.alerts) {
             guard case .alert(let alert) = line.message, alertEvaluator.recall(alert, at: clock.at)
@@ -90,8 +91,8 @@ extension Hub {
                     command: command, line: Line(at: clock.at, .alert(alert)))
                 if !alertQueue.add(job) {
                     log(
-                        "\(AlertQueue.limit) commands of alerts wait; not run for "
-                            + "\(alert.rule) of \(alert.about)")
+                        "the alert command for \(alert.rule) of \(alert.about) was not run: "
+                            + "\(AlertQueue.limit) commands are waiting already")
                 }
             }
         }
@@ -105,17 +106,17 @@ extension Hub {
                 follow(try AlertCommand(job.command, job.line), job)
             } catch {
                 alertQueue.ended()
-                log("the command '\(job.command)' of an alert failed: \(error)")
+                log("the alert command '\(job.command)' failed: \(error)")
             }
         }
     }
 
-    /// Waits on another thread, and ends here what takes too long.
+    /// Waits for the command on another thread, and kills it after ``Options/alertPatience``.
     private func follow(_ command: AlertCommand, _ job: AlertQueue.Job) {
         let patience = options.alertPatience
         let timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) {
             command.kill()
-            self.log("the command '\(job.command)' of an alert was ended after \(patience)")
+            self.log("the alert command '\(job.command)' was killed after \(patience)")
         }
         alertThreads.start()
         alertThreads.runIfActive(eventLoop: loop) { command.waitForEnd() }
@@ -124,7 +125,7 @@ extension Hub {
                     timeout.cancel()
                     hub.alertQueue.ended()
                     if let failure = command.failure() {
-                        hub.log("the command '\(job.command)' of an alert failed: \(failure)")
+                        hub.log("the alert command '\(job.command)' failed: \(failure)")
                     }
                     hub.runAlertCommands()
                 }

@@ -1,18 +1,18 @@
 import Fleet
 import ResilienceWire
 
-/// A line of the audit log: what is intended, before it is sent, or what came of it.
+/// A line of the audit log: the intent before a command is sent, or its outcome.
 enum AuditEntry {
-    /// Who is behind a command, by the kernel's word.
+    /// The user and process behind a command, as the kernel reports them.
     struct User: Equatable, Sendable {
         var name: String
         var uid: UInt32
         var pid: Int32
     }
 
-    /// A command, who gave it, and the value that it is about at each instance.
+    /// A command, its user, and the affected value at each instance before the command.
     case intent(Command, User, [(InstanceID, was: Value?)])
-    /// What came of it, and the value there now.
+    /// The outcome, and the affected value after it.
     case outcome(CommandStatus, now: Value?)
 
     /// A breaker's state or a limit's value.
@@ -21,7 +21,7 @@ enum AuditEntry {
         case number(Double)
     }
 
-    /// The line as JSON, with its newline.
+    /// Encodes the entry as a line of JSON, with its newline. `time` is in Unix milliseconds.
     func line(at time: Int64) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -77,7 +77,7 @@ enum AuditEntry {
 }
 
 extension StrategyRecord {
-    /// The value that an order is about.
+    /// The value that an order changes. `nil` if it changes none.
     func value(for order: Command.Order) -> AuditEntry.Value? {
         switch order {
         case .open, .reset, .halfOpen, .disable, .enable:

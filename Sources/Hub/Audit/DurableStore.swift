@@ -4,23 +4,22 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// What the hub must not forget: the audit log and the standing orders, on disk before anyone is told
-/// of them, and the alerts that fire.
+/// Stores the audit log, the standing orders and the firing alerts on disk.
 ///
-/// A thread of its own writes: what came while the disk was busy goes there together. A disk that
-/// takes more than a second is waited for no longer, since it must not take the kill switch away:
-/// what the audit log does not take by then goes to the system's.
+/// One thread writes. It combines the entries that arrive while the disk is busy. If the disk takes
+/// longer than ``patience``, the store stops waiting, because a hung disk must not block commands.
+/// The audit lines then go to the system log.
 final class DurableStore: Sendable {
-    /// One of its files.
+    /// A file of the store.
     enum File {
-        /// Lines are appended to it.
+        /// The audit log. Lines are appended.
         case audit
-        /// It is what it was last, whole.
+        /// The standing orders. Each write replaces the file.
         case standing
-        /// So is it.
+        /// The firing alerts. Each write replaces the file.
         case alerts
 
-        /// What it is, in words.
+        /// The name of the file in messages.
         var words: String {
             switch self {
             case .audit: "audit log"
@@ -30,14 +29,14 @@ final class DurableStore: Sendable {
         }
     }
 
-    /// Why the files that were not written were not.
+    /// The files that could not be written, each with its error.
     typealias Failures = [File: LineFile.Failed]
 
-    /// Puts bytes into a file, and waits for the disk where that is asked for.
+    /// Writes bytes to a file, and syncs it if `isIntent`.
     typealias Writing =
         @Sendable (File, [UInt8], _ isIntent: Bool) throws(LineFile.Failed) -> Void
 
-    /// What one of those who write is waiting for.
+    /// A pending write.
     private struct Entry {
         let number: Int
         let lines: [UInt8]
@@ -46,15 +45,15 @@ final class DurableStore: Sendable {
     }
 
     private struct Waiting {
-        /// Since the thread last looked.
+        /// Entries that the writing thread has not taken yet.
         var entries: [Entry] = []
         var contents: [File: [UInt8]] = [:]
-        /// Being written, by their number.
+        /// Entries that are being written, by number.
         var underWay: [Int: Entry] = [:]
         var isPlanned = false
         var count = 0
 
-        /// Takes out one that is not written yet.
+        /// Removes an entry whose write is not complete. `nil` if it is complete.
         mutating func remove(_ number: Int) -> Entry? {
             if let entry = underWay.removeValue(forKey: number) { return entry }
             guard let index = entries.firstIndex(where: { $0.number == number }) else { return nil }
@@ -71,9 +70,9 @@ final class DurableStore: Sendable {
     private let waiting = Mutex(Waiting())
 
     /// - Parameters:
-    ///   - patience: how long the disk is waited for.
-    ///   - system: told of what the audit log does not take.
-    ///   - writing: in place of these places' own files.
+    ///   - patience: the longest wait for the disk.
+    ///   - system: receives the audit lines that the disk does not accept in time.
+    ///   - writing: writes the files; by default those of `places`.
     init(
         _ places: StatePlaces, _ loop: any EventLoop, patience: TimeAmount = .seconds(1),
         system: SystemLog = SystemLog(), writing: Writing? = nil
@@ -86,27 +85,27 @@ final class DurableStore: Sendable {
         thread.start()
     }
 
-    /// Where no file can be kept: the system's log has what the audit log would.
+    /// Creates a store without files. All audit lines go to the system log.
     convenience init(withoutFilesIn places: StatePlaces, _ loop: any EventLoop) {
         self.init(places, loop) { _, _, _ throws(LineFile.Failed) in
             throw LineFile.Failed(errno: EROFS)
         }
     }
 
-    /// The most bytes of a file that is read at the start.
+    /// The largest file that ``read(_:)`` accepts, in bytes.
     private static let readLimit = 64 << 20
 
-    /// What is in a file; nothing where there is none yet.
+    /// Reads a file. Returns no bytes if it does not exist.
     func read(_ file: File) throws(LineFile.Failed) -> [UInt8] {
         try LineFile.read(places.path(of: file), limit: Self.readLimit)
     }
 
-    /// Writes, and then tells on the event loop which of these files could not be; callers are told
-    /// in their order.
+    /// Writes, then calls `then` on the event loop with the files that failed. Calls are in the
+    /// order of the writes.
     ///
     /// - Parameters:
-    ///   - contents: lines for the audit log; the others as they are now.
-    ///   - isIntent: whether the disk must have the audit log's before it is told.
+    ///   - contents: lines to append to the audit log, and the full contents of other files.
+    ///   - isIntent: whether to sync the audit log before the call of `then`.
     func write(
         _ contents: [File: [UInt8]], isIntent: Bool = false,
         then: @escaping @Sendable (Failures) -> Void
@@ -131,7 +130,8 @@ final class DurableStore: Sendable {
         if isFirst { thread.submit { if $0 == .active { self.writeWaiting() } } }
     }
 
-    /// Returns when everything is written, or after as long as a disk is waited for.
+    /// Waits until everything is written, at most for ``patience``. Sends the remaining audit lines
+    /// to the system log.
     func close() async {
         await thread.settle(within: patience, on: loop)
         let left = waiting.withLock { waiting in
@@ -144,7 +144,8 @@ final class DurableStore: Sendable {
         await system.close(within: patience, on: loop)
     }
 
-    /// The disk takes too long. It may still take these lines, or be told them twice.
+    /// Stops waiting for a slow disk. The lines go to the system log, and may later be in the file
+    /// too.
     private func giveUp(_ number: Int, _ files: Set<File>) {
         guard let entry = waiting.withLock({ $0.remove(number) }) else { return }
         system.tell(entry.lines)
@@ -165,12 +166,12 @@ final class DurableStore: Sendable {
         let isIntent = entries.contains(where: \.isIntent)
         var failures: Failures = [:]
         for (file, bytes) in contents where file != .audit || !bytes.isEmpty {
-            // One that fails must not keep the others from being written.
+            // A failed file must not prevent the others from being written.
             do throws(LineFile.Failed) { try writing(file, bytes, isIntent) } catch {
                 failures[file] = error
             }
         }
-        // Of the others it has been told that they were not written.
+        // The missing entries have timed out and were reported as failed.
         let patient = waiting.withLock { waiting in
             entries.filter { waiting.underWay.removeValue(forKey: $0.number) != nil }
         }
@@ -180,7 +181,7 @@ final class DurableStore: Sendable {
 }
 
 extension LineFile.Failed {
-    /// The disk did not answer.
+    /// The disk did not finish the write in time.
     static let slow = LineFile.Failed(errno: ETIMEDOUT)
 }
 
@@ -207,8 +208,7 @@ extension StatePlaces {
         }
     }
 
-    /// Begins the audit log anew where it is long, and keeps the ones before: `audit.1.ndjson` is the
-    /// latest of them.
+    /// Rotates the audit log if it is too long. `audit.1.ndjson` is the latest rotated log.
     private func rotateAudit() {
         var status = stat()
         guard lstat(audit, &status) == 0, status.st_size >= Self.auditBytes else { return }
@@ -218,7 +218,7 @@ extension StatePlaces {
         rename(audit, olderAudit(1))
     }
 
-    /// Either the old content or the new one is there, whatever happens.
+    /// Replaces a file atomically: a crash leaves either the old or the new content.
     private static func replace(_ path: String, by bytes: [UInt8]) throws(LineFile.Failed) {
         let temporary = path + ".new"
         unlink(temporary)

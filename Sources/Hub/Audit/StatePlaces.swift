@@ -1,27 +1,27 @@
 import Glibc
 public import Sockets
 
-/// Where a hub keeps what it must not forget.
+/// The paths of the files in which a hub stores its state.
 public struct StatePlaces: Equatable, Sendable {
-    /// The audit log, which the hubs of a user share.
+    /// The audit log. All hubs of a user share it.
     public let audit: String
     /// The standing orders of one hub.
     public let standing: String
-    /// The alerts of one hub that somebody was told of and that are not over.
+    /// The firing alerts of one hub.
     public let alerts: String
 
-    /// A longer audit log is begun anew, in bytes.
+    /// The size from which the audit log is rotated, in bytes.
     static let auditBytes: off_t = 64_000_000
-    /// How many of those before are kept.
+    /// The number of rotated audit logs to keep.
     static let auditFiles = 8
 
-    /// An audit log of before; 1 is the latest.
+    /// The path of a rotated audit log; 1 is the latest.
     func olderAudit(_ number: Int) -> String {
         "\(audit.dropLast(".ndjson".count)).\(number).ndjson"
     }
 
-    /// The files in a state directory, such as `~/.local/state/fusebox`, for the hub of a socket
-    /// directory.
+    /// Creates the paths in a state directory, such as `~/.local/state/fusebox`, for the hub of a
+    /// socket directory.
     public init(_ directory: String, for hub: SocketDirectory) {
         audit = "\(directory)/audit.ndjson"
         let escaped = hub.path.map { character in
@@ -35,9 +35,9 @@ public struct StatePlaces: Equatable, Sendable {
         alerts = "\(directory)/alerts\(escaped.joined()).ndjson"
     }
 
-    /// Makes the directory, with those above it, and checks whose it is.
+    /// Creates the directory and its parents, and checks its owner and permissions.
     ///
-    /// - Throws: ``SocketError`` where it cannot be used.
+    /// - Throws: ``SocketError`` if the directory cannot be used.
     func create() throws(SocketError) {
         let folder = String(audit.dropLast("/audit.ndjson".count))
         var path = ""

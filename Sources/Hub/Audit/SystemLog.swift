@@ -3,8 +3,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The system's log, told on a thread of its own: it may be as stuck as the disk is. What it does not
-/// take in time is bounded, and what goes beyond is counted.
+/// Writes to the system log on its own thread, because the system log may hang like the disk. Lines
+/// that wait are bounded by ``limit``; lines beyond it are dropped and counted.
 final class SystemLog: Sendable {
     private struct Waiting {
         var lines: [UInt8] = []
@@ -12,20 +12,20 @@ final class SystemLog: Sendable {
         var isPlanned = false
     }
 
-    /// The most bytes that wait.
+    /// The most bytes of lines that may wait.
     static let limit = 1 << 20
 
     private let write: @Sendable (String) -> Void
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Mutex(Waiting())
 
-    /// - Parameter write: takes one line.
+    /// - Parameter write: writes one line; by default to `syslog`.
     init(_ write: @escaping @Sendable (String) -> Void = SystemLog.write) {
         self.write = write
         thread.start()
     }
 
-    /// Tells lines, each with its newline.
+    /// Queues lines. Each ends with a newline.
     func tell(_ lines: [UInt8]) {
         guard !lines.isEmpty else { return }
         let isFirst = waiting.withLock { waiting in
@@ -40,7 +40,7 @@ final class SystemLog: Sendable {
         if isFirst { thread.submit { if $0 == .active { self.writeWaiting() } } }
     }
 
-    /// Returns when all is told, or after a time.
+    /// Waits until all lines are written, at most for `patience`.
     func close(within patience: TimeAmount, on loop: any EventLoop) async {
         await thread.settle(within: patience, on: loop)
         thread.shutdownGracefully { _ in }
@@ -55,7 +55,7 @@ final class SystemLog: Sendable {
             write("fusebox: " + String(decoding: line, as: UTF8.self))
         }
         if lost > 0 {
-            write("fusebox: \(lost) lines of the audit are lost: this log took them too slowly")
+            write("fusebox: \(lost) audit lines were dropped: the system log is too slow")
         }
     }
 
@@ -65,7 +65,7 @@ final class SystemLog: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Returns when everything that was submitted is done, or after a time.
+    /// Waits until all submitted work is done, at most for `patience`.
     func settle(within patience: TimeAmount, on loop: any EventLoop) async {
         let settled = loop.makePromise(of: Void.self)
         submit { _ in settled.succeed() }

@@ -1,13 +1,13 @@
 import Fleet
 import ResilienceWire
 
-// What is told of an instance of an agent as such.
+// Metrics of an agent's instance.
 
 extension MetricFamily {
     static let ofAgents: [MetricFamily] = [
         .agents(
             "fusebox_agent_up", .gauge,
-            "1 while the instance is heard from; 0 once it was silent for 15 s or is gone."
+            "1 while the hub hears from the instance; 0 after 15 s of silence or when it is gone."
         ) { agent, samples in samples.add(agent.state == .up ? 1 : 0) },
         .agents(
             "fusebox_agent_info", .gauge, "The instance's process and client library; always 1."
@@ -16,7 +16,7 @@ extension MetricFamily {
         },
         .agents(
             "fusebox_agent_lost_events_total", .counter,
-            "Events that the agent dropped while the hub was slow or away."
+            "Events that the agent dropped while the hub was slow or not reachable."
         ) { agent, samples in samples.add(agent.lost) },
     ]
 }

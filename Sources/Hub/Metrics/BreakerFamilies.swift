@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-// What is told of a strategy's circuit breaker, by resilience4j's names.
+// Metrics of a strategy's circuit breaker. Names are those of resilience4j where it has the metric.
 
 extension MetricFamily {
     static let ofBreakers: [MetricFamily] = [
@@ -16,8 +16,8 @@ extension MetricFamily {
         },
         .strategies(
             "resilience4j_circuitbreaker_calls_seconds", .summary,
-            "Calls of strategies with a breaker, whole calls with their retries; ignored: "
-                + "cancelled by the caller. For durations: fusebox_call_duration_seconds."
+            "Calls of strategies with a breaker, each with its retries; ignored means "
+                + "cancelled by the caller. For durations see fusebox_call_duration_seconds."
         ) { subject, samples in
             guard subject.record.breaker != nil else { return }
             samples.add(subject.total.ok, [("kind", "successful")], suffix: "_count")
@@ -26,7 +26,7 @@ extension MetricFamily {
         },
         .strategies(
             "resilience4j_circuitbreaker_not_permitted_calls_total", .counter,
-            "Calls of which no attempt ran, refused by the breaker or another layer with it."
+            "Calls without any attempt, rejected by the breaker or another layer of the strategy."
         ) { subject, samples in
             guard subject.record.breaker != nil else { return }
             samples.add(subject.total.rejected, [("kind", "not_permitted")])
@@ -40,7 +40,7 @@ extension MetricFamily {
         },
         .strategies(
             "resilience4j_circuitbreaker_buffered_calls", .gauge,
-            "Calls of the last minute, of which the failure rate is."
+            "Calls of the last minute, from which the failure rate is computed."
         ) { subject, samples in
             guard let calls = subject.callsOfTheBreaker else { return }
             samples.add(calls.ok, [("kind", "successful")])
@@ -58,7 +58,7 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_breaker_open_ratio", .gauge,
-            "The share of the last five minutes for which the breaker was open by its rule, 0 to 1."
+            "Share of the last five minutes in which the breaker was open by its rule, 0 to 1."
         ) { subject, samples in
             guard let record = subject.live, record.breaker != nil else { return }
             samples.add(record.openShare(at: subject.at))
@@ -67,7 +67,7 @@ extension MetricFamily {
 }
 
 extension StrategySubject {
-    /// The calls of the last minute, of a strategy with a breaker.
+    /// The calls of the last minute; `nil` if the strategy has no breaker.
     fileprivate var callsOfTheBreaker: CallCounts? {
         live?.breaker == nil ? nil : record.window.calls(last: 60_000, at: at)
     }

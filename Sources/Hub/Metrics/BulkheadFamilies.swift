@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-// What is told of a strategy's bulkhead, by resilience4j's names where it has one.
+// Metrics of a strategy's bulkhead. Names are those of resilience4j where it has the metric.
 
 extension MetricFamily {
     static let ofBulkheads: [MetricFamily] = [
@@ -37,7 +37,7 @@ extension MetricFamily {
             subject.live?.total.bulkhead.map { samples.add($0.queued) }
         },
         .strategies(
-            "fusebox_bulkhead_rejected_calls_total", .counter, "Calls that the bulkhead refused."
+            "fusebox_bulkhead_rejected_calls_total", .counter, "Calls that the bulkhead rejected."
         ) { subject, samples in subject.total.bulkhead.map { samples.add($0.rejected) } },
     ]
 }

@@ -1,20 +1,20 @@
 import Fleet
 import ResilienceWire
 
-// What is told of a strategy's calls.
+// Metrics of a strategy's calls.
 
 extension MetricFamily {
     static let ofCalls: [MetricFamily] = [
         .strategies(
             "fusebox_strategy_info", .gauge,
-            "What the strategy is made of, outermost first, and what it calls; always 1."
+            "The strategy's layers, outermost first, and its target; always 1."
         ) { subject, samples in
             samples.add(
                 1, [("kind", subject.record.kind), ("target", subject.record.target ?? "")])
         },
         .strategies(
             "fusebox_calls_total", .counter,
-            "Calls that ended; rejected: no attempt ran, cancelled: given up by the caller."
+            "Calls that ended. rejected: no attempt ran; cancelled: the caller gave up."
         ) { subject, samples in
             samples.add(subject.total.ok, [("outcome", "ok")])
             samples.add(subject.total.failed, [("outcome", "failed")])
@@ -23,24 +23,25 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_call_duration_seconds", .histogram,
-            "Whole calls that ended ok or failed, retries and waits included. The buckets are "
-                + "exact; the sum is an estimate from finer ones, at most 2.2 % off."
+            "Calls that ended ok or failed, including retries and waits. The buckets are "
+                + "exact; the sum is estimated from finer buckets, at most 2.2 % off."
         ) { $0.total.addLatency(to: &$1) },
         .strategies(
-            "fusebox_calls_in_flight", .gauge, "Calls under way, those that wait to retry included."
+            "fusebox_calls_in_flight", .gauge,
+            "Calls in progress, including those that wait to retry."
         ) { subject, samples in subject.live.map { samples.add($0.total.inFlight) } },
         .strategies(
-            "fusebox_calls_waiting", .gauge, "Calls under way that wait for their next attempt."
+            "fusebox_calls_waiting", .gauge, "Calls in progress that wait for their next attempt."
         ) { subject, samples in subject.live.map { samples.add($0.total.waiting) } },
         .strategies(
             "fusebox_oldest_call_seconds", .gauge,
-            "How long the oldest call under way had run when the agent said so last."
+            "Age of the oldest call in progress at the agent's last report."
         ) { subject, samples in
             subject.live.map { samples.add(Double($0.total.oldestMS) / 1_000) }
         },
         .strategies(
             "fusebox_missing_deltas_total", .counter,
-            "Reports of the agent that did not arrive: what they counted is missing."
+            "Reports of the agent that did not arrive; their counts are missing."
         ) { subject, samples in samples.add(subject.record.gaps) },
     ]
 }

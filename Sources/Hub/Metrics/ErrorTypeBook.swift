@@ -1,20 +1,20 @@
-/// When each error type of a strategy was scraped first: it is a series of its own, which is new when a call
-/// fails as none has failed before.
+/// Records when each error type of a strategy was first scraped. Each type is its own series, and a
+/// new series starts when a call fails with a new type.
 struct ErrorTypeBook {
-    /// By the labels of the strategy's series; Unix milliseconds.
+    /// The time of the first scrape in Unix milliseconds, by the strategy's labels and the type.
     private var births: [[UInt8]: [String: Int64]] = [:]
 
-    /// The types of a strategy that are served as 0.
+    /// Records the types of a strategy and returns those to serve as 0.
     ///
     /// - Parameters:
-    ///   - labels: of the strategy's series.
-    ///   - types: that it has now.
-    ///   - time: of the scrape.
-    ///   - shownBefore: series that began before this are served with their counts.
+    ///   - labels: the labels of the strategy's series.
+    ///   - types: the strategy's present error types.
+    ///   - time: when the scrape happens, in Unix milliseconds.
+    ///   - shownBefore: series that began before this time are served with their counts.
     mutating func new(
         _ labels: [UInt8], _ types: [String], at time: Int64, shownBefore: Int64
     ) -> Set<String> {
-        // A type that came with the strategy is as new as the strategy.
+        // Types that appear together with the strategy are as old as its other series.
         guard var known = births[labels] else {
             births[labels] = Dictionary(types.map { ($0, .min) }, uniquingKeysWith: min)
             return []
@@ -24,7 +24,7 @@ struct ErrorTypeBook {
         return Set(types.filter { known[$0].map { $0 >= shownBefore } ?? false })
     }
 
-    /// Forgets strategies that are not served any more.
+    /// Removes strategies that are no longer served.
     mutating func keep(_ served: Set<[UInt8]>) {
         guard births.count > served.count else { return }
         births = births.filter { served.contains($0.key) }

@@ -1,19 +1,19 @@
 import Fleet
 import ResilienceWire
 
-// What is told of hedges, fallbacks, idempotency and batches, where a strategy has them.
+// Metrics of hedges, fallbacks, idempotency and batches, for strategies that have them.
 
 extension MetricFamily {
     static let ofFacets: [MetricFamily] = [
         .strategies(
-            "fusebox_hedges_launched_total", .counter, "Hedges that were started beside a primary."
+            "fusebox_hedges_launched_total", .counter, "Hedges started in addition to a primary."
         ) { subject, samples in subject.total.hedge.map { samples.add($0.launched) } },
         .strategies(
             "fusebox_hedges_won_total", .counter, "Calls that a hedge answered first."
         ) { subject, samples in subject.total.hedge.map { samples.add($0.won) } },
         .strategies(
             "fusebox_fallback_calls_total", .counter,
-            "Calls that did not get their result from the primary, by where it came from."
+            "Calls whose result did not come from the primary, by its source."
         ) { subject, samples in
             guard let fallback = subject.total.fallback else { return }
             samples.add(fallback.used, [("source", "fallback")])
@@ -21,7 +21,7 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_idempotency_requests_total", .counter,
-            "Requests: executed, shared with one under way, or answered by a kept result."
+            "Requests by outcome. shared: joined one in progress; replayed: got a kept result."
         ) { subject, samples in
             guard let requests = subject.total.idempotency else { return }
             samples.add(requests.executed, [("outcome", "executed")])
@@ -30,7 +30,7 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_batch_items_total", .counter,
-            "Items of batches that ended, and of these failed."
+            "Items of batches that ended, by outcome."
         ) { subject, samples in
             guard let batch = subject.total.batch else { return }
             samples.add(max(0, batch.items - batch.failed), [("outcome", "ok")])
@@ -38,7 +38,7 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_batches_partial_total", .counter,
-            "Batches of which some items succeeded and some failed."
+            "Batches in which some items succeeded and some failed."
         ) { subject, samples in subject.total.batch.map { samples.add($0.partial) } },
     ]
 }

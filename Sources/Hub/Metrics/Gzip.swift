@@ -1,15 +1,15 @@
 import CZlib
 
-/// A gzip stream (RFC 1952) that is made piece by piece.
+/// Compresses data piece by piece into a gzip stream (RFC 1952).
 final class Gzip {
     private static let chunkBytes = 16_384
-    /// zlib's own addition to its window bits for a gzip header and trailer.
+    /// zlib writes a gzip header and trailer if 16 is added to its window bits.
     private static let gzipWindowBits: Int32 = 15 + 16
 
-    /// zlib keeps a pointer to it.
+    /// Allocated on the heap because zlib keeps a pointer to it.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-    /// `nil` where there is no memory for it.
+    /// Creates a stream. `nil` if there is not enough memory.
     init?() {
         stream.initialize(to: z_stream())
         let result = deflateInit2_(
@@ -26,10 +26,10 @@ final class Gzip {
         stream.deallocate()
     }
 
-    /// The next compressed bytes, which may be none yet.
+    /// Compresses bytes. May return nothing until later calls.
     func compress(_ bytes: [UInt8]) -> [UInt8] { deflate(bytes, Z_NO_FLUSH) }
 
-    /// The last compressed bytes.
+    /// Ends the stream and returns its last bytes.
     func finish() -> [UInt8] { deflate([], Z_FINISH) }
 
     private func deflate(_ bytes: [UInt8], _ flush: Int32) -> [UInt8] {
@@ -46,7 +46,7 @@ final class Gzip {
                     count = Self.chunkBytes - Int(stream.pointee.avail_out)
                 }
                 result += chunk
-                // A full buffer may not have been all.
+                // A full buffer means that more output may follow.
             } while stream.pointee.avail_out == 0
         }
         stream.pointee.next_in = nil

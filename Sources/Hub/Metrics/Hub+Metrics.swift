@@ -1,10 +1,10 @@
 import Fleet
 import NIOCore
 
-// What a scrape shows.
+// The hub's answers to the metrics server.
 
 extension Hub {
-    /// Metrics are served from now on: what has begun before is no news.
+    /// Starts to record which series are new. Series that exist already are not new.
     nonisolated func beginSeries() {
         loop.execute {
             self.assumeIsolated { hub in
@@ -17,17 +17,19 @@ extension Hub {
         SeriesBook(intervalMS: Int64(options.scrapeInterval / .milliseconds(1)))
     }
 
-    /// Somebody scrapes, and is shown what another was shown at a time.
+    /// Records a scrape that shows a snapshot of an earlier time, in Unix milliseconds.
     nonisolated func noteScrape(by scraper: String, of time: Int64) {
         loop.execute {
             self.assumeIsolated { $0.series?.scrape(by: scraper, at: time, $0.fleet) }
         }
     }
 
-    /// What is known at the moment. Values are shared with the fleet until that changes, so it takes
-    /// no longer with more strategies.
+    /// Records a scrape and returns a snapshot of the present state.
     ///
-    /// - Parameter scraper: who asks.
+    /// The snapshot shares memory with the fleet until the fleet changes, so its cost does not grow
+    /// with the number of strategies.
+    ///
+    /// - Parameter scraper: identifies the client.
     nonisolated func metrics(
         version: String, for scraper: String
     ) -> EventLoopFuture<MetricsSnapshot> {

@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-// What the hub tells of itself and of all agents together.
+// Metrics of the hub itself and of all agents together.
 
 extension MetricFamily {
     static let ofTheHub: [MetricFamily] = [
@@ -19,29 +19,30 @@ extension MetricFamily {
         },
         .hub(
             "fusebox_hub_agents_dismissed_total", .counter,
-            "Agents that were disconnected for what they sent, by the code of the refusal."
+            "Agents disconnected because of what they sent, by the code of the refusal."
         ) { snapshot, samples in
             for (code, count) in snapshot.hub.dismissals.sorted(by: { $0.key < $1.key }) {
                 samples.add(count, [("code", code)])
             }
         },
-        .hub("fusebox_hub_watchers", .gauge, "Viewers and operators that are connected.") {
+        .hub("fusebox_hub_watchers", .gauge, "Connected viewers and operators.") {
             $1.add($0.watchers)
         },
         .hub(
             "fusebox_hub_watcher_resyncs_total", .counter,
-            "Times that a viewer did not keep up: lines were dropped for it, the whole state sent."
+            "Times that a viewer was too slow and got the whole state instead of lines."
         ) { $1.add($0.hub.resyncs) },
         .hub(
             "fusebox_agents", .gauge,
-            "Instances of agents by state; those gone are kept for 10 minutes, 200 at most."
+            "Instances of agents by state; gone ones are kept for 10 minutes, 200 at most."
         ) { snapshot, samples in
             for state in AgentState.allCases {
                 let count = snapshot.fleet.agents.values.count { $0.state == state }
                 samples.add(count, [("state", state.rawValue)])
             }
         },
-        .hub("fusebox_alerts", .gauge, "Alerts by rule: that fire, and that a silence covers.") {
+        .hub("fusebox_alerts", .gauge, "Alerts by rule that fire, and those that a silence covers.")
+        {
             snapshot, samples in
             let alerts = snapshot.fleet.alerts.map(\.alert)
             for rule in Set(snapshot.rules + alerts.map(\.rule)).sorted() {
@@ -53,7 +54,7 @@ extension MetricFamily {
         },
         .hub(
             "fusebox_standing_orders", .gauge,
-            "Orders of operators that hold: forced open, disabled, pinned limits."
+            "Operators' orders in force: forced open, disabled, pinned limits."
         ) { $1.add($0.fleet.standing.count(where: \.holds)) },
     ]
 }

@@ -1,16 +1,16 @@
 import ResilienceWire
 
-/// The bounds of the histogram of durations: powers of two of a microsecond, each of which is the
-/// exact end of one of the agents' buckets, so that no call is counted on the wrong side of one.
+/// The bounds of the duration histogram. Each is a power of two in microseconds, which is the exact
+/// end of a bucket of the agents. So every call is counted in the correct bucket.
 enum LatencyBounds {
-    /// A bound.
+    /// An upper bound of the histogram.
     struct Bound: Sendable {
-        /// In seconds, as its label says it: exact, since a million divides in decimal.
+        /// The bound in seconds as a decimal label. It is exact.
         let label: String
-        /// How many of ``LatencyBucket``'s buckets lie below it.
+        /// The number of ``LatencyBucket`` buckets below the bound.
         let buckets: Int
 
-        /// `2^exponent` microseconds.
+        /// Creates the bound of `2^exponent` microseconds.
         init(exponent: Int) {
             let microseconds = 1 << exponent
             var digits = String(1_000_000 + microseconds % 1_000_000).dropFirst()
@@ -20,12 +20,11 @@ enum LatencyBounds {
         }
     }
 
-    /// 256 us to 268 s: each twice the one before from 4 ms to 17 s, where most calls are, and four
-    /// times outside of that.
+    /// The bounds from 256 us to 268 s. Each is twice the previous one from 4 ms to 17 s, where
+    /// most calls are, and four times elsewhere.
     static let all = ([8, 10] + Array(12...24) + [26, 28]).map(Bound.init)
 
-    /// The least and the greatest sum that durations in a bucket can have lie 4.4 % apart; this is
-    /// in their middle, in seconds.
+    /// The middle of a bucket in seconds, for the estimated sum. A bucket's limits are 4.4 % apart.
     static func middle(_ bucket: Int) -> Double {
         let lower = bucket == 0 ? 0 : LatencyBucket.upperBound(bucket - 1)
         return (lower + LatencyBucket.upperBound(bucket)) / 2_000_000

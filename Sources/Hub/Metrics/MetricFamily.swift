@@ -1,29 +1,29 @@
 import Fleet
 
-/// A metric: its name, what it means, and how its samples come out of a snapshot.
+/// A metric: its name, its help text, and the function that writes its samples.
 struct MetricFamily: Sendable {
-    /// The types of the text format.
+    /// The metric types of the text format.
     enum Kind: String, Sendable {
         case counter, gauge, histogram, summary
     }
 
-    /// What its samples are about.
+    /// The subjects of the samples, with the function that writes them.
     enum Samples: Sendable {
-        /// The hub: once a scrape.
+        /// The hub, once per scrape.
         case hub(@Sendable (MetricsSnapshot, inout MetricSamples) -> Void)
-        /// Each instance of an agent.
+        /// Every instance of an agent.
         case agents(@Sendable (AgentRecord, inout MetricSamples) -> Void)
-        /// Each strategy of each instance.
+        /// Every strategy of every instance.
         case strategies(@Sendable (StrategySubject, inout MetricSamples) -> Void)
     }
 
     let name: String
     let kind: Kind
-    /// One line.
+    /// The HELP text, one line.
     let help: String
     let samples: Samples
 
-    /// Every metric, in the order in which they are shown.
+    /// All metrics, in the order of the output.
     static let all: [MetricFamily] =
         ofTheHub + ofAgents + ofCalls + ofRetries + ofBreakers + ofBulkheads + ofFacets + ofLimits
 

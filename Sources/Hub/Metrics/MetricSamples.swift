@@ -1,15 +1,15 @@
-/// Writes samples in the text format, version 0.0.4: each metric's HELP and TYPE before its first
-/// sample, none for a metric without samples.
+/// Writes samples in the Prometheus text format, version 0.0.4. HELP and TYPE come before a
+/// metric's first sample; a metric without samples has neither.
 struct MetricSamples {
-    /// What was written and not taken yet.
+    /// The text that was written but not taken yet.
     private(set) var text: [UInt8] = []
-    /// The labels of what the next samples are about, as text.
+    /// The labels of the present subject, as text.
     var labels: [UInt8] = []
     private var name: [UInt8] = []
-    /// What has to come before the family's first sample.
+    /// The header to write before the metric's first sample.
     private var header: [UInt8] = []
 
-    /// The samples from here on are this metric's.
+    /// Starts a metric. All samples that follow belong to it.
     mutating func begin(_ family: MetricFamily) {
         name = Array(family.name.utf8)
         header = Array(
@@ -20,9 +20,11 @@ struct MetricSamples {
             """.utf8)
     }
 
+    /// Writes a sample.
+    ///
     /// - Parameters:
-    ///   - labels: those besides what the sample is about.
-    ///   - suffix: follows the metric's name, such as `_bucket`.
+    ///   - labels: labels in addition to those of the subject.
+    ///   - suffix: text after the metric's name, such as `_bucket`.
     mutating func add(_ value: Int, _ labels: [(String, String)] = [], suffix: String = "") {
         add("\(value)", labels, suffix)
     }
@@ -31,7 +33,7 @@ struct MetricSamples {
         add(Self.number(value), labels, suffix)
     }
 
-    /// What was written since it was taken last.
+    /// Returns and removes the text written since the last call.
     mutating func take() -> [UInt8] {
         defer { text.removeAll(keepingCapacity: true) }
         return text
@@ -54,7 +56,7 @@ struct MetricSamples {
         text.append(UInt8(ascii: "\n"))
     }
 
-    /// Labels as text: `agent="planner",name="pay/stripe"`.
+    /// Encodes labels as text, such as `agent="planner",name="pay/stripe"`.
     static func labels(_ pairs: [(String, String)]) -> [UInt8] {
         var text: [UInt8] = []
         write(pairs, to: &text)

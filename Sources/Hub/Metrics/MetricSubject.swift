@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-/// What a sample is about: one instance of an agent.
+/// The subject of a sample: one instance of an agent.
 struct AgentSubject: Sendable {
     let record: AgentRecord
     /// Its labels, as text.
@@ -15,15 +15,15 @@ struct AgentSubject: Sendable {
     }
 }
 
-/// What a sample is about: a strategy in one instance of an agent.
+/// The subject of a sample: a strategy in one instance of an agent.
 struct StrategySubject: Sendable {
-    /// What is known and shown, also of an instance that is gone: its counts stay true.
+    /// The record to show. Its counters stay valid when the instance is gone.
     var record: StrategyRecord
     /// Its labels, as text.
     let labels: [UInt8]
-    /// Unix milliseconds of the scrape.
+    /// When the scrape happens, in Unix milliseconds.
     let at: Int64
-    /// Whether its counters are in a series of its own.
+    /// Whether its counters have their own series.
     let hasCounters: Bool
     private let present: StrategyRecord?
 
@@ -37,7 +37,7 @@ struct StrategySubject: Sendable {
         present = agent.record.state == .up ? record : nil
     }
 
-    /// What instances counted together that have ended.
+    /// Creates the subject for the sum of instances that have ended.
     init(_ sum: SeriesBook.Sum, at: Int64) {
         record = sum.record
         hasCounters = true
@@ -48,7 +48,7 @@ struct StrategySubject: Sendable {
         present = nil
     }
 
-    /// What is so at the moment; `nil` where the instance is not heard from and nobody knows.
+    /// The present state; `nil` if the hub does not hear from the instance.
     var live: StrategyRecord? { present }
 
     var total: Counters { record.total }

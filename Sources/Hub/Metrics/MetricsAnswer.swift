@@ -1,26 +1,25 @@
 import NIOHTTP1
 
-/// What a request is answered with.
+/// The answer to an HTTP request.
 enum MetricsAnswer: Equatable {
-    /// The metrics, compressed where that was asked for; of a HEAD request only what they would come
-    /// with.
+    /// The metrics, compressed on request. The answer to a HEAD request has the headers only.
     case metrics(hasBody: Bool, isCompressed: Bool = false)
-    /// Anything else: a status and a line that says what to do.
+    /// A refusal: a status and a line that says what to do.
     case refusal(HTTPResponseStatus, String)
 
     init(_ request: HTTPRequestHead) {
         guard request.uri.prefix(while: { $0 != "?" }) == "/metrics" else {
-            self = .refusal(.notFound, "nothing here: the metrics are at /metrics")
+            self = .refusal(.notFound, "not found: the metrics are at /metrics")
             return
         }
         switch request.method {
         case .GET: self = .metrics(hasBody: true, isCompressed: Self.takesGzip(request))
         case .HEAD: self = .metrics(hasBody: false, isCompressed: Self.takesGzip(request))
-        default: self = .refusal(.methodNotAllowed, "the metrics are read with GET or HEAD")
+        default: self = .refusal(.methodNotAllowed, "method not allowed: use GET or HEAD")
         }
     }
 
-    /// Whether `Accept-Encoding` (RFC 9110, section 12.5.3) has gzip, and does not refuse it.
+    /// Whether `Accept-Encoding` (RFC 9110, section 12.5.3) includes gzip with a weight above 0.
     private static func takesGzip(_ request: HTTPRequestHead) -> Bool {
         request.headers[canonicalForm: "accept-encoding"].contains { entry in
             let parts = entry.lowercased().split(separator: ";").map {
@@ -31,23 +30,23 @@ enum MetricsAnswer: Equatable {
         }
     }
 
-    /// What a request that could not be read is answered with.
+    /// Creates the answer to a request that could not be read.
     init(_ error: any Error) {
         self =
             error is RequestBound.Exceeded
             ? .refusal(
                 .requestHeaderFieldsTooLarge, "a request has at most \(RequestBound.bytes) bytes")
-            : .refusal(.badRequest, "this is no HTTP request")
+            : .refusal(.badRequest, "this is not an HTTP request")
     }
 
     static let tooMany = MetricsAnswer.refusal(
         .serviceUnavailable, "too many connections: try again later")
     static let tooBusy = MetricsAnswer.refusal(
-        .serviceUnavailable, "too many scrapes at a time: try again later")
+        .serviceUnavailable, "too many concurrent scrapes: try again later")
     static let tooSlow = MetricsAnswer.refusal(
         .requestTimeout, "the request did not come in time")
 
-    /// The status and the headers. One answer a connection: none waits idle for another.
+    /// The status line and headers. The connection closes after each answer, so none stays idle.
     func head(_ version: HTTPVersion) -> HTTPResponseHead {
         var headers: HTTPHeaders = ["connection": "close", "cache-control": "no-store"]
         switch self {
@@ -56,7 +55,7 @@ enum MetricsAnswer: Equatable {
                 name: "content-type", value: "text/plain; version=0.0.4; charset=utf-8")
             headers.add(name: "vary", value: "accept-encoding")
             if isCompressed { headers.add(name: "content-encoding", value: "gzip") }
-            // So that a scraper knows an answer that was cut from a whole one.
+            // Chunked encoding lets a scraper detect an incomplete answer.
             if hasBody, version == .http1_1 {
                 headers.add(name: "transfer-encoding", value: "chunked")
             }

@@ -1,19 +1,19 @@
 import NIOCore
 import NIOHTTP1
 
-/// One connection of a scraper: a request, its answer, the end.
+/// Handles one connection of a scraper: reads a request, writes the answer and closes.
 final class MetricsHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private enum Stage {
-        /// Its request has not come yet.
+        /// The request has not arrived.
         case waiting
-        /// The hub was asked.
+        /// The handler waits for the hub's snapshot.
         case asking
-        /// What it said is being written.
+        /// The text is being written.
         case writing(MetricsText)
-        /// All is written, or it is over.
+        /// Everything is written, or the connection is closed.
         case ending
     }
 
@@ -25,12 +25,15 @@ final class MetricsHandler: ChannelInboundHandler {
     private var client = ""
     private var deadline: Scheduled<Void>?
     private var isWriteDue = false
-    /// Compresses the answer, where that was asked for.
+    /// Compresses the answer; `nil` if the client did not ask for it.
     private var gzip: Gzip?
 
+    /// Creates a handler.
+    ///
     /// - Parameters:
-    ///   - isOneTooMany: it is told so, whatever it asks.
-    ///   - scrape: asks for what a scrape of a client shows; `nil` where too many are answered already.
+    ///   - isOneTooMany: whether to refuse the connection because there are too many.
+    ///   - scrape: requests the text for a client; returns `nil` if too many scrapes are in
+    ///     progress.
     init(
         isOneTooMany: Bool, _ limits: MetricsServer.Limits,
         _ scrape: @escaping (String) -> EventLoopFuture<MetricsText>?
@@ -101,7 +104,7 @@ final class MetricsHandler: ChannelInboundHandler {
         }
     }
 
-    /// Writes the next slice once the others on this loop had their turn.
+    /// Writes the next slice after the other connections on this loop had their turn.
     private func writeSoon(_ context: ChannelHandlerContext) {
         guard case .writing = stage, context.channel.isWritable, !isWriteDue else { return }
         isWriteDue = true
@@ -113,7 +116,7 @@ final class MetricsHandler: ChannelInboundHandler {
 
     private func writeSlice(_ context: ChannelHandlerContext) {
         guard case .writing(var text) = stage, context.channel.isWritable else { return }
-        // What it has is this call's alone while it changes.
+        // Gives up the other reference to the text, so that changing it makes no copy.
         stage = .ending
         guard let slice = text.next() else {
             if let gzip { write(bytes: gzip.finish(), context) }
@@ -133,7 +136,7 @@ final class MetricsHandler: ChannelInboundHandler {
     }
 
     private func write(bytes: [UInt8], _ context: ChannelHandlerContext) {
-        // An empty chunk would be the last one.
+        // An empty chunk would end the answer.
         guard !bytes.isEmpty else { return }
         write(.body(.byteBuffer(ByteBuffer(bytes: bytes))), context)
     }

@@ -4,30 +4,30 @@ import NIOHTTP1
 import NIOPosix
 public import Sockets
 
-/// Serves a hub's numbers over HTTP, for Prometheus. There is no authentication: who reaches the
-/// address reads them.
+/// Serves a hub's metrics over HTTP for Prometheus. There is no authentication: everyone who can
+/// reach the address can read them.
 ///
-/// The text is rendered on this server's event loop, so that the hub's is free for the agents: it
-/// only hands out what it knows. That is the hub's own memory until it changes, and then a copy: few
-/// scrapes are answered at a time, and those of one second share what they show.
+/// The server renders the text on its own event loop, so that the hub's loop stays free for agents.
+/// A snapshot shares the hub's memory until the hub changes it, and then costs a copy. Therefore
+/// the server limits concurrent scrapes, and scrapes within one second share a snapshot.
 public actor MetricsServer {
-    /// Why it does not serve.
+    /// The server could not listen.
     public struct Failed: Error, Sendable, CustomStringConvertible {
-        /// What is wrong, where, and what to do.
+        /// The cause and the address.
         public let description: String
     }
 
-    /// What one scraper, and all together, may take.
+    /// Limits on connections, scrapes and times.
     struct Limits: Sendable {
-        /// The most connections at a time.
+        /// The most concurrent connections.
         var connections = 64
-        /// The most scrapes that are answered at a time.
+        /// The most concurrent scrapes.
         var scrapes = 4
-        /// For how long a scrape shows what another showed.
+        /// How long scrapes share one snapshot.
         var freshness = TimeAmount.seconds(1)
-        /// How long a request may take to come.
+        /// The longest time for a request to arrive.
         var request = TimeAmount.seconds(10)
-        /// How long an answer may take to be read.
+        /// The longest time for a client to read an answer.
         var answer = TimeAmount.seconds(60)
     }
 
@@ -39,19 +39,19 @@ public actor MetricsServer {
     private var connections = 0
     private var scrapes = 0
     private var types = ErrorTypeBook()
-    /// What the scrapes of this second show.
+    /// The text that scrapes share at present.
     private var recent: EventLoopFuture<MetricsText>?
 
-    /// The event loop's: all of its work happens there.
+    /// The executor of the event loop. All of the server's work happens there.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.executor.asUnownedSerialExecutor()
     }
 
-    /// A server that does not listen yet.
+    /// Creates a server that does not listen yet.
     ///
     /// - Parameters:
-    ///   - version: the program's, for its metric.
-    ///   - loop: another one than the hub's.
+    ///   - version: the program's version, for `fusebox_build_info`.
+    ///   - loop: an event loop other than the hub's.
     public init(of hub: Hub, version: String, on loop: any EventLoop) {
         self.init(of: hub, version: version, on: loop, Limits())
     }
@@ -64,13 +64,13 @@ public actor MetricsServer {
         hub.beginSeries()
     }
 
-    /// Listens, however long it takes until it can: something else may have the address, or it comes
-    /// to this machine later.
+    /// Listens at an address, and tries again until it succeeds. Another process may use the
+    /// address, or the machine may get it later.
     ///
     /// - Parameters:
-    ///   - pause: how long it waits before it tries again.
-    ///   - log: told why it cannot, once for each reason.
-    /// - Returns: the address with its port; `nil` where it was cancelled.
+    ///   - pause: the time between two attempts.
+    ///   - log: receives why an attempt failed, once for each reason.
+    /// - Returns: the address with its actual port; `nil` if the task was cancelled.
     public func listen(
         at address: MetricsAddress, tryingAgainEvery pause: Duration,
         _ log: @Sendable (String) -> Void
@@ -81,7 +81,7 @@ public actor MetricsServer {
                 return try await listen(at: address)
             } catch {
                 if error.description != words {
-                    log("\(error); it is tried again every \(pause.components.seconds) s")
+                    log("\(error); trying again every \(pause.components.seconds) s")
                 }
                 words = error.description
             }
@@ -90,7 +90,7 @@ public actor MetricsServer {
         return nil
     }
 
-    /// Listens; the address with its port.
+    /// Listens at an address. Returns the address with its actual port.
     public func listen(at address: MetricsAddress) async throws(Failed) -> MetricsAddress {
         do {
             let server = try await bind(address)
@@ -103,7 +103,7 @@ public actor MetricsServer {
         }
     }
 
-    /// Listens no longer.
+    /// Stops listening.
     public func stop() async {
         try? await server?.close()
         server = nil
@@ -137,7 +137,7 @@ public actor MetricsServer {
             self.assumeIsolated { $0.connections -= 1 }
         }
         var encoding = HTTPResponseEncoder.Configuration()
-        // Nothing may follow the head that answers HEAD.
+        // The answer to HEAD must have no body.
         encoding.automaticallySetFramingHeaders = false
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTPResponseEncoder(configuration: encoding))
@@ -150,7 +150,7 @@ public actor MetricsServer {
             })
     }
 
-    /// What a scrape shows; `nil` where too many are answered already.
+    /// Requests the text for a client; `nil` if too many scrapes are in progress.
     private func scrape(
         by client: String, over channel: any Channel
     ) -> EventLoopFuture<MetricsText>? {

@@ -1,21 +1,21 @@
 import Fleet
 
-/// All that one scrape shows: values of one moment, so that it can be rendered on another thread
-/// while agents go on being heard.
+/// All data of one scrape at one moment. It is a value, so another thread can render it while the
+/// hub continues.
 struct MetricsSnapshot: Sendable {
-    /// The agents.
+    /// The state of all agents.
     var fleet: Fleet
-    /// Unix milliseconds.
+    /// The time of the snapshot in Unix milliseconds.
     var at: Int64
-    /// Which counters are shown.
+    /// Which counters to show.
     var series: SeriesBook
-    /// The hub's own numbers.
+    /// The hub's own counters.
     var hub: HubCounts
-    /// The names of the alert rules, those included of which nothing fires.
+    /// The names of all alert rules, including those that do not fire.
     var rules: [String]
-    /// Connections of viewers and operators.
+    /// The number of connected viewers and operators.
     var watchers: Int
-    /// Unix milliseconds at which the hub started.
+    /// When the hub started, in Unix milliseconds.
     var startedAt: Int64
     /// The hub's version.
     var version: String

@@ -1,13 +1,13 @@
 import Fleet
 import ResilienceWire
 
-/// A snapshot as text, in slices: a metric's samples stand together, so it goes through all
-/// strategies once for each metric, and nobody holds the whole text at once.
+/// Renders a snapshot as text in slices. A metric's samples must be contiguous, so it visits all
+/// strategies once per metric. The whole text is never in memory.
 struct MetricsText: Sendable {
-    /// The bytes of a slice; the samples of one subject more at most.
+    /// The least size of a slice, in bytes. A slice may exceed it by the samples of one subject.
     static let sliceBytes = 65_536
 
-    /// Unix milliseconds of what it shows.
+    /// The time of the snapshot in Unix milliseconds.
     var at: Int64 { snapshot.at }
 
     private let snapshot: MetricsSnapshot
@@ -15,10 +15,12 @@ struct MetricsText: Sendable {
     private let strategies: [StrategySubject]
     private var samples = MetricSamples()
     private var family = 0
-    /// The next of the family's subjects.
+    /// The index of the family's next subject.
     private var subject = 0
 
-    /// - Parameter types: which error types are new; brought up to date.
+    /// Creates the text of a snapshot.
+    ///
+    /// - Parameter types: records which error types are new. Updated with those of the snapshot.
     init(_ snapshot: MetricsSnapshot, _ types: inout ErrorTypeBook) {
         self.snapshot = snapshot
         agents = snapshot.fleet.agents.values.sorted { $0.id < $1.id }.map(AgentSubject.init)
@@ -42,7 +44,7 @@ struct MetricsText: Sendable {
         self.strategies = strategies
     }
 
-    /// The next slice; `nil` at the end.
+    /// Renders the next slice; `nil` at the end.
     mutating func next() -> [UInt8]? {
         while family < MetricFamily.all.count, samples.text.count < Self.sliceBytes {
             step(MetricFamily.all[family])
@@ -50,7 +52,7 @@ struct MetricsText: Sendable {
         return samples.text.isEmpty ? nil : samples.take()
     }
 
-    /// One subject of one metric.
+    /// Renders one subject of one metric.
     private mutating func step(_ metric: MetricFamily) {
         if subject == 0 { samples.begin(metric) }
         let count: Int
@@ -67,7 +69,7 @@ struct MetricsText: Sendable {
         case .strategies(let write):
             count = strategies.count
             guard subject < count else { break }
-            // What is in no series of its own is shown as long as it can be seen at the moment.
+            // Gauges are shown even if the counters are part of a sum.
             if strategies[subject].hasCounters || metric.kind == .gauge {
                 samples.labels = strategies[subject].labels
                 write(strategies[subject], &samples)

@@ -1,14 +1,13 @@
 import NIOCore
 
-/// Ends the reading of a request that is longer than any that is meant: the parser behind it keeps
-/// what it has read.
+/// Rejects a request above a size limit, because the HTTP parser behind it buffers what it reads.
 final class RequestBound: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// The peer has sent more.
+    /// The request exceeds ``RequestBound/bytes``.
     struct Exceeded: Error {}
 
-    /// The most bytes that are read on one connection.
+    /// The most bytes read on one connection.
     static let bytes = 16_384
 
     private var left = RequestBound.bytes

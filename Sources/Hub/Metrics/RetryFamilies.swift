@@ -1,23 +1,23 @@
 import Fleet
 import ResilienceWire
 
-// What is told of a strategy's attempts.
+// Metrics of a strategy's attempts and retries.
 
 extension MetricFamily {
-    /// The bounds of the histogram of retries.
+    /// The bounds of the retry histogram.
     private static let retryBounds = [0, 1, 2, 3, 5, 10]
-    /// More retries of one call count as so many: what an agent tells apart beyond is folded.
+    /// The most retries that one call adds to the sum. Agents do not distinguish higher numbers.
     private static let retryLimit = 63
 
     static let ofRetries: [MetricFamily] = [
         .strategies(
             "fusebox_attempts_total", .counter,
-            "Attempts made; by (ok + failed) of the calls this is how much retrying adds."
+            "Attempts. Divided by the calls that ended ok or failed: the retry amplification."
         ) { subject, samples in samples.add(subject.total.attempts) },
         .strategies(
             "fusebox_call_retries", .histogram,
-            "Calls that ended ok or failed by the retries each took; in the sum a call counts "
-                + "with 63 at most."
+            "Calls that ended ok or failed, by number of retries. A call adds at most 63 "
+                + "to the sum."
         ) { subject, samples in
             let retries = subject.total.retries
             for bound in retryBounds {
@@ -34,17 +34,17 @@ extension MetricFamily {
         },
         .strategies(
             "fusebox_retry_seconds_total", .counter,
-            "Time that calls spent retrying: from the end of their first attempt to their own."
+            "Time spent on retries, from the end of a call's first attempt to the call's end."
         ) { subject, samples in samples.add(Double(subject.total.retryMS) / 1_000) },
         .strategies(
             "fusebox_errors_total", .counter,
-            "Failed attempts by error type; 64 types at most, the rest is 'other'."
+            "Failed attempts by error type; at most 64 types, the rest is 'other'."
         ) { subject, samples in
             for error in subject.total.errors { samples.add(error.count, [("type", error.type)]) }
         },
         .strategies(
             "fusebox_retry_budget_remaining_ratio", .gauge,
-            "What is left of the retry budget, 0 to 1."
+            "Remaining share of the retry budget, 0 to 1."
         ) { subject, samples in
             subject.live?.total.budget.map { samples.add($0.remaining) }
         },

@@ -1,12 +1,12 @@
 import Fleet
 import ResilienceWire
 
-/// Which counters a scrape shows, so that `increase()` and `rate()` miss nothing: Prometheus takes the
-/// first sample of a series for its beginning, whatever it says.
+/// Decides which counters a scrape shows, so that `increase()` and `rate()` miss no call.
+/// Prometheus takes the first sample of a series as its start, whatever its value.
 ///
-/// A new series is served as 0 until each scraper has read it twice. The counters of an instance that ends
-/// before that are added to a series of its agent and strategy without an instance, which lasts. Times are
-/// Unix milliseconds of the hub.
+/// A new series is served as 0 until each scraper has read it twice. If an instance ends before
+/// that, its counters are added to a lasting series of its agent and strategy without an instance.
+/// Times are Unix milliseconds of the hub's clock.
 struct SeriesBook {
     /// A series of counters without an instance.
     struct Sum {
@@ -26,38 +26,44 @@ struct SeriesBook {
         var secondLast: Int64?
     }
 
-    /// The most series without an instance; what is beyond is counted in one of the name `other`.
+    /// The most series without an instance. Further counters go to one series named `other`.
     static let sumLimit = 1_000
-    /// The most scrapers that are told apart.
+    /// The most scrapers that are tracked.
     private static let scraperLimit = 64
-    /// So many intervals without a scrape, and a scraper is not waited for any more.
+    /// The number of intervals without a scrape after which a scraper is forgotten.
     private static let patience: Int64 = 4
-    /// With so many that the fleet may have forgotten, they are looked through.
+    /// The number of ended instances from which those that the fleet has forgotten are removed.
     private static let endedLimit = 2 * Fleet.goneLimit
     private static let other = Name(agent: "other", strategy: "other")
 
-    /// How far apart scrapes are at most, in milliseconds, unless a scraper shows otherwise.
+    /// The longest expected interval between scrapes, in milliseconds. A scraper's own interval
+    /// replaces it if it is longer.
     private let intervalMS: Int64
-    /// When each series of an instance began.
+    /// When each series began, by instance and strategy.
     private var births: [InstanceID: [String: Int64]] = [:]
-    /// What instances counted that ended before they were shown, until the fleet has forgotten them.
+    /// Counters of instances that ended before their series were shown. Kept until the fleet
+    /// forgets the instance.
     private var ended: [InstanceID: [StrategyRecord]] = [:]
     private var sums: [Name: Sum] = [:]
     private var scrapers: [String: Scraper] = [:]
-    /// Series that began before this are shown with their counts; `nil` before the first scrape.
+    /// Series that began before this time are shown with their counts; `nil` before the first
+    /// scrape.
     private(set) var shownBefore: Int64?
 
-    /// - Parameter intervalMS: how far apart scrapes are at most, in milliseconds.
+    /// Creates an empty book.
+    ///
+    /// - Parameter intervalMS: the longest expected interval between scrapes, in milliseconds.
     init(intervalMS: Int64) {
         self.intervalMS = intervalMS
     }
 
-    /// A strategy is known from now on.
+    /// Records that a strategy's series begins now, unless it has begun before.
     mutating func declare(_ strategy: String, of id: InstanceID, at now: Int64) {
         if births[id]?[strategy] == nil { births[id, default: [:]][strategy] = now }
     }
 
-    /// An instance is gone. What of it was not shown yet goes on without it, though it come back.
+    /// Records that an instance is gone. Counters that were not shown yet go to the series without
+    /// an instance, even if the instance returns.
     mutating func end(_ agent: AgentRecord, at now: Int64, _ fleet: Fleet) {
         if ended.count > Self.endedLimit { compact(fleet) }
         let unseen = agent.strategies.values.filter { showing($0.name, of: agent.id) != .counted }
@@ -73,16 +79,18 @@ struct SeriesBook {
         }
     }
 
-    /// Somebody scrapes, and reads what was at a time. Series that all scrapers have read twice are shown from now on.
+    /// Records a scrape that reads the state of a time. Series that all scrapers have read twice
+    /// are shown with their counts from now on.
     mutating func scrape(by scraper: String, at now: Int64, _ fleet: Fleet) {
         compact(fleet)
         scrapers = scrapers.filter { _, known in
             let interval = known.secondLast.map { known.last - $0 } ?? 0
             return now - known.last <= Self.patience * max(intervalMS, interval)
         }
-        // Nobody has read anything: what has been there for a while is where it begins.
+        // No scraper has read anything yet, so series older than two intervals start with their
+        // counts.
         if scrapers.isEmpty { shownBefore = max(shownBefore ?? .min, now - 2 * intervalMS) }
-        // One that has read once has nothing yet that it could compare with.
+        // A scraper that has read only once has no earlier sample to compare with.
         if let seen = scrapers.values.compactMap(\.secondLast).min() {
             shownBefore = max(shownBefore ?? seen, seen)
         }
@@ -90,26 +98,26 @@ struct SeriesBook {
             if scrapers.count < Self.scraperLimit { scrapers[scraper] = Scraper(last: now) }
             return
         }
-        // What it has read already it does not read again.
+        // A scrape of the same snapshot is not a new reading.
         if now > known.last { scrapers[scraper] = Scraper(last: now, secondLast: known.last) }
     }
 
-    /// Whether the counters of an instance are shown in a series of its own, and as what.
+    /// How the counters of an instance's strategy are shown.
     func showing(_ strategy: String, of id: InstanceID) -> Showing {
         if ended[id]?.contains(where: { $0.name == strategy }) == true { return .inSum }
         return isShown(strategy, of: id) ? .counted : .zero
     }
 
-    /// How the counters of an instance are shown.
+    /// The ways to show the counters of an instance.
     enum Showing: Equatable {
         case counted
-        /// As 0: the series is new.
+        /// As 0, because the series is new.
         case zero
         /// In the series without an instance.
         case inSum
     }
 
-    /// The series without an instance, as they are shown.
+    /// The series without an instance, as they are shown in a scrape.
     func shownSums(_ fleet: Fleet) -> [Sum] {
         var all = sums
         for (id, records) in ended {
@@ -126,7 +134,7 @@ struct SeriesBook {
             }
     }
 
-    /// Adds up what instances counted that nobody knows any more.
+    /// Moves the counters of instances that the fleet has forgotten to their sums.
     private mutating func compact(_ fleet: Fleet) {
         for (id, records) in ended where fleet.agents[id] == nil {
             for record in records { sums[name(id.agent, record.name)]?.record.fold(record) }
@@ -143,7 +151,7 @@ struct SeriesBook {
         shownBefore.map { birth < $0 } ?? false
     }
 
-    /// The series without an instance that a strategy's counters go to.
+    /// The name of the series without an instance for a strategy.
     private func name(_ agent: String, _ strategy: String) -> Name {
         let name = Name(agent: agent, strategy: strategy)
         return sums[name] != nil || sums.count < Self.sumLimit ? name : Self.other

@@ -4,11 +4,14 @@ import NIOCore
 import ResilienceWire
 import Sockets
 
-// Commands on their way: written down, sent, concluded; and the standing ones among them.
+// The life of a command: audit, sending, outcome. Also the standing orders.
 
 extension Hub {
-    /// - Parameter user: who is behind a command that is written down; the hub itself where it
-    ///   renews a standing order.
+    /// Performs the tracker's actions. Writes outcomes and standing orders to disk before it
+    /// reports them.
+    ///
+    /// - Parameter user: the user of a command that goes to the audit log. `nil` for the hub
+    ///   itself, which renews standing orders.
     func perform(_ actions: [CommandTracker.Action], for user: AuditEntry.User? = nil) {
         var outcomes: [UInt8] = []
         var standing: [UInt8]?
@@ -28,7 +31,7 @@ extension Hub {
             carryOut(actions, for: user)
             return
         }
-        // No command waits until it is written what came of others.
+        // A command to an agent does not wait until the outcomes of other commands are on disk.
         let orders = actions.filter { if case .send = $0 { true } else { false } }
         let rest = actions.filter { if case .send = $0 { false } else { true } }
         carryOut(orders, for: user)
@@ -55,7 +58,7 @@ extension Hub {
         flush()
     }
 
-    /// Tells an operator; one that does not read its answers is not told any more, nor would it read why.
+    /// Sends an answer to an operator. Disconnects the operator if it does not read its answers.
     private func answer(_ peer: Int, _ message: Message) {
         guard let watcher = watchers[peer] else { return }
         guard watcher.channel.isWritable else {
@@ -65,12 +68,14 @@ extension Hub {
                 peer,
                 Refusal(
                     code: "slow",
-                    detail: "the answers are not read; commands are carried out all the same"))
+                    detail:
+                        "this operator does not read its answers; its commands are still carried out"
+                ))
         }
         watcher.channel.send(Line(message))
     }
 
-    /// Writes down what is intended, and only then sends it.
+    /// Writes the intent to the audit log, and sends the command after that.
     private func record(
         _ command: Command, _ instances: [InstanceID], for user: AuditEntry.User
     ) {
@@ -84,7 +89,7 @@ extension Hub {
         write([.audit: entry.line(at: clock.at)], isIntent: true) { hub in
             let now = HubClock.monotonicMS
             if let why = hub.ledgerFailures[.audit], hub.options.requiresAudit {
-                let detail = "the audit log cannot be written (\(why)), and --audit required"
+                let detail = "the audit log cannot be written (\(why)) and --audit required is set"
                 hub.perform(hub.book.refused(id, detail))
             } else {
                 let isAudited = hub.ledgerFailures[.audit] == nil
@@ -93,7 +98,7 @@ extension Hub {
         }
     }
 
-    /// Writes to the ledger, says so where it fails or is well again, and goes on.
+    /// Writes to the durable store, reports changed failures, and then calls `then`.
     func write(
         _ contents: [DurableStore.File: [UInt8]], isIntent: Bool = false,
         then: @escaping @Sendable (isolated Hub) -> Void = { _ in }
@@ -109,14 +114,14 @@ extension Hub {
     private func told(_ failure: LineFile.Failed?, of file: DurableStore.File) {
         guard failure != ledgerFailures[file] else { return }
         ledgerFailures[file] = failure
-        // A state directory that cannot be used at all is told of already.
+        // The start has already reported a state directory that cannot be used.
         guard stateTrouble == nil else { return }
         if file == .audit { tellAudit(failure.map { "the audit log cannot be written: \($0)" }) }
         if let failure {
-            let rest = file == .audit ? "; commands go on, UNAUDITED" : ""
+            let rest = file == .audit ? "; commands are still carried out, UNAUDITED" : ""
             log("the \(file.words) cannot be written: \(failure)\(rest)")
         } else {
-            log("the \(file.words) is written again")
+            log("the \(file.words) can be written again")
         }
     }
 
@@ -138,7 +143,8 @@ extension Hub {
         guard let peer = connections[instance], let agent = agents[peer],
             case .address(let text) = command.target, let address = try? Address(text),
             let name = agent.names.raw(address.strategy),
-            // One that does not read would not get it in time, and it is not to wait here.
+            // An agent that does not read would receive the command too late, and the hub must not
+            // buffer it.
             agent.channel.isWritable
         else { return }
         agent.channel.send(
@@ -149,7 +155,7 @@ extension Hub {
                         ifVersion: command.ifVersion, expiresMonoMS: command.expiresMonoMS))))
     }
 
-    /// Gives an instance's strategy the standing orders that it is not under.
+    /// Sends a strategy the standing orders that apply to it but are not in force there.
     func renew(_ strategy: String, at id: InstanceID) {
         let now = clock.at
         for standing in fleet.owed(to: id, strategy, at: now) {
@@ -162,7 +168,8 @@ extension Hub {
             guard let count = renewed.renew(key, at: HubClock.monotonicMS) else { continue }
             if count == Renewals.patience { tellDisobedience(key, standing.order.order) }
             renewals += 1
-            // No id that an earlier hub used: the agent would repeat its answer to that one.
+            // The id contains this hub's start time: an agent would repeat its old answer to an id
+            // of an earlier hub.
             let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 40)
             var command = Command(
                 id: "\(stem)~\(id.instance.prefix(8))~\(clock.start)-\(renewals)",
@@ -176,7 +183,8 @@ extension Hub {
         }
     }
 
-    /// Forgets what was given again of orders that are over, or in force, and at instances that went.
+    /// Forgets renewals of orders that have ended or are in force, and renewals at instances that
+    /// are gone.
     func settleRenewals() {
         guard !renewed.isEmpty else { return }
         let over = renewed.forget { key in
@@ -188,9 +196,9 @@ extension Hub {
         for key in over { tellDisobedience(key, nil) }
     }
 
-    /// Tells, by an alert, of an agent that answers an order and does not do it.
+    /// Publishes an alert about an agent that answers an order but does not carry it out.
     ///
-    /// - Parameter order: `nil` where that is over.
+    /// - Parameter order: the order; `nil` ends the alert.
     private func tellDisobedience(_ key: Renewals.Key, _ order: Command.Order?) {
         let id = key.instance
         let times = Renewals.patience
@@ -201,11 +209,11 @@ extension Hub {
                     firing: order != nil,
                     about: "\(id.agent)@\(id.instance.prefix(8)):\(key.strategy)",
                     detail: order.map {
-                        "answered '\($0.word)' \(times) times and is not under it"
-                    } ?? "over")))
+                        "was sent '\($0.word)' \(times) times but does not follow it"
+                    } ?? "the order is in force or has ended, or the agent is gone")))
     }
 
-    /// Ends what is over.
+    /// Ends the standing orders that have expired.
     func endStanding() {
         let over = fleet.standingOver(at: clock.at)
         guard !over.isEmpty else { return }
@@ -213,8 +221,8 @@ extension Hub {
         saveStanding()
     }
 
-    /// Every five seconds: instances that missed an order get it, and a file that could not be
-    /// written is written.
+    /// Every five seconds, sends standing orders to instances that missed them, and repeats failed
+    /// writes.
     func keepStandingInForce(_ now: Double) {
         guard now - standingCheckedAt >= 5_000 else { return }
         standingCheckedAt = now
@@ -230,14 +238,14 @@ extension Hub {
 
     private func saveStanding() { write([.standing: standingLines()]) }
 
-    /// Reads the standing orders that an earlier hub kept.
+    /// Restores the standing orders that an earlier hub saved.
     func recallStanding() {
         for line in recall(.standing) {
             if case .standing = line.message { fleet.apply(line) }
         }
     }
 
-    /// The lines that an earlier hub kept; what cannot be read is passed over, and said.
+    /// Reads the lines that an earlier hub saved. Skips and logs lines that it cannot read.
     func recall(_ file: DurableStore.File) -> [Line] {
         var lines: [Line] = []
         do throws(LineFile.Failed) {
@@ -245,7 +253,7 @@ extension Hub {
                 do throws(WireError) {
                     lines.append(try Line(decoding: line))
                 } catch {
-                    log("a line of the \(file.words) is passed over: \(error)")
+                    log("a line of the \(file.words) is skipped: \(error)")
                 }
             }
         } catch {

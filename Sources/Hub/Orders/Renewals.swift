@@ -1,9 +1,10 @@
 import ResilienceWire
 
-/// When standing orders were given again to strategies that are not under them: an agent that answers and
-/// does not obey is asked ever less often, so that it cannot fill the audit log.
+/// Records when the hub sent standing orders again to strategies that do not follow them. The wait
+/// doubles with each renewal, so that an agent which answers but does not obey cannot fill the
+/// audit log.
 struct Renewals {
-    /// A standing order at a strategy of an instance.
+    /// A standing order for one strategy of one instance.
     struct Key: Hashable {
         let order: String
         let instance: InstanceID
@@ -15,15 +16,17 @@ struct Renewals {
         var count: Int
     }
 
-    /// The first wait in milliseconds, which doubles up to the longest.
+    /// The first wait in milliseconds. It doubles with each renewal, up to ``longestMS``.
     private static let firstMS = 5_000.0
     private static let longestMS = 320_000.0
-    /// After so many without effect the agent is said not to obey.
+    /// The number of renewals without effect after which an alert names the agent.
     static let patience = 3
 
     private var renewals: [Key: Renewal] = [:]
 
-    /// Takes down that an order is given again, where it is time for that; how often it was, or `nil`.
+    /// Records a renewal if the wait since the last one is over.
+    ///
+    /// - Returns: the number of renewals so far, or `nil` if it is too early.
     mutating func renew(_ key: Key, at now: Double) -> Int? {
         guard var known = renewals[key] else {
             renewals[key] = Renewal(at: now, count: 1)
@@ -38,13 +41,15 @@ struct Renewals {
         return known.count
     }
 
-    /// Forgets those that do not fit; the ones that were said not to obey.
+    /// Removes the entries that match.
+    ///
+    /// - Returns: the removed entries whose agent an alert has named.
     mutating func forget(where isOver: (Key) -> Bool) -> [Key] {
         let over = renewals.filter { isOver($0.key) }
         for key in over.keys { renewals[key] = nil }
         return over.filter { $0.value.count >= Self.patience }.map(\.key)
     }
 
-    /// Whether there are none.
+    /// Whether no renewals are recorded.
     var isEmpty: Bool { renewals.isEmpty }
 }

@@ -1,15 +1,15 @@
 import NIOCore
 import ResilienceWire
 
-/// What was published and not yet taken by all who watch: kept once for all of them, and within
-/// bounds, so that none of them costs more than the others by being slow.
+/// Published data that at least one watcher still needs. All watchers share one bounded copy, so a
+/// slow watcher costs no more than others.
 struct BroadcastBuffer {
-    /// What was published together.
+    /// Data that was published in one flush.
     struct Piece {
         let all: ByteBuffer
-        /// Without figures; the same buffer where it had none.
+        /// Without `delta` and `call` lines. The same buffer as ``all`` if there were none.
         let events: ByteBuffer
-        /// With sums of the deltas; where nobody wanted any, `nil`.
+        /// With sums in place of deltas. `nil` if no watcher wanted sums.
         let summed: ByteBuffer?
 
         var size: Int {
@@ -18,7 +18,7 @@ struct BroadcastBuffer {
                 + (summed?.readableBytes ?? 0)
         }
 
-        /// What one takes who follows the figures so closely.
+        /// The buffer for a watcher with this level of detail.
         subscript(figures: MetricsDetail) -> ByteBuffer {
             switch figures {
             case .full: all
@@ -28,21 +28,22 @@ struct BroadcastBuffer {
         }
     }
 
-    /// The bytes that are kept at least, where someone needs them.
+    /// The lowest limit on kept data, in bytes. A large keyframe raises the limit.
     static let bytes = 8 * 1_024 * 1_024
-    /// About what a line takes.
+    /// The assumed size of a keyframe line, in bytes.
     static let bytesPerLine = 256
 
     private var pieces = CircularBuffer<Piece>()
     private var size = 0
-    /// How many bytes are kept.
+    /// The bytes kept at present.
     var bytesKept: Int { size }
     /// The number of the first piece that is kept.
     private(set) var start = 0
     /// The number of the next piece.
     var end: Int { start + pieces.count }
-    /// Who takes a keyframe is as much behind when it is through as was published meanwhile; if it
-    /// is faster than the stream at all, that is less than the keyframe.
+    /// The most bytes kept. After a keyframe, a viewer still lacks the lines published while the
+    /// keyframe was sent. If the viewer reads faster than the stream grows, these are fewer bytes
+    /// than the keyframe.
     private var limit = Self.bytes
 
     subscript(number: Int) -> Piece? {
@@ -55,14 +56,15 @@ struct BroadcastBuffer {
         size += piece.size
     }
 
-    /// Makes room for what is published while a keyframe of so many lines is taken.
+    /// Sets the limit so that it holds the data published while a watcher takes a keyframe of this
+    /// size.
     mutating func expect(keyframeLines: Int) {
         limit = max(Self.bytes, keyframeLines * Self.bytesPerLine)
     }
 
-    /// Lets go of what nobody needs, and of the oldest where there is too much.
+    /// Removes the pieces that no watcher needs, and the oldest pieces above the limit.
     ///
-    /// - Parameter first: the first piece that anyone needs; `nil` where nobody watches.
+    /// - Parameter first: the number of the first piece that a watcher needs; `nil` if none does.
     mutating func trim(needed first: Int?) {
         let first = first ?? end
         while let piece = pieces.first, start < first || size > limit {

@@ -2,19 +2,19 @@ import Fleet
 import NIOCore
 import ResilienceWire
 
-// The stream to those who watch, and the passing of time.
+// The stream to viewers and operators, and the hub's periodic work.
 
 extension Hub {
-    /// Applies a message and adds it to the stream; not one whose line no reader would take, since
-    /// it has grown by what makes it safe and by where it comes from.
+    /// Applies a message to the fleet and adds it to the stream. Rejects a message whose line is
+    /// too long for readers: safe names and the source may have made it longer.
     ///
-    /// - Returns: whether it was.
+    /// - Returns: whether the message was published.
     @discardableResult
     func publish(_ message: Message, from source: InstanceID? = nil) -> Bool {
         let line = Line(at: clock.at, source: source, message)
         let start = stream.count
         line.encode(into: &stream)
-        // A keyframe tells it again with a present state that may take a few digits more.
+        // Leaves room because a keyframe repeats the line with a few more digits of state.
         guard stream.count - start <= WireLimits.lineBytes - 1_024 else {
             stream.removeLast(stream.count - start)
             return false
@@ -31,7 +31,8 @@ extension Hub {
         return true
     }
 
-    /// Passes closed sums on; so many in one turn of the loop that agents are heard in between.
+    /// Moves closed sums to ``summed``. Unless `all`, stops at a limit per turn of the loop, so
+    /// that agents are read in between.
     private func passSums(all: Bool = false) {
         while all || summed.count < ViewerSession.keyframeBytes, let lines = sums.next() {
             for line in lines { line.encodeWhole(into: &summed) }
@@ -44,8 +45,10 @@ extension Hub {
         passSums(all: true)
     }
 
-    /// Sums as long as anyone wants it: in no piece of the backlog is a delta that comes again in a
-    /// sum, and none is missing from the sums of those that have any.
+    /// Starts summing when the first watcher wants sums, and stops with the last.
+    ///
+    /// The flush in between keeps every piece consistent: no piece repeats a delta that a later sum
+    /// contains, and every piece with sums has all of them.
     func beginOrEndSums() {
         let isWanted = watchers.values.contains { $0.figures == .perSecond }
         guard isWanted != isSumming else { return }
@@ -54,14 +57,14 @@ extension Hub {
         isSumming = isWanted
     }
 
-    /// Passes on what was published once everyone who was heard in this turn of the loop has been.
+    /// Plans one flush after the present turn of the event loop, when all readable peers were read.
     func flushSoon() {
         guard !isFlushPlanned else { return }
         isFlushPlanned = true
         loop.execute { [weak self] in self?.assumeIsolated { $0.flush() } }
     }
 
-    /// Passes what was published on to those who watch and keep up.
+    /// Appends the published data to the backlog and sends it to each watcher that is writable.
     func flush() {
         isFlushPlanned = false
         passSums()
@@ -78,14 +81,15 @@ extension Hub {
         for peer in Array(watchers.keys) { drain(peer) }
         let needed = watchers.values.lazy.compactMap(\.needs).min()
         backlog.trim(needed: [needed, recent?.then].compactMap(\.self).min())
-        // What it holds of a keyframe is of no use any more.
+        // The backlog no longer has the pieces that follow its keyframe, so it needs a new
+        // keyframe.
         for (peer, watcher) in watchers where watcher.needs.map({ $0 < backlog.start }) == true {
             watchers[peer]?.progress = .behind
             counts.resyncs += 1
         }
     }
 
-    /// Gives a watcher as much as it takes at present.
+    /// Sends to a watcher until its channel is not writable or nothing is left to send.
     func drain(_ peer: Int) {
         guard let channel = watchers[peer]?.channel else { return }
         while channel.isWritable {
@@ -96,7 +100,7 @@ extension Hub {
                 let wanted = piece[watchers[peer]?.figures ?? .full]
                 if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
             case .behind:
-                // What is in the keyframe does not come again after it.
+                // Flushes first, so that nothing in the keyframe is sent again after it.
                 guard stream.isEmpty, summed.isEmpty, sums.isEmpty else {
                     passAllSums()
                     flush()
@@ -120,8 +124,8 @@ extension Hub {
         channel.flush()
     }
 
-    /// The keyframe of this moment. Where so many others are being taken that their number is to be bounded, it
-    /// may be one of up to a second ago from which on the stream is still kept.
+    /// The keyframe for a watcher. Usually made now. If many keyframes are in use, it may be a
+    /// shared one up to a second old whose following pieces are still in the backlog.
     private func keyframe(for watcher: ViewerSession?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
         let historyMS = watcher?.historyMS
@@ -140,12 +144,13 @@ extension Hub {
         return made
     }
 
-    /// How many moments' fleets are kept for keyframes that are being taken.
+    /// The number of fleet snapshots that keyframes in progress keep in memory.
     private var keyframesHeld: Int {
         Set(watchers.values.lazy.filter { !$0.isOwedNothing }.compactMap(\.needs)).count
     }
 
-    /// Forgets keyframes that nobody takes, so that the fleet as it was is let go.
+    /// Drops an old shared keyframe, and the keyframes of stuck watchers, to free their fleet
+    /// snapshots.
     private func forgetKeyframes(_ now: Double) {
         if let made = recent?.madeAt, now - made >= SharedKeyframe.ageMS { recent = nil }
         for (peer, watcher) in watchers where watcher.isStuck(at: now) {
@@ -160,8 +165,8 @@ extension Hub {
         keyframeQueue.append(peer)
     }
 
-    /// After each part of a keyframe everyone else is heard for as long as it took to make: keyframes take
-    /// half of the hub's time at most, however many watchers want one, and each gets a part in its turn.
+    /// Pauses keyframes for as long as the last part took to make. Keyframes so take at most half
+    /// of the hub's time, however many watchers want one, and the watchers take turns.
     private func pauseKeyframes(after began: Double) {
         isKeyframePaused = true
         let tookUS = Int64((HubClock.monotonicMS - began) * 1_000)
@@ -179,10 +184,10 @@ extension Hub {
         }
     }
 
-    /// Ten times a second: what has waited too long.
+    /// Does the periodic work, ten times a second: timeouts, alerts, sums, memory and beats.
     func tick() {
         let now = HubClock.monotonicMS
-        // Who was not heard meanwhile was not silent.
+        // The hub did not read while it was stopped, so that time is no silence of the agents.
         let stopped = stopNotice.look(at: now)
         if stopped > 0 { for agent in agents.values { agent.lastHeard += stopped } }
         if let jump = clock.jump() { publish(.clock(jumpMS: jump)) }
@@ -210,8 +215,8 @@ extension Hub {
         beat(now)
     }
 
-    /// Tells those who watch that the hub lives. A keyframe that is on its way says so itself, and so does
-    /// whatever waits to be taken.
+    /// Sends a beat to watchers, which shows that the hub is alive. Skips those with a keyframe in
+    /// progress or with unread data: that data shows it too.
     private func beat(_ now: Double) {
         guard now - beatAt >= Double(Self.beatMS) - 50 else { return }
         beatAt = now
@@ -225,8 +230,8 @@ extension Hub {
 }
 
 extension Line {
-    /// Appends it as it may be read: of sums of what agents sent, and that hold all the messages that
-    /// they may, the messages go where the line would be too long.
+    /// Appends the encoded line. If it is longer than readers accept, omits its error messages.
+    /// Only sums of agents' deltas can get that long.
     func encodeWhole(into bytes: inout [UInt8]) {
         let start = bytes.count
         encode(into: &bytes)
@@ -256,7 +261,8 @@ extension Line {
 }
 
 extension Message {
-    /// Whether it counts what agents do: most of a stream, and of no use to one who looks away.
+    /// Whether this is a `delta` or `call` line. These are most of a stream, and a watcher may turn
+    /// them off.
     fileprivate var isFigures: Bool {
         switch self {
         case .delta, .call: true

@@ -3,7 +3,7 @@ import NIOCore
 import ResilienceWire
 import Sockets
 
-// Viewers and operators: shown the stream, and taken orders from.
+// Viewers and operators: their connections, their requests for the stream, and operators' commands.
 
 extension Hub {
     func handleWatcher(_ event: LineHandler.Event, _ peer: Int, _ role: SocketRole) {
@@ -50,10 +50,11 @@ extension Hub {
             watchers[peer]?.figures = figures
             watchers[peer]?.historyMS = historyMS
             beginOrEndSums()
-            // Asked again in the midst of a keyframe, it has it already: each is a lot of memory.
-            // Whoever needs less than it had needs none.
+            // A watcher in the middle of a keyframe gets no second one: each takes much memory. A
+            // viewer that asks for less detail than it already has needs no new keyframe.
             guard watcher.isOwedNothing, figures != .off || !watcher.isWatching else { return }
-            // A keyframe from before what it has seen would take it back in time.
+            // A shared keyframe older than what the watcher has seen would show it an earlier
+            // state.
             if let seen = watcher.needs, let recent, recent.then < seen { self.recent = nil }
             watchers[peer]?.progress = .behind
             drain(peer)
@@ -69,7 +70,7 @@ extension Hub {
             refuse(
                 peer,
                 Refusal(
-                    code: "read_only", detail: "commands are taken on the operator socket only"))
+                    code: "read_only", detail: "commands are accepted on the operator socket only"))
         case .ping, .unknown:
             break
         case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .bye, .welcome,
@@ -83,7 +84,7 @@ extension Hub {
 
     private func submit(_ command: Command, by peer: Int, _ user: AuditEntry.User) {
         guard case .address(let text) = command.target else {
-            refuse(peer, Refusal(code: "address", detail: "a command has its address in 'to'"))
+            refuse(peer, Refusal(code: "address", detail: "a command needs its address in 'to'"))
             return
         }
         if case .unknown(let word) = command.order {

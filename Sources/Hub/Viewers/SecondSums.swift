@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-/// The deltas of the present second, summed by strategy: for viewers who look once a second.
+/// Sums of the deltas of each second by strategy, for viewers that update once a second.
 struct SecondSums {
     fileprivate struct Sum {
         var delta: Delta
@@ -9,36 +9,36 @@ struct SecondSums {
     }
 
     private var open: [InstanceID: [String: [Sum]]] = [:]
-    /// The Unix second of the open ones.
+    /// The Unix second of the open sums.
     private var second: Int64 = 0
-    /// Those of seconds that are over, the oldest last.
+    /// Sums of past seconds. The oldest is last.
     private var closed: [(source: InstanceID, sums: [String: [Sum]])] = []
 
-    /// Whether there are none.
+    /// Whether there are no sums, open or closed.
     var isEmpty: Bool { open.isEmpty && closed.isEmpty }
-    /// Whether some of a second that is over are left to be taken.
+    /// Whether closed sums wait to be taken.
     var hasClosed: Bool { !closed.isEmpty }
 
-    /// Adds a delta that came at a time.
+    /// Adds a delta that arrived at a time in Unix milliseconds.
     mutating func add(_ delta: Delta, from source: InstanceID, at: Int64) {
         turn(at: at)
         second = Self.second(at)
         open[source, default: [:]][delta.strategy, default: []].add(delta, at: at)
     }
 
-    /// Closes the sums of another second than the one of a time.
+    /// Closes the open sums if the time is in another second.
     mutating func turn(at: Int64) {
         if Self.second(at) != second { close() }
     }
 
-    /// Closes them all.
+    /// Closes all open sums.
     mutating func close() {
         closed.insert(contentsOf: open.map { (source: $0, sums: $1) }, at: 0)
         open.removeAll(keepingCapacity: true)
     }
 
-    /// The oldest sums of one instance that are closed, as lines, which are taken out; `nil` if there
-    /// are none.
+    /// Removes the oldest closed sums of one instance and returns them as lines. `nil` if there are
+    /// none.
     mutating func next() -> [Line]? {
         closed.popLast().map { source, sums in
             sums.values.joined().map { Line(at: $0.at, source: source, .delta($0.delta)) }
@@ -50,7 +50,8 @@ struct SecondSums {
 
 extension [SecondSums.Sum] {
     fileprivate mutating func add(_ delta: Delta, at: Int64) {
-        // Each is of the slot that it came in, as a delta is unless it covers more than one slot.
+        // A delta belongs to the slot in which it arrives, unless its span is longer than a slot.
+        // Only deltas within one slot may be added together.
         if let last = indices.last,
             Swift.max(self[last].delta.spanMS, delta.spanMS) <= Window.slotMS
         {

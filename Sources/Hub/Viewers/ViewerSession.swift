@@ -2,42 +2,43 @@ import Fleet
 import NIOCore
 import ResilienceWire
 
-/// A connected viewer or operator, and how far it has come in the stream.
+/// A connected viewer or operator, and its position in the stream.
 struct ViewerSession {
-    /// How far a watcher has come.
+    /// The position of a watcher in the stream.
     enum Progress {
         /// It has not asked for the stream.
         case silent
-        /// It is owed a keyframe: it has just asked, or did not take what was published for so long
-        /// that it is not kept any more.
+        /// It needs a keyframe: it has just asked for the stream, or the backlog no longer has its
+        /// next piece.
         case behind
-        /// It takes a keyframe, and then the stream from a piece of the backlog on.
+        /// It takes a keyframe. The stream then continues with this piece of the backlog.
         case keyframe(Keyframe, then: Int)
-        /// It takes the stream; the next piece of the backlog is this one.
+        /// It takes the stream. This is the number of the next piece in the backlog.
         case following(Int)
     }
 
     let channel: any Channel
     let mayCommand: Bool
-    /// Who it is, by the kernel's word.
+    /// The peer's user, as the kernel reports it.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
-    /// How closely it follows deltas and calls.
+    /// The detail of `delta` and `call` lines that it asked for.
     var figures = MetricsDetail.full
-    /// How far back its keyframes go, in milliseconds; `nil`: as far as there is something.
+    /// The length of history in its keyframes, in milliseconds. `nil` means all history.
     var historyMS: Int64?
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
-    /// Whether it waits for its turn to go on with its keyframe.
+    /// Whether it waits for its turn to continue its keyframe.
     var isWaiting = false
-    /// When it took something last, in milliseconds of CLOCK_MONOTONIC.
+    /// When it last accepted data, in CLOCK_MONOTONIC milliseconds.
     var tookAt = HubClock.monotonicMS
 
-    /// The most bytes of a keyframe that are made in one go, so that agents are heard in between.
+    /// The size of a keyframe part, in bytes. The hub reads agents between two parts.
     static let keyframeBytes = 128 * 1_024
-    /// The most that waits for one that does not read: a part of a keyframe, and what was written before it.
+    /// The most bytes buffered for a watcher that does not read: one keyframe part and the data
+    /// before it.
     static let unreadBytes = 2 * keyframeBytes
-    /// A keyframe of which nothing was taken for so many milliseconds is forgotten: each holds the fleet as
-    /// it was.
+    /// The time without progress after which a keyframe is dropped, in milliseconds. Each keyframe
+    /// keeps a snapshot of the fleet.
     static let keyframePatienceMS = 5_000.0
 
     init(channel: any Channel, mayCommand: Bool) {
@@ -49,7 +50,7 @@ struct ViewerSession {
         if case .silent = progress { false } else { true }
     }
 
-    /// Whether no keyframe is on its way to it.
+    /// Whether it neither needs nor takes a keyframe.
     var isOwedNothing: Bool {
         switch progress {
         case .silent, .following: true
@@ -57,13 +58,13 @@ struct ViewerSession {
         }
     }
 
-    /// Whether it has a keyframe of which it takes nothing.
+    /// Whether it has a keyframe but has not read for ``keyframePatienceMS``.
     func isStuck(at now: Double) -> Bool {
         guard case .keyframe = progress else { return false }
         return now - tookAt >= Self.keyframePatienceMS && !channel.isWritable
     }
 
-    /// The first piece of the backlog that it still needs.
+    /// The number of the first piece of the backlog that it still needs.
     var needs: Int? {
         switch progress {
         case .silent, .behind: nil
@@ -71,10 +72,10 @@ struct ViewerSession {
         }
     }
 
-    /// The next part of its keyframe.
+    /// Encodes the next part of its keyframe. After the last part, the watcher follows the stream.
     mutating func keyframePart() -> ByteBuffer? {
         guard case .keyframe(var keyframe, let next) = progress else { return nil }
-        // One owner at a time, or each line would copy what is ready.
+        // Only one variable may own the keyframe, or each line would copy its buffers.
         progress = .behind
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.keyframeBytes + WireLimits.lineBytes)
@@ -90,17 +91,17 @@ struct ViewerSession {
     }
 }
 
-/// A keyframe that several watchers may take, each at its own pace.
+/// A keyframe that several watchers share, each at its own position.
 struct SharedKeyframe {
-    /// One that is older is made anew, in milliseconds.
+    /// The age after which a shared keyframe is replaced, in milliseconds.
     static let ageMS = 1_000.0
-    /// While as many of different moments are being taken, another watcher is given the last of them: each
-    /// keeps what has changed since as it was.
+    /// The number of snapshots in use from which a new watcher gets the last shared keyframe. Each
+    /// snapshot keeps a copy of the data that has changed since.
     static let heldLimit = 4
 
     let keyframe: Keyframe
-    /// The first piece of the backlog that is not in it.
+    /// The number of the first piece of the backlog that the keyframe does not contain.
     let then: Int
-    /// CLOCK_MONOTONIC milliseconds.
+    /// When the keyframe was made, in CLOCK_MONOTONIC milliseconds.
     let madeAt: Double
 }
