@@ -1,14 +1,15 @@
-/// What an agent may be called, so that an address can mean it and nothing else.
+/// The rules for agent names. A valid name cannot be mistaken for another part of an address.
 public enum AgentName {
-    /// Whether a name has a visible character, is not `*`, and does not end in `/*`, which is the address of
+    /// Whether a name has a visible character, is not `*`, and does not end in `/*`, the address of
     /// all agents of a hub.
     public static func isAddressable(_ name: String) -> Bool {
         name != "*" && !name.hasSuffix("/*") && !name.allSatisfy(\.isWhitespace)
     }
 
-    /// The name, or the nearest one that can be addressed: `:` and `@` become `-`, and so does a `*` at the
-    /// end where that is all, or stands behind a `/`; beyond 128 bytes it is cut. Without a visible character
-    /// it is `agent`.
+    /// Returns the name, changed where an address cannot hold it.
+    ///
+    /// `:` and `@` become `-`. A final `*` becomes `-` if it is the whole name or follows a `/`. A
+    /// name longer than 128 bytes is cut. A name without a visible character becomes `agent`.
     public static func addressable(_ name: String) -> String {
         let plain = String(name.map { $0 == ":" || $0 == "@" ? "-" : $0 })
         let cut = WireLimits.cut(plain, to: WireLimits.nameBytes)

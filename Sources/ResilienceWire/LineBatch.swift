@@ -1,6 +1,8 @@
-/// Lines of a hub's stream that came together. They stay the bytes that they are until somebody asks for
-/// them: whoever only keeps them never decodes any. Decoded, their texts are safe to show, whatever the
-/// hub that they are from is worth (``LineTexts/safe``).
+/// Lines of a hub's stream that arrived together.
+///
+/// The lines stay encoded until a caller asks for them, so that a caller that only stores them
+/// decodes none. Decoded texts are always safe to show, even from an untrusted hub
+/// (``LineTexts/safe``).
 public struct LineBatch: Sendable {
     private enum Content {
         case lines([Line])
@@ -8,25 +10,26 @@ public struct LineBatch: Sendable {
     }
 
     private let content: Content
-    /// How many lines there are.
+    /// The number of lines.
     public let count: Int
-    /// Unix milliseconds of the earliest and the latest of them; `nil` where none has a time.
+    /// The earliest and the latest time of the lines, in Unix milliseconds; `nil` if no line has a
+    /// time.
     public let times: ClosedRange<Int64>?
-    /// The time of the last keyframe that begins in it.
+    /// The time of the last keyframe that begins in the batch.
     public let keyframe: Int64?
 
-    /// Lines that are decoded already.
+    /// Creates a batch of decoded lines.
     public init(_ lines: [Line]) {
         var summary = Summary()
         for line in lines { summary.add(LineHeader(line)) }
         self.init(.lines(lines), summary)
     }
 
-    /// Whole lines, each with its newline.
+    /// Creates a batch of whole encoded lines, each with its newline.
     ///
     /// - Parameters:
-    ///   - unwanted: lines of this kind are left out; `nil`: none.
-    ///   - look: called with a glance at each, also at those that are left out.
+    /// - unwanted: the kind of lines to leave out; `nil` keeps all.
+    /// - look: called with the header of each line, including those that are left out.
     public init(
         bytes: [UInt8], without unwanted: LineHeader.Kind? = nil,
         _ look: (LineHeader) -> Void = { _ in }
@@ -55,7 +58,7 @@ public struct LineBatch: Sendable {
         keyframe = summary.keyframe
     }
 
-    /// The lines as they came; `nil` where they came otherwise.
+    /// The encoded lines; `nil` if the batch was created from decoded lines.
     public var bytes: [UInt8]? {
         switch content {
         case .bytes(let bytes): bytes
@@ -65,7 +68,7 @@ public struct LineBatch: Sendable {
 
     /// Calls `body` with each line, decoded, in order.
     ///
-    /// - Throws: what is wrong with a line; those after it are not looked at.
+    /// - Throws: the error of the first invalid line; the lines after it are not read.
     public func forEach(_ body: (Line) -> Void) throws(WireError) {
         switch content {
         case .lines(let lines):
@@ -83,7 +86,7 @@ public struct LineBatch: Sendable {
 
     /// The lines, decoded.
     ///
-    /// - Throws: what is wrong with one of them.
+    /// - Throws: the error of the first invalid line.
     public func decoded() throws(WireError) -> [Line] {
         if case .lines(let lines) = content { return lines }
         var lines: [Line] = []
@@ -108,7 +111,7 @@ public struct LineBatch: Sendable {
 }
 
 extension [UInt8] {
-    /// The bytes outside of some ranges, which are in order.
+    /// Returns the bytes outside of the given ranges, which must be in ascending order.
     fileprivate func without(_ ranges: [Range<Int>]) -> [UInt8] {
         var rest: [UInt8] = []
         var position = 0
@@ -120,9 +123,9 @@ extension [UInt8] {
     }
 }
 
-/// What a glance at the beginning of a line tells.
+/// The type and time of a line, read from its beginning.
 public struct LineHeader: Equatable, Sendable {
-    /// What must be known of a line by whoever passes it on.
+    /// The kinds of lines that code passing lines on has to distinguish.
     public enum Kind: Equatable, Sendable {
         case keyframe, keyframeEnd, clock, beat, other
     }
@@ -131,7 +134,8 @@ public struct LineHeader: Equatable, Sendable {
     public let kind: Kind
     /// Its time.
     public let at: Int64?
-    /// Of a keyframe, how often a beat follows, in milliseconds; `nil` where none does.
+    /// For a keyframe, the interval of the beats that follow, in milliseconds; `nil` if no beats
+    /// follow.
     public let beatMS: Int?
 
     init(_ line: Line) {
@@ -148,7 +152,8 @@ public struct LineHeader: Equatable, Sendable {
         }
     }
 
-    /// Of a line that begins as ours do, by its type and its time, the rest is not looked at.
+    /// Reads the header. If the line begins with its type and time, as fusebox writes it, the rest
+    /// is not read.
     init(_ bytes: Span<UInt8>) {
         if let glance = try? Self.quick(bytes) {
             self = glance
@@ -173,7 +178,7 @@ public struct LineHeader: Equatable, Sendable {
         guard try scanner.nextKey() == "at" else { return nil }
         let at = try scanner.duration()
         return switch type {
-        // There are few, and the rest of the line counts.
+        // Keyframes are rare, and the rest of their line matters.
         case "keyframe": nil
         case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
         case "clock": LineHeader(kind: .clock, at: at)

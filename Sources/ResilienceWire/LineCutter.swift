@@ -1,40 +1,41 @@
-/// Cuts a stream of bytes into lines, and decodes them where they stand: only a line that spans two
-/// chunks is copied.
+/// Cuts a stream of bytes into lines and decodes them in place. Only a line that spans two chunks
+/// is copied.
 ///
 ///     var cutter = LineCutter()
 ///     try buffer.withUnsafeReadableBytes { bytes in
 ///         try cutter.append(bytes) { result in try handle(result.get()) }
 ///     }
 ///
-/// A line that is wrong is reported and passed over. After ``WireError/lineTooLong(limit:)``, which
-/// is reported once, everything else is ignored: the caller disconnects. In a file such a line is
-/// passed over too.
+/// An invalid line is reported and skipped. ``WireError/lineTooLong(limit:)`` is reported once and
+/// everything after it is ignored; the caller should disconnect. For a file, such a line can be
+/// skipped too.
 public struct LineCutter: Sendable {
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line whose end has not arrived yet.
     private var pending: [UInt8] = []
     private var isOverflowed = false
     private let goesOn: Bool
     private let texts: LineTexts
-    /// Whether deltas, most of a stream, are passed over without a look at them.
+    /// Whether deltas, the largest part of a stream, are skipped without being decoded.
     public var omitsDeltas = false
 
-    /// At the beginning of a stream.
+    /// Creates a cutter for the beginning of a stream.
     ///
     /// - Parameters:
-    ///   - goesOn: whether a line that is too long is passed over as others are.
-    ///   - texts: whether texts stay as they were sent, or are made safe to show.
+    /// - goesOn: whether a line that is too long is skipped like other invalid lines.
+    /// - texts: whether texts stay as sent or are made safe to show.
     public init(goesOnAfterLongLines goesOn: Bool = false, texts: LineTexts = .asSent) {
         self.goesOn = goesOn
         self.texts = texts
     }
 
-    /// How many bytes of an unfinished line are held.
+    /// The number of bytes held of an unfinished line.
     public var pendingBytes: Int { pending.count }
 
-    /// The next line that a chunk of the stream completes, from a position on, which moves behind it;
-    /// `nil` once the chunk is used up, and what is left of it kept for the next one.
+    /// Returns the next line that a chunk completes, searching from a position, and moves the
+    /// position past it. Returns `nil` at the end of the chunk; an unfinished line is then kept for
+    /// the next chunk.
     ///
-    /// - Throws: what is wrong with a line, which is passed over.
+    /// - Throws: the error of an invalid line, which is skipped.
     public mutating func next(
         in bytes: Span<UInt8>, from position: inout Int
     ) throws(WireError) -> Line? {
@@ -65,8 +66,8 @@ public struct LineCutter: Sendable {
         return nil
     }
 
-    /// Takes the next bytes of the stream, and calls `body` with each line that they complete, in
-    /// order. An error that `body` throws ends the loop, and drops the rest of the bytes.
+    /// Appends the next bytes of the stream and calls `body` with each line that they complete, in
+    /// order. An error that `body` throws ends the loop and discards the rest of the bytes.
     public mutating func append<Failure: Error>(
         _ bytes: Span<UInt8>, _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -83,8 +84,8 @@ public struct LineCutter: Sendable {
         }
     }
 
-    /// Takes the next bytes of the stream; see ``append(_:_:)-(Span<UInt8>,_)``. The pointer is not
-    /// kept.
+    /// Appends the next bytes of the stream; see ``append(_:_:)-(Span<UInt8>,_)``. The pointer is
+    /// not kept after the call.
     public mutating func append<Failure: Error>(
         _ bytes: UnsafeRawBufferPointer,
         _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
@@ -92,7 +93,7 @@ public struct LineCutter: Sendable {
         try append(Span<UInt8>(_unsafeBytes: bytes), body)
     }
 
-    /// Whether a whole line, without its newline, is to be decoded.
+    /// Whether to decode a line, given without its newline.
     private mutating func isWanted(_ line: Span<UInt8>) throws(WireError) -> Bool {
         guard line.count < WireLimits.lineBytes else {
             isOverflowed = !goesOn

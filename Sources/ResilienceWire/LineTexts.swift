@@ -1,10 +1,9 @@
-/// What becomes of the texts of a line when it is read.
+/// How the decoder treats the texts of a line.
 public enum LineTexts: Equatable, Sendable, BitwiseCopyable {
-    /// They stay as they were sent. For a hub and its agents, who must know each other's names by the
-    /// byte.
+    /// Texts stay as sent. Hubs and agents use this, because they compare names byte by byte.
     case asSent
-    /// They are made safe to show, by ``SafeText/sanitise(_:maxBytes:)``, and cut to the protocol's
-    /// limits. For everybody who shows or prints what others wrote: a hub's stream, a recording. A
-    /// hub makes texts safe before it sends them, so its own come out as they are.
+    /// Texts are made safe to show by ``SafeText/sanitise(_:maxBytes:)`` and cut to the protocol's
+    /// limits. Code that shows or prints a hub's stream or a recording uses this. A hub makes texts
+    /// safe before it sends them, so its texts do not change here.
     case safe
 }

@@ -1,23 +1,24 @@
-/// Makes text that somebody else wrote (an agent, a hub, a file, a file's name) safe for a screen, a log
+/// Makes text from other sources (an agent, a hub, a file, a file's name) safe for a screen, a log
 /// or a pipe.
 public enum SafeText {
-    /// The combining marks that a character may carry; more would grow over its neighbours.
+    /// The maximum number of combining marks on a character; more would overlap its neighbours.
     static let marksPerCharacter = 2
 
-    /// The same text with everything that could mislead a reader or steer a terminal written out.
+    /// Returns the text with every character that could mislead a reader or control a terminal
+    /// replaced by an escape.
     ///
-    /// Control characters become `\x1b`; bidirectional controls, zero-width and other characters
-    /// that nobody sees, line separators, private and unassigned ones become `\u{202e}`, as does
-    /// every combining mark after the second, or without a character before it. A backslash stays,
-    /// so sanitising twice is the same as once.
+    /// Control characters become `\x1b`. Bidirectional controls, zero-width and other invisible
+    /// characters, line separators, private and unassigned characters become `\u{202e}`. Combining
+    /// marks become escapes after the second one, or without a base character. A backslash stays,
+    /// so sanitising twice gives the same result as once.
     ///
-    /// - Parameter maxBytes: how many bytes of UTF-8 the result has at most; it is cut before the
-    ///   character, or the whole escape, that does not fit.
+    /// - Parameter maxBytes: the maximum length of the result in bytes of UTF-8. The result is cut
+    /// before the first character or escape that does not fit.
     public static func sanitise(_ text: String, maxBytes: Int = .max) -> String {
         guard text.utf8.count > maxBytes || !text.utf8.allSatisfy(isPlain) else { return text }
         var result = String.UnicodeScalarView()
         var left = maxBytes
-        // Marks at the very start would combine with whatever stands before the text.
+        // A mark at the start would combine with the character before the text.
         var marks = marksPerCharacter
         for scalar in text.unicodeScalars {
             let isMark = scalar.properties.generalCategory.isMark
@@ -36,14 +37,15 @@ public enum SafeText {
         return String(result)
     }
 
-    /// The same text of several lines, each made safe by ``sanitise(_:maxBytes:)``: newlines stay.
+    /// Returns a text of several lines, each made safe by ``sanitise(_:maxBytes:)``. Newlines stay.
     public static func sanitiseLines(_ text: String) -> String {
-        // Not by character: "\r\n" is one, and is no newline.
+        // Splitting by `Character` would miss "\r\n", which is one character and not equal to a
+        // newline.
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { sanitise(String($0)) }.joined(separator: "\n")
     }
 
-    /// Printable ASCII.
+    /// Whether a byte is printable ASCII.
     private static func isPlain(_ byte: UInt8) -> Bool {
         0x20...0x7E ~= byte
     }
@@ -72,7 +74,7 @@ extension Unicode.GeneralCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
             .paragraphSeparator:
             false
-        // The standard library's enumeration, which may grow: what it adds is some kind of letter.
+        // The standard library may add cases. The known remaining cases are kinds of letters.
         default: true
         }
     }

@@ -1,14 +1,14 @@
-/// Looking at eight bytes at a time. Byte by byte, to find a line's end would take as long as half
-/// of the decoding does.
+/// Access to eight bytes at a time. Searching a line's end byte by byte would take half as long as
+/// decoding the line.
 extension Span<UInt8> {
-    /// Eight bytes, the first one lowest. Checked as every access to a span is; and any eight bytes
-    /// are an integer, so nothing about it is unsafe.
+    /// Returns eight bytes as an integer, the first byte lowest. The access is bounds-checked, and
+    /// any eight bytes are a valid integer, so it is safe.
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// The offset of the first newline at or behind an offset.
+    /// Returns the offset of the first newline at or after an offset.
     func firstNewline(from start: Int) -> Int? {
         var offset = start
         while offset + 8 <= count {
@@ -25,7 +25,7 @@ extension Span<UInt8> {
 }
 
 extension OutputSpan<UInt8> {
-    /// Appends eight bytes, the lowest one first.
+    /// Appends eight bytes of an integer, the lowest byte first.
     @inline(__always)
     @_lifetime(self: copy self)
     mutating func append(word: UInt64) {
@@ -37,13 +37,14 @@ extension OutputSpan<UInt8> {
     }
 }
 
-/// Marks bytes of a word by their top bits. Only the lowest mark is certain, since a subtraction may
-/// borrow from the byte above one that is marked; the lowest of several masks joined is, too.
+/// Masks that mark bytes of a word by their top bits. Only the lowest mark is reliable, because a
+/// subtraction can borrow from the byte above a marked one. The lowest mark of several combined
+/// masks is reliable too.
 enum ByteMask {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The index of the first marked byte.
+    /// Returns the index of the first marked byte.
     @inline(__always)
     static func first(_ mask: UInt64) -> Int { mask.trailingZeroBitCount / 8 }
 
@@ -53,8 +54,8 @@ enum ByteMask {
         return (differences &- ones) & ~differences & tops
     }
 
-    /// What a JSON string may not hold just so: the closing quote, a backslash, control characters;
-    /// and what is not printable ASCII, which is to be looked at more closely.
+    /// Marks the bytes that need a closer look in a JSON string: the closing quote, a backslash,
+    /// control characters and bytes outside printable ASCII.
     @inline(__always)
     static func notPlain(in word: UInt64) -> UInt64 {
         let controls = (word &- 0x20 &* ones) & ~word & tops
@@ -63,28 +64,28 @@ enum ByteMask {
     }
 }
 
-/// Eight hexadecimal digits in a word, all at once, the first one lowest.
+/// Converts eight hexadecimal digits in a word at once, the first digit in the lowest byte.
 enum HexWord {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let lowHalves: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
 
-    /// The number that they write; `nil` where one of them is no digit.
+    /// Returns the number that the digits represent; `nil` if a byte is not a hexadecimal digit.
     @inline(__always)
     static func value(_ word: UInt64) -> UInt64? {
-        // Bit 6 tells letters, 0x41 to 0x46 and 0x61 to 0x66, from figures, 0x30 to 0x39.
+        // Bit 6 distinguishes letters, 0x41 to 0x46 and 0x61 to 0x66, from digits, 0x30 to 0x39.
         let letters = (word &>> 6) & ones
         let heads = (word | (letters &<< 5)) & ~lowHalves
         let values = (word & lowHalves) &+ (letters &* 9)
         guard heads == ones &* 0x30 &+ letters &* 0x30, values & ~lowHalves == 0,
             ((values &+ ones &* 6) &>> 4) & ones == letters
         else { return nil }
-        // Two digits a byte, then these side by side.
+        // Combines two digits into one byte, then moves the bytes together.
         let pairs = ((values &<< 4) | (values &>> 8)) & 0x00FF_00FF_00FF_00FF
         let halves = (pairs | (pairs &>> 8)) & 0x0000_FFFF_0000_FFFF
         return UInt64(UInt32(truncatingIfNeeded: halves | (halves &>> 16)).byteSwapped)
     }
 
-    /// The digits that write a number, in lower case.
+    /// Returns the digits of a number, in lower case.
     @inline(__always)
     static func text(_ number: UInt32) -> UInt64 {
         let bytes = UInt64(number.byteSwapped)

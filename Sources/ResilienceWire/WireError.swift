@@ -1,17 +1,17 @@
-/// Why a line was refused, in terms that its sender can act on.
+/// The reason why a line was refused, in terms that its sender can act on.
 ///
-/// Texts taken from the line are shortened and safe to show (see ``SafeText``); offsets are in
-/// bytes from the line's start.
+/// Texts from the line are shortened and safe to show (see ``SafeText``). Offsets are in bytes from
+/// the line's start.
 public enum WireError: Error, Equatable, Sendable {
-    /// The line is not JSON, or nested too deep.
+    /// The line is not JSON, or its nesting is too deep.
     case syntax(expected: String, found: String, offset: Int)
-    /// A field that this type of line needs is absent; `field` is a path such as `breaker.state`.
+    /// A required field is absent; `field` is a path such as `breaker.state`.
     case missing(field: String, type: String)
-    /// A field is there, but of the wrong type, out of range or too long.
+    /// A field is of the wrong type, out of range or too long.
     case unfit(field: String, type: String, expected: String, found: String, offset: Int)
-    /// A line without a single byte.
+    /// The line is empty.
     case emptyLine
-    /// More bytes than `limit` before a newline; the connection is of no more use.
+    /// A line has more than `limit` bytes; the connection cannot be used any more.
     case lineTooLong(limit: Int)
 }
 
@@ -41,7 +41,7 @@ extension WireError: CustomStringConvertible {
 }
 
 extension WireError {
-    /// The same error, seen from the object or array that holds the field.
+    /// Returns the same error with the field's path extended by the object or array around it.
     func inside(_ outer: String) -> WireError {
         switch self {
         case .missing(let field, let type):
@@ -54,7 +54,7 @@ extension WireError {
         }
     }
 
-    /// The same error, with the type of the line that it was found in.
+    /// Returns the same error with the type of the line.
     func inLine(ofType type: String) -> WireError {
         switch self {
         case .missing(let field, _):

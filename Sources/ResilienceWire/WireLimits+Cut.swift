@@ -1,5 +1,6 @@
 extension WireLimits {
-    /// The longest beginning of `text` that has at most `bytes` bytes and ends with a character.
+    /// Returns the longest prefix of `text` that has at most `bytes` bytes and ends at a character
+    /// boundary.
     public static func cut(_ text: String, to bytes: Int) -> String {
         guard text.utf8.count > bytes else { return text }
         var room = bytes
@@ -10,7 +11,7 @@ extension WireLimits {
         return String(kept)
     }
 
-    /// A text as a name: cut to what a name may have, and never empty.
+    /// Returns a text as a valid name: cut to the maximum length and never empty.
     public static func name(_ text: String) -> String {
         let kept = cut(text, to: nameBytes)
         return kept.isEmpty ? "unnamed" : kept

@@ -29,7 +29,7 @@ extension CallReport {
             microseconds: try required(microseconds, "us"), errors: errors, from: from, tap: tap)
     }
 
-    /// Read as a word, because of all the enumerations this is the one that comes with every call.
+    /// Reads the end of a call as a packed word, which is fast: every call has this field.
     private static func end(_ scanner: inout JSONScanner) throws(WireError) -> End {
         let start = scanner.position
         switch try scanner.word() {

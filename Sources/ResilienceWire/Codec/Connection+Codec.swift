@@ -33,7 +33,7 @@ extension RecordingHeader {
             version: try required(version, "v"), fusebox: try required(fusebox, "fusebox"))
     }
 
-    /// Writes all but the version, which stands before the line's `at`.
+    /// Writes all fields except the version, which the encoder writes before the line's `at`.
     func write(to writer: inout JSONWriter) {
         writer.field("fusebox", fusebox)
     }

@@ -1,5 +1,6 @@
 extension Counters {
-    /// Takes a field; `false` where it is none of these, and still stands at its value.
+    /// Reads a field of the counters. Returns `false`, with the scanner still at the value, if the
+    /// key is not one of them.
     @inline(__always)
     mutating func read(
         _ key: JSONKey, from scanner: inout JSONScanner

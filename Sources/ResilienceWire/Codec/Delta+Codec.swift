@@ -1,10 +1,11 @@
 extension Delta {
-    /// Reads a `delta`, `total` or `slot`, which differ in the sequence numbers they may have.
+    /// Reads a `delta`, `total` or `slot`. `sequences` holds the sequence numbers that the type
+    /// allows.
     init(
         _ scanner: inout JSONScanner, _ head: inout LineHead, sequences: PartialRangeFrom<Int>
     ) throws(WireError) {
         var strategy: String?
-        // A slot has no number of its own, and may leave out the 0.
+        // A slot has no sequence number; the field may be absent or 0.
         var sequence = sequences.contains(0) ? 0 : nil
         var summed = 1
         var missed = 0

@@ -13,7 +13,7 @@ extension ErrorCount {
 }
 
 extension ErrorMessage {
-    /// Reads `messages`: a text by error type.
+    /// Reads `messages`: the latest message of each error type.
     static func list(_ scanner: inout JSONScanner) throws(WireError) -> [ErrorMessage] {
         var list: [ErrorMessage] = []
         var isAscending = true
@@ -28,7 +28,7 @@ extension ErrorMessage {
 }
 
 extension JSONScanner {
-    /// The key that was just read, as an error type.
+    /// Returns the key that the scanner read last as an error type.
     fileprivate func errorTypeKey() throws(WireError) -> String {
         let type = text(lastKey)
         guard 1...WireLimits.nameBytes ~= type.utf8.count else {
@@ -41,9 +41,9 @@ extension JSONScanner {
 }
 
 extension Array {
-    /// Ascending by the bytes of a text, and of elements with the same text the last one, for of a
-    /// repeated key the last counts. By bytes, because the name as sent is the key, while two
-    /// strings are equal where Unicode holds them for the same.
+    /// Sorts the elements by the UTF-8 bytes of a text. Of elements with the same bytes, the last
+    /// one is kept, because the last of repeated keys counts. The comparison uses bytes because
+    /// `String` treats canonically equivalent Unicode texts as equal.
     fileprivate func lastByBytes(of text: KeyPath<Element, String>) -> [Element] {
         var lasts: [[UInt8]: Element] = [:]
         for element in self { lasts[Array<UInt8>(element[keyPath: text].utf8)] = element }

@@ -58,13 +58,14 @@ extension AgentUp {
     }
 }
 
-/// What `hello` and `agent_up` both say about a process.
+/// The fields that `hello` and `agent_up` have in common.
 private struct ConnectionFields {
     var pid: Int?
     var client = ""
     var intervalMS = 500
 
-    /// Takes a field; `false` where it is none of these, and still stands at its value.
+    /// Reads one of these fields. Returns `false`, with the scanner still at the value, if the key
+    /// is not one of them.
     mutating func read(
         _ key: JSONKey, from scanner: inout JSONScanner
     ) throws(WireError) -> Bool {

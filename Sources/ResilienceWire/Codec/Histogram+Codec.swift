@@ -1,5 +1,5 @@
 extension RetryCount {
-    /// Reads `retries`, whose keys are numbers.
+    /// Reads `retries`, an object whose keys are numbers of retries.
     static func list(_ scanner: inout JSONScanner) throws(WireError) -> [RetryCount] {
         var list: [RetryCount] = []
         var isAscending = true
@@ -9,14 +9,15 @@ extension RetryCount {
             list.append(RetryCount(retries: retries, calls: try scanner.count()))
         }
         guard !isAscending else { return list }
-        // Of a repeated key the last counts.
+        // The last of repeated keys counts.
         let lasts = Dictionary(list.map { ($0.retries, $0) }, uniquingKeysWith: { $1 })
         return lasts.values.sorted { $0.retries < $1.retries }
     }
 }
 
 extension LatencyCount {
-    /// Reads `latency`, a list of pairs. A bucket given twice is refused: which one counts?
+    /// Reads `latency`, a list of pairs. Throws if a bucket occurs twice, because it is unclear
+    /// which count is valid.
     static func list(_ scanner: inout JSONScanner) throws(WireError) -> [LatencyCount] {
         var list: [LatencyCount] = []
         var isAscending = true
@@ -25,7 +26,7 @@ extension LatencyCount {
             let pair = try LatencyCount(&scanner)
             if let last = list.last, last.bucket >= pair.bucket {
                 isAscending = false
-                // At most 575 comparisons, and only for who does not sort.
+                // At most 575 comparisons, and only for a sender that does not sort its list.
                 guard !list.contains(where: { $0.bucket == pair.bucket }) else {
                     throw scanner.repeatedBucket(pair.bucket, at: start)
                 }
@@ -48,7 +49,7 @@ extension LatencyCount {
 }
 
 extension JSONScanner {
-    /// The key that was just read, as a number of retries in canonical decimal.
+    /// Returns the key that the scanner read last as a number of retries in canonical decimal.
     fileprivate func retriesKey() throws(WireError) -> Int {
         var number = 0
         for offset in lastKey.start..<lastKey.end {

@@ -1,10 +1,10 @@
 extension Line {
     /// Reads one line, with or without its newline.
     ///
-    /// Unknown types and fields are passed over, though they must be JSON; of a repeated field the
-    /// last counts.
+    /// Unknown types and fields are skipped, but must be valid JSON. The last of repeated fields
+    /// counts.
     ///
-    /// - Parameter texts: whether texts stay as they were sent, or are made safe to show.
+    /// - Parameter texts: whether texts stay as sent or are made safe to show.
     public init(
         decoding bytes: Span<UInt8>, texts: LineTexts = .asSent
     ) throws(WireError) {
@@ -33,10 +33,11 @@ extension Line {
         try self.init(decoding: Span<UInt8>(_unsafeBytes: bytes), texts: texts)
     }
 
-    /// Reads a line whose type comes first, as nearly every line's does, in one pass. Throws where
-    /// it does not, and where anything is wrong; what exactly is told by ``readCarefully(_:_:)``.
+    /// Reads a line whose type comes first in one pass; nearly every line is of this form. Throws
+    /// if the type is not first or if anything is wrong. The caller then uses
+    /// ``readCarefully(_:_:)`` to find the exact error.
     ///
-    /// A function, since an initialiser that can still fail copies the line that it made.
+    /// This is a function because a failable initialiser would copy the finished line.
     private static func readQuickly(
         _ bytes: Span<UInt8>, _ texts: LineTexts
     ) throws(WireError) -> Line {
@@ -54,8 +55,8 @@ extension Line {
         return Line(at: head.at, source: source, message)
     }
 
-    /// Reads a line in three passes: is it JSON, what type is it, what does it say. An error then is
-    /// about the first thing that is wrong in this order, wherever the type stands.
+    /// Reads a line in three passes: the JSON syntax, the type, the fields. An error therefore
+    /// reports the first problem in this order, wherever the type is.
     private static func readCarefully(
         _ bytes: Span<UInt8>, _ texts: LineTexts
     ) throws(WireError) -> Line {

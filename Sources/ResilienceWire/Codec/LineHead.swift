@@ -1,12 +1,12 @@
-/// The fields that any line may have besides its own.
+/// The fields that every type of line may have in addition to its own.
 struct LineHead {
     var at: Int64?
     private var agent: String?
     private var instance: InstanceDigits?
-    /// A `t` came after the first one, and it is the last one that counts.
+    /// Whether a second `t` came after the first one. The last `t` counts.
     private(set) var isRetyped = false
 
-    /// Takes a field that is not one of the message's own.
+    /// Reads a field that the message itself does not define.
     mutating func read(_ key: JSONKey, from scanner: inout JSONScanner) throws(WireError) {
         switch key {
         case "at": at = try scanner.duration()
@@ -19,8 +19,8 @@ struct LineHead {
         }
     }
 
-    /// The instance that the line names, which then is no longer the line's source but its taker's;
-    /// `nil` where the line names none.
+    /// Removes and returns the instance that the line names, so that it belongs to the message and
+    /// not to the line's source. Returns `nil` if the line names none.
     mutating func takeSource() throws(WireError) -> InstanceID? {
         guard agent != nil || instance != nil else { return nil }
         return try takeRequiredSource()

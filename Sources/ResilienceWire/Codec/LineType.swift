@@ -1,4 +1,4 @@
-/// A line's `t`: as a key to dispatch on, and where its text stands.
+/// A line's `t`: the key for dispatch, and the position of its text.
 struct LineType {
     var key: JSONKey
     var text: JSONString
@@ -11,8 +11,7 @@ extension JSONScanner {
         return LineType(key: key, text: string)
     }
 
-    /// The type of a line whose `t` may be anywhere: the last one, for of a repeated field the last
-    /// counts.
+    /// Returns the type of a line whose `t` may be anywhere. The last `t` of a line counts.
     static func lineType(of bytes: Span<UInt8>) throws(WireError) -> LineType {
         var scanner = JSONScanner(bytes)
         scanner.skipWhitespace()

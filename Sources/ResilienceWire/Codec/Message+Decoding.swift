@@ -1,5 +1,6 @@
 extension Message {
-    /// Reads the fields of a line of a type; what belongs to every line goes into the head.
+    /// Reads the fields of a line of the given type. The fields that every line may have go into
+    /// `head`.
     init(
         _ type: LineType, _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) {
@@ -38,7 +39,7 @@ extension Message {
         }
     }
 
-    /// A line that has no fields of its own.
+    /// Reads a line without fields of its own.
     private static func bare(
         _ message: Message, _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) -> Message {
@@ -62,7 +63,7 @@ extension Message {
         return try bare(.unknown(type: safe), &scanner, &head)
     }
 
-    /// A line that has one count of its own.
+    /// Reads a line that has one count.
     private static func count(
         _ field: StaticString, _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) -> Int {
@@ -83,7 +84,7 @@ extension Message {
         return .keyframe(lines: lines, beatMS: beatMS)
     }
 
-    /// A line that has one count of its own, and may say how often the hub beats.
+    /// Reads a line that has one count and may have the interval of the hub's beats.
     private static func countAndBeat(
         _ field: StaticString, _ scanner: inout JSONScanner, _ head: inout LineHead
     ) throws(WireError) -> (count: Int, beatMS: Int?) {

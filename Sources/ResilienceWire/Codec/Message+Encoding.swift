@@ -36,7 +36,8 @@ extension Message {
         }
     }
 
-    /// Whether `agent` and `instance` on the wire are the message's own, and not the line's source.
+    /// Whether `agent` and `instance` on the wire belong to the message instead of the line's
+    /// source.
     var namesItsInstance: Bool {
         switch self {
         case .hello, .commandStatus: true

@@ -1,5 +1,5 @@
 extension OpeningsReading {
-    /// The most slots that are read: five minutes of slots of 5 s, and the present one.
+    /// The maximum number of slots: five minutes in slots of 5 s, plus the present slot.
     static let slotLimit = 61
 
     init(_ scanner: inout JSONScanner) throws(WireError) {

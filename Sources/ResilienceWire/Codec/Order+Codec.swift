@@ -1,4 +1,4 @@
-/// The fields of an order, in whatever order they come.
+/// The fields of an order, which may come in any order.
 struct OrderFields {
     private var word: String?
     private var name: String?
@@ -6,7 +6,7 @@ struct OrderFields {
     private var isAuto = false
     private var forMS: Int64?
 
-    /// Takes one of the order's fields.
+    /// Reads one of the order's fields.
     mutating func read(_ key: JSONKey, from scanner: inout JSONScanner) throws(WireError) {
         switch key {
         case "do": word = try scanner.name()

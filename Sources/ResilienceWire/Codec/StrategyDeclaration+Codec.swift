@@ -28,7 +28,7 @@ extension StrategyDeclaration {
             target: target, can: can, breaker: breaker, limits: limits, openings: openings)
     }
 
-    /// Actions that this version does not know are left out: a newer agent may have more.
+    /// Reads the actions. Unknown actions are left out, because a newer agent may have more.
     private static func actions(_ scanner: inout JSONScanner) throws(WireError) -> [Action] {
         var actions: [Action] = []
         try scanner.readArray { (scanner) throws(WireError) in

@@ -1,15 +1,15 @@
-/// A short JSON string, such as a field's name, packed into two words: comparing one with a literal
-/// is two integer comparisons, and reading one allocates nothing.
+/// A short JSON string, such as a field's name, packed into two words. Comparing it with a literal
+/// is two integer comparisons; reading it allocates nothing.
 struct JSONKey: Equatable {
-    /// The longest string that has a key of its own; nearly every word of the protocol fits.
+    /// The maximum length in bytes. Nearly every word of the protocol fits.
     static let capacity = 15
 
-    /// Equal to no literal: what is longer than ``capacity``.
+    /// Stands for every string longer than ``capacity``. It equals no literal.
     static let tooLong = JSONKey(low: 0, high: .max)
 
     private let low: UInt64
-    /// The bytes from the ninth on; the uppermost holds the length, so that a name with NUL bytes
-    /// behind it is another key.
+    /// The bytes from the ninth on. The highest byte holds the length, so that a name followed by
+    /// NUL bytes is a different key.
     private let high: UInt64
 
     @inline(__always)
@@ -18,7 +18,8 @@ struct JSONKey: Equatable {
         self.high = high
     }
 
-    /// The first `count` of 16 bytes, at most ``capacity``; what is behind them does not matter.
+    /// Packs the first `count` of 16 bytes; `count` is at most ``capacity``. The other bytes are
+    /// ignored.
     @inline(__always)
     init(_ first: UInt64, _ second: UInt64, count: Int) {
         let length = UInt64(truncatingIfNeeded: count) << 56
@@ -29,7 +30,8 @@ struct JSONKey: Equatable {
         }
     }
 
-    /// Any string's bytes. Two plain loops, which the optimiser unrolls, and folds for a literal.
+    /// Packs the bytes of any string. The optimiser unrolls the two plain loops, and evaluates them
+    /// at compile time for a literal.
     @inline(__always)
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count <= Self.capacity else {

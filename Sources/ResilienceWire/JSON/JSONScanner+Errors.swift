@@ -1,17 +1,17 @@
 extension JSONScanner {
-    /// The line is not JSON, as seen at an offset.
+    /// An error that says that the line is not JSON at an offset.
     @inline(never)
     func syntaxError(_ expected: String, at offset: Int? = nil) -> WireError {
         let offset = min(offset ?? position, bytes.count)
         return .syntax(expected: expected, found: excerpt(from: offset), offset: offset)
     }
 
-    /// The value at an offset, by default the present one, is not what the field wants. The field is
-    /// named by whoever knows it; see ``WireError/inside(_:)``.
+    /// An error that says that the value at an offset, by default the present one, does not fit its
+    /// field. Callers add the field's name; see ``WireError/inside(_:)``.
     @inline(never)
     func unfit(_ expected: String, found: String? = nil, at offset: Int? = nil) -> WireError {
         let offset = min(offset ?? position, bytes.count)
-        // What is no JSON at all is not merely of the wrong type.
+        // Bytes that cannot begin a JSON value are a syntax error, not a value of the wrong type.
         guard offset < bytes.count, isValueStart(bytes[offset]) else {
             return .syntax(expected: expected, found: excerpt(from: offset), offset: offset)
         }
@@ -30,7 +30,7 @@ extension JSONScanner {
         }
     }
 
-    /// What stands at an offset, short and safe to show.
+    /// The text at an offset, shortened and safe to show.
     private func excerpt(from offset: Int) -> String {
         guard offset < bytes.count else { return "the end of the line" }
         switch bytes[offset] {

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Reads a whole object; `body` takes each value, or passes over it.
+    /// Reads a whole object. `body` reads or skips each value.
     @inline(__always)
     mutating func readObject(
         _ body: (inout JSONScanner, JSONKey) throws(WireError) -> Void
@@ -8,8 +8,8 @@ extension JSONScanner {
         try readFields(body)
     }
 
-    /// Reads what is left of an object that was begun. Errors get the field's name here, so that
-    /// nothing else has to know it.
+    /// Reads the rest of an object after its `{`. This function adds the field's name to errors, so
+    /// that no other code needs to know it.
     @inline(__always)
     mutating func readFields(
         _ body: (inout JSONScanner, JSONKey) throws(WireError) -> Void
@@ -24,7 +24,7 @@ extension JSONScanner {
         }
     }
 
-    /// Reads a whole array; `body` takes each element.
+    /// Reads a whole array. `body` reads each element.
     @inline(__always)
     mutating func readArray(
         _ body: (inout JSONScanner) throws(WireError) -> Void
@@ -41,23 +41,23 @@ extension JSONScanner {
         }
     }
 
-    /// The name of an agent's strategy, a limit, an error type, a target or a command.
+    /// Reads the name of a strategy, a limit, an error type, a target or a command.
     @inline(__always)
     mutating func name() throws(WireError) -> String {
         try string(1...WireLimits.nameBytes)
     }
 
-    /// A short label that may be empty.
+    /// Reads a short label, which may be empty.
     mutating func label() throws(WireError) -> String {
         try string(0...WireLimits.nameBytes)
     }
 
-    /// Free text.
+    /// Reads free text.
     mutating func freeText() throws(WireError) -> String {
         try string(0...WireLimits.textBytes)
     }
 
-    /// An agent's name, which addresses must be able to hold.
+    /// Reads an agent's name, which must be valid in an address.
     mutating func agent() throws(WireError) -> String {
         let start = position
         var agent = try name()
@@ -71,11 +71,11 @@ extension JSONScanner {
         return agent
     }
 
-    /// 32 hexadecimal digits.
+    /// Reads the 32 hexadecimal digits of an instance.
     mutating func instance() throws(WireError) -> InstanceDigits {
         let start = position
         let end = start + 1 + WireLimits.instanceDigits
-        // Each line of the stream has them, and has them without escapes.
+        // Nearly every line of the stream has them, without escapes.
         if end < bytes.count, bytes[start] == UInt8(ascii: "\""), bytes[end] == bytes[start],
             let digits = InstanceDigits(bytes, at: start + 1)
         {
@@ -88,7 +88,7 @@ extension JSONScanner {
         return digits
     }
 
-    /// One of the words of an enumeration.
+    /// Reads one of the words of an enumeration.
     mutating func choice<Choice: CaseIterable & RawRepresentable<String>>(
         _: Choice.Type
     ) throws(WireError) -> Choice {
@@ -101,7 +101,7 @@ extension JSONScanner {
     }
 }
 
-/// A field's value, which a line must have.
+/// Returns the value of a required field, or throws if the line does not have it.
 @inline(__always)
 func required<Value>(_ value: Value?, _ field: StaticString) throws(WireError) -> Value {
     guard let value else { throw .missing(field: "\(field)", type: "") }

@@ -1,20 +1,20 @@
-/// A number as it stands in the line, checked: `significand * 10^exponent`.
+/// A number in the line after the syntax check: `significand * 10^exponent`.
 struct JSONNumber {
     var start: Int
     var end: Int
     var isNegative = false
-    /// All digits, before and after the point, as far as 64 bits hold them.
+    /// The digits before and after the decimal point, as many as fit into 64 bits.
     var significand: UInt64 = 0
-    /// The power of ten that belongs to the significand.
+    /// The power of ten by which the significand is multiplied.
     var exponent = 0
-    /// There were more digits than the significand holds.
+    /// Whether the number had more digits than the significand holds.
     var isTruncated = false
-    /// It has a fraction or an exponent.
+    /// Whether the number has a fraction or an exponent.
     var isReal = false
 }
 
 extension JSONScanner {
-    /// A whole number of a range. `5.0` and `5e0` are the same number as `5`, as RFC 8259 has it.
+    /// Reads a whole number within a range. `5.0` and `5e0` equal `5`, as in RFC 8259.
     mutating func integer(_ range: ClosedRange<Int64>) throws(WireError) -> Int64 {
         let start = position
         if let value = plainDigits(), range.contains(value) { return value }
@@ -29,8 +29,8 @@ extension JSONScanner {
         return value
     }
 
-    /// Nearly every number: one to 18 digits and nothing else. `nil` where it is anything more, to
-    /// be read with care from the start.
+    /// Reads a number of 1 to 18 digits, the form of nearly all numbers. Returns `nil` for any
+    /// other form; the caller then reads it again with all checks.
     @inline(__always)
     private mutating func plainDigits() -> Int64? {
         let start = position
@@ -50,7 +50,7 @@ extension JSONScanner {
         return nil
     }
 
-    /// A count, by default 0 to 2^53 - 1.
+    /// Reads a count, by default 0 to 2^53 - 1.
     @inline(__always)
     mutating func count(
         _ range: ClosedRange<Int> = 0...Int(WireLimits.count)
@@ -58,13 +58,13 @@ extension JSONScanner {
         Int(try integer(Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
-    /// A duration or a time, in whatever unit: 0 to 2^53 - 1.
+    /// Reads a duration or a time in any unit: 0 to 2^53 - 1.
     @inline(__always)
     mutating func duration() throws(WireError) -> Int64 {
         try integer(0...WireLimits.count)
     }
 
-    /// A number that a double holds, correctly rounded.
+    /// Reads a number as a correctly rounded double; throws if it is out of range.
     mutating func double() throws(WireError) -> Double {
         let start = position
         guard isAtNumber else { throw unfit("a number") }
@@ -73,7 +73,7 @@ extension JSONScanner {
         return value
     }
 
-    /// A number of a range.
+    /// Reads a number within a range.
     mutating func double(_ range: ClosedRange<Double>) throws(WireError) -> Double {
         let start = position
         let value = try double()
@@ -89,7 +89,7 @@ extension JSONScanner {
         return isDigit(byte) || byte == UInt8(ascii: "-")
     }
 
-    /// Passes over a number, and checks it.
+    /// Skips a number and checks its syntax.
     mutating func scanNumber() throws(WireError) -> JSONNumber {
         var number = JSONNumber(start: position, end: position)
         if next == UInt8(ascii: "-") {
@@ -126,13 +126,13 @@ extension JSONScanner {
         if isNegative || next == UInt8(ascii: "+") { position += 1 }
         var exponent = 0
         try scanDigits { (byte) in
-            // Past every double long before; it must only not overflow.
+            // An exponent of this size is out of range anyway; the check only prevents an overflow.
             if exponent < 100_000 { exponent = exponent * 10 + Int(byte - UInt8(ascii: "0")) }
         }
         return isNegative ? -exponent : exponent
     }
 
-    /// Takes at least one digit.
+    /// Skips digits; throws unless there is at least one.
     @inline(__always)
     private mutating func scanDigits(_ body: (UInt8) -> Void) throws(WireError) {
         guard let first = next, isDigit(first) else { throw syntaxError("a digit") }
@@ -154,7 +154,7 @@ extension JSONScanner {
             return number.isNegative ? magnitude.map { -$0 } : magnitude
         }
         let value = real(number)
-        // Past 2^53 neighbouring whole numbers are the same double, so it could be another one.
+        // Beyond 2^53 a double can stand for several whole numbers, so the value is not certain.
         guard value.magnitude <= Double(WireLimits.count) else { return nil }
         // Not `Int64(exactly:)`, which would need libm's `trunc`.
         let whole = Int64(value)
@@ -162,7 +162,7 @@ extension JSONScanner {
     }
 
     private func real(_ number: JSONNumber) -> Double {
-        // Both factors are exact doubles, so the one operation rounds once, correctly (Clinger).
+        // Both factors are exact doubles, so one operation rounds once and correctly (Clinger).
         if !number.isTruncated, number.significand <= 1 << 53,
             number.exponent.magnitude < Self.powersOfTen.count
         {
@@ -175,7 +175,7 @@ extension JSONScanner {
         return Double(literal) ?? .nan
     }
 
-    /// The powers of ten that a double holds exactly.
+    /// The powers of ten that a double represents exactly.
     private static let powersOfTen: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22,

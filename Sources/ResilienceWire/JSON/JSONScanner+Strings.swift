@@ -1,18 +1,18 @@
-/// Where a string stands in the line: the bytes between its quotes, checked.
+/// The position of a checked string in the line: the bytes between its quotes.
 struct JSONString {
     var start: Int
     var end: Int
-    /// It has escapes, and differs from the bytes.
+    /// Whether the string has escapes, so that its text differs from the bytes.
     var isEscaped: Bool
-    /// It is printable ASCII as it stands, without escapes: safe to show.
+    /// Whether the string is printable ASCII without escapes, which is safe to show.
     var isPlain = true
 
-    /// How many bytes it takes in the line.
+    /// The number of bytes in the line.
     var count: Int { end - start }
 }
 
 extension JSONScanner {
-    /// A string of a number of bytes of UTF-8.
+    /// Reads a string whose UTF-8 length is within the given range.
     mutating func string(_ length: ClosedRange<Int>) throws(WireError) -> String {
         let start = position
         guard next == UInt8(ascii: "\"") else { throw unfit("a string") }
@@ -26,7 +26,7 @@ extension JSONScanner {
         return shown(value, string, maxBytes: length.upperBound)
     }
 
-    /// A text as the scanner's reader wants it: as it was sent, or safe.
+    /// Returns a text as ``texts`` asks for it: as sent, or safe to show.
     @inline(__always)
     func shown(_ value: String, _ string: JSONString, maxBytes: Int) -> String {
         if string.isPlain { return value }
@@ -36,14 +36,15 @@ extension JSONScanner {
         }
     }
 
-    /// A string that stands for one of a few words; ``JSONKey/tooLong`` where it is none of ours.
+    /// Reads a string as a packed word; ``JSONKey/tooLong`` if it is longer than
+    /// ``JSONKey/capacity``.
     mutating func word() throws(WireError) -> JSONKey {
         guard next == UInt8(ascii: "\"") else { throw unfit("a string") }
         return try scanPackedString().key
     }
 
-    /// Passes over a string at whose opening quote the scanner stands, and checks it: escapes,
-    /// surrogate pairs, UTF-8, no raw control characters.
+    /// Skips a string from its opening quote on and checks it: escapes, surrogate pairs, UTF-8, no
+    /// raw control characters.
     @inline(__always)
     mutating func scanString() throws(WireError) -> JSONString {
         let start = position + 1
@@ -62,8 +63,8 @@ extension JSONScanner {
         return try scanRestOfString(from: start)
     }
 
-    /// What is left of a string that begins at `start`, from anything special in it on, or near the
-    /// line's end.
+    /// Scans the rest of a string that begins at `start`, after the first byte that needs care or
+    /// near the line's end.
     @inline(never)
     private mutating func scanRestOfString(from start: Int) throws(WireError) -> JSONString {
         var string = JSONString(start: start, end: start, isEscaped: false)
@@ -90,7 +91,7 @@ extension JSONScanner {
         throw syntaxError("a closing quote")
     }
 
-    /// As ``scanString()``, and packed.
+    /// Does the same as ``scanString()``, and packs the string.
     @inline(__always)
     mutating func scanPackedString() throws(WireError) -> (string: JSONString, key: JSONKey) {
         let start = position + 1
@@ -101,7 +102,7 @@ extension JSONScanner {
         let length =
             stop != 0
             ? ByteMask.first(stop) : 8 + ByteMask.first(ByteMask.notPlain(in: second))
-        // Anything but plain ASCII up to the quote, and anything long, is for the careful path.
+        // Strings with other bytes than plain ASCII, and long strings, take the careful path.
         guard length < 16, bytes[start + length] == UInt8(ascii: "\"") else {
             return try scanPackedStringSlowly()
         }
@@ -122,7 +123,7 @@ extension JSONScanner {
         return (string, content.withUnsafeBufferPointer { JSONKey($0) })
     }
 
-    /// The text of a string that was passed over.
+    /// Returns the text of a string that has been scanned.
     func text(_ string: JSONString) -> String {
         guard !string.isEscaped else { return unescaped(string) }
         return bytes.extracting(string.start..<string.end).withUnsafeBufferPointer {
@@ -138,7 +139,7 @@ extension JSONScanner {
         inner.position = string.start
         while inner.position < string.end {
             let byte = bytes[inner.position]
-            // It was checked when it was passed over, so an escape can no longer be wrong.
+            // The scan has checked the string, so an escape is always valid here.
             if byte == UInt8(ascii: "\\"), let scalar = try? inner.scanEscape() {
                 result.append(contentsOf: Character(scalar).utf8)
             } else {
@@ -149,7 +150,7 @@ extension JSONScanner {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Takes a backslash and what belongs to it; a surrogate pair is one escape.
+    /// Reads an escape, from its backslash on. A surrogate pair is one escape.
     mutating func scanEscape() throws(WireError) -> Unicode.Scalar {
         let start = position
         position += 1
@@ -209,8 +210,9 @@ extension JSONScanner {
         }
     }
 
-    /// The length of the multi-byte character at ``position``: well-formed as in table 3-7 of the
-    /// Unicode standard, so neither overlong, nor a surrogate, nor past U+10FFFF.
+    /// Returns the length of the multi-byte character at ``position``. Throws unless it is
+    /// well-formed by table 3-7 of the Unicode standard: not overlong, no surrogate, not above
+    /// U+10FFFF.
     private func multibyteLength() throws(WireError) -> Int {
         let second: ClosedRange<UInt8>
         let length: Int

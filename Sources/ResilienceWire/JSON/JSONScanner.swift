@@ -1,19 +1,20 @@
-/// Reads JSON (RFC 8259) from a span, once, from front to back, without a tree and without an
-/// allocation but for the strings that are asked for.
+/// Reads JSON (RFC 8259) from a span in one forward pass. It builds no tree and allocates only the
+/// strings that the caller reads.
 ///
-/// Objects and arrays are read as loops over ``nextKey()`` and ``nextElement()``, whose body takes
-/// the value, or passes over it with ``skipValue()``, which checks it as strictly.
+/// Callers read objects and arrays as loops over ``nextKey()`` and ``nextElement()``. The loop's
+/// body reads the value or skips it with ``skipValue()``, which checks it just as strictly.
 struct JSONScanner: ~Escapable, BitwiseCopyable {
     let bytes: Span<UInt8>
-    /// What becomes of the texts that are asked for.
+    /// Whether texts are returned as sent or made safe to show.
     let texts: LineTexts
-    /// The offset of the next byte to be read.
+    /// The offset of the next byte to read.
     var position = 0
     private var depth = 0
-    /// Behind a `[` or `{`, before its first element. One flag is enough for all levels: it is
-    /// cleared before an inner level can begin, and an inner level ends with it cleared.
+    /// Whether the scanner is after a `[` or `{` and before the first element. One flag is enough
+    /// for all levels: it is cleared before an inner level begins, and again when an inner level
+    /// ends.
     private var isFirst = false
-    /// The name that ``nextKey()`` returned last, for maps and messages.
+    /// The name that ``nextKey()`` returned last. Maps and error messages use it.
     private(set) var lastKey = JSONString(start: 0, end: 0, isEscaped: false)
 
     @_lifetime(copy bytes)
@@ -22,7 +23,7 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
         self.texts = texts
     }
 
-    /// Throws unless the bytes are exactly one JSON value of any shape.
+    /// Throws unless the bytes are exactly one JSON value of any type.
     static func check(_ bytes: Span<UInt8>) throws(WireError) {
         var scanner = JSONScanner(bytes)
         scanner.skipWhitespace()
@@ -51,19 +52,20 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
         guard position == bytes.count else { throw syntaxError("nothing after the value") }
     }
 
-    /// Takes a `{`; then ``nextKey()`` is called until it returns `nil`.
+    /// Reads a `{`. The caller then calls ``nextKey()`` until it returns `nil`.
     mutating func beginObject() throws(WireError) {
         guard next == UInt8(ascii: "{") else { throw unfit("an object") }
         try enter()
     }
 
-    /// Takes a `[`; then ``nextElement()`` is called until it returns `false`.
+    /// Reads a `[`. The caller then calls ``nextElement()`` until it returns `false`.
     mutating func beginArray() throws(WireError) {
         guard next == UInt8(ascii: "[") else { throw unfit("an array") }
         try enter()
     }
 
-    /// Takes the next field's name and colon, and stands at its value; `nil` past the object's end.
+    /// Reads the next field's name and colon, and stops at its value. Returns `nil` after the
+    /// object's end.
     mutating func nextKey() throws(WireError) -> JSONKey? {
         guard try advance(to: UInt8(ascii: "}"), else: "`,` or `}`") else { return nil }
         guard next == UInt8(ascii: "\"") else { throw syntaxError("a field's name in quotes") }
@@ -75,12 +77,12 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
         return key
     }
 
-    /// Stands at the next element, if there is one; `false` past the array's end.
+    /// Moves to the next element. Returns `false` after the array's end.
     mutating func nextElement() throws(WireError) -> Bool {
         try advance(to: UInt8(ascii: "]"), else: "`,` or `]`")
     }
 
-    /// Passes over a value of any shape, and checks it.
+    /// Skips a value of any type and checks it.
     mutating func skipValue() throws(WireError) {
         guard let byte = next else { throw syntaxError("a value") }
         switch byte {
@@ -120,7 +122,7 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
         isFirst = true
     }
 
-    /// Takes the comma before an element, or the end behind the last one.
+    /// Reads the comma before an element, or the closing bracket after the last one.
     @inline(__always)
     private mutating func advance(
         to end: UInt8, else expected: StaticString

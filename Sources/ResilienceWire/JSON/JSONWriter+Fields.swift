@@ -1,4 +1,5 @@
-/// Fields by their wire names. What is absent, and most of what is zero or empty, is not written.
+/// Writes fields by their wire names. Absent values, and most values that are zero or empty, are
+/// left out.
 extension JSONWriter {
     package mutating func field(
         _ name: StaticString, _ number: (some FixedWidthInteger & SignedInteger)?
@@ -21,7 +22,7 @@ extension JSONWriter {
         field(name, choice.rawValue, max: WireLimits.nameBytes)
     }
 
-    /// A name or a label.
+    /// Writes a name or a label.
     package mutating func field(_ name: StaticString, _ text: String?) {
         if let text { field(name, text, max: WireLimits.nameBytes) }
     }
@@ -36,7 +37,7 @@ extension JSONWriter {
         if number != 0 { field(name, number) }
     }
 
-    /// Free text.
+    /// Writes free text, unless it is empty.
     package mutating func nonEmpty(_ name: StaticString, _ text: String) {
         if !text.isEmpty { field(name, text, max: WireLimits.textBytes) }
     }

@@ -1,10 +1,11 @@
-/// Appends JSON to a buffer. Commas are its business, the grammar's order its caller's.
+/// Appends JSON to a buffer. The writer adds the commas; the caller is responsible for correct
+/// nesting.
 package struct JSONWriter {
-    /// What was written; a caller's buffer is swapped in, so that it is appended to in place.
+    /// The bytes written so far. A caller's buffer can be swapped in, to append to it in place.
     package var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// Nothing written yet.
+    /// A writer without any output.
     package init() {}
 
     package mutating func beginObject() { begin("{") }
@@ -12,13 +13,13 @@ package struct JSONWriter {
     package mutating func beginArray() { begin("[") }
     package mutating func endArray() { end("]") }
 
-    /// A field's name; its value comes next.
+    /// Writes a field's name. The caller then writes its value.
     package mutating func key(_ name: StaticString) {
         append(upTo: Self.room(for: name)) { $0.append(key: name) }
         needsComma = false
     }
 
-    /// A field with a number, in one go: most of what is written.
+    /// Writes a field with a number in one operation; most of the output is of this form.
     package mutating func field(
         _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
     ) {
@@ -30,7 +31,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// A field with an instance's digits.
+    /// Writes a field with an instance's digits.
     package mutating func field(_ name: StaticString, _ digits: InstanceDigits) {
         append(upTo: Self.room(for: name) + 2 + WireLimits.instanceDigits) { room in
             room.append(key: name)
@@ -41,12 +42,12 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// Two quotes and a colon.
+    /// The bytes for a name with two quotes and a colon.
     private static func room(for name: StaticString) -> Int { name.utf8CodeUnitCount + 3 }
-    /// A sign and 19 digits.
+    /// The bytes for a sign and 19 digits.
     private static let numberRoom = 20
 
-    /// Appends at most so many bytes in one go, behind the comma that is due.
+    /// Appends up to a number of bytes in one operation, after a comma if one is due.
     @inline(__always)
     private mutating func append(
         upTo count: Int, _ write: (inout OutputSpan<UInt8>) -> Void
@@ -58,7 +59,7 @@ package struct JSONWriter {
         }
     }
 
-    /// A name that comes from outside, such as an error type.
+    /// Writes a field's name that comes from outside, such as an error type.
     package mutating func key(_ name: String, max: Int) {
         comma()
         quote(name, max: max)
@@ -76,12 +77,13 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// A whole number without a fraction. JSON has no infinity and no NaN: they are written as the
-    /// nearest double, and as 0, since an agent must not fail for a number that it reports.
+    /// Writes a double, without a fraction if it is a whole number. JSON has no infinity and no
+    /// NaN: infinity becomes the nearest finite double and NaN becomes 0, so that a bad number
+    /// never makes an agent fail.
     package mutating func value(_ value: Double) {
         let limit = Double.greatestFiniteMagnitude
         let finite = value.isNaN ? 0 : min(max(value, -limit), limit)
-        // Not `Int64(exactly:)`, which would need libm's `trunc`.
+        // `Int64(exactly:)` would need `trunc` of libm.
         if finite.magnitude <= Double(WireLimits.count), Double(Int64(finite)) == finite {
             self.value(Int64(finite))
         } else {
@@ -91,13 +93,13 @@ package struct JSONWriter {
         }
     }
 
-    /// A string, cut after at most `max` bytes, at a character's end.
+    /// Writes a string, cut to at most `max` bytes at a character boundary.
     package mutating func value(_ value: String, max: Int) {
         comma()
         quote(value, max: max)
     }
 
-    /// The end of a line.
+    /// Ends the line.
     package mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
         needsComma = false
@@ -138,7 +140,7 @@ package struct JSONWriter {
         }
     }
 
-    /// A field with a string, in one go where nothing in it must be escaped.
+    /// Writes a field with a string, in one operation if no character needs an escape.
     package mutating func field(_ name: StaticString, _ text: String, max: Int) {
         var text = text
         text.withUTF8 { utf8 in
@@ -155,14 +157,14 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// At most so many bytes, to a character's end.
+    /// Returns the UTF-8 bytes of a text, cut to at most a maximum at a character boundary.
     @inline(__always)
     private static func clip(
         _ utf8: UnsafeBufferPointer<UInt8>, _ max: Int
     ) -> UnsafeBufferPointer<UInt8> {
         guard utf8.count > max else { return utf8 }
         var end = max
-        // Back to a character's first byte, so that what is left is UTF-8.
+        // Moves back to the first byte of a character, so that the result is valid UTF-8.
         while end < utf8.count, utf8[end] & 0xC0 == 0x80 { end -= 1 }
         return UnsafeBufferPointer(rebasing: utf8[..<end])
     }
@@ -234,7 +236,7 @@ extension OutputSpan<UInt8> {
             var rest = magnitude
             var index = initialized + count
             initialized = index
-            // Two at a time: each division waits for the one before.
+            // Two digits at a time, because each division depends on the one before.
             while rest >= 10 {
                 let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
                 index -= 2

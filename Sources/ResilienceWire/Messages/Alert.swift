@@ -1,10 +1,10 @@
-/// In the stream: a rule of the hub fired or was resolved.
+/// A line of the stream: an alert rule of the hub fired or was resolved.
 public struct Alert: Equatable, Sendable {
     /// A silence that covers an alert.
     public struct Silence: Equatable, Sendable {
-        /// Unix milliseconds at which it is over.
+        /// When the silence ends, in Unix milliseconds.
         public var until: Int64
-        /// Why it was asked for.
+        /// Why an operator asked for it.
         public var reason: String
 
         /// A silence.
@@ -14,17 +14,17 @@ public struct Alert: Equatable, Sendable {
         }
     }
 
-    /// The alert's identity: the same until it is resolved.
+    /// The alert's identity, which stays the same until the alert is resolved.
     public var id: String
     /// The rule's name.
     public var rule: String
-    /// `true` while it holds, also where it is silenced; `false` once it is resolved.
+    /// `true` while the rule holds, even if the alert is silenced; `false` once it is resolved.
     public var firing: Bool
-    /// The address it is about; of an agent as such its name.
+    /// The address that the alert is about; for an alert about a whole agent, the agent's name.
     public var about: String
-    /// What was seen, in words.
+    /// What the hub observed, in words.
     public var detail: String
-    /// Why nobody is called although it holds.
+    /// The silence that stops notifications while the rule holds; absent without one.
     public var silence: Silence?
 
     /// An alert.

@@ -1,11 +1,11 @@
-/// One call, from a client that keeps no counters, or for a tap.
+/// One call, reported by a client that keeps no counters or for a tap.
 public struct CallReport: Equatable, Sendable {
     /// How a call ended.
     public enum End: String, Equatable, Sendable, CaseIterable {
         case ok, failed, rejected, cancelled
     }
 
-    /// Where a result came from, when not from the primary.
+    /// The source of a result that did not come from the primary.
     public enum Origin: String, Equatable, Sendable, CaseIterable {
         case fallback, cache
     }
@@ -20,9 +20,9 @@ public struct CallReport: Equatable, Sendable {
     public var microseconds: Int64
     /// The error type of each failed attempt.
     public var errors: [String]
-    /// Where the result came from; absent where it is the primary's.
+    /// The source of the result; absent if it came from the primary.
     public var from: Origin?
-    /// Sent for a tap, and counted by the strategy's deltas already.
+    /// Whether the report was sent for a tap, so that the strategy's deltas count the call already.
     public var tap: Bool
 
     /// A report of one call.

@@ -1,18 +1,19 @@
-/// A breaker went from one state to another.
+/// A state change of a circuit breaker.
 public struct BreakerChange: Equatable, Sendable {
     /// The strategy's name.
     public var strategy: String
-    /// How many state changes there were, this one included.
+    /// The number of state changes, including this one.
     public var version: Int
-    /// The state that it left.
+    /// The state before the change.
     public var from: BreakerState
-    /// The state that it is in now.
+    /// The state after the change.
     public var to: BreakerState
-    /// Who or what changed it.
+    /// The origin of the change.
     public var by: Author
     /// Why, in words, at most 1,024 bytes.
     public var why: String
-    /// How long until it probes, in milliseconds; absent where it will not by itself.
+    /// The time until the next probe, in milliseconds; absent if the breaker does not probe by
+    /// itself.
     public var probeInMS: Int64?
 
     /// A state change of a breaker.
@@ -30,19 +31,19 @@ public struct BreakerChange: Equatable, Sendable {
     }
 }
 
-/// A limit went from one value to another.
+/// A change of a limit's value.
 public struct LimitChange: Equatable, Sendable {
     /// The strategy's name.
     public var strategy: String
     /// The limit's name.
     public var name: String
-    /// The value before.
+    /// The value before the change.
     public var was: Double
-    /// The value from now on.
+    /// The value after the change.
     public var value: Double
-    /// Who or what changed it.
+    /// The origin of the change.
     public var by: Author
-    /// Held by an operator: the strategy does not move it by itself.
+    /// Whether an operator pinned the value, so that the strategy does not change it by itself.
     public var pinned: Bool
     /// Why, in words, at most 1,024 bytes.
     public var why: String

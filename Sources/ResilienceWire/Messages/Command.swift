@@ -1,7 +1,7 @@
-/// An operator's order: from an operator with an address, to an agent with a strategy's name, and in
-/// the stream with who gave it.
+/// An operator's order. An operator sends it with an address, an agent receives it with a
+/// strategy's name, and the stream shows it with its sender.
 public struct Command: Equatable, Sendable {
-    /// Whom a command is for.
+    /// The receiver of a command.
     public enum Target: Equatable, Sendable {
         /// On an agent's socket: `s`, a strategy of that agent, by the name that the agent sent.
         case strategy(String)
@@ -9,9 +9,10 @@ public struct Command: Equatable, Sendable {
         case address(String)
     }
 
-    /// What is to be done.
+    /// The action and its values.
     public enum Order: Equatable, Sendable {
-        /// Force open; for a time in milliseconds, after which it probes, or until reset.
+        /// Force the breaker open: for a time in milliseconds, after which it probes, or until a
+        /// reset.
         case open(forMS: Int64?)
         case reset
         case halfOpen
@@ -21,30 +22,32 @@ public struct Command: Equatable, Sendable {
         case setLimit(name: String, value: Double?)
         /// Send `call` lines for a time in milliseconds.
         case tap(forMS: Int64?)
-        /// One that this version does not know, by its word; answered with `unsupported`.
+        /// An order that this version does not know, with its word on the wire. An agent answers
+        /// `unsupported`.
         case unknown(String)
     }
 
-    /// The command's identity, 1 to 128 bytes: acted on once, however often it arrives.
+    /// The command's identity, 1 to 128 bytes. An agent acts on it once, however often it arrives.
     public var id: String
-    /// Whom it is for.
+    /// The receiver.
     public var target: Target
-    /// What is to be done.
+    /// The action and its values.
     public var order: Order
-    /// Act only while the breaker is at this version.
+    /// The breaker version at which to act; at any other version the agent answers `conflict`.
     public var ifVersion: Int?
-    /// CLOCK_MONOTONIC milliseconds past which an agent does not act; set by the hub.
+    /// The CLOCK_MONOTONIC time in milliseconds after which the agent does not act. The hub sets
+    /// it.
     public var expiresMonoMS: Int64?
-    /// Unix milliseconds by the hub's time (`at`) past which who gave it does not wait any more; from
-    /// an operator only.
+    /// The time after which the sender no longer waits, in Unix milliseconds of the hub's clock
+    /// (`at`). Only operators send it.
     public var expiresAt: Int64?
     /// Why, in the operator's words, at most 1,024 bytes.
     public var reason: String?
-    /// Who gave it; set by the hub, in the stream only.
+    /// The operator's name. The hub sets it, in the stream only.
     public var who: String?
-    /// The standing order that the hub renews by it; in the stream only.
+    /// The standing order that the hub renews with this command; in the stream only.
     public var standing: String?
-    /// Whether the audit log has it; set by the hub, in the stream only.
+    /// Whether the audit log contains the command. The hub sets it, in the stream only.
     public var isAudited: Bool
 
     /// An operator's order.
@@ -67,7 +70,7 @@ public struct Command: Equatable, Sendable {
 }
 
 extension Command.Order {
-    /// The action that the order asks for; `nil` where this version does not know it.
+    /// The action that the order needs; `nil` if this version does not know the order.
     public var action: Action? {
         switch self {
         case .open: .open
@@ -81,7 +84,7 @@ extension Command.Order {
         }
     }
 
-    /// The order's word on the wire.
+    /// The order's name on the wire.
     public var word: String {
         if case .unknown(let word) = self { word } else { action?.rawValue ?? "" }
     }
@@ -91,14 +94,15 @@ extension Command.Order {
 public struct Ack: Equatable, Sendable {
     /// What the agent answers.
     public enum Answer: Equatable, Sendable {
-        /// Done; the breaker's version after it, where it has one.
+        /// The order was carried out. The version is that of the breaker afterwards; absent without
+        /// a breaker.
         case ok(version: Int?)
         case refused(code: RefusalCode, detail: String)
     }
 
     /// The command's identity.
     public var id: String
-    /// What the agent says.
+    /// The agent's answer.
     public var answer: Answer
 
     /// An answer to a command.
@@ -108,41 +112,42 @@ public struct Ack: Equatable, Sendable {
     }
 }
 
-/// Why an agent did not act. A code that this version does not know reads as ``refused``.
+/// The reason why an agent did not act. A code that this version does not know is read as
+/// ``refused``.
 public enum RefusalCode: String, Equatable, Sendable, CaseIterable {
     case refused
-    /// Another version than `if_version`.
+    /// The breaker's version differs from `if_version`.
     case conflict
     case unknownStrategy = "unknown_strategy"
     case unsupported
     case expired
 }
 
-/// What became of a command at one instance.
+/// The progress of a command at one instance.
 public struct CommandStatus: Equatable, Sendable {
-    /// The stations of a command's life that are reported.
+    /// The stages of a command that the hub reports.
     public enum Status: String, Equatable, Sendable, CaseIterable {
         case sent
         case acked
         case refused
         case timedOut = "timed_out"
         case noAgent = "no_agent"
-        /// An answer after the command had timed out.
+        /// The agent answered after the command had timed out.
         case late
     }
 
     /// The command's identity.
     public var id: String
-    /// The instance; absent where no agent was found. On the wire, the line's `agent`, `instance`.
+    /// The instance; absent if no agent was found. On the wire, the line's `agent` and `instance`.
     public var instance: InstanceID?
-    /// The station.
+    /// The stage.
     public var status: Status
     /// Milliseconds from sending to the answer; absent where there is none.
     public var tookMS: Double?
     /// The agent's or the hub's words.
     public var detail: String?
 
-    /// A station of a command's life.
+    /// Creates a report of a stage.
     public init(
         id: String, instance: InstanceID? = nil, status: Status, tookMS: Double? = nil,
         detail: String? = nil
@@ -155,13 +160,13 @@ public struct CommandStatus: Equatable, Sendable {
     }
 }
 
-/// A command is over at every instance.
+/// A command has ended at every instance.
 public struct CommandDone: Equatable, Sendable {
     /// The command's identity.
     public var id: String
-    /// Instances that did it.
+    /// The number of instances that carried it out.
     public var acked: Int
-    /// Instances that did not.
+    /// The number of instances that did not.
     public var failed: Int
 
     /// The end of a command.

@@ -1,17 +1,18 @@
-/// What ended at a strategy within an interval; as `total` since the start, as `slot` within 5 s.
+/// The counters of a strategy over an interval: since the start in a `total`, over 5 s in a `slot`.
 public struct Delta: Equatable, Sendable {
     /// The strategy's name.
     public var strategy: String
-    /// The number of this delta of this instance's strategy, from 1; in `total`, of the last one;
-    /// 0 in `slot`.
+    /// The number of this delta, counted from 1 for each strategy of an instance. A `total` has the
+    /// number of the last delta; a `slot` has 0.
     public var sequence: Int
-    /// How many deltas it sums, of which this is the last one's number: 1 but where a hub sums them.
+    /// How many deltas were summed into this one, whose sequence number is that of the last one; 1
+    /// unless a hub summed them.
     public var summed: Int
-    /// In `total`, deltas of the strategy that did not arrive.
+    /// In a `total`, the number of the strategy's deltas that did not arrive.
     public var missed: Int
-    /// The milliseconds before the line that it covers.
+    /// The length of the interval, which ends with the line, in milliseconds.
     public var spanMS: Int64
-    /// What it counts.
+    /// The counters.
     public var counters: Counters
 
     /// A delta, a total or a slot.
@@ -28,18 +29,18 @@ public struct Delta: Equatable, Sendable {
     }
 }
 
-/// The numbers of a delta. Counts are 0 to 2^53 - 1, of what ended in the interval;
-/// ``inFlight``, ``waiting`` and ``oldestMS`` are as of its end.
+/// The numbers of a delta. Counts are 0 to 2^53 - 1 and cover what ended in the interval.
+/// ``inFlight``, ``waiting`` and ``oldestMS`` are values at its end.
 public struct Counters: Equatable, Sendable {
     /// Calls that ended with a result.
     public var ok = 0
     /// Calls that ended with an error.
     public var failed = 0
-    /// Calls of which no attempt ran.
+    /// Calls that ended without an attempt.
     public var rejected = 0
-    /// Calls that were given up by their caller.
+    /// Calls that the caller cancelled.
     public var cancelled = 0
-    /// Attempts made, those of cancelled calls included.
+    /// Attempts made, including those of cancelled calls.
     public var attempts = 0
     /// Calls that ended ok or failed, by the number of retries each took; ascending.
     public var retries: [RetryCount] = []
@@ -47,25 +48,27 @@ public struct Counters: Equatable, Sendable {
     public var errors: [ErrorCount] = []
     /// Calls that ended ok or failed, by duration; ascending by bucket.
     public var latency: [LatencyCount] = []
-    /// Milliseconds that these calls spent retrying: from the end of the first attempt to theirs.
+    /// Milliseconds that these calls spent retrying: from the end of the first attempt to the end
+    /// of the call.
     public var retryMS: Int64 = 0
-    /// Calls under way.
+    /// Calls in progress.
     public var inFlight = 0
-    /// Of these, calls that wait for their next attempt.
+    /// Calls in progress that wait for their next attempt.
     public var waiting = 0
-    /// How long the oldest call under way has run, in milliseconds.
+    /// The age of the oldest call in progress, in milliseconds.
     public var oldestMS: Int64 = 0
-    /// The latest message of an error type, at most 256 bytes; ascending by type. Opt-in.
+    /// The latest message of each error type, at most 256 bytes each, ascending by type. Sent only
+    /// if the agent opted in.
     public var messages: [ErrorMessage] = []
     private var apart: Apart?
 
-    /// Counters are copied often, and most strategies have no facet: what would take more room than
-    /// all the rest is elsewhere.
+    /// Stores the facets indirectly. Counters are copied often, most strategies have no facet, and
+    /// facets would take more room than all other fields together.
     private indirect enum Apart: Equatable {
         case facets(CounterFacets)
     }
 
-    /// What only some kinds of strategies count; `nil` where it is none of these.
+    /// The counters that only some kinds of strategies have; `nil` without any.
     public var facets: CounterFacets? {
         get {
             guard case .facets(let facets)? = apart else { return nil }
@@ -76,11 +79,11 @@ public struct Counters: Equatable, Sendable {
         }
     }
 
-    /// Nothing counted.
+    /// Creates counters of zero.
     public init() {}
 }
 
-/// Calls that took a number of retries.
+/// The number of calls that took a given number of retries.
 public struct RetryCount: Equatable, Sendable {
     /// Retries, 0 to 1,000,000: attempts - 1.
     public var retries: Int

@@ -1,4 +1,4 @@
-/// What only some kinds of strategies count.
+/// The counters that only some kinds of strategies have.
 public struct CounterFacets: Equatable, Sendable {
     /// Absent where the strategy has no bulkhead.
     public var bulkhead: BulkheadCounters?
@@ -8,12 +8,12 @@ public struct CounterFacets: Equatable, Sendable {
     public var fallback: FallbackCounters?
     /// Absent where the strategy has no retry budget.
     public var budget: BudgetCounters?
-    /// Absent where the strategy does not tell duplicates apart.
+    /// Absent where the strategy does not detect duplicates.
     public var idempotency: IdempotencyCounters?
-    /// Absent where the strategy takes no batches.
+    /// Absent where the strategy does not process batches.
     public var batch: BatchCounters?
 
-    /// None of them.
+    /// Creates facets that are all absent.
     public init() {}
 }
 
@@ -38,12 +38,12 @@ extension Counters {
         get { facets?.budget }
         set { change { $0.budget = newValue } }
     }
-    /// Absent where the strategy does not tell duplicates apart.
+    /// Absent where the strategy does not detect duplicates.
     public var idempotency: IdempotencyCounters? {
         get { facets?.idempotency }
         set { change { $0.idempotency = newValue } }
     }
-    /// Absent where the strategy takes no batches.
+    /// Absent where the strategy does not process batches.
     public var batch: BatchCounters? {
         get { facets?.batch }
         set { change { $0.batch = newValue } }
@@ -118,7 +118,8 @@ public struct BudgetCounters: Equatable, Sendable {
     }
 }
 
-/// Idempotency's facet, in the interval. Its calls are executions only: what was spared stands here.
+/// The facet of idempotency, in the interval. The strategy's calls are executions only; the
+/// requests that needed no execution are counted here.
 public struct IdempotencyCounters: Equatable, Sendable {
     /// Executions begun.
     public var executed: Int
@@ -135,11 +136,11 @@ public struct IdempotencyCounters: Equatable, Sendable {
     }
 }
 
-/// The facet of a batch retry, in the interval, of batches that ended ok or failed.
+/// The facet of a batch retry, in the interval. It covers batches that ended ok or failed.
 public struct BatchCounters: Equatable, Sendable {
     /// Items of these batches.
     public var items: Int
-    /// Items that failed in the end.
+    /// Items that failed after all their retries.
     public var failed: Int
     /// Batches of which some items succeeded and some failed.
     public var partial: Int

@@ -1,4 +1,4 @@
-/// An agent's first line: who it is.
+/// The first line of an agent, which identifies its process.
 public struct Hello: Equatable, Sendable {
     /// The protocol's version, 1.
     public var version: Int
@@ -8,7 +8,7 @@ public struct Hello: Equatable, Sendable {
     public var pid: Int
     /// The client library and its version, such as `fusebox-swift/0.1`; 0 to 128 bytes.
     public var client: String
-    /// How often it means to send deltas, in milliseconds, 1 to 3,600,000.
+    /// The interval at which the agent intends to send deltas, in milliseconds, 1 to 3,600,000.
     public var intervalMS: Int
 
     /// Introduces an agent's process.
@@ -23,19 +23,19 @@ public struct Hello: Equatable, Sendable {
     }
 }
 
-/// In the stream: an agent's instance is connected, or is again.
+/// A line of the stream: an instance of an agent connected or reconnected.
 public struct AgentUp: Equatable, Sendable {
     /// The process id.
     public var pid: Int
     /// The client library and its version.
     public var client: String
-    /// How often it means to send deltas, in milliseconds.
+    /// The interval at which the agent intends to send deltas, in milliseconds.
     public var intervalMS: Int
-    /// In a keyframe, what became of it since: up, stale or gone; absent on the wire when up.
+    /// In a keyframe, the present state: up, stale or gone; absent on the wire when up.
     public var state: AgentState
-    /// Events that were lost on the way so far.
+    /// The number of events lost on the way so far.
     public var lost: Int
-    /// In a keyframe, why it is gone, at most 1,024 bytes.
+    /// In a keyframe, why the instance is gone, at most 1,024 bytes.
     public var why: String
 
     /// Announces an instance to viewers.
@@ -52,21 +52,21 @@ public struct AgentUp: Equatable, Sendable {
     }
 }
 
-/// Whether an instance is heard from.
+/// Whether the hub receives lines from an instance.
 public enum AgentState: String, Equatable, Sendable, CaseIterable {
-    /// Connected and heard from within 15 s.
+    /// Connected, and a line arrived within the last 15 s.
     case up
-    /// Connected, but silent for 15 s.
+    /// Connected, but no line arrived for 15 s.
     case stale
-    /// Not connected any more.
+    /// No longer connected.
     case gone
 }
 
 /// The hub's reason for closing a connection: `{"t":"error"}`.
 public struct Refusal: Equatable, Sendable {
-    /// A short, stable word for programs.
+    /// A short, stable code for programs.
     public var code: String
-    /// What was wrong and what was expected, for people.
+    /// The problem and what was expected, for people.
     public var detail: String
 
     /// A refusal with its reason.

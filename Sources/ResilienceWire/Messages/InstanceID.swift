@@ -2,7 +2,7 @@
 public struct InstanceID: Hashable, Sendable, Comparable {
     /// The agent's name, 1 to 128 bytes, with neither `:` nor `@`.
     public var agent: String
-    /// New at each start of the process.
+    /// The digits that identify the process, new at each start.
     public var instance: InstanceDigits
 
     /// Names one running process of an agent.
@@ -17,31 +17,32 @@ public struct InstanceID: Hashable, Sendable, Comparable {
     }
 }
 
-/// What tells a running process from every other: 128 bits, on the wire 32 hexadecimal digits. Every line
-/// of a stream has them, so they are kept as a number, which needs no allocation.
+/// The 128 bits that identify a running process, on the wire 32 hexadecimal digits.
+///
+/// Every line of a stream has them, so they are stored as a number, which needs no allocation.
 public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
-    /// The digits of a number, the leading zeros included.
+    /// Creates the digits of a number, including leading zeros.
     public init(_ number: UInt128) {
         high = UInt64(truncatingIfNeeded: number >> 64)
         low = UInt64(truncatingIfNeeded: number)
     }
 
-    /// Others each time.
+    /// Returns new random digits.
     public static func random() -> InstanceDigits {
         InstanceDigits(.random(in: .min ... .max))
     }
 
-    /// The digits of a text, in either case; `nil` unless it has 32 and nothing else.
+    /// Reads digits in upper or lower case; `nil` unless the text has exactly 32.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == WireLimits.instanceDigits else { return nil }
         self.init(bytes.span, at: 0)
     }
 
-    /// The digits that stand in bytes from an offset on; at least 32 bytes are there.
+    /// Reads the digits at an offset of `bytes`, which must hold at least 32 bytes from there.
     init?(_ bytes: Span<UInt8>, at offset: Int) {
         guard let a = HexWord.value(bytes.word(at: offset)),
             let b = HexWord.value(bytes.word(at: offset + 8)),
@@ -52,7 +53,7 @@ public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConv
         low = c &<< 32 | d
     }
 
-    /// 32 digits, the letters in lower case.
+    /// The 32 digits, with letters in lower case.
     public var description: String {
         String(unsafeUninitializedCapacity: WireLimits.instanceDigits) { buffer in
             var text = OutputSpan(buffer: buffer, initializedCount: 0)
@@ -69,7 +70,7 @@ public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConv
         }
     }
 
-    /// The first digits.
+    /// Returns the first `count` digits.
     public func prefix(_ count: Int) -> String {
         String(description.prefix(count))
     }
@@ -77,7 +78,7 @@ public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConv
     /// The first eight digits as a number.
     public var head: UInt32 { UInt32(truncatingIfNeeded: high &>> 32) }
 
-    /// How many digits from the first on are the same as another's.
+    /// Returns the number of leading digits that are the same as those of another instance.
     public func commonDigits(with other: InstanceDigits) -> Int {
         let difference = high ^ other.high
         return difference != 0
@@ -85,12 +86,12 @@ public struct InstanceDigits: Hashable, Sendable, Comparable, LosslessStringConv
             : 16 + (low ^ other.low).leadingZeroBitCount / 4
     }
 
-    /// Whether they begin with others, which are in lower case.
+    /// Whether the digits begin with `prefix`, which must be in lower case.
     public func hasPrefix(_ prefix: String) -> Bool {
         description.hasPrefix(prefix)
     }
 
-    /// By the number, which is the order of the digits.
+    /// Compares the numbers, which gives the same order as comparing the digits.
     public static func < (a: InstanceDigits, b: InstanceDigits) -> Bool {
         (a.high, a.low) < (b.high, b.low)
     }

@@ -1,5 +1,5 @@
-/// One line of the wire: a message and, in the hub's stream and in recordings, when it arrived and
-/// from which instance of which agent.
+/// One line of the wire: a message. In the hub's stream and in recordings it also has the time of
+/// arrival and the instance that sent it.
 public struct Line: Equatable, Sendable {
     /// Unix milliseconds at which the hub received or made the message; `nil` on an agent's socket.
     public var at: Int64?
@@ -8,7 +8,7 @@ public struct Line: Equatable, Sendable {
     /// What the line says.
     public var message: Message
 
-    /// A line as it travels; `at` and `source` are set only in the hub's stream and in recordings.
+    /// Creates a line. `at` and `source` are set only in the hub's stream and in recordings.
     public init(at: Int64? = nil, source: InstanceID? = nil, _ message: Message) {
         self.at = at
         self.source = source
@@ -18,8 +18,8 @@ public struct Line: Equatable, Sendable {
 
 /// Every kind of line. <doc:Protocol> lists them with their fields.
 ///
-/// The large and rare ones are stored indirectly, so that a line is 99 bytes instead of 288: lines
-/// are passed around by value, most of them calls.
+/// Large and rare messages are stored indirectly, so that a line takes 99 bytes instead of 288.
+/// Lines are passed by value, and most of them are calls.
 public enum Message: Equatable, Sendable {
     // Agent to hub.
     indirect case hello(Hello)
@@ -33,20 +33,21 @@ public enum Message: Equatable, Sendable {
     case ping
     case bye
     // Hub to agent, viewer and operator.
-    /// `beatMS`: how often the hub says something at least, or answers a `ping`; absent from a hub that
-    /// may be silent.
+    /// `beatMS`: the longest time in which the hub sends a line or answers a `ping`; absent if the
+    /// hub may be silent.
     case welcome(version: Int, beatMS: Int? = nil)
     case pong
     case error(Refusal)
     indirect case command(Command)
     // Viewer to hub.
-    /// `historyMS`: how far back the slots of the keyframe go; absent: all that there are.
+    /// `historyMS`: how far back the slots of the keyframe go; absent: all slots.
     case watch(version: Int, figures: MetricsDetail = .full, historyMS: Int64? = nil)
     // The stream and recordings.
     case recording(RecordingHeader)
-    /// `beatMS`: how often a `beat` follows on this connection, in milliseconds; absent in recordings.
+    /// `beatMS`: the interval of `beat` lines on this connection, in milliseconds; absent in
+    /// recordings.
     case keyframe(lines: Int, beatMS: Int? = nil)
-    /// The hub lives. Only on view and operator sockets; never recorded.
+    /// Shows that the hub is alive. Sent on view and operator sockets only, never recorded.
     case beat
     case keyframeEnd
     case agentUp(AgentUp)
@@ -60,6 +61,6 @@ public enum Message: Equatable, Sendable {
     indirect case alert(Alert)
     indirect case standing(StandingOrder)
     case standingEnd(StandingEnd)
-    /// A type that this version does not know; it is to be ignored.
+    /// A type that this version does not know. Readers ignore it.
     case unknown(type: String)
 }

@@ -1,9 +1,9 @@
-/// How closely a viewer follows what agents count: their deltas and calls.
+/// How much detail a viewer gets of agents' deltas and calls.
 public enum MetricsDetail: Equatable, Sendable, CaseIterable {
-    /// Each delta as it comes.
+    /// Each delta as it arrives.
     case full
-    /// The deltas of a strategy summed over each second of the hub's clock; calls as they come.
+    /// One sum of a strategy's deltas for each second of the hub's clock; calls as they arrive.
     case perSecond
-    /// None.
+    /// No deltas and no calls.
     case off
 }

@@ -1,20 +1,23 @@
-/// In the stream: an order that the hub keeps by its address, and gives to instances that come later
-/// or come back: forced open, disabled, a pinned limit; or one that excepts an address from another.
+/// A line of the stream: an order that the hub keeps for an address and also gives to instances
+/// that connect later.
+///
+/// Such orders are forced open, disabled and pinned limits, and exceptions of an address from such
+/// an order.
 public struct StandingOrder: Equatable, Sendable {
-    /// The command that it came from.
+    /// The id of the command that created it.
     public var id: String
     /// The address, as the operator typed it.
     public var address: String
-    /// What holds; an `open` has its time in ``until``.
+    /// The order. For an `open`, ``until`` has its end.
     public var order: Command.Order
-    /// Unix milliseconds at which it is over; absent where it holds until it is ended.
+    /// When it ends, in Unix milliseconds; absent if it holds until an operator ends it.
     public var until: Int64?
-    /// Who gave it.
+    /// The operator who gave it.
     public var who: String?
     /// Why, in the operator's words, at most 1,024 bytes.
     public var reason: String?
 
-    /// An order that holds.
+    /// Creates a standing order.
     public init(
         id: String, address: String, order: Command.Order, until: Int64? = nil,
         who: String? = nil, reason: String? = nil
@@ -28,7 +31,7 @@ public struct StandingOrder: Equatable, Sendable {
     }
 }
 
-/// In the stream: a standing order holds no longer.
+/// A line of the stream: a standing order has ended.
 public struct StandingEnd: Equatable, Sendable {
     /// The standing order's identity.
     public var id: String
@@ -37,7 +40,7 @@ public struct StandingEnd: Equatable, Sendable {
     /// Why, in words, at most 1,024 bytes.
     public var why: String
 
-    /// The end of a standing order.
+    /// Creates the end of a standing order.
     public init(id: String, address: String, why: String) {
         self.id = id
         self.address = address

@@ -1,19 +1,19 @@
-/// Declares a strategy with its full present state, before the first line that names it and again
-/// after every reconnect.
+/// Declares a strategy with its full present state. An agent sends it before the first line that
+/// names the strategy, and again after every reconnect.
 public struct StrategyDeclaration: Equatable, Sendable {
     /// The strategy's name, 1 to 128 bytes.
     public var strategy: String
     /// Its layers, outermost first, joined by `+`, such as `retry+breaker`; 0 to 128 bytes.
     public var kind: String
-    /// What it calls, such as a host; absent where unknown.
+    /// The service that it calls, such as a host; absent if unknown.
     public var target: String?
-    /// The operator actions that it understands.
+    /// The operator actions that the strategy supports.
     public var can: [Action]
     /// Its breaker's present state; absent where it has none.
     public var breaker: BreakerReading?
-    /// Every number that may be changed while it runs.
+    /// Every limit that can be changed at run time.
     public var limits: [LimitReading]
-    /// In a keyframe, how often its breaker opened of late; absent where it did not.
+    /// In a keyframe, the recent openings of its breaker; absent if there were none.
     public var openings: OpeningsReading?
 
     /// A strategy with its full present state.
@@ -32,7 +32,7 @@ public struct StrategyDeclaration: Equatable, Sendable {
     }
 }
 
-/// What an operator can ask of a strategy.
+/// An action that an operator can request from a strategy.
 public enum Action: String, Equatable, Hashable, Sendable, CaseIterable {
     case open
     case reset
@@ -43,7 +43,7 @@ public enum Action: String, Equatable, Hashable, Sendable, CaseIterable {
     case tap
 }
 
-/// The states of a circuit breaker, the operator's included.
+/// The states of a circuit breaker, including those that an operator sets.
 public enum BreakerState: String, Equatable, Hashable, Sendable, CaseIterable {
     case closed
     case open
@@ -52,7 +52,7 @@ public enum BreakerState: String, Equatable, Hashable, Sendable, CaseIterable {
     case disabled
 }
 
-/// Who changed a breaker or a limit.
+/// The origin of a change to a breaker or a limit.
 public enum Author: String, Equatable, Sendable, CaseIterable {
     /// The strategy's own rule.
     case policy
@@ -66,23 +66,24 @@ public enum Author: String, Equatable, Sendable, CaseIterable {
 
 /// A breaker's present state.
 public struct BreakerReading: Equatable, Sendable {
-    /// The state that it is in.
+    /// The present state.
     public var state: BreakerState
-    /// How many state changes there were.
+    /// The number of state changes.
     public var version: Int
     /// Why it is in this state.
     public var why: String
-    /// Who or what put it into this state.
+    /// The origin of the last state change.
     public var by: Author
-    /// How long it has been in this state, in milliseconds.
+    /// The time spent in this state, in milliseconds.
     public var sinceMS: Int64
-    /// How long until it probes, in milliseconds; absent where it will not by itself.
+    /// The time until the next probe, in milliseconds; absent if the breaker does not probe by
+    /// itself.
     public var probeInMS: Int64?
-    /// The rule that trips it, in words.
+    /// The rule that opens the breaker, in words.
     public var trip: String?
-    /// How long it stays open before it probes, in milliseconds.
+    /// The time that it stays open before it probes, in milliseconds.
     public var openMS: Int64?
-    /// How many probes half-open admits at once.
+    /// The number of probes that it permits at once when half-open.
     public var halfOpenCalls: Int?
 
     /// A reading of a breaker.
@@ -103,23 +104,23 @@ public struct BreakerReading: Equatable, Sendable {
     }
 }
 
-/// A number that may be changed while the strategy runs.
+/// The present value of a limit, a number that can be changed at run time.
 public struct LimitReading: Equatable, Sendable {
     /// One of the protocol's names, such as `max_attempts`, or the client's own.
     public var name: String
     /// Its present value.
     public var value: Double
-    /// The least value that will be taken; absent where there is none.
+    /// The smallest value that the strategy accepts; absent without a bound.
     public var min: Double?
-    /// The greatest value that will be taken; absent where there is none.
+    /// The greatest value that the strategy accepts; absent without a bound.
     public var max: Double?
-    /// What it counts, such as `attempts` or `ms`.
+    /// The unit, such as `attempts` or `ms`.
     public var unit: String?
-    /// Who or what set it.
+    /// The origin of the value.
     public var by: Author
-    /// Held by an operator: the strategy does not move it by itself.
+    /// Whether an operator pinned the value, so that the strategy does not change it by itself.
     public var pinned: Bool
-    /// Why it has this value, where it was changed.
+    /// The reason for the last change of the value.
     public var why: String
 
     /// A reading of a limit.
@@ -138,18 +139,18 @@ public struct LimitReading: Equatable, Sendable {
     }
 }
 
-/// In a keyframe: how often a strategy's breaker opened by its own rule in the last five minutes.
+/// In a keyframe, the openings of a strategy's breaker by its own rule in the last five minutes.
 public struct OpeningsReading: Equatable, Sendable {
-    /// What happened in one slot of 5 s.
+    /// The openings in one slot of 5 s.
     public struct Slot: Equatable, Sendable {
-        /// How long before the line the slot began, in milliseconds.
+        /// The time from the slot's beginning to the line, in milliseconds.
         public var agoMS: Int64
-        /// How often the breaker opened in the slot.
+        /// The number of openings in the slot.
         public var count: Int
-        /// How long it was open in the slot, in milliseconds.
+        /// The time that the breaker was open in the slot, in milliseconds.
         public var openMS: Int64
 
-        /// What happened in one slot.
+        /// Creates the openings of one slot.
         public init(agoMS: Int64, count: Int, openMS: Int64) {
             self.agoMS = agoMS
             self.count = count
@@ -157,14 +158,15 @@ public struct OpeningsReading: Equatable, Sendable {
         }
     }
 
-    /// How long ago it opened last, in milliseconds.
+    /// The time since the last opening, in milliseconds.
     public var lastMS: Int64
-    /// For how long it has been flapping, in milliseconds; absent where it does not.
+    /// The time for which the breaker has been flapping, in milliseconds; absent if it is not
+    /// flapping.
     public var flappingMS: Int64?
-    /// The slots in which it opened or was open, oldest first; at most 61.
+    /// The slots in which the breaker opened or was open, oldest first; at most 61.
     public var slots: [Slot]
 
-    /// How often a breaker opened.
+    /// Creates a reading of openings.
     public init(lastMS: Int64, flappingMS: Int64? = nil, slots: [Slot]) {
         self.lastMS = lastMS
         self.flappingMS = flappingMS
