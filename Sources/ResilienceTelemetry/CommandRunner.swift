@@ -1,18 +1,18 @@
 import Resilience
 import ResilienceWire
 
-/// Carries out operators' commands, each once: a duplicate gets the first answer again.
+/// Carries out operators' commands once each. A duplicate of a command gets the first answer again.
 struct CommandRunner {
     private let registry: Registry
     private var answers: [String: Ack] = [:]
-    /// The ids of ``answers``, oldest first: bounded.
+    /// The ids of ``answers``, oldest first; at most 256.
     private var order: [String] = []
 
     init(_ registry: Registry) {
         self.registry = registry
     }
 
-    /// - Parameter now: CLOCK_MONOTONIC milliseconds, on which commands expire.
+    /// - Parameter now: the present CLOCK_MONOTONIC time in milliseconds, to find expired commands.
     mutating func run(_ command: Command, now: Int64) -> Ack {
         if let answer = answers[command.id] { return answer }
         let answer = Ack(id: command.id, execute(command, now: now))

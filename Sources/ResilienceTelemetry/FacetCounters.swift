@@ -1,7 +1,8 @@
 import Resilience
 import ResilienceWire
 
-/// What a strategy's layers counted since the last time; they themselves count since their start.
+/// Turns the counters of a strategy's layers, which count from their start, into the growth since
+/// the last delta.
 struct FacetCounters {
     private var bulkheadRejected = 0
     private var hedgesLaunched = 0
@@ -16,7 +17,7 @@ struct FacetCounters {
     private var itemsFailed = 0
     private var partial = 0
 
-    /// Adds the facets to a delta's numbers.
+    /// Adds the growth of the facets since the last call to a delta's counters.
     mutating func take(_ facets: Facets, into counters: inout Counters) {
         if let counts = facets.bulkhead?.counts {
             counters.bulkhead = BulkheadCounters(
@@ -53,8 +54,8 @@ struct FacetCounters {
         }
     }
 
-    /// The facets go, and others that count from zero come in their place: what these counted since
-    /// the last time is taken with those.
+    /// Prepares for new facets that count from zero. The next delta then also includes what the
+    /// replaced facets counted since the last one.
     mutating func replaced(_ facets: Facets) {
         if let counts = facets.bulkhead?.counts { bulkheadRejected -= counts.rejected }
         if let counts = facets.hedge?.counts {

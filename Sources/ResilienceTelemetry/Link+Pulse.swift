@@ -2,8 +2,8 @@ import NIOCore
 import Sockets
 
 extension Link {
-    /// Whether the hub is heard from: it answers a `ping`, and where it does not, the hub is stopped or
-    /// the way to it stalls, and another connection is tried.
+    /// Watches whether the hub answers. A hub that no longer answers a `ping` has stopped or cannot
+    /// be reached, so the link connects again.
     struct Pulse {
         enum Action: Equatable {
             case none
@@ -11,11 +11,13 @@ extension Link {
             case reconnect
         }
 
-        /// How often ``look(at:)`` is to be called.
+        /// The interval at which the link calls ``look(at:)``.
         static let look = TimeAmount.milliseconds(500)
-        /// Without a byte from the hub for so many milliseconds it is asked for one.
+        /// The time without a byte from the hub after which the link sends a `ping`, in
+        /// milliseconds.
         static let pingMS: Int64 = 1_000
-        /// How long a hub that has many agents to welcome may take, in milliseconds.
+        /// The maximum time that a hub may take to send `welcome`, in milliseconds. It is long
+        /// because a hub may have many agents to welcome at once.
         static let welcomeMS: Int64 = 10_000
 
         private var silence: Silence
@@ -26,24 +28,24 @@ extension Link {
             pinged = now
         }
 
-        /// Hello was said, and a welcome is due.
+        /// Records that `hello` was sent and that the hub owes a `welcome`.
         mutating func connected(at now: Int64) {
             silence = Silence(at: now)
             silence.expect(at: now, within: Self.welcomeMS)
             pinged = now
         }
 
-        /// - Parameter beats: whether the hub answers pings. One that does not may be silent.
+        /// - Parameter beats: whether the hub answers pings. A hub that does not may be silent.
         mutating func welcomed(beats: Bool) {
             if beats { silence.expect(at: silence.heard) } else { silence.expectNothing() }
         }
 
-        /// Something came from the hub.
+        /// Records that bytes arrived from the hub.
         mutating func hear(at now: Int64) {
             _ = silence.hear(at: now)
         }
 
-        /// What is to be done at a time.
+        /// Returns the action that is due at a time.
         mutating func look(at now: Int64) -> Action {
             if case .fellSilent = silence.check(at: now) { return .reconnect }
             guard silence.silentSince == nil, now - silence.heard >= Self.pingMS,

@@ -1,12 +1,12 @@
 import Resilience
 
 extension Link {
-    /// When to connect, and how long to wait before trying again.
+    /// Decides when the link connects, and how long it waits before it tries again.
     struct StateMachine {
         enum State: Equatable {
             case idle
             case connecting
-            /// Hello was said.
+            /// `hello` was sent.
             case introduced
             case welcomed
             case waiting
@@ -17,15 +17,15 @@ extension Link {
             case none
             case connect
             case wait(Duration)
-            /// Say hello.
+            /// Send `hello`.
             case introduce
-            /// Tell of everything as it is.
+            /// Send the full present state of every strategy.
             case declare
             case close
         }
 
         private(set) var state = State.idle
-        /// Connections in a row that no hub welcomed.
+        /// The number of consecutive connections without a `welcome`.
         private var failures = 0
         private let random: RandomSource
 
@@ -52,7 +52,7 @@ extension Link {
             return .declare
         }
 
-        /// No place had a hub, or the connection is over.
+        /// Handles that no socket had a hub, or that the connection closed.
         mutating func failed() -> Action {
             switch state {
             case .connecting, .introduced, .welcomed: break
@@ -75,8 +75,8 @@ extension Link {
             return .close
         }
 
-        /// 100 ms, doubling up to 2 s, half of it by chance: a hub that comes back is found within
-        /// 2 s, and not by all agents at once.
+        /// Waits from 100 ms, doubling up to 2 s, with half of each wait random. Agents find a
+        /// restarted hub within 2 s, but do not all connect at the same moment.
         static let backoff =
             (try? Backoff(initial: .milliseconds(100), maximum: .seconds(2), jitter: .equal))
             ?? .standard

@@ -5,8 +5,8 @@ import ResilienceWire
 import Sockets
 import Synchronization
 
-/// The connection to a hub: made, kept and made again. It lives on an event loop of its own, and
-/// nothing else of the agent waits for it.
+/// The connection to a hub, which reconnects whenever it is lost. It runs on its own event loop, so
+/// no other code of the agent waits for it.
 actor Link {
     private let loop: any EventLoop
     private let registry: Registry
@@ -17,7 +17,7 @@ actor Link {
     private var channel: (any Channel)?
     private var pulse = Pulse(at: MonotonicClock.milliseconds)
     private var timers: [RepeatedTask] = []
-    /// Whether a wake-up is on its way already.
+    /// Whether a wake-up is already scheduled.
     private let waking = Atomic(false)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -40,7 +40,7 @@ actor Link {
         }
     }
 
-    /// Sends waiting events soon; may be called from any thread, and often.
+    /// Schedules the sending of waiting events. Any thread may call it, any number of times.
     nonisolated func wake() {
         guard !waking.exchange(true, ordering: .acquiringAndReleasing) else { return }
         onLoop { link in
@@ -49,7 +49,7 @@ actor Link {
         }
     }
 
-    /// Sends what is left and says goodbye.
+    /// Sends the remaining lines and `bye`, and waits until the connection has closed.
     func stop() async {
         for timer in timers { timer.cancel() }
         let open = channel
@@ -83,7 +83,7 @@ actor Link {
         switch pulse.look(at: MonotonicClock.milliseconds) {
         case .none: break
         case .ping: send([Line(.ping)])
-        // What is merged meanwhile is sent on the next connection.
+        // Counters keep adding up until the next connection sends them.
         case .reconnect: channel.close(promise: nil)
         }
     }
@@ -110,7 +110,8 @@ actor Link {
         }
     }
 
-    /// Tries one socket after the other; a full backlog or a stale socket is one to pass over.
+    /// Tries the sockets in order. It goes on to the next one if a socket is stale or its backlog
+    /// is full.
     private func connect(_ sockets: ArraySlice<String>) {
         guard let path = sockets.first else {
             perform(machine.failed())
@@ -164,7 +165,8 @@ actor Link {
         case .error:
             channel?.close(promise: nil)
         case .command(let command):
-            // The state line that it causes is posted before its answer, and is sent before it.
+            // The state line that the command causes is posted first, so the hub receives it before
+            // the answer.
             registry.post(.ack(runner.run(command, now: MonotonicClock.milliseconds)))
         case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
             .bye, .watch,
@@ -179,7 +181,8 @@ actor Link {
         send(registry.takeEvents() + registry.takeDeltas())
     }
 
-    /// Whether the hub has said welcome, and takes more: what is sent before may never be read.
+    /// Whether the hub has sent `welcome` and the channel is writable. The hub may never read lines
+    /// that are sent before.
     private var isReady: Bool {
         machine.state == .welcomed && channel?.isWritable == true
     }

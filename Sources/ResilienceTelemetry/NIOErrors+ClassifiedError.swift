@@ -2,22 +2,23 @@ public import NIOCore
 public import NIOPosix
 public import Resilience
 
-// The errors of SwiftNIO's channels, for strategies around calls that are made with it.
+// The classes of SwiftNIO's channel errors, for strategies around calls that use SwiftNIO.
 
 extension IOError: ClassifiedError {
-    /// The class of its error number, from ``ErrorNumber``.
+    /// The class of the error number, by ``ErrorNumber``.
     public var errorClass: ErrorClass { ErrorNumber(errnoCode).errorClass }
 
-    /// Such as `POSIX ECONNREFUSED`.
+    /// The name of the error number, such as `POSIX ECONNREFUSED`.
     public var errorType: String { ErrorNumber(errnoCode).errorType }
 }
 
 extension ChannelError: ClassifiedError {
-    /// A closed or unreachable channel is ``ErrorClass/connection``, a connection that took too long
-    /// ``ErrorClass/timeout``; what the program did wrong is ``ErrorClass/invalidInput``.
+    /// The class of the error. A closed or unreachable channel is ``ErrorClass/connection``, a
+    /// connection that took too long ``ErrorClass/timeout``, and a mistake of the program
+    /// ``ErrorClass/invalidInput``.
     public var errorClass: ErrorClass { known.errorClass }
 
-    /// Such as `NIO connectTimeout`.
+    /// The name of the error, such as `NIO connectTimeout`.
     public var errorType: String { "NIO \(known.name)" }
 
     private var known: (name: String, errorClass: ErrorClass) {
@@ -38,15 +39,16 @@ extension ChannelError: ClassifiedError {
         case .illegalMulticastAddress: ("illegalMulticastAddress", .invalidInput)
         case .inappropriateOperationForState: ("inappropriateOperationForState", .invalidInput)
         case .unremovableHandler: ("unremovableHandler", .invalidInput)
-        // A deprecated case, which a switch cannot name, and what later versions add.
+        // Covers a deprecated case, which a switch cannot name, and cases that later versions add.
         default: ("ChannelError", .other)
         }
     }
 }
 
 extension NIOConnectionError: ClassifiedError {
-    /// ``ErrorClass/timeout`` where every address was tried and none answered in time, else
-    /// ``ErrorClass/connection``: the name was not found, or an address refused.
+    /// The class of the error: ``ErrorClass/timeout`` if every address was tried and none answered
+    /// in time, otherwise ``ErrorClass/connection``, because the name was not found or an address
+    /// refused.
     public var errorClass: ErrorClass {
         let isSilent = connectionErrors.allSatisfy { failure in
             (failure.error as? any ClassifiedError)?.errorClass == .timeout

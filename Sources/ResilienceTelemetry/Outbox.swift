@@ -1,7 +1,8 @@
 import ResilienceWire
 
-/// Events that wait to be sent: bounded. Where there are too many, one is dropped and counted: of a
-/// tap's calls the new one, since they must not displace what tells of a state; else the oldest.
+/// A bounded queue of events to send. When it is full, it drops one event and counts it: the new
+/// event if it is a call of a tap, otherwise the oldest call, or the oldest event if there is no
+/// call. Calls therefore never displace changes of state.
 struct Outbox {
     let capacity: Int
     private var lines: [Line] = []
@@ -20,7 +21,8 @@ struct Outbox {
         lines.append(line)
     }
 
-    /// All that wait, oldest first, behind a `lost` line where some were dropped.
+    /// Removes and returns all events, oldest first. If events were dropped, a `lost` line comes
+    /// first.
     mutating func take() -> [Line] {
         defer {
             lines = []

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the process knows of itself.
+/// The environment and the ids of this process.
 public enum ProcessEnvironment {
-    /// The environment's variables.
+    /// The environment variables.
     public static var all: [String: String] {
         var variables: [String: String] = [:]
         var next = environ
@@ -15,9 +15,9 @@ public enum ProcessEnvironment {
         return variables
     }
 
-    /// The process's id.
+    /// The process id.
     public static var pid: Int { Int(getpid()) }
 
-    /// The user's id.
+    /// The user id.
     public static var uid: UInt32 { getuid() }
 }

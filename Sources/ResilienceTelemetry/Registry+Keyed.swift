@@ -3,7 +3,7 @@ import ResilienceWire
 import Synchronization
 
 extension Registry {
-    /// Shows each strategy of a key as `strategy/key` from when it is made.
+    /// Shows the strategy of each key as `strategy/key` from the moment it is created.
     func follow<Key, Base>(_ keyed: Keyed<Key, Monitored<Base>>, as strategy: String) {
         let names = KeyedNames<Key>()
         keyed.onEvent { [weak self] event in
@@ -23,7 +23,7 @@ extension Registry {
     }
 }
 
-/// The names under which keys are shown; as many as ``Registry/keyedNameLimit``.
+/// The names under which keys are shown, at most ``Registry/keyedNameLimit``.
 private final class KeyedNames<Key: Hashable & Sendable>: Sendable {
     private let names = Mutex<[Key: String]>([:])
 

@@ -2,7 +2,7 @@ import Resilience
 import ResilienceWire
 import Synchronization
 
-/// The monitored strategies of an agent and the events that wait to be sent.
+/// The monitored strategies of an agent, and the events that wait to be sent.
 final class Registry: Sendable {
     struct Entry {
         let facets: Facets
@@ -11,25 +11,26 @@ final class Registry: Sendable {
         let target: String?
         var sequence = 0
         var facetCounters = FacetCounters()
-        /// When its counters were last taken.
+        /// When the strategy's counters were last read.
         var taken: Instant
-        /// Whether it has gone, and its name waits for the same key to come again.
+        /// Whether the strategy was removed. Its name is then reserved until the same key comes
+        /// again.
         var isRetired = false
-        /// What those that had its name before it counted, and nobody has taken.
+        /// Counters of earlier strategies of the same name that no delta has included yet.
         var carried = RetryMetrics()
         var observations: [Observation] = []
     }
 
-    /// Strategies of keys that are shown: those of the first keys. Names are never taken off a hub's
-    /// screen while its agent is up, and a hub takes 2,000.
+    /// The maximum number of keyed strategies that are shown; the first keys are shown. A hub keeps
+    /// names while the agent is up, and accepts 2,000.
     static let keyedNameLimit = 1_000
 
     fileprivate struct State {
         var entries: [String: Entry] = [:]
         var order: [String] = []
         var keyedNames = 0
-        /// Keyed strategies that went or came again since they were last declared. Declared with the
-        /// next counters, because keys may come and go with every call.
+        /// Keyed strategies that were removed or came back since their last declaration. They are
+        /// declared with the next counters, because keys may come and go with every call.
         var undeclared: Set<String> = []
         var outbox = Outbox(capacity: 1_000)
         var wake: (@Sendable () -> Void)?
@@ -43,7 +44,7 @@ final class Registry: Sendable {
         self.options = options
     }
 
-    /// Calls `wake` after each event that is to be sent at once.
+    /// Sets a closure that is called after each event that should be sent at once.
     func onEvent(_ wake: @escaping @Sendable () -> Void) {
         state.withLock { $0.wake = wake }
     }
@@ -55,10 +56,11 @@ final class Registry: Sendable {
         observe(name, entry.facets)
     }
 
-    /// Adds a strategy of a key.
+    /// Adds the strategy of a key.
     ///
-    /// - Parameter known: the name that an earlier strategy of the same key had, and gives up.
-    /// - Returns: its name; `nil` where there are too many to show.
+    /// - Parameter known: the name of an earlier strategy of the same key, which the new one takes
+    /// over.
+    /// - Returns: the strategy's name; `nil` if too many keyed strategies are shown already.
     func addKeyed(
         _ wanted: String, known: String?, target: String?, facets: Facets, _ meter: Meter
     ) -> String? {
@@ -79,8 +81,8 @@ final class Registry: Sendable {
         return name
     }
 
-    /// The strategy has gone: it has no state any more, and takes no orders. Calls of it that are
-    /// under way are counted until its key comes again.
+    /// Marks a strategy as removed. It has no state any more and takes no orders. Its calls in
+    /// progress are still counted until its key comes again.
     func retire(_ name: String) {
         let observations = state.withLock { state in
             state.entries[name]?.isRetired = true
@@ -109,8 +111,8 @@ final class Registry: Sendable {
         state.withLock { [observations] in $0.entries[name]?.observations = observations }
     }
 
-    /// Posts a change of a strategy; behind its declaration where that is due, because the versions
-    /// of another breaker begin anew.
+    /// Posts a change of a strategy, after a declaration if one is due. The declaration must come
+    /// first because the versions of a new breaker begin again.
     private func post(_ change: Message, of name: String) {
         let isUndeclared = state.withLock { $0.undeclared.remove(name) != nil }
         if isUndeclared, let entry = state.withLock({ $0.entries[name] }) {
@@ -119,12 +121,13 @@ final class Registry: Sendable {
         post(change)
     }
 
-    /// How long a tap lasts where it does not say.
+    /// The duration of a tap that gives none, in milliseconds.
     static let tapMS: Int64 = 10_000
-    /// A tap that nobody ends is over by then.
+    /// The maximum duration of a tap.
     static let longestTap = Duration.seconds(600)
 
-    /// Posts a line for each call of a strategy as it ends, for a time, at most ``longestTap``.
+    /// Posts a line for each call of a strategy when it ends, for a duration of at most
+    /// ``longestTap``.
     func tap(_ strategy: String, for duration: Duration) {
         guard let meter = state.withLock({ $0.active(strategy)?.meter }) else { return }
         let end = time.now + min(duration, Self.longestTap)
@@ -146,7 +149,7 @@ final class Registry: Sendable {
         state.withLock { state in state.order.filter { state.active($0) != nil } }
     }
 
-    /// Adds an event to those that wait, and wakes the link.
+    /// Adds an event to the queue and wakes the link.
     func post(_ message: Message) {
         let wake = state.withLock { state in
             state.outbox.add(Line(message))
@@ -155,12 +158,13 @@ final class Registry: Sendable {
         wake?()
     }
 
-    /// The events that wait, oldest first, with what was lost before them.
+    /// Removes and returns the waiting events, oldest first, after the number of lost events if
+    /// there are any.
     func takeEvents() -> [Line] {
         state.withLock { $0.outbox.take() }
     }
 
-    /// Every strategy with its full present state; told to each hub before anything else.
+    /// Returns the full present state of every strategy. The link sends it first to each hub.
     func declarations() -> [Line] {
         let entries = state.withLock { state in
             state.undeclared = []
@@ -171,7 +175,8 @@ final class Registry: Sendable {
         }
     }
 
-    /// What ended since the last time; strategies without anything ended or under way send nothing.
+    /// Returns the counters since the last call. Strategies without ended calls and without calls
+    /// in progress are left out.
     func takeDeltas() -> [Line] {
         let now = time.now
         let (changed, deltas) = state.withLock { state in
@@ -200,7 +205,7 @@ extension Registry.Entry {
 }
 
 extension Registry.State {
-    /// Adds a strategy under the name that is wanted, or one like it that is free.
+    /// Adds a strategy under the wanted name, or under a similar free name if that is taken.
     fileprivate mutating func add(_ wanted: String, _ entry: Registry.Entry) -> String {
         let name = Self.free(wanted, in: entries)
         entries[name] = entry
@@ -208,7 +213,7 @@ extension Registry.State {
         return name
     }
 
-    /// Puts another strategy in the place of one that has gone, and keeps what that counted.
+    /// Replaces a removed strategy and keeps the counters of the removed one.
     fileprivate mutating func replace(_ name: String, by entry: Registry.Entry) {
         var entry = entry
         if var gone = entries[name] {
@@ -223,7 +228,7 @@ extension Registry.State {
         undeclared.insert(name)
     }
 
-    /// A strategy that has not gone.
+    /// Returns a strategy unless it was removed.
     fileprivate func active(_ name: String) -> Registry.Entry? {
         guard let entry = entries[name], !entry.isRetired else { return nil }
         return entry

@@ -1,7 +1,7 @@
 import Resilience
 import ResilienceWire
 
-// How the library's values read on the wire.
+// Conversions from the library's values to the wire.
 
 extension Counters {
     init(_ metrics: RetryMetrics, _ gauges: Meter.Gauges, includesMessages: Bool) {
@@ -30,7 +30,7 @@ extension Counters {
 }
 
 extension IdempotencyCounters {
-    /// Whether calls were answered, though none was executed.
+    /// Whether some requests were answered without an execution.
     var isSparing: Bool { shared > 0 || replayed > 0 }
 }
 

@@ -1,6 +1,6 @@
 import Sockets
 
-/// Where an agent looks for a hub: one socket, several places in turn, or nowhere.
+/// The places where an agent looks for a hub: one socket, several directories in order, or none.
 public struct SocketSearchPath: Equatable, Sendable {
     private enum Kind: Equatable {
         case off
@@ -10,20 +10,21 @@ public struct SocketSearchPath: Equatable, Sendable {
 
     private let kind: Kind
 
-    /// No hub: telemetry is off.
+    /// No place: telemetry is off.
     public static let off = SocketSearchPath(kind: .off)
 
     private init(kind: Kind) {
         self.kind = kind
     }
 
-    /// The socket at a path.
+    /// Creates a path of one socket.
     public init(socket path: String) {
         kind = .socket(path)
     }
 
-    /// What an environment asks for: `FUSEBOX_SOCKET` is a path or a `unix://` path, and empty
-    /// switches telemetry off; without it, every place where a hub of the user or of the system is.
+    /// Reads the path from the environment. `FUSEBOX_SOCKET` is a path or a `unix://` path; an
+    /// empty value turns telemetry off. Without the variable, the path has every directory of the
+    /// user's hubs and of the system's hub.
     public init(environment: [String: String], uid: UInt32 = ProcessEnvironment.uid) {
         switch environment["FUSEBOX_SOCKET"] {
         case .some(""):
@@ -37,16 +38,17 @@ public struct SocketSearchPath: Equatable, Sendable {
         }
     }
 
-    /// Whether there is any place to look.
+    /// Whether the path has any place.
     var isEnabled: Bool { kind != .off }
 
-    /// The sockets that may be used at this moment, in order.
+    /// Returns the sockets that can be used now, in order.
     func usable() -> [String] {
         switch kind {
         case .off:
             []
         case .socket(let path):
-            // Whoever names a socket has chosen it; a container's mount has an owner of its own.
+            // A named socket is used without an ownership check, because the user chose it and a
+            // container's mount may have another owner.
             [path]
         case .directories(let all):
             all.filter { (try? $0.check(.agent)) != nil }.map { $0.socket(.agent) }

@@ -5,8 +5,8 @@ import ResilienceWire
 
 /// Makes an agent's strategies visible to a fusebox hub, and lets operators act on them.
 ///
-/// It never blocks a call, never throws into it and never grows: without a hub it costs nothing but
-/// the counters.
+/// Telemetry never blocks a call, never makes a call throw and uses bounded memory. Without a hub,
+/// it costs only the counters.
 ///
 /// ```swift
 /// let telemetry = Telemetry(agent: "planner")
@@ -14,38 +14,40 @@ import ResilienceWire
 /// let receipt = try await payments.call { try await charge(card) }
 /// ```
 public final class Telemetry: Sendable {
-    /// What is sent beyond numbers, and what is obeyed.
+    /// What telemetry sends in addition to numbers, and whether it accepts orders.
     public struct Options: Sendable {
-        /// Sends the latest message of each error type, which may hold secrets. Off unless set.
+        /// Whether to send the latest message of each error type, which may contain secrets.
+        /// `false` by default.
         public var sendsMessages = false
-        /// Obeys operators. On, unless the environment says `FUSEBOX_CONTROL=0`.
+        /// Whether to accept operators' orders. `true` unless the environment has
+        /// `FUSEBOX_CONTROL=0`.
         public var allowsControl: Bool
-        /// Where to look for a hub.
+        /// The places to look for a hub.
         public var places: SocketSearchPath
-        /// How often counters are sent, 1 ms to 1 hour.
+        /// The interval between counters, 1 ms to 1 hour.
         public var interval = Duration.milliseconds(500)
 
-        /// The options that an environment asks for; the process's own unless given.
+        /// Creates the options from environment variables, by default those of the process.
         public init(environment: [String: String] = ProcessEnvironment.all) {
             allowsControl = environment["FUSEBOX_CONTROL"] != "0"
             places = SocketSearchPath(environment: environment)
         }
     }
 
-    /// This process, as hubs see it.
+    /// The agent's name as hubs see it.
     public let name: String
-    /// New at each start of the process.
+    /// The identity of this process, new at each start.
     public let instance: String
 
     private let registry: Registry
     private let group: MultiThreadedEventLoopGroup?
     private let link: Link?
 
-    /// Starts telling a hub, wherever there is one, of this agent's strategies.
+    /// Starts reporting this agent's strategies to a hub, as soon as one is available.
     ///
     /// - Parameters:
-    ///   - agent: the agent's name, which replicas share. `:` and `@`, which addresses are made of,
-    ///     become `-`, and so does the `*` of a name that ends in `/*`; beyond 128 bytes it is cut.
+    ///   - agent: the agent's name, which replicas share. `:` and `@`, the separators of addresses, become
+    ///     `-`, and so does the `*` of a name that ends in `/*`. A name of more than 128 bytes is cut.
     public init(agent: String, options: Options = Options()) {
         name = AgentName.addressable(agent)
         let digits = InstanceDigits.random()
@@ -56,7 +58,8 @@ public final class Telemetry: Sendable {
             link = nil
             return
         }
-        // A thread of its own: the host's event loops may be busy, and are not ours to use.
+        // Telemetry has its own thread, because the host's event loops may be busy and belong to
+        // the host.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.group = group
         let link = Link(
@@ -73,8 +76,8 @@ public final class Telemetry: Sendable {
     /// Monitors a pipeline under a name that is unique within the agent.
     ///
     /// - Parameters:
-    ///   - strategy: the name, such as `pay/stripe`, 1 to 128 bytes; a name that is taken is told
-    ///     apart by a number.
+    ///   - strategy: the name, such as `pay/stripe`, 1 to 128 bytes. A name that is already in
+    ///     use gets a number.
     ///   - target: what it calls, such as a host.
     public func monitor<Content>(
         _ strategy: String, target: String? = nil,
@@ -85,14 +88,14 @@ public final class Telemetry: Sendable {
         return monitored
     }
 
-    /// Monitors one strategy as itself, so that it keeps calls of its own: those of a ``Fallback``,
-    /// a ``BatchRetry`` or an ``Idempotency``.
+    /// Monitors one strategy without a pipeline, so that its own call methods stay available: those
+    /// of a ``Fallback``, a ``BatchRetry`` or an ``Idempotency``.
     ///
     /// - Parameters:
-    ///   - strategy: the name, such as `pay/stripe`, 1 to 128 bytes; a name that is taken is told
-    ///     apart by a number.
+    ///   - strategy: the name, such as `pay/stripe`, 1 to 128 bytes. A name that is already in
+    ///     use gets a number.
     ///   - target: what it calls, such as a host.
-    ///   - base: what is monitored.
+    ///   - base: the strategy to monitor.
     public func monitor<Base>(
         _ strategy: String, target: String? = nil, _ base: Base
     ) -> Monitored<Base> {
@@ -108,14 +111,14 @@ public final class Telemetry: Sendable {
     /// let page = try await hosts[host].call { try await get(host) }
     /// ```
     ///
-    /// The first 1,000 keys of a process are shown; calls of further ones run like any other, but no
-    /// hub knows them. A strategy that went to make room takes no orders until its key comes again,
-    /// under the same name.
+    /// Telemetry shows the first 1,000 keys of a process. Calls of further keys run normally, but
+    /// no hub sees them. A strategy that was removed to make room takes no orders until its key
+    /// comes again, under the same name.
     ///
     /// - Parameters:
-    ///   - strategy: what the names begin with.
+    ///   - strategy: the prefix of the names.
     ///   - policy: how many pipelines are kept.
-    ///   - content: the pipeline of a key.
+    ///   - content: creates the pipeline of a key.
     public func monitor<Key, Content>(
         _ strategy: String, by: Key.Type, _ policy: KeyedPolicy = .standard,
         @PipelineBuilder _ content: @escaping @Sendable (Key) -> Content
@@ -125,7 +128,7 @@ public final class Telemetry: Sendable {
         return keyed
     }
 
-    /// Sends what is left, says goodbye and ends; at most a second.
+    /// Sends the remaining lines and `bye`, and stops. Takes at most one second.
     public func shutdown() async {
         await link?.stop()
         try? await group?.shutdownGracefully()

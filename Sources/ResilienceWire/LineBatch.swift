@@ -28,8 +28,8 @@ public struct LineBatch: Sendable {
     /// Creates a batch of whole encoded lines, each with its newline.
     ///
     /// - Parameters:
-    /// - unwanted: the kind of lines to leave out; `nil` keeps all.
-    /// - look: called with the header of each line, including those that are left out.
+    ///   - unwanted: the kind of lines to leave out; `nil` keeps all.
+    ///   - look: called with the header of each line, including those that are left out.
     public init(
         bytes: [UInt8], without unwanted: LineHeader.Kind? = nil,
         _ look: (LineHeader) -> Void = { _ in }

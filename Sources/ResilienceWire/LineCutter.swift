@@ -21,8 +21,8 @@ public struct LineCutter: Sendable {
     /// Creates a cutter for the beginning of a stream.
     ///
     /// - Parameters:
-    /// - goesOn: whether a line that is too long is skipped like other invalid lines.
-    /// - texts: whether texts stay as sent or are made safe to show.
+    ///   - goesOn: whether a line that is too long is skipped like other invalid lines.
+    ///   - texts: whether texts stay as sent or are made safe to show.
     public init(goesOnAfterLongLines goesOn: Bool = false, texts: LineTexts = .asSent) {
         self.goesOn = goesOn
         self.texts = texts
