@@ -46,8 +46,9 @@ public final class Telemetry: Sendable {
     /// Starts reporting this agent's strategies to a hub, as soon as one is available.
     ///
     /// - Parameters:
-    ///   - agent: the agent's name, which replicas share. `:` and `@`, the separators of addresses, become
-    ///     `-`, and so does the `*` of a name that ends in `/*`. A name of more than 128 bytes is cut.
+    ///   - agent: the agent's name, which replicas share. `:` and `@`, which separate the parts
+    ///     of an address, become `-`, and so does the `*` of a name that ends in `/*`. A name of more
+    ///     than 128 bytes is cut.
     public init(agent: String, options: Options = Options()) {
         name = AgentName.addressable(agent)
         let digits = InstanceDigits.random()

@@ -1,7 +1,7 @@
 /// One column of the screen: a base character with its combining marks, or the second half of a
-/// wide one.
+/// wide character.
 public struct Cell: Sendable, Hashable {
-    /// How many columns the character of a cell takes.
+    /// The number of columns that the character of a cell takes.
     public enum Extent: Sendable, Hashable {
         /// One column.
         case single
@@ -11,11 +11,11 @@ public struct Cell: Sendable, Hashable {
         case continuation
     }
 
-    /// What is drawn; a blank for a continuation.
+    /// The character of the cell; a blank for a continuation.
     public private(set) var character: Character
-    /// Its width.
+    /// The character's width.
     public private(set) var extent: Extent
-    /// Its look.
+    /// The style of the cell.
     public var style: Style
 
     init(_ character: Character, _ extent: Extent, _ style: Style) {
@@ -24,22 +24,24 @@ public struct Cell: Sendable, Hashable {
         self.style = style
     }
 
-    /// An empty column.
+    /// Returns an empty cell.
     public static func blank(_ style: Style = .text) -> Cell {
         Cell(" ", .single, style)
     }
 
-    /// At most this many marks stay on a character; the wide-character cell of ncurses holds no more.
+    /// The maximum number of combining marks on a character, as in the wide-character cell of
+    /// ncurses.
     static let maximumMarks = 4
 
-    /// Adds a combining mark, if there is room and something to carry it.
+    /// Adds a combining mark if the cell has a character that can carry it and fewer than the
+    /// maximum marks.
     mutating func combine(_ mark: Unicode.Scalar) {
         guard extent != .continuation, character.unicodeScalars.count <= Self.maximumMarks else {
             return
         }
         var text = String(character)
         text.unicodeScalars.append(mark)
-        // A mark that Unicode does not join to this base would become a character of its own.
+        // If Unicode does not join a mark to this base, the mark would become a second character.
         guard text.count == 1, let joined = text.first else { return }
         character = joined
     }

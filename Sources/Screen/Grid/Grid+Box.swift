@@ -1,8 +1,8 @@
 extension Grid {
-    /// Draws the border of `rect`. Where it meets the border of another box the two are joined, so
-    /// boxes that overlap by one row or column share a line.
+    /// Draws the border of `rect` and joins it to the borders that it meets. Boxes that overlap by
+    /// one row or column therefore share a line.
     ///
-    /// - Parameter title: written into the top border after the corner.
+    /// - Parameter title: the text in the top border, after the corner.
     public mutating func box(
         _ rect: Rect, glyphs: Glyphs, style: Style = Style(.border), title: [Span] = []
     ) {
@@ -62,7 +62,7 @@ struct Arms: OptionSet, Hashable {
     static let left = Arms(rawValue: 4)
     static let right = Arms(rawValue: 8)
 
-    /// The glyph with just these arms.
+    /// The glyph with exactly these arms.
     var glyph: Glyph {
         switch (contains(.up), contains(.down), contains(.left), contains(.right)) {
         case (false, false, _, _): .horizontal
@@ -81,7 +81,7 @@ struct Arms: OptionSet, Hashable {
 }
 
 extension Glyphs {
-    /// The arms of a line glyph; none for any other character.
+    /// Returns the arms of a line glyph; none for any other character.
     func arms(of character: Character) -> Arms {
         guard character != " " else { return [] }
         return (0..<16).map(Arms.init).last { $0.isLine && self[$0.glyph] == character } ?? []
@@ -89,7 +89,8 @@ extension Glyphs {
 }
 
 extension Arms {
-    /// Whether the arms make a line through the cell or a corner, not a loose end.
+    /// Whether the arms form a line through the cell or a corner, so that the line does not end in
+    /// the cell.
     fileprivate var isLine: Bool {
         rawValue.nonzeroBitCount > 1
     }

@@ -1,13 +1,13 @@
-/// Cells of one row that changed, from `x` to the right.
+/// Changed cells of one row, from column `x` to the right.
 public struct Run: Sendable, Hashable {
     /// The first column.
     public var x: Int
     /// The row.
     public var y: Int
-    /// The new cells; whole characters only.
+    /// The new cells. They contain only whole characters.
     public var cells: [Cell]
 
-    /// Changed cells.
+    /// Creates a run of changed cells.
     public init(x: Int, y: Int, cells: [Cell]) {
         self.x = x
         self.y = y
@@ -16,8 +16,8 @@ public struct Run: Sendable, Hashable {
 }
 
 extension Grid {
-    /// What must be written over `old` to get this grid, top to bottom and left to right. All of
-    /// it when the sizes differ. No run splits a wide character.
+    /// Returns the runs that turn `old` into this grid, from top to bottom and left to right. If
+    /// the sizes differ, the runs cover the whole grid. No run splits a wide character.
     public func diff(from old: Grid) -> [Run] {
         let sameSize = old.width == width && old.height == height
         var runs: [Run] = []
@@ -44,7 +44,7 @@ extension Grid {
         return runs
     }
 
-    /// Writes the cells of a run as they are.
+    /// Writes the cells of a run into the grid without any change.
     public mutating func apply(_ run: Run) {
         for (offset, cell) in run.cells.enumerated() {
             replace(cell, x: run.x + offset, y: run.y)

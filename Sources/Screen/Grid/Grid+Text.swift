@@ -1,5 +1,5 @@
 extension Grid {
-    /// The rows as text without trailing blanks.
+    /// The rows as text, without blanks at the end.
     public var text: [String] {
         (0..<height).map { y in
             var line = ""

@@ -1,5 +1,5 @@
-/// A screen as a value: rows of cells. Whatever is put into it is clipped to its size, and nothing
-/// that a terminal could take for a command gets in.
+/// A screen as a value: rows of cells. All text is clipped to the grid's size. Characters that a
+/// terminal could take for a command are replaced.
 public struct Grid: Sendable, Hashable {
     /// Columns.
     public let width: Int
@@ -7,29 +7,30 @@ public struct Grid: Sendable, Hashable {
     public let height: Int
     private var cells: [Cell]
 
-    /// An empty grid; a negative size counts as none.
+    /// Creates an empty grid. A negative size counts as 0.
     public init(width: Int, height: Int, style: Style = .text) {
         self.width = max(0, width)
         self.height = max(0, height)
         cells = Array(repeating: .blank(style), count: self.width * self.height)
     }
 
-    /// The whole of it.
+    /// The rectangle of the whole grid.
     public var bounds: Rect { Rect(width: width, height: height) }
 
-    /// The cell in column `x` of row `y`, or `nil` outside.
+    /// Returns the cell in column `x` of row `y`, or `nil` outside of the grid.
     public func cell(x: Int, y: Int) -> Cell? {
         bounds.contains(x: x, y: y) ? cells[y * width + x] : nil
     }
 
-    /// The cells of row `y`; none outside.
+    /// Returns the cells of row `y`, or no cells outside of the grid.
     public func row(_ y: Int) -> ArraySlice<Cell> {
         guard y >= 0, y < height else { return [] }
         return cells[y * width..<(y + 1) * width]
     }
 
     /// Writes `text` from column `x` of row `y` to the right, cut to `maxWidth` columns and to the
-    /// grid. A wide character that does not fit is left out whole. Controls become `U+FFFD`.
+    /// grid. A wide character that does not fit completely is left out. Control characters become
+    /// `U+FFFD`.
     ///
     /// - Returns: the column after the text.
     @discardableResult
@@ -60,7 +61,7 @@ public struct Grid: Sendable, Hashable {
         return column
     }
 
-    /// Writes `spans` one after the other, as ``put(_:x:y:style:maxWidth:)`` does.
+    /// Writes `spans` one after the other, in the same way as ``put(_:x:y:style:maxWidth:)``.
     ///
     /// - Returns: the column after the text.
     @discardableResult
@@ -90,15 +91,15 @@ public struct Grid: Sendable, Hashable {
         }
     }
 
-    /// Sets a cell without a look at its neighbours; the caller brings whole characters.
+    /// Sets a cell without checking its neighbours. The caller must write whole characters.
     mutating func replace(_ cell: Cell, x: Int, y: Int) {
         if bounds.contains(x: x, y: y) { cells[y * width + x] = cell }
     }
 
-    /// The scalar that stands for one that must not be shown.
+    /// The character that replaces one that must not be shown.
     static let replacement: Unicode.Scalar = "\u{FFFD}"
 
-    /// Writes one cell and blanks the other half of a wide character that it hits.
+    /// Writes one cell. If it overwrites half of a wide character, the other half becomes blank.
     private mutating func store(_ cell: Cell, x: Int, y: Int) {
         guard bounds.contains(x: x, y: y) else { return }
         let index = y * width + x

@@ -1,15 +1,15 @@
-/// How much room one part of a divided rectangle wants.
+/// The space that one part of a divided rectangle needs.
 public enum Length: Sendable, Hashable {
-    /// Exactly so many cells, as long as there are any.
+    /// A fixed number of cells, or what is left if there are fewer.
     case fixed(Int)
-    /// What the fixed parts leave, divided by weight; at least `minimum`.
+    /// A share by weight of the space that the fixed parts leave; at least `minimum`.
     case share(Int, minimum: Int = 0)
 }
 
-/// Divides room among parts.
+/// Divides space among parts.
 public enum Layout {
-    /// The lengths of the parts, in order. They never add up to more than `total`: when it is too
-    /// small, earlier parts come first.
+    /// Returns the lengths of the parts, in order. Their sum never exceeds `total`: if the space is
+    /// too small, earlier parts get it first.
     public static func divide(_ total: Int, into lengths: [Length]) -> [Int] {
         var remaining = max(0, total)
         var result = lengths.map { length -> Int in
@@ -37,14 +37,14 @@ public enum Layout {
 }
 
 extension Rect {
-    /// The rectangle as rows of the given heights, top to bottom.
+    /// Divides the rectangle into rows of the given heights, from top to bottom.
     public func rows(_ heights: [Length]) -> [Rect] {
         var rest = self
         return Layout.divide(height, into: heights).map { rest.takeTop($0) }
     }
 
-    /// The rectangle as columns of the given widths, left to right. Neighbours share `overlap`
-    /// columns, which is 1 for boxes with a common border.
+    /// Divides the rectangle into columns of the given widths, from left to right. Neighbours share
+    /// `overlap` columns; use 1 for boxes with a common border.
     public func columns(_ widths: [Length], overlap: Int = 0) -> [Rect] {
         let total = width + overlap * max(0, widths.count - 1)
         var left = x

@@ -1,8 +1,8 @@
-/// What a terminal is told to draw a style: palette entries and attributes.
+/// The palette entries and attributes that a terminal needs to draw a style.
 public struct Paint: Sendable, Hashable {
-    /// The palette entry of the text; `nil` is the terminal's own.
+    /// The palette entry of the text; `nil` for the terminal's own colour.
     public var foreground: UInt8?
-    /// The palette entry behind it; `nil` is the terminal's own.
+    /// The palette entry of the background; `nil` for the terminal's own colour.
     public var background: UInt8?
     /// The attributes.
     public var attributes: Attributes
@@ -18,8 +18,8 @@ public struct Paint: Sendable, Hashable {
 }
 
 extension Theme {
-    /// What to draw for a cell on a terminal of `depth`: as its style says, but that the underline of a
-    /// role is not drawn under a blank, where it would be a line without text.
+    /// Returns what to draw for a cell on a terminal of `depth`. It follows the cell's style, but
+    /// the underline of a role is not drawn under a blank, where there is no text.
     public func paint(_ cell: Cell, depth: ColorDepth) -> Paint {
         var paint = paint(cell.style, depth: depth)
         if cell.character == " ", !cell.style.attributes.contains(.underline) {
@@ -28,8 +28,8 @@ extension Theme {
         return paint
     }
 
-    /// What to draw for `style` on a terminal of `depth`. Without colours, a background other than the
-    /// text's becomes reverse.
+    /// Returns what to draw for `style` on a terminal of `depth`. Without colours, a background
+    /// that differs from that of ordinary text is drawn as reverse.
     public func paint(_ style: Style, depth: ColorDepth) -> Paint {
         let look = look(of: style)
         if depth == .none, look.background != self.look(.text).background {
@@ -38,11 +38,11 @@ extension Theme {
         return look.paint(depth: depth)
     }
 
-    /// The colours and attributes of a style.
+    /// Returns the colours and attributes of a style.
     ///
-    /// A cell on a ground keeps its own colour if the ground has a background; on a reversed
-    /// ground it takes the colours of the ground, so that a selected row is one bar. What has no
-    /// colour of its own takes that of the role `text`.
+    /// A cell on a ground keeps its own text colour if the ground has a background. On a reversed
+    /// ground it takes the colours of the ground, so that a selected row looks like one bar. A look
+    /// without a colour takes that of the role `text`.
     func look(of style: Style) -> Look {
         var look = look(style.role)
         look.attributes.formUnion(style.attributes)
@@ -69,11 +69,12 @@ extension Theme.Look {
         switch depth {
         case .none, .palette256, .sixteen: break
         case .eight:
-            // Eight colours have no bright ones: bold stands for them, faint text for dark grey.
+            // With eight colours, bold replaces the bright colours and faint text replaces dark
+            // grey.
             switch self.foreground.color(at: .sixteen).index(at: .sixteen) {
             case 8:
                 attributes.insert(.dim)
-                // The terminal's own text, or what is read on a background that is not its own.
+                // The terminal's own text colour, or a readable one if the background has a colour.
                 foreground = background.map { $0 == 7 ? 0 : 7 }
             case .some(9...): attributes.insert(.bold)
             case .some, .none: break

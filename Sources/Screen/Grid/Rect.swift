@@ -9,7 +9,7 @@ public struct Rect: Sendable, Hashable {
     /// Rows.
     public private(set) var height: Int
 
-    /// A rectangle; a negative size counts as none.
+    /// Creates a rectangle. A negative size counts as 0.
     public init(x: Int = 0, y: Int = 0, width: Int, height: Int) {
         self.x = x
         self.y = y
@@ -21,15 +21,15 @@ public struct Rect: Sendable, Hashable {
     public var maxX: Int { x + width }
     /// The row after the last one.
     public var maxY: Int { y + height }
-    /// Whether it holds no cell.
+    /// Whether the rectangle has no cells.
     public var isEmpty: Bool { width == 0 || height == 0 }
 
-    /// Whether the cell at `x`, `y` lies inside.
+    /// Whether the cell at `x`, `y` lies inside the rectangle.
     public func contains(x: Int, y: Int) -> Bool {
         x >= self.x && x < maxX && y >= self.y && y < maxY
     }
 
-    /// The part that both have.
+    /// Returns the part that both rectangles have in common.
     public func intersection(_ other: Rect) -> Rect {
         let left = max(x, other.x)
         let top = max(y, other.y)
@@ -38,14 +38,15 @@ public struct Rect: Sendable, Hashable {
             height: min(maxY, other.maxY) - top)
     }
 
-    /// The rectangle without `dx` columns at each side and `dy` rows above and below.
+    /// Returns the rectangle without `dx` columns on each side and without `dy` rows above and
+    /// below.
     public func inset(_ dx: Int = 1, _ dy: Int = 1) -> Rect {
         Rect(
             x: x + min(dx, width), y: y + min(dy, height), width: width - 2 * dx,
             height: height - 2 * dy)
     }
 
-    /// The rectangle moved and resized so that it lies in the middle of this one.
+    /// Returns a rectangle of the given size in the middle of this one.
     public func centered(width: Int, height: Int) -> Rect {
         let width = min(width, self.width)
         let height = min(height, self.height)
@@ -54,14 +55,14 @@ public struct Rect: Sendable, Hashable {
             height: height)
     }
 
-    /// Takes up to `rows` from the top off the rectangle and returns them.
+    /// Removes up to `rows` from the top of the rectangle and returns them.
     public mutating func takeTop(_ rows: Int) -> Rect {
         let taken = Rect(x: x, y: y, width: width, height: min(rows, height))
         self = Rect(x: x, y: y + taken.height, width: width, height: height - taken.height)
         return taken
     }
 
-    /// Takes up to `rows` from the bottom off the rectangle and returns them.
+    /// Removes up to `rows` from the bottom of the rectangle and returns them.
     public mutating func takeBottom(_ rows: Int) -> Rect {
         let height = min(max(0, rows), self.height)
         let taken = Rect(x: x, y: maxY - height, width: width, height: height)
@@ -69,7 +70,7 @@ public struct Rect: Sendable, Hashable {
         return taken
     }
 
-    /// Takes up to `columns` from the right off the rectangle and returns them.
+    /// Removes up to `columns` from the right of the rectangle and returns them.
     public mutating func takeRight(_ columns: Int) -> Rect {
         let width = min(max(0, columns), self.width)
         let taken = Rect(x: maxX - width, y: y, width: width, height: height)

@@ -1,9 +1,9 @@
-/// Attributes of text that every terminal has, with or without colours.
+/// Text attributes that every terminal has, with or without colours.
 public struct Attributes: OptionSet, Sendable, Hashable {
-    /// One bit per attribute.
+    /// The attributes, one bit each.
     public let rawValue: UInt8
 
-    /// Attributes from their bits.
+    /// Creates attributes from their bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
@@ -18,17 +18,17 @@ public struct Attributes: OptionSet, Sendable, Hashable {
     public static let reverse = Attributes(rawValue: 8)
 }
 
-/// How a cell is to look: a role and attributes. The theme turns it into colours when the cell is
+/// The look of a cell as a role and attributes. The theme supplies the colours when the cell is
 /// shown, so a grid is the same under every theme.
 public struct Style: Sendable, Hashable {
-    /// What the text means.
+    /// The meaning of the text.
     public var role: Role
-    /// Attributes on top of those of the role.
+    /// Attributes in addition to those of the role.
     public var attributes: Attributes
-    /// The role that the cell lies on, such as `.selection` for every cell of the selected row.
+    /// The role of the background, such as `.selection` for every cell of the selected row.
     public var ground: Role?
 
-    /// A style of `role`, with further `attributes`, on the background of `ground`.
+    /// Creates a style of `role` with additional `attributes`, on the background of `ground`.
     public init(_ role: Role = .text, _ attributes: Attributes = [], on ground: Role? = nil) {
         self.role = role
         self.attributes = attributes

@@ -1,8 +1,8 @@
-/// How many columns of a terminal text takes, by the rules of `wcwidth`: combining marks take none,
-/// East Asian wide characters two, everything else one. A control or format character counts as
-/// the one column of the replacement that `Grid` draws for it.
+/// The number of terminal columns that text takes, by the rules of `wcwidth`. Combining marks take
+/// none, East Asian wide characters two and all others one. A control or format character takes one
+/// column, because `Grid` draws a replacement for it.
 public enum DisplayWidth {
-    /// The columns of one scalar: 0, 1 or 2.
+    /// Returns the columns of one scalar: 0, 1 or 2.
     public static func of(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return 1 }
@@ -11,20 +11,20 @@ public enum DisplayWidth {
         return isWide(value) ? 2 : 1
     }
 
-    /// The columns of one character; a base with its marks is as wide as the base.
+    /// Returns the columns of one character. A base character with marks is as wide as the base.
     public static func of(_ character: Character) -> Int {
         character.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
-    /// The columns of `text`.
+    /// Returns the columns of `text`.
     public static func of(_ text: String) -> Int {
-        // Nearly every name.
+        // A fast path for ASCII, which covers nearly every name.
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
-    /// The longest beginning of `text` that fits into `width` columns. When something is cut and
-    /// `ellipsis` is given, it takes the last column.
+    /// Returns the longest prefix of `text` that fits into `width` columns. If the text is cut and
+    /// `ellipsis` is given, the ellipsis takes the last column.
     public static func clip(
         _ text: String, to width: Int, ellipsis: Character? = nil
     ) -> String {
@@ -42,10 +42,10 @@ public enum DisplayWidth {
         return String(kept) + (ellipsis.map(String.init) ?? "")
     }
 
-    /// Whether a terminal may receive the scalar as it is.
+    /// Whether it is safe to send the scalar to a terminal unchanged.
     public static func isPrintable(_ scalar: Unicode.Scalar) -> Bool { !isForbidden(scalar) }
 
-    /// Whether the scalar is drawn onto the one before it.
+    /// Whether a terminal draws the scalar onto the character before it.
     static func isCombining(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x300: return false
@@ -59,8 +59,8 @@ public enum DisplayWidth {
         }
     }
 
-    /// Whether a terminal must never receive the scalar: controls, format characters (zero width,
-    /// bidirectional, tags), line separators, variation selectors and what Unicode has not assigned.
+    /// Whether the scalar must never be sent to a terminal: controls, format characters (zero
+    /// width, bidirectional, tags), line separators, variation selectors and unassigned scalars.
     static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
         let value = scalar.value
         if value < 0x7F { return value < 0x20 }
@@ -95,8 +95,8 @@ public enum DisplayWidth {
         return false
     }
 
-    /// The blocks of `EastAsianWidth.txt` (Unicode 15) that are W or F, in order, and the signs at
-    /// U+3248 and U+4DC0 that C libraries take for wide too.
+    /// The blocks of `EastAsianWidth.txt` (Unicode 15) that are W or F, in order. C libraries also
+    /// treat the signs at U+3248 and U+4DC0 as wide.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
         0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,

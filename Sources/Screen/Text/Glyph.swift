@@ -1,4 +1,4 @@
-/// A drawn sign with a name. Themes may replace any of them by another one-column character.
+/// A drawing character with a name. A theme may replace each glyph by another one-column character.
 public enum Glyph: String, Sendable, Hashable, CaseIterable {
     // The states of a breaker.
     case closed, open, forced, disabled, stale
@@ -40,7 +40,7 @@ public enum Glyph: String, Sendable, Hashable, CaseIterable {
         .level1, .level2, .level3, .level4, .level5, .level6, .level7, .level8,
     ]
 
-    /// The sign, and the one for terminals that show ASCII alone.
+    /// The Unicode character, and the character for terminals that show only ASCII.
     var characters: (unicode: Character, ascii: Character) {
         switch self {
         case .closed: ("●", "o")

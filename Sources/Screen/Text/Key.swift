@@ -1,4 +1,4 @@
-/// A key as it was pressed, whatever bytes the terminal sent for it.
+/// A key that was pressed, independent of the bytes that the terminal sent for it.
 public enum Key: Sendable, Hashable {
     /// A printable character.
     case character(Character)
@@ -32,6 +32,6 @@ public enum Key: Sendable, Hashable {
     case delete
     /// A letter with Control, in lower case: `.control("u")`.
     case control(Character)
-    /// Text that was pasted, without controls; line ends are blanks. At most 4 KiB.
+    /// Pasted text without control characters; line ends become blanks. At most 4 KiB.
     case paste(String)
 }

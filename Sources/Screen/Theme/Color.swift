@@ -1,4 +1,4 @@
-/// A colour as a theme names it.
+/// A colour in a theme.
 public enum Color: Sendable, Hashable {
     /// The terminal's own foreground or background.
     case terminal
@@ -8,21 +8,21 @@ public enum Color: Sendable, Hashable {
     case rgb(UInt8, UInt8, UInt8)
 }
 
-/// How many colours a terminal shows.
+/// The number of colours that a terminal shows.
 public enum ColorDepth: Sendable, Hashable, CaseIterable {
-    /// Attributes alone.
+    /// Attributes only.
     case none
-    /// The eight of ANSI.
+    /// The eight ANSI colours.
     case eight
-    /// Those and their bright forms.
+    /// The eight ANSI colours and their bright variants.
     case sixteen
-    /// The palette of xterm.
+    /// The xterm palette of 256 colours.
     case palette256
 }
 
 extension Color {
-    /// The entry of the terminal's palette that comes nearest; `nil` for the terminal's own colour
-    /// and without colours. The bright colours 8–15 stay what they are at 256 and 16.
+    /// Returns the nearest entry of the terminal's palette; `nil` for the terminal's own colour,
+    /// and without colours. The bright colours 8–15 stay the same at depths of 256 and 16.
     public func index(at depth: ColorDepth) -> UInt8? {
         guard let components, depth != .none else { return nil }
         switch (self, depth) {
@@ -36,8 +36,8 @@ extension Color {
         }
     }
 
-    /// Red, green and blue, or `nil` for the terminal's own colour. For 0–15, which users change,
-    /// those that xterm starts with.
+    /// Red, green and blue, or `nil` for the terminal's own colour. Users can change the colours
+    /// 0–15; for these, the values are the defaults of xterm.
     public var components: (red: UInt8, green: UInt8, blue: UInt8)? {
         switch self {
         case .terminal: nil
@@ -65,7 +65,7 @@ extension Color {
             ?? range.lowerBound
     }
 
-    /// The "redmean" distance: https://www.compuphase.com/cmetric.htm
+    /// Returns the "redmean" distance of two colours: https://www.compuphase.com/cmetric.htm
     private static func distance(
         _ a: (red: UInt8, green: UInt8, blue: UInt8), _ b: (red: UInt8, green: UInt8, blue: UInt8)
     ) -> Int {
@@ -84,7 +84,7 @@ extension Color {
         (92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255),
     ]
 
-    /// The names of the sixteen colours in their order, and `default`.
+    /// Returns the colour with one of the sixteen names or `default`; `nil` for any other name.
     public static func named(_ name: String) -> Color? {
         let base = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
         if name == "default" { return .terminal }

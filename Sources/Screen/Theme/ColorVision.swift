@@ -1,19 +1,19 @@
-/// How an eye sees colours.
+/// A kind of colour vision.
 public enum ColorVision: String, Sendable, Hashable, CaseIterable {
-    /// With all three kinds of cones.
+    /// Normal vision, with all three types of cones.
     case normal
-    /// Without those for long waves: red is dark.
+    /// Vision without long-wavelength cones: red looks dark.
     case protanopia
-    /// Without those for medium waves: red and green are alike.
+    /// Vision without medium-wavelength cones: red and green look alike.
     case deuteranopia
-    /// Without those for short waves: blue and green are alike.
+    /// Vision without short-wavelength cones: blue and green look alike.
     case tritanopia
 
-    /// What such an eye makes of a colour, shown to one that has all cones.
+    /// Returns a colour as a viewer with this vision sees it, shown for normal vision.
     ///
-    /// The matrices for severity 1.0 of Machado, Oliveira and Fernandes, "A Physiologically-based
-    /// Model for Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, for linear light:
-    /// https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
+    /// The matrices are those for severity 1.0 in linear light by Machado, Oliveira and Fernandes,
+    /// "A Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 15(6),
+    /// 2009: https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
     func seen(_ color: LinearColor) -> LinearColor {
         func mixed(_ row: (Double, Double, Double)) -> Double {
             row.0 * color.red + row.1 * color.green + row.2 * color.blue

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A colour as people see it: lightness, and how red and how yellow it is (CIE 1976 L*a*b*, D65).
+/// A colour by human perception: lightness, red-green and yellow-blue (CIE 1976 L*a*b*, D65).
 struct LabColor: Sendable, Hashable {
     let lightness: Double
     let a: Double
@@ -10,7 +10,8 @@ struct LabColor: Sendable, Hashable {
         (self.lightness, self.a, self.b) = (lightness, a, b)
     }
 
-    /// By way of CIE XYZ, with the primaries of sRGB: http://www.brucelindbloom.com/Eqn_RGB_XYZ_Matrix.html
+    /// Converts through CIE XYZ, with the sRGB primaries:
+    /// http://www.brucelindbloom.com/Eqn_RGB_XYZ_Matrix.html
     init(_ color: LinearColor) {
         func root(_ value: Double) -> Double {
             value > 216.0 / 24_389 ? cbrt(value) : (24_389.0 / 27 * value + 16) / 116
@@ -22,7 +23,8 @@ struct LabColor: Sendable, Hashable {
         self.init(lightness: 116 * y - 16, a: 500 * (x - y), b: 200 * (y - z))
     }
 
-    /// The colour difference CIEDE2000: about 1 is just seen, 100 is black beside white.
+    /// Returns the colour difference CIEDE2000: about 1 is just visible, 100 is black against
+    /// white.
     ///
     /// After Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference Formula: Implementation Notes",
     /// Color Research and Application 30(1), 2005: https://hajim.rochester.edu/ece/sites/gsharma/ciede2000/
@@ -66,7 +68,7 @@ struct LabColor: Sendable, Hashable {
         return max(0, sum).squareRoot()
     }
 
-    /// How much of blue's correction a chroma gets.
+    /// Returns the weight of the correction for blue at a chroma.
     private static func weight(_ chroma: Double) -> Double {
         let power = pow(chroma, 7)
         return (power / (power + pow(25, 7))).squareRoot()

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Red, green and blue as amounts of light, from 0 to 1: what colours are computed with.
+/// Red, green and blue in linear light, from 0 to 1, as colour formulas need them.
 struct LinearColor: Sendable, Hashable {
     var red: Double
     var green: Double
     var blue: Double
 
-    /// Undoes the transfer curve of sRGB (IEC 61966-2-1).
+    /// Converts from sRGB by the inverse of its transfer curve (IEC 61966-2-1).
     init(_ color: (red: UInt8, green: UInt8, blue: UInt8)) {
         func linear(_ value: UInt8) -> Double {
             let value = Double(value) / 255
@@ -16,7 +16,7 @@ struct LinearColor: Sendable, Hashable {
             red: linear(color.red), green: linear(color.green), blue: linear(color.blue))
     }
 
-    /// Amounts of light; what no screen shows is brought to the nearest that it does.
+    /// Creates a colour from linear light. Values outside of 0 to 1 are limited to that range.
     init(red: Double, green: Double, blue: Double) {
         func limit(_ value: Double) -> Double { min(1, max(0, value)) }
         (self.red, self.green, self.blue) = (limit(red), limit(green), limit(blue))
@@ -25,7 +25,8 @@ struct LinearColor: Sendable, Hashable {
     /// Relative luminance: https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
     var luminance: Double { 0.2126 * red + 0.7152 * green + 0.0722 * blue }
 
-    /// The contrast ratio of WCAG, 1 to 21: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
+    /// Returns the contrast ratio of WCAG, 1 to 21:
+    /// https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
     func contrast(with other: LinearColor) -> Double {
         let (a, b) = (luminance, other.luminance)
         return (max(a, b) + 0.05) / (min(a, b) + 0.05)

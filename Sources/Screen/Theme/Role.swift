@@ -1,13 +1,13 @@
-/// What a piece of the screen means. A theme gives each role its look; code that draws never names
-/// a colour.
+/// The meaning of a piece of the screen. A theme gives each role its look. Drawing code uses roles
+/// and never colours.
 public enum Role: String, Sendable, Hashable, CaseIterable {
     /// Ordinary text.
     case text
-    /// Text of less interest: units, hints, values that do not matter now.
+    /// Text of less importance: units, hints, values that do not matter at present.
     case muted
     /// Lines around panes.
     case border
-    /// The frame of the pane that has the keyboard.
+    /// The frame of the pane that has the keyboard focus.
     case focus
     /// The selected row.
     case selection
@@ -17,11 +17,11 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case key
     /// Something that went well.
     case ok
-    /// Something to look at.
+    /// Something that needs attention.
     case warn
     /// Something that failed.
     case error
-    /// Neutral news.
+    /// Neutral information.
     case info
     /// A closed breaker: calls pass.
     case closed
@@ -33,7 +33,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case forced
     /// A breaker that an operator switched off.
     case disabled
-    /// A value that is no longer fed.
+    /// A value that is no longer updated.
     case stale
     /// The first series of a chart.
     case series1

@@ -1,6 +1,6 @@
 extension Theme {
-    /// Spans as text with the escape sequences of ECMA-48 for their looks, for what is printed
-    /// rather than drawn. What a terminal must not receive is replaced.
+    /// Returns spans as text with the ECMA-48 escape sequences for their styles, for output that is
+    /// printed instead of drawn. Characters that a terminal must not receive are replaced.
     public func ansi(_ spans: [Span], depth: ColorDepth) -> String {
         spans.map { span in
             let text = String(

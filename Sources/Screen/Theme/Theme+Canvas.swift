@@ -1,11 +1,11 @@
 extension Theme {
-    /// The look of a role as it lies on the screen: where it has no colour of its own, it takes that
-    /// of the text.
+    /// Returns the look of a role on the screen. Where the role has no colour, it takes that of
+    /// ordinary text.
     func lookOnCanvas(_ role: Role) -> Look {
         lookOnCanvas(look(role))
     }
 
-    /// A look with the colours of the text where it has none.
+    /// Returns a look with the colours of ordinary text where the look has none.
     func lookOnCanvas(_ look: Look) -> Look {
         let text = self.look(.text)
         var look = look

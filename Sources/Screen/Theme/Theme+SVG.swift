@@ -1,9 +1,9 @@
-/// A screen as an SVG 1.1 image: https://www.w3.org/TR/SVG11/
+/// Rendering of a screen as an SVG 1.1 image: https://www.w3.org/TR/SVG11/
 ///
-/// Each run of cells of one style is one `text` element with a `textLength`, so that the columns line up
-/// in every font.
+/// Each run of cells of one style becomes one `text` element with a `textLength`, so that the
+/// columns align in every font.
 extension Theme {
-    /// The size of a cell, and where its text stands, in user units.
+    /// The size of a cell and the position of its text, in user units.
     private enum Metrics {
         static let width = 9
         static let height = 18
@@ -11,7 +11,7 @@ extension Theme {
         static let fontSize = 15
     }
 
-    /// Cells of one row that look the same.
+    /// Consecutive cells of one row that have the same look.
     private struct Stretch {
         let start: Int
         var columns: Int
@@ -20,10 +20,10 @@ extension Theme {
         let isBlank: Bool
     }
 
-    /// The image of a grid in the full colours of this theme.
+    /// Returns an image of a grid in the full colours of this theme.
     ///
-    /// The colours of a terminal are unknown here. A theme that leaves them to the terminal is drawn light
-    /// on dark, or dark on light if it was made for a light background.
+    /// The colours of the terminal are unknown here. If a theme uses them, the image is light on
+    /// dark, or dark on light if the theme was made for a light background.
     ///
     /// - Returns: an XML document that ends with a line feed.
     public func svg(_ grid: Grid) -> String {
@@ -101,7 +101,8 @@ extension Theme {
         color.components.map { "\(Color.rgb($0.red, $0.green, $0.blue))" }
     }
 
-    /// A grid holds no control characters; of the rest, XML 1.0 excludes U+FFFE and U+FFFF.
+    /// Escapes text for XML. A grid has no control characters; of the others, XML 1.0 excludes
+    /// U+FFFE and U+FFFF.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -1,14 +1,14 @@
 public import Settings
 
 extension Theme {
-    /// The themes that are built into the program, by name.
+    /// The names of the built-in themes.
     public static let shipped: [String] = sources.map(\.name)
 
-    /// The theme for whoever chose none. Plain text, should its file be broken, which a test rules
-    /// out.
+    /// The theme to use if the user chose none. If its file were invalid, it would be plain text; a
+    /// test excludes that.
     public static let `default`: Theme = (try? shipped(named: "default")) ?? Theme(name: "default")
 
-    /// The built-in theme of that name, or `nil`.
+    /// Returns the built-in theme of that name, or `nil`.
     public static func shipped(named name: String) throws(SettingsError) -> Theme? {
         guard let yaml = source(of: name) else { return nil }
         return try load(yaml: yaml, file: "themes/\(name).yaml") { (base) throws(SettingsError) in
@@ -16,7 +16,7 @@ extension Theme {
         }
     }
 
-    /// The file of the built-in theme of that name, or `nil`.
+    /// Returns the file of the built-in theme of that name, or `nil`.
     public static func source(of name: String) -> String? {
         guard let source = sources.first(where: { $0.name == name }) else { return nil }
         return String(decoding: source.yaml, as: UTF8.self)

@@ -1,4 +1,4 @@
-/// How everything looks: a look for every role and a character for every glyph.
+/// The look of every role and the character of every glyph.
 public struct Theme: Sendable, Hashable {
     /// The background that a theme was made for.
     public enum Background: String, Sendable, Hashable, CaseIterable {
@@ -6,27 +6,27 @@ public struct Theme: Sendable, Hashable {
         case dark
         /// Dark text on light.
         case light
-        /// Both.
+        /// Either kind of background.
         case any
     }
 
-    /// A colour of a look, with the values to use where the full one cannot be shown.
+    /// A colour of a look, with replacements for terminals that cannot show it.
     public struct Tint: Sendable, Hashable {
-        /// The colour as it is meant.
+        /// The intended colour.
         public var full: Color
-        /// The palette entry on a terminal of 256 colours, if it is not the nearest one.
+        /// The palette entry on a terminal of 256 colours; `nil` for the nearest one.
         public var at256: UInt8?
-        /// The palette entry on a terminal of 16 or 8 colours, if it is not the nearest one.
+        /// The palette entry on a terminal of 16 or 8 colours; `nil` for the nearest one.
         public var at16: UInt8?
 
-        /// A colour.
+        /// Creates a tint.
         public init(_ full: Color, at256: UInt8? = nil, at16: UInt8? = nil) {
             self.full = full
             self.at256 = at256
             self.at16 = at16
         }
 
-        /// The colour that a terminal of that depth shows.
+        /// Returns the colour that a terminal of that depth shows.
         public func color(at depth: ColorDepth) -> Color {
             switch depth {
             case .none, .palette256: at256.map(Color.indexed) ?? full
@@ -39,12 +39,12 @@ public struct Theme: Sendable, Hashable {
     public struct Look: Sendable, Hashable {
         /// The colour of the text.
         public var foreground: Tint
-        /// The colour behind it.
+        /// The colour of the background.
         public var background: Tint
         /// Its attributes.
         public var attributes: Attributes
 
-        /// A look; the terminal's own colours unless told otherwise.
+        /// Creates a look, by default with the terminal's own colours.
         public init(
             foreground: Tint = Tint(.terminal), background: Tint = Tint(.terminal),
             attributes: Attributes = []
@@ -57,11 +57,11 @@ public struct Theme: Sendable, Hashable {
 
     /// Its name.
     public var name: String
-    /// The background that it was made for.
+    /// The background that the theme was made for.
     public var background: Background
-    /// Its named colours, which a theme that extends it may use too.
+    /// The theme's named colours. A theme that extends this one can use them too.
     public var palette: [String: Tint]
-    /// The looks; a role without one is plain text.
+    /// The looks of the roles. A role without a look is plain text.
     public var looks: [Role: Look]
     /// The characters that replace those of ``Glyphs/unicode``.
     public var replacedGlyphs: [Glyph: Character]
@@ -78,10 +78,10 @@ public struct Theme: Sendable, Hashable {
         self.replacedGlyphs = replacedGlyphs
     }
 
-    /// The look of `role`.
+    /// Returns the look of `role`.
     public func look(_ role: Role) -> Look { looks[role] ?? Look() }
 
-    /// Its glyphs, or those of ASCII, which no theme changes.
+    /// Returns the theme's glyphs, or the ASCII glyphs, which themes do not change.
     public func glyphs(ascii: Bool) -> Glyphs {
         ascii ? .ascii : .unicode.replacing(replacedGlyphs)
     }

@@ -1,57 +1,59 @@
 import Settings
 
-/// How well a theme can be read, measured: contrasts, and how far states are apart in the eyes of
-/// those who see fewer colours.
+/// A measurement of a theme's legibility: text contrast, and how different breaker states look with
+/// normal and deficient colour vision.
 ///
-/// Colours are measured as they are meant and as a terminal of 256 colours shows them; the worse of
-/// the two counts. The sixteen of ANSI are whatever each user has set, and are not measured.
+/// Each colour is measured as intended and as a terminal of 256 colours shows it; the worse result
+/// counts. The sixteen ANSI colours depend on the user's settings and are not measured.
 public struct ThemeAudit: Sendable {
-    /// How well the text of a role is read.
+    /// The contrast between the text of a role and a background.
     public struct Contrast: Sendable, Hashable {
         /// The role.
         public let role: Role
-        /// What it was measured against, in words, such as `black`.
+        /// The background of the measurement, in words, such as `black`.
         public let against: String
-        /// The ratio of WCAG 2.1, 1 to 21.
+        /// The contrast ratio of WCAG 2.1, 1 to 21.
         public let ratio: Double
 
-        /// The least that WCAG 2.1 asks of text (success criterion 1.4.3, level AA):
+        /// The minimum contrast ratio of text in WCAG 2.1 (success criterion 1.4.3, level AA):
         /// https://www.w3.org/TR/WCAG21/#contrast-minimum
         public static let least = 4.5
     }
 
-    /// How far two states are apart.
+    /// The difference between the looks of two states.
     public struct Distance: Sendable, Hashable {
-        /// One state.
+        /// The first state.
         public let first: Role
-        /// Another one.
+        /// The second state.
         public let second: Role
-        /// By colour, in CIEDE2000, for each kind of eye; nothing where one of them has the
-        /// terminal's own colour.
+        /// The CIEDE2000 difference for each kind of colour vision; empty if one of the states has
+        /// the terminal's own colour.
         public let byVision: [ColorVision: Double]
-        /// Whether bold, underline or reverse differ, which every terminal has.
+        /// Whether the states differ in bold, underline or reverse, which every terminal has.
         public let differsByAttributes: Bool
 
-        /// The least that tells two colours of small signs apart at a glance. About 1 is just seen
-        /// side by side; above 5 observers speak of two colours (Mokrzycki and Tatol, "Colour
-        /// difference ΔE - A survey", Machine Graphics and Vision 20(4), 2011); twice that is taken.
+        /// The minimum difference at which small signs can be distinguished at a glance. A
+        /// difference of 1 is just visible side by side. Above 5, observers see two different
+        /// colours (Mokrzycki and Tatol, "Colour difference ΔE - A survey", Machine Graphics and
+        /// Vision 20(4), 2011). This limit is twice that.
         public static let least = 10.0
 
-        /// The smallest for any kind of eye; 0 where no colours are to be compared.
+        /// The smallest difference over all kinds of colour vision; 0 if there are no colours to
+        /// compare.
         public var smallest: Double { byVision.values.min() ?? 0 }
 
-        /// Whether the two can be told apart.
+        /// Whether the two states can be distinguished.
         public var isEnough: Bool { differsByAttributes || smallest >= Self.least }
     }
 
-    /// The looks of a breaker and of what is not fed, in their order.
+    /// The roles of breaker states and of stale values, in display order.
     public static let states: [Role] = [.closed, .halfOpen, .open, .forced, .disabled, .stale]
 
-    /// The contrasts of all roles that have a fixed colour.
+    /// The contrasts of all roles with a fixed colour.
     public let contrasts: [Contrast]
-    /// The distances of all pairs of states.
+    /// The differences of all pairs of states.
     public let distances: [Distance]
-    /// States that have the same sign.
+    /// The pairs of states with the same sign.
     public let sameSigns: [(first: Role, second: Role)]
 
     /// Measures a theme.
@@ -74,7 +76,7 @@ public struct ThemeAudit: Sendable {
         self.sameSigns = sameSigns
     }
 
-    /// A colour as it is meant, and as 256 colours show it.
+    /// Returns a tint's colours as intended and as a terminal of 256 colours shows them.
     private static func forms(of tint: Theme.Tint) -> [LinearColor] {
         [tint.full, tint.color(at: .palette256).index(at: .palette256).map(Color.indexed)]
             .compactMap { $0?.components.map(LinearColor.init) }
@@ -99,7 +101,7 @@ public struct ThemeAudit: Sendable {
         }
         var measured = pairs
         let selection = theme.look(.selection)
-        // A selected row keeps the colours of its cells, unless it is reversed.
+        // A selected row keeps the colours of its cells, unless the selection is reversed.
         if !selection.attributes.contains(.reverse), !text.isEmpty {
             let under = forms(of: selection.background)
             if !under.isEmpty { measured.append(("the selection", text, under)) }

@@ -1,13 +1,12 @@
 public import Settings
 
 extension ThemeFile {
-    /// Everything that is wrong: the problems of the file, contrasts that are too low, and states
-    /// that cannot be told apart; each with the line of the role, or the first for one that the file
-    /// has from another.
+    /// All findings: problems of the file, contrasts that are too low, and states that cannot be
+    /// distinguished. Each has the line of its role, or line 1 if the role comes from another file.
     public var findings: [SettingsError] {
         let audit = ThemeAudit(theme)
         var findings = problems
-        // Of what could not be read there is nothing to say.
+        // If no colours could be read, there is nothing to report.
         let isBlank = audit.distances.allSatisfy { $0.byVision.isEmpty }
         if !problems.isEmpty, isBlank { return problems }
         for contrast in audit.contrasts where contrast.ratio < ThemeAudit.Contrast.least {
@@ -44,7 +43,7 @@ extension ThemeFile {
         SettingsError(file: file, line: lines[role] ?? 1, problem: .other(words))
     }
 
-    /// Cut, not rounded: 4.496 is not 4.5.
+    /// Formats a number by cutting, not rounding: 4.496 must not appear as 4.5.
     private static func number(_ value: Double) -> String {
         let tenths = Int(value * 100)
         return "\(tenths / 100).\(tenths % 100 < 10 ? "0" : "")\(tenths % 100)"

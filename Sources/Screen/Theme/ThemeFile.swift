@@ -1,25 +1,25 @@
 public import Settings
 
-/// A theme as a file says it, with everything that is wrong with the file.
+/// A theme read from a file, and all problems of the file.
 public struct ThemeFile: Sendable {
-    /// Finds the theme of that name, for `extends`; `nil` where there is none.
+    /// Finds a theme by name for `extends`; `nil` if there is none.
     public typealias Base = (String) throws(SettingsError) -> Theme?
 
-    /// The file as errors name it.
+    /// The file's name for error messages.
     public let file: String
-    /// What could be read of it.
+    /// The parts of the theme that could be read.
     public let theme: Theme
-    /// What is wrong with it, in the order of its lines.
+    /// The problems of the file, in the order of its lines.
     public let problems: [SettingsError]
-    /// The line on which the look of a role stands; nothing for one that the file does not give.
+    /// The line of each role's look. Roles that the file does not set are absent.
     public let lines: [Role: Int]
 
-    /// Reads a theme. Everything that a theme does not have is a problem.
+    /// Reads a theme. Every unknown key is a problem.
     ///
     /// - Parameters:
     ///   - yaml: the text, at most 64 KiB.
-    ///   - file: its name, for errors.
-    ///   - base: finds the theme that `extends` names; the built-in ones by default.
+    ///   - file: the file's name, for error messages.
+    ///   - base: finds the theme that `extends` names; by default among the built-in themes.
     public init(
         yaml: String, file: String,
         base: @escaping Base = { (name) throws(SettingsError) in
@@ -45,7 +45,7 @@ public struct ThemeFile: Sendable {
 }
 
 extension Theme {
-    /// Reads a theme as ``ThemeFile`` does, and throws the first of its problems.
+    /// Reads a theme like ``ThemeFile``, and throws the first of its problems.
     public static func load(
         yaml: String, file: String,
         base: @escaping ThemeFile.Base = { (name) throws(SettingsError) in

@@ -1,6 +1,6 @@
 import Settings
 
-/// Turns the settings of a file into a theme; goes on after a mistake, to find the others.
+/// Converts the settings of a file to a theme. It continues after an error to report all of them.
 struct ThemeParser {
     let base: ThemeFile.Base
     var theme = Theme(name: "")
@@ -80,7 +80,8 @@ struct ThemeParser {
         }
     }
 
-    /// Reads one piece; what is wrong with it keeps no other from being read.
+    /// Reads one part of the file. An error in it is collected, so that the other parts are still
+    /// read.
     private mutating func collect(
         _ read: (inout ThemeParser) throws(SettingsError) -> Void
     ) {
@@ -119,7 +120,7 @@ struct ThemeParser {
         return look
     }
 
-    /// - Parameter named: whether it may be a name of the palette.
+    /// - Parameter named: whether the value may be a name of the palette.
     private mutating func tint(
         _ setting: Setting, named: Bool = true
     ) throws(SettingsError) -> Theme.Tint {

@@ -1,15 +1,15 @@
 /// A horizontal bar, drawn in eighths of a column.
 public struct Bar: Sendable, Hashable {
-    /// The filled part, from 0 to 1. What is not a number counts as nothing.
+    /// The filled part, from 0 to 1. NaN counts as 0.
     public let fraction: Double
 
-    /// A bar; `fraction` is limited to 0...1.
+    /// Creates a bar; `fraction` is limited to 0...1.
     public init(_ fraction: Double) {
         self.fraction = fraction.isNaN ? 0 : min(1, max(0, fraction))
     }
 
-    /// The bar without blanks after it. Anything above nothing shows at least one eighth, and only
-    /// a whole bar is full.
+    /// Returns the bar without blanks after it. Every value above 0 shows at least one eighth; only
+    /// a value of 1 shows a full bar.
     public func text(width: Int, glyphs: Glyphs) -> String {
         let total = max(0, width) * 8
         guard fraction > 0, total > 0 else { return "" }
@@ -20,7 +20,7 @@ public struct Bar: Sendable, Hashable {
         return text
     }
 
-    /// The bar with blanks up to `width` columns.
+    /// Returns the bar padded with blanks to `width` columns.
     public func padded(width: Int, glyphs: Glyphs) -> String {
         let text = text(width: width, glyphs: glyphs)
         return text + String(repeating: " ", count: max(0, width - text.count))

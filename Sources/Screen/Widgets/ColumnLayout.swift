@@ -1,27 +1,29 @@
 /// A column of a table.
 public struct Column: Sendable, Hashable {
-    /// At which side the text stands.
+    /// The side on which the text is aligned.
     public enum Alignment: Sendable, Hashable {
-        /// At the left: words.
+        /// On the left, for words.
         case leading
-        /// At the right: numbers.
+        /// On the right, for numbers.
         case trailing
     }
 
-    /// The words above it.
+    /// The column's title.
     public var title: String
-    /// Where the title and the cells stand.
+    /// The alignment of the title and the cells.
     public var alignment: Alignment
-    /// The least width that is of use.
+    /// The smallest useful width.
     public var minimum: Int
-    /// The width that it gets when there is room.
+    /// The preferred width.
     public var ideal: Int
-    /// The width up to which it takes what others leave.
+    /// The maximum width, which the column gets only from space that other columns leave.
     public var maximum: Int
-    /// When it goes as the table gets narrower: 1 goes first; `nil` never goes.
+    /// The order in which columns are dropped as the table gets narrower: 1 is dropped first, `nil`
+    /// never.
     public var dropOrder: Int?
 
-    /// A column. `ideal` is at least `minimum`, and `maximum` at least `ideal`.
+    /// Creates a column. `ideal` is raised to at least `minimum`, and `maximum` to at least
+    /// `ideal`.
     public init(
         _ title: String, _ alignment: Alignment = .leading, minimum: Int, ideal: Int? = nil,
         maximum: Int? = nil, dropOrder: Int? = nil
@@ -35,24 +37,24 @@ public struct Column: Sendable, Hashable {
     }
 }
 
-/// Where the columns of a table stand.
+/// The positions of a table's columns.
 public struct ColumnLayout: Sendable, Hashable {
-    /// A column that is shown.
+    /// The position of a visible column.
     public struct Place: Sendable, Hashable {
-        /// Its index among all columns.
+        /// The column's index among all columns.
         public let column: Int
-        /// Its first cell, counted from the left edge of the columns.
+        /// The column's first cell, counted from the left edge of the columns.
         public let x: Int
-        /// Its width, at least 1.
+        /// The column's width, at least 1.
         public let width: Int
     }
 
-    /// The columns that are shown, left to right.
+    /// The visible columns, left to right.
     public let places: [Place]
 
-    /// Lays `columns` out in `width` cells, `gap` apart. Columns with a drop order go while the
-    /// minimum widths do not fit, then the widest of the others shrink. Room that is left goes to
-    /// columns below their ideal, then to those below their maximum.
+    /// Lays out `columns` in `width` cells, with `gap` cells between them. If the minimum widths do
+    /// not fit, columns with a drop order are dropped first, then the widest of the others shrink.
+    /// Remaining space goes to columns below their ideal width, then to those below their maximum.
     public init(_ columns: [Column], width: Int, gap: Int = 2) {
         var shown = Array(columns.indices)
         func needed() -> Int {
@@ -66,7 +68,8 @@ public struct ColumnLayout: Sendable, Hashable {
             guard let first else { break }
             shown.removeAll { $0 == first }
         }
-        // Every column that is left needs a cell and a gap; the last go when not even that is there.
+        // Every remaining column needs a cell and a gap. If even these do not fit, the last columns
+        // are dropped.
         while !shown.isEmpty, shown.count + gap * (shown.count - 1) > width { shown.removeLast() }
 
         var widths = shown.map { columns[$0].minimum }

@@ -1,31 +1,31 @@
-/// A trend in one row: a column per point, the newest at the right.
+/// A trend in one row: one column per point, with the newest on the right.
 public struct Sparkline: Sendable, Hashable {
-    /// What is known of one interval.
+    /// The data of one interval.
     public enum Point: Sendable, Hashable {
-        /// A value; drawn as a column of eighths.
+        /// A value, drawn as a column in steps of one eighth.
         case value(Double)
-        /// A sign in place of a value, such as `.rejected` or `.noData`.
+        /// A sign instead of a value, such as `.rejected` or `.noData`.
         case marker(Glyph)
-        /// Nothing: a blank.
+        /// No data, drawn as a blank.
         case gap
     }
 
     /// The points, oldest first.
     public var points: [Point]
-    /// The value of the lowest column.
+    /// The value at which a column is lowest.
     public var lower: Double
-    /// The value of the highest column.
+    /// The value at which a column is highest.
     public var upper: Double
 
-    /// A trend between `lower` and `upper`; values outside are drawn at the edge.
+    /// Creates a trend between `lower` and `upper`; values outside are drawn at the limit.
     public init(_ points: [Point], from lower: Double = 0, to upper: Double = 1) {
         self.points = points
         self.lower = lower
         self.upper = upper
     }
 
-    /// The newest points in `width` columns, after blanks when there are fewer. Markers are
-    /// `muted`, but for `.rejected`, which has the style of `rejected`.
+    /// Returns the newest points in `width` columns, padded with blanks on the left. Markers have
+    /// the role `muted`, except `.rejected`, which has the style `rejected`.
     public func spans(
         width: Int, glyphs: Glyphs, style: Style = .text, rejected: Style = Style(.error)
     ) -> [Span] {
@@ -50,7 +50,7 @@ public struct Sparkline: Sendable, Hashable {
         return spans
     }
 
-    /// The glyph for a value; the middle one when the range is empty, the lowest for no number.
+    /// Returns the glyph for a value: the middle one if the range is empty, the lowest one for NaN.
     private func level(of value: Double) -> Glyph {
         guard !value.isNaN else { return .level1 }
         guard upper > lower else { return .level4 }

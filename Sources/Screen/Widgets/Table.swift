@@ -1,17 +1,17 @@
-/// Rows of styled cells under a header, with one row selected and a part of them in view.
+/// Rows of styled cells under a header. One row may be selected, and part of the rows are visible.
 public struct Table: Sendable, Hashable {
     /// The columns, left to right.
     public var columns: [Column]
-    /// The rows: for every column its spans. Missing ones are blank.
+    /// The rows, each with the spans of every column. Missing cells are blank.
     public var rows: [[[Span]]]
     /// The index of the selected row.
     public var selected: Int?
-    /// The index of the first row in view.
+    /// The index of the first visible row.
     public var offset: Int
-    /// The cells between two columns.
+    /// The number of cells between two columns.
     public var gap: Int
 
-    /// A table.
+    /// Creates a table.
     public init(
         columns: [Column], rows: [[[Span]]] = [], selected: Int? = nil, offset: Int = 0,
         gap: Int = 2
@@ -23,13 +23,14 @@ public struct Table: Sendable, Hashable {
         self.gap = max(0, gap)
     }
 
-    /// The columns left of the first one, for the mark of the selected row.
+    /// The number of columns left of the first one, for the mark of the selected row.
     public static let margin = 2
 
-    /// How many rows a rectangle of that height shows, the header not counted.
+    /// Returns the number of rows that fit into a height, which includes the header.
     public static func visibleRows(height: Int) -> Int { max(0, height - 1) }
 
-    /// The offset nearest to `offset` that has the selected row in view and wastes no line.
+    /// Returns the offset nearest to `offset` at which the selected row is visible and no line is
+    /// wasted.
     public static func offset(
         showing selected: Int?, of count: Int, visible: Int, from offset: Int
     ) -> Int {
@@ -40,8 +41,8 @@ public struct Table: Sendable, Hashable {
         return max(0, min(result, count - visible))
     }
 
-    /// Draws the header and the rows in view. Every cell stays inside its column; what is cut ends
-    /// with an ellipsis.
+    /// Draws the header and the visible rows. A cell that is too wide for its column is cut and
+    /// ends with an ellipsis.
     public func render(into grid: inout Grid, _ rect: Rect, glyphs: Glyphs) {
         guard !rect.isEmpty else { return }
         let layout = ColumnLayout(columns, width: rect.width - Self.margin, gap: gap)

@@ -1,24 +1,24 @@
-/// One line of text that is being edited.
+/// One line of editable text.
 public struct TextField: Sendable, Hashable {
-    /// At most this many characters are kept; more is not inserted.
+    /// The maximum number of characters; further input is ignored.
     public static let limit = 4096
 
     private var characters: [Character]
-    /// The position of the cursor, in characters from the beginning.
+    /// The position of the cursor, in characters from the start.
     public private(set) var cursor: Int
 
-    /// A field that holds `text`, with the cursor at its end.
+    /// Creates a field with `text` and the cursor at its end.
     public init(_ text: String = "") {
         characters = Array(text.prefix(Self.limit))
         cursor = characters.count
     }
 
-    /// What was typed.
+    /// The present text.
     public var text: String { String(characters) }
-    /// Whether it holds nothing.
+    /// Whether the text is empty.
     public var isEmpty: Bool { characters.isEmpty }
 
-    /// Inserts `text` at the cursor; controls become blanks.
+    /// Inserts `text` at the cursor. Control characters become blanks.
     public mutating func insert(_ text: String) {
         let room = Self.limit - characters.count
         let clean = text.prefix(max(0, room)).map { character -> Character in
@@ -28,9 +28,10 @@ public struct TextField: Sendable, Hashable {
         cursor += clean.count
     }
 
-    /// Handles a key that edits.
+    /// Handles an editing key.
     ///
-    /// - Returns: whether the field knows the key; `false` leaves it to the owner of the field.
+    /// - Returns: whether the field handled the key; if `false`, the owner of the field may handle
+    /// it.
     public mutating func handle(_ key: Key) -> Bool {
         switch key {
         case .character(let character): insert(String(character))
@@ -50,8 +51,8 @@ public struct TextField: Sendable, Hashable {
         return true
     }
 
-    /// The text as it fits into `width` columns, scrolled so that the cursor, shown in reverse, is
-    /// inside.
+    /// Returns the text in `width` columns, scrolled so that the cursor is visible. The cursor is
+    /// shown in reverse.
     public func spans(width: Int, style: Style = .text, showsCursor: Bool = true) -> [Span] {
         guard width > 0 else { return [] }
         guard showsCursor else { return [Span(DisplayWidth.clip(text, to: width), style)] }
