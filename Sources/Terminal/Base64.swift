@@ -1,9 +1,9 @@
-/// Bytes as text of 64 signs, after RFC 4648.
+/// Base64 encoding of bytes, by RFC 4648.
 enum Base64 {
     private static let signs = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
-    /// Three bytes in four signs, filled up with `=`.
+    /// Encodes each three bytes as four characters, padded with `=`.
     static func text(_ bytes: some Sequence<UInt8>) -> String {
         let bytes = Array(bytes)
         var text = ""

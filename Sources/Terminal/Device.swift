@@ -4,13 +4,13 @@
     import Glibc
 #endif
 
-/// The descriptors of the terminal that somebody sits at.
+/// The file descriptors of the user's terminal.
 struct Device {
     let input: Int32
     let output: Int32
     private let isOwned: Bool
 
-    /// Standard input and output, or `/dev/tty` when one of them is something else.
+    /// Opens standard input and output, or `/dev/tty` if one of them is not a terminal.
     init() throws(TerminalError) {
         if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 {
             (input, output, isOwned) = (STDIN_FILENO, STDOUT_FILENO, false)
@@ -30,7 +30,7 @@ struct Device {
         #endif
     }
 
-    /// The bytes that wait to be read.
+    /// The number of bytes that can be read now.
     var waitingBytes: Int {
         var count: Int32 = 0
         return ioctl(input, UInt(FIONREAD), &count) == 0 ? Int(count) : 0

@@ -1,20 +1,20 @@
 public import Screen
 
-/// What a terminal has to say.
+/// An event that the terminal reports.
 public enum Event: Sendable, Hashable {
-    /// A key was pressed or text was pasted.
+    /// The user pressed a key or pasted text.
     case key(Key)
-    /// A ``Waker`` was used, once or more often.
+    /// A ``Waker`` was used, once or several times.
     case wake
-    /// The size changed; everything has to be drawn anew.
+    /// The size changed. The program must draw the whole screen again.
     case resize
-    /// The program goes on after SIGTSTP, and has the terminal again; everything has to be drawn
-    /// anew.
+    /// The program continues after SIGTSTP and has the terminal again. The program must draw the
+    /// whole screen again.
     case resumed
-    /// SIGTERM, SIGHUP, SIGINT or SIGQUIT: the program is to end.
+    /// SIGTERM, SIGHUP, SIGINT or SIGQUIT arrived. The program must end.
     case terminate(signal: Int32)
-    /// Nobody is at the terminal any more; the program is to end.
+    /// The terminal was closed. The program must end.
     case terminalGone
-    /// Nothing happened in the time that was given.
+    /// Nothing happened within the timeout.
     case timeout
 }

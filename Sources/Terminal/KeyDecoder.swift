@@ -1,39 +1,40 @@
 import CNCurses
 import Screen
 
-/// Turns what ncurses reads into keys: controls, a lone Escape, sequences that ncurses does not
-/// know, pasted text.
+/// Converts input from ncurses to keys: control characters, a single Escape, sequences unknown to
+/// ncurses, and pasted text.
 struct KeyDecoder {
     private enum State {
         case plain
-        /// After an Escape, as long as more input waits.
+        /// After an Escape, while more input is available.
         case escape
-        /// Inside `ESC [ …`, which is dropped up to its last character.
+        /// Inside `ESC [ …`. Everything up to its last character is dropped.
         case sequence
-        /// After `ESC O`, whose next character is dropped.
+        /// After `ESC O`. The next character is dropped.
         case shift
         /// Inside pasted text.
         case paste(String)
-        /// What comes after a silence in pasted text: it is none of the operator's keys. It ends where
-        /// the pasted text does, or with an Escape alone.
+        /// After a pause in pasted text. The input is the rest of the paste and is dropped, so that
+        /// it does not act as keys. The state ends with the end of the paste, or with a single
+        /// Escape.
         case lateRest
     }
 
     private var state = State.plain
-    /// How much of the end of pasted text has come as characters, on a line so slow that its bytes came
-    /// one by one.
+    /// The number of characters of the end sequence that have arrived one by one, as happens on a
+    /// slow line.
     private var endMatch = 0
 
     private static let pasteEnd = Array("\u{1B}[201~".unicodeScalars)
-    /// The bytes that one paste may have.
+    /// The maximum length of one paste in bytes.
     static let pasteLimit = 4096
 
-    /// Whether pasted text has begun and not ended.
+    /// Whether pasted text has begun and has not ended.
     var isPasting: Bool {
         if case .paste = state { true } else { false }
     }
 
-    /// One piece of input: its kind (`FUSE_KEY_…`) and, for a character, its scalar.
+    /// Decodes one piece of input: its kind (`FUSE_KEY_…`) and, for a character, its scalar.
     mutating func decode(_ kind: Int, _ scalar: Unicode.Scalar?) -> [Key] {
         switch (state, kind) {
         case (.paste, FUSE_KEY_PASTE_END), (.paste, FUSE_KEY_PASTE_BEGIN):
@@ -43,7 +44,7 @@ struct KeyDecoder {
         case (.paste(let text), _):
             let text = Self.append(scalar, to: text)
             let isEnd = isEnd(with: scalar)
-            // Its Escape is no text.
+            // The end sequence is not part of the text.
             state = .paste(isEnd ? String(text.dropLast(Self.pasteEnd.count - 1)) : text)
             return isEnd ? endPaste() : []
         case (.lateRest, FUSE_KEY_PASTE_BEGIN):
@@ -83,7 +84,7 @@ struct KeyDecoder {
         }
     }
 
-    /// No more input waits: an Escape without anything after it is the key.
+    /// Handles that no more input is available. An Escape without more input is the Escape key.
     mutating func endBurst() -> [Key] {
         switch state {
         case .plain, .paste, .lateRest: return []
@@ -96,8 +97,8 @@ struct KeyDecoder {
         }
     }
 
-    /// Nothing has come for so long. Pasted text whose end is missing is handed over, and what still
-    /// comes of it dropped, until an Escape alone or for as long as it takes for nothing to be due.
+    /// Handles a pause in the input. It returns pasted text whose end is missing. The rest of that
+    /// paste is then dropped until a single Escape or a pause of ``longSilence``.
     mutating func fallSilent(for time: Duration) -> [Key] {
         guard time >= Self.silence else { return [] }
         switch state {
@@ -113,9 +114,9 @@ struct KeyDecoder {
         }
     }
 
-    /// How long a paste may pause before what there is of it is taken.
+    /// The pause in a paste after which the text so far is returned.
     static let silence = Duration.milliseconds(500)
-    /// After which nothing is expected of a paste any more.
+    /// The pause after which no more of a paste is expected.
     static let longSilence = Duration.seconds(5)
 
     private mutating func endPaste() -> [Key] {

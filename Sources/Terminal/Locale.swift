@@ -4,19 +4,20 @@
     import Glibc
 #endif
 
-/// The character set that the environment asks for, and what came of it.
+/// The character set that the environment requests, and the result of setting it.
 enum Locale: Equatable {
-    /// UTF-8, as asked for, or by the locale of this name in place of one that is not installed.
+    /// UTF-8, either as requested or as a replacement for the named locale, which is not installed.
     case utf8(inPlaceOf: String? = nil)
-    /// Another character set, as asked for.
+    /// Another character set, as requested.
     case other(charset: String)
-    /// The locale of this name is not installed, and nothing stands in for it: ASCII.
+    /// The named locale is not installed and there is no replacement, so only ASCII is drawn.
     case missing(name: String)
 
-    /// Adopts the character set of the environment, and nothing else: numbers keep their point. Where a
-    /// locale that is UTF-8 by its name is not installed, `C.UTF-8` takes its place.
+    /// Sets the character set of the environment and no other part of the locale, so numbers keep
+    /// their decimal point. If a locale with UTF-8 in its name is not installed, `C.UTF-8` replaces
+    /// it.
     static func adopt() -> Locale {
-        // In the order in which the C library asks them.
+        // The order is that of the C library.
         let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first
         return choose(name) { name in
             guard setlocale(LC_CTYPE, name) != nil else { return nil }
@@ -25,9 +26,9 @@ enum Locale: Equatable {
     }
 
     /// - Parameters:
-    ///   - name: what the environment asks for.
-    ///   - set: adopts a locale and returns its character set; `nil` where it is not installed. An empty
-    ///     name is that of the environment.
+    ///   - name: the locale that the environment requests.
+    ///   - set: sets a locale and returns its character set, or `nil` if the locale is not
+    ///     installed. An empty name stands for the locale of the environment.
     static func choose(_ name: String?, set: (String) -> String?) -> Locale {
         if let charset = set("") {
             return charset == "UTF-8" ? .utf8() : .other(charset: charset)
@@ -45,7 +46,7 @@ enum Locale: Equatable {
         }
     }
 
-    /// What the user should know.
+    /// The notice for the user; `nil` if there is nothing to report.
     var notice: String? {
         switch self {
         case .utf8, .other: nil
@@ -53,7 +54,7 @@ enum Locale: Equatable {
         }
     }
 
-    /// How it stands, in words.
+    /// The character set in words.
     var words: String {
         switch self {
         case .utf8(nil): "UTF-8"
@@ -64,7 +65,7 @@ enum Locale: Equatable {
         }
     }
 
-    /// The value of a variable, if it is there and not empty.
+    /// Returns the value of an environment variable; `nil` if it is not set or empty.
     static func variable(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)

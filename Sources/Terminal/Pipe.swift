@@ -4,7 +4,7 @@
     import Glibc
 #endif
 
-/// A pipe that neither end waits on. Closed with the last reference to it.
+/// A pipe with two non-blocking ends. It is closed with its last reference.
 final class Pipe: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
@@ -24,13 +24,13 @@ final class Pipe: Sendable {
         close(writeEnd)
     }
 
-    /// Writes one byte, unless the pipe is full of them.
+    /// Writes one byte. Does nothing if the pipe is full.
     func send(_ byte: UInt8) {
         var byte = byte
         _ = write(writeEnd, &byte, 1)
     }
 
-    /// Takes out everything that was written.
+    /// Reads and returns everything that was written.
     func drain() -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 256)

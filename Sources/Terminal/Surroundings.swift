@@ -1,23 +1,24 @@
 import CNCurses
 public import Screen
 
-/// What the environment says about a terminal, for those who print to it and do not take it.
+/// Properties of the terminal environment, for code that prints to a terminal without taking it
+/// over.
 public enum Surroundings {
-    /// Whether the locale is UTF-8. Adopts its character set.
+    /// Whether the locale is UTF-8. Reading this sets the process's character set.
     public static var isUTF8: Bool { Locale.adopt().isUTF8 }
 
-    /// The character set of the locale, in words. Adopts it.
+    /// The character set of the locale, in words. Reading this sets the process's character set.
     public static var charset: String { Locale.adopt().words }
 
-    /// The colours that the terminal has by `TERM`; none with `NO_COLOR` or for a type that is not
-    /// known.
+    /// The colours of the terminal by `TERM`; none with `NO_COLOR` or an unknown terminal type.
     public static var colorDepth: ColorDepth {
         ColorDepth(colors: Locale.variable("TERM").map { Int(fuse_type_colors($0)) } ?? 0)
     }
 }
 
 extension ColorDepth {
-    /// How so many colours are used; none at all with `NO_COLOR` (https://no-color.org).
+    /// Creates a depth from the terminal's number of colours; no colours with `NO_COLOR`
+    /// (https://no-color.org).
     init(colors: Int) {
         self =
             switch colors {

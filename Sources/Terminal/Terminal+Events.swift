@@ -7,10 +7,10 @@ import CNCurses
 #endif
 
 extension Terminal {
-    /// Waits for something to happen.
+    /// Waits for events.
     ///
-    /// - Parameter timeoutMilliseconds: how long to wait at most; `nil` waits for ever.
-    /// - Returns: what happened, in order, at least one event.
+    /// - Parameter timeoutMilliseconds: the maximum time to wait; `nil` waits without a limit.
+    /// - Returns: the events in order, at least one.
     public func nextEvents(timeoutMilliseconds: Int?) -> [Event] {
         let clock = ContinuousClock()
         let deadline = timeoutMilliseconds.map { clock.now + .milliseconds(max(0, $0)) }
@@ -31,9 +31,11 @@ extension Terminal {
         }
     }
 
-    /// How often a program in the background looks whether it has the terminal again.
+    /// The interval in milliseconds at which a background process checks whether it has the
+    /// terminal again.
     private static let backgroundInterval = 500
-    /// The pieces of input that one call reads, so that a flood of them does not hold up the rest.
+    /// The maximum number of input pieces per call, so that a large input does not delay other
+    /// events.
     private static let burst = 4096
 
     private static func milliseconds(
@@ -44,7 +46,7 @@ extension Terminal {
 
     private static func milliseconds(of time: Duration) -> Int {
         let rest = time.components
-        // Rounded up, so that no wait ends just before its time.
+        // Rounds up, so that no wait ends before its time.
         let (whole, part) = rest.attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
         return Int(max(0, rest.seconds * 1000 + whole + (part > 0 ? 1 : 0)))
     }
@@ -75,7 +77,7 @@ extension Terminal {
 
     private func readSignals() -> [Event] {
         let numbers = Set(signals.drain().map(Int32.init))
-        // Whoever is told to end does not stop or draw first.
+        // A signal to end the program takes priority over stopping and drawing.
         let ends = Self.ends(among: numbers)
         guard ends.isEmpty, case .active = state else { return ends }
         if numbers.contains(SIGTSTP) {
@@ -86,7 +88,8 @@ extension Terminal {
             return ends.isEmpty ? takeTerminal() : ends
         }
         if numbers.contains(SIGCONT) {
-            // After a SIGSTOP, which nobody is asked about, the shell has changed the modes.
+            // A process cannot handle SIGSTOP. After it, the shell may have changed the terminal
+            // modes.
             state = .background
             return takeTerminal()
         }
@@ -100,7 +103,7 @@ extension Terminal {
         [SIGHUP, SIGTERM, SIGINT, SIGQUIT].filter(numbers.contains).map { .terminate(signal: $0) }
     }
 
-    /// Back to drawing, if the terminal is ours to draw on.
+    /// Starts drawing again, if the process is in the foreground of the terminal.
     private func takeTerminal() -> [Event] {
         guard fuse_screen_is_foreground() else { return [] }
         fuse_screen_enter()
@@ -130,7 +133,7 @@ extension Terminal {
         }
         hasMoreInput = count == Self.burst
         if !hasMoreInput { events += decoder.endBurst().map(Event.key) }
-        // A terminal that is gone is readable for ever and has nothing.
+        // A closed terminal always reports that it is readable, but has no bytes.
         emptyReads = count == 0 && waiting == 0 ? emptyReads + 1 : 0
         guard emptyReads >= 3 else { return events }
         state = .gone
@@ -138,7 +141,7 @@ extension Terminal {
     }
 }
 
-/// `poll`, whose name the method above hides.
+/// Calls the system's `poll`, whose name the method above hides.
 private func systemPoll(_ descriptors: inout [pollfd], _ timeout: Int32) -> Int32 {
     poll(&descriptors, nfds_t(descriptors.count), timeout)
 }

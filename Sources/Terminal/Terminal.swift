@@ -1,31 +1,32 @@
 import CNCurses
 public import Screen
 
-/// The terminal that somebody sits at, drawn with ncurses. One thread makes it, uses it and closes
-/// it; others only hold its ``waker``. A process has at most one.
+/// The user's terminal, drawn with ncurses. One thread must create, use and close it; other threads
+/// may use only its ``waker``. A process has at most one.
 public final class Terminal {
     /// Wakes ``nextEvents(timeoutMilliseconds:)`` from other threads.
     public let waker: Waker
     /// Whether the locale is UTF-8.
     public let isUTF8: Bool
-    /// Whether only ASCII is drawn: the locale is not UTF-8, or it was asked for.
+    /// Whether only ASCII is drawn, because the locale is not UTF-8 or because the caller asked for
+    /// it.
     public let isASCII: Bool
-    /// The colours that are used.
+    /// The colours in use.
     public let colorDepth: ColorDepth
-    /// What the user should know, such as a terminal type that was not found.
+    /// Notices for the user, such as an unknown terminal type.
     public let notices: [String]
-    /// The theme that styles are drawn with.
+    /// The theme in use.
     public private(set) var theme: Theme
 
     let device: Device
     let signals: Pipe
     var decoder = KeyDecoder()
     var state = State.active
-    /// Whether ncurses may hold input that it has read but not handed out.
+    /// Whether ncurses may hold input that it has read but not returned.
     var hasMoreInput = false
-    /// When there was any.
+    /// The time of the last input.
     var lastInput = ContinuousClock.now
-    /// How often in a row the terminal was readable and had nothing.
+    /// The number of consecutive times that the terminal was readable but had no bytes.
     var emptyReads = 0
     private var shown: Grid?
     private var paints: [Style: (attributes: Int32, pair: Int32)] = [:]
@@ -33,24 +34,24 @@ public final class Terminal {
     private var pairs: [[UInt8?]: Int32] = [:]
 
     enum State {
-        /// The terminal is ours.
+        /// The process draws on the terminal.
         case active
-        /// The program runs, but the terminal is another's, as after `bg`.
+        /// The process runs, but another process has the terminal, for example after `bg`.
         case background
-        /// Nobody is at the terminal.
+        /// The terminal was closed.
         case gone
-        /// Given back for good.
+        /// The process has given the terminal back.
         case closed
     }
 
-    /// Takes the terminal: the alternate screen, no echo, bracketed paste, handlers for signals.
+    /// Takes the terminal over: the alternate screen, no echo, bracketed paste, signal handlers.
     ///
-    /// A terminal type that is not known counts as xterm-256color, then vt100, with a notice.
-    /// `NO_COLOR` in the environment turns colours off.
+    /// An unknown terminal type is treated as xterm-256color, or as vt100 if that is missing, and
+    /// adds a notice. `NO_COLOR` in the environment turns colours off.
     ///
     /// - Parameters:
-    ///   - theme: how styles look.
-    ///   - ascii: draw nothing but ASCII, whatever the locale.
+    ///   - theme: the theme to draw with.
+    ///   - ascii: whether to draw only ASCII, whatever the locale.
     public init(theme: Theme = .default, ascii: Bool = false) throws(TerminalError) {
         let locale = Locale.adopt()
         let type = Locale.variable("TERM") ?? "unknown"
@@ -87,15 +88,15 @@ public final class Terminal {
         close()
     }
 
-    /// Its size; a terminal may be as small as 1x1.
+    /// The size in columns and rows, at least 1x1.
     public var size: (width: Int, height: Int) {
         (Int(fuse_screen_columns()), Int(fuse_screen_rows()))
     }
 
-    /// The glyphs to draw with.
+    /// The glyphs of the theme, or those of ASCII.
     public var glyphs: Glyphs { theme.glyphs(ascii: isASCII) }
 
-    /// Draws with another theme from the next ``show(_:)`` on.
+    /// Sets the theme, which applies from the next ``show(_:)`` on.
     public func setTheme(_ theme: Theme) {
         self.theme = theme
         paints = [:]
@@ -103,8 +104,8 @@ public final class Terminal {
         shown = nil
     }
 
-    /// Brings `grid` onto the screen, cut to its size. Only what differs from the grid before is
-    /// sent, and nothing at all when nothing does.
+    /// Shows `grid`, cut to the terminal's size. Only the differences from the previous grid are
+    /// sent.
     public func show(_ grid: Grid) {
         guard case .active = state else { return }
         let runs = grid.diff(from: shown ?? Grid(width: 0, height: 0))
@@ -119,18 +120,18 @@ public final class Terminal {
         fuse_flush()
     }
 
-    /// The most bytes that ``copy(_:)`` sends; many terminals drop longer sequences whole.
+    /// The maximum number of bytes that ``copy(_:)`` sends. Many terminals ignore longer sequences.
     public static let copyLimit = 65_536
 
-    /// Asks the terminal to put a text on the clipboard of whoever sits at it (OSC 52), through ssh
-    /// and tmux too, where they allow it. Whether it did is not known. Does nothing with a text of
-    /// more than ``copyLimit`` bytes.
+    /// Asks the terminal to put a text on the user's clipboard (OSC 52). This works through ssh and
+    /// tmux where they allow it. The terminal does not report the result. A text of more than
+    /// ``copyLimit`` bytes is ignored.
     public func copy(_ text: String) {
         guard case .active = state, text.utf8.count <= Self.copyLimit else { return }
         fuse_copy(Base64.text(text.utf8))
     }
 
-    /// Gives the terminal back as it was. What comes after does nothing.
+    /// Restores the terminal. Later calls do nothing.
     public func close() {
         if case .closed = state { return }
         state = .closed
@@ -139,7 +140,7 @@ public final class Terminal {
         device.close()
     }
 
-    /// Forgets what is on the screen, so that the next grid is drawn whole.
+    /// Discards the record of the screen, so that the next grid is drawn completely.
     func forgetScreen() {
         shown = nil
     }

@@ -1,12 +1,13 @@
-/// Why there is no terminal to draw on.
+/// The reason why a terminal cannot be used.
 public enum TerminalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Standard input and output are not a terminal, and there is no `/dev/tty`.
     case noTerminal
     /// The terminal cannot place a cursor.
     case unusable(type: String)
-    /// The process has a ``Terminal`` already.
+    /// The process already has a ``Terminal``.
     case alreadyOpen
-    /// The system has no more file descriptors; the number is `errno`.
+    /// A pipe could not be created, for example because no file descriptors are left; the number is
+    /// `errno`.
     case noPipe(errno: Int32)
 
     /// The reason in words.
