@@ -1,11 +1,11 @@
 import Yams
 
-/// A place in a YAML file that a person wrote. It is read strictly: what is not expected is an error
-/// that names the file, the line and what was expected there.
+/// A value in a YAML file that a person wrote. Reading is strict: anything unexpected is an error
+/// with the file, the line and what was expected.
 public struct Setting {
-    /// The file as errors name it.
+    /// The file's name for error messages.
     private let file: String
-    /// The keys on the way here, joined by dots; the file's kind at its top.
+    /// The keys that lead to this value, joined by dots; at the top, the kind of file.
     private let name: String
     private let isTop: Bool
     private let node: Node
@@ -19,12 +19,12 @@ public struct Setting {
 
     private static let sizeLimit = 65_536
 
-    /// The top of a file; `nil` where there is nothing in it.
+    /// Reads the top value of a file; `nil` if the file is empty.
     ///
     /// - Parameters:
     ///   - yaml: the text, at most 64 KiB.
-    ///   - file: its name, for errors.
-    ///   - name: what it is, such as `theme`.
+    ///   - file: the file's name, for error messages.
+    ///   - name: the kind of file, such as `theme`.
     public static func read(
         yaml: String, file: String, as name: String
     ) throws(SettingsError) -> Setting? {
@@ -32,13 +32,13 @@ public struct Setting {
             SettingsError(file: file, line: 1, problem: .tooLarge(limit))
         }
         guard yaml.utf8.count <= sizeLimit else { throw tooLarge("more than 64 KiB") }
-        // The parser is recursive; no such file has a use for more than a few levels.
+        // The parser is recursive, so the nesting is limited; these files need only a few levels.
         let brackets = yaml.utf8.filter { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
         guard !yaml.contains("- - - -"), !yaml.contains("? ? ? ?"),
             brackets.count <= 512
         else { throw tooLarge("more than a few levels") }
         do {
-            // Without rules: every scalar is taken as it is written, and no pattern is compiled.
+            // Without resolver rules, every scalar stays as written and no pattern is compiled.
             return try Yams.compose(yaml: yaml, .basic).map {
                 Setting(file: file, name: name, isTop: true, node: $0)
             }
@@ -50,7 +50,8 @@ public struct Setting {
         }
     }
 
-    /// The entries of a mapping, whose keys are out of `keys`; any keys where that is `nil`.
+    /// Returns the entries of a mapping. Throws for a key that is not in `keys`; `nil` allows any
+    /// key.
     public func entries(_ keys: [String]? = nil) throws(SettingsError) -> [String: Setting] {
         guard let mapping = node.mapping else { throw invalid("a mapping") }
         var entries: [String: Setting] = [:]
@@ -64,8 +65,8 @@ public struct Setting {
         return entries
     }
 
-    /// The entries of a mapping, as ``entries(_:)`` reads them, but with every unknown key handed
-    /// to `report` and left out.
+    /// Returns the entries of a mapping like ``entries(_:)``, but passes an error for each unknown
+    /// key to `report` and leaves the key out.
     public func entries(
         _ keys: [String], reporting report: (SettingsError) -> Void
     ) throws(SettingsError) -> [String: Setting] {
@@ -80,30 +81,30 @@ public struct Setting {
         return entries
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     public func items() throws(SettingsError) -> [Setting] {
         guard let sequence = node.sequence else { throw invalid("a list") }
         return sequence.map { Setting(file: file, name: name, node: $0) }
     }
 
-    /// Whether it is a mapping.
+    /// Whether the value is a mapping.
     public var isMapping: Bool { node.mapping != nil }
 
-    /// The line on which it begins, counted from 1.
+    /// The first line of the value, counted from 1.
     public var line: Int { node.mark?.line ?? 1 }
 
-    /// Its text; `nil` for a mapping or a list.
+    /// The value's text; `nil` for a mapping or a list.
     public var text: String? { node.scalar?.string }
 
-    /// Its text, which is not empty.
+    /// Returns the value's text; throws if it is empty.
     public func word() throws(SettingsError) -> String {
         guard let text, !text.isEmpty else { throw invalid("a word") }
         return text
     }
 
-    /// Its text as `read` understands it.
+    /// Returns the value's text as `read` converts it; throws if that returns `nil`.
     ///
-    /// - Parameter expected: what that is, for errors.
+    /// - Parameter expected: what `read` accepts, for error messages.
     public func value<Value>(
         _ expected: String, _ read: (String) -> Value?
     ) throws(SettingsError) -> Value {
@@ -111,18 +112,18 @@ public struct Setting {
         return value
     }
 
-    /// Yes or no.
+    /// Returns the value of the text `true` or `false`; throws for any other text.
     public func bool() throws(SettingsError) -> Bool {
         try value("true or false") { ["true": true, "false": false][$0] }
     }
 
-    /// That something else was expected here.
+    /// Returns an error that says what was expected here.
     public func invalid(_ expected: String) -> SettingsError {
         let found = text ?? (isMapping ? "a mapping" : "a list")
         return error(.invalidValue(key: name, value: found, expected: expected))
     }
 
-    /// A mistake here.
+    /// Returns an error at this value.
     public func error(_ problem: SettingsError.Problem) -> SettingsError {
         SettingsError(file: file, line: line, problem: problem)
     }
@@ -133,7 +134,7 @@ extension SettingsError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            // The end of the file counts as a line after the last one.
+            // An error at the end of the file would have the line after the last one.
             self.init(file: file, line: min(mark.line, lines), problem: .syntax(problem))
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.joined(separator: ", ")

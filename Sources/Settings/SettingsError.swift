@@ -1,41 +1,41 @@
 import ResilienceWire
 
-/// What is wrong with a file that a person wrote, and where. Its words are safe to show, whatever is in
-/// the file and in its name.
+/// An error in a file that a person wrote, with its place. The message is safe to show, whatever
+/// the file and its name contain.
 public struct SettingsError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds of mistakes.
+    /// The kinds of errors.
     public enum Problem: Sendable, Hashable {
         /// The file is not YAML.
         case syntax(String)
-        /// A key that such files do not have.
+        /// The key is not known in this kind of file.
         case unknownKey(String, expected: [String])
-        /// A key stands twice.
+        /// The key occurs twice.
         case duplicateKey(String)
-        /// A key that is needed is not there.
+        /// A required key is missing.
         case missingKey(String)
-        /// A value of another kind.
+        /// The value is of the wrong kind.
         case invalidValue(key: String, value: String, expected: String)
-        /// Another mistake, in words.
+        /// Another error, in words.
         case other(String)
-        /// The file is larger or deeper than such a file can be.
+        /// The file is too large or nested too deep.
         case tooLarge(String)
     }
 
-    /// The file as it was named, safe to show.
+    /// The file's name as given, safe to show.
     public let file: String
     /// The line, counted from 1.
     public let line: Int
-    /// What is wrong.
+    /// The problem.
     public let problem: Problem
 
-    /// A mistake at a place.
+    /// Creates an error at a place.
     public init(file: String, line: Int, problem: Problem) {
         self.file = SafeText.sanitise(file)
         self.line = line
         self.problem = problem
     }
 
-    /// The mistake as `file:line: words`.
+    /// The error as `file:line: message`.
     public var description: String {
         let words =
             switch problem {
