@@ -1,34 +1,34 @@
 public import ResilienceTelemetry
 
-/// One agent of the demo: a process of its own that uses the real library against its services.
+/// One agent of the demo: a process that calls simulated services through the real library.
 public struct DemoAgent: Sendable {
-    /// Which strategies stand within each other.
+    /// The strategies of a pipeline and how they are nested.
     enum Shape: Sendable {
         /// A retry around a breaker.
         case guarded
-        /// Guarded, and limited in time and in calls at once.
+        /// Like `guarded`, with a timeout and a limit of concurrent calls.
         case bounded
-        /// Guarded, with another request beside one that has not answered.
+        /// Like `guarded`, with a second request if the first has not answered in time.
         case hedged
-        /// A number of attempts that follows the success rate, within a budget.
+        /// A number of attempts that adapts to the success rate, within a budget.
         case adaptive
-        /// A context's retry with the `api` policy, within a budget.
+        /// The retry of a context with the `api` policy, within a budget.
         case budgeted(String)
-        /// A context's retry around a breaker.
+        /// The retry of a context around a breaker.
         case context(String)
-        /// A guarded primary, a fallback and the kept results.
+        /// A guarded primary, then a fallback, then cached results.
         case fallback
-        /// Requests of which some arrive more than once.
+        /// Idempotent requests, some of which arrive more than once.
         case idempotent
-        /// Eight items at a time, each with a result of its own.
+        /// Batches of eight items, each with its own result.
         case batch
     }
 
-    /// One strategy of an agent, and how often it is called.
+    /// One strategy of an agent and the rate of its calls.
     struct Work: Sendable {
         let strategy: String
         let target: String
-        /// Seconds of good times at the start.
+        /// The time without failures at the start, in seconds.
         let lead: Int
         let troubles: [ServiceScript.Behaviour]
         let pace: Duration
@@ -45,11 +45,11 @@ public struct DemoAgent: Sendable {
     public let replicas: Int
     let work: [Work]
 
-    /// Works until its task is cancelled.
+    /// Runs until its task is cancelled.
     ///
     /// - Parameters:
-    ///   - seed: draws the services' scripts; the same seed fails the same way.
-    ///   - places: where the demo's hub is.
+    ///   - seed: determines the services' scripts; the same seed gives the same failures.
+    ///   - places: the socket of the demo's hub.
     public func run(seed: UInt64, places: SocketSearchPath) async {
         var options = Telemetry.Options()
         options.places = places
@@ -57,7 +57,7 @@ public struct DemoAgent: Sendable {
         let telemetry = Telemetry(agent: name, options: options)
         await withTaskGroup(of: Void.self) { group in
             for (index, work) in work.enumerated() {
-                // Replicas share the services, and so the scripts.
+                // Replicas call the same services, so they use the same scripts.
                 let seed = seed &* 1_000 &+ UInt64(name.utf8.count * 100 + index)
                 group.addTask { await work.run(telemetry, seed: seed) }
             }

@@ -1,9 +1,9 @@
 import Resilience
 
-/// A service that fails on a script, as services do: by errors, by slowness, by limits.
+/// A simulated service that fails by a script: with errors, slow answers or rate limits.
 final class Service: Sendable {
     private let script: ServiceScript
-    /// How long an answer takes in good times.
+    /// The time that an answer takes in a healthy phase.
     private let pace: Duration
     private let random: RandomSource
     private let start: Instant

@@ -1,20 +1,20 @@
 import Resilience
 
-/// How a demo service behaves over time: a script of phases, drawn from a seed, that starts again at
-/// its end.
+/// The behaviour of a demo service over time: a script of phases, drawn from a seed. It starts
+/// again at its end.
 struct ServiceScript: Sendable {
     enum Behaviour: Sendable {
-        /// Answers, and fails now and then.
+        /// Answers, with a failure now and then.
         case healthy
-        /// Answers some calls only.
+        /// Answers only some calls.
         case degraded
-        /// Answers none.
+        /// Answers no calls.
         case outage
         /// Answers too late.
         case slow
-        /// Answers HTTP 429 to most.
+        /// Answers most calls with HTTP 429.
         case rateLimited
-        /// Loads its model, and answers some calls only.
+        /// Loads its model and answers only some calls.
         case modelLoading
     }
 
@@ -24,11 +24,11 @@ struct ServiceScript: Sendable {
     }
 
     let phases: [Phase]
-    /// Good times before the first phase, so that not everything fails at once.
+    /// The healthy time before the first phase, so that services do not all fail at once.
     private let lead: Duration
     private let total: Duration
 
-    /// Phases of 2 to 20 s: healthy ones between troubles of the given kinds.
+    /// Creates phases of 2 to 20 s: healthy phases between those of the given behaviours.
     init(seed: UInt64, lead: Duration, troubles: [Behaviour]) {
         let random = RandomSource.seeded(seed)
         self.lead = lead

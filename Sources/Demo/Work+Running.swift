@@ -9,7 +9,7 @@ extension DemoAgent.Work {
         do {
             try await call(telemetry, service)
         } catch {
-            // The demo's own policies are within their bounds, or its tests fail.
+            // The policies of the demo are valid; a test fails if they are not.
             assertionFailure("\(error)")
         }
     }
@@ -69,14 +69,14 @@ extension DemoAgent.Work {
         }
     }
 
-    /// Calls at its rhythm, whether or not earlier calls have ended.
+    /// Calls the service at a fixed rate, whether or not earlier calls have ended.
     private func call(_ strategy: some Strategy, _ service: Service) async {
         await atItsRhythm { _ in
             _ = try? await strategy.call { try await service.call() }
         }
     }
 
-    /// Asks the service, then a mirror that has troubles at other times, then the kept quotes.
+    /// Calls the service, then a mirror that fails at other times, then uses cached quotes.
     private func fallBack(
         _ telemetry: Telemetry, _ service: Service, _ policy: RetryPolicy,
         _ breaker: CircuitBreaker
@@ -111,7 +111,7 @@ extension DemoAgent.Work {
         let orders = Idempotency<Int, Int, any Error>()
         let monitored = telemetry.monitor(strategy, target: target, orders)
         await atItsRhythm { number in
-            // Every fifth repeats the order before it, every eleventh an old one.
+            // Every fifth order repeats the previous one, every eleventh an older one.
             let order =
                 number % 5 == 4 ? number - 1 : number % 11 == 10 ? max(0, number - 40) : number
             _ = try? await monitored.call(order, under: retry) {
@@ -121,7 +121,7 @@ extension DemoAgent.Work {
         }
     }
 
-    /// Publishes eight messages at a time, each of which may fail by itself.
+    /// Publishes messages in batches of eight; each message may fail on its own.
     private func publish(_ batch: Monitored<BatchRetry>, _ service: Service) async {
         await atItsRhythm { _ in
             _ = try? await batch.call(Array(0..<8)) { messages in
@@ -136,7 +136,7 @@ extension DemoAgent.Work {
         }
     }
 
-    /// Begins one piece of work after another, whether or not earlier ones have ended.
+    /// Starts pieces of work at a fixed rate, whether or not earlier ones have ended.
     private func atItsRhythm(_ body: @escaping @Sendable (_ number: Int) async -> Void) async {
         let random = RandomSource.system
         await withDiscardingTaskGroup { group in
