@@ -1,10 +1,10 @@
 import Foundation
 
-/// The Swift examples of a documentation catalog, held against the test file that compiles them.
+/// Compares the Swift examples of a documentation catalog with the test file that compiles them.
 public struct CompiledExamples: Sendable {
-    /// How many examples the catalog's pages have.
+    /// The number of examples on the catalog's pages.
     public private(set) var count = 0
-    /// Lines of examples that the test file lacks, each with its page.
+    /// The lines of examples that are not in the test file, each with its page.
     public private(set) var missing: [String] = []
 
     /// Reads the pages of `Sources/<catalog>` and the test file.

@@ -1,18 +1,20 @@
 public import ResilienceWire
 
-/// A stream of somebody who wants to mislead its reader: each text of it has what steers a terminal, what
-/// nobody sees, line ends, and what a spreadsheet or Markdown takes for its own.
+/// A stream that tries to mislead its reader. Each of its texts has characters that control a
+/// terminal, invisible characters, line ends, and characters that a spreadsheet or Markdown would
+/// interpret.
 public enum HostileLines {
-    /// OSC 52, the screen cleared, BEL, bidirectional and zero-width characters, C1, line ends, a formula.
+    /// OSC 52, clear screen, BEL, bidirectional and zero-width characters, C1, line ends, a
+    /// formula.
     public static let payload =
         "\u{1B}]52;c;QQ==\u{7}\u{1B}[2J\u{202E}\u{200B}\u{9B}31m\u{7F}\r\n|\t=1+1"
 
-    /// The instance that they are about.
+    /// The instance of the lines.
     public static let id = InstanceID(
         agent: "evil" + payload, instance: InstanceDigits(repeating: "a"))
-    /// The strategy that they are about.
+    /// The strategy of the lines.
     public static let strategy = "pay" + payload
-    /// The address of it, as the stream has it.
+    /// The address of the strategy in the stream.
     public static let address = "\(id.agent):\(strategy)"
     /// The time of the keyframe, in Unix milliseconds.
     public static let start: Int64 = 1_789_999_351_000
@@ -49,7 +51,7 @@ public enum HostileLines {
             silence: Alert.Silence(until: WireLimits.count, reason: text("silence")))
     }
 
-    /// A keyframe of everything that a keyframe has.
+    /// A keyframe with every kind of line that a keyframe may have.
     public static var keyframe: [Line] {
         let up = AgentUp(pid: 1, client: text("client"), intervalMS: 500)
         let standing = StandingOrder(
@@ -66,7 +68,7 @@ public enum HostileLines {
             + [Line(at: start, .keyframeEnd)]
     }
 
-    /// What happens after it, a line of each kind.
+    /// Lines after the keyframe, one of each kind.
     public static var news: [Line] {
         let messages: [Message] = [
             .delta(Delta(strategy: strategy, sequence: 2, spanMS: 500, counters: counters)),
@@ -101,7 +103,7 @@ public enum HostileLines {
         }
     }
 
-    /// A call of it.
+    /// Returns a call of the strategy.
     public static func call(tap: Bool) -> Message {
         .call(
             CallReport(
@@ -115,14 +117,14 @@ public enum HostileLines {
             who: text("who"))
     }
 
-    /// Lines as bytes, nothing of them made safe.
+    /// Returns the lines encoded, without making texts safe.
     public static func bytes(_ lines: [Line]) -> [UInt8] {
         var bytes: [UInt8] = []
         for line in lines { line.encode(into: &bytes) }
         return bytes
     }
 
-    /// The lines of an output in which anything is left that is not safe to show.
+    /// Returns the lines of an output that contain text that is not safe to show.
     public static func unsafe(in output: String) -> [String] {
         output.unicodeScalars.split(separator: "\n").map { String($0) }
             .filter { Array(SafeText.sanitise($0).utf8) != Array($0.utf8) }

@@ -1,7 +1,7 @@
 public import ResilienceWire
 
 extension InstanceDigits {
-    /// Digits that begin with some, and end with zeros.
+    /// Creates digits that begin with the given ones and end with zeros.
     public init(first digits: String) {
         guard let number = UInt128(digits, radix: 16) else {
             preconditionFailure("\(digits) is no number of hexadecimal digits")
@@ -9,7 +9,7 @@ extension InstanceDigits {
         self.init(number << (128 - 4 * digits.utf8.count))
     }
 
-    /// The same digit throughout.
+    /// Creates digits that are all the same.
     public init(repeating digit: String) {
         self.init(first: String(repeating: digit, count: 32))
     }

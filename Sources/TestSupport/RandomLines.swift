@@ -1,13 +1,13 @@
 public import ResilienceWire
 
-/// Random lines, every one of which the protocol allows.
+/// A generator of random lines that are valid in the protocol.
 public struct RandomLines {
     var random: SplitMix64
 
-    /// The same seed gives the same lines.
+    /// Creates a generator. The same seed gives the same lines.
     public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// The next line.
+    /// Returns the next line.
     public mutating func line() -> Line {
         let message = message()
         var source: InstanceID?
@@ -225,7 +225,7 @@ extension RandomLines {
         Int.random(in: range, using: &random)
     }
 
-    /// Of every order of magnitude, and often an end of the range.
+    /// Returns a count of any order of magnitude, often at the end of the range.
     private mutating func count() -> Int {
         let most = 1 << 53 - 1
         return pick([0, 1, most, number(0...most) >> number(0...52)])
@@ -255,7 +255,7 @@ extension RandomLines {
 }
 
 extension String {
-    /// Characters of all kinds, the awkward ones more often than in life.
+    /// Returns random characters of all kinds, with difficult ones more frequent than usual.
     public static func random(length: Int, using random: inout SplitMix64) -> String {
         let awkward: [Unicode.Scalar] = [
             "\"", "\\", "/", "\u{0}", "\n", "\u{1B}", "\u{7F}", "\u{9B}", "é", "\u{301}", "\u{302}",

@@ -3,8 +3,8 @@ public import ResilienceWire
 import Sockets
 
 extension Scratch {
-    /// An agent with one breaker, `pay`, that answers each command as done and reports the breaker as forced
-    /// open; it runs until the hub closes the connection.
+    /// Starts an agent with one breaker, `pay`. It answers each command with ok and reports the
+    /// breaker as forced open. It runs until the hub closes the connection.
     public func obeyingAgent(_ id: InstanceID) async throws -> HubConnection {
         let agent = try await HubConnection.open(sockets, as: .agent)
         agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))

@@ -2,12 +2,12 @@ import Foundation
 import HubClient
 public import Sockets
 
-/// A directory of one test's own, removed with it.
+/// A temporary directory for one test.
 public struct Scratch: Sendable {
-    /// Its path.
+    /// The directory's path.
     public let path: String
 
-    /// Makes it.
+    /// Creates the directory.
     public init() throws {
         path = "/tmp/fbe-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
@@ -15,16 +15,16 @@ public struct Scratch: Sendable {
             attributes: [.posixPermissions: 0o700])
     }
 
-    /// Removes it and all in it.
+    /// Removes the directory with its contents.
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The socket directory in it.
+    /// The socket directory inside it.
     public var sockets: SocketDirectory { SocketDirectory(path + "/s") }
 
-    /// A path in it.
+    /// Returns the path of a file inside it.
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes the config of the hub in it; its path.
+    /// Writes the configuration of the hub and returns the file's path.
     public func configure(_ yaml: String) throws -> String {
         try FileManager.default.createDirectory(
             atPath: file("config/fusebox"), withIntermediateDirectories: true)
@@ -33,12 +33,12 @@ public struct Scratch: Sendable {
         return path
     }
 
-    /// Follows the hub in it.
+    /// Connects a viewer to the hub of this directory.
     public func viewer() async throws -> Viewer {
         Viewer(try await HubConnection.open(sockets, as: .view))
     }
 
-    /// A headless demo in it, once it answers.
+    /// Starts a headless demo in this directory and waits until it answers.
     public func demo(_ arguments: String...) throws -> Running {
         let demo = try Running(
             Tool.path, ["demo", "--headless", "--socket-dir", sockets.path] + arguments)
@@ -46,11 +46,11 @@ public struct Scratch: Sendable {
         return demo
     }
 
-    /// A hub in it, once it answers.
+    /// Starts a hub in this directory and waits until it answers.
     ///
     /// - Parameters:
     ///   - wrapper: a program that runs it, with its arguments, such as `prlimit`.
-    ///   - tool: the program.
+    ///   - tool: the path of the program.
     public func hub(
         _ arguments: String..., under wrapper: [String] = [], tool: String = Tool.path
     ) throws -> Running {

@@ -1,9 +1,9 @@
 public import Resilience
 import Synchronization
 
-/// An operation that fails and succeeds as it is told, and counts how often it ran.
+/// An operation with scripted results that counts its runs.
 public final class Script: Sendable {
-    /// What one run does.
+    /// The result of one run.
     public enum Step: Sendable {
         /// Returns a text.
         case succeed(String)
@@ -13,15 +13,15 @@ public final class Script: Sendable {
 
     private let state: Mutex<(steps: [Step], runs: Int)>
 
-    /// Does one step a run; the last step again and again.
+    /// Creates a script with one step per run. The last step repeats.
     public init(_ steps: Step...) {
         state = Mutex((steps: steps, runs: 0))
     }
 
-    /// How often it ran.
+    /// The number of runs.
     public var runs: Int { state.withLock { $0.runs } }
 
-    /// The next step.
+    /// Runs the next step.
     public func run() throws -> String {
         let step = state.withLock { state in
             defer { state.runs += 1 }
@@ -34,7 +34,7 @@ public final class Script: Sendable {
     }
 }
 
-/// An error of tests, told apart by its name.
+/// An error for tests, identified by its name.
 public struct TestError: ClassifiedError, Equatable, CustomStringConvertible {
     /// Its name.
     public let name: String

@@ -1,11 +1,11 @@
-/// Seeded random numbers, so that a failure can be repeated (Steele et al. 2014).
+/// A seeded random number generator, so that failures can be reproduced (Steele et al. 2014).
 public struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     /// The same seed gives the same numbers.
     public init(seed: UInt64) { state = seed }
 
-    /// 64 random bits.
+    /// Returns 64 random bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A plain TCP connection to this machine, for what no HTTP client would send. Reading and writing
-/// block, for 20 s at most.
+/// A plain TCP connection to the local host, for requests that an HTTP client would not send. Reads
+/// and writes block for at most 20 s.
 public final class TCPSocket: Sendable {
     /// A system call that failed.
     public struct Failed: Error {
@@ -35,7 +35,7 @@ public final class TCPSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends all of a text; where the other side has closed, what it still took.
+    /// Writes a text. If the other side closes early, the rest is dropped.
     public func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -47,13 +47,13 @@ public final class TCPSocket: Sendable {
         }
     }
 
-    /// What comes until the other side closes.
+    /// Reads until the other side closes.
     public func readToEnd() throws -> String {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            // Closed with something of ours unread.
+            // The other side closed without reading everything that this side sent.
             if count == 0 || (count < 0 && errno == ECONNRESET) { break }
             guard count > 0 else { throw Failed(errno: errno) }
             all += buffer.prefix(count)
@@ -61,10 +61,10 @@ public final class TCPSocket: Sendable {
         return String(decoding: all, as: UTF8.self)
     }
 
-    /// Asks a server of this machine for a path; the answer's status line and its body.
+    /// Sends a GET request to a local server and returns the status line and the body.
     public static func get(_ path: String, port: Int) throws -> (status: String, body: String) {
         let socket = try TCPSocket(port: port)
-        // Of HTTP/1.0, so that the body is not in chunks.
+        // HTTP/1.0, so that the body is not chunked.
         socket.write("GET \(path) HTTP/1.0\r\n\r\n")
         let answer = try socket.readToEnd()
         let head = answer.range(of: "\r\n\r\n")

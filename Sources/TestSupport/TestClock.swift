@@ -3,7 +3,8 @@ import Synchronization
 
 /// A clock that moves only when a test moves it.
 ///
-/// Wait for sleepers first, then advance: so no test depends on how fast a task comes to its sleep.
+/// Wait for sleepers first, then advance. The test then does not depend on how fast a task reaches
+/// its sleep.
 public final class TestClock: Sendable {
     private struct Sleeper {
         let deadline: Instant
@@ -17,7 +18,7 @@ public final class TestClock: Sendable {
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var blocked: [Duration] = []
 
-        /// The tests that wait for as many sleepers as there are now.
+        /// Removes and returns the waiters whose number of sleepers has been reached.
         mutating func satisfiedWaiters() -> [CheckedContinuation<Void, Never>] {
             let count = sleepers.count
             let satisfied = waiters.filter { $0.count <= count }.map(\.continuation)
@@ -28,10 +29,11 @@ public final class TestClock: Sendable {
 
     private let state = Mutex(State())
 
-    /// A clock that stands at zero.
+    /// Creates a clock at time zero.
     public init() {}
 
-    /// The clock as strategies see it. Blocking waits advance it by themselves and are noted.
+    /// The clock for strategies. A blocking wait advances the clock by itself and is recorded in
+    /// ``blocked``.
     public var time: TimeSource {
         TimeSource(
             now: { [self] in now },
@@ -45,13 +47,13 @@ public final class TestClock: Sendable {
     /// The present time.
     public var now: Instant { state.withLock { $0.now } }
 
-    /// The blocking waits so far.
+    /// The blocking waits so far, in order.
     public var blocked: [Duration] { state.withLock { $0.blocked } }
 
-    /// How many tasks sleep.
+    /// The number of sleeping tasks.
     public var sleeping: Int { state.withLock { $0.sleepers.count } }
 
-    /// Moves the time and wakes those whose time has come.
+    /// Advances the time and wakes the tasks whose time has come.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now + duration
@@ -63,7 +65,7 @@ public final class TestClock: Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Waits until as many tasks sleep.
+    /// Waits until at least `count` tasks sleep.
     public func sleepers(_ count: Int = 1) async {
         await withCheckedContinuation { continuation in
             let satisfied = state.withLock { state in
@@ -90,7 +92,7 @@ public final class TestClock: Sendable {
     }
 
     private func add(_ sleeper: Sleeper, _ id: Int) {
-        // A cancellation before this finds no sleeper to wake.
+        // A cancellation before this point found no sleeper to wake.
         if Task.isCancelled {
             sleeper.continuation.resume(throwing: CancellationError())
             return
@@ -100,7 +102,7 @@ public final class TestClock: Sendable {
             return state.satisfiedWaiters()
         }
         for waiter in satisfied { waiter.resume() }
-        // One between the check and the lock found none either.
+        // A cancellation between the check and the lock found no sleeper either.
         if Task.isCancelled {
             let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
             sleeper?.continuation.resume(throwing: CancellationError())

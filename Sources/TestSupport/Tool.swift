@@ -3,7 +3,7 @@ import Synchronization
 
 /// The program under test, as a user runs it.
 public enum Tool {
-    /// How it ended, and its words.
+    /// The exit status and the output of a run.
     public struct Result: Sendable {
         /// Its exit status.
         public let status: Int32
@@ -12,7 +12,7 @@ public enum Tool {
         /// What it wrote to standard error.
         public let errors: String
 
-        /// A program's end.
+        /// Creates a result.
         public init(status: Int32, output: String, errors: String) {
             self.status = status
             self.output = output
@@ -20,48 +20,49 @@ public enum Tool {
         }
     }
 
-    /// The program that was built beside these tests, or the one that `FUSEBOX_TOOL` names.
+    /// The path of the program: the one built with these tests, or the one that `FUSEBOX_TOOL`
+    /// names.
     public static let path: String = {
         if let tool = ProcessInfo.processInfo.environment["FUSEBOX_TOOL"] { return tool }
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         return products.appending(path: "fusebox").path
     }()
 
-    /// The repository.
+    /// The root of the repository.
     public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Starts the program; it is the test's to end.
+    /// Starts the program. The test must end it.
     public static func start(_ arguments: String..., environment: [String: String] = [:]) throws
         -> Running
     {
         try Running(path, arguments, environment)
     }
 
-    /// Runs the program to its end.
+    /// Runs the program and waits for its end.
     public static func run(_ arguments: String..., environment: [String: String] = [:]) async throws
         -> Result
     {
         let running = try Running(path, arguments, environment)
-        // Read first: what fits no pipe would keep it from ending.
+        // The output is read first, because a full pipe would block the program before its end.
         let output = try running.output.readToEnd()
         let errors = try running.errors.readToEnd()
         return Result(status: await running.end(), output: output, errors: errors)
     }
 }
 
-/// A process of a test; ended with it.
+/// A child process of a test.
 public final class Running: Sendable {
-    /// What it writes.
+    /// One of the process's output streams.
     public struct Stream: Sendable {
         let handle: FileHandle
 
-        /// All of it, once it has ended.
+        /// Reads to the end of the stream.
         public func readToEnd() throws -> String {
             String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
         }
 
-        /// Reads up to a line's end.
+        /// Reads one line.
         public func readLine() throws -> String {
             var line = Data()
             while let byte = try handle.read(upToCount: 1), byte != Data("\n".utf8) {
@@ -103,10 +104,10 @@ public final class Running: Sendable {
         pid = process.processIdentifier
     }
 
-    /// Sends it a signal.
+    /// Sends a signal to the process.
     public func signal(_ number: Int32) { kill(pid, number) }
 
-    /// Waits for the end; the exit status.
+    /// Waits for the end and returns the exit status.
     public func end() async -> Int32 {
         for await status in ended { return status }
         return -1

@@ -2,26 +2,26 @@ public import Fleet
 public import HubClient
 public import ResilienceWire
 
-/// Follows a hub's stream and keeps its fleet, so that a test waits for what it wants to see.
+/// Follows a hub's stream and keeps its fleet, so that a test can wait for a condition.
 public final class Viewer {
-    /// The stream ended before what was waited for.
+    /// The stream ended before the expected line came.
     public struct StreamEnded: Error {
-        /// An end before its time.
+        /// Creates the error.
         public init() {}
     }
 
-    /// The connection.
+    /// The connection to the hub.
     public let connection: HubConnection
-    /// The fleet so far.
+    /// The fleet, as the lines read so far describe it.
     public private(set) var fleet = Fleet()
 
-    /// Asks for the stream.
+    /// Creates a viewer and asks for the stream.
     public init(_ connection: HubConnection) {
         self.connection = connection
         connection.watch()
     }
 
-    /// Reads on until the condition holds.
+    /// Reads lines until the condition holds.
     public func wait(until condition: (Fleet) -> Bool) async throws {
         if condition(fleet) { return }
         for try await batch in connection.batches {
@@ -31,7 +31,7 @@ public final class Viewer {
         throw StreamEnded()
     }
 
-    /// Reads on to the first message that `pick` takes.
+    /// Reads lines until `pick` returns a value for a message, and returns it.
     public func next<Result>(_ pick: (Message) -> Result?) async throws -> Result {
         for try await batch in connection.batches {
             let batch = try batch.decoded()
@@ -43,7 +43,7 @@ public final class Viewer {
         throw StreamEnded()
     }
 
-    /// Reads on to a command's end; the statuses on the way.
+    /// Reads lines until a command ends, and returns its statuses.
     public func outcome(of id: String) async throws -> [CommandStatus] {
         var statuses: [CommandStatus] = []
         _ = try await next { message -> CommandDone? in
