@@ -41,7 +41,7 @@ public struct DemoAgent: Sendable {
 
     /// The agent's name.
     public let name: String
-    /// How many processes of it run.
+    /// The number of processes of the agent.
     public let replicas: Int
     let work: [Work]
 

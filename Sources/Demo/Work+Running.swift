@@ -104,7 +104,7 @@ extension DemoAgent.Work {
         }
     }
 
-    /// Sends orders of which some arrive twice or more: at the same time, or later.
+    /// Sends orders, some of which arrive several times: at the same time or later.
     private func order(
         _ telemetry: Telemetry, _ service: Service, _ retry: Retry
     ) async {
