@@ -22,7 +22,7 @@ import Testing
         Command(id: id, target: .strategy(name), order: order, expiresMonoMS: 1_000)
     }
 
-    @Test func actsOncePerIdAndRepeatsItsAnswer() {
+    @Test func runnerActsOncePerIDAndRepeatsItsAnswer() {
         var runner = runner()
         let answer = runner.run(command(.open(forMS: nil)), now: 0)
         #expect(answer == Ack(id: "c1", .ok(version: 1)))
@@ -31,7 +31,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func doesNotActLate() {
+    @Test func runnerRefusesExpiredCommands() {
         var runner = runner()
         let answer = runner.run(command(.open(forMS: nil)), now: 1_500)
         #expect(
@@ -39,7 +39,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func refusesEverythingWhereControlIsOff() {
+    @Test func runnerRefusesEveryCommandWhenControlIsOff() {
         var runner = runner(control: false)
         guard case .refused(.refused, let detail) = runner.run(command(.reset), now: 0).answer
         else {
@@ -49,7 +49,7 @@ import Testing
         #expect(detail.contains("FUSEBOX_CONTROL=0"))
     }
 
-    @Test func anOrderFromALaterVersionIsUnsupported() {
+    @Test func unknownOrderIsUnsupported() {
         var runner = runner()
         #expect(
             runner.run(command(.unknown("explode")), now: 0).answer
@@ -57,7 +57,7 @@ import Testing
                     code: .unsupported, detail: "this client does not know 'explode'"))
     }
 
-    @Test func saysWhichNamesExist() {
+    @Test func refusalListsExistingNames() {
         var runner = runner()
         #expect(
             runner.run(command(.reset, to: "nope"), now: 0).answer
@@ -69,7 +69,7 @@ import Testing
                     detail: "the limits are: max_attempts, failure_threshold, open_ms"))
     }
 
-    @Test func anotherVersionIsAConflict() {
+    @Test func differentVersionIsAConflict() {
         var runner = runner()
         var reset = command(.reset)
         reset.ifVersion = 3
@@ -78,7 +78,7 @@ import Testing
                 == .refused(code: .conflict, detail: "the breaker is at version 0, not 3"))
     }
 
-    @Test func whatMakesNoSenseIsRefusedInWords() {
+    @Test func impossibleOrderIsRefusedWithReason() {
         var runner = runner()
         _ = runner.run(command(.disable), now: 0)
         #expect(

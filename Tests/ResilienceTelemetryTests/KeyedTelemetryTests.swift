@@ -5,7 +5,7 @@ import Testing
 
 @testable import ResilienceTelemetry
 
-/// Strategies of keys, as a hub is told of them.
+/// Tests of keyed strategies as an agent reports them to a hub.
 @Suite struct KeyedTelemetryTests {
     typealias Hosts = Keyed<String, Monitored<Pipeline<CircuitBreaker>>>
 
@@ -37,7 +37,7 @@ import Testing
         ).answer
     }
 
-    @Test func eachKeyIsShownUnderItsNameFromWhenItIsMade() throws {
+    @Test func keyedStrategyIsShownOnceItIsCreated() throws {
         let hosts = try hosts()
         #expect(registry.names == [])
         for key in ["a", "b", "a"] { _ = try hosts[key].callBlocking { 1 } }
@@ -48,7 +48,7 @@ import Testing
         #expect(deltas.map(\.counters.ok) == [2, 1])
     }
 
-    @Test func anOrderReachesTheStrategyOfItsKey() throws {
+    @Test func orderReachesStrategyOfItsKey() throws {
         let hosts = try hosts()
         for key in ["a", "b"] { _ = hosts[key] }
         #expect(order(.open(forMS: nil), "get/b") == .ok(version: 1))
@@ -56,7 +56,7 @@ import Testing
         #expect(try hosts["a"].callBlocking { 1 } == 1)
     }
 
-    @Test func aStrategyThatWentTakesNoOrdersUntilItsKeyComesAgain() throws {
+    @Test func removedStrategyTakesNoOrdersUntilItsKeyReturns() throws {
         let hosts = try hosts(1)
         let gone = hosts["a"]
         #expect(order(.open(forMS: nil), "get/a") == .ok(version: 1))
@@ -65,19 +65,19 @@ import Testing
         _ = registry.takeEvents()
         let retired = declarations(registry.takeDeltas())
         #expect(retired.map(\.strategy) == ["get/a"] && retired.first?.can == [])
-        // An open one is not open for ever on a screen, nor in an alert.
+        // Without a breaker, no screen or alert shows the removed strategy as open for ever.
         #expect(retired.first?.breaker == nil && retired.first?.limits == [])
         guard case .refused(.unknownStrategy, _) = order(.open(forMS: nil), "get/a") else {
             Issue.record("an order to a strategy that went was carried out")
             return
         }
-        // Whoever still holds it may change it; that is no event of the key any more.
+        // A caller may still hold and change the removed strategy; this posts no event.
         Facets(of: gone).breaker?.reset()
         #expect(registry.takeEvents().isEmpty)
         _ = hosts["a"]
         #expect(registry.names == ["get/a"])
         #expect(order(.open(forMS: nil), "get/a") == .ok(version: 1))
-        // Declared anew before its first event, for its breaker's versions begin anew.
+        // A declaration comes before the first event, because breaker versions begin again.
         let events = registry.takeEvents()
         #expect(declarations(events).map(\.strategy) == ["get/a"])
         #expect(declarations(events).first?.can.isEmpty == false)
@@ -85,7 +85,7 @@ import Testing
         #expect(throws: Rejection.self) { _ = try hosts["a"].callBlocking { 1 } }
     }
 
-    @Test func keysThatComeAndGoWithEveryCallTakeOneLineEachTimeThatCountersAreSent() throws {
+    @Test func alternatingKeysAreDeclaredOncePerInterval() throws {
         let hosts = try hosts(1)
         _ = (hosts["a"], hosts["b"])
         _ = registry.takeEvents() + registry.takeDeltas()
@@ -97,7 +97,7 @@ import Testing
         #expect(lines.count == 4)
     }
 
-    @Test func whatALayerCountedIsCarriedOver() throws {
+    @Test func replacedStrategyKeepsCountersOfItsLayers() throws {
         let policy = try KeyedPolicy(capacity: 1, hardCapacity: 1)
         let full = try BulkheadPolicy(maxConcurrent: 1, queueSize: 0)
         let hosts = Keyed(policy, by: String.self) { _ in Monitored { Bulkhead(full) } }
@@ -116,7 +116,7 @@ import Testing
         #expect(own.map(\.counters.ok) == [3])
     }
 
-    @Test func nothingThatAKeyCountedIsLostOrCountedTwiceWhenItGoesAndComesAgain() throws {
+    @Test func returningKeyNeitherLosesNorRepeatsCounts() throws {
         let hosts = try hosts(1)
         var lines: [Line] = []
         for round in 0..<6 {
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func namesAreBounded() throws {
+    @Test func registryLimitsKeyedNames() throws {
         let hosts = try hosts(10)
         let others = try self.hosts(10, as: "put")
         for number in 0..<1_500 {
@@ -140,13 +140,13 @@ import Testing
             if number < 100 { _ = others["\(number)"] }
         }
         #expect(registry.declarations().count == Registry.keyedNameLimit)
-        // Keys that are shown are shown again, under their names.
+        // A key that was shown before is shown again under its name.
         _ = hosts["5"]
         #expect(registry.names.contains("get/5"))
         #expect(registry.declarations().count == Registry.keyedNameLimit)
     }
 
-    @Test func longAndEmptyKeysHaveNamesThatAHubTakes() throws {
+    @Test func longAndEmptyKeysGetValidNames() throws {
         let hosts = try hosts(4)
         for key in ["", String(repeating: "é", count: 500), String(repeating: "é", count: 501)] {
             _ = hosts[key]
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test func telemetryMakesAndShowsThem() async throws {
+    @Test func telemetryCreatesKeyedStrategies() async throws {
         let telemetry = Telemetry(
             agent: "crawler", options: .init(environment: ["FUSEBOX_SOCKET": ""]))
         let hosts = telemetry.monitor("get", by: String.self) { host in

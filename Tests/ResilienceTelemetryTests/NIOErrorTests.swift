@@ -6,7 +6,7 @@ import ResilienceTelemetry
 import Testing
 
 @Suite struct NIOErrorTests {
-    @Test func anIOErrorHasTheNameAndClassOfItsNumber() {
+    @Test func ioErrorHasNameAndClassOfItsNumber() {
         for number in [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EMFILE, EACCES, ENOENT, EINVAL] {
             let error = IOError(errnoCode: number, reason: "connect")
             #expect(error.errorType == ErrorNumber(number).errorType)
@@ -31,7 +31,7 @@ import Testing
         (.unremovableHandler, "unremovableHandler", .invalidInput),
     ]
 
-    @Test func everyChannelErrorHasItsNameAndItsClass() throws {
+    @Test func channelErrorsHaveNameAndClass() throws {
         for (error, name, errorClass) in Self.table {
             #expect(error.errorType == "NIO \(name)")
             #expect(error.errorClass == errorClass, "\(name)")
@@ -42,8 +42,8 @@ import Testing
         #expect(address.errorClass == .invalidInput)
     }
 
-    @Test func aRefusedConnectionByNameIsAConnectionError() async throws {
-        // Port 1 of this machine: nobody listens there.
+    @Test func refusedConnectionIsAConnectionError() async throws {
+        // No program listens on port 1 of the local host.
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         let error = await #expect(throws: NIOConnectionError.self) {
             _ = try await bootstrap.connect(host: "localhost", port: 1).get()

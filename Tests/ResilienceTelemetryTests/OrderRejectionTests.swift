@@ -5,11 +5,11 @@ import Testing
 
 @testable import ResilienceTelemetry
 
-/// What a dry run and a dialog say of an order, against what the library answers to it.
+/// Compares the prediction of dry runs and dialogs about an order with the library's answer.
 @Suite struct ObjectionTests {
     private struct Down: Error {}
 
-    /// What an agent has made, and whether it takes orders.
+    /// The strategy that an agent created, and whether it takes orders.
     enum Subject: CaseIterable {
         case breaker, retryAlone, timeoutOfPartsOfAMillisecond, withoutControl
     }
@@ -67,7 +67,7 @@ import Testing
         return registry
     }
 
-    /// The strategy as a viewer of the agent's lines knows it.
+    /// Returns the strategy's record as a viewer builds it from the agent's lines.
     private func record(_ registry: Registry) throws -> StrategyRecord {
         let id = InstanceID(agent: "planner", instance: InstanceDigits(1))
         var fleet = Fleet()
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: Subject.allCases, states)
-    func whatIsApprovedIsDoneAndWhatIsNotIsRefused(
+    func viewerAndAgentAgreeOnEveryOrder(
         _ subject: Subject, _ state: ResilienceWire.BreakerState
     ) throws {
         for order in Self.orders {

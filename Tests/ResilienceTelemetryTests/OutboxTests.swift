@@ -6,14 +6,14 @@ import Testing
 @testable import ResilienceTelemetry
 
 @Suite struct OutboxTests {
-    @Test func theOldestIsDroppedAndCounted() {
+    @Test func fullOutboxDropsAndCountsOldestEvent() {
         var outbox = Outbox(capacity: 2)
         for count in 1...5 { outbox.add(Line(.lost(count))) }
         #expect(outbox.take() == [Line(.lost(3)), Line(.lost(4)), Line(.lost(5))])
         #expect(outbox.take().isEmpty)
     }
 
-    @Test func aTapsCallsDisplaceNothingElse() {
+    @Test func tapCallsNeverDisplaceOtherEvents() {
         var outbox = Outbox(capacity: 2)
         let call = Line(
             .call(CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1, tap: true)))
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func deltasThatCannotBeSentAreMerged() throws {
+    @Test func unsentDeltasAreMerged() throws {
         let monitored = monitored("pay")
         for _ in 0..<3 { _ = try monitored.callBlocking { "paid" } }
         let first = deltas()
@@ -50,7 +50,7 @@ import Testing
         #expect(deltas().map(\.sequence) == [2])
     }
 
-    @Test func aBulkheadIsReported() throws {
+    @Test func deltaReportsBulkhead() throws {
         let bulkhead = Bulkhead(try BulkheadPolicy(maxConcurrent: 1, queueSize: 0))
         let monitored = Monitored { bulkhead }
         registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
@@ -65,7 +65,7 @@ import Testing
         #expect(deltas().map(\.counters.bulkhead?.rejected) == [0])
     }
 
-    @Test func aFallbackMonitoredAsItselfReportsItsAnswersAndTheOldestOnesAge() throws {
+    @Test func deltaReportsFallbackAnswersAndOldestAge() throws {
         let clock = TestClock()
         let fallback = Fallback(
             try FallbackPolicy(primaryAttempts: 1, fallbackAttempts: 1), keyedBy: Int.self,
@@ -93,7 +93,7 @@ import Testing
         #expect(deltas().map(\.counters.fallback) == [FallbackCounters(used: 0, cached: 0)])
     }
 
-    @Test func answersThatCostNoExecutionAreReportedToo() throws {
+    @Test func deltaReportsReplayedResultsWithoutExecutions() throws {
         let receipts = Idempotency<String, String, any Error>()
         let monitored = Monitored(receipts)
         registry.add("orders", target: nil, facets: Facets(of: monitored), monitored.meter)
@@ -110,7 +110,7 @@ import Testing
         #expect(deltas().isEmpty)
     }
 
-    @Test func aBatchIsReportedWithItsItems() throws {
+    @Test func deltaReportsItemsOfBatch() throws {
         let monitored = Monitored(BatchRetry(try RetryPolicy(maxAttempts: 1)))
         registry.add("mail", target: nil, facets: Facets(of: monitored), monitored.meter)
         struct Bounced: Error {}
@@ -123,13 +123,13 @@ import Testing
         #expect(delta.counters.batch == BatchCounters(items: 3, failed: 1, partial: 1))
     }
 
-    @Test func aNameThatIsTakenIsToldApart() {
+    @Test func nameInUseGetsANumber() {
         _ = monitored("pay")
         _ = monitored("pay")
         #expect(registry.names == ["pay", "pay#2"])
     }
 
-    @Test func stateChangesWaitInOrder() {
+    @Test func stateChangesAreQueuedInOrder() {
         let breaker = CircuitBreaker()
         let monitored = Monitored { breaker }
         registry.add("pay", target: nil, facets: Facets(of: monitored), monitored.meter)
@@ -143,7 +143,7 @@ import Testing
 }
 
 @Suite struct LinkStateMachineTests {
-    @Test func waitsLongerAndLongerUpToTwoSeconds() {
+    @Test func backoffGrowsToTwoSeconds() {
         var machine = Link.StateMachine(random: .seeded(1))
         #expect(machine.start() == .connect)
         var waits: [Duration] = []
@@ -158,7 +158,7 @@ import Testing
         #expect(waits[9] >= .seconds(1))
     }
 
-    @Test func aWelcomeStartsTheWaitsAnew() {
+    @Test func welcomeResetsBackoff() {
         var machine = Link.StateMachine(random: .seeded(1))
         _ = machine.start()
         for _ in 0..<8 {
@@ -174,7 +174,7 @@ import Testing
         #expect(delay <= .milliseconds(100))
     }
 
-    @Test func afterTheStopNothingHappens() {
+    @Test func stoppedLinkIgnoresInputs() {
         var machine = Link.StateMachine()
         _ = machine.start()
         #expect(machine.stop() == .close)
@@ -185,7 +185,7 @@ import Testing
 }
 
 @Suite struct LinkPulseTests {
-    @Test func asksAHubThatSaysNothingAndLeavesItAfterThreeSeconds() {
+    @Test func linkPingsSilentHubAndReconnectsAfterThreeSeconds() {
         var pulse = Link.Pulse(at: 0)
         pulse.connected(at: 0)
         pulse.hear(at: 10)
@@ -198,7 +198,7 @@ import Testing
         #expect(pulse.look(at: 3_010) == .reconnect)
     }
 
-    @Test func anAnswerIsEnough() {
+    @Test func answerToPingKeepsConnection() {
         var pulse = Link.Pulse(at: 0)
         pulse.connected(at: 0)
         pulse.hear(at: 10)
@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test func aHubThatDoesNotAnswerPingsMayBeSilent() {
+    @Test func hubWithoutBeatsMayBeSilent() {
         var pulse = Link.Pulse(at: 0)
         pulse.connected(at: 0)
         pulse.hear(at: 10)
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    @Test func aHubThatDoesNotWelcomeIsLeftLater() {
+    @Test func linkReconnectsLaterWithoutWelcome() {
         var pulse = Link.Pulse(at: 0)
         pulse.connected(at: 0)
         let left = stride(from: Int64(500), to: 60_000, by: 500).first {
@@ -231,11 +231,11 @@ import Testing
 }
 
 @Suite struct SocketPlacesTests {
-    @Test func anEmptySocketSwitchesTelemetryOff() {
+    @Test func emptySocketVariableTurnsTelemetryOff() {
         #expect(SocketSearchPath(environment: ["FUSEBOX_SOCKET": ""]) == .off)
     }
 
-    @Test func aSocketIsAPathOrAUnixPath() {
+    @Test func socketVariableAcceptsPathAndUnixURL() {
         let plain = SocketSearchPath(environment: ["FUSEBOX_SOCKET": "/run/x.sock"])
         #expect(plain == SocketSearchPath(socket: "/run/x.sock"))
         #expect(SocketSearchPath(environment: ["FUSEBOX_SOCKET": "unix:///run/x.sock"]) == plain)

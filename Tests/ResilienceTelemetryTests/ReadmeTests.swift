@@ -7,9 +7,9 @@ import Testing
 private struct Card: Sendable {}
 private func charge(_ card: Card) async throws -> String { "receipt" }
 
-/// The README's agent, compiled and run.
+/// Compiles and runs the agent of the README.
 @Suite struct ReadmeTests {
-    @Test func theThreeLines() async throws {
+    @Test func readmeExampleRuns() async throws {
         let card = Card()
         // README begin
         let telemetry = Telemetry(agent: "planner")
@@ -22,7 +22,7 @@ private func charge(_ card: Card) async throws -> String { "receipt" }
         await telemetry.shutdown()
     }
 
-    @Test func theReadmeShowsWhatIsCompiledHere() throws {
+    @Test func readmeContainsTheCompiledExample() throws {
         let here = URL(fileURLWithPath: #filePath)
         let root = here.deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -98,10 +98,10 @@ import Testing
         (#"{"t":"ack","id":"1","ok":"yes"}"#, [#""ok""#, "true or false"]),
         (#"{"t":"ack","id":"1","ok":false}"#, [#""code""#, "missing"]),
         (#"{"t":"command_status","id":"1","status":"lost"}"#, [#""status""#, "timed_out"]),
-        // The type last: the error is still told of the type that counts.
+        // The type comes last; the error must still name it.
         (#"{"n":-1,"t":"lost"}"#, [#""n" of the "lost" line"#]),
     ])
-    func saysWhatIsWrong(text: String, words: [String]) {
+    func errorNamesFieldAndExpectation(text: String, words: [String]) {
         let error = #expect(throws: WireError.self) { try Line(text) }
         let description = error?.description ?? ""
         for word in words {
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func showsWhatCameShortenedAndHarmless() {
+    @Test func errorShowsReceivedTextShortenedAndSafe() {
         let long =
             #"{"t":"lost","n":""# + "\u{202E}" + String(repeating: "x", count: 9_000) + #""}"#
         let error = #expect(throws: WireError.self) { try Line(long) }
@@ -118,7 +118,7 @@ import Testing
         #expect(description.utf8.count < 300)
     }
 
-    @Test func refusesALineOverTheLimit() throws {
+    @Test func decoderRejectsLineOverTheLimit() throws {
         func line(of bytes: Int) -> String {
             #"{"t":"ping","x":""# + String(repeating: "x", count: bytes - 19) + #""}"#
         }
@@ -128,7 +128,7 @@ import Testing
         #expect(throws: tooLong) { try Line(line(of: WireLimits.lineBytes)) }
     }
 
-    @Test func refusesAnInvalidByte() {
+    @Test func decoderRejectsInvalidUTF8() {
         for byte: UInt8 in [0x80, 0xC0, 0xC1, 0xF5, 0xFF] {
             let bytes = Array(#"{"t":"ping","x":""#.utf8) + [byte] + Array(#""}"#.utf8)
             let error = #expect(throws: WireError.self) { try Line(decoding: bytes) }

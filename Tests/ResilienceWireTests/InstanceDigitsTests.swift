@@ -2,9 +2,9 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// The digits of an instance, which are kept as a number.
+/// Tests of instance digits, which are stored as a number.
 @Suite struct InstanceDigitsTests {
-    @Test func digitsComeBackInLowerCase() throws {
+    @Test func digitsRoundTripInLowerCase() throws {
         var random = SplitMix64(seed: 1)
         for _ in 0..<1_000 {
             let number = UInt128.random(in: .min ... .max, using: &random)
@@ -19,8 +19,8 @@ import Testing
         }
     }
 
-    /// Every byte in every place: as the standard library has it.
-    @Test func nothingElseIsADigit() {
+    /// Tries every byte at every position and compares the result with the standard library.
+    @Test func initialiserRejectsOtherCharactersAndLengths() {
         for place in 0..<32 {
             for byte in UInt8.min ... .max {
                 var bytes = [UInt8](repeating: UInt8(ascii: "7"), count: 32)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func theyAreInTheOrderOfTheirText() {
+    @Test func digitsSortLikeTheirText() {
         var random = SplitMix64(seed: 2)
         let digits = (0..<100).map { _ in
             InstanceDigits(.random(in: .min ... .max, using: &random))

@@ -4,32 +4,32 @@ import Testing
 
 @testable import ResilienceWire
 
-/// The grammar of RFC 8259, in the spirit of JSONTestSuite, with Foundation's parser as a second
-/// opinion wherever it has one.
+/// Tests of the grammar of RFC 8259, modelled on JSONTestSuite. Foundation's parser must give the
+/// same result, except for the listed deviations.
 @Suite struct JSONGrammarTests {
     @Test(arguments: JSONTexts.valid)
-    func accepts(text: String) {
+    func decoderAcceptsValidJSON(text: String) {
         #expect(isValid(text))
         if !JSONTexts.refusedByFoundation.contains(text) { #expect(foundationAccepts(text)) }
     }
 
     @Test(arguments: JSONTexts.invalid)
-    func refuses(text: String) {
+    func decoderRejectsInvalidJSON(text: String) {
         #expect(!isValid(text))
         if !JSONTexts.acceptedByFoundation.contains(text) { #expect(!foundationAccepts(text)) }
     }
 
     @Test(arguments: JSONTexts.invalidBytes)
-    func refusesBytes(bytes: [UInt8]) {
+    func decoderRejectsInvalidBytes(bytes: [UInt8]) {
         #expect(throws: WireError.self) { try JSONScanner.check(bytes.span) }
     }
 
-    @Test func hasAKnownDeviationForEveryTextThatIsListedAsOne() {
+    @Test func listedTextsDeviateFromFoundation() {
         for text in JSONTexts.refusedByFoundation { #expect(!foundationAccepts(text), "\(text)") }
         for text in JSONTexts.acceptedByFoundation { #expect(foundationAccepts(text), "\(text)") }
     }
 
-    @Test func takes32LevelsAndNoMore() {
+    @Test func decoderLimitsNestingTo32Levels() {
         func nested(_ depth: Int) -> [String] {
             [
                 String(repeating: "[", count: depth) + String(repeating: "]", count: depth),
@@ -39,11 +39,11 @@ import Testing
         }
         for text in nested(32) { #expect(isValid(text)) }
         for text in nested(33) + nested(20_000) { #expect(!isValid(text)) }
-        // Levels beside each other do not add up.
+        // Neighbouring arrays and objects do not add to the depth.
         #expect(isValid("[" + String(repeating: "[[],{}],", count: 100) + "0]"))
     }
 
-    @Test func refusesEveryBeginningOfALine() {
+    @Test func decoderRejectsEveryTruncatedLine() {
         for golden in GoldenLine.all {
             let bytes = Array(golden.text.utf8)
             for end in 0..<bytes.count {
@@ -58,12 +58,12 @@ import Testing
         "0.30000000000000004", "123456789.123456789e-7", "100000000000000000000000",
         "4.35679e-10", "179769313486231570000",
     ])
-    func roundsDoublesCorrectly(text: String) throws {
+    func decoderRoundsDoublesCorrectly(text: String) throws {
         var scanner = JSONScanner(Array(text.utf8).span)
         #expect(try scanner.double() == Double(text))
     }
 
-    @Test func roundsRandomDoublesCorrectly() throws {
+    @Test func decoderRoundsRandomDoublesCorrectly() throws {
         var random = SplitMix64(seed: 3)
         for _ in 0..<5_000 {
             let value = Double(bitPattern: random.next())
@@ -83,7 +83,7 @@ import Testing
             "a long string without anything special in it"
         ),
     ])
-    func readsStrings(text: String, expected: String) throws {
+    func decoderReadsEscapedStrings(text: String, expected: String) throws {
         let bytes = Array(text.utf8)
         var scanner = JSONScanner(bytes.span)
         #expect(try scanner.string(0...100) == expected)

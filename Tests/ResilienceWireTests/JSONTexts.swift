@@ -1,4 +1,4 @@
-/// Texts that are JSON, and texts that are not.
+/// Valid and invalid JSON texts.
 enum JSONTexts {
     static let valid: [String] = [
         "{}", "[]", "0", "-0", "1", "-1", "123", "1.0", "-1.5", "0.1", "1e1", "1E1", "1e+1", "1e-1",
@@ -52,11 +52,11 @@ enum JSONTexts {
         [0xE2, 0x82, 0x28], [0xF0, 0x9F, 0x98, 0x28], [0xF0, 0x9F, 0x28, 0x80],
     ].map { [UInt8(ascii: "\"")] + $0 + [UInt8(ascii: "\"")] }
 
-    /// RFC 8259 takes these, while Foundation refuses numbers beyond a double.
+    /// Texts that RFC 8259 allows. Foundation rejects them because their numbers exceed a double.
     static let refusedByFoundation: Set<String> = ["1e999", "-1e999"]
 
-    /// RFC 8259 refuses these, while Foundation takes a comma before the end, a byte order mark, and
-    /// what it holds for UTF-16 because of the NUL.
+    /// Texts that RFC 8259 forbids. Foundation accepts a trailing comma, a byte order mark, and text
+    /// that it takes for UTF-16 because of a NUL.
     static let acceptedByFoundation: Set<String> = [
         "[1,]", "{\"a\":1,}", "\u{FEFF}{}", "1\u{0}",
     ]

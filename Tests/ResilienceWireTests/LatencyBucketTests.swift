@@ -9,11 +9,11 @@ import Testing
         (2.0.nextUp, 16), (4, 31), (1_024, 159), (1_000_000, 318), (68_719_476_736, 575),
         (68_719_476_737, 575), (1e30, 575), (.infinity, 575),
     ])
-    func putsADurationIntoItsBucket(microseconds: Double, bucket: Int) {
+    func indexMapsDurationToItsBucket(microseconds: Double, bucket: Int) {
         #expect(LatencyBucket.index(microseconds: microseconds) == bucket)
     }
 
-    @Test func holdsItsUpperBoundAndNothingBeyond() {
+    @Test func bucketEndsAtItsUpperBound() {
         for index in 0..<LatencyBucket.count {
             let bound = LatencyBucket.upperBound(index)
             #expect(LatencyBucket.index(microseconds: bound) == index)
@@ -22,19 +22,19 @@ import Testing
         }
     }
 
-    @Test func isThatOfTheFormulaEverywhereElse() {
+    @Test func indexMatchesTheFormula() {
         var random = SplitMix64(seed: 1)
         for _ in 0..<20_000 {
             let microseconds = pow(2, Double.random(in: 0...36, using: &random))
             let position = 16 * log2(microseconds)
-            // Next to a bound the logarithm itself is not exact.
+            // The logarithm is not exact near a boundary.
             guard abs(position - position.rounded()) > 1e-9 else { continue }
             let expected = max(0, Int(position.rounded(.up)) - 1)
             #expect(LatencyBucket.index(microseconds: microseconds) == expected)
         }
     }
 
-    @Test func neverFallsAsDurationsGrow() {
+    @Test func indexNeverFallsAsDurationsGrow() {
         var last = 0
         var microseconds = 0.9
         while microseconds < 1e12 {

@@ -2,7 +2,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// Lines that stay bytes until somebody asks for them.
+/// Tests of batches, whose lines stay encoded until a caller asks for them.
 @Suite struct LineBatchTests {
     private static func bytes(_ lines: [Line]) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -10,9 +10,9 @@ import Testing
         return bytes
     }
 
-    @Test func itIsTheSameHoweverTheLinesCome() throws {
+    @Test func encodedAndDecodedBatchesAreEquivalent() throws {
         var random = RandomLines(seed: 11)
-        // As a hub sends them: safe to show.
+        // A hub sends lines with safe texts.
         let lines = try (0..<500).map { _ in
             try Line(decoding: Self.bytes([random.line()]), texts: .safe)
         }
@@ -26,7 +26,7 @@ import Testing
         #expect(made.bytes == nil)
     }
 
-    @Test func aGlanceTellsWhatMustBeKnownOfALine() {
+    @Test func headersHaveKindAndTime() {
         var seen: [LineHeader.Kind] = []
         var times: [Int64?] = []
         let text = """
@@ -49,7 +49,7 @@ import Testing
         #expect(batch.keyframe == 8)
     }
 
-    @Test func aLineThatCannotBeReadEndsIt() {
+    @Test func decodingStopsAtInvalidLine() {
         let text = "{\"t\":\"ping\"}\n{\"t\":\"delta\",\"at\":5}\n{\"t\":\"bye\"}\n"
         let batch = LineBatch(bytes: Array(text.utf8))
         #expect(throws: WireError.missing(field: "s", type: "delta")) { try batch.decoded() }

@@ -3,24 +3,24 @@ import Testing
 
 @Suite struct LineCodingTests {
     @Test(arguments: GoldenLine.all)
-    func encodesAsTheProtocolSays(golden: GoldenLine) {
+    func encoderMatchesGoldenLines(golden: GoldenLine) {
         var bytes: [UInt8] = []
         golden.line.encode(into: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == golden.text + "\n")
     }
 
     @Test(arguments: GoldenLine.all)
-    func decodesAsTheProtocolSays(golden: GoldenLine) throws {
+    func decoderMatchesGoldenLines(golden: GoldenLine) throws {
         #expect(try Line(golden.text) == golden.line)
         #expect(try Line(golden.text + "\n") == golden.line)
     }
 
-    @Test func hasAGoldenLineForEveryType() {
+    @Test func everyTypeHasAGoldenLine() {
         let types = Set(GoldenLine.all.map(\.line.message.type))
         #expect(types.count == 31)
     }
 
-    @Test func appendsToWhatTheBufferHolds() {
+    @Test func encoderAppendsToBuffer() {
         var bytes = Array("before\n".utf8)
         Line(.ping).encode(into: &bytes)
         Line(.bye).encode(into: &bytes)
@@ -28,7 +28,7 @@ import Testing
             String(decoding: bytes, as: UTF8.self) == "before\n{\"t\":\"ping\"}\n{\"t\":\"bye\"}\n")
     }
 
-    @Test func decodesFromAnyKindOfMemory() throws {
+    @Test func decoderReadsFromAnyKindOfMemory() throws {
         let bytes = Array(#"xx{"t":"lost","n":3}"#.utf8)
         let line = Line(.lost(3))
         #expect(try Line(decoding: bytes[2...]) == line)
@@ -41,12 +41,12 @@ import Testing
     }
 
     @Test(arguments: [
-        // The type may stand anywhere, and of a repeated field the last counts.
+        // The type may be anywhere, and the last of repeated fields counts.
         (#"{"n":3,"t":"lost"}"#, Message.lost(3)),
         (#" { "n" : 3 , "t" : "lost" } "#, .lost(3)),
         (#"{"t":"ping","n":3,"t":"lost"}"#, .lost(3)),
         (#"{"t":"lost","n":4,"n":3}"#, .lost(3)),
-        // Unknown fields are passed over, whatever they hold.
+        // Unknown fields are skipped, whatever their values.
         (
             #"{"t":"lost","x":{"n":[1,{"t":"bye"}]},"n":3,"":null,"long long long name":1e999}"#,
             .lost(3)
@@ -56,13 +56,13 @@ import Testing
             #"{"t":"a type that is longer than any of ours"}"#,
             .unknown(type: "a type that is longer than any of ours")
         ),
-        // A name may be written with escapes, and a number as any JSON number.
+        // A field name may have escapes, and a number may have any JSON form.
         (#"{"\u0074":"lo\u0073t","n":3}"#, .lost(3)),
         (#"{"t":"lost","n":3.0}"#, .lost(3)),
         (#"{"t":"lost","n":0.3e1}"#, .lost(3)),
         (#"{"t":"lost","n":-0}"#, .lost(0)),
         (#"{"t":"lost","n":9007199254740991}"#, .lost(9_007_199_254_740_991)),
-        // `ping` with a NUL behind it is another type.
+        // `ping` followed by a NUL is a different type.
         (#"{"t":"ping\u0000"}"#, .unknown(type: "ping\u{0}")),
         (#"{"t":"agent_gone"}"#, .agentGone(why: "")),
         (
@@ -74,11 +74,11 @@ import Testing
             .strategy(StrategyDeclaration(strategy: "s", kind: "k", can: [.tap]))
         ),
     ])
-    func readsWhatMeansTheSame(text: String, message: Message) throws {
+    func decoderAcceptsEquivalentSpellings(text: String, message: Message) throws {
         #expect(try Line(text) == Line(message))
     }
 
-    @Test func sortsTheListsOfADelta() throws {
+    @Test func decoderSortsListsOfDelta() throws {
         let line = try Line(
             #"""
             {"t":"delta","s":"s","n":1,"ms":5,"retries":{"10":1,"2":2,"10":3},\#
@@ -99,7 +99,7 @@ import Testing
         #expect(line == Line(.delta(delta)))
     }
 
-    @Test func keepsErrorTypesApartThatUnicodeHoldsForTheSame() throws {
+    @Test func decoderKeepsCanonicallyEquivalentErrorTypesApart() throws {
         let line = try Line(
             #"{"t":"delta","s":"s","n":1,"ms":5,"errors":{"\u00e9":1,"e\u0301":2}}"#)
         guard case .delta(let delta) = line.message else {
@@ -109,7 +109,7 @@ import Testing
         #expect(delta.counters.errors.map { Array($0.type.utf8).count } == [3, 2])
     }
 
-    @Test func cutsWhatIsTooLongAtACharactersEnd() throws {
+    @Test func encoderCutsLongTextsAtCharacterBoundary() throws {
         let long = String(repeating: "é", count: 2_000)
         var line = Line(.agentGone(why: "x" + long))
         line.source = InstanceID(agent: "a" + long, instance: GoldenLine.planner.instance)
@@ -120,7 +120,7 @@ import Testing
         #expect(decoded.message == .agentGone(why: "x" + String(repeating: "é", count: 511)))
     }
 
-    @Test func staysWithinALineWithEveryBucketAndAHundredErrorTypes() throws {
+    @Test func deltaWithEveryBucketAnd100ErrorTypesFitsIntoALine() throws {
         var counters = Counters()
         counters.latency = (0..<LatencyBucket.count).map {
             LatencyCount(bucket: $0, count: 1 << 53 - 1)
@@ -145,7 +145,7 @@ import Testing
         (0.1, "0.1"), (-2.5, "-2.5"), (9_007_199_254_740_992, "9007199254740992"),
         (.leastNonzeroMagnitude, "5e-324"),
     ])
-    func writesNumbersThatJSONHas(value: Double, text: String) throws {
+    func encoderWritesEveryDoubleAsAJSONNumber(value: Double, text: String) throws {
         let change = LimitChange(strategy: "s", name: "n", was: value, value: 0, by: .agent)
         var bytes: [UInt8] = []
         Line(.limit(change)).encode(into: &bytes)

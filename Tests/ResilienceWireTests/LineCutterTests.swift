@@ -2,7 +2,7 @@ import ResilienceWire
 import Testing
 
 @Suite struct LineCutterTests {
-    /// What came out of a cutter, in order.
+    /// The lines and errors that a cutter yielded, in order.
     typealias Results = [Result<Line, WireError>]
 
     private static let stream = Array(
@@ -17,7 +17,7 @@ import Testing
 
         """.utf8)
 
-    @Test func yieldsEveryLineAndEveryErrorInOrder() throws {
+    @Test func cutterYieldsLinesAndErrorsInOrder() throws {
         let results = cut([Self.stream])
         #expect(results.count == 7)
         #expect(try results[0].get() == Line(.lost(1)))
@@ -29,7 +29,7 @@ import Testing
         #expect(try results[6].get() == Line(.bye))
     }
 
-    @Test func yieldsTheSameAtEverySplitPoint() {
+    @Test func cutterYieldsTheSameLinesAtEverySplitPoint() {
         let whole = cut([Self.stream])
         for first in 0...Self.stream.count {
             for second in first...Self.stream.count {
@@ -42,7 +42,7 @@ import Testing
         #expect(cut(Self.stream.map { [$0] }) == whole)
     }
 
-    @Test func deltasArePassedOver() {
+    @Test func cutterSkipsDeltas() {
         var cutter = LineCutter()
         var types: [String] = []
         func take(_ lines: Message...) {
@@ -59,7 +59,7 @@ import Testing
         #expect(types == ["ping", "keyframe_end"])
     }
 
-    @Test func tellsHowMuchIsPending() {
+    @Test func cutterCountsPendingBytes() {
         var cutter = LineCutter()
         var count = 0
         feed(&cutter, Array(#"{"t":"#.utf8)) { _ in count += 1 }
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [1, 7, 4_096, 100_000])
-    func reportsALineThatIsTooLongOnceAndThenNothing(chunk: Int) {
+    func cutterReportsLineTooLongOnceAndThenStops(chunk: Int) {
         let bytes =
             Array("{\"t\":\"ping\"}\n".utf8) + Array(repeating: UInt8(ascii: " "), count: 65_536)
             + Array("\n{\"t\":\"bye\"}\n".utf8)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [1, 4_096, 100_000])
-    func takesTheLongestLine(chunk: Int) {
+    func cutterAcceptsLineOfMaximumLength(chunk: Int) {
         let bytes =
             Array(#"{"t":"ping"}"#.utf8)
             + Array(repeating: UInt8(ascii: " "), count: 65_535 - 12) + [UInt8(ascii: "\n")]
@@ -93,7 +93,7 @@ import Testing
         #expect(cut(chunks) == [.success(Line(.ping))])
     }
 
-    @Test func doesNotWaitForTheEndOfALineThatIsTooLong() {
+    @Test func cutterRejectsLongLineBeforeItsEnd() {
         var cutter = LineCutter()
         var results: Results = []
         feed(&cutter, Array(repeating: UInt8(ascii: " "), count: 65_535)) { results.append($0) }
@@ -103,7 +103,7 @@ import Testing
         #expect(cutter.pendingBytes == 0)
     }
 
-    @Test func endsAtAnErrorOfItsCaller() {
+    @Test func cutterStopsAtErrorOfItsCaller() {
         struct Enough: Error {}
         var cutter = LineCutter()
         var count = 0

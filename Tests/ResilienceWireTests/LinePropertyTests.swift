@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct LinePropertyTests {
-    @Test func decodesWhatItEncodes() throws {
+    @Test func randomLinesRoundTrip() throws {
         var lines = RandomLines(seed: 4)
         for _ in 0..<5_000 {
             let line = lines.line()
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func survivesMutationsOfGoodLines() {
+    @Test func decoderSurvivesMutatedLines() {
         var random = SplitMix64(seed: 5)
         var accepted = 0
         for _ in 0..<15_000 {
@@ -23,11 +23,11 @@ import Testing
             for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, using: &random) }
             accepted += decodesOrTells(bytes) ? 1 : 0
         }
-        // Most mutations hit something that matters, though by far not all.
+        // Many mutations make a line invalid, and many leave it valid.
         #expect(500..<12_000 ~= accepted)
     }
 
-    @Test func survivesRandomBytes() {
+    @Test func decoderSurvivesRandomBytes() {
         var random = SplitMix64(seed: 6)
         let alphabet = Array(#"{}[]":,0123456789.eE+-\u tnsl"#.utf8)
         for round in 0..<5_000 {
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func survivesWhatFuzzingFound() throws {
+    @Test func decoderSurvivesFuzzCorpus() throws {
         let inputs = try FuzzCorpus.inputs()
         #expect(inputs.count > 500)
         var accepted = 0
@@ -50,11 +50,11 @@ import Testing
         #expect(accepted > 100)
     }
 
-    /// Whether the line decodes; where not, the error must be fit to be shown.
+    /// Returns whether the line decodes. If it does not, the error must be safe to show.
     private func decodesOrTells(_ bytes: [UInt8]) -> Bool {
         do {
             let line = try Line(decoding: bytes)
-            // What was understood can be said again, and means the same.
+            // A decoded line must survive another round trip unchanged.
             var again: [UInt8] = []
             line.encode(into: &again)
             #expect((try? Line(decoding: again)) == line)

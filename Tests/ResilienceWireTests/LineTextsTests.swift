@@ -2,7 +2,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// Lines that are read to be shown: nothing in their texts can mislead a reader.
+/// Tests that decoded texts cannot mislead a reader.
 @Suite struct LineTextsTests {
     private func encoded(_ line: Line) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -12,7 +12,7 @@ import Testing
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    @Test func readToBeShownEveryTextOfALineIsSafe() throws {
+    @Test func safeDecodingMakesEveryTextSafe() throws {
         var lines = RandomLines(seed: 19)
         for line in HostileLines.keyframe + HostileLines.news
             + (0..<20_000).map({ _ in lines.line() })
@@ -22,8 +22,8 @@ import Testing
         }
     }
 
-    /// A command carries the name that the hub knows: one that is safe already is read as it is.
-    @Test func whatIsSafeAlreadyIsReadAsItWasSent() throws {
+    /// Commands contain the name that the hub knows, so a safe name must not change.
+    @Test func safeDecodingKeepsSafeTexts() throws {
         var lines = RandomLines(seed: 20)
         for _ in 0..<20_000 {
             let safe = encoded(try Line(decoding: encoded(lines.line()), texts: .safe))
@@ -32,14 +32,14 @@ import Testing
         }
     }
 
-    @Test func readAsSentEveryTextStays() throws {
+    @Test func decodingAsSentKeepsEveryText() throws {
         for line in HostileLines.keyframe + HostileLines.news {
             #expect(try Line(decoding: encoded(line)) == line)
         }
     }
 
-    /// Without an escape and in ASCII a string is taken for safe as it stands: DEL is not.
-    @Test(arguments: 0...40) func deleteIsSeenWhereverItStands(offset: Int) throws {
+    /// The fast path treats ASCII without escapes as safe. DEL is ASCII but not safe.
+    @Test(arguments: 0...40) func safeDecodingEscapesDeleteAtEveryOffset(offset: Int) throws {
         let why = String(repeating: "a", count: offset) + "\u{7F}b"
         let bytes = encoded(Line(at: 1, .agentGone(why: why)))
         guard case .agentGone(let shown) = try Line(decoding: bytes, texts: .safe).message else {
@@ -49,7 +49,7 @@ import Testing
         #expect(shown == String(repeating: "a", count: offset) + #"\x7fb"#)
     }
 
-    @Test func linesOfAHubAreSafeHoweverTheyAreTaken() throws {
+    @Test func batchAndCutterMakeTextsSafe() throws {
         let bytes = HostileLines.bytes(HostileLines.keyframe + HostileLines.news)
         for line in try LineBatch(bytes: bytes).decoded() {
             #expect(HostileLines.unsafe(in: text(encoded(line))) == [])
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func severalLinesAreSafeAndStayLines() {
+    @Test func sanitiseLinesKeepsNewlines() {
         let text = "a\u{1B}[2J\nb\r\nc\u{85}\n\n"
         #expect(SafeText.sanitiseLines(text) == "a\\x1b[2J\nb\\x0d\nc\\x85\n\n")
     }

@@ -3,7 +3,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// The page of the protocol, held against the decoder and the encoder.
+/// Compares the protocol's page with the decoder and the encoder.
 @Suite struct ProtocolPageTests {
     private static let sources = Tool.root.appending(path: "Sources/ResilienceWire")
 
@@ -12,14 +12,14 @@ import Testing
             contentsOf: sources.appending(path: "ResilienceWire.docc/Protocol.md"), encoding: .utf8)
     }
 
-    /// The lines of the page's JSON blocks, in order.
+    /// Returns the lines of the page's JSON blocks, in order.
     private static func examples() throws -> [String] {
         try page().components(separatedBy: "```json\n").dropFirst().flatMap { block in
             block.components(separatedBy: "\n```")[0].split(separator: "\n").map(String.init)
         }
     }
 
-    @Test func everyExampleIsEncodedAsItWasDecoded() throws {
+    @Test func everyExampleRoundTrips() throws {
         let examples = try Self.examples()
         #expect(examples.count >= 30)
         for example in examples {
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func everyTypeThatTheDecoderKnowsHasAnExample() throws {
+    @Test func everyLineTypeHasAnExample() throws {
         let decoder = try String(
             contentsOf: Self.sources.appending(path: "Codec/Message+Decoding.swift"),
             encoding: .utf8)
@@ -45,7 +45,7 @@ import Testing
         #expect(types.subtracting(shown).sorted() == [])
     }
 
-    @Test func everyFieldThatTheDecoderKnowsIsOnThePage() throws {
+    @Test func everyFieldIsDocumented() throws {
         let page = try Self.page()
         let codec = Self.sources.appending(path: "Codec")
         var fields: Set<String> = []

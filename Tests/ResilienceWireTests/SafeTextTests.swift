@@ -23,7 +23,7 @@ import Testing
         ("e\u{301}\u{302}\u{303}\u{304}x\u{301}", "e\u{301}\u{302}\\u{303}\\u{304}x\u{301}"),
         ("\u{301}\u{302}a", #"\u{301}\u{302}a"#),
     ])
-    func writesOutWhatCouldMislead(text: String, safe: String) {
+    func sanitiseEscapesMisleadingCharacters(text: String, safe: String) {
         #expect(Array(SafeText.sanitise(text).utf8) == Array(safe.utf8))
     }
 
@@ -31,11 +31,11 @@ import Testing
         ("abcdef", 3, "abc"), ("abc", 3, "abc"), ("ééé", 3, "é"), ("ab\u{1B}", 5, "ab"),
         ("ab\u{1B}", 6, #"ab\x1b"#), ("abc", 0, ""),
     ])
-    func cutsBeforeWhatDoesNotFit(text: String, maxBytes: Int, safe: String) {
+    func sanitiseCutsBeforeFirstCharacterThatDoesNotFit(text: String, maxBytes: Int, safe: String) {
         #expect(SafeText.sanitise(text, maxBytes: maxBytes) == safe)
     }
 
-    @Test func isTheSameTwiceAsOnce() {
+    @Test func sanitiseIsIdempotent() {
         var random = SplitMix64(seed: 2)
         for _ in 0..<3_000 {
             let text = String.random(length: 12, using: &random)

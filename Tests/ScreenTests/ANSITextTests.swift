@@ -10,7 +10,7 @@ import Testing
                 attributes: [.bold, .reverse])
         ])
 
-    @Test func eachDepthHasItsCodes() {
+    @Test func eachDepthHasItsEscapeCodes() {
         let spans = [Span("a"), Span("X", .open)]
         #expect(theme.ansi(spans, depth: .palette256) == "a\u{1B}[1;7;38;5;196;40mX\u{1B}[0m")
         #expect(theme.ansi(spans, depth: .sixteen) == "a\u{1B}[1;7;91;40mX\u{1B}[0m")
@@ -18,7 +18,7 @@ import Testing
         #expect(theme.ansi(spans, depth: .none) == "a\u{1B}[1;7mX\u{1B}[0m")
     }
 
-    @Test func nothingElseGetsThrough() {
+    @Test func ansiTextReplacesControlCharacters() {
         #expect(theme.ansi([Span("a\u{1B}[31mb")], depth: .none) == "a\u{FFFD}[31mb")
     }
 }

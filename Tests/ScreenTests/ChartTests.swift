@@ -2,7 +2,7 @@ import Screen
 import Testing
 
 @Suite struct ChartTests {
-    @Test func aTrendShowsLevelsMarkersAndGaps() {
+    @Test func sparklineShowsLevelsMarkersAndGaps() {
         let points: [Sparkline.Point] =
             (0...7).map { .value(Double($0) / 7) } + [.marker(.rejected), .marker(.noData), .gap]
         let line = Sparkline(points)
@@ -10,7 +10,7 @@ import Testing
         #expect(line.spans(width: 11, glyphs: .ascii).text == "_,-:=+*#x. ")
     }
 
-    @Test func theNewestPointsStandAtTheRight() {
+    @Test func sparklineShowsNewestPointsOnTheRight() {
         let line = Sparkline([.value(0), .value(0), .value(1)])
         #expect(line.spans(width: 2, glyphs: .unicode).text == "▁█")
         #expect(line.spans(width: 5, glyphs: .unicode).text == "  ▁▁█")
@@ -18,7 +18,7 @@ import Testing
         #expect(line.spans(width: -1, glyphs: .unicode).isEmpty)
     }
 
-    @Test func anyNumberCanBeDrawn() {
+    @Test func sparklineDrawsAnyNumber() {
         let values = [Double.nan, .infinity, -.infinity, -1, 2, .greatestFiniteMagnitude]
         let line = Sparkline(values.map { .value($0) })
         #expect(line.spans(width: 6, glyphs: .unicode).text == "▁█▁▁██")
@@ -50,13 +50,13 @@ import Testing
     }
 
     @Test(arguments: [Glyphs.unicode, .ascii])
-    func theStatesCanBeToldApartByTheirGlyph(glyphs: Glyphs) {
+    func everyStateHasItsOwnGlyph(glyphs: Glyphs) {
         let states: [Glyph] = [.closed, .open, .halfOpen, .forced, .disabled, .stale]
         #expect(Set(states.map { glyphs[$0] }).count == states.count)
     }
 
     @Test(arguments: [Glyphs.unicode, .ascii])
-    func theLevelsOfATrendDiffer(glyphs: Glyphs) {
+    func sparklineLevelsHaveDifferentGlyphs(glyphs: Glyphs) {
         let levels: [Glyph] = [
             .level1, .level2, .level3, .level4, .level5, .level6, .level7, .level8, .noData,
             .rejected,

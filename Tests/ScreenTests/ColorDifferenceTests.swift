@@ -3,7 +3,7 @@ import Testing
 @testable import Screen
 
 @Suite struct ColorDifferenceTests {
-    /// Pairs of the test data of Sharma, Wu and Dalal, 2005, each with its distance.
+    /// Colour pairs and their distances from the test data of Sharma, Wu and Dalal, 2005.
     @Test(arguments: [
         (50.0, 2.6772, -79.7751, 50.0, 0.0, -82.7485, 2.0425),
         (50.0, 3.1571, -77.2803, 50.0, 0.0, -82.7485, 2.8615),
@@ -18,7 +18,7 @@ import Testing
         (50.0, 2.5, 0.0, 58.0, 24.0, 15.0, 19.4535),
         (2.0776, 0.0795, -1.1350, 0.9033, -0.0636, -0.5514, 0.9082),
     ])
-    func distancesAreAsPublished(
+    func distancesMatchPublishedData(
         pair: (Double, Double, Double, Double, Double, Double, Double)
     ) {
         let first = LabColor(lightness: pair.0, a: pair.1, b: pair.2)
@@ -27,15 +27,15 @@ import Testing
         #expect(abs(second.distance(to: first) - pair.6) < 0.0001)
     }
 
-    @Test func blackIsAHundredFromWhite() {
+    @Test func distanceOfBlackAndWhiteIs100() {
         let black = LabColor(LinearColor((0, 0, 0)))
         let white = LabColor(LinearColor((255, 255, 255)))
         #expect(abs(black.distance(to: white) - 100) < 0.01)
         #expect(black.distance(to: black) == 0)
     }
 
-    /// The ratios that WCAG's own examples are known by.
-    @Test func contrastsAreThoseOfWCAG() {
+    /// Compares contrast ratios with those of known WCAG examples.
+    @Test func contrastsMatchWCAG() {
         let white = LinearColor((255, 255, 255))
         #expect(abs(LinearColor((0, 0, 0)).contrast(with: white) - 21) < 0.001)
         #expect(abs(LinearColor((119, 119, 119)).contrast(with: white) - 4.478) < 0.001)
@@ -44,12 +44,12 @@ import Testing
     }
 
     @Test(arguments: ColorVision.allCases)
-    func greysStayGreys(vision: ColorVision) {
+    func colourVisionKeepsGreys(vision: ColorVision) {
         let seen = vision.seen(LinearColor((128, 128, 128)))
         #expect(abs(seen.red - seen.green) < 0.002 && abs(seen.green - seen.blue) < 0.002)
     }
 
-    @Test func deuteranopesDoNotTellRedFromGreenOfOneLightness() {
+    @Test func deuteranopiaMakesRedAndGreenOfEqualLightnessAlike() {
         let colors = [LinearColor((200, 60, 0)), LinearColor((110, 110, 0))]
         func distance(_ vision: ColorVision) -> Double {
             let seen = colors.map { LabColor(vision.seen($0)) }

@@ -6,7 +6,7 @@ import Testing
         ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("한", 2), ("ｱ", 1), ("Ａ", 2),
         ("●○◐⊘◌", 5), ("▁▂█▏", 4), ("│┌┼", 3), ("\u{1B}", 1), ("\u{FE0F}", 1), ("👍", 2),
     ])
-    func columnsAreThoseOfATerminal(text: String, width: Int) {
+    func widthMatchesTerminalColumns(text: String, width: Int) {
         #expect(DisplayWidth.of(text) == width)
     }
 
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func spansAreClippedTogether() {
+    @Test func spansAreClippedToTotalWidth() {
         let spans = [Span("ab", .ok), Span("cd", .open)]
         #expect(spans.clipped(to: 4, ellipsis: "…") == spans)
         #expect(spans.clipped(to: 3, ellipsis: "…") == [Span("ab", .ok), Span("…", .open)])

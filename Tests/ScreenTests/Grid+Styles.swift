@@ -1,8 +1,8 @@
 import Screen
 
 extension Grid {
-    /// The styled pieces of each row in order, such as `3-9 open+bold on selection`; pieces of
-    /// plain text are left out.
+    /// The styled parts of each row in order, such as `3-9 open+bold on selection`. Plain text is
+    /// left out.
     var styles: [[String]] {
         (0..<height).map { y in
             var pieces: [(start: Int, end: Int, style: Style)] = []

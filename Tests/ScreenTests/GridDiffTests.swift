@@ -3,13 +3,13 @@ import TestSupport
 import Testing
 
 @Suite struct GridDiffTests {
-    @Test func equalGridsDoNotDiffer() {
+    @Test func equalGridsHaveNoRuns() {
         var grid = Grid(width: 9, height: 3)
         grid.put("日本 x", x: 1, y: 1)
         #expect(grid.diff(from: grid).isEmpty)
     }
 
-    @Test func onlyWhatChangedIsInTheRuns() {
+    @Test func runsContainOnlyChangedCells() {
         var old = Grid(width: 10, height: 2)
         old.put("abcdefghij", x: 0, y: 1)
         var new = old
@@ -19,14 +19,14 @@ import Testing
         #expect(runs.map { "\($0.y):\($0.x)+\($0.cells.count)" } == ["1:2+1", "1:7+2"])
     }
 
-    @Test func anotherSizeIsDrawnWhole() {
+    @Test func differentSizesAreDrawnCompletely() {
         let runs = Grid(width: 2, height: 3).diff(from: Grid(width: 3, height: 2))
         #expect(runs.map(\.y) == [0, 1, 2])
         #expect(runs.allSatisfy { $0.x == 0 && $0.cells.count == 2 })
     }
 
     @Test(arguments: 0..<200)
-    func runsOverTheOldGridGiveTheNewOne(seed: UInt64) {
+    func runsTurnOldGridIntoNewGrid(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let width = Int.random(in: 1...20, using: &random)
         let old = scribble(Grid(width: width, height: 3), &random)

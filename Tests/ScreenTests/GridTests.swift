@@ -2,7 +2,7 @@ import Screen
 import Testing
 
 @Suite struct GridTests {
-    @Test func textIsClippedAtEverySide() {
+    @Test func textIsClippedOnEverySide() {
         var grid = Grid(width: 5, height: 2)
         grid.put("abcdefgh", x: 2, y: 0)
         grid.put("abcdefgh", x: -3, y: 1, maxWidth: 5)
@@ -11,7 +11,7 @@ import Testing
         #expect(grid.text == ["  abc", "de"])
     }
 
-    @Test func aWideCharacterThatDoesNotFitIsLeftOut() {
+    @Test func wideCharacterIsLeftOutIfItDoesNotFit() {
         var grid = Grid(width: 5, height: 1)
         let end = grid.put("日本語", x: 0, y: 0)
         #expect(end == 4)
@@ -28,7 +28,7 @@ import Testing
         #expect(grid.text == [expected])
     }
 
-    @Test func aWideCharacterOverTwoOthersBlanksTheirHalves() {
+    @Test func wideCharacterOverTwoOthersBlanksTheirHalves() {
         var grid = Grid(width: 4, height: 1)
         grid.put("日本", x: 0, y: 0)
         grid.put("語", x: 1, y: 0)
@@ -36,7 +36,7 @@ import Testing
         #expect(grid.row(0).map(\.extent) == [.single, .wide, .continuation, .single])
     }
 
-    @Test func marksStayOnTheirBaseAndAreLimited() {
+    @Test func combiningMarksStayOnTheirBaseAndAreLimited() {
         var grid = Grid(width: 6, height: 1)
         grid.put("\u{301}e\u{301}x" + String(repeating: "\u{302}", count: 50), x: 0, y: 0)
         #expect(grid.cell(x: 0, y: 0)?.character == "e\u{301}")
@@ -44,7 +44,7 @@ import Testing
         #expect(grid.cell(x: 2, y: 0)?.character == " ")
     }
 
-    @Test func controlsNeverGetIn() {
+    @Test func gridReplacesControlCharacters() {
         let bad = "\u{1B}[31m\u{7}\n\u{9B}\u{202E}\u{200B}\u{FEFF}\u{2028}\u{E0041}\u{FE0F}"
         var grid = Grid(width: 30, height: 1)
         let end = grid.put(bad, x: 0, y: 0)
@@ -62,7 +62,7 @@ import Testing
             ])
     }
 
-    @Test func fillStaysInsideAndTinyGridsHold() {
+    @Test func fillStaysInsideEvenTinyGrids() {
         var grid = Grid(width: 3, height: 2)
         grid.fill(Rect(x: 1, y: -1, width: 9, height: 2), "#")
         #expect(grid.text == [" ##", ""])
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func boxesThatOverlapShareTheirLines() {
+    @Test func overlappingBoxesShareLines() {
         var grid = Grid(width: 13, height: 5)
         grid.box(Rect(width: 13, height: 3), glyphs: .unicode, title: ["Top"])
         grid.box(Rect(x: 0, y: 2, width: 7, height: 3), glyphs: .unicode, title: ["A"])

@@ -26,7 +26,7 @@ import Testing
         #expect(places.map(\.column) == places.map(\.column).sorted())
     }
 
-    @Test func columnsGoInTheirOrderAndTheOthersStay() {
+    @Test func columnsAreDroppedInTheirOrder() {
         var before = Set(Self.columns.indices)
         for width in stride(from: 250, through: 10, by: -1) {
             let shown = Set(ColumnLayout(Self.columns, width: width).places.map(\.column))
@@ -39,7 +39,7 @@ import Testing
         #expect(before == [0, 1, 2, 6])
     }
 
-    @Test func roomGoesToIdealsFirst() {
+    @Test func spareWidthGoesToIdealWidthsFirst() {
         let columns = [
             Column("A", minimum: 2, ideal: 4, maximum: 99), Column("B", minimum: 2, ideal: 6),
         ]
@@ -47,7 +47,7 @@ import Testing
         #expect(ColumnLayout(columns, width: 20).places.map(\.width) == [12, 6])
     }
 
-    @Test func aBoxedTableLooksLikeThis() {
+    @Test func tableIsDrawnInABox() {
         var grid = Grid(width: 40, height: 6)
         grid.box(grid.bounds, glyphs: .unicode, title: ["Strategies 3"])
         let table = Table(
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: 0...30, [1, 2, 5])
-    func theTableStaysInItsRectangle(width: Int, height: Int) {
+    func tableStaysInItsRectangle(width: Int, height: Int) {
         let rows = (0..<9).map { [[Span("○ OPEN \($0)")], ["日本語"], ["x"], ["y"]] }
         let table = Table(columns: Self.columns, rows: rows, selected: 8, offset: 7)
         var grid = Grid(width: 40, height: 8)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func theSelectedRowIsKeptInView() {
+    @Test func selectedRowStaysVisible() {
         #expect(Table.offset(showing: 0, of: 50, visible: 10, from: 20) == 0)
         #expect(Table.offset(showing: 25, of: 50, visible: 10, from: 20) == 20)
         #expect(Table.offset(showing: 30, of: 50, visible: 10, from: 20) == 21)

@@ -13,19 +13,19 @@ import Testing
         #expect(field.isEmpty)
     }
 
-    @Test func theEdgesHold() {
+    @Test func emptyFieldIgnoresEditingKeys() {
         var field = TextField()
         press(&field, .left, .right, .backspace, .delete, .control("k"), .control("w"))
         #expect(field == TextField())
     }
 
-    @Test func aWordIsRemovedWithItsBlanks() {
+    @Test func controlWRemovesWordWithItsBlanks() {
         var field = TextField("state:open  err:x  ")
         press(&field, .control("w"))
         #expect(field.text == "state:open  ")
     }
 
-    @Test func keysThatDoNotEditAreLeftToTheOwner() {
+    @Test func fieldIgnoresOtherKeys() {
         var field = TextField("a")
         for key in [Key.enter, .escape, .tab, .backTab, .up, .down, .control("g")] {
             let isKnown = field.handle(key)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: 0...12)
-    func theCursorIsAlwaysInView(width: Int) {
+    func cursorStaysVisible(width: Int) {
         var field = TextField("日本語abc")
         for _ in 0...7 {
             let spans = field.spans(width: width)

@@ -4,12 +4,12 @@ import Testing
 
 @Suite struct ThemeAuditTests {
     @Test(arguments: Theme.shipped)
-    func nothingIsFoundInTheShippedThemes(name: String) throws {
+    func shippedThemesHaveNoFindings(name: String) throws {
         let yaml = try #require(Theme.source(of: name))
         #expect(ThemeFile(yaml: yaml, file: name).findings == [])
     }
 
-    @Test func blueAndOrangeAreFarApartForAnyEyes() throws {
+    @Test func blueAndOrangeDifferForEveryColourVision() throws {
         let theme = try #require(try Theme.shipped(named: "colour-blind-safe"))
         let audit = ThemeAudit(theme)
         for distance in audit.distances
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func highContrastIsSevenToOne() throws {
+    @Test func highContrastThemeReachesSevenToOne() throws {
         let theme = try #require(try Theme.shipped(named: "high-contrast"))
         let contrasts = ThemeAudit(theme).contrasts
         #expect(contrasts.count == Role.allCases.count)
@@ -29,7 +29,7 @@ import Testing
         ThemeFile(yaml: "name: t\n" + yaml, file: "t.yaml").findings.map(\.description)
     }
 
-    @Test func lowContrastIsNamedWithItsLine() {
+    @Test func lowContrastIsReportedWithItsLine() {
         let found = findings(
             """
             extends: monochrome
@@ -45,14 +45,14 @@ import Testing
             ])
     }
 
-    @Test func withAnyBackgroundBlackAndWhiteCount() {
+    @Test func contrastIsMeasuredAgainstBlackAndWhite() {
         let found = findings("extends: monochrome\nroles:\n  ok: { fg: \"#00ff00\" }")
         #expect(found == ["t.yaml:4: ok: contrast 1.37 against white, expected at least 4.5"])
         let dark = findings("extends: monochrome\nroles:\n  ok: { fg: \"#000080\" }")
         #expect(dark.count == 1 && dark[0].contains("against black"))
     }
 
-    @Test func aBackgroundOfItsOwnCounts() {
+    @Test func contrastIsMeasuredAgainstOwnBackground() {
         let found = findings(
             "extends: gruvbox\nroles:\n  ok: { fg: \"#665c54\" }\n  info: { fg: 16, bg: 231 }")
         #expect(found.count == 1)
@@ -60,18 +60,18 @@ import Testing
         #expect(found.first?.contains("against its background") == true)
     }
 
-    @Test func whatIsSelectedIsReadToo() {
+    @Test func contrastIsMeasuredOnSelection() {
         let found = findings("extends: gruvbox\nroles:\n  selection: { bg: \"#a89984\" }")
         #expect(found.contains { $0.contains("error: contrast") && $0.contains("the selection") })
     }
 
-    @Test func theWorseOfTheFullColourAndThatOf256Counts() {
+    @Test func worseOfFullAnd256ColoursCounts() {
         let found = findings(
             "extends: gruvbox\nroles:\n  ok: { fg: { rgb: \"#ffffff\", 256: 238 } }")
         #expect(found.first?.contains("ok: contrast 1.") == true)
     }
 
-    @Test func statesThatLookAlikeToSomeAreNamed() {
+    @Test func statesAlikeForAColourVisionAreReported() {
         let found = findings(
             """
             extends: colour-blind-safe
@@ -87,14 +87,14 @@ import Testing
                 || pair.first?.contains("with protanopia vision") == true)
     }
 
-    @Test func anotherAttributeTellsThemApartUnlessItIsFaint() {
+    @Test func boldDistinguishesStatesButFaintDoesNot() {
         #expect(
             findings("extends: monochrome\nroles:\n  half_open: { underline: true }").count == 1)
         #expect(findings("extends: monochrome\nroles:\n  half_open: { dim: true }").count == 1)
         #expect(findings("extends: monochrome\nroles:\n  half_open: { bold: true }") == [])
     }
 
-    @Test func theSameGlyphTwiceIsFound() {
+    @Test func repeatedGlyphIsReported() {
         #expect(
             findings("extends: default\nglyphs:\n  open: \"●\"")
                 == ["t.yaml:1: closed and open have the same glyph"])

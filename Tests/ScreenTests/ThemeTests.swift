@@ -3,7 +3,7 @@ import Settings
 import Testing
 
 @Suite struct ThemeTests {
-    @Test func everyShippedThemeCanBeRead() throws {
+    @Test func everyShippedThemeIsValid() throws {
         for name in Theme.shipped {
             let theme = try #require(try Theme.shipped(named: name))
             #expect(theme.name == name)
@@ -14,7 +14,7 @@ import Testing
         #expect(!Theme.default.looks.isEmpty)
     }
 
-    @Test func theDefaultThemeLeavesTheTerminalItsColours() {
+    @Test func defaultThemeKeepsTerminalColours() {
         for role in Role.allCases {
             #expect(Theme.default.look(role).background.full == .terminal)
         }
@@ -22,14 +22,14 @@ import Testing
     }
 
     @Test(arguments: Theme.shipped, ColorDepth.allCases)
-    func theStatesDifferAtEveryDepth(name: String, depth: ColorDepth) throws {
+    func statesDifferAtEveryDepth(name: String, depth: ColorDepth) throws {
         let theme = try #require(try Theme.shipped(named: name))
         let paints = ThemeAudit.states.map { theme.paint(Style($0), depth: depth) }
         #expect(Set(paints).count == paints.count)
     }
 
     @Test(arguments: Theme.shipped, ColorDepth.allCases)
-    func nothingIsDrawnInTheColourOfItsBackground(name: String, depth: ColorDepth) throws {
+    func textNeverHasTheColourOfItsBackground(name: String, depth: ColorDepth) throws {
         let theme = try #require(try Theme.shipped(named: name))
         for role in Role.allCases {
             for ground in [nil, Role.selection] {
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func whatHasNoColourOfItsOwnLiesOnTheColoursOfTheText() {
+    @Test func rolesWithoutColoursUseThoseOfText() {
         let text = Theme.Look(foreground: .init(.indexed(223)), background: .init(.indexed(234)))
         let theme = Theme(
             name: "t", looks: [.text: text, .open: .init(foreground: .init(.indexed(203)))])
@@ -52,7 +52,7 @@ import Testing
         #expect(theme.paint(.text, depth: .none) == Paint())
     }
 
-    @Test func allMistakesOfAFileAreFound() {
+    @Test func parserReportsEveryErrorOfAFile() {
         let file = ThemeFile(
             yaml: """
                 name: a
@@ -75,14 +75,14 @@ import Testing
             ])
     }
 
-    @Test func aPaletteIsHandedDown() throws {
+    @Test func extendingThemeInheritsPalette() throws {
         let theme = try Theme.load(
             yaml: "name: a\nextends: gruvbox\nroles:\n  open: { fg: aqua }", file: "a.yaml")
         #expect(theme.look(.open).foreground.full == .rgb(0x8E, 0xC0, 0x7C))
         #expect(theme.look(.closed) == (try Theme.shipped(named: "gruvbox"))?.look(.closed))
     }
 
-    @Test func everythingThatAThemeSaysIsRead() throws {
+    @Test func parserReadsEverySetting() throws {
         let theme = try Theme.load(
             yaml: """
                 name: night
@@ -134,7 +134,7 @@ import Testing
         ("name: a\nroles: { open", "2: not YAML: "),
         ("name: a\nroles: ]\nglyphs: {}", "2: not YAML: "),
     ])
-    func mistakesAreNamedWithTheirLine(yaml: String, expected: String) {
+    func errorsHaveTheirLine(yaml: String, expected: String) {
         let error = #expect(throws: SettingsError.self) {
             try Theme.load(yaml: yaml, file: "my.yaml")
         }
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test(arguments: ["[", "{a: ", "- ", "? ", "&a [*a,"])
-    func deepFilesAreRefused(piece: String) {
+    func parserRejectsDeepNesting(piece: String) {
         #expect(throws: SettingsError.self) {
             try Theme.load(yaml: String(repeating: piece, count: 20000), file: "deep.yaml")
         }
@@ -151,7 +151,7 @@ import Testing
 }
 
 @Suite struct ColorTests {
-    @Test func theNearestEntryIsTaken() {
+    @Test func colourUsesNearestPaletteEntry() {
         #expect(Color.rgb(255, 0, 0).index(at: .palette256) == 196)
         #expect(Color.rgb(0x5F, 0xAF, 0xFF).index(at: .palette256) == 75)
         #expect(Color.rgb(119, 119, 119).index(at: .palette256) == 243)
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(arguments: 16...255)
-    func everyEntryIsNearestToItself(index: Int) throws {
+    func everyPaletteEntryIsNearestToItself(index: Int) throws {
         let color = Color.indexed(UInt8(index))
         let (red, green, blue) = try #require(color.components)
         let nearest = try #require(Color.rgb(red, green, blue).index(at: .palette256))
@@ -173,24 +173,24 @@ import Testing
         #expect(color.index(at: .palette256) == UInt8(index))
     }
 
-    @Test func theTerminalsOwnColourAndNoColoursStayAsTheyAre() {
+    @Test func terminalColourAndDepthNoneHaveNoIndex() {
         for depth in ColorDepth.allCases { #expect(Color.terminal.index(at: depth) == nil) }
         #expect(Color.rgb(1, 2, 3).index(at: .none) == nil)
     }
 
-    @Test func withoutColoursABackgroundIsReversed() {
+    @Test func backgroundIsReversedWithoutColours() {
         let theme = Theme(
             name: "t", looks: [.selection: .init(background: .init(.indexed(4)))])
         #expect(theme.paint(Style(.selection), depth: .none).attributes == .reverse)
         #expect(theme.paint(Style(.text, on: .selection), depth: .none).attributes == .reverse)
     }
 
-    @Test func darkGreyIsFaintAmongEightColours() {
+    @Test func darkGreyIsFaintAtEightColours() {
         let theme = Theme(name: "t", looks: [.muted: .init(foreground: .init(.indexed(8)))])
         #expect(theme.paint(Style(.muted), depth: .eight) == Paint(attributes: .dim))
     }
 
-    @Test func aSelectedRowIsOneBarInTheDefaultTheme() {
+    @Test func defaultThemeDrawsSelectedRowAsOneBar() {
         let paints = Role.allCases.map {
             Theme.default.paint(Style($0, on: .selection), depth: .palette256)
         }

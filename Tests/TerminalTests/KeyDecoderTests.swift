@@ -7,7 +7,7 @@ import Testing
 @Suite struct KeyDecoderTests {
     private var decoder = KeyDecoder()
 
-    /// What comes of characters, read in one go.
+    /// Decodes characters that are read in one burst.
     private mutating func keys(_ text: String) -> [Key] {
         text.unicodeScalars.flatMap { decoder.decode(FUSE_KEY_CHARACTER, $0) } + decoder.endBurst()
     }
@@ -21,7 +21,7 @@ import Testing
         #expect(keys("o") == [.character("o")])
     }
 
-    @Test mutating func whatComesAfterASilenceInPastedTextIsNoKey() {
+    @Test mutating func decoderDropsRestOfPasteAfterAPause() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = keys("some")
         #expect(decoder.fallSilent(for: KeyDecoder.silence) == [.paste("some")])
@@ -32,7 +32,7 @@ import Testing
         #expect(keys("o") == [.character("o")])
     }
 
-    @Test mutating func anEscapeAloneEndsTheWaitForAnEnd() {
+    @Test mutating func singleEscapeEndsUnfinishedPaste() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = decoder.fallSilent(for: KeyDecoder.silence)
         #expect(keys("o\t\r\u{1B}o\r").isEmpty)
@@ -44,7 +44,7 @@ import Testing
         #expect(keys("o") == [.character("o")])
     }
 
-    @Test mutating func aLongSilenceEndsItToo() {
+    @Test mutating func longPauseEndsUnfinishedPaste() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = decoder.fallSilent(for: KeyDecoder.silence)
         #expect(decoder.fallSilent(for: .seconds(1)).isEmpty)
@@ -53,9 +53,9 @@ import Testing
         #expect(keys("o") == [.character("o")])
     }
 
-    /// As on a line where its bytes are too far apart for ncurses, wherever they are apart.
+    /// Splits the end sequence at each position, as on a line too slow for ncurses to join it.
     @Test(arguments: 0...6, [false, true])
-    mutating func anEndOfSingleBytesIsAnEnd(split: Int, isLate: Bool) {
+    mutating func pasteEndIsFoundWhenItArrivesInPieces(split: Int, isLate: Bool) {
         let end = "\u{1B}[201~"
         let place = end.index(end.startIndex, offsetBy: split)
         _ = keys(FUSE_KEY_PASTE_BEGIN)
@@ -65,7 +65,7 @@ import Testing
         #expect(seen == [.paste("some[2"), .character("o")])
     }
 
-    @Test mutating func anotherPasteIsATextOfItsOwn() {
+    @Test mutating func secondPasteIsASeparateKey() {
         _ = keys(FUSE_KEY_PASTE_BEGIN)
         _ = keys("a")
         #expect(keys(FUSE_KEY_PASTE_BEGIN) == [.paste("a")])
@@ -76,7 +76,7 @@ import Testing
         #expect(keys(FUSE_KEY_PASTE_END) == [.paste("c")])
     }
 
-    @Test mutating func anEscapeAloneIsAKeyAndASequenceIsDropped() {
+    @Test mutating func decoderReportsSingleEscapeAndDropsUnknownSequences() {
         #expect(keys("\u{1B}") == [.escape])
         #expect(keys("\u{1B}[1;5Zo") == [.character("o")])
         #expect(keys("\u{1B}OQo") == [.character("o")])
