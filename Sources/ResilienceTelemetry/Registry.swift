@@ -59,7 +59,7 @@ final class Registry: Sendable {
     /// Adds the strategy of a key.
     ///
     /// - Parameter known: the name of an earlier strategy of the same key, which the new one takes
-    /// over.
+    ///   over.
     /// - Returns: the strategy's name; `nil` if too many keyed strategies are shown already.
     func addKeyed(
         _ wanted: String, known: String?, target: String?, facets: Facets, _ meter: Meter

@@ -130,9 +130,9 @@ public struct LineHeader: Equatable, Sendable {
         case keyframe, keyframeEnd, clock, beat, other
     }
 
-    /// What kind of line it is.
+    /// The kind of line.
     public let kind: Kind
-    /// Its time.
+    /// The time of the line, in Unix milliseconds; `nil` if it has none.
     public let at: Int64?
     /// For a keyframe, the interval of the beats that follow, in milliseconds; `nil` if no beats
     /// follow.

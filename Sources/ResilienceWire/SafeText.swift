@@ -7,13 +7,14 @@ public enum SafeText {
     /// Returns the text with every character that could mislead a reader or control a terminal
     /// replaced by an escape.
     ///
-    /// Control characters become `\x1b`. Bidirectional controls, zero-width and other invisible
-    /// characters, line separators, private and unassigned characters become `\u{202e}`. Combining
-    /// marks become escapes after the second one, or without a base character. A backslash stays,
-    /// so sanitising twice gives the same result as once.
+    /// Control characters become escapes such as `\x1b`. Bidirectional controls, zero-width and
+    /// other invisible characters, line separators, private and unassigned characters become escapes
+    /// such as `\u{202e}`. A combining mark becomes an escape if it is the third or later mark of its
+    /// character, or has no base character. A backslash stays, so sanitising twice gives the same
+    /// result as once.
     ///
     /// - Parameter maxBytes: the maximum length of the result in bytes of UTF-8. The result is cut
-    /// before the first character or escape that does not fit.
+    ///   before the first character or escape that does not fit.
     public static func sanitise(_ text: String, maxBytes: Int = .max) -> String {
         guard text.utf8.count > maxBytes || !text.utf8.allSatisfy(isPlain) else { return text }
         var result = String.UnicodeScalarView()

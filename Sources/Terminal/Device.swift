@@ -10,7 +10,7 @@ struct Device {
     let output: Int32
     private let isOwned: Bool
 
-    /// Opens standard input and output, or `/dev/tty` if one of them is not a terminal.
+    /// Uses standard input and output, or opens `/dev/tty` if one of them is not a terminal.
     init() throws(TerminalError) {
         if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 {
             (input, output, isOwned) = (STDIN_FILENO, STDOUT_FILENO, false)

@@ -36,9 +36,9 @@ public final class Script: Sendable {
 
 /// An error for tests, identified by its name.
 public struct TestError: ClassifiedError, Equatable, CustomStringConvertible {
-    /// Its name.
+    /// The error's name.
     public let name: String
-    /// Its class.
+    /// The error's class.
     public let errorClass: ErrorClass
 
     /// An error with a name.

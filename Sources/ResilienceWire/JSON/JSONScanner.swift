@@ -11,8 +11,8 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
     var position = 0
     private var depth = 0
     /// Whether the scanner is after a `[` or `{` and before the first element. One flag is enough
-    /// for all levels: it is cleared before an inner level begins, and again when an inner level
-    /// ends.
+    /// for all levels: it is cleared before an inner level begins, and still cleared after that
+    /// level ends.
     private var isFirst = false
     /// The name that ``nextKey()`` returned last. Maps and error messages use it.
     private(set) var lastKey = JSONString(start: 0, end: 0, isEscaped: false)

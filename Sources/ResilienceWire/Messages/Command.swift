@@ -92,7 +92,7 @@ extension Command.Order {
 
 /// An agent's answer to a command.
 public struct Ack: Equatable, Sendable {
-    /// What the agent answers.
+    /// The kinds of answers.
     public enum Answer: Equatable, Sendable {
         /// The order was carried out. The version is that of the breaker afterwards; absent without
         /// a breaker.

@@ -121,7 +121,7 @@ public struct BudgetCounters: Equatable, Sendable {
 /// The facet of idempotency, in the interval. The strategy's calls are executions only; the
 /// requests that needed no execution are counted here.
 public struct IdempotencyCounters: Equatable, Sendable {
-    /// Executions begun.
+    /// Executions that started.
     public var executed: Int
     /// Requests that joined an execution of another.
     public var shared: Int

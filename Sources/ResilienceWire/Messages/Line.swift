@@ -5,7 +5,7 @@ public struct Line: Equatable, Sendable {
     public var at: Int64?
     /// The instance that sent the message; `nil` on an agent's socket and on the hub's own lines.
     public var source: InstanceID?
-    /// What the line says.
+    /// The message.
     public var message: Message
 
     /// Creates a line. `at` and `source` are set only in the hub's stream and in recordings.

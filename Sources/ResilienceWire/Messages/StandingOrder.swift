@@ -1,5 +1,5 @@
 /// A line of the stream: an order that the hub keeps for an address and also gives to instances
-/// that connect later.
+/// that connect or reconnect later.
 ///
 /// Such orders are forced open, disabled and pinned limits, and exceptions of an address from such
 /// an order.

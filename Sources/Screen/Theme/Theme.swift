@@ -41,7 +41,7 @@ public struct Theme: Sendable, Hashable {
         public var foreground: Tint
         /// The colour of the background.
         public var background: Tint
-        /// Its attributes.
+        /// The attributes of the text.
         public var attributes: Attributes
 
         /// Creates a look, by default with the terminal's own colours.
@@ -55,7 +55,7 @@ public struct Theme: Sendable, Hashable {
         }
     }
 
-    /// Its name.
+    /// The theme's name.
     public var name: String
     /// The background that the theme was made for.
     public var background: Background

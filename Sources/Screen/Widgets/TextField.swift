@@ -31,7 +31,7 @@ public struct TextField: Sendable, Hashable {
     /// Handles an editing key.
     ///
     /// - Returns: whether the field handled the key; if `false`, the owner of the field may handle
-    /// it.
+    ///   it.
     public mutating func handle(_ key: Key) -> Bool {
         switch key {
         case .character(let character): insert(String(character))
