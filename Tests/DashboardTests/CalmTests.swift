@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Each of these alone is enough that nobody can say so.
-    @Test func whateverIsTheMatterEndsTheQuiet() {
+    @Test func anyProblemEndsAllQuiet() {
         let alert = Alert(
             id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
         var silenced = alert
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [(80, 24), (40, 10), (120, 40)])
-    func whereAllAgentsCrashedTheStripSaysHowMany(width: Int, height: Int) {
+    func stripCountsCrashesWhenAllAgentsCrashed(width: Int, height: Int) {
         let other = InstanceID(agent: "router", instance: InstanceDigits(first: "17aa"))
         var state = state([
             Line(
@@ -109,7 +109,7 @@ import Testing
         #expect(!strip(state).contains("no agents now"))
     }
 
-    @Test func whereAllAgentsLeftItSaysSoForGood() {
+    @Test func stripSaysWhenTheLastAgentLeft() {
         var state = state([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))])
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
@@ -117,7 +117,7 @@ import Testing
         #expect(!screen.contains("import fusebox_agent"))
     }
 
-    @Test func aSilentHubIsSaidAndCounted() {
+    @Test func silenceOfTheHubIsShownWithItsDuration() {
         var state = state()
         _ = update(&state, .silent(forMS: 3_000))
         for _ in 0..<4 { _ = update(&state, .secondPassed) }
@@ -128,7 +128,7 @@ import Testing
     }
 
     /// A breaker's countdown and all rates stand where they stood when the hub was heard last.
-    @Test func nothingRunsWhileTheHubIsSilent() {
+    @Test func timesStandStillWhileTheHubIsSilent() {
         func body(_ state: State) -> [String] {
             Array(render(state, glyphs: .unicode).text[2..<22])
         }

@@ -35,7 +35,7 @@ import Testing
         #expect(state.notice?.text.hasPrefix("copied planner:pay/stripe as Markdown, ") == true)
     }
 
-    @Test func whatIsCopiedIsBounded() {
+    @Test func copiedTextIsBounded() {
         let why = String(repeating: "ä|", count: 20_000)
         let change = BreakerChange(
             strategy: "llm/openai", version: 20, from: .closed, to: .open, by: .policy, why: why)
@@ -69,7 +69,7 @@ import Testing
         return state
     }
 
-    @Test(arguments: ["y", "Y"]) func nothingUnsafeIsCopied(key: String) throws {
+    @Test(arguments: ["y", "Y"]) func copiedTextIsSafe(key: String) throws {
         var state = state()
         state.press(keys: .down)
         let effects = state.type(key)

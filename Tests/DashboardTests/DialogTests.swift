@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: ["o", "r", "p"], [Key.enter, .escape])
-    func aDialogThatIsLeftWithWordsInItSaysThatNothingWasSent(_ order: String, _ leave: Key) {
+    func cancelledDialogWithInputSaysThatNothingWasSent(_ order: String, _ leave: Key) {
         for (typed, notice) in [
             ([], nil), ([Key.character("x")], "cancelled, nothing sent"),
             ([.character("x"), .backspace], nil),
@@ -63,7 +63,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("-> pending") })
     }
 
-    @Test func whatIsAskedIsAskedOfWhatIsNow() {
+    @Test func openDialogShowsThePresentState() {
         var state = asking("r", "router", "llm/openai")
         #expect(dialog(state)?.version == 9)
         state.press(keys: .tab, .tab, .tab)
@@ -77,7 +77,7 @@ import Testing
         #expect(dialog(state)?.focus == .reason)
     }
 
-    @Test func whoComesMeanwhileIsNotMeantUnseen() {
+    @Test func newInstanceMovesTheFocusBackToCancel() {
         var state = asking("r", "planner", "pay/stripe")
         state.press(keys: .backTab)
         state.type("pay/stripe")
@@ -102,7 +102,7 @@ import Testing
         #expect(dialog(state)?.focus == .name)
     }
 
-    @Test func whatIsGoneCannotBeToldAnything() {
+    @Test func goneInstanceGetsNoOrder() {
         var state = asking("r", "router", "llm/openai")
         let gone = Line(
             at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
@@ -112,7 +112,7 @@ import Testing
         #expect(dialog(state) != nil)
     }
 
-    @Test func whatCameOfAnOrderIsSaidOnEveryPage() {
+    @Test func orderOutcomeIsShownOnEveryPage() {
         var state = Scenario.state()
         state.select("router", "llm/openai")
         state.press(keys: .enter)
@@ -153,7 +153,7 @@ import Testing
         #expect(command.order == .open(forMS: nil))
     }
 
-    @Test func aTimeThatIsNoneIsRefusedInTheDialog() {
+    @Test func invalidDurationIsRefusedInTheDialog() {
         var state = asking("o", "router", "llm/openai")
         state.press(keys: .tab, .tab, .control("u"))
         state.type("soon")
@@ -176,7 +176,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func anUnfoldedInstanceIsMeantAlone() {
+    @Test func orderToAnUnfoldedInstanceReachesOnlyThatInstance() {
         var state = Scenario.state()
         state.press(keys: .enter, .down)
         state.type("r")
@@ -208,7 +208,7 @@ import Testing
     }
 
     /// The journal forgets, and what it forgets is no news.
-    @Test func whatCameOfAnOrderIsSaidOnce() {
+    @Test func orderOutcomeIsShownOnce() {
         var state = Scenario.state()
         state.select("planner", "pay/stripe")
         state.type("r")
@@ -231,7 +231,7 @@ import Testing
     }
 
     @Test(arguments: [(80, 24), (40, 10)])
-    func howLongANameIsTheDialogSaysWhomItReaches(width: Int, height: Int) {
+    func dialogShowsItsTargetForNamesOfAnyLength(width: Int, height: Int) {
         let name = String(repeating: "long-", count: 24)
         var state = Scenario.state(width: width, height: height, lines: [])
         let lines = ["4444", "5555"].flatMap { digits -> [Line] in
@@ -270,7 +270,7 @@ import Testing
         #expect(state.notice?.text == words)
     }
 
-    @Test func anAgentThatCannotDoesNotOfferIt() {
+    @Test func unsupportedActionIsNotOffered() {
         var state = Scenario.state()
         let declaration = StrategyDeclaration(
             strategy: "auth/ldap", kind: "breaker", can: [.open],
@@ -306,7 +306,7 @@ import Testing
     }
 
     @Test(arguments: ["5", "m", "0s", "-5m", "5x", "99999999999999999999s", "400d", "1.5h"])
-    func whatIsNoDurationIsRefused(text: String) {
+    func invalidDurationIsRefused(text: String) {
         guard case .malformed = DurationText(text) else {
             Issue.record("\(text) was taken")
             return

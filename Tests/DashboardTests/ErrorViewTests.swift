@@ -52,7 +52,7 @@ import Testing
         #expect(state.table.selection?.strategy == "pay/stripe")
     }
 
-    @Test func theDetailsErrorIsReachedFromThere() {
+    @Test func errorPageOpensFromTheDetailPage() {
         var state = Scenario.state()
         state.select("router", "llm/openai")
         state.press(keys: .enter)
@@ -83,7 +83,7 @@ import Testing
         #expect(state.errors?.selection?.strategy == "llm/openai")
     }
 
-    @Test func withoutErrorsItSaysSo() {
+    @Test func errorPageSaysThatThereAreNoErrors() {
         var state = Scenario.state()
         state.select("search", "vec/qdrant")
         state.type("e")
@@ -92,7 +92,7 @@ import Testing
             state.notice?.text == "search:vec/qdrant had no failed attempts in 5 minutes")
     }
 
-    @Test func anErrorThatIsOverLeavesAnEmptyView() {
+    @Test func errorThatEndedLeavesAnEmptyPage() {
         var state = state
         _ = update(&state, .tick(at: Scenario.now + 400_000))
         #expect(state.screen[3].contains("it did not happen in 5 minutes"))

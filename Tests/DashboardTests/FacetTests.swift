@@ -50,14 +50,14 @@ import Testing
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
     }
 
-    @Test func theDetailSaysWhyALimitMoved() {
+    @Test func detailShowsTheReasonOfALimitChange() {
         var state = state
         _ = update(&state, .key(.enter))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
         #expect(screen.contains("max_attempts 2 by operator, pinned: set by operator"))
     }
 
-    @Test func whatNeedsAPersonIsInTheStrip() {
+    @Test func problemsAreInTheAttentionStrip() {
         let kinds = state.attention.problems.map(\.kind)
         #expect(kinds.contains(.exhausted(remaining: 0.02)))
         #expect(kinds.contains(.full(queued: 2)))

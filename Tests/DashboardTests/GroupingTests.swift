@@ -54,7 +54,7 @@ import Testing
         #expect(state.table.grouping == .none)
     }
 
-    @Test func aTargetsRowSaysWhatFailsInHowManyAgents() {
+    @Test func targetRowShowsTheErrorAndTheNumberOfAgents() {
         let state = Self.state(.target)
         let row = line(state, "api.openai.com")
         #expect(row.contains("HTTP 429"))
@@ -101,7 +101,7 @@ import Testing
         #expect(state.screen[2].contains("2 of 9"))
     }
 
-    @Test func whatIsSelectedStaysInView() {
+    @Test func selectionStaysVisibleWhenTheGroupingChanges() {
         var state = Scenario.state(lines: Self.lines)
         state.select("router", "llm/openai")
         state.type("b")
@@ -148,7 +148,7 @@ import Testing
         #expect(names(state).contains("auth"))
     }
 
-    @Test func anAgentThatIsGoneForGoodLeavesAWayBack() {
+    @Test func viewOfARemovedAgentCanBeLeft() {
         var state = Self.state(.agent)
         state.table.selection = .group(.agent("router"))
         state.press(keys: .enter)
@@ -173,14 +173,14 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func ofAStrategyWithOneAgentItIsThatAgents() {
+    @Test func orderToAStrategyOfOneAgentIsAddressedToThatAgent() {
         var state = Self.state(.strategy)
         state.table.selection = .group(.strategy("pay/stripe"))
         state.type("r")
         #expect(line(state, "3 instances").contains("planner:pay/stripe"))
     }
 
-    @Test func anOrderThatWouldReachMoreThanTheRowIsNotAsked() {
+    @Test func orderReachingMoreThanTheRowOpensNoDialog() {
         var state = Self.state(.strategy)
         state.type("/agent:chat")
         state.press(keys: .enter)
@@ -199,7 +199,7 @@ import Testing
         )
     }
 
-    @Test func anOrderToSeveralStrategiesIsNotAsked() {
+    @Test func orderToSeveralStrategiesOpensNoDialog() {
         var state = Self.state(.target)
         state.table.selection = .group(.target("api.openai.com"))
         state.type("o")

@@ -35,7 +35,7 @@ import Testing
         #expect(state.screen[39].contains("b group"))
     }
 
-    @Test func itScrollsToItsEndAndNoFurther() {
+    @Test func helpScrollsToItsEndAndNoFurther() {
         var state = Scenario.state(width: 80, height: 24)
         state.type("?G")
         let end = state.screen

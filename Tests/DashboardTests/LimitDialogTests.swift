@@ -75,7 +75,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func onlyWhatIsPinnedCanBeGivenBack() {
+    @Test func onlyPinnedLimitsCanBeGivenBack() {
         var state = asking("auth", "auth/ldap")
         state.press(keys: .enter)
         #expect(dialog(state)?.controls.contains(.giveBack) == false)
@@ -95,7 +95,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func whoPinnedItIsNamedByTheStandingOrder() {
+    @Test func operatorOfAPinnedLimitIsNamed() {
         var state = Scenario.state()
         let change = LimitChange(
             strategy: "auth/ldap", name: "max_attempts", was: 6, value: 2, by: .operator,
@@ -115,7 +115,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("ops, pinned") })
     }
 
-    @Test func instancesThatDifferShowTheirSpan() {
+    @Test func differingInstancesShowTheRangeOfValues() {
         var state = Scenario.state()
         let change = LimitChange(
             strategy: "pay/stripe", name: "max_attempts", was: 2, value: 4, by: .adaptive)
@@ -126,7 +126,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("2 to 4") })
     }
 
-    @Test func pastedTextGoesNowhereButIntoAField() {
+    @Test func pastedTextGoesOnlyIntoAField() {
         var state = asking("auth", "auth/ldap")
         #expect(state.press(keys: .paste("2\n"), .enter, .paste("2\n")).isEmpty)
         #expect(dialog(state)?.value.isEmpty == true)
@@ -142,7 +142,7 @@ import Testing
         #expect(asking(agent, strategy).notice?.text == words)
     }
 
-    @Test func anAgentThatCannotDoesNotOfferIt() {
+    @Test func unsupportedActionIsNotOffered() {
         var state = Scenario.state()
         let declaration = StrategyDeclaration(
             strategy: "auth/ldap", kind: "retry", can: [.open],

@@ -76,14 +76,14 @@ import Testing
         return chosen.map { InstanceID(agent: "planner", instance: InstanceDigits(first: $0)) }
     }
 
-    @Test(arguments: cases) func theAddressReachesExactlyTheRow(_ one: Case) throws {
+    @Test(arguments: cases) func addressMatchesExactlyTheRowsInstances(_ one: Case) throws {
         let state = try state(one)
         let row = try #require(state.selectedRow)
         #expect(row.members.map(\.id) == instances(one))
         #expect(state.shownFleet.resolve(try Address(one.address)) == .found(instances(one)))
     }
 
-    @Test(arguments: cases) func everyPlaceHasTheSameAddress(_ one: Case) throws {
+    @Test(arguments: cases) func everyPlaceShowsTheSameAddress(_ one: Case) throws {
         let first = try state(one)
         let row = try #require(first.selectedRow)
         #expect(row.name == one.address)
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// What is about one instance names it as its own row's address does.
-    @Test(arguments: cases) func everyPlaceNamesAnInstanceAlike(_ one: Case) throws {
+    @Test(arguments: cases) func everyPlaceNamesAnInstanceTheSameWay(_ one: Case) throws {
         var state = try state(one)
         let fleet = state.shownFleet
         for id in instances(one) {
@@ -145,7 +145,7 @@ import Testing
     }
 
     /// A part of the replicas has no address of its own unless it is one.
-    @Test func aRowThatNoAddressReachesAloneIsNotCopied() throws {
+    @Test func rowWithoutAnExactAddressIsNotCopied() throws {
         var state = Scenario.state(lines: [])
         for (digits, target) in [("1111", "a"), ("2222", "a"), ("3333", "b")] {
             let id = InstanceID(agent: "planner", instance: InstanceDigits(first: digits))

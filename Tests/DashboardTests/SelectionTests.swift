@@ -57,7 +57,7 @@ import Testing
     }
 
     /// What is chosen in a list is for the instance whose list it is.
-    @Test func aListEndsWithItsInstance() {
+    @Test func limitListClosesWhenItsInstanceIsGone() {
         var state = Scenario.state()
         state.press(keys: .enter, .down, .down)
         let id = state.table.selection
@@ -117,14 +117,14 @@ import Testing
         #expect(!state.attention.problems.contains { $0.name.hasPrefix("planner") })
     }
 
-    @Test func anAgentThatCrashedStaysForAsLongAsItIsKnown() {
+    @Test func crashedAgentIsShownAsLongAsItIsKnown() {
         var state = Scenario.state()
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         #expect(order(state).contains("s3/put"))
         #expect(state.attention.problems.contains { $0.name == "batch" })
     }
 
-    @Test func anAgentThatLeftByItselfStaysAMinute() throws {
+    @Test func agentThatSaidByeIsShownForAMinute() throws {
         var state = Scenario.state()
         let auth = try #require(state.shownFleet.agents.keys.first { $0.agent == "auth" })
         let bye = Line(at: Scenario.now, source: auth, .agentGone(why: "said bye"))
@@ -135,7 +135,7 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    @Test func exclamationGoesFromProblemToProblem() {
+    @Test func exclamationMarkGoesToTheNextProblem() {
         var state = Scenario.state()
         state.press(keys: .end)
         var visited: [String] = []
@@ -198,7 +198,7 @@ import Testing
         #expect(state.screen.contains { $0.contains(words) })
     }
 
-    @Test func aPageStaysThatOfItsRowThoughItGo() {
+    @Test func detailPageKeepsItsRowAfterTheRowIsRemoved() {
         var state = Scenario.state()
         state.select("auth", "auth/ldap")
         state.press(keys: .enter)
@@ -216,7 +216,7 @@ import Testing
 
     /// What the filter would hide by now is shown as it is, on its page and under a dialog.
     @Test(arguments: [true, false])
-    func whatIsLookedAtIsOfNowWhateverTheFilter(isPage: Bool) {
+    func openPageShowsPresentFiguresOfAFilteredRow(isPage: Bool) {
         var state = Scenario.state()
         state.type("/state:half")
         state.press(keys: .enter)
@@ -235,7 +235,7 @@ import Testing
     }
 
     @Test(arguments: ["s", "S", "b", "/"])
-    func whatArrangesTheTableShowsIt(key: String) {
+    func sortAndGroupKeysReturnToTheTable(key: String) {
         var state = Scenario.state()
         state.type(" ")
         state.select("auth", "auth/ldap")
@@ -244,7 +244,7 @@ import Testing
         #expect(state.page.isMain)
     }
 
-    @Test func onAScreenTooSmallToBeReadNoKeyActs() {
+    @Test func keysDoNothingOnATooSmallScreen() {
         var state = Scenario.state()
         _ = update(&state, .resized(width: 30, height: 8))
         #expect(state.press(keys: .character("o"), .tab, .enter).isEmpty)

@@ -22,11 +22,11 @@ import Testing
     }
 
     @Test(arguments: [(22, "always|first|3rd"), (11, "always|3rd"), (9, "always")])
-    func whereGapsAreFilledWhatFitsShows(width: Int, text: String) {
+    func gapsAreFilledWithPiecesThatFit(width: Int, text: String) {
         #expect(strip.spans(width: width, ellipsis: "…", fillsGaps: true).text == text)
     }
 
-    @Test func anEmptyOneIsNothing() {
+    @Test func emptyStatusLineDrawsNothing() {
         #expect(StatusLine(separator: Span("|")).spans(width: 10, ellipsis: "…").isEmpty)
     }
 }

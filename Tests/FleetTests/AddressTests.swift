@@ -43,7 +43,7 @@ import Testing
                 == .nothing(detail: "no such agent or strategy; there are: planner:pay"))
     }
 
-    @Test func anInstanceThatIsNotUniqueIsRefused() throws {
+    @Test func ambiguousInstancePrefixIsRefused() throws {
         var fleet = Fleet()
         for digit in ["1", "2"] {
             let id = InstanceID(

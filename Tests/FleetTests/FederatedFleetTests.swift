@@ -42,7 +42,7 @@ import Testing
         return (confluence, shown)
     }
 
-    @Test func nothingIsToldBeforeEveryHubHasToldItsState() {
+    @Test func mergedStreamStartsWhenEveryHubHasSentItsState() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
         let (_, shown) = both()
@@ -51,7 +51,7 @@ import Testing
         #expect(shown.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
     }
 
-    @Test func whatHappensIsToldUnderTheHubsName() {
+    @Test func eventsCarryTheHubsName() {
         var (confluence, shown) = both()
         let lines = confluence.take([trip(router, version: 2)], from: 1)
         for line in lines { shown.apply(line) }
@@ -60,7 +60,7 @@ import Testing
             shown.agents[router.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
     }
 
-    @Test func agentsOfTheSameNameAreOnesOfTheirOwnHub() {
+    @Test func agentsOfTheSameNameStaySeparateByHub() {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
         let lines =
@@ -76,7 +76,7 @@ import Testing
             shown.agents[planner.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
     }
 
-    @Test func aLostHubsAgentsAreStaleUntilItTellsItsStateAnew() {
+    @Test func agentsOfALostHubAreStaleUntilItsNextKeyframe() {
         var (confluence, shown) = both()
         for line in confluence.lose(1) { shown.apply(line) }
         #expect(confluence.lost == ["us"])
@@ -87,7 +87,7 @@ import Testing
         #expect(shown.agents.values.allSatisfy { $0.state == .up })
     }
 
-    @Test func aHubThatNeverAnswersHoldsUpNobody() {
+    @Test func hubThatNeverAnswersDoesNotDelayOthers() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.lose(1).isEmpty)
         var shown = Fleet()
@@ -95,7 +95,7 @@ import Testing
         #expect(shown.agents.count == 1)
     }
 
-    @Test func aHubThatIsLateHoldsUpNobodyAndIsShownOnceItTellsItsState() {
+    @Test func lateHubDoesNotDelayOthersAndIsShownAfterItsKeyframe() {
         var confluence = FederatedFleet(["eu", "us", "ap"])
         var shown = Fleet()
         let late = keyframe(router)
@@ -122,13 +122,13 @@ import Testing
         #expect(confluence.giveUpWaiting().lines.isEmpty)
     }
 
-    @Test func whereNoHubToldItsStateInTimeTheFirstThatDoesIsShown() {
+    @Test func firstLateHubIsShownWhenAllHubsAreLate() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.giveUpWaiting().lines.isEmpty)
         #expect(!confluence.take(keyframe(planner), from: 0).isEmpty)
     }
 
-    @Test func aHalfToldStateIsNotShown() {
+    @Test func incompleteKeyframeIsNotShown() {
         var (confluence, shown) = both()
         let again = keyframe(router)
         #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
@@ -139,7 +139,7 @@ import Testing
         #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
     }
 
-    @Test func aCommandGoesToTheHubThatItsAddressNames() {
+    @Test func commandGoesToTheHubInItsAddress() {
         var (confluence, _) = both()
         func routes(_ address: String) -> [String] {
             confluence.route(Command(id: address, target: .address(address), order: .reset))
@@ -152,7 +152,7 @@ import Testing
         #expect(routes("*:geo") == [])
     }
 
-    @Test func aCommandForAllGoesOnlyWhereTheStrategyIs() {
+    @Test func commandForAllGoesOnlyToHubsWithTheStrategy() {
         var confluence = FederatedFleet(["eu", "us"])
         _ = confluence.take(keyframe(planner), from: 0)
         _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
@@ -162,7 +162,7 @@ import Testing
         #expect(routes.lines.isEmpty)
     }
 
-    @Test func aCommandAtSeveralHubsIsDoneOnceTheLastHasDoneIt() {
+    @Test func commandAtSeveralHubsEndsWithTheLastHub() {
         var (confluence, _) = both()
         let command = Command(id: "c", target: .address("*:pay"), order: .reset)
         #expect(confluence.route(command).routes.count == 2)
@@ -174,7 +174,7 @@ import Testing
         #expect(done(1) == [.commandDone(CommandDone(id: "c", acked: 4, failed: 2))])
     }
 
-    @Test func aHubThatIsLostUnderACommandHasFailedIt() {
+    @Test func hubLostDuringACommandCountsAsFailed() {
         var (confluence, shown) = both()
         _ = confluence.route(Command(id: "c", target: .address("*:pay"), order: .reset))
         let end = CommandDone(id: "c", acked: 1, failed: 0)
@@ -189,7 +189,7 @@ import Testing
             } == [all])
     }
 
-    @Test func aLostHubIsPartOfWhatCameOfACommandForAll() {
+    @Test func lostHubAppearsInTheOutcomeOfACommandForAll() {
         var (confluence, _) = both()
         _ = confluence.lose(1)
         let routing = confluence.route(
@@ -211,7 +211,7 @@ import Testing
     }
 
     @Test(arguments: ["us/router:pay", "us/*:geo", "nobody:pay"])
-    func aCommandForNobodyThatIsConnectedEndsAtOnce(address: String) {
+    func commandWithoutAConnectedTargetEndsAtOnce(address: String) {
         var (confluence, shown) = both()
         _ = confluence.lose(1)
         let command = Command(id: "c", target: .address(address), order: .reset)
@@ -226,7 +226,7 @@ import Testing
         #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
     }
 
-    @Test func aHubThatNeverToldItsStateMayHaveWhatACommandIsFor() {
+    @Test func hubWithoutAKeyframeIsReportedForACommandForAll() {
         var confluence = FederatedFleet(["eu", "us"])
         _ = confluence.take(keyframe(planner), from: 0)
         _ = confluence.lose(1)
@@ -236,7 +236,7 @@ import Testing
         #expect(routing.lines.count == 1)
     }
 
-    @Test func aCommandAtOneHubThatIsLostEndsToo() {
+    @Test func commandAtOneLostHubEnds() {
         var (confluence, _) = both()
         _ = confluence.route(Command(id: "c", target: .address("us/*:pay"), order: .reset))
         #expect(
@@ -244,7 +244,7 @@ import Testing
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
     }
 
-    @Test func aCommandsEndThatOnlyAKeyframeTellsIsItsEnd() {
+    @Test func commandEndsThroughTheJournalOfAKeyframe() {
         var (confluence, shown) = both()
         _ = confluence.route(Command(id: "c", target: .address("eu/*:pay"), order: .reset))
         var fleet = Fleet()
@@ -257,7 +257,7 @@ import Testing
         #expect(confluence.lose(0).allSatisfy { $0.message != end })
     }
 
-    @Test func nobodyAtOneHubIsNotTakenForNobodyAtAnother() {
+    @Test func noAgentAtSeveralHubsIsReportedForEachHub() {
         var (confluence, _) = both()
         let late = Message.commandStatus(
             CommandStatus(id: "c", status: .timedOut, detail: "too late"))
@@ -269,7 +269,7 @@ import Testing
             ])
     }
 
-    @Test func aHubWhoseClockIsNotRightIsShownByTheOthers() {
+    @Test func timesOfAHubWithAWrongClockAreCorrected() {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
         // Both tell their state, of 2,000 by their clocks, ten minutes apart.
@@ -292,7 +292,7 @@ import Testing
         #expect(confluence.skewed.isEmpty)
     }
 
-    @Test func timesThatLieAheadMoveWithTheClockAndStayTimes() {
+    @Test func futureTimesAreCorrectedAndStayInRange() {
         let order = StandingOrder(id: "s", address: "*:pay", order: .disable, until: 5_000)
         let line = Line(at: 1_000, .standing(order))
         let later = line.later(by: 600_000)
@@ -306,7 +306,7 @@ import Testing
         #expect(line.later(by: .max).at == WireLimits.count)
     }
 
-    @Test func aKeyframeHasTheNewsOfTheTimeInWhichAHubWasLost() {
+    @Test func keyframeAfterAnOutageHasTheMissedEvents() {
         var (confluence, shown) = both()
         for line in confluence.lose(1) { shown.apply(line) }
         for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
@@ -320,7 +320,7 @@ import Testing
         #expect(shown.news(since: shown).isEmpty)
     }
 
-    @Test func whatASilentHubSaidLastIsStaleUntilItIsHeardAgain() {
+    @Test func agentsOfASilentHubAreStaleUntilItIsHeardAgain() {
         var (confluence, shown) = both()
         func states(_ fleet: Fleet) -> [String: AgentState] {
             Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
@@ -341,7 +341,7 @@ import Testing
         #expect(confluence.route(order).routes.count == 1)
     }
 
-    @Test func whatIsToldAddsUpToTheHubsFleets() {
+    @Test func mergedStreamEqualsTheJoinedFleets() {
         var (confluence, shown) = both()
         let hubs = [planner, router]
         var own = [Fleet(), Fleet()]

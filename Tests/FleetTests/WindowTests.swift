@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func whatIsPackedComesBackAsItWas() {
+    @Test func packedCountersUnpackToTheSameValue() {
         var lines = RandomLines(seed: 1)
         for _ in 0..<500 {
             let before = Self.counters(&lines)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func aSlotOfFewCallsTakesFewBytes() {
+    @Test func slotWithFewCallsTakesFewBytes() {
         var counters = Counters()
         counters.ok = 120
         counters.failed = 3
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// As a window that keeps all of its slots would have it, whatever comes late.
-    @Test(arguments: 0..<20) func theSlotsAreWhatWasCounted(seed: Int) {
+    @Test(arguments: 0..<20) func windowSlotsEqualAReferenceImplementation(seed: Int) {
         var lines = RandomLines(seed: UInt64(seed))
         var random = SplitMix64(seed: UInt64(seed))
         var window = Window()
@@ -73,7 +73,7 @@ import Testing
     }
 
     /// A recording may have slots in any order: each costs little, and none is kept for good.
-    @Test func slotsThatFallBackAreNotKept() {
+    @Test func slotsInDescendingOrderAreNotKept() {
         var window = Window()
         for index in 0..<100_000 {
             window.add(Counters(), start: 1_700_000_000_003 - Int64(index) * Window.slotMS)

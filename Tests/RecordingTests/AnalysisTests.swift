@@ -40,7 +40,7 @@ import Testing
         return incidents.all()
     }
 
-    @Test func anIncidentGoesFromTheFirstOpeningToTheLastClosing() throws {
+    @Test func incidentLastsFromFirstOpeningToLastClosing() throws {
         let found = incidents([
             delta(9_000, one, ok: 1, failed: 5),
             breaker(10_000, one, .closed, .open), breaker(11_000, two, .closed, .open),
@@ -58,7 +58,7 @@ import Testing
         #expect((incident.counters.ok, incident.callsLost) == (1, 12))
     }
 
-    @Test func onesThatFollowWithinAMinuteAreOne() {
+    @Test func openingsWithinAMinuteAreOneIncident() {
         let lines = [
             breaker(10_000, one, .closed, .open), breaker(20_000, one, .halfOpen, .closed),
             breaker(70_000, one, .closed, .open), breaker(80_000, one, .halfOpen, .closed),
@@ -69,7 +69,7 @@ import Testing
         #expect(incidents(lines).map(\.opens) == [2, 1])
     }
 
-    @Test func whatOperatorsDidStandsThereWithWhatCameOfIt() throws {
+    @Test func incidentListsOperatorCommandsWithTheirOutcomes() throws {
         let command = Command(
             id: "c1", target: .address("*:pay"), order: .open(forMS: 900_000),
             reason: "vendor down",
@@ -86,7 +86,7 @@ import Testing
         #expect(incident.acts.first?.outcomes.map(\.status) == [.acked])
     }
 
-    @Test func anInstanceThatIsGoneHasNoIncident() {
+    @Test func goneInstanceHasNoIncident() {
         let found = incidents([
             breaker(10_000, one, .closed, .open),
             Line(at: 12_000, source: one, .agentGone(why: "it was killed")),
@@ -94,7 +94,7 @@ import Testing
         #expect(found.map(\.end) == [12_000])
     }
 
-    @Test func whatAKeyframeRepeatsDidNotHappenAgain() {
+    @Test func keyframeLinesAreNotEvents() {
         var live = LiveLines()
         let lines = [
             delta(1_000, one, ok: 1), Line(at: 2_000, .keyframe(lines: 1)),
@@ -104,7 +104,7 @@ import Testing
         #expect(lines.map { live.isLive($0) } == [true, false, false, false, true])
     }
 
-    @Test func aSeriesHasARowForEachStretchInWhichSomethingWasCounted() {
+    @Test func seriesHasARowForEachIntervalWithCounts() {
         var series = Series(per: 10_000)
         var rows: [Series.Row] = []
         for line in [
@@ -148,7 +148,7 @@ import Testing
     }
 
     /// Deltas of the last ten seconds are looked at twice each, however many there are.
-    @Test func whatIsCountedBeforeAnIncidentIsLookedAtTwice() {
+    @Test func recentCountsAreAccessedTwiceEach() {
         for count in [1_000, 2_000, 4_000] {
             var incidents = Incidents()
             for number in 0..<count {
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func ordersFromBeforeTheRecordingAreTold() throws {
+    @Test func ordersFromBeforeTheRecordingAreReported() throws {
         var fleet = Fleet()
         let declaration = StrategyDeclaration(
             strategy: "pay", kind: "breaker",
@@ -191,7 +191,7 @@ import Testing
         #expect(incident.acts.first?.command.reason == "vendor down")
     }
 
-    @Test func commandsInTheJournalOfTheFirstKeyframeAreToldWithWhatCameOfThem() throws {
+    @Test func journalCommandsOfTheFirstKeyframeAreReportedWithOutcomes() throws {
         var fleet = Fleet()
         let status = CommandStatus(id: "c1", instance: one, status: .acked)
         for line in [
@@ -216,7 +216,7 @@ import Testing
     }
 
     /// A standing order opens the breaker of an instance that comes much later.
-    @Test func anOrderThatHeldIsToldOfAnIncidentThatItMadeLater() throws {
+    @Test func standingOrderIsReportedForALaterIncidentItCauses() throws {
         let standing = StandingOrder(id: "c1", address: "planner:pay", order: .open(forMS: nil))
         let lines = [
             Line(at: 100_000, .command(command("c1", "planner:pay"))),
@@ -234,7 +234,7 @@ import Testing
         #expect(ended.all().map { $0.acts.count } == [0])
     }
 
-    @Test func ordersForOthersAndOtherTimesAreNotTold() {
+    @Test func ordersForOtherTargetsAndTimesAreNotReported() {
         var incidents = Incidents()
         for line in [
             Line(at: 100_000, .command(command("early"))),
@@ -250,7 +250,7 @@ import Testing
             incidents.all().map { $0.acts.map(\.command.id) } == [["before", "named", "instance"]])
     }
 
-    @Test func ofVeryManyOrdersSomeAreTold() {
+    @Test func reportedOrdersAreLimited() {
         var incidents = Incidents()
         incidents.take(opening(1_000, one))
         for number in 0..<1_000 {

@@ -41,7 +41,7 @@ import Testing
         return (lines, reader.damage)
     }
 
-    @Test func whatIsWrittenIsReadAgain() throws {
+    @Test func writtenLinesAreReadBack() throws {
         defer { unlink(path) }
         let lines = try write(frames: 50, of: 100)
         let (read, damage) = try read(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -49,7 +49,7 @@ import Testing
         #expect(damage.isNone)
     }
 
-    @Test func zstdcatPassesOverTheHeaders() async throws {
+    @Test func zstdcatIgnoresTheHeaders() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 3)
         let zstdcat = try Running("/usr/bin/env", ["zstdcat", path])
@@ -59,7 +59,7 @@ import Testing
         #expect(try text.dropFirst().map { try Line(decoding: Array($0.utf8)[...]) } == lines)
     }
 
-    @Test func cutAtEveryByteItIsReadUpToThere() async throws {
+    @Test func fileCutAtAnyByteIsReadUpToTheCut() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 4)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -80,7 +80,7 @@ import Testing
         print("compressed: cut at each of \(whole.count) bytes")
     }
 
-    @Test func everyBitFlippedCostsTheFrameThatItHits() async throws {
+    @Test func flippedBitCostsOnlyItsFrame() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 3)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -108,7 +108,7 @@ import Testing
         #expect(lost[5] ?? 0 > 0)
     }
 
-    @Test func theStateAtAnyTimeIsTheSameByGoingThereAndByPlaying() async throws {
+    @Test func seekingAndPlayingGiveTheSameState() async throws {
         for (seed, suffix) in [(UInt64(1), "ndjson"), (2, "ndjson.zst"), (3, "ndjson.zst")] {
             let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString).\(suffix)"
             defer { unlink(path) }

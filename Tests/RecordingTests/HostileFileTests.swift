@@ -65,7 +65,7 @@ import Testing
         #expect(damage.frames == 1 && damage.lostLines == 0)
     }
 
-    @Test func aHeaderOfAFrameThatIsTooLongIsDamaged() throws {
+    @Test func headerOfATooLongFrameCountsAsDamage() throws {
         #expect(FrameHeader(header([], size: .max)[...]) == nil)
         #expect(FrameHeader(header([], size: UInt32(ZstdDecompressor.limit))[...]) != nil)
     }
@@ -77,7 +77,7 @@ import Testing
         return start + (0..<count).flatMap { _ in block } + [1, 0, 0, 0, 0, 0, 0]
     }
 
-    @Test func theSearchForAFrameLooksAtEachByteAFewTimes() throws {
+    @Test func frameSearchReadsEachByteAFewTimes() throws {
         defer { unlink(path) }
         for count in [5_000, 20_000, 80_000] {
             let bytes = frame(Self.head) + chain(count) + frame(Self.line)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func whatUnpacksToMoreThanARecordingIsRefusedWithWords() throws {
+    @Test func oversizedContentIsRefusedWithAMessage() throws {
         defer { unlink(path) }
         let bomb = frame([UInt8](repeating: 0x0A, count: 15_000_000))
         let huge = frame([UInt8](repeating: 0x0A, count: 17_000_000))
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func smallFramesUnpackToNoMoreThanTheFilesLengthAllows() throws {
+    @Test func smallFramesUnpackWithinTheFilesAllowance() throws {
         defer { unlink(path) }
         let small = frame([UInt8](repeating: 0x0A, count: 1 << 19))
         for count in [10, 100, 1_000] {
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: ["\n", "{\n", "x\n", "{\"t\":\"call\"}\n"])
-    func ofAFrameThatIsMostlyNoLinesTheRestIsNotLookedAt(line: String) throws {
+    func decodingStopsInAFrameOfMostlyMalformedLines(line: String) throws {
         defer { unlink(path) }
         let bad = (0..<50_000).flatMap { _ in Array(line.utf8) }
         try write(frame(Self.head + bad) + frame(Self.line))
@@ -140,7 +140,7 @@ import Testing
         #expect(damage.frames == 1 && damage.lostLines == nil)
     }
 
-    @Test func aPlainFileWithoutLineEndsTakesAFewPiecesOfMemory() throws {
+    @Test func plainFileWithoutNewlinesTakesBoundedMemory() throws {
         defer { unlink(path) }
         for megabytes in [8, 64] {
             try write(Self.head)
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func damageThatIsReadAgainIsCountedOnce(isPlain: Bool) throws {
+    @Test(arguments: [true, false]) func damageReadTwiceIsCountedOnce(isPlain: Bool) throws {
         defer { unlink(path) }
         let bad = Array("x\n{\n".utf8)
         var broken = frame(Self.line)

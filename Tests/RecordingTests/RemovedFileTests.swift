@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: Deed.allCases, ["r.ndjson", "r.ndjson.zst"])
-    func itIsBegunAnewWithAHeaderAndAKeyframe(deed: Deed, name: String) throws {
+    func removedFileIsCreatedAgainWithHeaderAndKeyframe(deed: Deed, name: String) throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
@@ -58,7 +58,7 @@ import Testing
         if deed == .moved { #expect(try messages(path + ".1").count >= 2) }
     }
 
-    @Test func whereItCannotBeBegunAnewLinesAreCountedAsLostUntilItCan() throws {
+    @Test func linesAreLostWhileTheFileCannotBeCreatedAgain() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)

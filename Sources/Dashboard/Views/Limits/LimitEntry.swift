@@ -31,7 +31,7 @@ struct LimitEntry: Equatable, Sendable {
         who = isPinned ? standing?.who ?? author.rawValue : author.rawValue
     }
 
-    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    /// The accepted values: `1 to 5`, `at least 0`, or empty.
     var bounds: String { reading.bounds }
 
     /// The limits of a row's strategy, in the order in which it declares them.
@@ -52,7 +52,7 @@ extension LimitReading {
     /// The maximum; `nil` if it is so large that the client means "no bound".
     var most: Double? { max.flatMap { $0 < 1_000_000 ? $0 : nil } }
 
-    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    /// The accepted values: `1 to 5`, `at least 0`, or empty.
     var bounds: String {
         switch (min, most) {
         case (let min?, let most?): "\(Format.number(min)) to \(Format.number(most))"
