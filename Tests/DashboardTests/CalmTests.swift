@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-/// Calm needs proof: what the attention strip says where it names no problem.
+/// Tests of the attention strip when it lists no problem.
 @Suite struct CalmTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "9f3a"))
 
@@ -34,7 +34,7 @@ import Testing
         #expect(strip(state()).contains("all quiet"))
     }
 
-    /// Each of these alone is enough that nobody can say so.
+    /// Each of these problems alone prevents "all quiet".
     @Test func anyProblemEndsAllQuiet() {
         let alert = Alert(
             id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
@@ -104,7 +104,7 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         #expect(strip(state).contains("no agents now, the last le"), "\(strip(state))")
         if width > 40 { #expect(strip(state).contains("14:02:36Z (2 crashed)")) }
-        // Of a hub that does not answer nobody knows it.
+        // While the hub does not answer, the strip does not claim that all agents left.
         _ = update(&state, .disconnected(why: "it ended"))
         #expect(!strip(state).contains("no agents now"))
     }
@@ -127,7 +127,7 @@ import Testing
         #expect(strip(state).contains("all quiet"))
     }
 
-    /// A breaker's countdown and all rates stand where they stood when the hub was heard last.
+    /// Countdowns and rates stay as they were when the hub was last heard.
     @Test func timesStandStillWhileTheHubIsSilent() {
         func body(_ state: State) -> [String] {
             Array(render(state, glyphs: .unicode).text[2..<22])

@@ -17,7 +17,7 @@ import Testing
         if case .command(let line) = state.overlay { line.field.text } else { nil }
     }
 
-    @Test func everyKeysActionIsACommand() {
+    @Test func everyKeyHasACommandWithTheSameEffect() {
         let bindings = KeyTable.bindings.filter { ![.command, .seek].contains($0.intent) }
         let words = bindings.compactMap(\.command)
         #expect(words.count == bindings.count)
@@ -149,7 +149,7 @@ import Testing
         #expect(line(state) == completed)
     }
 
-    @Test func candidatesStandBesideTheLine() {
+    @Test func candidatesAreShownBesideTheLine() {
         var state = Scenario.state()
         state.type(":re")
         #expect(state.screen[39].contains(":re"))
@@ -223,7 +223,7 @@ import Testing
 
     @Test func recordingIsStartedShownAndEnded() {
         var state = Scenario.state()
-        // It may not have told of itself yet.
+        // The recording may not have reported its status yet.
         #expect(run("record stop", in: &state) == [.stopRecording])
         #expect(run("record a file.ndjson", in: &state) == [.record("a file.ndjson")])
         let news = RecordingStatus(since: Scenario.now - 42_000, bytes: 18_240_000)

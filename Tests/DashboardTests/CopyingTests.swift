@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct CopyingTests {
-    @Test func yCopiesTheAddress() {
+    @Test func yKeyCopiesTheAddress() {
         var state = Scenario.state()
         #expect(state.type("y") == [.copy("planner:pay/stripe")])
         #expect(state.notice?.text == "copied planner:pay/stripe")
@@ -17,7 +17,7 @@ import Testing
         #expect(grouped.type("y") == [.copy("*:llm/local")])
     }
 
-    @Test func capitalYCopiesTheRowAsMarkdown() {
+    @Test func capitalYKeyCopiesTheRowAsMarkdown() {
         var state = Scenario.state()
         #expect(
             state.type("Y") == [
@@ -50,7 +50,7 @@ import Testing
         #expect(text.utf8.count > State.copyLimit - 4)
     }
 
-    @Test func readOnlyAndReplaysCopyToo() {
+    @Test func copyingWorksInReadOnlyModeAndReplays() {
         var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
         #expect(!state.type("y").isEmpty)
         var empty = Scenario.state(lines: [])
@@ -59,7 +59,7 @@ import Testing
     }
 }
 
-/// What a hub or a recording says goes to the clipboard as it goes to the screen: safe.
+/// Tests that text from a hub or a recording is made safe before it is copied.
 @Suite struct HostileCopyingTests {
     private func state() -> State {
         var state = Scenario.state(lines: [])

@@ -29,7 +29,7 @@ import Testing
         return Rows.folded(fleet, at: Scenario.now).flatMap(\.members)
     }
 
-    @Test func theHeatmapPutsCallsWhereTheyBelong() {
+    @Test func heatmapCountsCallsByTimeAndLatency() {
         let members = window([(295_000, 100, 3), (0, 100, 7), (0, 108, 2)])
         let map = Heatmap(members, columns: 30, at: Scenario.now)
         #expect(map.most == 7)

@@ -52,8 +52,8 @@ import Testing
         #expect(visited == [.cancel, .confirm, .probeFirst, .reason, .name, .cancel])
     }
 
-    /// Whoever takes the place of the one instance is meant, too, and whatever state it is in.
-    @Test func theRowOfAnAgentIsAddressedByItsName() {
+    /// The order also applies to an instance that replaces this one, in any state.
+    @Test func orderToAnAgentsRowIsAddressedByName() {
         var state = asking("o", "router", "llm/openai")
         let effects = state.press(keys: .tab, .enter)
         let command = Command(
@@ -169,7 +169,7 @@ import Testing
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state)?.refusal != nil)
         state.type("pay/stripe")
-        // From the last field on Enter goes to the action, which another one presses.
+        // Enter in the last field moves the focus to the action; a second Enter presses it.
         #expect(state.press(keys: .enter).isEmpty)
         let command = Command(
             id: "id-1", target: .address("planner:pay/stripe"), order: .reset)
@@ -207,7 +207,7 @@ import Testing
         #expect(state.press(keys: .paste("q")).isEmpty)
     }
 
-    /// The journal forgets, and what it forgets is no news.
+    /// An entry that leaves the journal does not appear as a new notice.
     @Test func orderOutcomeIsShownOnce() {
         var state = Scenario.state()
         state.select("planner", "pay/stripe")
@@ -283,7 +283,7 @@ import Testing
         #expect(state.notice?.text == "auth:auth/ldap does not offer reset")
     }
 
-    @Test func readOnlySaysSo() {
+    @Test func readOnlyModeRefusesOrdersWithAMessage() {
         var state = Scenario.state(mayControl: false)
         #expect(state.type("o").isEmpty)
         #expect(state.notice?.text.hasPrefix("read only") == true)

@@ -12,7 +12,7 @@ import Testing
         return state
     }
 
-    @Test func eShowsWhereTheRowsMostFrequentErrorHappens() throws {
+    @Test func eKeyShowsTheRowsMostFrequentError() throws {
         let view = try #require(state.errors)
         #expect(view.type == "TimeoutError")
         #expect(view.places.map(\.row.name) == ["planner:pay/stripe", "router:llm/openai"])
@@ -20,13 +20,13 @@ import Testing
         #expect(state.screen[2].contains("Error TimeoutError  in 2 strategies of 2 agents, 5m"))
     }
 
-    @Test func theShareIsOfAllFailedAttemptsThere() throws {
+    @Test func errorShareIsOfTheStrategysFailedAttempts() throws {
         let view = try #require(state.errors)
         #expect(view.places[1].share == 0.4)
         #expect(view.places[1].message == "read timed out")
     }
 
-    @Test func eGoesOnToTheNextType() {
+    @Test func eKeyChangesToTheNextErrorType() {
         var state = state
         var types: [String] = []
         for _ in 0..<6 {

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Dashboard
 
-/// What is particular to a strategy's layers, and what of it needs a person.
+/// Tests of the figures of a strategy's layers, and of the problems found in them.
 @Suite struct FacetTests {
-    /// A strategy that has everything, and a bulkhead without a free place.
+    /// A strategy with all layers, whose bulkhead is full.
     private var state: State {
         let id = Scenario.id("planner", "9f3a")
         var counters = Counters()

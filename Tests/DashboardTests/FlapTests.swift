@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-/// A breaker that opens and closes all the time is never shown as one that is closed and well.
+/// Tests that a flapping breaker is never shown as a healthy closed one.
 @Suite struct FlapTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "9f3a"))
 
@@ -19,7 +19,7 @@ import Testing
                     by: .policy)))
     }
 
-    /// It has opened so many times, and closed again each time.
+    /// A breaker that opened and closed a number of times.
     private func state(openings: Int) -> State {
         let up = AgentUp(pid: 1, client: "", intervalMS: 500)
         let start = Scenario.now - 200_000
@@ -51,7 +51,7 @@ import Testing
         #expect(!screen(state(openings: 2)).joined().contains("FLAPPING"))
     }
 
-    /// Its risk and its problem are the same whatever state it is in at the moment.
+    /// The row's risk and problem do not depend on the breaker's present state.
     @Test func flappingRowKeepsItsPosition() throws {
         var state = state(openings: 5)
         func kinds(_ state: State) -> [Attention.Problem.Kind] {

@@ -41,7 +41,7 @@ import Testing
         state.screen.first { $0.contains(text) } ?? ""
     }
 
-    @Test func bGoesThroughTheGroupings() {
+    @Test func bKeyCyclesThroughGroupings() {
         var state = Scenario.state()
         let titles = Grouping.allCases.map { _ in
             defer { state.type("b") }
@@ -86,7 +86,7 @@ import Testing
         #expect(!names(state).contains("planner:geo/maps"))
     }
 
-    @Test func theWorstGroupStandsFirst() {
+    @Test func worstGroupComesFirst() {
         #expect(names(Self.state(.agent)).prefix(2) == ["planner", "router"])
         #expect(names(Self.state(.target)).first == "api.stripe.com")
         var state = Self.state(.agent)
@@ -94,7 +94,7 @@ import Testing
         #expect(names(state) == names(state).sorted())
     }
 
-    @Test func theFilterChoosesWhatIsGrouped() {
+    @Test func filterAppliesBeforeGrouping() {
         var state = Self.state(.target)
         state.type("/agent:chat")
         #expect(names(state).sorted() == ["api.openai.com", "gpu-3"])
@@ -122,7 +122,7 @@ import Testing
         #expect(state.table.selection == .group(.target("gpu-3")))
     }
 
-    @Test func theNextProblemIsUnfolded() {
+    @Test func nextProblemsGroupIsUnfolded() {
         var state = Self.state(.agent)
         state.type("!")
         #expect(
@@ -186,7 +186,7 @@ import Testing
         state.press(keys: .enter)
         state.table.selection = .group(.strategy("llm/local"))
         state.type("o")
-        // With the filter, the row is the chat's alone, and so is the address.
+        // With the filter, row and address cover only the chat agent.
         #expect(line(state, "1 instance").contains("chat:llm/local"))
         let other = GroupingTests.twins
         var twins = Scenario.state(lines: other)
@@ -209,7 +209,7 @@ import Testing
         )
     }
 
-    @Test func theDetailOfAGroupIsOverAllItsStrategies() {
+    @Test func groupDetailCoversAllItsStrategies() {
         var state = Self.state(.target)
         state.table.selection = .group(.target("api.openai.com"))
         let pane = state.screen.joined(separator: "\n")

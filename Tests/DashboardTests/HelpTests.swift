@@ -20,7 +20,7 @@ import Testing
         for word in CommandWord.only { #expect(live.contains { $0.contains(":\(word.name)") }) }
     }
 
-    @Test func noKeyMeansTwoThings() {
+    @Test func noKeyHasTwoMeanings() {
         let keys = KeyTable.bindings.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
     }

@@ -155,7 +155,7 @@ import Testing
         #expect(state.notice?.text == "auth:auth/ldap does not offer limits")
     }
 
-    @Test func readOnlyAndReplaysSaySo() {
+    @Test func limitsAreRefusedInReadOnlyModeAndReplays() {
         var state = Scenario.state(mayControl: false)
         state.type("m")
         #expect(state.notice?.text.hasPrefix("read only") == true)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-/// What was, looked at in a live dashboard.
+/// Tests of the past shown in a live dashboard.
 @Suite struct PastTests {
     @Test func missingPastIsExplained() {
         var state = Scenario.state(keepsPast: true)
@@ -27,7 +27,7 @@ import Testing
         #expect(state.screen[0].contains("paused then: no figures"))
     }
 
-    /// A scenario's dashboard that has gone back to a time at which a breaker was still closed.
+    /// A dashboard that shows a past time at which a breaker was still closed.
     private static func past() -> State {
         var state = Scenario.state(keepsPast: true)
         state.type(",")
@@ -61,7 +61,7 @@ import Testing
             Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
         _ = update(&state, .lines([change]))
         _ = update(&state, .tick(at: Scenario.now + 30_000))
-        // The last line said how to go about in it.
+        // The last line showed the keys of the replay.
         #expect(state.screen.dropLast() == before.dropLast())
     }
 
@@ -80,7 +80,7 @@ import Testing
         var state = Self.past()
         #expect(update(&state, .past(.replayEnded(damage: nil))) == [.present])
         #expect(state.screen[0].contains("LIVE"))
-        // What was still on its way from the past is not taken for what is.
+        // Late events of the past are not applied to the present.
         _ = update(&state, .past(.tick(at: 1)))
         #expect(state.screen[0].contains("14:02:31Z"))
     }
@@ -98,7 +98,7 @@ import Testing
         #expect(state.past != nil)
     }
 
-    @Test func pausedViewFollowsAgainAfterThePast() {
+    @Test func goingToThePastEndsThePause() {
         var state = Scenario.state(keepsPast: true)
         state.type(" ")
         #expect(state.press(.character(",")).contains(.follow(figures: true)))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-/// Going about in a recording by what happened.
+/// Tests of seeking to events in a recording.
 @Suite struct SeekingTests {
     static func state(width: Int = 120) -> State {
         var state = Scenario.state(
@@ -75,7 +75,7 @@ import Testing
         #expect(try #require(goals("(", &state).first) < at)
     }
 
-    @Test func digitsGoToTenths() {
+    @Test func digitKeysGoToTenthsOfTheRecording() {
         var state = Self.state()
         #expect(goals("05", &state) == [Scenario.now - 600_000, Scenario.now - 300_000])
         var live = Scenario.state()

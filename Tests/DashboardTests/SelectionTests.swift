@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct SelectionTests {
-    /// Breaks a strategy that was fine, so that it becomes the worst.
+    /// Opens the breaker of a healthy strategy, so that it becomes the worst row.
     private func breakLocal(_ state: inout State, ago: Int64 = 0) {
         let open = Scenario.change(
             Scenario.router, "llm/local", ago: ago, .closed, .open, "5 consecutive failures",
@@ -56,7 +56,7 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    /// What is chosen in a list is for the instance whose list it is.
+    /// A choice in a list is for the instance whose limits are listed.
     @Test func limitListClosesWhenItsInstanceIsGone() {
         var state = Scenario.state()
         state.press(keys: .enter, .down, .down)
@@ -76,7 +76,7 @@ import Testing
         #expect(state.table.selection != id)
     }
 
-    @Test func aNewRowDoesNotMoveTheOthers() {
+    @Test func newRowDoesNotMoveOtherRows() {
         var state = Scenario.state()
         let before = order(state)
         let declaration = StrategyDeclaration(strategy: "aaa", kind: "retry")
@@ -108,7 +108,7 @@ import Testing
         #expect(state.table.selection?.strategy == "auth/ldap")
     }
 
-    @Test func goneReplicasLeaveTheFigures() {
+    @Test func goneReplicasAreNotCountedInFigures() {
         var state = Scenario.state()
         let gone = Line(
             at: Scenario.now, source: Scenario.planner[2], .agentGone(why: "said bye"))
@@ -214,7 +214,7 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    /// What the filter would hide by now is shown as it is, on its page and under a dialog.
+    /// A row that the filter now hides keeps present figures on its page and under a dialog.
     @Test(arguments: [true, false])
     func openPageShowsPresentFiguresOfAFilteredRow(isPage: Bool) {
         var state = Scenario.state()

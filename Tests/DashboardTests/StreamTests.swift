@@ -43,7 +43,7 @@ import Testing
         #expect(!journal(state).contains("pending"))
     }
 
-    @Test func answersOfReplicasAreCounted() {
+    @Test func answersOfReplicasAreSummedInOneEntry() {
         var lines = [
             Line(
                 at: Scenario.now,
@@ -95,7 +95,7 @@ import Testing
         #expect(state.screen[1].contains("HALF") == false)
     }
 
-    @Test func nothingIsSentWhilePaused() {
+    @Test func orderIsNotSentWhilePaused() {
         var state = Scenario.state()
         state.type(" o")
         #expect(state.notice?.text.hasPrefix("paused") == true)
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func keyframeShowsTheSameAsItsLines() {
-        // Why an agent went is not in a keyframe.
+        // The reason why an agent left is not in a keyframe, so leave that agent out.
         let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
         let again = Scenario.state(lines: Array(state.stream.told.keyframe(at: Scenario.now)))
         #expect(again.screen == state.screen)
@@ -123,7 +123,7 @@ import Testing
         _ = update(&state, .disconnected(why: "closed"))
         let before = state.screen
         _ = update(&state, .tick(at: Scenario.now + 20_000))
-        // The header counts, and the last line no longer says why.
+        // The header counts the seconds, and the last line no longer shows the reason.
         #expect(state.screen[1..<39] == before[1..<39])
         #expect(state.screen[0].contains("HUB LOST 20s"))
         let roles = render(state, glyphs: .unicode).row(4).map(\.style.role)
@@ -158,7 +158,7 @@ import Testing
         var state = Scenario.state()
         _ = update(&state, .notice("TERM is unknown"))
         for _ in 0..<7 {
-            // The time that is shown may be any.
+            // The time shown does not affect the countdown.
             _ = update(&state, .tick(at: Scenario.now + 100_000))
             _ = update(&state, .secondPassed)
         }
@@ -194,7 +194,7 @@ import Testing
             ])
     }
 
-    /// What a screen shows anew is drawn; what stands still is not.
+    /// The screen is drawn for changes only.
     @Test func screenIsDrawnOnlyWhenItChanges() {
         var state = Scenario.state()
         var counters = Counters()

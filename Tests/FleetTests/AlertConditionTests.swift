@@ -52,7 +52,7 @@ import Testing
         #expect(scene.pass(1).isEmpty)
         scene.count { $0.rejected = 1 }
         #expect(scene.pass(1).details == ["15% of 20 calls served in the last minute"])
-        // A minute later nothing is known of it any more.
+        // After a minute there are no calls left in the period.
         let end = scene.pass(90)
         #expect(end.told == ["over planner:pay"])
         #expect(end.details == ["no calls in the last minute"])

@@ -73,7 +73,7 @@ import Testing
         next.breaker(.closed)
         let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
         #expect(isGoneOnWith)
-        // The agent is late, and then it is as before.
+        // The agent reconnects late, in the same state as before.
         #expect(next.pass(50).isEmpty)
         next.breaker(.open)
         #expect(next.pass(100).isEmpty)
@@ -99,7 +99,7 @@ import Testing
         #expect(!hasRule)
     }
 
-    /// A hub that goes on with an alert about an agent that does not come back yet.
+    /// A restarted hub that continues an alert about an agent that is not connected yet.
     func restarted() throws -> AlertScene {
         var scene = AlertScene(rule())
         scene.breaker(.open)
@@ -119,7 +119,7 @@ import Testing
         #expect(actions.details == ["not heard of since the hub's restart"])
         #expect(actions.runs.isEmpty)
         #expect(next.fleet.alerts.count == 1)
-        // As long as an agent that is gone is kept.
+        // 600 s is the time for which a gone agent is kept.
         let end = next.pass(1)
         #expect(end.told == ["over planner:pay"])
         #expect(end.details == ["not heard of since the hub's restart"])

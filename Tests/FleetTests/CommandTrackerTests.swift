@@ -18,7 +18,7 @@ import Testing
         actions.compactMap { if case .send(_, let to) = $0 { to } else { nil } }
     }
 
-    /// A command that the audit log has, and so is sent.
+    /// Submits a command and reports it as audited, so that it is sent.
     func send(
         _ book: inout CommandTracker, to instances: [InstanceID], by requester: Int = 1,
         now: Double = 100
@@ -36,7 +36,7 @@ import Testing
                 id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
     }
 
-    @Test func aCommandIsSentToEachInstanceWithItsExpiry() {
+    @Test func commandIsSentToEachInstanceWithItsExpiry() {
         var book = CommandTracker()
         let actions = send(&book, to: [a, b])
         #expect(sent(actions) == [a, b])

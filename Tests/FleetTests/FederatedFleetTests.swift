@@ -8,7 +8,7 @@ import Testing
     let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let router = InstanceID(agent: "router", instance: InstanceDigits(repeating: "b"))
 
-    /// What a hub tells first of one agent with the strategies `pay`, and then `and`.
+    /// The keyframe of a hub that has one agent, with the strategy `pay` and those in `and`.
     func keyframe(_ id: InstanceID, and strategies: [String] = []) -> [Line] {
         var fleet = Fleet()
         fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 1_000)
@@ -32,7 +32,7 @@ import Testing
         return Line(at: 3_000 + Int64(version), source: id, .breaker(change))
     }
 
-    /// Both hubs have told their state.
+    /// A merged stream of two hubs that have both sent their state.
     func both() -> (FederatedFleet, Fleet) {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
@@ -106,7 +106,7 @@ import Testing
         #expect(given.late == [1, 2])
         for line in given.lines { shown.apply(line) }
         #expect(shown.agents.keys.map(\.agent) == ["eu/planner"])
-        // It is neither lost nor followed.
+        // The late hub is neither lost nor followed.
         #expect(confluence.lost.isEmpty)
         let routing = confluence.route(
             Command(id: "c", target: .address("us/router:pay"), order: .reset))
@@ -115,7 +115,7 @@ import Testing
                 .commandStatus(
                     CommandStatus(
                         id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
-        // A half of its state had come by then.
+        // Half of its keyframe had arrived by then.
         for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.apply(line) }
         #expect(shown.agents.count == 2)
         #expect(confluence.giveUpWaiting().late.isEmpty)
@@ -132,7 +132,7 @@ import Testing
         var (confluence, shown) = both()
         let again = keyframe(router)
         #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
-        // Another hub tells its own meanwhile: the first's is still what was known.
+        // The other hub sends a keyframe meanwhile. The state of this hub stays the earlier one.
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
         for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.apply(line) }
@@ -181,7 +181,7 @@ import Testing
         #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
         let all = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
         #expect(confluence.lose(1).map(\.message).last == all)
-        // A keyframe has its end, and not the first hub's own.
+        // A keyframe contains the command's end at all hubs, not the end at the first hub.
         for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
         #expect(
             shown.journal.map(\.message).filter {
@@ -204,7 +204,7 @@ import Testing
         #expect(
             confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
                 == [.commandDone(CommandDone(id: "c", acked: 2, failed: 1))])
-        // What the lost one did not have when it was last heard is nobody's there.
+        // A strategy that the lost hub did not have has no agent there.
         #expect(
             confluence.route(Command(id: "d", target: .address("*:geo"), order: .reset)).lines
                 .map(\.message).last == .commandDone(CommandDone(id: "d", acked: 0, failed: 1)))
@@ -221,7 +221,7 @@ import Testing
         #expect(
             routing.lines.last?.message
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
-        // It is still over when a keyframe takes the place of all that was told.
+        // The command is still ended after a keyframe replaces all earlier lines.
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
     }
@@ -257,7 +257,7 @@ import Testing
         #expect(confluence.lose(0).allSatisfy { $0.message != end })
     }
 
-    @Test func noAgentAtSeveralHubsIsReportedForEachHub() {
+    @Test func outcomesWithoutInstanceNameTheirHub() {
         var (confluence, _) = both()
         let late = Message.commandStatus(
             CommandStatus(id: "c", status: .timedOut, detail: "too late"))
@@ -272,7 +272,7 @@ import Testing
     @Test func timesOfAHubWithAWrongClockAreCorrected() {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
-        // Both tell their state, of 2,000 by their clocks, ten minutes apart.
+        // Both hubs send a keyframe of time 2,000 by their own clocks, ten minutes apart.
         let now: Int64 = 602_000
         _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
         let lines = confluence.take(keyframe(router), from: 1, at: now)
@@ -284,10 +284,10 @@ import Testing
         #expect(shown.agents[router.namespaced(by: "us")]?.since == 601_000)
         let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
         #expect(told.map(\.at) == [603_002])
-        // A keyframe that took longer on its way does not move what has been told.
+        // A keyframe with a longer network delay does not change earlier times.
         let later = confluence.take(keyframe(router), from: 1, at: now + 1_900)
         #expect(later.first?.at == now)
-        // Set right, it is so.
+        // After the clock is corrected, the hub is no longer listed.
         _ = confluence.take(keyframe(router), from: 1, at: 2_100)
         #expect(confluence.skewed.isEmpty)
     }
@@ -311,7 +311,7 @@ import Testing
         for line in confluence.lose(1) { shown.apply(line) }
         for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
         let known = shown
-        // It tripped before what was shown last.
+        // The breaker tripped before the last line shown.
         var us = Fleet()
         for line in keyframe(router) { us.apply(line) }
         us.apply(trip(router, version: 2))
@@ -328,13 +328,13 @@ import Testing
         for line in confluence.silence(1) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
         #expect(confluence.silence(1).isEmpty)
-        // The other one goes on, and a keyframe for a newcomer says the same.
+        // The other hub continues, and a new keyframe has the same states.
         for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
         let order = Command(id: "c", target: .address("us/router:pay"), order: .reset)
         #expect(confluence.route(order).routes.isEmpty)
-        // Any line of it is life.
+        // Any line of the hub ends the silence.
         for line in confluence.take([trip(router, version: 2)], from: 1) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .up])
         #expect(confluence.hear(1).isEmpty)

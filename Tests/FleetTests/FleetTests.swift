@@ -54,7 +54,7 @@ import Testing
         #expect(record.gaps == 0)
     }
 
-    /// Whatever an agent claims, nothing that is made of it is beyond what a sum can hold.
+    /// No value that an agent sends makes a sum exceed its maximum.
     @Test func extremesStayWithinBounds() throws {
         var fleet = fleet(planner)
         let most = Int(WireLimits.count)
@@ -100,7 +100,7 @@ import Testing
         #expect(sum == facets(most, ageMS: 901))
     }
 
-    @Test func aKeyframeCarriesTheFacets() throws {
+    @Test func keyframeContainsTheFacets() throws {
         var fleet = fleet(planner)
         let delta = Delta(
             strategy: "pay", sequence: 1, spanMS: 12_000, counters: facets(7, ageMS: 900))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct KeyframePropertyTests {
-    /// What a reader of a hub's bytes makes of a keyframe.
+    /// The fleet that a viewer builds from the encoded lines of a keyframe.
     private func read(_ lines: some Sequence<Line>) throws -> Fleet {
         var fleet = Fleet()
         for line in lines {

@@ -32,7 +32,7 @@ import Testing
         return try #require(fleet.agents[id]?.strategies["pay"])
     }
 
-    /// Openings at these seconds, each for two seconds.
+    /// A breaker that opens at these seconds, for two seconds each.
     private func opened(at seconds: [Int64], by author: Author = .policy) -> [Step] {
         seconds.flatMap {
             [
@@ -54,7 +54,7 @@ import Testing
         #expect(thrice.openShare(at: time(303)) == 6.0 / 300)
     }
 
-    @Test func threeOpeningsInMoreThanFiveMinutesAreNot() throws {
+    @Test func threeOpeningsInMoreThanFiveMinutesAreNotFlapping() throws {
         let slow = try record(after: opened(at: [10, 200, 330]))
         #expect(slow.flappingSince(at: time(331)) == nil)
     }

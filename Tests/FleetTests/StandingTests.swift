@@ -13,7 +13,7 @@ import Testing
         Command(id: id, target: .address(address), order: order, reason: "because", who: "ops")
     }
 
-    /// Carries a command out, as the hub does.
+    /// Carries out a command as the hub does.
     func give(_ command: Command, _ fleet: inout Fleet, at now: Int64 = 1_000) {
         for message in fleet.standingChanges(by: command, at: now) {
             fleet.apply(message, from: nil, at: now)

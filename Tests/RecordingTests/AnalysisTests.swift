@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recording
 
-/// What a recording is asked: series and incidents.
+/// Tests of the analysis of recordings: series and incidents.
 @Suite struct AnalysisTests {
     let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
     let two = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "2"))
@@ -54,7 +54,7 @@ import Testing
         #expect((incident.start, incident.end) == (10_000, 30_100))
         #expect(incident.cause == "5 consecutive failures")
         #expect(incident.instances == [one, two])
-        // What failed before the breaker opened belongs to it; what came after does not.
+        // Failures before the opening belong to the incident; failures after its end do not.
         #expect((incident.counters.ok, incident.callsLost) == (1, 12))
     }
 
@@ -120,7 +120,7 @@ import Testing
     }
 }
 
-/// What incidents cost, and what is told of orders from before a recording.
+/// Tests of the cost of incidents, and of orders from before a recording.
 @Suite struct IncidentOrderTests {
     let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
@@ -147,7 +147,7 @@ import Testing
             who: "ops")
     }
 
-    /// Deltas of the last ten seconds are looked at twice each, however many there are.
+    /// Each delta of the last ten seconds is accessed at most twice, however many there are.
     @Test func recentCountsAreAccessedTwiceEach() {
         for count in [1_000, 2_000, 4_000] {
             var incidents = Incidents()
@@ -160,7 +160,8 @@ import Testing
                 incidents.take(opening(40_000, id))
             }
             #expect(incidents.steps <= 2 * count)
-            // Of each agent a seventh, and of 40 s the last 10.
+            // Each agent has a seventh of the counts, and the incidents contain the last 10 of 40
+            // s.
             let lost = incidents.all().map(\.callsLost).reduce(0, +)
             #expect(abs(lost - count / 4) <= 2)
         }
@@ -215,7 +216,7 @@ import Testing
         #expect(incident.acts.first?.outcomes == [status])
     }
 
-    /// A standing order opens the breaker of an instance that comes much later.
+    /// A standing order opens the breaker of an instance that connects much later.
     @Test func standingOrderIsReportedForALaterIncidentItCauses() throws {
         let standing = StandingOrder(id: "c1", address: "planner:pay", order: .open(forMS: nil))
         let lines = [

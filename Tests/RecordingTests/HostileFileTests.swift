@@ -5,8 +5,8 @@ import Testing
 
 @testable import Recording
 
-/// Recordings that somebody made to hurt their reader: neither memory nor time goes beyond what the
-/// file's length allows. Steps are counted, not time.
+/// Tests with malicious recordings: memory and work stay within the bounds for the file's length.
+/// The tests count steps and do not measure time.
 @Suite struct HostileFileTests {
     let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString)"
 
@@ -41,7 +41,7 @@ import Testing
         return (lines, reader.damage)
     }
 
-    /// The allowance of all pieces of a file.
+    /// Reads all pieces of the file and returns the allowance used.
     private func allowance() throws -> FrameAllowance {
         let reader = FrameReader(try RecordingSource(path))
         while reader.next() != nil {}
@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: [
         (Int64(2_000), Int64(1_000)), (-1, 1_000), (.min, .max), (.min, -1), (0, .max),
         (0, 1 << 53), (.max, .min),
-    ]) func timesThatNoRecordingHasAreADamagedHeader(times: (Int64, Int64)) throws {
+    ]) func impossibleTimesInAFrameHeaderCountAsDamage(times: (Int64, Int64)) throws {
         defer { unlink(path) }
         let body = ZstdCompressor().frame(of: Self.head + Self.line)
         let bad = header(body, first: times.0, last: times.1)
@@ -59,7 +59,7 @@ import Testing
         try write(bad + body + frame(Self.line))
         let index = try #require(RecordingIndex(path: path))
         #expect(index.times == 1_000...2_000)
-        // The frame behind such a header is read all the same.
+        // The frame after such a header is still read.
         let (lines, damage) = try read()
         #expect(lines == 2)
         #expect(damage.frames == 1 && damage.lostLines == 0)
@@ -70,7 +70,7 @@ import Testing
         #expect(FrameHeader(header([], size: UInt32(ZstdDecompressor.limit))[...]) != nil)
     }
 
-    /// Frames within a frame, as many as there is room for, none of them whole.
+    /// As many incomplete frames within a frame as fit.
     private func chain(_ count: Int) -> [UInt8] {
         let start = ZstdDecompressor.magic + [0x04, 0x58]
         let block = [UInt8(start.count << 3), 0, 0] + start
@@ -84,7 +84,7 @@ import Testing
             try write(bytes)
             let allowance = try allowance()
             #expect(allowance.passed == bytes.count)
-            // One look more than is allowed may have been begun.
+            // One search beyond the allowance may have started.
             let most = FrameAllowance.lookedAtFirst + (FrameAllowance.looks + 1) * bytes.count
             #expect(allowance.looked > 0 && allowance.looked <= most)
             let (lines, damage) = try read()

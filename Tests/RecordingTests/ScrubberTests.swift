@@ -7,7 +7,7 @@ import Testing
 @Suite struct ScrubberTests {
     let source = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
-    @Test func namesAndWordsAreReplacedAndNumbersStay() {
+    @Test func namesAndTextsAreReplacedAndNumbersAreKept() {
         var counters = Counters()
         counters.failed = 3
         counters.errors = [

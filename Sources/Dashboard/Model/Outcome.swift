@@ -26,7 +26,7 @@ struct Outcome: Equatable, Sendable {
     init(_ statuses: [CommandStatus], in fleet: Fleet) {
         var latest: [InstanceID: CommandStatus] = [:]
         var instances: [InstanceID] = []
-        // Several hubs may each report that no agent matches.
+        // Several hubs may each report an outcome without an instance.
         let nobody = statuses.filter { $0.instance == nil }
         for status in statuses {
             guard let instance = status.instance else { continue }

@@ -41,7 +41,7 @@ extension Message {
             if let instance = status.instance {
                 status.instance = instance.namespaced(by: hub)
             } else {
-                // Several hubs may each report that no agent matches, so name the hub.
+                // Several hubs may each report an outcome without an instance, so name the hub.
                 status.detail = status.detail.map { "\(hub): \($0)" }
             }
             return .commandStatus(status)
