@@ -3,8 +3,8 @@ public import ResilienceWire
 /// The state of all agents and their strategies, built from the lines of the stream. The hub, each
 /// viewer and each replay use the same type.
 public struct Fleet: Equatable, Sendable {
-    /// Every known instance. An instance that is gone is kept for at least ten minutes, until
-    /// another instance comes or goes. Only lines change a fleet, so equal lines make equal fleets.
+    /// Every known instance. A gone instance is kept for ``goneMS``, and then until another
+    /// instance comes or goes. Only lines change a fleet, so equal lines make equal fleets.
     public internal(set) var agents: [InstanceID: AgentRecord] = [:]
     /// The instances that are gone.
     var gone = GoneInstances()
@@ -27,7 +27,8 @@ public struct Fleet: Equatable, Sendable {
 
     /// The maximum number of journal entries.
     public static let journalLimit = 500
-    /// The minimum time for which a gone instance is kept, in milliseconds.
+    /// The time for which a gone instance is kept, in milliseconds. If more than ``goneLimit`` are
+    /// gone, the oldest are removed earlier.
     public static let goneMS: Int64 = 600_000
     /// The maximum number of gone instances that are kept.
     public static let goneLimit = 200
