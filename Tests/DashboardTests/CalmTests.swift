@@ -75,7 +75,7 @@ import Testing
         return state
     }
 
-    @Test func anAlertStaysOnScreenForAsLongAsItFires() {
+    @Test func firingAlertStaysOnTheScreen() {
         let alert = Alert(
             id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
         var state = state([Line(at: Scenario.now, .alert(alert))])

@@ -100,7 +100,7 @@ import Testing
         ("utc maybe", "'maybe' is neither on nor off"),
         ("agent ruoter", "there is no agent 'ruoter'; did you mean 'router'?"),
     ])
-    func whatIsNotUnderstoodIsSaid(text: String, words: String) {
+    func invalidCommandLineShowsAnError(text: String, words: String) {
         var state = Scenario.state()
         #expect(run(text, in: &state).isEmpty)
         #expect(state.notice?.text == words)

@@ -85,7 +85,7 @@ import Testing
         ("a|b", "a\\|b"), ("a\r\nb", "a b"), ("a\rb\nc\u{2028}d", "a b c d"),
         ("<img src=x>", "\\<img src=x>"), ("[a](b)", "\\[a](b)"), ("`x`", "\\`x\\`"),
         ("max_attempts 1*2", "max_attempts 1*2"),
-    ]) func aCellStaysACell(text: String, cell: String) {
+    ]) func markdownCellKeepsItsBounds(text: String, cell: String) {
         #expect(MarkdownText.cell(text) == cell)
     }
 }

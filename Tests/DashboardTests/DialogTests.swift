@@ -143,7 +143,7 @@ import Testing
         #expect(command.reason == "vendor down")
     }
 
-    @Test func anEmptyTimeHoldsUntilReset() {
+    @Test func emptyDurationMeansUntilReset() {
         var state = asking("o", "router", "llm/openai")
         state.press(keys: .tab, .tab, .control("u"), .backTab)
         guard case .send(let command) = state.press(keys: .enter).first else {
@@ -187,7 +187,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func aFailingBreakerOffersAProbeFirst() {
+    @Test func resetOfAFailingBreakerOffersAProbeFirst() {
         var state = Scenario.state()
         state.press(keys: .enter, .down)
         state.type("r")
@@ -264,7 +264,7 @@ import Testing
         ("search", "vec/qdrant", "search:vec/qdrant has no circuit breaker"),
         ("batch", "s3/put", "batch is gone: there is nobody to tell"),
     ])
-    func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
+    func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         let state = asking("o", agent, strategy)
         #expect(dialog(state) == nil)
         #expect(state.notice?.text == words)

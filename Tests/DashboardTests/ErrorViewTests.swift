@@ -69,7 +69,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("router:llm/openai  1 instance") })
     }
 
-    @Test func theSelectionFollowsItsPlaceAndTheOrderHoldsStill() {
+    @Test func selectionFollowsItsPlaceAndTheOrderIsKept() {
         var state = state
         state.press(keys: .down)
         let more = Scenario.delta(

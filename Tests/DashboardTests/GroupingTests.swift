@@ -160,7 +160,7 @@ import Testing
         #expect(names(state).contains("auth"))
     }
 
-    @Test func anOrderToAStrategyOfAllAgentsIsAddressedToAll() {
+    @Test func orderToAStrategyOfAllAgentsIsAddressedToAll() {
         var state = Self.state(.strategy)
         state.table.selection = .group(.strategy("llm/local"))
         state.type("o")

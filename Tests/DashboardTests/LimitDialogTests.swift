@@ -16,7 +16,7 @@ import Testing
         if case .dialog(let dialog) = state.overlay { dialog } else { nil }
     }
 
-    @Test func theListShowsValueBoundsWhoAndWhy() {
+    @Test func limitListShowsValueBoundsAuthorAndReason() {
         let screen = asking("auth", "auth/ldap").screen.joined(separator: "\n")
         #expect(screen.contains("Limits of auth:auth/ldap 1 instance"))
         #expect(screen.contains("max_attempts"))
@@ -47,7 +47,7 @@ import Testing
         ("nan", "'nan' is no number; max_attempts takes a whole number, 1 to 6"),
         ("", "type a value for max_attempts: 1 to 6"),
     ])
-    func whatTheLimitDoesNotTakeIsRefusedInTheDialog(text: String, words: String) {
+    func valueOutsideTheLimitIsRefusedInTheDialog(text: String, words: String) {
         var state = asking("auth", "auth/ldap")
         state.press(keys: .enter, .tab, .tab)
         state.type(text)
@@ -138,7 +138,7 @@ import Testing
         ("search", "vec/qdrant", "search:vec/qdrant has no limits"),
         ("batch", "s3/put", "batch is gone: there is nobody to tell"),
     ])
-    func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
+    func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         #expect(asking(agent, strategy).notice?.text == words)
     }
 

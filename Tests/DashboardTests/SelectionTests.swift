@@ -21,7 +21,7 @@ import Testing
         state.table.rows.map(\.id.strategy)
     }
 
-    @Test func theOrderHoldsStillForThreeSeconds() {
+    @Test func rowsKeepTheirOrderForThreeSeconds() {
         var state = Scenario.state()
         let before = order(state)
         breakLocal(&state)
@@ -192,7 +192,7 @@ import Testing
         ("state:bogus", "no state is called 'bogus'"),
         ("foo:bar", "a word may follow agent:, err:, state:, target:"),
     ])
-    func aFilterThatCannotMatchSaysSo(text: String, words: String) {
+    func filterThatCannotMatchSaysSo(text: String, words: String) {
         var state = Scenario.state()
         state.type("/" + text)
         #expect(state.screen.contains { $0.contains(words) })

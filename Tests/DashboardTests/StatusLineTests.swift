@@ -17,7 +17,7 @@ import Testing
         (28, "always|first|second one|3rd"), (27, "always|first|second one|3rd"),
         (26, "always|first|second one"), (22, "always|first"), (11, "always"), (4, "alw…"),
     ])
-    func whatIsLessImportantGoesFirst(width: Int, text: String) {
+    func lessImportantPiecesAreDroppedFirst(width: Int, text: String) {
         #expect(strip.spans(width: width, ellipsis: "…").text == text)
     }
 

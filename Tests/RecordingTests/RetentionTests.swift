@@ -18,7 +18,7 @@ import Testing
         "notes.txt", "fusebox-.ndjson.zst", "fusebox-20260801T0900xxZ.ndjson.zst",
         "fusebox-20260801T090000Z.ndjson", "incident.ndjson.zst",
     ])
-    func whatIsNoneOfTheseRecordingsIsNeverRemoved(name: String) {
+    func otherFilesAreNeverRemoved(name: String) {
         let other = Retention.File(name: name, bytes: 1 << 40, changed: 0)
         let retention = Retention(keepMS: 0, maxBytes: 0)
         #expect(retention.outdated([other, file(1)], now: 1 << 40) == [])
