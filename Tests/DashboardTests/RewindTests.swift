@@ -5,7 +5,7 @@ import Testing
 @testable import Dashboard
 
 /// Tests of the past shown in a live dashboard.
-@Suite struct PastTests {
+@Suite struct RewindTests {
     @Test func missingPastIsExplained() {
         var state = Scenario.state(keepsPast: true)
         state.type(",")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite struct StripTests {
+@Suite struct StatusLineTests {
     private var strip: StatusLine {
         var strip = StatusLine(separator: Span("|"))
         strip.add([Span("always")])

@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import Testing
 
-@Suite struct AlertBookTests {
+@Suite struct AlertEvaluatorTests {
     func rule(
         forMS: Int64 = 0, repeatMS: Int64? = nil, match: String = "*", command: String? = "page"
     ) -> AlertRule {

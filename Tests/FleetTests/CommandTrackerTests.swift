@@ -3,7 +3,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-@Suite struct CommandBookTests {
+@Suite struct CommandTrackerTests {
     let a = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let b = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
     let command = Command(id: "c1", target: .address("planner:pay"), order: .reset, who: "ops")

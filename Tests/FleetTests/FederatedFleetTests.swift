@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fleet
 
-@Suite struct ConfluenceTests {
+@Suite struct FederatedFleetTests {
     let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let router = InstanceID(agent: "router", instance: InstanceDigits(repeating: "b"))
 

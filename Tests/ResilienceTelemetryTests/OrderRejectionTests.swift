@@ -6,7 +6,7 @@ import Testing
 @testable import ResilienceTelemetry
 
 /// What a dry run and a dialog say of an order, against what the library answers to it.
-@Suite struct ObjectionTests {
+@Suite struct OrderRejectionTests {
     private struct Down: Error {}
 
     /// What an agent has made, and whether it takes orders.
