@@ -3,11 +3,12 @@ package import Resilience
 package import ResilienceWire
 import Synchronization
 
-/// A strategy's recorded calls, tried against another policy by the library's own circuit breaker.
+/// Replays the recorded calls of a strategy under another policy, with the library's own circuit
+/// breaker.
 package struct WhatIf {
     /// A recorded call.
     package struct Call: Equatable {
-        /// Unix milliseconds.
+        /// The time of its report in Unix milliseconds.
         package let at: Int64
         package let instance: InstanceID
         package let end: CallReport.End
@@ -23,17 +24,17 @@ package struct WhatIf {
         }
     }
 
-    /// What is tried.
+    /// The policy to simulate.
     package struct Policy: Equatable {
-        /// Attempts a call may make; `nil` where it does not retry.
+        /// The maximum number of attempts per call; `nil` to keep the recorded number.
         package var maxAttempts: Int?
-        /// Consecutive failures that open the breaker; `nil` where there is none.
+        /// The number of consecutive failures that opens the breaker; `nil` for no breaker.
         package var failureThreshold: Int?
-        /// Milliseconds that it stays open.
+        /// The time that the breaker stays open, in milliseconds.
         package var openMS: Int64 = 60_000
-        /// Probes that it admits at once.
+        /// The number of concurrent probes that half-open admits.
         package var halfOpenCalls = 3
-        /// Whether the breaker sees calls, not attempts: it stands outside of the retry.
+        /// Whether the breaker is outside of the retry, so that it counts calls and not attempts.
         package var breaksCalls = false
 
         package init(
@@ -48,15 +49,16 @@ package struct WhatIf {
         }
     }
 
-    /// What calls came to.
+    /// The result of a simulation, or of the recording.
     package struct Outcome: Equatable {
         package var ok = 0
         package var failed = 0
         package var rejected = 0
         package var attempts = 0
-        /// How often a breaker opened.
+        /// The number of times that a breaker opened.
         package var opens = 0
-        /// Calls of which at least one attempt never happened, and was drawn.
+        /// The number of calls with at least one attempt that was not recorded, so that its outcome
+        /// was drawn at random.
         package var drawn = 0
     }
 
@@ -65,12 +67,12 @@ package struct WhatIf {
         var all = 0
     }
 
-    /// The stretch of time, in milliseconds, in which attempts succeed alike.
+    /// The length of the intervals whose success rate is used for drawn attempts, in milliseconds.
     package static let stretchMS: Int64 = 10_000
 
     /// The recorded calls, oldest first.
     package let calls: [Call]
-    /// The policy that they were made under.
+    /// The policy in force when they were recorded.
     package let recorded: Policy
     private var shares: [Int64: Share] = [:]
     private var overall = Share()
@@ -87,14 +89,14 @@ package struct WhatIf {
         }
     }
 
-    /// What the recording itself says; its breakers' openings are counted elsewhere.
+    /// The outcome of the recorded calls, without breaker openings, which are counted elsewhere.
     package var outcome: Outcome {
         var outcome = Outcome()
         for call in calls { outcome.count(call.end, attempts: call.attempts) }
         return outcome
     }
 
-    /// What the calls come to under a policy.
+    /// Simulates the calls under a policy. Throws `PolicyError` if the policy is invalid.
     package func outcome(under policy: Policy) throws(PolicyError) -> Outcome {
         var outcome = Outcome()
         let clock = Mutex(Int64(0))
@@ -131,7 +133,7 @@ package struct WhatIf {
         through breaker: CircuitBreaker?
     ) {
         let call = calls[number]
-        // Nobody knows what a call that never ran would have come to without its breaker.
+        // Without a breaker, the outcome of a rejected call is unknown, so it stays rejected.
         guard breaker != nil || call.end != .rejected else {
             outcome.rejected += 1
             return
@@ -149,7 +151,7 @@ package struct WhatIf {
             isDrawn = true
             return draw(number, attempts)
         }
-        /// It ended before its limit for another reason, and would again.
+        /// The recorded call ended before its limit for another reason, and would do so again.
         func hasEnded() -> Bool {
             call.end == .failed && attempts == call.attempts
                 && call.attempts != recorded.maxAttempts
@@ -180,15 +182,15 @@ package struct WhatIf {
         } else {
             end = allAttempts { through(breaker) { attempt() ? .ok : .failed } }
         }
-        // A breaker that opens in the middle of a call ends it; it failed.
+        // A breaker that opens during a call ends the call as failed.
         outcome.count(end == .rejected && attempts > 0 ? .failed : end, attempts: attempts)
         if isDrawn { outcome.drawn += 1 }
     }
 
     private struct Failed: Error {}
 
-    /// Whether an attempt that never happened would have succeeded: as likely as those of the same
-    /// stretch of time, and the same for every policy that is tried.
+    /// Draws the outcome of an attempt that was not recorded. The probability is the success rate
+    /// of the same interval. The result is deterministic, and equal for every policy.
     private func draw(_ number: Int, _ attempt: Int) -> Bool {
         let local = shares[calls[number].at / Self.stretchMS]
         let share = (local?.all ?? 0) > 0 ? local ?? overall : overall

@@ -10,7 +10,7 @@ import Testing
 @testable import DashboardApp
 
 /// Times as they are typed and printed.
-@Suite struct TimeArgumentTests {
+@Suite struct RecordingTimeTests {
     private static let day: Int64 = 86_400_000
 
     /// A way in which the program prints a time, and what it is precise to, in milliseconds.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-/// Calm needs proof: what the attention strip says where it names no problem.
+/// Tests of the attention strip when it lists no problem.
 @Suite struct CalmTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "9f3a"))
 
@@ -34,8 +34,8 @@ import Testing
         #expect(strip(state()).contains("all quiet"))
     }
 
-    /// Each of these alone is enough that nobody can say so.
-    @Test func whateverIsTheMatterEndsTheQuiet() {
+    /// Each of these problems alone prevents "all quiet".
+    @Test func anyProblemEndsAllQuiet() {
         let alert = Alert(
             id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
         var silenced = alert
@@ -75,7 +75,7 @@ import Testing
         return state
     }
 
-    @Test func anAlertStaysOnScreenForAsLongAsItFires() {
+    @Test func firingAlertStaysOnTheScreen() {
         let alert = Alert(
             id: "a", rule: "agent_gone", firing: true, about: "router", detail: "crashed")
         var state = state([Line(at: Scenario.now, .alert(alert))])
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [(80, 24), (40, 10), (120, 40)])
-    func whereAllAgentsCrashedTheStripSaysHowMany(width: Int, height: Int) {
+    func stripCountsCrashesWhenAllAgentsCrashed(width: Int, height: Int) {
         let other = InstanceID(agent: "router", instance: InstanceDigits(first: "17aa"))
         var state = state([
             Line(
@@ -104,12 +104,12 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         #expect(strip(state).contains("no agents now, the last le"), "\(strip(state))")
         if width > 40 { #expect(strip(state).contains("14:02:36Z (2 crashed)")) }
-        // Of a hub that does not answer nobody knows it.
+        // While the hub does not answer, the strip does not claim that all agents left.
         _ = update(&state, .disconnected(why: "it ended"))
         #expect(!strip(state).contains("no agents now"))
     }
 
-    @Test func whereAllAgentsLeftItSaysSoForGood() {
+    @Test func stripSaysWhenTheLastAgentLeft() {
         var state = state([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))])
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
@@ -117,7 +117,7 @@ import Testing
         #expect(!screen.contains("import fusebox_agent"))
     }
 
-    @Test func aSilentHubIsSaidAndCounted() {
+    @Test func silenceOfTheHubIsShownWithItsDuration() {
         var state = state()
         _ = update(&state, .silent(forMS: 3_000))
         for _ in 0..<4 { _ = update(&state, .secondPassed) }
@@ -127,8 +127,8 @@ import Testing
         #expect(strip(state).contains("all quiet"))
     }
 
-    /// A breaker's countdown and all rates stand where they stood when the hub was heard last.
-    @Test func nothingRunsWhileTheHubIsSilent() {
+    /// Countdowns and rates stay as they were when the hub was last heard.
+    @Test func timesStandStillWhileTheHubIsSilent() {
         func body(_ state: State) -> [String] {
             Array(render(state, glyphs: .unicode).text[2..<22])
         }

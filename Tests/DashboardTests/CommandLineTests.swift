@@ -17,7 +17,7 @@ import Testing
         if case .command(let line) = state.overlay { line.field.text } else { nil }
     }
 
-    @Test func everyKeysActionIsACommand() {
+    @Test func everyKeyHasACommandWithTheSameEffect() {
         let bindings = KeyTable.bindings.filter { ![.command, .seek].contains($0.intent) }
         let words = bindings.compactMap(\.command)
         #expect(words.count == bindings.count)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func inAReplayOneGoesBackAndToAnyTime() {
+    @Test func commandsGoBackAndToAnyTimeInAReplay() {
         var state = State(mode: .replay(file: "r.ndjson"), host: "", mayControl: false) { "" }
         _ = update(&state, .resized(width: 80, height: 24))
         #expect(state.press(.character(",")) == [.replay(.step(-1))])
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["open", "reset", "probe", "limits"])
-    func actionsAskAsTheirKeysDo(word: String) {
+    func actionCommandsOpenTheSameDialogsAsKeys(word: String) {
         var state = Scenario.state()
         #expect(run(word, in: &state).isEmpty)
         switch state.overlay {
@@ -70,13 +70,13 @@ import Testing
         #expect(run("quit", in: &state) == [.quit])
     }
 
-    @Test func aFoldedRowsDetailsAreACommandToo() {
+    @Test func detailCommandWorksForAFoldedRow() {
         var state = Scenario.state()
         _ = run("detail", in: &state)
         #expect(state.screen[2].contains("Detail planner:pay/stripe x3"))
     }
 
-    @Test func limitsGoesToTheOneThatIsNamed() {
+    @Test func limitsCommandSelectsTheNamedLimit() {
         var state = Scenario.state()
         _ = run("limits max_retries", in: &state)
         #expect(
@@ -100,18 +100,18 @@ import Testing
         ("utc maybe", "'maybe' is neither on nor off"),
         ("agent ruoter", "there is no agent 'ruoter'; did you mean 'router'?"),
     ])
-    func whatIsNotUnderstoodIsSaid(text: String, words: String) {
+    func invalidCommandLineShowsAnError(text: String, words: String) {
         var state = Scenario.state()
         #expect(run(text, in: &state).isEmpty)
         #expect(state.notice?.text == words)
     }
 
-    @Test func asMuchOfAWordAsNoOtherBeginsWithIsEnough() {
+    @Test func unambiguousPrefixOfAWordIsEnough() {
         var state = Scenario.state()
         #expect(run("q", in: &state) == [.quit])
     }
 
-    @Test func tabCompletesAndThenGoesOn() {
+    @Test func tabCompletesAndThenCycles() {
         var state = Scenario.state()
         state.type(":gr")
         state.press(keys: .tab)
@@ -127,7 +127,7 @@ import Testing
         #expect(line(state) == "group agent")
     }
 
-    @Test func tabCompletesAsFarAsAllAgree() {
+    @Test func tabCompletesTheCommonPrefix() {
         var state = Scenario.state()
         state.type(":p")
         state.press(keys: .tab)
@@ -149,7 +149,7 @@ import Testing
         #expect(line(state) == completed)
     }
 
-    @Test func candidatesStandBesideTheLine() {
+    @Test func candidatesAreShownBesideTheLine() {
         var state = Scenario.state()
         state.type(":re")
         #expect(state.screen[39].contains(":re"))
@@ -169,7 +169,7 @@ import Testing
         #expect(line(state) == "so")
     }
 
-    @Test func theHistoryIsHandedOutToBeKept() {
+    @Test func executedLinesAreReportedForTheHistory() {
         var state = Scenario.state()
         state.type(":utc")
         #expect(state.press(keys: .enter) == [.remember("utc")])
@@ -189,7 +189,7 @@ import Testing
         #expect(state.screen == before)
     }
 
-    @Test func lockTakesTheActionsAway() {
+    @Test func lockDisablesActions() {
         var state = Scenario.state()
         _ = run("lock", in: &state)
         #expect(state.screen[0].contains("READ ONLY"))
@@ -221,9 +221,9 @@ import Testing
         #expect(state.screen[0].contains("14:02:31Z"))
     }
 
-    @Test func aRecordingIsBegunShownAndEnded() {
+    @Test func recordingIsStartedShownAndEnded() {
         var state = Scenario.state()
-        // It may not have told of itself yet.
+        // The recording may not have reported its status yet.
         #expect(run("record stop", in: &state) == [.stopRecording])
         #expect(run("record a file.ndjson", in: &state) == [.record("a file.ndjson")])
         let news = RecordingStatus(since: Scenario.now - 42_000, bytes: 18_240_000)

@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct CopyingTests {
-    @Test func yCopiesTheAddress() {
+    @Test func yKeyCopiesTheAddress() {
         var state = Scenario.state()
         #expect(state.type("y") == [.copy("planner:pay/stripe")])
         #expect(state.notice?.text == "copied planner:pay/stripe")
@@ -17,7 +17,7 @@ import Testing
         #expect(grouped.type("y") == [.copy("*:llm/local")])
     }
 
-    @Test func capitalYCopiesTheRowAsMarkdown() {
+    @Test func capitalYKeyCopiesTheRowAsMarkdown() {
         var state = Scenario.state()
         #expect(
             state.type("Y") == [
@@ -35,7 +35,7 @@ import Testing
         #expect(state.notice?.text.hasPrefix("copied planner:pay/stripe as Markdown, ") == true)
     }
 
-    @Test func whatIsCopiedIsBounded() {
+    @Test func copiedTextIsBounded() {
         let why = String(repeating: "ä|", count: 20_000)
         let change = BreakerChange(
             strategy: "llm/openai", version: 20, from: .closed, to: .open, by: .policy, why: why)
@@ -50,7 +50,7 @@ import Testing
         #expect(text.utf8.count > State.copyLimit - 4)
     }
 
-    @Test func readOnlyAndReplaysCopyToo() {
+    @Test func copyingWorksInReadOnlyModeAndReplays() {
         var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
         #expect(!state.type("y").isEmpty)
         var empty = Scenario.state(lines: [])
@@ -59,7 +59,7 @@ import Testing
     }
 }
 
-/// What a hub or a recording says goes to the clipboard as it goes to the screen: safe.
+/// Tests that text from a hub or a recording is made safe before it is copied.
 @Suite struct HostileCopyingTests {
     private func state() -> State {
         var state = Scenario.state(lines: [])
@@ -69,7 +69,7 @@ import Testing
         return state
     }
 
-    @Test(arguments: ["y", "Y"]) func nothingUnsafeIsCopied(key: String) throws {
+    @Test(arguments: ["y", "Y"]) func copiedTextIsSafe(key: String) throws {
         var state = state()
         state.press(keys: .down)
         let effects = state.type(key)
@@ -85,7 +85,7 @@ import Testing
         ("a|b", "a\\|b"), ("a\r\nb", "a b"), ("a\rb\nc\u{2028}d", "a b c d"),
         ("<img src=x>", "\\<img src=x>"), ("[a](b)", "\\[a](b)"), ("`x`", "\\`x\\`"),
         ("max_attempts 1*2", "max_attempts 1*2"),
-    ]) func aCellStaysACell(text: String, cell: String) {
+    ]) func markdownCellKeepsItsBounds(text: String, cell: String) {
         #expect(MarkdownText.cell(text) == cell)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-/// The one night on every size, in UTF-8, in ASCII and without colours.
+/// The fixed scenario on several screen sizes, in UTF-8, in ASCII and without colours.
 @Suite struct DegradedGoldenTests {
     static let sizes = [(40, 10), (80, 24), (120, 40), (200, 50)]
 
@@ -27,7 +27,7 @@ import Testing
         try Golden.check(MonoScreen.text(grid, theme), "mono-\(width)x\(height)")
     }
 
-    /// A selected row, a state and a title differ from plain text whatever the theme is.
+    /// A selected row, a state and a title differ from plain text in every theme.
     @Test(arguments: Theme.shipped)
     func withoutColoursStatesAndTheSelectionStandOut(name: String) throws {
         let theme = try #require(try Theme.shipped(named: name))

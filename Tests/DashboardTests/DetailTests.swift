@@ -29,7 +29,7 @@ import Testing
         return Rows.folded(fleet, at: Scenario.now).flatMap(\.members)
     }
 
-    @Test func theHeatmapPutsCallsWhereTheyBelong() {
+    @Test func heatmapCountsCallsByTimeAndLatency() {
         let members = window([(295_000, 100, 3), (0, 100, 7), (0, 108, 2)])
         let map = Heatmap(members, columns: 30, at: Scenario.now)
         #expect(map.most == 7)
@@ -65,7 +65,7 @@ import Testing
                 "standing order: open for planner:geo/maps, 14m left, by ops: vendor down"))
     }
 
-    @Test func anExceptionFromAStandingOrderIsSaid() {
+    @Test func exceptionFromAStandingOrderIsShown() {
         let exception = StandingOrder(
             id: "c2", address: "planner@9f3a0000:geo/maps", order: .reset, who: "eve")
         let screen = detail(
@@ -89,7 +89,7 @@ import Testing
             ])
     }
 
-    @Test func whatNobodyToldOfIsNoState() throws {
+    @Test func unknownPeriodHasNoState() throws {
         let id = Scenario.id("new", "aaaa")
         let declaration = StrategyDeclaration(
             strategy: "s", kind: "breaker",
@@ -119,7 +119,7 @@ import Testing
         #expect(screen.contains { $0.contains("Figures") })
     }
 
-    @Test func ofInstancesTheWorstStateIsDrawn() throws {
+    @Test func historyShowsTheWorstStateOfInstances() throws {
         let state = Scenario.state()
         let row = try #require(state.table.rows.first { $0.id.strategy == "pay/stripe" })
         let history = try #require(

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: ["o", "r", "p"], [Key.enter, .escape])
-    func aDialogThatIsLeftWithWordsInItSaysThatNothingWasSent(_ order: String, _ leave: Key) {
+    func cancelledDialogWithInputSaysThatNothingWasSent(_ order: String, _ leave: Key) {
         for (typed, notice) in [
             ([], nil), ([Key.character("x")], "cancelled, nothing sent"),
             ([.character("x"), .backspace], nil),
@@ -52,8 +52,8 @@ import Testing
         #expect(visited == [.cancel, .confirm, .probeFirst, .reason, .name, .cancel])
     }
 
-    /// Whoever takes the place of the one instance is meant, too, and whatever state it is in.
-    @Test func theRowOfAnAgentIsAddressedByItsName() {
+    /// The order also applies to an instance that replaces this one, in any state.
+    @Test func orderToAnAgentsRowIsAddressedByName() {
         var state = asking("o", "router", "llm/openai")
         let effects = state.press(keys: .tab, .enter)
         let command = Command(
@@ -63,7 +63,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("-> pending") })
     }
 
-    @Test func whatIsAskedIsAskedOfWhatIsNow() {
+    @Test func openDialogShowsThePresentState() {
         var state = asking("r", "router", "llm/openai")
         #expect(dialog(state)?.version == 9)
         state.press(keys: .tab, .tab, .tab)
@@ -77,7 +77,7 @@ import Testing
         #expect(dialog(state)?.focus == .reason)
     }
 
-    @Test func whoComesMeanwhileIsNotMeantUnseen() {
+    @Test func newInstanceMovesTheFocusBackToCancel() {
         var state = asking("r", "planner", "pay/stripe")
         state.press(keys: .backTab)
         state.type("pay/stripe")
@@ -102,7 +102,7 @@ import Testing
         #expect(dialog(state)?.focus == .name)
     }
 
-    @Test func whatIsGoneCannotBeToldAnything() {
+    @Test func goneInstanceGetsNoOrder() {
         var state = asking("r", "router", "llm/openai")
         let gone = Line(
             at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
@@ -112,7 +112,7 @@ import Testing
         #expect(dialog(state) != nil)
     }
 
-    @Test func whatCameOfAnOrderIsSaidOnEveryPage() {
+    @Test func orderOutcomeIsShownOnEveryPage() {
         var state = Scenario.state()
         state.select("router", "llm/openai")
         state.press(keys: .enter)
@@ -143,7 +143,7 @@ import Testing
         #expect(command.reason == "vendor down")
     }
 
-    @Test func anEmptyTimeHoldsUntilReset() {
+    @Test func emptyDurationMeansUntilReset() {
         var state = asking("o", "router", "llm/openai")
         state.press(keys: .tab, .tab, .control("u"), .backTab)
         guard case .send(let command) = state.press(keys: .enter).first else {
@@ -153,7 +153,7 @@ import Testing
         #expect(command.order == .open(forMS: nil))
     }
 
-    @Test func aTimeThatIsNoneIsRefusedInTheDialog() {
+    @Test func invalidDurationIsRefusedInTheDialog() {
         var state = asking("o", "router", "llm/openai")
         state.press(keys: .tab, .tab, .control("u"))
         state.type("soon")
@@ -169,14 +169,14 @@ import Testing
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state)?.refusal != nil)
         state.type("pay/stripe")
-        // From the last field on Enter goes to the action, which another one presses.
+        // Enter in the last field moves the focus to the action; a second Enter presses it.
         #expect(state.press(keys: .enter).isEmpty)
         let command = Command(
             id: "id-1", target: .address("planner:pay/stripe"), order: .reset)
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func anUnfoldedInstanceIsMeantAlone() {
+    @Test func orderToAnUnfoldedInstanceReachesOnlyThatInstance() {
         var state = Scenario.state()
         state.press(keys: .enter, .down)
         state.type("r")
@@ -187,7 +187,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func aFailingBreakerOffersAProbeFirst() {
+    @Test func resetOfAFailingBreakerOffersAProbeFirst() {
         var state = Scenario.state()
         state.press(keys: .enter, .down)
         state.type("r")
@@ -207,8 +207,8 @@ import Testing
         #expect(state.press(keys: .paste("q")).isEmpty)
     }
 
-    /// The journal forgets, and what it forgets is no news.
-    @Test func whatCameOfAnOrderIsSaidOnce() {
+    /// An entry that leaves the journal does not appear as a new notice.
+    @Test func orderOutcomeIsShownOnce() {
         var state = Scenario.state()
         state.select("planner", "pay/stripe")
         state.type("r")
@@ -231,7 +231,7 @@ import Testing
     }
 
     @Test(arguments: [(80, 24), (40, 10)])
-    func howLongANameIsTheDialogSaysWhomItReaches(width: Int, height: Int) {
+    func dialogShowsItsTargetForNamesOfAnyLength(width: Int, height: Int) {
         let name = String(repeating: "long-", count: 24)
         var state = Scenario.state(width: width, height: height, lines: [])
         let lines = ["4444", "5555"].flatMap { digits -> [Line] in
@@ -264,13 +264,13 @@ import Testing
         ("search", "vec/qdrant", "search:vec/qdrant has no circuit breaker"),
         ("batch", "s3/put", "batch is gone: there is nobody to tell"),
     ])
-    func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
+    func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         let state = asking("o", agent, strategy)
         #expect(dialog(state) == nil)
         #expect(state.notice?.text == words)
     }
 
-    @Test func anAgentThatCannotDoesNotOfferIt() {
+    @Test func unsupportedActionIsNotOffered() {
         var state = Scenario.state()
         let declaration = StrategyDeclaration(
             strategy: "auth/ldap", kind: "breaker", can: [.open],
@@ -283,7 +283,7 @@ import Testing
         #expect(state.notice?.text == "auth:auth/ldap does not offer reset")
     }
 
-    @Test func readOnlySaysSo() {
+    @Test func readOnlyModeRefusesOrdersWithAMessage() {
         var state = Scenario.state(mayControl: false)
         #expect(state.type("o").isEmpty)
         #expect(state.notice?.text.hasPrefix("read only") == true)
@@ -306,7 +306,7 @@ import Testing
     }
 
     @Test(arguments: ["5", "m", "0s", "-5m", "5x", "99999999999999999999s", "400d", "1.5h"])
-    func whatIsNoDurationIsRefused(text: String) {
+    func invalidDurationIsRefused(text: String) {
         guard case .malformed = DurationText(text) else {
             Issue.record("\(text) was taken")
             return

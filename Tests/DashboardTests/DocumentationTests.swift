@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: pages)
-    func aPagesScreensAreWhatIsDrawn(name: String) throws {
+    func documentationScreensEqualTheDrawnScreens(name: String) throws {
         let file = Self.catalog.appending(path: name)
         let text = try String(contentsOf: file, encoding: .utf8)
         let expected = try page(text)
@@ -67,7 +67,7 @@ import Testing
         #expect(Self.pages.count >= 13)
     }
 
-    @Test func thePagesAreListed() throws {
+    @Test func documentationPagesAreListed() throws {
         let list = try String(
             contentsOf: Self.catalog.appending(path: "Dashboard.md"), encoding: .utf8)
         for page in Self.pages where page != "Dashboard.md" {

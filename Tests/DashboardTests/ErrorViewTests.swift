@@ -12,7 +12,7 @@ import Testing
         return state
     }
 
-    @Test func eShowsWhereTheRowsMostFrequentErrorHappens() throws {
+    @Test func eKeyShowsTheRowsMostFrequentError() throws {
         let view = try #require(state.errors)
         #expect(view.type == "TimeoutError")
         #expect(view.places.map(\.row.name) == ["planner:pay/stripe", "router:llm/openai"])
@@ -20,13 +20,13 @@ import Testing
         #expect(state.screen[2].contains("Error TimeoutError  in 2 strategies of 2 agents, 5m"))
     }
 
-    @Test func theShareIsOfAllFailedAttemptsThere() throws {
+    @Test func errorShareIsOfTheStrategysFailedAttempts() throws {
         let view = try #require(state.errors)
         #expect(view.places[1].share == 0.4)
         #expect(view.places[1].message == "read timed out")
     }
 
-    @Test func eGoesOnToTheNextType() {
+    @Test func eKeyChangesToTheNextErrorType() {
         var state = state
         var types: [String] = []
         for _ in 0..<6 {
@@ -52,7 +52,7 @@ import Testing
         #expect(state.table.selection?.strategy == "pay/stripe")
     }
 
-    @Test func theDetailsErrorIsReachedFromThere() {
+    @Test func errorPageOpensFromTheDetailPage() {
         var state = Scenario.state()
         state.select("router", "llm/openai")
         state.press(keys: .enter)
@@ -69,7 +69,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("router:llm/openai  1 instance") })
     }
 
-    @Test func theSelectionFollowsItsPlaceAndTheOrderHoldsStill() {
+    @Test func selectionFollowsItsPlaceAndTheOrderIsKept() {
         var state = state
         state.press(keys: .down)
         let more = Scenario.delta(
@@ -83,7 +83,7 @@ import Testing
         #expect(state.errors?.selection?.strategy == "llm/openai")
     }
 
-    @Test func withoutErrorsItSaysSo() {
+    @Test func errorPageSaysThatThereAreNoErrors() {
         var state = Scenario.state()
         state.select("search", "vec/qdrant")
         state.type("e")
@@ -92,7 +92,7 @@ import Testing
             state.notice?.text == "search:vec/qdrant had no failed attempts in 5 minutes")
     }
 
-    @Test func anErrorThatIsOverLeavesAnEmptyView() {
+    @Test func errorThatEndedLeavesAnEmptyPage() {
         var state = state
         _ = update(&state, .tick(at: Scenario.now + 400_000))
         #expect(state.screen[3].contains("it did not happen in 5 minutes"))

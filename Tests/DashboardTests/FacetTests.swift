@@ -5,9 +5,9 @@ import Testing
 
 @testable import Dashboard
 
-/// What is particular to a strategy's layers, and what of it needs a person.
+/// Tests of the figures of a strategy's layers, and of the problems found in them.
 @Suite struct FacetTests {
-    /// A strategy that has everything, and a bulkhead without a free place.
+    /// A strategy with all layers, whose bulkhead is full.
     private var state: State {
         let id = Scenario.id("planner", "9f3a")
         var counters = Counters()
@@ -50,14 +50,14 @@ import Testing
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
     }
 
-    @Test func theDetailSaysWhyALimitMoved() {
+    @Test func detailShowsTheReasonOfALimitChange() {
         var state = state
         _ = update(&state, .key(.enter))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")
         #expect(screen.contains("max_attempts 2 by operator, pinned: set by operator"))
     }
 
-    @Test func whatNeedsAPersonIsInTheStrip() {
+    @Test func problemsAreInTheAttentionStrip() {
         let kinds = state.attention.problems.map(\.kind)
         #expect(kinds.contains(.exhausted(remaining: 0.02)))
         #expect(kinds.contains(.full(queued: 2)))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-/// A breaker that opens and closes all the time is never shown as one that is closed and well.
+/// Tests that a flapping breaker is never shown as a healthy closed one.
 @Suite struct FlapTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(first: "9f3a"))
 
@@ -19,7 +19,7 @@ import Testing
                     by: .policy)))
     }
 
-    /// It has opened so many times, and closed again each time.
+    /// A breaker that opened and closed a number of times.
     private func state(openings: Int) -> State {
         let up = AgentUp(pid: 1, client: "", intervalMS: 500)
         let start = Scenario.now - 200_000
@@ -39,7 +39,7 @@ import Testing
 
     private func screen(_ state: State) -> [String] { render(state, glyphs: .unicode).text }
 
-    @Test func itIsCountedInTheStripAndStandsInItsRow() {
+    @Test func flappingBreakerIsCountedInTheStripAndShownInItsRow() {
         let state = state(openings: 14)
         let lines = screen(state)
         #expect(lines[1].contains("1 FLAPPING │ ▲ pay flapping: opened 14 times in 5m, open 14%"))
@@ -47,12 +47,12 @@ import Testing
         #expect(!lines.joined().contains("all quiet"))
     }
 
-    @Test func twoOpeningsAreNone() {
+    @Test func twoOpeningsAreNotFlapping() {
         #expect(!screen(state(openings: 2)).joined().contains("FLAPPING"))
     }
 
-    /// Its risk and its problem are the same whatever state it is in at the moment.
-    @Test func itsPlaceHoldsStillWhileItOpensAndCloses() throws {
+    /// The row's risk and problem do not depend on the breaker's present state.
+    @Test func flappingRowKeepsItsPosition() throws {
         var state = state(openings: 5)
         func kinds(_ state: State) -> [Attention.Problem.Kind] {
             state.attention.problems.map(\.kind)
@@ -70,7 +70,7 @@ import Testing
         #expect(state.attention.counts.isEmpty)
     }
 
-    @Test func aFilterFindsIt() {
+    @Test func filterFindsFlappingRows() {
         var state = state(openings: 5)
         state.type("/state:flap")
         #expect(state.table.rows.count == 1)

@@ -41,7 +41,7 @@ import Testing
         state.screen.first { $0.contains(text) } ?? ""
     }
 
-    @Test func bGoesThroughTheGroupings() {
+    @Test func bKeyCyclesThroughGroupings() {
         var state = Scenario.state()
         let titles = Grouping.allCases.map { _ in
             defer { state.type("b") }
@@ -54,7 +54,7 @@ import Testing
         #expect(state.table.grouping == .none)
     }
 
-    @Test func aTargetsRowSaysWhatFailsInHowManyAgents() {
+    @Test func targetRowShowsTheErrorAndTheNumberOfAgents() {
         let state = Self.state(.target)
         let row = line(state, "api.openai.com")
         #expect(row.contains("HTTP 429"))
@@ -86,7 +86,7 @@ import Testing
         #expect(!names(state).contains("planner:geo/maps"))
     }
 
-    @Test func theWorstGroupStandsFirst() {
+    @Test func worstGroupComesFirst() {
         #expect(names(Self.state(.agent)).prefix(2) == ["planner", "router"])
         #expect(names(Self.state(.target)).first == "api.stripe.com")
         var state = Self.state(.agent)
@@ -94,14 +94,14 @@ import Testing
         #expect(names(state) == names(state).sorted())
     }
 
-    @Test func theFilterChoosesWhatIsGrouped() {
+    @Test func filterAppliesBeforeGrouping() {
         var state = Self.state(.target)
         state.type("/agent:chat")
         #expect(names(state).sorted() == ["api.openai.com", "gpu-3"])
         #expect(state.screen[2].contains("2 of 9"))
     }
 
-    @Test func whatIsSelectedStaysInView() {
+    @Test func selectionStaysVisibleWhenTheGroupingChanges() {
         var state = Scenario.state(lines: Self.lines)
         state.select("router", "llm/openai")
         state.type("b")
@@ -122,7 +122,7 @@ import Testing
         #expect(state.table.selection == .group(.target("gpu-3")))
     }
 
-    @Test func theNextProblemIsUnfolded() {
+    @Test func nextProblemsGroupIsUnfolded() {
         var state = Self.state(.agent)
         state.type("!")
         #expect(
@@ -148,7 +148,7 @@ import Testing
         #expect(names(state).contains("auth"))
     }
 
-    @Test func anAgentThatIsGoneForGoodLeavesAWayBack() {
+    @Test func viewOfARemovedAgentCanBeLeft() {
         var state = Self.state(.agent)
         state.table.selection = .group(.agent("router"))
         state.press(keys: .enter)
@@ -160,7 +160,7 @@ import Testing
         #expect(names(state).contains("auth"))
     }
 
-    @Test func anOrderToAStrategyOfAllAgentsIsAddressedToAll() {
+    @Test func orderToAStrategyOfAllAgentsIsAddressedToAll() {
         var state = Self.state(.strategy)
         state.table.selection = .group(.strategy("llm/local"))
         state.type("o")
@@ -173,20 +173,20 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func ofAStrategyWithOneAgentItIsThatAgents() {
+    @Test func orderToAStrategyOfOneAgentIsAddressedToThatAgent() {
         var state = Self.state(.strategy)
         state.table.selection = .group(.strategy("pay/stripe"))
         state.type("r")
         #expect(line(state, "3 instances").contains("planner:pay/stripe"))
     }
 
-    @Test func anOrderThatWouldReachMoreThanTheRowIsNotAsked() {
+    @Test func orderReachingMoreThanTheRowOpensNoDialog() {
         var state = Self.state(.strategy)
         state.type("/agent:chat")
         state.press(keys: .enter)
         state.table.selection = .group(.strategy("llm/local"))
         state.type("o")
-        // With the filter, the row is the chat's alone, and so is the address.
+        // With the filter, row and address cover only the chat agent.
         #expect(line(state, "1 instance").contains("chat:llm/local"))
         let other = GroupingTests.twins
         var twins = Scenario.state(lines: other)
@@ -199,7 +199,7 @@ import Testing
         )
     }
 
-    @Test func anOrderToSeveralStrategiesIsNotAsked() {
+    @Test func orderToSeveralStrategiesOpensNoDialog() {
         var state = Self.state(.target)
         state.table.selection = .group(.target("api.openai.com"))
         state.type("o")
@@ -209,7 +209,7 @@ import Testing
         )
     }
 
-    @Test func theDetailOfAGroupIsOverAllItsStrategies() {
+    @Test func groupDetailCoversAllItsStrategies() {
         var state = Self.state(.target)
         state.table.selection = .group(.target("api.openai.com"))
         let pane = state.screen.joined(separator: "\n")

@@ -20,7 +20,7 @@ import Testing
         for word in CommandWord.only { #expect(live.contains { $0.contains(":\(word.name)") }) }
     }
 
-    @Test func noKeyMeansTwoThings() {
+    @Test func noKeyHasTwoMeanings() {
         let keys = KeyTable.bindings.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
     }
@@ -35,7 +35,7 @@ import Testing
         #expect(state.screen[39].contains("b group"))
     }
 
-    @Test func itScrollsToItsEndAndNoFurther() {
+    @Test func helpScrollsToItsEndAndNoFurther() {
         var state = Scenario.state(width: 80, height: 24)
         state.type("?G")
         let end = state.screen

@@ -25,11 +25,11 @@ import Testing
         return render(state, glyphs: .unicode).text.joined(separator: "\n")
     }
 
-    @Test func aCommandsOutcomeStaysInViewThoughMuchElseHappens() {
+    @Test func commandOutcomeStaysVisibleAmongManyEvents() {
         #expect(screen(at: Scenario.now + 5_000).contains("ops reset auth:auth/ldap -> acked"))
     }
 
-    @Test func butNotForEver() {
+    @Test func commandOutcomeLeavesTheViewAfterSeconds() {
         #expect(!screen(at: Scenario.now + 20_000).contains("ops reset auth:auth/ldap"))
     }
 }

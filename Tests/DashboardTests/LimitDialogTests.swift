@@ -16,7 +16,7 @@ import Testing
         if case .dialog(let dialog) = state.overlay { dialog } else { nil }
     }
 
-    @Test func theListShowsValueBoundsWhoAndWhy() {
+    @Test func limitListShowsValueBoundsAuthorAndReason() {
         let screen = asking("auth", "auth/ldap").screen.joined(separator: "\n")
         #expect(screen.contains("Limits of auth:auth/ldap 1 instance"))
         #expect(screen.contains("max_attempts"))
@@ -47,7 +47,7 @@ import Testing
         ("nan", "'nan' is no number; max_attempts takes a whole number, 1 to 6"),
         ("", "type a value for max_attempts: 1 to 6"),
     ])
-    func whatTheLimitDoesNotTakeIsRefusedInTheDialog(text: String, words: String) {
+    func valueOutsideTheLimitIsRefusedInTheDialog(text: String, words: String) {
         var state = asking("auth", "auth/ldap")
         state.press(keys: .enter, .tab, .tab)
         state.type(text)
@@ -75,7 +75,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func onlyWhatIsPinnedCanBeGivenBack() {
+    @Test func onlyPinnedLimitsCanBeGivenBack() {
         var state = asking("auth", "auth/ldap")
         state.press(keys: .enter)
         #expect(dialog(state)?.controls.contains(.giveBack) == false)
@@ -95,7 +95,7 @@ import Testing
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
-    @Test func whoPinnedItIsNamedByTheStandingOrder() {
+    @Test func operatorOfAPinnedLimitIsNamed() {
         var state = Scenario.state()
         let change = LimitChange(
             strategy: "auth/ldap", name: "max_attempts", was: 6, value: 2, by: .operator,
@@ -115,7 +115,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("ops, pinned") })
     }
 
-    @Test func instancesThatDifferShowTheirSpan() {
+    @Test func differingInstancesShowTheRangeOfValues() {
         var state = Scenario.state()
         let change = LimitChange(
             strategy: "pay/stripe", name: "max_attempts", was: 2, value: 4, by: .adaptive)
@@ -126,7 +126,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("2 to 4") })
     }
 
-    @Test func pastedTextGoesNowhereButIntoAField() {
+    @Test func pastedTextGoesOnlyIntoAField() {
         var state = asking("auth", "auth/ldap")
         #expect(state.press(keys: .paste("2\n"), .enter, .paste("2\n")).isEmpty)
         #expect(dialog(state)?.value.isEmpty == true)
@@ -138,11 +138,11 @@ import Testing
         ("search", "vec/qdrant", "search:vec/qdrant has no limits"),
         ("batch", "s3/put", "batch is gone: there is nobody to tell"),
     ])
-    func whatCannotBeDoneSaysWhy(agent: String, strategy: String, words: String) {
+    func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         #expect(asking(agent, strategy).notice?.text == words)
     }
 
-    @Test func anAgentThatCannotDoesNotOfferIt() {
+    @Test func unsupportedActionIsNotOffered() {
         var state = Scenario.state()
         let declaration = StrategyDeclaration(
             strategy: "auth/ldap", kind: "retry", can: [.open],
@@ -155,7 +155,7 @@ import Testing
         #expect(state.notice?.text == "auth:auth/ldap does not offer limits")
     }
 
-    @Test func readOnlyAndReplaysSaySo() {
+    @Test func limitsAreRefusedInReadOnlyModeAndReplays() {
         var state = Scenario.state(mayControl: false)
         state.type("m")
         #expect(state.notice?.text.hasPrefix("read only") == true)

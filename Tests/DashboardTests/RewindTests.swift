@@ -4,9 +4,9 @@ import Testing
 
 @testable import Dashboard
 
-/// What was, looked at in a live dashboard.
-@Suite struct PastTests {
-    @Test func whyThereIsNoPastIsSaid() {
+/// Tests of the past shown in a live dashboard.
+@Suite struct RewindTests {
+    @Test func missingPastIsExplained() {
         var state = Scenario.state(keepsPast: true)
         state.type(",")
         #expect(state.past != nil)
@@ -15,7 +15,7 @@ import Testing
         #expect(state.notice?.text == "there is no past to show: the disk does not take it")
     }
 
-    @Test func whatWasPausedHasNoFiguresAndSaysSo() {
+    @Test func pausedPeriodHasNoFiguresAndSaysSo() {
         var state = Scenario.state(keepsPast: true)
         state.type(" ")
         _ = update(&state, .clock(at: Scenario.now + 60_000))
@@ -27,7 +27,7 @@ import Testing
         #expect(state.screen[0].contains("paused then: no figures"))
     }
 
-    /// A scenario's dashboard that has gone back to a time at which a breaker was still closed.
+    /// A dashboard that shows a past time at which a breaker was still closed.
     private static func past() -> State {
         var state = Scenario.state(keepsPast: true)
         state.type(",")
@@ -43,7 +43,7 @@ import Testing
         return state
     }
 
-    @Test func theFirstStepGoesBackASecondAndStopsThere() {
+    @Test func firstStepGoesBackOneSecondAndPauses() {
         var state = Scenario.state(keepsPast: true)
         #expect(
             state.press(.character(","))
@@ -53,7 +53,7 @@ import Testing
         #expect(state.press(.character(",")) == [.replay(.step(-1))])
     }
 
-    @Test func whatWasIsShownWhateverComes() {
+    @Test func pastStaysShownWhileNewLinesArrive() {
         var state = Self.past()
         let before = state.screen
         #expect(before[0].contains("13:57:31Z"))
@@ -61,11 +61,11 @@ import Testing
             Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
         _ = update(&state, .lines([change]))
         _ = update(&state, .tick(at: Scenario.now + 30_000))
-        // The last line said how to go about in it.
+        // The last line showed the keys of the replay.
         #expect(state.screen.dropLast() == before.dropLast())
     }
 
-    @Test func endReturnsToWhatIs() {
+    @Test func endKeyReturnsToThePresent() {
         var state = Self.past()
         let change = Scenario.change(
             Scenario.router, "llm/openai", ago: -1_000, .halfOpen, .closed, "3 probes went well")
@@ -76,36 +76,36 @@ import Testing
         #expect(!state.screen[1].contains("HALF"))
     }
 
-    @Test func whenItHasCaughtUpItIsNow() {
+    @Test func pastThatCatchesUpBecomesThePresent() {
         var state = Self.past()
         #expect(update(&state, .past(.replayEnded(damage: nil))) == [.present])
         #expect(state.screen[0].contains("LIVE"))
-        // What was still on its way from the past is not taken for what is.
+        // Late events of the past are not applied to the present.
         _ = update(&state, .past(.tick(at: 1)))
         #expect(state.screen[0].contains("14:02:31Z"))
     }
 
-    @Test func nothingIsDoneToThePast() {
+    @Test func noOrderIsSentWhileThePastIsShown() {
         var state = Self.past()
         state.type("o")
         #expect(state.notice?.text == "this is the past: End returns to now")
     }
 
-    @Test func aTypedTimeLeadsThereToo() {
+    @Test func typedTimeGoesToThePast() {
         var state = Scenario.state(keepsPast: true)
         state.type(":at -10m")
         #expect(state.press(.enter).contains(.replay(.goTo("-10m", isUTC: true))))
         #expect(state.past != nil)
     }
 
-    @Test func whoWasPausedFollowsAgain() {
+    @Test func goingToThePastEndsThePause() {
         var state = Scenario.state(keepsPast: true)
         state.type(" ")
         #expect(state.press(.character(",")).contains(.follow(figures: true)))
         #expect(state.frozen == nil)
     }
 
-    @Test func whereNothingIsKeptThatIsSaid() {
+    @Test func dashboardWithoutAPastSaysSo() {
         var state = Scenario.state()
         state.type(",")
         #expect(state.notice?.text.hasPrefix("nothing of the past is kept here") == true)

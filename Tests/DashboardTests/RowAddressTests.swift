@@ -6,13 +6,13 @@ import Testing
 
 @testable import Dashboard
 
-/// Wherever an operator can read, copy or type the address of a row it is the same, and it reaches exactly
-/// the instances of the row.
+/// Tests that a row has the same address everywhere an operator reads, copies or types it, and that
+/// the address matches exactly the row's instances.
 @Suite struct RowAddressTests {
     struct Case: CustomTestStringConvertible {
         let name: String
         let instances: [String]
-        /// The unfolded instance that is looked at; `nil` for the row of all.
+        /// The selected unfolded instance; `nil` for the row of all instances.
         var unfolded: Int?
         let address: String
 
@@ -40,7 +40,7 @@ import Testing
         let agents = one.instances.map {
             InstanceID(agent: "planner", instance: InstanceDigits(first: $0))
         }
-        // Another agent's instance begins so too, and is none of these.
+        // An instance of another agent shares the prefix but does not belong to the row.
         let other = InstanceID(
             agent: "other",
             instance: InstanceDigits(first: String(one.instances[0].prefix(10)) + "7"))
@@ -76,14 +76,14 @@ import Testing
         return chosen.map { InstanceID(agent: "planner", instance: InstanceDigits(first: $0)) }
     }
 
-    @Test(arguments: cases) func theAddressReachesExactlyTheRow(_ one: Case) throws {
+    @Test(arguments: cases) func addressMatchesExactlyTheRowsInstances(_ one: Case) throws {
         let state = try state(one)
         let row = try #require(state.selectedRow)
         #expect(row.members.map(\.id) == instances(one))
         #expect(state.shownFleet.resolve(try Address(one.address)) == .found(instances(one)))
     }
 
-    @Test(arguments: cases) func everyPlaceHasTheSameAddress(_ one: Case) throws {
+    @Test(arguments: cases) func everyPlaceShowsTheSameAddress(_ one: Case) throws {
         let first = try state(one)
         let row = try #require(first.selectedRow)
         #expect(row.name == one.address)
@@ -112,8 +112,8 @@ import Testing
         }
     }
 
-    /// What is about one instance names it as its own row's address does.
-    @Test(arguments: cases) func everyPlaceNamesAnInstanceAlike(_ one: Case) throws {
+    /// Every text about one instance names it as the address of its row does.
+    @Test(arguments: cases) func everyPlaceNamesAnInstanceTheSameWay(_ one: Case) throws {
         var state = try state(one)
         let fleet = state.shownFleet
         for id in instances(one) {
@@ -137,15 +137,15 @@ import Testing
             let done = CommandStatus(id: "c", instance: Scenario.router, status: .acked)
             #expect(Outcome([failed, done], in: fleet).text.contains("refused @\(digits): no"))
         }
-        // The attention strip, where one of several is silent.
+        // The attention strip, when one of several instances is silent.
         guard one.instances.count > 1, let id = instances(one).first else { return }
         _ = update(&state, .lines([Line(at: Scenario.now, source: id, .agentStale)]))
         let names = state.attention.problems.map(\.name)
         #expect(names.contains(fleet.name(of: id)))
     }
 
-    /// A part of the replicas has no address of its own unless it is one.
-    @Test func aRowThatNoAddressReachesAloneIsNotCopied() throws {
+    /// A subset of the replicas has an address only if it is a single instance.
+    @Test func rowWithoutAnExactAddressIsNotCopied() throws {
         var state = Scenario.state(lines: [])
         for (digits, target) in [("1111", "a"), ("2222", "a"), ("3333", "b")] {
             let id = InstanceID(agent: "planner", instance: InstanceDigits(first: digits))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-/// Going about in a recording by what happened.
+/// Tests of seeking to events in a recording.
 @Suite struct SeekingTests {
     static func state(width: Int = 120) -> State {
         var state = Scenario.state(
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func atTheEndAndAtOnceNoTransitionIsPassedOver() {
+    @Test func seekingFromTheEndOrAtFullSpeedSkipsNoTransition() {
         var state = Self.state()
         _ = update(&state, .tick(at: Scenario.now))
         for _ in 0..<10 { state.press(keys: .character(">")) }
@@ -33,7 +33,7 @@ import Testing
         #expect(state.screen[0].contains("PAUSED max"))
     }
 
-    @Test func whatIsNoTimeLeadsNowhere() {
+    @Test func invalidTimeGoesNowhere() {
         var state = State(
             mode: .live, host: "h", mayControl: false, keepsPast: true, isTime: { _ in false },
             makeID: { "" })
@@ -67,7 +67,7 @@ import Testing
         #expect(state.notice?.text == "no later alert in the recording")
     }
 
-    @Test func whileItRunsTheMarkThatHasJustPassedIsNotGoneToAgain() throws {
+    @Test func seekingWhilePlayingSkipsTheMarkJustPassed() throws {
         var state = Self.state()
         let at = try #require(
             Scenario.lines.last { Timeline.Weight($0.message)?.kind == .transition }?.at)
@@ -75,14 +75,14 @@ import Testing
         #expect(try #require(goals("(", &state).first) < at)
     }
 
-    @Test func digitsGoToTenths() {
+    @Test func digitKeysGoToTenthsOfTheRecording() {
         var state = Self.state()
         #expect(goals("05", &state) == [Scenario.now - 600_000, Scenario.now - 300_000])
         var live = Scenario.state()
         #expect(live.press(.character("5")).isEmpty)
     }
 
-    @Test func theBarShowsWhereItStandsAndWhatHappened() {
+    @Test func seekBarShowsPositionAndEvents() {
         var state = Self.state()
         #expect(state.screen[2].hasPrefix(" 13:52:31 ─"))
         #expect(state.screen[2].hasSuffix("● 14:02:31"))
@@ -91,13 +91,13 @@ import Testing
         #expect(state.screen[2].hasPrefix(" 13:52:31 ●"))
     }
 
-    @Test func aKeyframesOwnLinesAreNoMarks() {
+    @Test func keyframeLinesGetNoMarks() {
         let keyframe =
             [Line(at: 1, .keyframe(lines: 1))] + Scenario.lines + [Line(at: 1, .keyframeEnd)]
         #expect(Timeline(0...1, keyframe).marks.isEmpty)
     }
 
-    @Test func beforeItWasLookedThroughThatIsSaid() {
+    @Test func seekingBeforeTheTimelineIsCompleteSaysSo() {
         var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
         #expect(goals("5(", &state).isEmpty)
         #expect(state.notice?.text.contains("is being looked through") == true)

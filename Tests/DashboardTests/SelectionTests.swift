@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct SelectionTests {
-    /// Breaks a strategy that was fine, so that it becomes the worst.
+    /// Opens the breaker of a healthy strategy, so that it becomes the worst row.
     private func breakLocal(_ state: inout State, ago: Int64 = 0) {
         let open = Scenario.change(
             Scenario.router, "llm/local", ago: ago, .closed, .open, "5 consecutive failures",
@@ -21,7 +21,7 @@ import Testing
         state.table.rows.map(\.id.strategy)
     }
 
-    @Test func theOrderHoldsStillForThreeSeconds() {
+    @Test func rowsKeepTheirOrderForThreeSeconds() {
         var state = Scenario.state()
         let before = order(state)
         breakLocal(&state)
@@ -56,8 +56,8 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    /// What is chosen in a list is for the instance whose list it is.
-    @Test func aListEndsWithItsInstance() {
+    /// A choice in a list is for the instance whose limits are listed.
+    @Test func limitListClosesWhenItsInstanceIsGone() {
         var state = Scenario.state()
         state.press(keys: .enter, .down, .down)
         let id = state.table.selection
@@ -76,7 +76,7 @@ import Testing
         #expect(state.table.selection != id)
     }
 
-    @Test func aNewRowDoesNotMoveTheOthers() {
+    @Test func newRowDoesNotMoveOtherRows() {
         var state = Scenario.state()
         let before = order(state)
         let declaration = StrategyDeclaration(strategy: "aaa", kind: "retry")
@@ -108,7 +108,7 @@ import Testing
         #expect(state.table.selection?.strategy == "auth/ldap")
     }
 
-    @Test func goneReplicasLeaveTheFigures() {
+    @Test func goneReplicasAreNotCountedInFigures() {
         var state = Scenario.state()
         let gone = Line(
             at: Scenario.now, source: Scenario.planner[2], .agentGone(why: "said bye"))
@@ -117,14 +117,14 @@ import Testing
         #expect(!state.attention.problems.contains { $0.name.hasPrefix("planner") })
     }
 
-    @Test func anAgentThatCrashedStaysForAsLongAsItIsKnown() {
+    @Test func crashedAgentIsShownAsLongAsItIsKnown() {
         var state = Scenario.state()
         _ = update(&state, .tick(at: Scenario.now + 3_600_000))
         #expect(order(state).contains("s3/put"))
         #expect(state.attention.problems.contains { $0.name == "batch" })
     }
 
-    @Test func anAgentThatLeftByItselfStaysAMinute() throws {
+    @Test func agentThatSaidByeIsShownForAMinute() throws {
         var state = Scenario.state()
         let auth = try #require(state.shownFleet.agents.keys.first { $0.agent == "auth" })
         let bye = Line(at: Scenario.now, source: auth, .agentGone(why: "said bye"))
@@ -135,7 +135,7 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    @Test func exclamationGoesFromProblemToProblem() {
+    @Test func exclamationMarkGoesToTheNextProblem() {
         var state = Scenario.state()
         state.press(keys: .end)
         var visited: [String] = []
@@ -192,13 +192,13 @@ import Testing
         ("state:bogus", "no state is called 'bogus'"),
         ("foo:bar", "a word may follow agent:, err:, state:, target:"),
     ])
-    func aFilterThatCannotMatchSaysSo(text: String, words: String) {
+    func filterThatCannotMatchSaysSo(text: String, words: String) {
         var state = Scenario.state()
         state.type("/" + text)
         #expect(state.screen.contains { $0.contains(words) })
     }
 
-    @Test func aPageStaysThatOfItsRowThoughItGo() {
+    @Test func detailPageKeepsItsRowAfterTheRowIsRemoved() {
         var state = Scenario.state()
         state.select("auth", "auth/ldap")
         state.press(keys: .enter)
@@ -214,9 +214,9 @@ import Testing
         #expect(!order(state).contains("auth/ldap"))
     }
 
-    /// What the filter would hide by now is shown as it is, on its page and under a dialog.
+    /// A row that the filter now hides keeps present figures on its page and under a dialog.
     @Test(arguments: [true, false])
-    func whatIsLookedAtIsOfNowWhateverTheFilter(isPage: Bool) {
+    func openPageShowsPresentFiguresOfAFilteredRow(isPage: Bool) {
         var state = Scenario.state()
         state.type("/state:half")
         state.press(keys: .enter)
@@ -235,7 +235,7 @@ import Testing
     }
 
     @Test(arguments: ["s", "S", "b", "/"])
-    func whatArrangesTheTableShowsIt(key: String) {
+    func sortAndGroupKeysReturnToTheTable(key: String) {
         var state = Scenario.state()
         state.type(" ")
         state.select("auth", "auth/ldap")
@@ -244,7 +244,7 @@ import Testing
         #expect(state.page.isMain)
     }
 
-    @Test func onAScreenTooSmallToBeReadNoKeyActs() {
+    @Test func keysDoNothingOnATooSmallScreen() {
         var state = Scenario.state()
         _ = update(&state, .resized(width: 30, height: 8))
         #expect(state.press(keys: .character("o"), .tab, .enter).isEmpty)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-/// No size may crash, and nothing may be drawn over something else.
+/// Tests that no screen size crashes, and that nothing is drawn over anything else.
 @Suite struct SizeTests {
     enum View: CaseIterable {
         case main, unfolded, detail, open, reset, limits, limit, targets, agent, errors, command,
@@ -66,8 +66,8 @@ import Testing
         return state
     }
 
-    /// Every view at one size of so many, each at others, and around the least size at all of them;
-    /// `make sizes` takes all of them.
+    /// The sampling stride: each view is drawn at one of 60 sizes, different for each view, and at
+    /// all sizes around the minimum. `make sizes` draws all sizes.
     private static let stride = ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 60 : 1
 
     private func sizes(_ view: View) -> [(width: Int, height: Int)] {
@@ -102,10 +102,10 @@ import Testing
         }
     }
 
-    /// The right border stands in every row of the frame: nothing ran over it.
+    /// Checks that the right border is in every row of the frame, so that nothing overwrote it.
     private func isFramed(_ grid: Grid, _ view: View) {
         let signs: Set<Character> = ["│", "┐", "┘", "┤"]
-        // Below the seek bar, where there is one.
+        // Below the seek bar, if there is one.
         for y in (view == .replay ? 3 : 2)..<grid.height {
             let last = grid.cell(x: grid.width - 1, y: y)?.character ?? " "
             if !signs.contains(last) {
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    /// The border of the box over the page is whole, and it holds what matters most.
+    /// Checks that the box over the page has a complete border and its most important content.
     private func isBoxed(_ grid: Grid, _ view: View, holding text: String) {
         func sign(_ x: Int, _ y: Int) -> Character? {
             guard let cell = grid.cell(x: x, y: y), cell.style.role == .focus else { return nil }
@@ -141,7 +141,7 @@ import Testing
             "\(view) \(grid.width)x\(grid.height):\n\(lines.joined(separator: "\n"))")
     }
 
-    /// As many instances as it takes for their numbers to be more than a sum can hold.
+    /// Enough instances to make their sums exceed the maximum.
     @Test func extremesOfManyInstancesAreDrawn() {
         let most = Int(WireLimits.count)
         var state = Scenario.state(lines: [])

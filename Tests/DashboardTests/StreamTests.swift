@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct StreamTests {
-    @Test func aHubThatIsLostIsNotOneWithoutAgents() {
+    @Test func lostHubIsNotShownAsHubWithoutAgents() {
         var state = Scenario.state(lines: [])
         #expect(state.screen.contains { $0.contains("No agents yet") })
         _ = update(&state, .disconnected(why: "connection closed"))
@@ -34,7 +34,7 @@ import Testing
                     id: "c9", instance: instance, status: status, tookMS: took, detail: detail)))
     }
 
-    @Test func aCommandIsOneLineThroughItsLife() {
+    @Test func commandIsOneJournalEntryThroughItsLife() {
         var state = Scenario.state()
         _ = update(&state, .lines([open("c9"), status(.sent)]))
         #expect(journal(state).contains("ops reset router:llm/openai (fixed) -> pending"))
@@ -43,7 +43,7 @@ import Testing
         #expect(!journal(state).contains("pending"))
     }
 
-    @Test func answersOfReplicasAreCounted() {
+    @Test func answersOfReplicasAreSummedInOneEntry() {
         var lines = [
             Line(
                 at: Scenario.now,
@@ -69,7 +69,7 @@ import Testing
         #expect(journal(state).contains(words))
     }
 
-    @Test func whatALostHubDidNotAnswerIsUnknown() {
+    @Test func unansweredCommandsOfALostHubAreUnknown() {
         var state = Scenario.state()
         state.select("router", "llm/openai")
         state.type("r")
@@ -78,7 +78,7 @@ import Testing
         #expect(journal(state).contains("-> unknown: the hub was lost before it answered"))
     }
 
-    @Test func pauseFreezesTheViewAndResumeAppliesWhatCame() {
+    @Test func pauseFreezesTheViewAndResumeAppliesMissedLines() {
         var state = Scenario.state()
         state.type(" ")
         let before = state.screen
@@ -95,13 +95,13 @@ import Testing
         #expect(state.screen[1].contains("HALF") == false)
     }
 
-    @Test func nothingIsSentWhilePaused() {
+    @Test func orderIsNotSentWhilePaused() {
         var state = Scenario.state()
         state.type(" o")
         #expect(state.notice?.text.hasPrefix("paused") == true)
     }
 
-    @Test func halfAKeyframeIsNotShown() {
+    @Test func incompleteKeyframeIsNotShownOnTheScreen() {
         var state = Scenario.state()
         let before = state.screen
         _ = update(&state, .lines([Line(at: Scenario.now, .keyframe(lines: 100))]))
@@ -111,19 +111,19 @@ import Testing
         #expect(state.screen[1].contains("no agents yet"))
     }
 
-    @Test func aKeyframeShowsTheSameAsTheLines() {
-        // Why an agent went is not in a keyframe.
+    @Test func keyframeShowsTheSameAsItsLines() {
+        // The reason why an agent left is not in a keyframe, so leave that agent out.
         let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
         let again = Scenario.state(lines: Array(state.stream.told.keyframe(at: Scenario.now)))
         #expect(again.screen == state.screen)
     }
 
-    @Test func aLostHubsValuesAreMutedAndDoNotAge() {
+    @Test func valuesOfALostHubAreMutedAndDoNotAge() {
         var state = Scenario.state()
         _ = update(&state, .disconnected(why: "closed"))
         let before = state.screen
         _ = update(&state, .tick(at: Scenario.now + 20_000))
-        // The header counts, and the last line no longer says why.
+        // The header counts the seconds, and the last line no longer shows the reason.
         #expect(state.screen[1..<39] == before[1..<39])
         #expect(state.screen[0].contains("HUB LOST 20s"))
         let roles = render(state, glyphs: .unicode).row(4).map(\.style.role)
@@ -132,7 +132,7 @@ import Testing
         #expect(state.screen[0].contains("hub ok"))
     }
 
-    @Test func replayIsSteered() {
+    @Test func keysControlTheReplay() {
         var state = Scenario.state(mode: .replay(file: "x.ndjson"))
         #expect(state.type(" ") == [.replay(.setPaused(true))])
         #expect(state.type(".") == [.replay(.step(1))])
@@ -147,18 +147,18 @@ import Testing
         #expect(state.notice?.text == "this is a recording: nothing can be changed")
     }
 
-    @Test func theReplaysEndAndItsDamageAreSaid() {
+    @Test func endOfReplayAndDamageAreShown() {
         var state = Scenario.state(mode: .replay(file: "x.ndjson"))
         _ = update(&state, .replayEnded(damage: "3 lines were lost"))
         #expect(state.screen[0].contains("END"))
         #expect(state.screen[39].contains("3 lines were lost"))
     }
 
-    @Test func noticesGoAfterAWhileOrWithAKey() {
+    @Test func noticesDisappearAfterSecondsOrWithAKey() {
         var state = Scenario.state()
         _ = update(&state, .notice("TERM is unknown"))
         for _ in 0..<7 {
-            // The time that is shown may be any.
+            // The time shown does not affect the countdown.
             _ = update(&state, .tick(at: Scenario.now + 100_000))
             _ = update(&state, .secondPassed)
         }
@@ -167,7 +167,7 @@ import Testing
         #expect(!state.screen[39].contains("TERM is unknown"))
     }
 
-    @Test func steppingBackInAReplayIsTaken() {
+    @Test func stepBackWorksInAReplay() {
         var state = Scenario.state(mode: .replay(file: "x.ndjson"))
         _ = update(
             &state, .lines([Line(at: 1_000, .keyframe(lines: 0)), Line(at: 1_000, .keyframeEnd)]))
@@ -183,7 +183,7 @@ import Testing
         #expect(state.type("/q").isEmpty)
     }
 
-    @Test func afterALineThatCannotBeReadTheHubIsAskedAnew() {
+    @Test func unreadableLineReconnectsToTheHub() {
         var state = Scenario.state()
         let bytes = Array("{\"t\":\"delta\",\"at\":5}\n".utf8)
         #expect(
@@ -194,8 +194,8 @@ import Testing
             ])
     }
 
-    /// What a screen shows anew is drawn; what stands still is not.
-    @Test func onlyWhatChangesIsDrawn() {
+    /// The screen is drawn for changes only.
+    @Test func screenIsDrawnOnlyWhenItChanges() {
         var state = Scenario.state()
         var counters = Counters()
         counters.ok = 1

@@ -5,7 +5,7 @@ import Testing
 @testable import Dashboard
 
 @Suite struct TransitionTests {
-    @Test func theyAreGoneThroughFromTheLatestBack() {
+    @Test func transitionKeysStartAtTheLatestTransition() {
         var state = Scenario.state()
         var rows: [String] = []
         for _ in 0..<4 {
@@ -17,7 +17,7 @@ import Testing
         #expect(state.table.selection?.strategy == "pay/stripe")
     }
 
-    @Test func aNoticeSaysWhichOneItIs() {
+    @Test func noticeNumbersTheTransition() {
         var state = Scenario.state()
         state.type("(")
         #expect(
@@ -26,7 +26,7 @@ import Testing
         )
     }
 
-    @Test func theEndsAreSaid() {
+    @Test func noticeSaysThatThereIsNoFurtherTransition() {
         var state = Scenario.state()
         state.type("()")
         #expect(state.notice?.text == "no later transition in the journal")
@@ -37,7 +37,7 @@ import Testing
         #expect(empty.notice?.text == "the journal has no transition")
     }
 
-    @Test func theJournalShowsIt() {
+    @Test func journalScrollsToTheTransition() {
         var state = Scenario.state(width: 80, height: 24)
         state.type("(((((((")
         let lines = state.screen.map { $0.contains("14:00:56 router@17aa") }
@@ -47,7 +47,7 @@ import Testing
         #expect(row.contains { $0.style.ground == .selection })
     }
 
-    @Test func whatTheFilterHidesIsSaid() {
+    @Test func noticeSaysThatTheFilterHidesTheRow() {
         var state = Scenario.state()
         state.type("/auth")
         state.press(keys: .enter)
@@ -56,7 +56,7 @@ import Testing
         #expect(state.table.selection?.strategy == "auth/ldap")
     }
 
-    @Test func aGroupIsUnfoldedForIt() {
+    @Test func groupIsUnfoldedToShowTheTransitionsRow() {
         var state = GroupingTests.state(.agent)
         state.type("(")
         #expect(state.table.selection?.strategy == "llm/openai")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct AddressTests {
-    @Test func readsAllForms() throws {
+    @Test func addressParserReadsAllForms() throws {
         #expect(
             try Address("planner:pay/stripe") == Address(agent: "planner", strategy: "pay/stripe"))
         #expect(try Address("*:pay").agents == .all)
@@ -21,7 +21,7 @@ import Testing
         #expect(error?.description.contains("expected") == true)
     }
 
-    @Test func resolvesToConnectedInstances() throws {
+    @Test func addressResolvesToConnectedInstances() throws {
         var fleet = Fleet()
         let ids = ["1111", "1112", "2222"].map {
             InstanceID(agent: "planner", instance: InstanceDigits(first: $0))
@@ -43,7 +43,7 @@ import Testing
                 == .nothing(detail: "no such agent or strategy; there are: planner:pay"))
     }
 
-    @Test func anInstanceThatIsNotUniqueIsRefused() throws {
+    @Test func ambiguousInstancePrefixIsRefused() throws {
         var fleet = Fleet()
         for digit in ["1", "2"] {
             let id = InstanceID(

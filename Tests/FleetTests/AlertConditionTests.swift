@@ -8,13 +8,13 @@ import Testing
         AlertScene(AlertRule(name: "rule", condition: condition))
     }
 
-    @Test func aBreakerThatProbesIsNotClosed() {
+    @Test func halfOpenBreakerCountsAsOpen() {
         var scene = scene(.breakerOpen)
         scene.breaker(.halfOpen)
         #expect(scene.pass(1).told == ["fires planner:pay"])
     }
 
-    @Test func whatAnOperatorOrderedIsNoAlert() {
+    @Test func operatorOrdersRaiseNoAlert() {
         var scene = scene(.breakerOpen)
         scene.breaker(.forcedOpen)
         #expect(scene.pass(1).isEmpty)
@@ -22,7 +22,7 @@ import Testing
         #expect(scene.pass(1).isEmpty)
     }
 
-    @Test func theInstancesOfAnAgentAreOneAlert() {
+    @Test func instancesOfAnAgentShareOneAlert() {
         var scene = scene(.breakerOpen)
         scene.connect(AlertScene.second)
         scene.breaker(.open)
@@ -34,7 +34,7 @@ import Testing
         #expect(scene.pass(10).told == ["over planner:pay"])
     }
 
-    @Test func whoIsGoneEndsWhatWasSaidOfItsStrategies() {
+    @Test func goneAgentEndsTheAlertsOfItsStrategies() {
         var scene = scene(.breakerOpen)
         scene.breaker(.open)
         _ = scene.pass(1)
@@ -52,13 +52,13 @@ import Testing
         #expect(scene.pass(1).isEmpty)
         scene.count { $0.rejected = 1 }
         #expect(scene.pass(1).details == ["15% of 20 calls served in the last minute"])
-        // A minute later nothing is known of it any more.
+        // After a minute there are no calls left in the period.
         let end = scene.pass(90)
         #expect(end.told == ["over planner:pay"])
         #expect(end.details == ["no calls in the last minute"])
     }
 
-    @Test func servedAtTheThresholdIsNotBelowIt() {
+    @Test func servedRateAtTheThresholdRaisesNoAlert() {
         var scene = scene(.servedBelow(share: 0.5, minCalls: 20))
         scene.count {
             $0.ok = 10; $0.failed = 10
@@ -79,7 +79,7 @@ import Testing
             scene.pass(1).details == ["3 attempts a call over 20 calls in the last minute"])
     }
 
-    @Test func theBudgetWithTheLeastLeftCounts() {
+    @Test func smallestRetryBudgetCounts() {
         var scene = scene(.budgetBelow(share: 0.05))
         scene.connect(AlertScene.second)
         scene.count {
@@ -100,7 +100,7 @@ import Testing
         #expect(scene.pass(10).told == ["over planner:pay"])
     }
 
-    @Test func theOldestCallUnderWayCounts() {
+    @Test func oldestCallInFlightCounts() {
         var scene = scene(.waitingLonger(than: 60_000))
         scene.count {
             $0.inFlight = 1; $0.oldestMS = 60_000
@@ -114,7 +114,7 @@ import Testing
         #expect(scene.pass(10).details == ["no call is under way"])
     }
 
-    @Test func aSilentAgentIsStaleUntilItIsHeardAgain() {
+    @Test func silentAgentIsStaleUntilItIsHeardAgain() {
         var scene = scene(.agentStale)
         scene.connect(AlertScene.second)
         scene.apply(.agentStale)
@@ -123,7 +123,7 @@ import Testing
         #expect(scene.pass(10).told == ["over planner"])
     }
 
-    @Test func aBreakerThatFlapsIsAnAlertUntilFiveMinutesHavePassedWithoutAnOpening() {
+    @Test func flappingAlertEndsAfterFiveMinutesWithoutAnOpening() {
         var scene = scene(.flapping)
         for _ in 0..<2 {
             scene.breaker(.open)
@@ -138,7 +138,7 @@ import Testing
         #expect(scene.pass(12).told == ["over planner:pay"])
     }
 
-    @Test func whoSaysByeIsNoAlert() {
+    @Test func agentThatSaysByeRaisesNoAlert() {
         for why in ["said bye", "connected again"] {
             var scene = scene(.agentGone)
             scene.apply(.agentGone(why: why))
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test func whoGoesWithoutByeIsMissedUntilAsManyCameAgain() {
+    @Test func agentGoneWithoutByeIsMissingUntilItIsReplaced() {
         var scene = scene(.agentGone)
         scene.connect(AlertScene.second)
         _ = scene.pass(1)
@@ -162,7 +162,7 @@ import Testing
         #expect(scene.pass(10).told == ["over planner"])
     }
 
-    @Test func whatIsOnFromTheStartIsQuietAboutAFleetThatIsWell() {
+    @Test func defaultRulesRaiseNoAlertForAHealthyFleet() {
         var scene = AlertScene(.standard)
         for _ in 0..<120 {
             scene.count {

@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import Testing
 
-@Suite struct AlertBookTests {
+@Suite struct AlertEvaluatorTests {
     func rule(
         forMS: Int64 = 0, repeatMS: Int64? = nil, match: String = "*", command: String? = "page"
     ) -> AlertRule {
@@ -11,7 +11,7 @@ import Testing
             match: AddressPattern(match), command: command)
     }
 
-    @Test func itFiresOnceAndIsResolvedOnceUnderOneIdentity() {
+    @Test func alertFiresOnceAndIsResolvedOnceUnderOneID() {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         var actions = scene.pass(300)
@@ -26,7 +26,7 @@ import Testing
         #expect(scene.pass(1).ids.isDisjoint(with: actions.ids))
     }
 
-    @Test func itWaitsForTheRulesTimeWithoutABreak() {
+    @Test func alertFiresAfterItsConditionHeldForTheWholeTime() {
         var scene = AlertScene(rule(forMS: 30_000))
         scene.breaker(.open)
         #expect(scene.pass(30).isEmpty)
@@ -37,7 +37,7 @@ import Testing
         #expect(scene.pass(1).told == ["fires planner:pay"])
     }
 
-    @Test func itIsToldAgainAfterEachRepeat() {
+    @Test func alertIsPublishedAgainAfterEachRepeat() {
         var scene = AlertScene(rule(repeatMS: 60_000))
         scene.breaker(.open)
         let actions = scene.pass(121)
@@ -47,7 +47,7 @@ import Testing
         #expect(scene.fleet.alerts.map(\.since) == [scene.now - 120_000])
     }
 
-    @Test func aFlappingConditionNeitherEndsNorFiresAnew() {
+    @Test func flappingConditionNeitherEndsNorFiresAgain() {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         var actions = scene.pass(1)
@@ -63,7 +63,7 @@ import Testing
         #expect(scene.pass(1).told == ["over planner:pay"])
     }
 
-    @Test func theNextHubDoesNotTellItAgainAndTellsItsEnd() throws {
+    @Test func restartedHubPublishesOnlyTheEndOfAnEarlierAlert() throws {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         let fired = scene.pass(1)
@@ -73,7 +73,7 @@ import Testing
         next.breaker(.closed)
         let isGoneOnWith = next.book.recall(kept.alert, at: next.now)
         #expect(isGoneOnWith)
-        // The agent is late, and then it is as before.
+        // The agent reconnects late, in the same state as before.
         #expect(next.pass(50).isEmpty)
         next.breaker(.open)
         #expect(next.pass(100).isEmpty)
@@ -84,7 +84,7 @@ import Testing
         #expect(ended.ids == fired.ids)
     }
 
-    @Test func theNextHubTellsTheEndOfOneThatItNeverSeesHold() throws {
+    @Test func restartedHubEndsAnAlertThatNoLongerHolds() throws {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         _ = scene.pass(1)
@@ -99,7 +99,7 @@ import Testing
         #expect(!hasRule)
     }
 
-    /// A hub that goes on with an alert about an agent that does not come back yet.
+    /// A restarted hub that continues an alert about an agent that is not connected yet.
     func restarted() throws -> AlertScene {
         var scene = AlertScene(rule())
         scene.breaker(.open)
@@ -112,14 +112,14 @@ import Testing
         return next
     }
 
-    @Test func whileItsAgentStaysAwayTheNextHubKeepsItAndSaysThatNothingIsKnown() throws {
+    @Test func restartedHubKeepsAnAlertWhileItsAgentIsUnknown() throws {
         var next = try restarted()
         let actions = next.pass(599)
         #expect(actions.told == ["fires planner:pay"])
         #expect(actions.details == ["not heard of since the hub's restart"])
         #expect(actions.runs.isEmpty)
         #expect(next.fleet.alerts.count == 1)
-        // As long as an agent that is gone is kept.
+        // 600 s is the time for which a gone agent is kept.
         let end = next.pass(1)
         #expect(end.told == ["over planner:pay"])
         #expect(end.details == ["not heard of since the hub's restart"])
@@ -127,7 +127,7 @@ import Testing
         #expect(next.fleet.alerts.isEmpty)
     }
 
-    @Test func anAgentThatComesBackLateIsNewsToNobodyWhoWasTold() throws {
+    @Test func lateReturningAgentDoesNotRunTheCommandAgain() throws {
         var next = try restarted()
         _ = next.pass(300)
         next.connect(AlertScene.first)
@@ -139,7 +139,7 @@ import Testing
         #expect(next.pass(10).runs == [false])
     }
 
-    @Test func anAgentThatComesBackWellEndsItAMinuteLater() throws {
+    @Test func healthyReturningAgentEndsTheAlertAfterAMinute() throws {
         var next = try restarted()
         _ = next.pass(300)
         next.connect(AlertScene.first)
@@ -149,7 +149,7 @@ import Testing
         #expect(end.runs == [false])
     }
 
-    @Test func oneThatNobodyWasToldOfIsNotKept() {
+    @Test func unpublishedAlertIsNotKeptForTheNextHub() {
         let silence = AlertSilence(match: .all, until: .max, reason: "deploy")
         var scene = AlertScene(rule(), silences: [silence])
         scene.breaker(.open)
@@ -158,7 +158,7 @@ import Testing
         #expect(scene.book.told(of: scene.fleet.alerts).isEmpty)
     }
 
-    @Test func aSilencedAlertIsListedAndFiresWhenTheSilenceIsOver() {
+    @Test func silencedAlertIsListedAndFiresWhenTheSilenceEnds() {
         let until: Int64 = 1_790_000_060_000
         let silence = AlertSilence(
             match: AddressPattern("plan*:pay"), until: until, reason: "deploy")
@@ -177,7 +177,7 @@ import Testing
         #expect(scene.fleet.alerts.map(\.alert.silence) == [nil])
     }
 
-    @Test func theEndOfASilencedAlertRunsNothing() {
+    @Test func endOfASilencedAlertRunsNoCommand() {
         let silence = AlertSilence(match: .all, until: .max, reason: "deploy")
         var scene = AlertScene(rule(), silences: [silence])
         scene.breaker(.open)
@@ -189,7 +189,7 @@ import Testing
         #expect(scene.fleet.alerts.isEmpty)
     }
 
-    @Test func aSilenceThatComesLaterStopsRepeatsAndLetsTheEndThrough() {
+    @Test func laterSilenceStopsRepeatsButNotTheEnd() {
         let rule = rule(repeatMS: 10_000)
         var scene = AlertScene(rule)
         scene.breaker(.open)
@@ -204,7 +204,7 @@ import Testing
         #expect(actions.runs == [true, false])
     }
 
-    @Test func aRuleIsAboutWhomItMatches() {
+    @Test func ruleCoversOnlyMatchingAddresses() {
         for (match, isMatched) in [
             ("*", true), ("planner", true), ("planner:*", true), ("*:pay", true),
             ("pl*er:p*", true),
@@ -217,13 +217,13 @@ import Testing
         }
     }
 
-    @Test func aRuleWithoutACommandRunsNothing() {
+    @Test func ruleWithoutACommandRunsNothing() {
         var scene = AlertScene(rule(command: nil))
         scene.breaker(.open)
         #expect(scene.pass(1).count == 1)
     }
 
-    @Test func otherRulesEndTheAlertsOfThoseThatAreGoneAndKeepTheOthers() {
+    @Test func newRulesEndOnlyTheAlertsOfRemovedRules() {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         #expect(scene.pass(1).count == 2)
@@ -239,7 +239,7 @@ import Testing
         #expect(scene.pass(5).isEmpty)
     }
 
-    @Test func aKeyframeKeepsWhatFiresHoweverLongTheJournalGrew() {
+    @Test func keyframeKeepsFiringAlertsThatLeftTheJournal() {
         var scene = AlertScene(rule())
         scene.breaker(.open)
         _ = scene.pass(1)

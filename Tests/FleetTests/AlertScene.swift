@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import TestSupport
 
-/// A fleet and the alerts about it, second by second.
+/// A test scene: a fleet and its alerts, evaluated each second.
 struct AlertScene {
     static let first = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     static let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
@@ -52,7 +52,7 @@ struct AlertScene {
             from: id)
     }
 
-    /// Lets seconds pass; what was done in them.
+    /// Advances the time by seconds and returns the actions.
     mutating func pass(_ seconds: Int) -> [AlertEvaluator.Action] {
         var actions: [AlertEvaluator.Action] = []
         for _ in 0..<seconds {
@@ -62,7 +62,7 @@ struct AlertScene {
         return actions
     }
 
-    /// Looks once, and shows the fleet what is published.
+    /// Evaluates once and applies the published alerts to the fleet.
     mutating func evaluate() -> [AlertEvaluator.Action] {
         let actions = book.evaluate(fleet, now: now)
         for case .publish(let alert) in actions { fleet.apply(.alert(alert), from: nil, at: now) }
@@ -71,7 +71,8 @@ struct AlertScene {
 }
 
 extension [AlertEvaluator.Action] {
-    /// What was published, as `fires planner:pay` or `over planner:pay` or `silenced planner:pay`.
+    /// The published alerts as text: `fires planner:pay`, `over planner:pay` or `silenced
+    /// planner:pay`.
     var told: [String] {
         compactMap { action in
             guard case .publish(let alert) = action else { return nil }
@@ -88,7 +89,7 @@ extension [AlertEvaluator.Action] {
         Set(compactMap { if case .publish(let alert) = $0 { alert.id } else { nil } })
     }
 
-    /// Whether the alert fired at each run of a command.
+    /// For each run of the command: whether the alert was firing.
     var runs: [Bool] {
         compactMap { if case .run(_, let alert) = $0 { alert.firing } else { nil } }
     }

@@ -3,7 +3,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-@Suite struct CommandBookTests {
+@Suite struct CommandTrackerTests {
     let a = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let b = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
     let command = Command(id: "c1", target: .address("planner:pay"), order: .reset, who: "ops")
@@ -18,7 +18,7 @@ import Testing
         actions.compactMap { if case .send(_, let to) = $0 { to } else { nil } }
     }
 
-    /// A command that the audit log has, and so is sent.
+    /// Submits a command and reports it as audited, so that it is sent.
     func send(
         _ book: inout CommandTracker, to instances: [InstanceID], by requester: Int = 1,
         now: Double = 100
@@ -36,7 +36,7 @@ import Testing
                 id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
     }
 
-    @Test func aCommandIsSentToEachInstanceWithItsExpiry() {
+    @Test func commandIsSentToEachInstanceWithItsExpiry() {
         var book = CommandTracker()
         let actions = send(&book, to: [a, b])
         #expect(sent(actions) == [a, b])
@@ -53,7 +53,7 @@ import Testing
         #expect(actions.first == .publish(.command(command)))
     }
 
-    @Test func itIsOverWhenEveryInstanceHasAnswered() {
+    @Test func commandEndsWhenEveryInstanceHasAnswered() {
         var book = CommandTracker()
         _ = send(&book, to: [a, b])
         let first = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
@@ -67,7 +67,7 @@ import Testing
             ])
     }
 
-    @Test func noAnswerInTimeIsTimedOutAndALaterOneLate() {
+    @Test func missingAnswerTimesOutAndALaterAnswerIsLate() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         #expect(book.tick(now: 2_099).isEmpty)
@@ -83,7 +83,7 @@ import Testing
             ])
     }
 
-    @Test func anAgentThatGoesAwayEndsIt() {
+    @Test func commandEndsWhenItsAgentDisconnects() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         #expect(
@@ -93,7 +93,7 @@ import Testing
             ])
     }
 
-    @Test func anAddressThatLeadsNowhereIsNoAgentAtOnce() {
+    @Test func addressWithoutInstancesEndsAsNoAgentAtOnce() {
         var book = CommandTracker()
         let actions = book.submit(command, .nothing(detail: "no agents"), by: 1, now: 100)
         #expect(
@@ -103,7 +103,7 @@ import Testing
             ])
     }
 
-    @Test func anIdUsedAgainIsAnsweredAndNotDoneAgain() {
+    @Test func repeatedCommandIDIsAnsweredAndNotCarriedOutAgain() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
@@ -116,7 +116,7 @@ import Testing
             ])
     }
 
-    @Test func wrongMissingAndRepeatedAnswersChangeNothing() {
+    @Test func wrongAndRepeatedAnswersChangeNothing() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         #expect(book.answered(Ack(id: "c2", .ok(version: 3)), by: a, now: 110).isEmpty)
@@ -126,7 +126,7 @@ import Testing
         #expect(book.tick(now: 9_000).isEmpty)
     }
 
-    @Test func anOperatorWhoLeftIsNotTold() {
+    @Test func disconnectedOperatorGetsNoReply() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         book.left(1)
@@ -134,7 +134,7 @@ import Testing
         #expect(told(actions).isEmpty)
     }
 
-    @Test func nothingIsSentBeforeItIsWrittenDown() {
+    @Test func commandIsNotSentBeforeItIsAudited() {
         var book = CommandTracker()
         #expect(
             book.submit(command, .found([a, b]), by: 1, now: 100) == [.record(command, [a, b])])
@@ -147,7 +147,7 @@ import Testing
         #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
     }
 
-    @Test func aCommandThatMayNotBeSentIsRefusedAtEachInstance() {
+    @Test func forbiddenCommandIsRefusedAtEachInstance() {
         var book = CommandTracker()
         _ = book.submit(command, .found([a]), by: 1, now: 100)
         #expect(
@@ -158,14 +158,14 @@ import Testing
         #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
     }
 
-    @Test func aCommandThatIsQueuedForTooLongIsTimedOutAndNeverSent() {
+    @Test func commandQueuedForTooLongTimesOutAndIsNeverSent() {
         var book = CommandTracker()
         _ = book.submit(command, .found([a]), by: 1, now: 100)
         #expect(told(book.tick(now: 2_100)).count == 2)
         #expect(sent(book.recorded("c1", isAudited: true, now: 2_200)).isEmpty)
     }
 
-    @Test func theFirstInstanceThatDoesItMakesItTaken() {
+    @Test func firstAckReportsTheCommandAsCarriedOut() {
         var book = CommandTracker()
         _ = send(&book, to: [a, b])
         let refusal = Ack(id: "c1", .refused(code: .refused, detail: "no"))
@@ -175,7 +175,7 @@ import Testing
                 == .firstAcked(command))
     }
 
-    @Test func anInstanceThatDoesItLateMakesItTakenToo() {
+    @Test func lateAckReportsTheCommandAsCarriedOut() {
         var book = CommandTracker()
         _ = send(&book, to: [a])
         _ = book.tick(now: 9_000)
@@ -184,7 +184,7 @@ import Testing
         #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
     }
 
-    @Test func aCommandWhoseOperatorWaitsNoLongerIsNotSent() {
+    @Test func expiredCommandIsNotSent() {
         var book = CommandTracker()
         var late = command
         late.expiresMonoMS = 50
@@ -198,7 +198,7 @@ import Testing
         #expect(book.recorded("c1", isAudited: true, now: 101).isEmpty)
     }
 
-    @Test func anOperatorWhoWaitsLessLongMakesItExpireSooner() {
+    @Test func shorterOperatorTimeoutShortensTheExpiry() {
         var book = CommandTracker()
         var short = command
         short.expiresMonoMS = 600

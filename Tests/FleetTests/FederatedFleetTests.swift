@@ -4,11 +4,11 @@ import Testing
 
 @testable import Fleet
 
-@Suite struct ConfluenceTests {
+@Suite struct FederatedFleetTests {
     let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let router = InstanceID(agent: "router", instance: InstanceDigits(repeating: "b"))
 
-    /// What a hub tells first of one agent with the strategies `pay`, and then `and`.
+    /// The keyframe of a hub that has one agent, with the strategy `pay` and those in `and`.
     func keyframe(_ id: InstanceID, and strategies: [String] = []) -> [Line] {
         var fleet = Fleet()
         fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 1_000)
@@ -32,7 +32,7 @@ import Testing
         return Line(at: 3_000 + Int64(version), source: id, .breaker(change))
     }
 
-    /// Both hubs have told their state.
+    /// A merged stream of two hubs that have both sent their state.
     func both() -> (FederatedFleet, Fleet) {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
@@ -42,7 +42,7 @@ import Testing
         return (confluence, shown)
     }
 
-    @Test func nothingIsToldBeforeEveryHubHasToldItsState() {
+    @Test func mergedStreamStartsWhenEveryHubHasSentItsState() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
         let (_, shown) = both()
@@ -51,7 +51,7 @@ import Testing
         #expect(shown.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
     }
 
-    @Test func whatHappensIsToldUnderTheHubsName() {
+    @Test func eventsCarryTheHubsName() {
         var (confluence, shown) = both()
         let lines = confluence.take([trip(router, version: 2)], from: 1)
         for line in lines { shown.apply(line) }
@@ -60,7 +60,7 @@ import Testing
             shown.agents[router.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
     }
 
-    @Test func agentsOfTheSameNameAreOnesOfTheirOwnHub() {
+    @Test func agentsOfTheSameNameStaySeparateByHub() {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
         let lines =
@@ -76,7 +76,7 @@ import Testing
             shown.agents[planner.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
     }
 
-    @Test func aLostHubsAgentsAreStaleUntilItTellsItsStateAnew() {
+    @Test func agentsOfALostHubAreStaleUntilItsNextKeyframe() {
         var (confluence, shown) = both()
         for line in confluence.lose(1) { shown.apply(line) }
         #expect(confluence.lost == ["us"])
@@ -87,7 +87,7 @@ import Testing
         #expect(shown.agents.values.allSatisfy { $0.state == .up })
     }
 
-    @Test func aHubThatNeverAnswersHoldsUpNobody() {
+    @Test func hubThatNeverAnswersDoesNotDelayOthers() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.lose(1).isEmpty)
         var shown = Fleet()
@@ -95,7 +95,7 @@ import Testing
         #expect(shown.agents.count == 1)
     }
 
-    @Test func aHubThatIsLateHoldsUpNobodyAndIsShownOnceItTellsItsState() {
+    @Test func lateHubDoesNotDelayOthersAndIsShownAfterItsKeyframe() {
         var confluence = FederatedFleet(["eu", "us", "ap"])
         var shown = Fleet()
         let late = keyframe(router)
@@ -106,7 +106,7 @@ import Testing
         #expect(given.late == [1, 2])
         for line in given.lines { shown.apply(line) }
         #expect(shown.agents.keys.map(\.agent) == ["eu/planner"])
-        // It is neither lost nor followed.
+        // The late hub is neither lost nor followed.
         #expect(confluence.lost.isEmpty)
         let routing = confluence.route(
             Command(id: "c", target: .address("us/router:pay"), order: .reset))
@@ -115,31 +115,31 @@ import Testing
                 .commandStatus(
                     CommandStatus(
                         id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
-        // A half of its state had come by then.
+        // Half of its keyframe had arrived by then.
         for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.apply(line) }
         #expect(shown.agents.count == 2)
         #expect(confluence.giveUpWaiting().late.isEmpty)
         #expect(confluence.giveUpWaiting().lines.isEmpty)
     }
 
-    @Test func whereNoHubToldItsStateInTimeTheFirstThatDoesIsShown() {
+    @Test func firstLateHubIsShownWhenAllHubsAreLate() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.giveUpWaiting().lines.isEmpty)
         #expect(!confluence.take(keyframe(planner), from: 0).isEmpty)
     }
 
-    @Test func aHalfToldStateIsNotShown() {
+    @Test func incompleteKeyframeIsNotShown() {
         var (confluence, shown) = both()
         let again = keyframe(router)
         #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
-        // Another hub tells its own meanwhile: the first's is still what was known.
+        // The other hub sends a keyframe meanwhile. The state of this hub stays the earlier one.
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
         for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.apply(line) }
         #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
     }
 
-    @Test func aCommandGoesToTheHubThatItsAddressNames() {
+    @Test func commandGoesToTheHubInItsAddress() {
         var (confluence, _) = both()
         func routes(_ address: String) -> [String] {
             confluence.route(Command(id: address, target: .address(address), order: .reset))
@@ -152,7 +152,7 @@ import Testing
         #expect(routes("*:geo") == [])
     }
 
-    @Test func aCommandForAllGoesOnlyWhereTheStrategyIs() {
+    @Test func commandForAllGoesOnlyToHubsWithTheStrategy() {
         var confluence = FederatedFleet(["eu", "us"])
         _ = confluence.take(keyframe(planner), from: 0)
         _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
@@ -162,7 +162,7 @@ import Testing
         #expect(routes.lines.isEmpty)
     }
 
-    @Test func aCommandAtSeveralHubsIsDoneOnceTheLastHasDoneIt() {
+    @Test func commandAtSeveralHubsEndsWithTheLastHub() {
         var (confluence, _) = both()
         let command = Command(id: "c", target: .address("*:pay"), order: .reset)
         #expect(confluence.route(command).routes.count == 2)
@@ -174,14 +174,14 @@ import Testing
         #expect(done(1) == [.commandDone(CommandDone(id: "c", acked: 4, failed: 2))])
     }
 
-    @Test func aHubThatIsLostUnderACommandHasFailedIt() {
+    @Test func hubLostDuringACommandCountsAsFailed() {
         var (confluence, shown) = both()
         _ = confluence.route(Command(id: "c", target: .address("*:pay"), order: .reset))
         let end = CommandDone(id: "c", acked: 1, failed: 0)
         #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
         let all = Message.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
         #expect(confluence.lose(1).map(\.message).last == all)
-        // A keyframe has its end, and not the first hub's own.
+        // A keyframe contains the command's end at all hubs, not the end at the first hub.
         for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
         #expect(
             shown.journal.map(\.message).filter {
@@ -189,7 +189,7 @@ import Testing
             } == [all])
     }
 
-    @Test func aLostHubIsPartOfWhatCameOfACommandForAll() {
+    @Test func lostHubAppearsInTheOutcomeOfACommandForAll() {
         var (confluence, _) = both()
         _ = confluence.lose(1)
         let routing = confluence.route(
@@ -204,14 +204,14 @@ import Testing
         #expect(
             confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
                 == [.commandDone(CommandDone(id: "c", acked: 2, failed: 1))])
-        // What the lost one did not have when it was last heard is nobody's there.
+        // A strategy that the lost hub did not have has no agent there.
         #expect(
             confluence.route(Command(id: "d", target: .address("*:geo"), order: .reset)).lines
                 .map(\.message).last == .commandDone(CommandDone(id: "d", acked: 0, failed: 1)))
     }
 
     @Test(arguments: ["us/router:pay", "us/*:geo", "nobody:pay"])
-    func aCommandForNobodyThatIsConnectedEndsAtOnce(address: String) {
+    func commandWithoutAConnectedTargetEndsAtOnce(address: String) {
         var (confluence, shown) = both()
         _ = confluence.lose(1)
         let command = Command(id: "c", target: .address(address), order: .reset)
@@ -221,12 +221,12 @@ import Testing
         #expect(
             routing.lines.last?.message
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
-        // It is still over when a keyframe takes the place of all that was told.
+        // The command is still ended after a keyframe replaces all earlier lines.
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
     }
 
-    @Test func aHubThatNeverToldItsStateMayHaveWhatACommandIsFor() {
+    @Test func hubWithoutAKeyframeIsReportedForACommandForAll() {
         var confluence = FederatedFleet(["eu", "us"])
         _ = confluence.take(keyframe(planner), from: 0)
         _ = confluence.lose(1)
@@ -236,7 +236,7 @@ import Testing
         #expect(routing.lines.count == 1)
     }
 
-    @Test func aCommandAtOneHubThatIsLostEndsToo() {
+    @Test func commandAtOneLostHubEnds() {
         var (confluence, _) = both()
         _ = confluence.route(Command(id: "c", target: .address("us/*:pay"), order: .reset))
         #expect(
@@ -244,7 +244,7 @@ import Testing
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
     }
 
-    @Test func aCommandsEndThatOnlyAKeyframeTellsIsItsEnd() {
+    @Test func commandEndsThroughTheJournalOfAKeyframe() {
         var (confluence, shown) = both()
         _ = confluence.route(Command(id: "c", target: .address("eu/*:pay"), order: .reset))
         var fleet = Fleet()
@@ -257,7 +257,7 @@ import Testing
         #expect(confluence.lose(0).allSatisfy { $0.message != end })
     }
 
-    @Test func nobodyAtOneHubIsNotTakenForNobodyAtAnother() {
+    @Test func outcomesWithoutInstanceNameTheirHub() {
         var (confluence, _) = both()
         let late = Message.commandStatus(
             CommandStatus(id: "c", status: .timedOut, detail: "too late"))
@@ -269,10 +269,10 @@ import Testing
             ])
     }
 
-    @Test func aHubWhoseClockIsNotRightIsShownByTheOthers() {
+    @Test func timesOfAHubWithAWrongClockAreCorrected() {
         var confluence = FederatedFleet(["eu", "us"])
         var shown = Fleet()
-        // Both tell their state, of 2,000 by their clocks, ten minutes apart.
+        // Both hubs send a keyframe of time 2,000 by their own clocks, ten minutes apart.
         let now: Int64 = 602_000
         _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
         let lines = confluence.take(keyframe(router), from: 1, at: now)
@@ -284,15 +284,15 @@ import Testing
         #expect(shown.agents[router.namespaced(by: "us")]?.since == 601_000)
         let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
         #expect(told.map(\.at) == [603_002])
-        // A keyframe that took longer on its way does not move what has been told.
+        // A keyframe with a longer network delay does not change earlier times.
         let later = confluence.take(keyframe(router), from: 1, at: now + 1_900)
         #expect(later.first?.at == now)
-        // Set right, it is so.
+        // After the clock is corrected, the hub is no longer listed.
         _ = confluence.take(keyframe(router), from: 1, at: 2_100)
         #expect(confluence.skewed.isEmpty)
     }
 
-    @Test func timesThatLieAheadMoveWithTheClockAndStayTimes() {
+    @Test func futureTimesAreCorrectedAndStayInRange() {
         let order = StandingOrder(id: "s", address: "*:pay", order: .disable, until: 5_000)
         let line = Line(at: 1_000, .standing(order))
         let later = line.later(by: 600_000)
@@ -306,12 +306,12 @@ import Testing
         #expect(line.later(by: .max).at == WireLimits.count)
     }
 
-    @Test func aKeyframeHasTheNewsOfTheTimeInWhichAHubWasLost() {
+    @Test func keyframeAfterAnOutageHasTheMissedEvents() {
         var (confluence, shown) = both()
         for line in confluence.lose(1) { shown.apply(line) }
         for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
         let known = shown
-        // It tripped before what was shown last.
+        // The breaker tripped before the last line shown.
         var us = Fleet()
         for line in keyframe(router) { us.apply(line) }
         us.apply(trip(router, version: 2))
@@ -320,7 +320,7 @@ import Testing
         #expect(shown.news(since: shown).isEmpty)
     }
 
-    @Test func whatASilentHubSaidLastIsStaleUntilItIsHeardAgain() {
+    @Test func agentsOfASilentHubAreStaleUntilItIsHeardAgain() {
         var (confluence, shown) = both()
         func states(_ fleet: Fleet) -> [String: AgentState] {
             Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
@@ -328,20 +328,20 @@ import Testing
         for line in confluence.silence(1) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
         #expect(confluence.silence(1).isEmpty)
-        // The other one goes on, and a keyframe for a newcomer says the same.
+        // The other hub continues, and a new keyframe has the same states.
         for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
         for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
         let order = Command(id: "c", target: .address("us/router:pay"), order: .reset)
         #expect(confluence.route(order).routes.isEmpty)
-        // Any line of it is life.
+        // Any line of the hub ends the silence.
         for line in confluence.take([trip(router, version: 2)], from: 1) { shown.apply(line) }
         #expect(states(shown) == ["eu/planner": .up, "us/router": .up])
         #expect(confluence.hear(1).isEmpty)
         #expect(confluence.route(order).routes.count == 1)
     }
 
-    @Test func whatIsToldAddsUpToTheHubsFleets() {
+    @Test func mergedStreamEqualsTheJoinedFleets() {
         var (confluence, shown) = both()
         let hubs = [planner, router]
         var own = [Fleet(), Fleet()]

@@ -41,7 +41,7 @@ import Testing
         try #require(fleet.agents[planner]?.strategies["pay"])
     }
 
-    @Test func deltasAddUpInTheTotalAndTheWindow() throws {
+    @Test func deltasAreSummedInTheTotalAndTheWindow() throws {
         var fleet = fleet(planner)
         for sequence in 1...10 {
             fleet.apply(
@@ -54,7 +54,7 @@ import Testing
         #expect(record.gaps == 0)
     }
 
-    /// Whatever an agent claims, nothing that is made of it is beyond what a sum can hold.
+    /// No value that an agent sends makes a sum exceed its maximum.
     @Test func extremesStayWithinBounds() throws {
         var fleet = fleet(planner)
         let most = Int(WireLimits.count)
@@ -87,7 +87,7 @@ import Testing
         return counters
     }
 
-    @Test func facetsAddUpWithinBoundsAndTheOldestAnswerStays() {
+    @Test func facetSumsStayWithinBoundsAndKeepTheOldestAnswer() {
         var sum = facets(2, ageMS: 900)
         sum.add(facets(3, ageMS: 40))
         #expect(sum == facets(5, ageMS: 900))
@@ -100,7 +100,7 @@ import Testing
         #expect(sum == facets(most, ageMS: 901))
     }
 
-    @Test func aKeyframeCarriesTheFacets() throws {
+    @Test func keyframeContainsTheFacets() throws {
         var fleet = fleet(planner)
         let delta = Delta(
             strategy: "pay", sequence: 1, spanMS: 12_000, counters: facets(7, ageMS: 900))
@@ -114,7 +114,7 @@ import Testing
         #expect(try strategy(copy).window == record.window)
     }
 
-    @Test func whyALimitMovedIsKnownAfterTheJournalForgotIt() throws {
+    @Test func reasonOfALimitChangeOutlivesItsJournalLine() throws {
         var fleet = fleet(planner)
         let change = LimitChange(
             strategy: "pay", name: "max_attempts", was: 3, value: 2, by: .adaptive, pinned: false,
@@ -130,7 +130,7 @@ import Testing
         #expect(try strategy(copy).limits.map(\.why) == ["success 0.99 over 100 calls"])
     }
 
-    @Test func aGapInTheNumbersIsVisible() throws {
+    @Test func gapInSequenceNumbersIsCounted() throws {
         var fleet = fleet(planner)
         for sequence in [1, 2, 5] {
             fleet.apply(delta(sequence, ok: 1), from: planner, at: start + Int64(sequence) * 500)
@@ -138,7 +138,7 @@ import Testing
         #expect(try strategy(fleet).gaps == 2)
     }
 
-    @Test func whatIsOlderThanTheWindowLeavesIt() throws {
+    @Test func slotsOlderThanTheWindowAreRemoved() throws {
         var fleet = fleet(planner)
         fleet.apply(delta(1, ok: 5), from: planner, at: start)
         fleet.apply(delta(2, ok: 7), from: planner, at: start + 301_000)
@@ -147,7 +147,7 @@ import Testing
         #expect(record.total.ok == 12)
     }
 
-    @Test func aDeltaOfMoreThanFiveSecondsIsSpreadEvenly() throws {
+    @Test func deltaOfMoreThanFiveSecondsIsSpreadEvenly() throws {
         var fleet = fleet(planner)
         fleet.apply(delta(1, ok: 61, span: 30_000), from: planner, at: start + 30_000)
         let slots = try strategy(fleet).window.slots
@@ -171,7 +171,7 @@ import Testing
         #expect(fleet.transitions(of: planner, "pay").count == 2)
     }
 
-    @Test func aCallLineCountsAsADeltaOfOneUnlessItIsATap() throws {
+    @Test func callLineCountsAsOneCallUnlessItIsATap() throws {
         var fleet = fleet(planner)
         let call = CallReport(
             strategy: "pay", end: .ok, attempts: 2, microseconds: 128_400, errors: ["TimeoutError"])
@@ -187,7 +187,7 @@ import Testing
         #expect(total.latency.map(\.count) == [1])
     }
 
-    @Test func countsThatAreTooLargeStayAtTheLargest() throws {
+    @Test func countsSaturateAtTheMaximum() throws {
         var fleet = fleet(planner)
         for sequence in 1...3 {
             fleet.apply(delta(sequence, ok: 1 << 53 - 1), from: planner, at: start)
@@ -195,7 +195,7 @@ import Testing
         #expect(try strategy(fleet).total.ok == 1 << 53 - 1)
     }
 
-    @Test func whateverAnAgentClaimsTheStreamStaysReadable() throws {
+    @Test func streamStaysReadableForExtremeAgentValues() throws {
         var fleet = fleet(planner)
         let most = 1 << 53 - 1
         let breaker = BreakerReading(
@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test func whatAnAgentCanMakeGrowStaysWithinBounds() throws {
+    @Test func listsThatAgentsFillStayBounded() throws {
         var fleet = fleet(planner)
         for number in 0..<3_000 {
             var counters = Counters()
@@ -229,7 +229,7 @@ import Testing
         #expect(total.retryShares != nil)
     }
 
-    @Test func anAgentThatIsGoneStaysForTenMinutes() {
+    @Test func goneAgentIsKeptForTenMinutes() {
         var fleet = fleet(planner, second)
         fleet.apply(.agentGone(why: "killed"), from: planner, at: start + 1_000)
         #expect(fleet.agents[planner]?.state == .gone)
@@ -239,7 +239,7 @@ import Testing
         #expect(fleet.agents[second] != nil)
     }
 
-    @Test func aKeyframeGivesTheSameFleet() {
+    @Test func keyframeRestoresTheSameFleet() {
         var original = fleet(planner, second)
         for sequence in 1...700 {
             let at = start + Int64(sequence) * 500
@@ -266,7 +266,7 @@ import Testing
         #expect(copy == original)
     }
 
-    @Test func aKeyframeReplacesWhatWasKnown() {
+    @Test func keyframeReplacesThePreviousState() {
         var viewer = fleet(second)
         for line in fleet(planner).keyframe(at: start) { viewer.apply(line) }
         #expect(Array(viewer.agents.keys) == [planner])

@@ -35,7 +35,7 @@ import Testing
         #expect(Format.latency(microseconds: microseconds) == text)
     }
 
-    @Test func theRest() {
+    @Test func numbersSharesAndTimesAreFormatted() {
         #expect(Format.clock(1_789_999_351_000) == "14:02:31")
         #expect(Format.countdown(21_001) == "22s")
         #expect(Format.age(21_999) == "21s")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct KeyframePropertyTests {
-    /// What a reader of a hub's bytes makes of a keyframe.
+    /// The fleet that a viewer builds from the encoded lines of a keyframe.
     private func read(_ lines: some Sequence<Line>) throws -> Fleet {
         var fleet = Fleet()
         for line in lines {
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: 0..<16)
-    func aViewerThatAttachesAtAnyTimeSeesWhatAllOthersSee(seed: Int) throws {
+    func viewerThatAttachesLaterSeesTheSameFleetAsOthers(seed: Int) throws {
         var history = RandomHistory(seed: UInt64(seed))
         var hub = Fleet()
         var late: [Fleet] = []
@@ -33,7 +33,7 @@ import Testing
         for viewer in late { #expect(viewer == hub) }
     }
 
-    @Test func anAgentThatWentLongAgoIsNeverShownAsUp() throws {
+    @Test func agentThatWentLongAgoIsNeverShownAsUp() throws {
         let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         let start: Int64 = 1_790_000_000_000
         var hub = Fleet()
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func atMostSoManyThatAreGoneAreKept() {
+    @Test func goneInstancesAreKeptUpToALimit() {
         var hub = Fleet()
         for number in 0..<1_000 {
             let id = InstanceID(agent: "job\(number)", instance: InstanceDigits(UInt128(number)))

@@ -32,7 +32,7 @@ import Testing
         return try #require(fleet.agents[id]?.strategies["pay"])
     }
 
-    /// Openings at these seconds, each for two seconds.
+    /// A breaker that opens at these seconds, for two seconds each.
     private func opened(at seconds: [Int64], by author: Author = .policy) -> [Step] {
         seconds.flatMap {
             [
@@ -54,19 +54,19 @@ import Testing
         #expect(thrice.openShare(at: time(303)) == 6.0 / 300)
     }
 
-    @Test func threeOpeningsInMoreThanFiveMinutesAreNot() throws {
+    @Test func threeOpeningsInMoreThanFiveMinutesAreNotFlapping() throws {
         let slow = try record(after: opened(at: [10, 200, 330]))
         #expect(slow.flappingSince(at: time(331)) == nil)
     }
 
-    @Test func itGoesOnUntilFiveMinutesHavePassedWithoutAnOpening() throws {
+    @Test func flappingEndsAfterFiveMinutesWithoutAnOpening() throws {
         let one = try record(after: opened(at: [10, 20, 30, 320]))
         #expect(one.flappingSince(at: time(321)) == time(30))
         #expect(one.flappingSince(at: time(619)) == time(30))
         #expect(one.flappingSince(at: time(620)) == nil)
     }
 
-    @Test func whatOperatorsAndFailedProbesDoIsNoFlapping() throws {
+    @Test func operatorOrdersAndFailedProbesDoNotCountAsFlapping() throws {
         let ordered = try record(after: opened(at: [10, 20, 30, 40], by: .operator))
         #expect(ordered.flappingSince(at: time(50)) == nil)
         var steps = [Step(seconds: 10, from: .closed, to: .open)]
@@ -80,14 +80,14 @@ import Testing
         #expect(down.openShare(at: time(60)) == 50.0 / 300)
     }
 
-    @Test func aBreakerThatAnOperatorHoldsIsNotFlapping() throws {
+    @Test func forcedOrDisabledBreakerIsNotFlapping() throws {
         let held = try record(
             after: opened(at: [10, 20, 30])
                 + [Step(seconds: 40, from: .closed, to: .forcedOpen, by: .operator)])
         #expect(held.flappingSince(at: time(41)) == nil)
     }
 
-    @Test func anyNumberOfOpeningsTakesBoundedRoom() throws {
+    @Test func openingsTakeBoundedMemory() throws {
         let busy = try record(after: opened(at: Array(stride(from: 0, to: 3_000, by: 3))))
         #expect(busy.openings?.count(at: time(3_000)) == 100)
         #expect(busy.flappingSince(at: time(3_000)) == time(6))

@@ -13,7 +13,7 @@ import Testing
         Command(id: id, target: .address(address), order: order, reason: "because", who: "ops")
     }
 
-    /// Carries a command out, as the hub does.
+    /// Carries out a command as the hub does.
     func give(_ command: Command, _ fleet: inout Fleet, at now: Int64 = 1_000) {
         for message in fleet.standingChanges(by: command, at: now) {
             fleet.apply(message, from: nil, at: now)
@@ -39,7 +39,7 @@ import Testing
         fleet.standing.filter(\.holds).map(\.order.order)
     }
 
-    @Test func whatIsForcedDisabledOrPinnedHoldsForThoseToCome() {
+    @Test func forcedDisabledAndPinnedStatesApplyToLaterInstances() {
         for (given, kept) in [
             (Command.Order.open(forMS: nil), Command.Order.open(forMS: nil)),
             (.open(forMS: 500), .open(forMS: nil)), (.disable, .disable),
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func resetEnableProbeAndAutoHoldNothing() {
+    @Test func resetEnableProbeAndAutoCreateNoStandingOrder() {
         for given in [
             Command.Order.reset, .enable, .halfOpen, .setLimit(name: "max_attempts", value: nil),
             .tap(forMS: 1),
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func anOrderTakesThePlaceOfWhatItCovers() {
+    @Test func orderReplacesTheStandingOrdersItCovers() {
         var fleet = fleet()
         give(order("c1", .open(forMS: nil), to: "planner@aaaa:pay"), &fleet)
         give(order("c2", .setLimit(name: "max_attempts", value: 2)), &fleet)
@@ -76,7 +76,7 @@ import Testing
         #expect(fleet.standing.isEmpty)
     }
 
-    @Test func aResetOfOneInstanceExceptsItAlone() {
+    @Test func resetOfOneInstanceExceptsOnlyThatInstance() {
         var fleet = fleet()
         give(order("c1", .open(forMS: nil)), &fleet)
         give(order("c2", .reset, to: "planner@aaaa:pay"), &fleet)
@@ -87,7 +87,7 @@ import Testing
         #expect(fleet.standing.isEmpty)
     }
 
-    @Test func anExceptionEndsWithWhatItExceptsFrom() {
+    @Test func exceptionEndsWithItsStandingOrder() {
         var fleet = fleet()
         give(order("c1", .open(forMS: 500)), &fleet)
         give(order("c2", .reset, to: "planner@aaaa:pay"), &fleet)
@@ -97,7 +97,7 @@ import Testing
         #expect(fleet.standing.isEmpty)
     }
 
-    @Test func whoIsUnderAnOrderAlreadyOrCannotObeyIsNotGivenItAgain() {
+    @Test func standingOrderIsNotSentWhereItIsInForceOrUnsupported() {
         var open = fleet(.forcedOpen, pinned: 2)
         give(order("c1", .open(forMS: nil)), &open)
         give(order("c2", .setLimit(name: "max_attempts", value: 2)), &open)
@@ -113,14 +113,14 @@ import Testing
         #expect(mute.owed(to: first, "pay", at: 1_100).isEmpty)
     }
 
-    @Test func anOrderWhoseTimeIsOverIsNotGivenAgain() {
+    @Test func expiredStandingOrderIsNotSentAgain() {
         var fleet = fleet()
         give(order("c1", .open(forMS: 500)), &fleet)
         #expect(fleet.owed(to: first, "pay", at: 1_499).count == 1)
         #expect(fleet.owed(to: first, "pay", at: 1_500).isEmpty)
     }
 
-    @Test func renewingAnOrderDoesNotChangeWhatHolds() {
+    @Test func renewingAStandingOrderDoesNotChangeStandingOrders() {
         var fleet = fleet()
         give(order("c1", .open(forMS: nil)), &fleet)
         var renewal = order("c1~1", .open(forMS: nil), to: "planner@aaaa:pay")
@@ -128,7 +128,7 @@ import Testing
         #expect(fleet.standingChanges(by: renewal, at: 1_100).isEmpty)
     }
 
-    @Test func aKeyframeKeepsThem() {
+    @Test func keyframeKeepsStandingOrders() {
         var fleet = fleet()
         give(order("c1", .open(forMS: 500)), &fleet)
         give(order("c2", .disable, to: "*:other"), &fleet)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fleet
 
-/// The window of a strategy, whose slots that are over are packed.
+/// Tests of the window of a strategy, which packs completed slots.
 @Suite struct WindowTests {
     /// Counters as agents may send them.
     private static func counters(_ lines: inout RandomLines) -> Counters {
@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func whatIsPackedComesBackAsItWas() {
+    @Test func packedCountersUnpackToTheSameValue() {
         var lines = RandomLines(seed: 1)
         for _ in 0..<500 {
             let before = Self.counters(&lines)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func aSlotOfFewCallsTakesFewBytes() {
+    @Test func slotWithFewCallsTakesFewBytes() {
         var counters = Counters()
         counters.ok = 120
         counters.failed = 3
@@ -40,8 +40,8 @@ import Testing
         #expect(writer.bytes.count <= 48)
     }
 
-    /// As a window that keeps all of its slots would have it, whatever comes late.
-    @Test(arguments: 0..<20) func theSlotsAreWhatWasCounted(seed: Int) {
+    /// Compares a window with an implementation that keeps all slots, also for late counts.
+    @Test(arguments: 0..<20) func windowSlotsEqualAReferenceImplementation(seed: Int) {
         var lines = RandomLines(seed: UInt64(seed))
         var random = SplitMix64(seed: UInt64(seed))
         var window = Window()
@@ -72,8 +72,8 @@ import Testing
         #expect(window.total(last: 60_000, at: time) == total)
     }
 
-    /// A recording may have slots in any order: each costs little, and none is kept for good.
-    @Test func slotsThatFallBackAreNotKept() {
+    /// A recording may have slots in any order. Each costs little, and none is kept forever.
+    @Test func slotsOfLateOrJumpingTimesAreBounded() {
         var window = Window()
         for index in 0..<100_000 {
             window.add(Counters(), start: 1_700_000_000_003 - Int64(index) * Window.slotMS)
@@ -97,8 +97,8 @@ import Testing
         #expect(window.slots.first?.counters.ok == 700 + 701 + 702 + 703 + 704)
     }
 
-    /// A delta may claim to cover all of the window, again and again: what is late is counted where it
-    /// belongs, and what is forgotten stays so.
+    /// Deltas may claim to cover the whole window again and again. Late counts go to the right
+    /// slot, and forgotten slots stay forgotten.
     @Test(arguments: 0..<10) func deltasThatCoverManySlotsAreSpread(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var window = Window()

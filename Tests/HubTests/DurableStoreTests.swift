@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The audit log, and standing orders and alerts across restarts of the hub.
-@Suite(.timeLimit(.minutes(1))) final class LedgerTests {
+@Suite(.timeLimit(.minutes(1))) final class DurableStoreTests {
     let directory = TestHub.scratch()
     var places: StatePlaces { StatePlaces("\(directory)/state", for: directory) }
 

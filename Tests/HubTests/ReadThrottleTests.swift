@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Changing the detail and the rate of the stream.
-@Suite struct ReadingPaceTests {
+@Suite struct ReadThrottleTests {
     private func paid(_ fleet: Fleet) -> Int {
         fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recording
 
-/// What a recording is asked: series and incidents.
+/// Tests of the analysis of recordings: series and incidents.
 @Suite struct AnalysisTests {
     let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
     let two = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "2"))
@@ -40,7 +40,7 @@ import Testing
         return incidents.all()
     }
 
-    @Test func anIncidentGoesFromTheFirstOpeningToTheLastClosing() throws {
+    @Test func incidentLastsFromFirstOpeningToLastClosing() throws {
         let found = incidents([
             delta(9_000, one, ok: 1, failed: 5),
             breaker(10_000, one, .closed, .open), breaker(11_000, two, .closed, .open),
@@ -54,11 +54,11 @@ import Testing
         #expect((incident.start, incident.end) == (10_000, 30_100))
         #expect(incident.cause == "5 consecutive failures")
         #expect(incident.instances == [one, two])
-        // What failed before the breaker opened belongs to it; what came after does not.
+        // Failures before the opening belong to the incident; failures after its end do not.
         #expect((incident.counters.ok, incident.callsLost) == (1, 12))
     }
 
-    @Test func onesThatFollowWithinAMinuteAreOne() {
+    @Test func openingsWithinAMinuteAreOneIncident() {
         let lines = [
             breaker(10_000, one, .closed, .open), breaker(20_000, one, .halfOpen, .closed),
             breaker(70_000, one, .closed, .open), breaker(80_000, one, .halfOpen, .closed),
@@ -69,7 +69,7 @@ import Testing
         #expect(incidents(lines).map(\.opens) == [2, 1])
     }
 
-    @Test func whatOperatorsDidStandsThereWithWhatCameOfIt() throws {
+    @Test func incidentListsOperatorCommandsWithTheirOutcomes() throws {
         let command = Command(
             id: "c1", target: .address("*:pay"), order: .open(forMS: 900_000),
             reason: "vendor down",
@@ -86,7 +86,7 @@ import Testing
         #expect(incident.acts.first?.outcomes.map(\.status) == [.acked])
     }
 
-    @Test func anInstanceThatIsGoneHasNoIncident() {
+    @Test func goneInstanceHasNoIncident() {
         let found = incidents([
             breaker(10_000, one, .closed, .open),
             Line(at: 12_000, source: one, .agentGone(why: "it was killed")),
@@ -94,7 +94,7 @@ import Testing
         #expect(found.map(\.end) == [12_000])
     }
 
-    @Test func whatAKeyframeRepeatsDidNotHappenAgain() {
+    @Test func keyframeLinesAreNotEvents() {
         var live = LiveLines()
         let lines = [
             delta(1_000, one, ok: 1), Line(at: 2_000, .keyframe(lines: 1)),
@@ -104,7 +104,7 @@ import Testing
         #expect(lines.map { live.isLive($0) } == [true, false, false, false, true])
     }
 
-    @Test func aSeriesHasARowForEachStretchInWhichSomethingWasCounted() {
+    @Test func seriesHasARowForEachIntervalWithCounts() {
         var series = Series(per: 10_000)
         var rows: [Series.Row] = []
         for line in [
@@ -120,7 +120,7 @@ import Testing
     }
 }
 
-/// What incidents cost, and what is told of orders from before a recording.
+/// Tests of the cost of incidents, and of orders from before a recording.
 @Suite struct IncidentOrderTests {
     let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
@@ -147,8 +147,8 @@ import Testing
             who: "ops")
     }
 
-    /// Deltas of the last ten seconds are looked at twice each, however many there are.
-    @Test func whatIsCountedBeforeAnIncidentIsLookedAtTwice() {
+    /// Each delta of the last ten seconds is accessed at most twice, however many there are.
+    @Test func recentCountsAreAccessedTwiceEach() {
         for count in [1_000, 2_000, 4_000] {
             var incidents = Incidents()
             for number in 0..<count {
@@ -160,13 +160,14 @@ import Testing
                 incidents.take(opening(40_000, id))
             }
             #expect(incidents.steps <= 2 * count)
-            // Of each agent a seventh, and of 40 s the last 10.
+            // Each agent has a seventh of the counts, and the incidents contain the last 10 of 40
+            // s.
             let lost = incidents.all().map(\.callsLost).reduce(0, +)
             #expect(abs(lost - count / 4) <= 2)
         }
     }
 
-    @Test func ordersFromBeforeTheRecordingAreTold() throws {
+    @Test func ordersFromBeforeTheRecordingAreReported() throws {
         var fleet = Fleet()
         let declaration = StrategyDeclaration(
             strategy: "pay", kind: "breaker",
@@ -191,7 +192,7 @@ import Testing
         #expect(incident.acts.first?.command.reason == "vendor down")
     }
 
-    @Test func commandsInTheJournalOfTheFirstKeyframeAreToldWithWhatCameOfThem() throws {
+    @Test func journalCommandsOfTheFirstKeyframeAreReportedWithOutcomes() throws {
         var fleet = Fleet()
         let status = CommandStatus(id: "c1", instance: one, status: .acked)
         for line in [
@@ -215,8 +216,8 @@ import Testing
         #expect(incident.acts.first?.outcomes == [status])
     }
 
-    /// A standing order opens the breaker of an instance that comes much later.
-    @Test func anOrderThatHeldIsToldOfAnIncidentThatItMadeLater() throws {
+    /// A standing order opens the breaker of an instance that connects much later.
+    @Test func standingOrderIsReportedForALaterIncidentItCauses() throws {
         let standing = StandingOrder(id: "c1", address: "planner:pay", order: .open(forMS: nil))
         let lines = [
             Line(at: 100_000, .command(command("c1", "planner:pay"))),
@@ -234,7 +235,7 @@ import Testing
         #expect(ended.all().map { $0.acts.count } == [0])
     }
 
-    @Test func ordersForOthersAndOtherTimesAreNotTold() {
+    @Test func ordersForOtherTargetsAndTimesAreNotReported() {
         var incidents = Incidents()
         for line in [
             Line(at: 100_000, .command(command("early"))),
@@ -250,7 +251,7 @@ import Testing
             incidents.all().map { $0.acts.map(\.command.id) } == [["before", "named", "instance"]])
     }
 
-    @Test func ofVeryManyOrdersSomeAreTold() {
+    @Test func reportedOrdersAreLimited() {
         var incidents = Incidents()
         incidents.take(opening(1_000, one))
         for number in 0..<1_000 {

@@ -5,11 +5,11 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// Compressed recordings: what is written is read, and damage costs what it hits.
+/// Tests of compressed recordings: round trips, and damage that costs only the frames it hits.
 @Suite struct CompressedTests {
     let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString).ndjson.zst"
 
-    /// Frames of some lines each, a second apart.
+    /// Writes frames of several lines each, one second apart.
     func write(frames: Int, of count: Int = 5) throws -> [Line] {
         let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
         var all: [Line] = []
@@ -41,7 +41,7 @@ import Testing
         return (lines, reader.damage)
     }
 
-    @Test func whatIsWrittenIsReadAgain() throws {
+    @Test func writtenLinesAreReadBack() throws {
         defer { unlink(path) }
         let lines = try write(frames: 50, of: 100)
         let (read, damage) = try read(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -49,7 +49,7 @@ import Testing
         #expect(damage.isNone)
     }
 
-    @Test func zstdcatPassesOverTheHeaders() async throws {
+    @Test func zstdcatIgnoresTheHeaders() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 3)
         let zstdcat = try Running("/usr/bin/env", ["zstdcat", path])
@@ -59,7 +59,7 @@ import Testing
         #expect(try text.dropFirst().map { try Line(decoding: Array($0.utf8)[...]) } == lines)
     }
 
-    @Test func cutAtEveryByteItIsReadUpToThere() async throws {
+    @Test func fileCutAtAnyByteIsReadUpToTheCut() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 4)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -67,20 +67,20 @@ import Testing
         for length in 0..<whole.count {
             await Task.yield()
             guard let (read, damage) = try? read(whole[..<length]) else {
-                // Not even the header is whole.
+                // The cut is within the header line's frame.
                 #expect(length < 200)
                 continue
             }
             #expect(read == Array(lines.prefix(read.count)))
             #expect(damage.frames == 0 && damage.badLines == 0)
-            // Where it is cut between frames nobody can tell.
+            // A cut between frames cannot be detected.
             if !damage.isCut { seen.insert(read.count) }
         }
         #expect(seen == [0, 5, 10, 15])
         print("compressed: cut at each of \(whole.count) bytes")
     }
 
-    @Test func everyBitFlippedCostsTheFrameThatItHits() async throws {
+    @Test func flippedBitCostsOnlyItsFrame() async throws {
         defer { unlink(path) }
         let lines = try write(frames: 3)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -91,7 +91,7 @@ import Testing
             var flipped = whole
             flipped[bit / 8] ^= 1 << (bit % 8)
             guard let (read, damage) = try? read(flipped) else {
-                // Only the first frame can make it no recording.
+                // Only damage to the first frame can make the file unreadable as a recording.
                 if bit / 8 >= 200 { wrong.append(bit) }
                 continue
             }
@@ -108,7 +108,7 @@ import Testing
         #expect(lost[5] ?? 0 > 0)
     }
 
-    @Test func theStateAtAnyTimeIsTheSameByGoingThereAndByPlaying() async throws {
+    @Test func seekingAndPlayingGiveTheSameState() async throws {
         for (seed, suffix) in [(UInt64(1), "ndjson"), (2, "ndjson.zst"), (3, "ndjson.zst")] {
             let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString).\(suffix)"
             defer { unlink(path) }
@@ -135,7 +135,7 @@ import Testing
         return fleet
     }
 
-    /// Agents that come, call and go for some minutes; its last time.
+    /// Writes a recording of agents that come, call and go for some minutes. Returns its last time.
     func writeRandom(_ path: String, _ random: inout SplitMix64) throws -> Int64 {
         let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 1_000)
         var fleet = Fleet()

@@ -5,7 +5,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-/// The examples of the module's page, compiled and run as they stand there.
+/// The examples of the module's documentation page, compiled and run.
 @Suite struct RecordingDocumentationTests {
     /// A recording of an agent that goes after 20 s.
     private static func record(into path: String) throws {

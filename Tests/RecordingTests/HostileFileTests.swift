@@ -5,8 +5,8 @@ import Testing
 
 @testable import Recording
 
-/// Recordings that somebody made to hurt their reader: neither memory nor time goes beyond what the
-/// file's length allows. Steps are counted, not time.
+/// Tests with malicious recordings: memory and work stay within the bounds for the file's length.
+/// The tests count steps and do not measure time.
 @Suite struct HostileFileTests {
     let path = NSTemporaryDirectory() + "fusebox-\(UUID().uuidString)"
 
@@ -41,7 +41,7 @@ import Testing
         return (lines, reader.damage)
     }
 
-    /// The allowance of all pieces of a file.
+    /// Reads all pieces of the file and returns the allowance used.
     private func allowance() throws -> FrameAllowance {
         let reader = FrameReader(try RecordingSource(path))
         while reader.next() != nil {}
@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: [
         (Int64(2_000), Int64(1_000)), (-1, 1_000), (.min, .max), (.min, -1), (0, .max),
         (0, 1 << 53), (.max, .min),
-    ]) func timesThatNoRecordingHasAreADamagedHeader(times: (Int64, Int64)) throws {
+    ]) func impossibleTimesInAFrameHeaderCountAsDamage(times: (Int64, Int64)) throws {
         defer { unlink(path) }
         let body = ZstdCompressor().frame(of: Self.head + Self.line)
         let bad = header(body, first: times.0, last: times.1)
@@ -59,32 +59,32 @@ import Testing
         try write(bad + body + frame(Self.line))
         let index = try #require(RecordingIndex(path: path))
         #expect(index.times == 1_000...2_000)
-        // The frame behind such a header is read all the same.
+        // The frame after such a header is still read.
         let (lines, damage) = try read()
         #expect(lines == 2)
         #expect(damage.frames == 1 && damage.lostLines == 0)
     }
 
-    @Test func aHeaderOfAFrameThatIsTooLongIsDamaged() throws {
+    @Test func headerOfATooLongFrameCountsAsDamage() throws {
         #expect(FrameHeader(header([], size: .max)[...]) == nil)
         #expect(FrameHeader(header([], size: UInt32(ZstdDecompressor.limit))[...]) != nil)
     }
 
-    /// Frames within a frame, as many as there is room for, none of them whole.
+    /// As many incomplete frames within a frame as fit.
     private func chain(_ count: Int) -> [UInt8] {
         let start = ZstdDecompressor.magic + [0x04, 0x58]
         let block = [UInt8(start.count << 3), 0, 0] + start
         return start + (0..<count).flatMap { _ in block } + [1, 0, 0, 0, 0, 0, 0]
     }
 
-    @Test func theSearchForAFrameLooksAtEachByteAFewTimes() throws {
+    @Test func frameSearchReadsEachByteAFewTimes() throws {
         defer { unlink(path) }
         for count in [5_000, 20_000, 80_000] {
             let bytes = frame(Self.head) + chain(count) + frame(Self.line)
             try write(bytes)
             let allowance = try allowance()
             #expect(allowance.passed == bytes.count)
-            // One look more than is allowed may have been begun.
+            // One search beyond the allowance may have started.
             let most = FrameAllowance.lookedAtFirst + (FrameAllowance.looks + 1) * bytes.count
             #expect(allowance.looked > 0 && allowance.looked <= most)
             let (lines, damage) = try read()
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func whatUnpacksToMoreThanARecordingIsRefusedWithWords() throws {
+    @Test func oversizedContentIsRefusedWithAMessage() throws {
         defer { unlink(path) }
         let bomb = frame([UInt8](repeating: 0x0A, count: 15_000_000))
         let huge = frame([UInt8](repeating: 0x0A, count: 17_000_000))
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func smallFramesUnpackToNoMoreThanTheFilesLengthAllows() throws {
+    @Test func smallFramesUnpackWithinTheFilesAllowance() throws {
         defer { unlink(path) }
         let small = frame([UInt8](repeating: 0x0A, count: 1 << 19))
         for count in [10, 100, 1_000] {
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: ["\n", "{\n", "x\n", "{\"t\":\"call\"}\n"])
-    func ofAFrameThatIsMostlyNoLinesTheRestIsNotLookedAt(line: String) throws {
+    func decodingStopsInAFrameOfMostlyMalformedLines(line: String) throws {
         defer { unlink(path) }
         let bad = (0..<50_000).flatMap { _ in Array(line.utf8) }
         try write(frame(Self.head + bad) + frame(Self.line))
@@ -140,7 +140,7 @@ import Testing
         #expect(damage.frames == 1 && damage.lostLines == nil)
     }
 
-    @Test func aPlainFileWithoutLineEndsTakesAFewPiecesOfMemory() throws {
+    @Test func plainFileWithoutNewlinesTakesBoundedMemory() throws {
         defer { unlink(path) }
         for megabytes in [8, 64] {
             try write(Self.head)
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func damageThatIsReadAgainIsCountedOnce(isPlain: Bool) throws {
+    @Test(arguments: [true, false]) func damageReadTwiceIsCountedOnce(isPlain: Bool) throws {
         defer { unlink(path) }
         let bad = Array("x\n{\n".utf8)
         var broken = frame(Self.line)

@@ -30,7 +30,7 @@ import Testing
         return (lines, reader.damage)
     }
 
-    @Test func whatIsWrittenIsReadAgain() throws {
+    @Test func writtenLinesAreReadBack() throws {
         defer { unlink(path) }
         try write(lines(1_000))
         let (read, damage) = try read(path)
@@ -38,7 +38,7 @@ import Testing
         #expect(damage.isNone)
     }
 
-    @Test func cutAtEveryByteItIsReadUpToThere() throws {
+    @Test func fileCutAtAnyByteIsReadUpToTheCut() throws {
         defer { unlink(path) }
         try write(lines(5))
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func aDamagedLineIsPassedOverAndNamed() throws {
+    @Test func damagedLineIsSkippedAndReported() throws {
         defer { unlink(path) }
         try write(lines(3))
         var text = try String(contentsOfFile: path, encoding: .utf8)
@@ -66,14 +66,14 @@ import Testing
         #expect(damage.description.contains("\(path):3:"))
     }
 
-    @Test func aFileThatIsNoRecordingIsRefused() throws {
+    @Test func fileThatIsNotARecordingIsRefused() throws {
         defer { unlink(path) }
         try "{\"t\":\"ping\"}\n".write(toFile: path, atomically: true, encoding: .utf8)
         #expect(throws: RecordingReader.Failed.self) { try RecordingReader(path: path) }
         #expect(throws: RecordingReader.Failed.self) { try RecordingReader(path: path + ".none") }
     }
 
-    @Test func aFileThatExistsIsNotOverwritten() throws {
+    @Test func existingFileIsNotOverwritten() throws {
         defer { unlink(path) }
         try write([])
         #expect(throws: RecordingWriter.Failed.self) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recording
 
-/// A recording's file that somebody removes or moves while it is written.
+/// Tests of a recording file that is removed or moved while it is written.
 @Suite(.serialized) struct RemovedFileTests {
     enum Deed: CaseIterable {
         case removed, moved
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: Deed.allCases, ["r.ndjson", "r.ndjson.zst"])
-    func itIsBegunAnewWithAHeaderAndAKeyframe(deed: Deed, name: String) throws {
+    func removedFileIsCreatedAgainWithHeaderAndKeyframe(deed: Deed, name: String) throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
@@ -50,7 +50,7 @@ import Testing
         writer.writeKeyframe(keyframe(3_000), at: 3_000)
         writer.write([line(4_000)])
         writer.flush()
-        // What waited for its frame stands in the new file, between the header and the keyframe.
+        // Buffered lines are in the new file, between the header and the keyframe.
         let news = try messages(path).filter { $0.at ?? 0 >= 3_000 }
         #expect(news == keyframe(3_000) + [line(4_000)])
         writer.keepInPlace(at: 5_000)
@@ -58,14 +58,14 @@ import Testing
         if deed == .moved { #expect(try messages(path + ".1").count >= 2) }
     }
 
-    @Test func whereItCannotBeBegunAnewLinesAreCountedAsLostUntilItCan() throws {
+    @Test func linesAreLostWhileTheFileCannotBeCreatedAgain() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         let path = "\(directory)/r.ndjson"
         let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 1_000)
         writer.writeKeyframe(keyframe(1_000), at: 1_000)
-        // Another file took its place: it is not overwritten, and nothing is added to it.
+        // Another file has the same path now. It is neither overwritten nor extended.
         rename(path, path + ".1")
         try Data("mine\n".utf8).write(to: URL(fileURLWithPath: path))
         writer.keepInPlace(at: 2_000)
@@ -74,7 +74,7 @@ import Testing
         writer.write([line(2_500)])
         #expect(writer.lost == 1)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("mine\n".utf8))
-        // The directory is gone too.
+        // The directory is removed too.
         try FileManager.default.removeItem(atPath: directory)
         writer.keepInPlace(at: 3_000)
         #expect(writer.misplaced == "No such file or directory")

@@ -8,7 +8,7 @@ import Testing
             changed: Int64(hour) * 3_600_000)
     }
 
-    @Test func aNameSortsByItsTime() {
+    @Test func recordingNamesSortByTime() {
         #expect(file(9).name == "fusebox-20260801T090000Z.ndjson.zst")
         #expect(file(9).name < file(10).name)
         #expect(Retention.isRecording(file(9).name))
@@ -18,19 +18,19 @@ import Testing
         "notes.txt", "fusebox-.ndjson.zst", "fusebox-20260801T0900xxZ.ndjson.zst",
         "fusebox-20260801T090000Z.ndjson", "incident.ndjson.zst",
     ])
-    func whatIsNoneOfTheseRecordingsIsNeverRemoved(name: String) {
+    func otherFilesAreNeverRemoved(name: String) {
         let other = Retention.File(name: name, bytes: 1 << 40, changed: 0)
         let retention = Retention(keepMS: 0, maxBytes: 0)
         #expect(retention.outdated([other, file(1)], now: 1 << 40) == [])
     }
 
-    @Test func whatIsTooOldGoes() {
+    @Test func recordingsThatAreTooOldAreRemoved() {
         let retention = Retention(keepMS: 2 * 3_600_000, maxBytes: 1_000)
         let files = [file(3), file(1), file(2)]
         #expect(retention.outdated(files, now: 4 * 3_600_000 - 1) == [file(1).name])
     }
 
-    @Test func theOldestGoesWhileAllAreTooLarge() {
+    @Test func oldestRecordingsAreRemovedWhileTheTotalIsTooLarge() {
         let retention = Retention(keepMS: .max, maxBytes: 25)
         #expect(
             retention.outdated([file(1), file(2), file(3), file(4)], now: 0) == [
@@ -38,7 +38,7 @@ import Testing
             ])
     }
 
-    @Test func theOneThatIsWrittenStays() {
+    @Test func recordingBeingWrittenIsKept() {
         let retention = Retention(keepMS: 0, maxBytes: 0)
         #expect(retention.outdated([file(1)], now: .max) == [])
     }

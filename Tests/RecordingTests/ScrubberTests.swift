@@ -7,7 +7,7 @@ import Testing
 @Suite struct ScrubberTests {
     let source = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
-    @Test func namesAndWordsAreReplacedAndNumbersStay() {
+    @Test func namesAndTextsAreReplacedAndNumbersAreKept() {
         var counters = Counters()
         counters.failed = 3
         counters.errors = [
@@ -28,7 +28,7 @@ import Testing
         #expect(text.contains(#""n":7"#))
     }
 
-    @Test func theSameIsAlwaysReplacedByTheSame() {
+    @Test func equalTextsGetEqualPlaceholders() {
         var scrubber = Scrubber()
         let change = BreakerChange(
             strategy: "acme/pay", version: 1, from: .closed, to: .open, by: .policy, why: "acme")
@@ -50,7 +50,7 @@ import Testing
         #expect(scrubber.scrub(Line(at: 1, source: source, .breaker(change))) == first)
     }
 
-    @Test func anAddressOfAllStaysOne() {
+    @Test func wildcardAddressKeepsItsWildcard() {
         var scrubber = Scrubber()
         let command = Command(id: "c", target: .address("*:acme/pay"), order: .reset)
         guard case .command(let order) = scrubber.scrub(Line(at: 2, .command(command))).message
@@ -58,7 +58,7 @@ import Testing
         #expect(order.target == .address("*:strategy-1"))
     }
 
-    @Test func whatAnAgentSaysOfItselfIsReplaced() {
+    @Test func agentsClientAndReasonAreReplaced() {
         var scrubber = Scrubber()
         let up = AgentUp(
             pid: 7, client: "acme/1.2", intervalMS: 500, state: .gone, lost: 0, why: "acme crashed")

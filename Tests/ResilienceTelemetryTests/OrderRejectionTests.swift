@@ -6,7 +6,7 @@ import Testing
 @testable import ResilienceTelemetry
 
 /// Compares the prediction of dry runs and dialogs about an order with the library's answer.
-@Suite struct ObjectionTests {
+@Suite struct OrderRejectionTests {
     private struct Down: Error {}
 
     /// The strategy that an agent created, and whether it takes orders.

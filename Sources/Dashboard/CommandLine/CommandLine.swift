@@ -2,27 +2,27 @@ import Screen
 
 /// A command line that is being typed.
 struct CommandLine: Sendable {
-    /// What comes of a key.
+    /// The result of a key.
     enum Answer: Equatable, Sendable {
-        /// The line stays.
+        /// The line stays open.
         case stay
-        /// Nothing is to be done.
+        /// The line is closed without effect.
         case cancel
-        /// The line is to be carried out.
+        /// The line is to be executed.
         case run(String)
     }
 
     private(set) var field = TextField()
-    /// How it can go on, as of when it was begun: names come and go slowly, and are many.
+    /// The completions, computed once when the line was opened: names are many and change slowly.
     private let completion: Completion
-    /// The words that may stand at the end of the line.
+    /// The candidates for the last word of the line.
     private(set) var candidates: [String] = []
-    /// The line of the history that is shown, from the latest one back, and what was typed before.
+    /// The history entry that is shown, counted back from the latest, and the text typed before.
     private var recalled: (index: Int, typed: String)?
-    /// Tab goes from one candidate to the next.
+    /// The state of cycling through candidates with Tab.
     private var cycle: (stem: String, words: [String], index: Int)?
 
-    /// An empty line.
+    /// Creates an empty line.
     init(_ completion: Completion) {
         self.completion = completion
         candidates = completion.candidates(for: "").words
@@ -30,7 +30,7 @@ struct CommandLine: Sendable {
 
     /// Handles a key.
     ///
-    /// - Parameter history: the lines that were carried out, the latest last.
+    /// - Parameter history: the executed lines, latest last.
     mutating func handle(_ key: Key, history: [String]) -> Answer {
         switch key {
         case .escape, .control("c"),
@@ -54,7 +54,7 @@ struct CommandLine: Sendable {
         return .stay
     }
 
-    /// As far as all candidates agree; after that from one to the next.
+    /// Completes the common prefix of all candidates, then cycles through them.
     private mutating func complete(by step: Int) {
         if let (stem, words, index) = cycle {
             let next = (index + step + words.count) % words.count

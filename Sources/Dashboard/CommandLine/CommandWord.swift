@@ -1,17 +1,17 @@
-/// The first word of a command line: what it does and what may follow.
+/// The first word of a command line, with its effect and its argument.
 struct CommandWord: Sendable {
-    /// What it does.
+    /// The effect of the word.
     enum Purpose: Equatable, Sendable {
         /// The same as a key.
         case intent(Intent)
         case agent, theme, record, utc, at, lock
     }
 
-    /// What may stand after it.
+    /// The kind of argument that may follow the word.
     enum Argument: Hashable, Sendable {
         case filter, sort, grouping, errorType, limit, agent, theme, file, onOff, time
 
-        /// As the help has it.
+        /// The name of the argument in the help.
         var name: String {
             switch self {
             case .filter: "WORDS"
@@ -31,7 +31,7 @@ struct CommandWord: Sendable {
     var argument: Argument?
     let help: String
 
-    /// All words: those of the keys, and those that are commands alone.
+    /// All words: those with the effect of a key, and those that are only commands.
     static let all: [CommandWord] =
         KeyTable.bindings.compactMap { binding in
             binding.command.map {
@@ -41,7 +41,7 @@ struct CommandWord: Sendable {
             }
         } + only
 
-    /// What no key does.
+    /// The words whose effect no key has.
     static let only: [CommandWord] = [
         CommandWord(
             name: "agent", purpose: .agent, argument: .agent,

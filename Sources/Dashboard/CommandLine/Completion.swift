@@ -1,9 +1,9 @@
-/// How a command line can go on.
+/// The possible completions of a command line.
 struct Completion: Sendable {
-    /// What may follow a word, by what it is.
+    /// The possible values of each kind of argument.
     let values: [CommandWord.Argument: [String]]
 
-    /// What stays of the line, and the words that may stand at its end.
+    /// Splits a line into the part that stays and the candidates for its last word.
     func candidates(for text: String) -> (stem: String, words: [String]) {
         let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
@@ -15,7 +15,8 @@ struct Completion: Sendable {
         else { return (text, []) }
         var stem = "\(parts[0]) "
         var begun = String(parts[1])
-        // A filter has many words, of which the last one is being typed; a name may hold blanks.
+        // Complete only the last word of a filter. Other arguments are one name, which may contain
+        // blanks.
         if argument == .filter, let blank = begun.lastIndex(of: " ") {
             stem += begun[...blank]
             begun = String(begun[begun.index(after: blank)...])
@@ -26,7 +27,7 @@ struct Completion: Sendable {
         return (stem, words)
     }
 
-    /// What all words begin with.
+    /// The longest common prefix of the words.
     static func common(_ words: [String]) -> String {
         guard var common = words.first else { return "" }
         for word in words.dropFirst() {

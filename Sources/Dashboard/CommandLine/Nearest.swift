@@ -1,6 +1,6 @@
-/// The word that somebody most likely meant.
+/// Suggests the most similar word for a misspelled one.
 public enum Nearest {
-    /// The name that differs least, if it is near enough to be worth a question.
+    /// The name with the smallest edit distance; `nil` if none is similar enough.
     public static func name(to text: String, among names: [String]) -> String? {
         let distances = names.map { (name: $0, distance: distance(text, $0)) }
         guard let best = distances.min(by: { $0.distance < $1.distance }),
@@ -9,9 +9,9 @@ public enum Nearest {
         return best.name
     }
 
-    /// How many characters have to be put in, taken out or changed; after Levenshtein.
+    /// The Levenshtein distance: the number of characters to insert, remove or change.
     static func distance(_ a: String, _ b: String) -> Int {
-        // What somebody types may be long; only its beginning is worth comparing.
+        // Typed text may be long, so compare only its first 64 characters.
         let (a, b) = (Array(a.prefix(64)), Array(b.prefix(64)))
         var previous = Array(0...b.count)
         for (row, character) in a.enumerated() {

@@ -2,10 +2,10 @@ import Fleet
 import ResilienceWire
 
 extension State {
-    /// The most command lines that are remembered.
+    /// The maximum number of command lines in the history.
     public static let historyLimit = 100
 
-    /// Goes on with a command line.
+    /// Handles the result of a key in the command line.
     mutating func conclude(_ line: CommandLine, _ answer: CommandLine.Answer) -> [Effect] {
         switch answer {
         case .stay: overlay = .command(line)
@@ -20,7 +20,7 @@ extension State {
         return []
     }
 
-    /// Carries out a command line, or says what is wrong with it.
+    /// Executes a command line, or shows an error.
     private mutating func run(_ text: String) -> [Effect] {
         do throws(ViewCommand.ParseError) {
             return carryOut(try ViewCommand(text))
@@ -78,7 +78,7 @@ extension State {
         return []
     }
 
-    /// How a command line can go on now.
+    /// The completions for the present rows.
     var completion: Completion {
         let rows = table.rows
         let limits = selectedRow?.heard.flatMap { $0.strategy.limits.map(\.name) } ?? []

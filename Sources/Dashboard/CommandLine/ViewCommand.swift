@@ -1,8 +1,8 @@
-/// A line that was typed after `:`, understood.
+/// A parsed command line, as typed after `:`.
 enum ViewCommand: Equatable, Sendable {
-    /// The same as a key.
+    /// The intent of a key.
     case intent(Intent)
-    /// The selected row's details, of a folded row too.
+    /// Show the details of the selected row, also of a folded row.
     case detail
     case filter(String)
     case sort(Sort.Key)
@@ -13,18 +13,18 @@ enum ViewCommand: Equatable, Sendable {
     case theme(String)
     case record(String)
     case stopRecording
-    /// Times in UTC or not; without a word the other of the two.
+    /// Show times in UTC or not; `nil` toggles.
     case utc(Bool?)
-    /// To a time of the recording.
+    /// Go to a time of the recording.
     case at(String)
     case lock
 
-    /// A line that is no command, with what was expected.
+    /// The error for a line that is not a command, with a message that says what was expected.
     struct ParseError: Error, Equatable {
         let words: String
     }
 
-    /// Reads a line: a word, or as much of it as no other begins with, then what it acts on.
+    /// Parses a line: a command word or an unambiguous prefix, then its argument.
     init(_ line: String) throws(ParseError) {
         let parts = line.split(separator: " ", maxSplits: 1)
         let word = try Self.word(String(parts.first ?? ""))
@@ -89,7 +89,7 @@ enum ViewCommand: Equatable, Sendable {
 }
 
 extension String {
-    /// Without blanks at both ends.
+    /// The text without blanks at both ends.
     fileprivate var trimmed: String {
         let start = drop { $0 == " " }
         return String(

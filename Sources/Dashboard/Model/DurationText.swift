@@ -1,13 +1,14 @@
-/// A duration as people type it: `5s`, `15m`, `2h`, `1h30m`; nothing means no end.
+/// A duration in the form that operators type: `5s`, `15m`, `2h`, `1h30m`. An empty text means no
+/// end.
 enum DurationText: Equatable {
-    /// Without end.
+    /// No end.
     case none
-    /// So many milliseconds.
+    /// A duration in milliseconds.
     case milliseconds(Int64)
-    /// No duration, with what was expected.
+    /// A text that is not a duration, with a message that says what was expected.
     case malformed(String)
 
-    /// The longest that is taken: a year.
+    /// The maximum duration: one year, in milliseconds.
     static let longest: Int64 = 365 * 86_400_000
 
     init(_ text: String) {

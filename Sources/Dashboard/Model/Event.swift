@@ -2,7 +2,7 @@ public import Fleet
 public import ResilienceWire
 public import Screen
 
-/// What can happen to a dashboard.
+/// An input to the dashboard.
 public enum Event: Sendable {
     /// A key was pressed.
     case key(Key)
@@ -10,82 +10,83 @@ public enum Event: Sendable {
     case batch(LineBatch)
     /// The whole state at one time, in place of the state so far: a seek in a recording.
     case fleet(Fleet)
-    /// Unix milliseconds of the time to show: the hub's when live, the recording's in a replay.
-    /// Figures show with it. Comes once a second, or ``clock(at:)`` does.
+    /// Once a second: the time to show, in Unix milliseconds. It is the hub's time when live and
+    /// the recording's in a replay. Figures are updated with it. ``clock(at:)`` can take its place.
     case tick(at: Int64)
-    /// The time alone, where there are so many rows that they are not made anew each second.
+    /// Only the time, without new figures. It is used when there are too many rows to update each
+    /// second.
     case clock(at: Int64)
-    /// A second of the reader's own time is over.
+    /// A second of real time has passed.
     case secondPassed
-    /// The hub answers; a keyframe follows.
+    /// The hub is connected; a keyframe follows.
     case connected
-    /// The hub does not answer any more, in words.
+    /// The hub is disconnected, with the reason as text.
     case disconnected(why: String)
-    /// The hub has said nothing for so many milliseconds, though the connection stands.
+    /// The connection is open, but the hub has sent nothing for this many milliseconds.
     case silent(forMS: Int64)
-    /// A hub that was silent is heard again.
+    /// A silent hub sends again.
     case heard
-    /// Of several hubs, those that do not answer; empty where all do.
+    /// With several hubs: the hubs that do not answer; empty if all do.
     case hubsMissing([HubOutage])
-    /// What would be one of a replay's, of the past that a live dashboard looks at.
+    /// A replay event for the past that a live dashboard shows.
     indirect case past(Event)
-    /// The recording was looked through.
+    /// The timeline of the recording is complete.
     case timeline(Timeline)
-    /// The recording is over; with what was damaged in it, if anything.
+    /// The replay has reached the end, with the damage of the recording as text, if any.
     case replayEnded(damage: String?)
-    /// There is nothing to replay, in words.
+    /// The replay cannot start, with the reason as text.
     case replayFailed(why: String)
-    /// How the recording that was begun from here stands; `nil` when it is over.
+    /// The status of the recording that was started from this dashboard; `nil` when it has ended.
     case recording(RecordingStatus?)
-    /// A line for people.
+    /// A message for the operator.
     case notice(String)
     /// The size of the screen; also sent once at start.
     case resized(width: Int, height: Int)
 
-    /// Lines that are decoded already.
+    /// Creates a batch from decoded lines.
     public static func lines(_ lines: [Line]) -> Event { .batch(LineBatch(lines)) }
 }
 
-/// What a dashboard asks the event loop to do.
+/// An action that the event loop performs for the dashboard.
 public enum Effect: Equatable, Sendable {
     /// Send an operator's command; its target is an address.
     case send(Command)
-    /// Figures are looked at, or not for now: then events alone are needed.
+    /// Ask the hub for figures and events, or for events only while no figures are shown.
     case follow(figures: Bool)
-    /// Connect to the hub anew, for a reason in words.
+    /// Reconnect to the hub, with the reason as text.
     case reconnect(why: String)
-    /// Show it soon, not only with the next tick.
+    /// Draw soon, without waiting for the next tick.
     case draw
     /// End the dashboard.
     case quit
-    /// Steer the replay; in a live dashboard that of the past, which begins with it.
+    /// Control the replay. In a live dashboard this starts or controls the replay of the past.
     case replay(ReplayControl)
     /// End the replay of the past.
     case present
-    /// Draw with the theme of that name; what is wrong with it comes back as a notice.
+    /// Use the theme of that name. An error comes back as a notice.
     case theme(String)
-    /// Put a text of at most 8 KiB on the clipboard of whoever sits at the terminal.
+    /// Copy a text of at most 8 KiB to the clipboard of the terminal.
     case copy(String)
-    /// Record what is watched into a new file; how it stands comes back as events.
+    /// Record the stream into a new file. Its status comes back as events.
     case record(String)
     /// End the recording.
     case stopRecording
-    /// Keep a command line that was carried out.
+    /// Add an executed command line to the history.
     case remember(String)
 }
 
-/// How a recording stands.
+/// The status of a running recording.
 public struct RecordingStatus: Equatable, Sendable {
-    /// When it began, in Unix milliseconds of the time that is shown.
+    /// The start in Unix milliseconds of the time shown.
     public let since: Int64
-    /// How long the file is.
+    /// The size of the file in bytes.
     public let bytes: Int64
-    /// Lines that the disk did not take.
+    /// The number of lines that could not be written.
     public let lost: Int
-    /// Whether it did not take the last ones.
+    /// Whether the last lines could not be written.
     public let isStopped: Bool
 
-    /// A recording of so many bytes.
+    /// Creates a status.
     public init(since: Int64, bytes: Int64, lost: Int = 0, isStopped: Bool = false) {
         self.since = since
         self.bytes = bytes
@@ -94,16 +95,16 @@ public struct RecordingStatus: Equatable, Sendable {
     }
 }
 
-/// How a replay is steered.
+/// A control command for a replay.
 public enum ReplayControl: Equatable, Sendable {
-    /// Stop or go on.
+    /// Pause or continue.
     case setPaused(Bool)
-    /// So many times the speed at which it was recorded; infinity: as fast as it can be shown.
+    /// Set the speed relative to real time; infinity: as fast as possible.
     case setSpeed(Double)
-    /// So many lines on, or back.
+    /// Move forward by a number of lines, or back if it is negative.
     case step(Int)
-    /// To a time, in Unix milliseconds.
+    /// Go to a time in Unix milliseconds.
     case seek(Int64)
-    /// To a time as it was typed; without a zone it is UTC's or local.
+    /// Go to a typed time. `isUTC` says how to read a time without a zone.
     case goTo(String, isUTC: Bool)
 }

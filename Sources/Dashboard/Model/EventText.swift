@@ -1,11 +1,11 @@
 public import Fleet
 public import ResilienceWire
 
-/// A line of the stream as a line of text, in the journal's words.
+/// Formats a line of the stream as text, in the words of the journal.
 public enum EventText {
-    /// What happened, and when; `nil` for lines that are no event.
+    /// The time and the event as text; `nil` for lines that are not events.
     ///
-    /// - Parameter fleet: the instances that there are, among which one is named.
+    /// - Parameter fleet: the fleet whose instances determine the length of instance names.
     public static func line(_ line: Line, in fleet: Fleet) -> String? {
         let time = Format.clock(line.at ?? 0) + "Z"
         if case .commandStatus(let status) = line.message {

@@ -1,29 +1,29 @@
-/// What a key, or a command's word, does on the main screen and on the pages over it.
+/// The meaning of a key or a command word on the main screen and its pages.
 enum Intent: Equatable, Sendable {
     case move(Movement)
     case fold, unfold, nextPane, enter, back
     case filter, sort, reverse, group, nextProblem, errors
-    /// The row of the transition before, or after.
+    /// Go to the row of the previous or the next transition.
     case earlier, later
-    /// To the command or the alert of a recording before, or after.
+    /// Go to the previous or next command or alert of a recording.
     case earlierCommand, laterCommand, earlierAlert, laterAlert
     case copyAddress, copyRow, command
     case pause, step, stepBack, slower, faster
-    /// To a place of the seek bar, which the key tells.
+    /// Go to the position of the seek bar that the digit key gives.
     case seek
     case open, reset, probe, limits
     case help, quit
 }
 
-/// A way through lines.
+/// A movement through a list of lines.
 enum Movement: Equatable, Sendable {
     case up, down, pageUp, pageDown, first, last
 
-    /// The line to which it leads.
+    /// The line that the movement leads to.
     ///
     /// - Parameters:
-    ///   - page: the lines of a page.
-    ///   - last: the last line; before the first where there is none.
+    ///   - page: the number of lines on a page.
+    ///   - last: the index of the last line; -1 if there are no lines.
     func target(from line: Int, page: Int, last: Int) -> Int {
         let wanted =
             switch self {

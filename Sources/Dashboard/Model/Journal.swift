@@ -1,9 +1,9 @@
 import Fleet
 import ResilienceWire
 
-/// The journal's lines, and the commands that were sent from here.
+/// The journal entries, including commands that this dashboard has sent.
 struct Journal: Sendable {
-    /// A command of which the hub has not told yet.
+    /// A sent command that the hub has not reported yet.
     private struct Sent: Sendable {
         let command: Command
         let at: Int64
@@ -13,14 +13,14 @@ struct Journal: Sendable {
     /// The entries, oldest first.
     private(set) var entries: [JournalEntry] = []
     private var sent: [Sent] = []
-    /// The latest command from here with what of it was said last, until it is over.
+    /// The latest command of this dashboard with its last reported outcome, until it ends.
     private var followed: Sent?
     private var news: JournalEntry?
 
-    /// At most so many commands are remembered until the hub tells of them.
+    /// The maximum number of sent commands that are kept until the hub reports them.
     private static let sentLimit = 50
 
-    /// A command goes out.
+    /// Adds a command that was sent.
     mutating func send(_ command: Command, at now: Int64) {
         let one = Sent(command: command, at: now)
         sent.append(one)
@@ -29,20 +29,22 @@ struct Journal: Sendable {
         news = JournalEntry(command, at: now, outcome: one.outcome)
     }
 
-    /// What came of the latest command from here; `nil` where that was taken already.
+    /// Removes and returns the new outcome of the latest command of this dashboard; `nil` if there
+    /// is none.
     mutating func takeNews() -> JournalEntry? {
         defer { news = nil }
         return news
     }
 
-    /// The hub is gone: what it did not tell of may or may not have happened.
+    /// Marks unreported commands as unknown after the hub is lost: they may have been carried out
+    /// or not.
     mutating func lose() {
         for index in sent.indices { sent[index].outcome = .unknown }
     }
 
-    /// Takes over what the fleet's journal says.
+    /// Rebuilds the entries from the journal of the fleet.
     ///
-    /// - Parameter isPresent: whether what was sent from here belongs to it.
+    /// - Parameter isPresent: whether to include commands that were sent from this dashboard.
     mutating func read(_ fleet: Fleet, isPresent: Bool) {
         var statuses: [String: [CommandStatus]] = [:]
         var told: Set<String> = []
@@ -67,7 +69,8 @@ struct Journal: Sendable {
         }
     }
 
-    /// An operator's own socket tells of the statuses too.
+    /// The outcome of a command. Its statuses can also arrive outside the journal, as replies on
+    /// the operator's socket.
     private static func outcome(
         of one: Sent, _ statuses: [String: [CommandStatus]], in fleet: Fleet
     ) -> Outcome {

@@ -3,27 +3,28 @@ public import ResilienceWire
 
 /// One line of the journal.
 struct JournalEntry: Equatable, Sendable {
-    /// How it is to be taken.
+    /// The meaning of the entry, which sets its colour.
     enum Tone: Equatable, Sendable {
         case neutral, pending, good, bad
     }
 
     /// Unix milliseconds.
     let at: Int64
-    /// What happened.
+    /// The event as text.
     let text: String
-    /// What came of it: of a command the instances' answers.
+    /// The outcome of a command: the answers of the instances.
     var outcome = ""
     let tone: Tone
-    /// Which transition it is; `nil` for everything else.
+    /// The transition that the entry reports; `nil` for other entries.
     var transition: TransitionMark?
 
-    /// All of it in one line, what came of it first: the end may not fit.
+    /// The entry in one line. The outcome comes first, because the end may not fit.
     var words: String { outcome.isEmpty ? text : "\(outcome) (\(text))" }
 }
 
 extension JournalEntry {
-    /// An entry for a line of the fleet's journal; `nil` for those that belong to another entry.
+    /// Creates an entry for a line of the fleet's journal; `nil` for a line that belongs to another
+    /// entry.
     init?(_ line: Line, in fleet: Fleet, statuses: [String: [CommandStatus]] = [:]) {
         let at = line.at ?? 0
         let name = line.source.map(fleet.name) ?? ""
@@ -69,7 +70,7 @@ extension JournalEntry {
         }
     }
 
-    /// An entry for a command with what came of it.
+    /// Creates an entry for a command and its outcome.
     init(_ command: Command, at: Int64, outcome: Outcome) {
         let address =
             switch command.target {
@@ -86,7 +87,7 @@ extension JournalEntry {
 }
 
 extension Command.Order {
-    /// The order in words: `open for 15m`, `max_attempts = 2`.
+    /// The order as text: `open for 15m`, `max_attempts = 2`.
     public var words: String {
         switch self {
         case .open(let forMS?): "open for \(Format.duration(forMS))"

@@ -1,10 +1,10 @@
 import Fleet
 import ResilienceWire
 
-/// A limit's value as people type it, checked before anybody is asked.
+/// The value of a limit as typed, checked before a command is sent.
 enum LimitText: Equatable {
     case value(Double)
-    /// No value that the limit takes, with what was expected.
+    /// A text that the limit does not accept, with a message that says what was expected.
     case malformed(String)
 
     init(_ text: String, for limit: LimitReading) {
@@ -25,7 +25,7 @@ enum LimitText: Equatable {
 }
 
 extension LimitReading {
-    /// What it takes, in words.
+    /// The accepted values as text.
     fileprivate var taken: String {
         let kind = isWhole ? "a whole number" : "a number"
         return bounds.isEmpty ? kind : "\(kind), \(bounds)"

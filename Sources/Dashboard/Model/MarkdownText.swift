@@ -1,11 +1,15 @@
-/// Texts of others within a Markdown document.
+/// Escapes untrusted text for a Markdown document.
 public enum MarkdownText {
-    /// A text that stays within its line and its table's cell, and begins nothing of Markdown's or
-    /// HTML's: no link, no image, no code.
+    /// Escapes a text for a table cell. The result has no line breaks and no Markdown or HTML
+    /// syntax, such as links, images or code.
     public static func cell(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var last: Unicode.Scalar?
-        // By scalar: as a character "\r\n" is neither of the two.
+        // Compare scalars: the character "\r
+        //
+        // " equals neither "\r" nor "
+        //
+        // ".
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n" where last == "\r": break

@@ -1,18 +1,18 @@
 import Fleet
 import ResilienceWire
 
-/// What came of a command at all its instances.
+/// The outcome of a command over all its instances.
 struct Outcome: Equatable, Sendable {
-    /// In words: `acked 3/3 2.1ms`, `refused: max_attempts is at least 1`.
+    /// The outcome as text: `acked 3/3 2.1ms`, `refused: max_attempts is at least 1`.
     let text: String
     let tone: JournalEntry.Tone
-    /// Whether nobody's answer is waited for any more.
+    /// Whether all instances have answered or failed.
     let isOver: Bool
 
-    /// Sent, and nothing heard of yet.
+    /// Sent, without any answer yet.
     static let pending = Outcome(text: "pending", tone: .pending, isOver: false)
 
-    /// The connection broke before the hub said anything.
+    /// The connection was lost before the hub reported an outcome.
     static let unknown = Outcome(
         text: "unknown: the hub was lost before it answered", tone: .bad, isOver: false)
 
@@ -22,11 +22,11 @@ struct Outcome: Equatable, Sendable {
         self.isOver = isOver
     }
 
-    /// What the statuses of a command say, in the order in which they came.
+    /// Summarises the statuses of a command, given in the order of arrival.
     init(_ statuses: [CommandStatus], in fleet: Fleet) {
         var latest: [InstanceID: CommandStatus] = [:]
         var instances: [InstanceID] = []
-        // Of several hubs each may say that it has nobody.
+        // Several hubs may each report an outcome without an instance.
         let nobody = statuses.filter { $0.instance == nil }
         for status in statuses {
             guard let instance = status.instance else { continue }

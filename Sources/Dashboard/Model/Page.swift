@@ -1,14 +1,14 @@
-/// What fills the screen.
+/// A page that fills the screen.
 enum Page: Sendable {
     case main
-    /// The selected row in full.
+    /// The details of the selected row.
     case detail
-    /// Where an error type happens.
+    /// The places at which an error type happens.
     case errors(ErrorView)
 }
 
 extension Page {
-    /// Whether both are pages of one kind, whatever they show.
+    /// Whether both pages have the same kind, regardless of content.
     fileprivate func isLike(_ other: Page) -> Bool {
         switch (self, other) {
         case (.main, .main), (.detail, .detail), (.errors, .errors): true
@@ -21,23 +21,23 @@ extension Page {
 }
 
 extension State {
-    /// What fills the screen.
+    /// The page on top, which fills the screen.
     var page: Page { pages.last ?? .main }
 
-    /// The view of an error type, on the screen or under the details.
+    /// The page of an error type, on top or under the details page.
     var errors: ErrorView? {
         for case .errors(let view) in pages.reversed() { return view }
         return nil
     }
 
-    /// Shows a page over the present one. No kind of page lies twice in the pile.
+    /// Shows a page on top of the present one. The stack holds at most one page of each kind.
     mutating func show(_ page: Page) {
         pages.removeAll { $0.isLike(page) }
         if !page.isMain { pages.append(page) }
         if page.isDetail { detailOffset = 0 }
     }
 
-    /// Goes on with another state of the view of an error type.
+    /// Replaces the state of the error type page, if it is shown.
     mutating func replace(_ view: ErrorView) {
         guard let index = pages.lastIndex(where: { $0.isLike(.errors(view)) }) else { return }
         pages[index] = .errors(view)

@@ -1,14 +1,14 @@
 public import Fleet
 import ResilienceWire
 
-/// Where it is written what to do about a strategy.
+/// A link to operating instructions for strategies.
 public struct Runbook: Equatable, Sendable {
-    /// Whose it is.
+    /// The agents and strategies that it covers.
     public let match: AddressPattern
-    /// The address of the page.
+    /// The URL of the page.
     public let url: String
 
-    /// A page for the strategies that a pattern includes.
+    /// Creates a link for the strategies that a pattern matches.
     public init(match: AddressPattern, url: String) {
         self.match = match
         self.url = url
@@ -16,7 +16,7 @@ public struct Runbook: Equatable, Sendable {
 }
 
 extension Row {
-    /// The first runbook that is for all of the row's strategies.
+    /// The first runbook that covers all strategies of the row.
     func runbook(among runbooks: [Runbook]) -> Runbook? {
         runbooks.first { runbook in
             members.allSatisfy {

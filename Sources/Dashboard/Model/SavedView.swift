@@ -1,15 +1,15 @@
-/// How the dashboard is looked at, in words that outlive it.
+/// The settings of the table view, as they are saved between runs.
 public struct SavedView: Equatable, Sendable, Codable {
-    /// What the rows are ordered by: `risk`, `name`, `served`, `failures` or `tries`.
+    /// The sort key: `risk`, `name`, `served`, `failures` or `tries`.
     public var sort: String
-    /// Whether the order is the other way round.
+    /// Whether the order is reversed.
     public var isReversed: Bool
-    /// How rows are brought together: `none`, `strategy`, `target` or `agent`.
+    /// The grouping: `none`, `strategy`, `target` or `agent`.
     public var group: String
-    /// The filter as it is typed; empty where everything is shown.
+    /// The filter text; empty if everything is shown.
     public var filter: String
 
-    /// A way of looking; the one from the start unless told otherwise.
+    /// Creates view settings. The defaults are those of a new dashboard.
     public init(
         sort: String = "risk", isReversed: Bool = false, group: String = "none",
         filter: String = ""
@@ -27,14 +27,14 @@ public struct SavedView: Equatable, Sendable, Codable {
 }
 
 extension State {
-    /// How it is looked at.
+    /// The present view settings.
     public var savedView: SavedView {
         SavedView(
             sort: table.sort.key.rawValue, isReversed: table.sort.isReversed,
             group: table.grouping.rawValue, filter: table.filter.text)
     }
 
-    /// Looks as before; an order or a grouping that there is not counts as that from the start.
+    /// Restores view settings. An unknown sort key or grouping becomes the default.
     public mutating func restore(_ view: SavedView) {
         table.sort = Sort(key: Sort.Key(rawValue: view.sort) ?? .risk, isReversed: view.isReversed)
         table.grouping = Grouping(rawValue: view.group) ?? .none

@@ -4,24 +4,24 @@ import Screen
 
 /// The whole dashboard as a value. ``update(_:_:)`` changes it, ``render(_:glyphs:)`` draws it.
 public struct State: Sendable {
-    /// Where the lines come from.
+    /// The source of the lines.
     public enum Mode: Equatable, Sendable {
         /// A hub.
         case live
         /// The demo's own hub.
         case demo
-        /// A recording, by its file's name, at so many times the speed at which it was made.
+        /// A recording, with its file name and the speed relative to real time.
         case replay(file: String, speed: Double = 1)
     }
 
     let mode: Mode
     let host: String
-    /// Whether the hub takes commands from here.
+    /// Whether the hub accepts commands from this dashboard.
     private let isOperator: Bool
     let socketPath: String
     let makeID: @Sendable () -> String
     let isTime: @Sendable (String) -> Bool
-    /// The themes that a command line completes.
+    /// The names of themes, for completion on the command line.
     let themes: [String]
     let runbooks: [Runbook]
     /// Whether a live dashboard can go back in time.
@@ -30,25 +30,25 @@ public struct State: Sendable {
     var width = 0
     var height = 0
 
-    /// Everything, as the stream tells of it.
+    /// The fleet as received from the stream.
     var stream = StreamedFleet()
     /// The time to show, in Unix milliseconds.
     var now: Int64 = 0
     var link = Link.connecting
-    /// Of several hubs, those that do not answer.
+    /// With several hubs: the hubs that do not answer.
     var outages: [HubOutage] = []
-    /// What is shown while the view stands still.
+    /// The state shown while the view is paused.
     var frozen: Frozen?
-    /// When the view stood still the last times: then no figures came.
+    /// The last periods in which the view was paused and received no figures.
     var pauses: [Range<Int64>] = []
-    /// What was, where that is looked at in a live dashboard.
+    /// The past that a live dashboard shows; `nil` when it shows the present.
     var past: Rewind?
     var playback = Playback()
-    /// What happened in the recording; `nil` until it was looked through.
+    /// The timeline of the recording; `nil` until it is complete.
     var timeline: Timeline?
 
     var table = TableView()
-    /// The row of the detail page, where the table does not show it.
+    /// The row of the detail page, if the table does not contain it any more.
     var held: Row?
     var attention = Attention()
     var journal = Journal()
@@ -61,33 +61,33 @@ public struct State: Sendable {
     var pages: [Page] = []
     var focus = Pane.table
     var overlay = Overlay.none
-    /// No action is offered any more.
+    /// Whether actions were locked with `:lock`.
     var isLocked = false
-    /// The recording that runs.
+    /// The status of the running recording; `nil` if there is none.
     var recording: RecordingStatus?
-    /// Command lines that were carried out, the latest last.
+    /// Executed command lines, latest last.
     var history: [String]
-    /// The transition that was gone to.
+    /// The transition that the operator last went to.
     var transition: TransitionMark?
     var clock: WallClock
-    /// A `g` waits for the second.
+    /// Whether `g` was pressed once and waits for the second `g`.
     var hasPendingG = false
     var notice: Notice?
 
-    /// A dashboard that has heard of nothing yet.
+    /// Creates a dashboard without data.
     ///
     /// - Parameters:
     ///   - mode: where the lines come from.
     ///   - host: the hub's host, for the header.
     ///   - mayControl: whether operator commands may be sent.
-    ///   - socketPath: the socket to which agents connect, shown while there are none.
+    ///   - socketPath: the socket that agents connect to, shown while there are no agents.
     ///   - themes: the names that `:theme` completes.
-    ///   - runbooks: pages about strategies; the first that matches counts.
-    ///   - keepsPast: whether what passes is kept, so that it can be gone back to.
-    ///   - history: command lines of earlier dashboards, the latest last.
+    ///   - runbooks: links for strategies; the first that matches is used.
+    ///   - keepsPast: whether the stream is kept, so that the operator can go back in time.
+    ///   - history: command lines of earlier runs, latest last.
     ///   - secondsAhead: the seconds that the local clock is ahead of UTC, at a Unix time in
     ///     milliseconds.
-    ///   - isTime: whether somebody's words are a time of a recording.
+    ///   - isTime: returns whether a typed text is a valid time of a recording.
     ///   - makeID: makes an id for a command; a new one each time.
     public init(
         mode: Mode, host: String, mayControl: Bool, socketPath: String = "",
@@ -111,16 +111,17 @@ public struct State: Sendable {
         if case .replay(_, let speed) = mode { playback.speed = speed }
     }
 
-    /// Whether actions on agents are offered.
+    /// Whether actions on agents are available.
     var mayControl: Bool { isOperator && !isLocked }
 
-    /// The fleet to show: not one of which a keyframe has brought a half.
+    /// The fleet to show. A partly received keyframe is never shown.
     var shownFleet: Fleet { past?.stream.shown ?? frozen?.fleet ?? stream.shown }
 
-    /// What the stream has told so far; `nil` in the midst of a keyframe.
+    /// The fleet as received so far; `nil` while a keyframe is arriving.
     public var present: Fleet? { stream.isWhole ? stream.told : nil }
 
-    /// The time of what is shown. What a lost hub said last does not age: nobody knows.
+    /// The time of the data shown. The data of a lost hub does not age, because its present state
+    /// is unknown.
     var shownNow: Int64 {
         if let past { return past.now }
         if let frozen { return frozen.now }
@@ -133,7 +134,7 @@ public struct State: Sendable {
     /// The latest time that is known.
     var latest: Int64 { now == 0 ? stream.told.at : now }
 
-    /// Whether what is shown was recorded.
+    /// Whether the dashboard shows a replay.
     var isReplay: Bool {
         switch mode {
         case .replay: true
@@ -141,7 +142,7 @@ public struct State: Sendable {
         }
     }
 
-    /// The row that is selected.
+    /// The selected row.
     var selectedRow: Row? {
         if let errors { return errors.selectedRow }
         return table.selection.flatMap { selected in
@@ -150,14 +151,14 @@ public struct State: Sendable {
     }
 }
 
-/// Whether the hub answers.
+/// The state of the connection to the hub.
 enum Link: Equatable, Sendable {
     case connecting
     case connected
-    /// It has said nothing since a time in Unix milliseconds, for so many seconds: it is stopped, or the way
-    /// to it stalls. The connection stands.
+    /// The connection is open, but the hub has sent nothing since a time in Unix milliseconds, for
+    /// this many seconds. It is stopped, or the network stalls.
     case silent(since: Int64, seconds: Int)
-    /// Since a time in Unix milliseconds.
+    /// The connection is lost since a time in Unix milliseconds.
     case lost(since: Int64, why: String)
 
     /// Whether what is shown is confirmed by the hub.
@@ -169,23 +170,24 @@ enum Link: Equatable, Sendable {
     }
 }
 
-/// A view that stands still.
+/// The state of a paused view.
 struct Frozen: Sendable {
-    /// What was known when it stopped.
+    /// The fleet at the time of the pause.
     let fleet: Fleet
     let now: Int64
-    /// Events that came since.
+    /// The number of events since the pause.
     var waiting = 0
-    /// Of these, what the header says; it changes with keys alone, so that nothing moves.
+    /// The number that the header shows. It changes only with a key, so that nothing moves by
+    /// itself.
     private(set) var shownWaiting = 0
 
-    /// Brings the header up to date.
+    /// Updates the number in the header.
     mutating func showWaiting() { shownWaiting = waiting }
 }
 
-/// How a replay goes.
+/// The progress of a replay.
 public struct Playback: Equatable, Sendable {
-    /// What became of the recording.
+    /// The state of the recording at its end.
     enum End: Equatable, Sendable {
         case whole
         case damaged(String)
@@ -195,26 +197,26 @@ public struct Playback: Equatable, Sendable {
     var speed = 1.0
     var end: End?
 
-    /// The slowest speed and the fastest; above it is infinity, as fast as it can be shown.
+    /// The slowest and the fastest finite speed. One step faster is infinity: as fast as possible.
     public static let speeds = 0.25...64.0
 }
 
-/// A pane that can have the keyboard.
+/// A pane that can have the keyboard focus.
 enum Pane: Equatable, Sendable {
     case table, journal
 }
 
-/// What lies over the page and has the keyboard.
+/// An overlay over the page, which has the keyboard focus.
 enum Overlay: Sendable {
     case none
     case help(offset: Int)
     case dialog(Dialog)
     case limits(LimitList)
-    /// The filter is being typed; Esc brings back nothing, Enter keeps it.
+    /// The filter is being typed. Enter keeps it, Esc clears it.
     case filter(TextField)
     case command(CommandLine)
 
-    /// Whether no row may move under it.
+    /// Whether rows must not move while the overlay is shown.
     var holdsStill: Bool {
         switch self {
         case .dialog, .limits: true
@@ -223,12 +225,11 @@ enum Overlay: Sendable {
     }
 }
 
-/// A line for people, for a while.
+/// A message that is shown for a few seconds.
 struct Notice: Equatable, Sendable {
     let text: String
-    /// How it is to be taken.
+    /// The meaning of the message, which sets its colour.
     var tone = JournalEntry.Tone.bad
-    /// How many seconds it still stays: of the reader's time, for what is shown may run faster or
-    /// backwards.
+    /// The remaining seconds of real time. The time shown may run faster or backwards.
     var secondsLeft = 8
 }

@@ -1,25 +1,25 @@
 public import Fleet
 public import ResilienceWire
 
-/// A fleet as a stream tells of it: of a keyframe that is arriving not a half is shown.
+/// A fleet received from a stream. While a keyframe is arriving, the state before it is shown.
 public struct StreamedFleet: Sendable {
-    /// Everything that was told, a keyframe's first half too.
+    /// The fleet with all received lines, including those of an incomplete keyframe.
     private(set) var told: Fleet
-    /// What was known before the keyframe that is arriving.
+    /// The fleet before the keyframe that is arriving; `nil` if none is.
     private var beforeKeyframe: Fleet?
 
-    /// What is known before the stream says anything.
+    /// Creates a stream state from a fleet.
     public init(_ fleet: Fleet = Fleet()) {
         told = fleet
     }
 
-    /// What is to be shown.
+    /// The fleet to show.
     public var shown: Fleet { beforeKeyframe ?? told }
 
     /// Whether no keyframe is arriving.
     var isWhole: Bool { beforeKeyframe == nil }
 
-    /// Takes in a line of the stream.
+    /// Applies a line of the stream.
     public mutating func apply(_ line: Line) {
         if case .keyframe = line.message, isWhole { beforeKeyframe = told }
         told.apply(line)
@@ -32,7 +32,7 @@ public struct StreamedFleet: Sendable {
         beforeKeyframe = nil
     }
 
-    /// The stream has ended: half a keyframe is nothing to look at.
+    /// Discards an incomplete keyframe after the stream has ended.
     mutating func forgetHalfAKeyframe() {
         told = shown
         beforeKeyframe = nil

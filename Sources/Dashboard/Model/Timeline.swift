@@ -1,12 +1,13 @@
 public import ResilienceWire
 
-/// What happened when over a whole recording: the marks of its seek bar, and where the keys lead.
+/// The events of a whole recording with their times: the marks of the seek bar and the targets of
+/// the seek keys.
 public struct Timeline: Sendable {
-    /// What a mark tells of.
+    /// The kind of event that a mark shows.
     enum Kind: Sendable {
         case transition, command, alert
 
-        /// For people.
+        /// The name of the kind on the screen.
         var word: String {
             switch self {
             case .transition: "transition"
@@ -16,11 +17,11 @@ public struct Timeline: Sendable {
         }
     }
 
-    /// How much a mark matters among others at one place, the least first.
+    /// The importance of a mark among others in the same column, least important first.
     enum Weight: Comparable, Sendable {
         case transition, command, opening, alert
 
-        /// `nil` for a message that is no mark.
+        /// Returns `nil` for a message that gets no mark.
         init?(_ message: Message) {
             switch message {
             case .breaker(let change):
@@ -45,13 +46,14 @@ public struct Timeline: Sendable {
         }
     }
 
-    /// A line that is a mark. Its time and weight stand beside it: every frame asks all marks.
+    /// A line with a mark. Time and weight are stored separately, because each frame reads those of
+    /// all marks.
     struct Mark: Sendable {
         let at: Int64
         let weight: Weight
         let line: Line
 
-        /// `nil` for a line that is none.
+        /// Returns `nil` for a line that gets no mark.
         init?(_ line: Line) {
             guard let at = line.at, let weight = Weight(line.message) else { return nil }
             self.at = at
@@ -60,15 +62,15 @@ public struct Timeline: Sendable {
         }
     }
 
-    /// The most marks that are kept; later ones are not shown.
+    /// The maximum number of marks. Later ones are not shown.
     public static let limit = 50_000
 
-    /// When the recording begins and ends, in Unix milliseconds.
+    /// The start and the end of the recording in Unix milliseconds.
     public let times: ClosedRange<Int64>
-    /// In the order of their times.
+    /// The marks, ordered by time.
     let marks: [Mark]
 
-    /// The marks among a recording's lines, which a keyframe's own do not belong to.
+    /// Creates the timeline from the lines of a recording, without the lines of keyframes.
     public init(_ times: ClosedRange<Int64>, _ lines: some Sequence<Line>) {
         self.times = times
         var marks: [Mark] = []
@@ -81,7 +83,7 @@ public struct Timeline: Sendable {
         self.marks = marks.sorted { $0.at < $1.at }
     }
 
-    /// The nearest mark of a kind before a time, or after it, and which of how many it is.
+    /// The nearest mark of a kind before or after a time, with its number and the total.
     func mark(_ kind: Kind, _ step: Int, from time: Int64) -> (mark: Mark, number: Int, of: Int)? {
         let all = marks.filter { $0.weight.kind == kind }
         let index =

@@ -1,8 +1,8 @@
 import Fleet
 
-/// The clock by which times are told: UTC's, or the one on the operator's wall.
+/// The clock for displayed times: UTC or local time.
 struct WallClock: Sendable {
-    /// Whether times are UTC's.
+    /// Whether times are shown in UTC.
     var isUTC = true
     /// The seconds that the local clock is ahead of UTC, at a Unix time in milliseconds.
     let secondsAhead: @Sendable (Int64) -> Int
@@ -12,7 +12,7 @@ struct WallClock: Sendable {
         Format.clock(isUTC ? unixMS : unixMS + Int64(secondsAhead(unixMS)) * 1_000)
     }
 
-    /// What tells the two apart: `Z`, `+02`, `-03:30`.
+    /// The zone suffix: `Z`, `+02`, `-03:30`.
     func sign(_ unixMS: Int64) -> String {
         guard !isUTC else { return "Z" }
         let minutes = secondsAhead(unixMS) / 60

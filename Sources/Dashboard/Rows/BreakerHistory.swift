@@ -1,14 +1,14 @@
 import Fleet
 import ResilienceWire
 
-/// The states that a row's breakers went through, in columns of time.
+/// The history of a row's breaker states, in columns of equal time.
 struct BreakerHistory: Equatable, Sendable {
-    /// The worst state in each column, oldest first; `nil` where nobody had told of any yet.
+    /// The worst state in each column, oldest first; `nil` before the first known state.
     let states: [BreakerState?]
 
-    /// `nil` where there is no breaker.
+    /// Returns `nil` if the row has no breaker.
     ///
-    /// - Parameter span: the milliseconds up to now that are shown.
+    /// - Parameter span: the length of the history up to `now`, in milliseconds.
     init?(_ row: Row, in fleet: Fleet, columns: Int, span: Int64, at now: Int64) {
         guard columns > 0, row.breaker != nil else { return nil }
         let changes = Dictionary(

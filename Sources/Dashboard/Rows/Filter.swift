@@ -1,9 +1,9 @@
 import Fleet
 import ResilienceWire
 
-/// Which rows are shown: every term must hold.
+/// A filter for rows. A row is shown if it matches every term.
 struct Filter: Equatable, Sendable {
-    /// One condition.
+    /// One condition of a filter.
     enum Term: Equatable, Sendable {
         /// Part of the agent's, the strategy's or the target's name.
         case word(String)
@@ -15,16 +15,16 @@ struct Filter: Equatable, Sendable {
 
     /// The terms, in lower case.
     let terms: [Term]
-    /// As it was typed.
+    /// The text as typed.
     let text: String
 
-    /// Reads a filter; what is empty shows everything.
+    /// Parses a filter. An empty text shows everything.
     init(_ text: String = "") {
         self.text = text.split(separator: " ").joined(separator: " ")
         terms = Self.words(text.lowercased()).compactMap(Term.init)
     }
 
-    /// What blanks separate that stand in no quotes, without the quotes.
+    /// Splits the text at blanks outside of quotes, and removes the quotes.
     private static func words(_ text: String) -> [String] {
         text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
             .reduce(into: [""]) { words, part in
@@ -37,7 +37,7 @@ struct Filter: Equatable, Sendable {
             }.filter { !$0.isEmpty }
     }
 
-    /// What of it is no state or no key, in words.
+    /// Warnings for terms with an unknown state or key.
     var doubts: [String] {
         terms.compactMap { term in
             switch term {
@@ -52,10 +52,10 @@ struct Filter: Equatable, Sendable {
         }
     }
 
-    /// Whether everything is shown.
+    /// Whether the filter shows everything.
     var isEmpty: Bool { terms.isEmpty }
 
-    /// Whether the row is shown.
+    /// Whether the filter shows a row.
     func matches(_ row: Row) -> Bool {
         terms.allSatisfy { $0.matches(row) }
     }
@@ -77,7 +77,7 @@ extension Filter.Term {
             case "target": .target(value)
             default: .word(text)
             }
-        // A term that is only begun hides nothing.
+        // An incomplete term hides nothing.
         guard let term, !value.isEmpty else { return nil }
         self = term
     }
@@ -101,7 +101,7 @@ extension Filter.Term {
 }
 
 extension Flap {
-    /// Whether a word is the beginning of `flapping`.
+    /// Whether a text is a prefix of `flapping`.
     fileprivate static func begins(with text: String) -> Bool { "flapping".hasPrefix(text) }
 }
 

@@ -1,13 +1,13 @@
 import Fleet
 import ResilienceWire
 
-/// How a breaker is flapping.
+/// The figures of a flapping breaker.
 struct Flap: Equatable, Sendable {
-    /// How often it opened in the last five minutes.
+    /// The number of openings in the last five minutes.
     let count: Int
     /// The share of these minutes for which it was open.
     let openShare: Double
-    /// Unix milliseconds since which it is flapping.
+    /// The start of flapping in Unix milliseconds.
     let since: Int64
 
     /// `opened 14 times in 5m, open 43%`.
@@ -15,8 +15,8 @@ struct Flap: Equatable, Sendable {
 }
 
 extension [StrategyInstance] {
-    /// How the breaker of an instance that is heard from is flapping, of several the one that opened most
-    /// often; `nil` where none is.
+    /// The flapping breaker that opened most often, among connected instances that are not stale;
+    /// `nil` if none is flapping.
     func flap(at now: Int64) -> Flap? {
         // Few breakers open at all.
         guard contains(where: { $0.strategy.openings != nil }) else { return nil }

@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-/// How the strategies of all agents are brought together in rows.
+/// The way in which the strategies of all agents are grouped into rows.
 enum Grouping: String, CaseIterable, Sendable {
     /// A row per agent and strategy.
     case none
@@ -12,14 +12,14 @@ enum Grouping: String, CaseIterable, Sendable {
     /// A row per agent, over all its strategies.
     case agent
 
-    /// The one after it.
+    /// The next grouping.
     var next: Grouping {
         let all = Self.allCases
         let index = all.firstIndex(of: self) ?? 0
         return all[(index + 1) % all.count]
     }
 
-    /// What the table is called.
+    /// The title of the table.
     var title: String {
         switch self {
         case .none: "Strategies"
@@ -29,7 +29,7 @@ enum Grouping: String, CaseIterable, Sendable {
         }
     }
 
-    /// The group of a strategy in an instance; `nil` where nothing is grouped.
+    /// The group of a strategy in an instance; `nil` without grouping.
     func group(of member: StrategyInstance) -> Group? {
         switch self {
         case .none: nil
@@ -40,14 +40,14 @@ enum Grouping: String, CaseIterable, Sendable {
     }
 }
 
-/// Strategies that one row stands for.
+/// A group of strategies, shown as one row.
 enum Group: Hashable, Sendable {
     case strategy(String)
-    /// What they call; empty where they do not say.
+    /// The common target; empty if the strategies declare none.
     case target(String)
     case agent(String)
 
-    /// What brings together such groups.
+    /// The grouping that makes this kind of group.
     var grouping: Grouping {
         switch self {
         case .strategy: .strategy
@@ -56,7 +56,7 @@ enum Group: Hashable, Sendable {
         }
     }
 
-    /// The group for people.
+    /// The name of the group on the screen.
     var name: String {
         switch self {
         case .strategy(let name): "*:\(name)"

@@ -1,27 +1,28 @@
 import Fleet
 import ResilienceWire
 
-/// Whom an order to a row goes to.
+/// The target of an order to a row: an address and the instances that it matches.
 struct OrderTarget: Sendable {
-    /// Why there is nothing to ask.
+    /// The error for a row that cannot receive the order.
     struct Impossible: Error, Equatable {
         let why: String
     }
 
-    /// The row's name, for people.
+    /// The name of the row on the screen.
     let name: String
     /// The address that the command goes to.
     let address: String
-    /// The strategy in every connected instance that the address covers; at least one.
+    /// The strategy in each connected instance that the address matches; at least one.
     let members: [StrategyInstance]
 
-    /// The one strategy that it covers.
+    /// The name of the strategy.
     let strategy: String
 
     /// The instances.
     var instances: [InstanceID] { members.map(\.id) }
 
-    /// Whom the row covers, if all of them offer the action and an address reaches them alone.
+    /// Creates the target of a row. Throws ``Impossible`` unless all its instances offer the action
+    /// and an address matches exactly these.
     init(_ row: Row, offering action: Action, in fleet: Fleet) throws(Impossible) {
         members = row.connected
         guard let first = members.first else { throw Self.gone(row) }
@@ -43,13 +44,13 @@ struct OrderTarget: Sendable {
         }
     }
 
-    /// Why a row has no address of its own.
+    /// The message for a row that no address matches exactly.
     static func reachesMore(_ address: String, _ count: Int, _ row: Row) -> String {
         "\(address) reaches \(Format.counted(count, "instance")), of which "
             + "this row has \(row.connected.count): unfold it (l) and choose"
     }
 
-    /// Throws what speaks against an order at one of the instances, if anything does.
+    /// Throws ``Impossible`` if an instance would refuse the order.
     func refuse(_ objection: (StrategyRecord) -> OrderRejection?) throws(Impossible) {
         for member in members {
             guard let objection = objection(member.strategy) else { continue }
@@ -65,9 +66,9 @@ struct OrderTarget: Sendable {
 }
 
 extension Row {
-    /// The address that stands for the row and for what comes in its place, and which connected
-    /// instances it reaches: more than the row has where no address reaches those alone. Of a row with
-    /// several strategies, its name, which reaches none.
+    /// The address of the row, which also matches instances that replace its own, and the connected
+    /// instances that it matches. These can be more than the row has, if no address matches the row
+    /// exactly. A row with several strategies returns its name, which matches no instance.
     func reach(in fleet: Fleet) -> (address: String, instances: [InstanceID]) {
         guard let first = members.first, strategies.count == 1 else { return (name, []) }
         let strategy = first.strategy.name
@@ -81,7 +82,7 @@ extension Row {
         return (own, fleet.reached(by: own))
     }
 
-    /// The row as a title has it: its address, or the name of a group that may have several strategies.
+    /// The row's title: its address, or the name of a group with several strategies.
     func title(in fleet: Fleet) -> String {
         switch id {
         case .group(.target), .group(.agent), .instance: name

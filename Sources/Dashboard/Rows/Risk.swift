@@ -1,9 +1,9 @@
 import Fleet
 import ResilienceWire
 
-/// How urgently a row needs a person: first what is the matter, then how many calls it costs.
+/// The urgency of a row, ordered first by the kind of problem, then by the number of calls lost.
 struct Risk: Comparable, Sendable {
-    /// What is the matter, least urgent first.
+    /// The kind of problem, least urgent first.
     enum Level: Int, Comparable, Sendable {
         case quiet, gone, stale, disabled, forced, failing, stuck, storm, halfOpen, flapping, open
 
@@ -11,10 +11,10 @@ struct Risk: Comparable, Sendable {
     }
 
     let level: Level
-    /// Calls of the last minute that were not served.
+    /// The number of calls in the last minute that were not served.
     let unserved: Int
 
-    /// The risk of a row.
+    /// Calculates the risk of a row.
     init(_ row: Row) {
         level = Self.level(of: row)
         unserved = row.minute.wanted - row.minute.ok
@@ -24,14 +24,15 @@ struct Risk: Comparable, Sendable {
         (a.level, a.unserved) < (b.level, b.unserved)
     }
 
-    /// Attempts per call above which retrying is a storm, and the calls that it takes to say so.
+    /// The attempts per call above which retries are a storm, and the minimum number of calls to
+    /// decide it.
     static let stormTries = 2.0
     static let stormCalls = 10
-    /// How long a call may run before it counts as stuck, in milliseconds.
+    /// The age above which a call counts as stuck, in milliseconds.
     static let stuckMS: Int64 = 10_000
-    /// Below this share a retry budget counts as exhausted.
+    /// The remaining share below which a retry budget counts as exhausted.
     static let budgetShare = 0.05
-    /// Below this share of served calls a strategy is failing.
+    /// The share of served calls below which a strategy is failing.
     static let servedShare = 0.95
 
     private static func level(of row: Row) -> Level {
@@ -40,7 +41,7 @@ struct Risk: Comparable, Sendable {
         case .gone: return .gone
         case .up: break
         }
-        // Whatever state it is in at the moment: its place holds still.
+        // The present state does not matter, so that the row keeps its position while it flaps.
         if row.flap != nil { return .flapping }
         let state = row.state
         if state == .open { return .open }
@@ -57,12 +58,12 @@ struct Risk: Comparable, Sendable {
 }
 
 extension Row {
-    /// Whether retrying multiplies the load.
+    /// Whether retries multiply the load: a retry storm.
     var isStorm: Bool {
         minute.ran >= Risk.stormCalls && minute.amplification ?? 0 > Risk.stormTries
     }
 
-    /// Whether a call runs for too long.
+    /// Whether a call in flight is older than ``Risk/stuckMS``.
     var isStuck: Bool {
         presence == .up && inFlight > 0 && oldestMS > Risk.stuckMS
     }

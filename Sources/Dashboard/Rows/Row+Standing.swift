@@ -2,10 +2,10 @@ import Fleet
 import ResilienceWire
 
 extension Fleet.Standing {
-    /// Who gave it.
+    /// The operator who gave the order.
     var who: String { order.who ?? "an operator" }
 
-    /// Whether the breaker of a row of these members is in the state that this asks for.
+    /// Whether the order matches these members and their breaker is in the state that it asks for.
     func isInForce(at members: [StrategyInstance]) -> Bool {
         guard holds, let state = members.breaker?.state, let address else { return false }
         switch order.order {

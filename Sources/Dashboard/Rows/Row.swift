@@ -1,22 +1,22 @@
 import Fleet
 import ResilienceWire
 
-/// A strategy in one instance, as a row shows it. It is handed on as it is: thousands are made anew
-/// with every tick, and each is in several rows.
+/// A strategy in one instance, as a row shows it. It is a class, so that rows can share it:
+/// thousands are created with each tick, and each is part of several rows.
 final class StrategyInstance: Sendable {
-    /// Which instance.
+    /// The instance.
     let id: InstanceID
-    /// Its digits as an address has them.
+    /// The instance's digits in addresses.
     let digits: String
-    /// Whether it is heard from, and since when.
+    /// The connection state, and its start in Unix milliseconds.
     let presence: AgentState
     let since: Int64
-    /// Why it is gone.
+    /// The reason why the instance is gone.
     let why: String
-    /// What is known of the strategy.
+    /// The strategy's record.
     let strategy: StrategyRecord
 
-    /// The instance as an address has it: `planner@9f3a0000`.
+    /// The instance in the form of an address: `planner@9f3a0000`.
     var name: String { "\(id.agent)@\(digits)" }
 
     init(_ agent: AgentRecord, _ strategy: StrategyRecord, in fleet: Fleet) {
@@ -30,25 +30,25 @@ final class StrategyInstance: Sendable {
 }
 
 extension [StrategyInstance] {
-    /// The instances that are heard from; all of them where none is.
+    /// The instances that are up; all instances if none is up.
     var heard: [StrategyInstance] {
-        // Most often all of them, of which no copy is made.
+        // Usually all are up, and no copy is made.
         guard count > 1, contains(where: { $0.presence != .up }) else { return self }
         let up = filter { $0.presence == .up }
         return up.isEmpty ? self : up
     }
 
-    /// What ended within the last `span` milliseconds, to whole slots.
+    /// The call counts of the last `span` milliseconds, rounded to whole slots.
     func calls(last span: Int64, at now: Int64) -> CallCounts {
         reduce(into: CallCounts()) { $0.add($1.strategy.window.calls(last: span, at: now)) }
     }
 
-    /// The state of the worst breaker of the instances that are heard from.
+    /// The state of the worst breaker among the ``heard`` instances.
     var state: BreakerState? {
         count == 1 ? self[0].strategy.breaker?.state : breaker?.state
     }
 
-    /// The worst breaker of the instances that are heard from.
+    /// The worst breaker among the ``heard`` instances.
     var breaker: StrategyRecord.Breaker? {
         if count == 1 { return self[0].strategy.breaker }
         return heard.compactMap(\.strategy.breaker).max {
@@ -57,30 +57,30 @@ extension [StrategyInstance] {
     }
 }
 
-/// One line of the table: a strategy of an agent, in all its instances or in one, or a group of
+/// A row of the table: a strategy in all instances of an agent or in one instance, or a group of
 /// strategies.
 final class Row: Sendable {
-    /// What it is about.
+    /// The identity of the row.
     let id: RowID
-    /// The instances that it covers, in order; at least one.
+    /// The instances in the row, sorted; at least one.
     let members: [StrategyInstance]
-    /// What ended in the last minute, over all instances.
+    /// The call counts of the last minute, over all instances.
     let minute: CallCounts
-    /// The state of the worst breaker of the instances that are heard from; see ``breaker``.
+    /// The state of the worst breaker among the ``heard`` instances; see ``breaker``.
     let state: BreakerState?
-    /// How the breaker of an instance is flapping; `nil` where none is.
+    /// The flapping of the row's breaker; `nil` if no breaker is flapping.
     let flap: Flap?
     private let now: Int64
-    /// The milliseconds that ``recent`` covers.
+    /// The period of ``recent`` in milliseconds.
     let recentMS: Int64
-    /// The standing orders that gave the breaker its state.
+    /// The standing orders that are in force at the breaker.
     let orders: [Fleet.Standing]
-    /// Of a group, the strategies' rows.
+    /// The rows of the strategies in a group; empty for other rows.
     let parts: [Row]
 
-    /// A row of at least one instance, with its figures as of a time.
+    /// Creates a row of at least one instance, with its figures at `now`.
     ///
-    /// - Parameter orders: the standing orders of which one may be in force here.
+    /// - Parameter orders: the standing orders that may apply to the row.
     init(_ id: RowID, _ members: [StrategyInstance], _ orders: [Fleet.Standing], at now: Int64) {
         self.id = id
         self.members = members
@@ -90,11 +90,11 @@ final class Row: Sendable {
         state = members.state
         flap = members.flap(at: now)
         self.orders = orders.filter { $0.isInForce(at: members) }
-        // Whole slots: the one that is over and the part of the present one.
+        // Whole slots: the last complete one and the elapsed part of the present one.
         recentMS = Window.slotMS + max(0, now % Window.slotMS)
     }
 
-    /// A row under another name.
+    /// Copies a row with another identity.
     init(_ row: Row, as id: RowID) {
         self.id = id
         members = row.members
@@ -107,7 +107,7 @@ final class Row: Sendable {
         parts = row.parts
     }
 
-    /// A row that stands for others, at least one.
+    /// Creates the row of a group with at least one part.
     init(_ id: RowID, parts: [Row]) {
         self.id = id
         self.parts = parts
@@ -121,14 +121,14 @@ final class Row: Sendable {
         orders = parts.flatMap(\.orders).filter { $0.isInForce(at: members) }
     }
 
-    /// What ended in the last seconds, over all instances; for rows in view, or to sort by.
+    /// The call counts of the last 5 to 10 s, over all instances. For visible rows and for sorting.
     var recent: CallCounts { members.calls(last: 2 * Window.slotMS, at: now) }
 
-    /// The latest of the standing orders that gave the breaker its state.
+    /// The latest standing order that is in force at the breaker.
     var order: Fleet.Standing? { orders.last }
 
-    /// All that ended within the last `span` milliseconds, over all instances, with errors,
-    /// retries and latencies. Costs a merge of histograms: for rows in view alone.
+    /// The counters of the last `span` milliseconds over all instances, with errors, retries and
+    /// latencies. Merging histograms is costly: use it only for visible rows.
     func counters(last span: Int64) -> Counters {
         var total = Counters()
         for member in members {
@@ -142,20 +142,20 @@ final class Row: Sendable {
         counters(last: span).errors.contains { $0.type == type }
     }
 
-    /// The instances that are connected, heard from or not.
+    /// The connected instances, including stale ones.
     var connected: [StrategyInstance] { members.filter { $0.presence != .gone } }
 
-    /// The instances that are heard from; all of them where none is.
+    /// The instances that are up; all instances if none is up.
     var heard: [StrategyInstance] { members.heard }
 
-    /// Whether it stands for several instances or strategies.
+    /// Whether the row represents several instances or strategies.
     var isFolded: Bool { id.instance == nil && members.count > 1 }
 
     /// The names of the strategies, and of the agents that have them.
     var strategies: Set<String> { Set(members.map(\.strategy.name)) }
     var agents: Set<String> { Set(members.map(\.id.agent)) }
 
-    /// The row for people: `planner:pay/stripe`, `*:pay/stripe`, or a group's name.
+    /// The name of the row on the screen: `planner:pay/stripe`, `*:pay/stripe`, or a group's name.
     var name: String {
         switch id {
         case .group(let group): group.name
@@ -165,50 +165,50 @@ final class Row: Sendable {
         }
     }
 
-    /// The strategy's row outside of groups; `nil` where it stands for several.
+    /// The row of the strategy in the ungrouped table; `nil` for several strategies.
     var ungrouped: RowID? {
         parts.count == 1 ? parts.first?.id.ungrouped : id.ungrouped
     }
 
-    /// The worst breaker of the instances that are heard from.
+    /// The worst breaker among the ``heard`` instances.
     var breaker: StrategyRecord.Breaker? { members.breaker }
 
-    /// How many instances that are heard from are in a state.
+    /// The number of ``heard`` instances whose breaker is in a state.
     func count(in state: BreakerState) -> Int {
         heard.count { $0.strategy.breaker?.state == state }
     }
 
-    /// Whether nobody hears from any instance: its values are old.
+    /// The best connection state of the instances. Unless it is `up`, the values are old.
     var presence: AgentState {
         if members.contains(where: { $0.presence == .up }) { return .up }
         return members.contains { $0.presence == .stale } ? .stale : .gone
     }
 
-    /// When the last instance fell silent or went.
+    /// The time of the latest connection change among the instances, in Unix milliseconds.
     var silentSince: Int64 { members.map(\.since).max() ?? 0 }
 
-    /// What it calls.
+    /// The target of its strategies, if one is declared.
     var target: String? { members.lazy.compactMap(\.strategy.target).first }
 
-    /// Calls wanted, and of these not served, per second.
+    /// Requested calls per second, and the failed ones of these.
     var wantedRate: Double { perSecond(recent.wanted) }
     var failedRate: Double { perSecond(recent.failed) }
     var rejectedRate: Double { perSecond(recent.rejected) }
 
-    /// Everything since the start, with the gauges of now, over the instances heard from.
+    /// The counters since the start and the present gauges, over the ``heard`` instances.
     var present: Counters {
         var total = Counters()
         for member in heard { total.addReplica(member.strategy.total) }
         return total
     }
 
-    /// Calls under way in the instances that are heard from.
+    /// The number of calls in flight in the ``heard`` instances.
     var inFlight: Int { heard.reduce(0) { bounded($0, $1.strategy.total.inFlight) } }
     var waiting: Int { heard.reduce(0) { bounded($0, $1.strategy.total.waiting) } }
-    /// How long the oldest call has run.
+    /// The age of the oldest call in milliseconds.
     var oldestMS: Int64 { heard.map(\.strategy.total.oldestMS).max() ?? 0 }
 
-    /// A limit in the instances that are heard from and have it.
+    /// The readings of a limit in the ``heard`` instances that have it.
     func limits(_ name: String) -> [LimitReading] {
         heard.compactMap { $0.strategy.limits.first { $0.name == name } }
     }
@@ -219,7 +219,7 @@ final class Row: Sendable {
 }
 
 extension BreakerState {
-    /// How bad it is for callers: the greater the worse.
+    /// The severity of the state for callers: greater is worse.
     var severity: Int {
         switch self {
         case .open: 4

@@ -1,6 +1,6 @@
 import ResilienceWire
 
-/// What a row of the table is about; it stays the same wherever the row stands.
+/// The identity of a row, independent of its position in the table.
 enum RowID: Hashable, Sendable {
     /// A strategy of an agent.
     struct Name: Hashable, Sendable {
@@ -15,12 +15,12 @@ enum RowID: Hashable, Sendable {
     /// A strategy in one instance, by the instance's digits.
     case instance(Name, InstanceDigits, in: Group?)
 
-    /// The row that stands for all instances, outside of any group.
+    /// Creates the identity of a strategy's row with all instances, outside of groups.
     init(agent: String, strategy: String) {
         self = .strategy(Name(agent: agent, strategy: strategy), in: nil)
     }
 
-    /// The agent's name; empty where there may be several.
+    /// The agent's name; empty if the row may have several agents.
     var agent: String {
         switch self {
         case .group(.agent(let agent)): agent
@@ -29,7 +29,7 @@ enum RowID: Hashable, Sendable {
         }
     }
 
-    /// The strategy's name; empty where there may be several.
+    /// The strategy's name; empty if the row may have several strategies.
     var strategy: String {
         switch self {
         case .group(.strategy(let strategy)): strategy
@@ -38,7 +38,7 @@ enum RowID: Hashable, Sendable {
         }
     }
 
-    /// The instance's digits, where it is one.
+    /// The instance's digits; `nil` unless the row is one instance.
     var instance: InstanceDigits? {
         switch self {
         case .group, .strategy: nil
@@ -46,7 +46,7 @@ enum RowID: Hashable, Sendable {
         }
     }
 
-    /// The group that it is or under which it stands.
+    /// The group that the row is or belongs to.
     var group: Group? {
         switch self {
         case .group(let group): group
@@ -54,7 +54,7 @@ enum RowID: Hashable, Sendable {
         }
     }
 
-    /// The row of which it is a part.
+    /// The row that contains this one.
     var parent: RowID? {
         switch self {
         case .group: nil

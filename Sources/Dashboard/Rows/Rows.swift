@@ -1,9 +1,10 @@
 import Fleet
 import ResilienceWire
 
-/// The rows of a fleet, replicas folded.
+/// Builds the rows of a fleet.
 enum Rows {
-    /// How long the last instance of an agent stays after it left by itself, in milliseconds.
+    /// The time for which the last instance of an agent is shown after a normal exit, in
+    /// milliseconds.
     static let leftMS: Int64 = 60_000
 
     /// One row per agent and strategy, in no particular order.
@@ -16,7 +17,7 @@ enum Rows {
             }
             let shown = shown(agents, at: now)
             if shown.count == 1 {
-                // Nothing to fold.
+                // A single instance: no folding is needed.
                 for (strategy, record) in shown[0].strategies {
                     add(strategy, [StrategyInstance(shown[0], record, in: fleet)])
                 }
@@ -51,14 +52,14 @@ enum Rows {
         return groups.map { Row(.group($0), parts: $1.sorted { $0.id < $1.id }) }
     }
 
-    /// The rows that show under one that is unfolded: the strategies of a group, else the instances.
+    /// The rows below an unfolded row: the strategies of a group, or else the instances.
     static func parts(of row: Row, at now: Int64) -> [Row] {
         if row.parts.count > 1 { return row.parts }
-        // A strategy alone in its group needs no line between.
+        // If the group has one strategy, its instances follow directly.
         return instances(of: row.parts.first ?? row, at: now)
     }
 
-    /// The row of an id among all that there are; `nil` where nobody knows anything of it any more.
+    /// The row with an identity; `nil` if it does not exist any more.
     static func row(_ id: RowID, in folded: [Row], _ fleet: Fleet, at now: Int64) -> Row? {
         switch id {
         case .group(let group):
@@ -85,7 +86,7 @@ enum Rows {
         }
     }
 
-    /// What is gone counts no more once another instance is there.
+    /// The instances to show. Gone instances are left out if another instance is connected.
     private static func shown(_ agents: [AgentRecord], at now: Int64) -> [AgentRecord] {
         let connected = agents.filter { $0.state != .gone }
         guard connected.isEmpty else { return connected }
@@ -94,8 +95,8 @@ enum Rows {
 }
 
 extension AgentRecord {
-    /// Whether an instance that is gone is still shown: for a minute where it left by itself, and where it
-    /// did not, for as long as it is known.
+    /// Whether a gone instance is still shown: one minute after a normal exit, and otherwise as
+    /// long as it is known.
     func isShown(at now: Int64) -> Bool {
         !leftByItself || now - since < Rows.leftMS
     }

@@ -2,20 +2,20 @@ import Fleet
 
 /// The order of the table's rows.
 struct Sort: Equatable, Sendable {
-    /// What they are ordered by.
+    /// The sort key.
     enum Key: String, CaseIterable, Sendable {
         case risk, name, served, failures, tries
     }
 
-    /// The order, worst first, or by name.
+    /// The present sort key. All keys but `name` put the worst row first.
     var key = Key.risk
-    /// The other way round.
+    /// Whether the order is reversed.
     var isReversed = false
 
-    /// How long an order holds still, in milliseconds.
+    /// The time for which rows keep their order, in milliseconds.
     static let holdMS: Int64 = 3_000
 
-    /// Goes on to the next order.
+    /// Changes to the next sort key.
     mutating func cycle() {
         let keys = Key.allCases
         let index = keys.firstIndex(of: key) ?? 0
@@ -23,13 +23,13 @@ struct Sort: Equatable, Sendable {
         isReversed = false
     }
 
-    /// The rows in this order; those that are equal in it by name.
+    /// Sorts rows. Equal rows are sorted by name.
     func sorted(_ rows: [Row]) -> [Row] {
         let sorted =
             switch key {
             case .risk: rows.sorted(by: Risk.init, >)
             case .name: rows.sorted { $0.id < $1.id }
-            // Without calls there is nothing to worry about.
+            // Rows without calls come last.
             case .served: rows.sorted(by: { $0.minute.servedRate ?? 2 }, <)
             case .failures: rows.sorted(by: { $0.failedRate + $0.rejectedRate }, >)
             case .tries: rows.sorted(by: { $0.minute.amplification ?? 0 }, >)

@@ -1,31 +1,32 @@
 import Screen
 
-/// One key, or several for the same: what it does and how it is explained.
+/// The binding of one or several keys to an intent, with its help text.
 struct Binding: Sendable {
-    /// Where a key is of use.
+    /// The modes in which a key works.
     enum Use: Equatable, Sendable {
         case always, replay, live
     }
 
     let intent: Intent
     let keys: [Key]
-    /// The keys as people read them.
+    /// The keys as displayed.
     let name: String
-    /// What it does, for the help.
+    /// The description for the help.
     let help: String
-    /// What it does in a word, for the key bar; `nil` where it is not shown there.
+    /// The short description for the key bar; `nil` if the key is not shown there.
     var short: String?
-    /// Its word on the command line; `nil` for the key that begins one, and for digits.
+    /// The command word with the same effect; `nil` for the key that starts a command line, and for
+    /// digits.
     var command: String?
-    /// What may follow the word.
+    /// The argument of the command word.
     var argument: CommandWord.Argument?
     var use = Use.always
 }
 
-/// All keys: dispatch, key bar and help read this table.
+/// The table of all keys, used for dispatch, the key bar and the help.
 enum KeyTable {
-    /// The keys in the order of the key bar and the help. `gg` is two keys, and a digit tells a place: both
-    /// stand in the update.
+    /// The bindings in the order of the key bar and the help. The update handles `gg` (two keys)
+    /// and digits (a position) itself.
     static let bindings: [Binding] = [
         Binding(
             intent: .open, keys: [.character("o")], name: "o",
@@ -154,20 +155,21 @@ enum KeyTable {
             help: "quit; hub and agents go on", short: "quit", command: "quit"),
     ]
 
-    /// The place of the seek bar that a digit stands for.
+    /// The position on the seek bar that a digit key selects, in tenths.
     static func tenths(of key: Key) -> Int? {
         guard case .character(let digit) = key, digit.isASCII else { return nil }
         return digit.wholeNumberValue
     }
 
-    /// What a key does.
+    /// The intent of a key; `nil` if it has none in this mode.
     static func intent(of key: Key, isReplay: Bool) -> Intent? {
         bindings.first { $0.keys.contains(key) && $0.isOfUse(isReplay: isReplay) }?.intent
     }
 }
 
 extension Binding {
-    /// Whether the key does anything; actions on agents answer in a replay too, with words.
+    /// Whether the key works in this mode. In a replay, actions on agents still answer with a
+    /// message.
     fileprivate func isOfUse(isReplay: Bool) -> Bool {
         switch use {
         case .always, .live: true
@@ -175,7 +177,7 @@ extension Binding {
         }
     }
 
-    /// Whether the key is worth a place in the key bar.
+    /// Whether the key bar shows the key in this mode.
     func isShown(isReplay: Bool, mayControl: Bool) -> Bool {
         switch use {
         case .always: true

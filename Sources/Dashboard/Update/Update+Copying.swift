@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension State {
-    /// The most bytes that are copied: terminals drop what is much longer.
+    /// The maximum number of bytes to copy. Terminals drop much longer texts.
     static let copyLimit = 8_192
 
     /// Copies the selected row's address.
@@ -18,7 +18,7 @@ extension State {
         return [.copy(text)]
     }
 
-    /// Copies the selected row as a table in Markdown.
+    /// Copies the selected row as a Markdown table.
     mutating func copyRow() -> [Effect] {
         guard let row = selectedRow else { return nothingToCopy() }
         let text = MarkdownRow(row, in: shownFleet, at: shownNow, clock: clock).text
@@ -34,11 +34,11 @@ extension State {
     }
 }
 
-/// A row of the table for a ticket or a chat.
+/// A table row as Markdown, for a ticket or a chat.
 struct MarkdownRow {
     let text: String
 
-    /// The figures as they are on the screen at a time, under their titles.
+    /// Creates a Markdown table with the figures of the screen at `now`.
     init(_ row: Row, in fleet: Fleet, at now: Int64, clock: WallClock) {
         let cells = RowCells(row, at: now, glyphs: .unicode, isUnfolded: false)
         let columns: [(String, TableColumn)] = [

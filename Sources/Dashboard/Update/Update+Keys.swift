@@ -2,9 +2,9 @@ import ResilienceWire
 import Screen
 
 extension State {
-    /// Hands a key to whatever has the keyboard.
+    /// Sends a key to the part of the screen that has the focus.
     mutating func press(_ key: Key) -> [Effect] {
-        // Nothing that acts is pressed without being seen.
+        // While the screen is too small to show anything, only `q` works.
         if Panes(self).isTooSmall {
             if key == .character("q"), case .none = overlay { return [.quit] }
             guard key == .escape else { return [] }
@@ -58,7 +58,7 @@ extension State {
                 : "'\(sign)' is no key here; ? lists them")
     }
 
-    /// Does what a key or a command's word stands for.
+    /// Carries out the intent of a key or a command word.
     mutating func perform(_ intent: Intent) -> [Effect] {
         switch intent {
         case .move(let movement): move(movement)
@@ -87,7 +87,7 @@ extension State {
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
         case .stepBack: return isReplay ? [.replay(.step(-1))] : goToPast()
-        // Its digits are looked for before all others.
+        // Digit keys are handled earlier; only the command word arrives here.
         case .seek: say("0 to 9 go to so many tenths of the recording")
         case .slower: return changeSpeed(by: 0.5)
         case .faster: return changeSpeed(by: 2)
@@ -144,14 +144,14 @@ extension State {
         refresh()
     }
 
-    /// Shows the table another way.
+    /// Changes the view of the table.
     mutating func arrange(_ change: (inout TableView) -> Void) {
         pages = []
         change(&table)
         refresh()
     }
 
-    /// Brings the rows together in another way; what was selected stays in view.
+    /// Groups the rows differently. The selected row stays in view.
     mutating func group(by grouping: Grouping) {
         guard table.agent == nil else {
             say("one agent's strategies are not grouped; Esc goes back to all agents")

@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 
 extension State {
-    /// Opens the dialog for an order to the selected row, or says why there is none.
+    /// Opens the dialog for an order to the selected row, or shows why that is impossible.
     mutating func ask(_ order: Dialog.Order) {
         guard let row = rowToChange() else { return }
         do throws(OrderTarget.Impossible) {
@@ -12,7 +12,8 @@ extension State {
         }
     }
 
-    /// Opens the list of the selected row's limits, at one of them, or says why there is none.
+    /// Opens the list of the selected row's limits, optionally at one of them, or shows why that is
+    /// impossible.
     mutating func askForLimits(_ name: String? = nil) {
         guard let row = rowToChange() else { return }
         do throws(OrderTarget.Impossible) {
@@ -28,9 +29,9 @@ extension State {
         }
     }
 
-    /// What is asked is asked of what is now, however long the operator takes to answer.
+    /// Updates an open dialog with the present state, however long the operator takes to answer.
     mutating func renewQuestion() {
-        // Most often nothing is asked, and no row is looked for.
+        // Usually no dialog is open, and no row has to be found.
         guard overlay.holdsStill, let row = selectedRow else { return }
         switch overlay {
         case .dialog(var dialog):
@@ -61,7 +62,7 @@ extension State {
         }
     }
 
-    /// Goes on from the list of limits.
+    /// Handles the answer of the limit list.
     mutating func conclude(_ list: LimitList, _ answer: LimitList.Answer) {
         switch answer {
         case .stay: overlay = .limits(list)
@@ -83,14 +84,14 @@ extension State {
         return selectedRow
     }
 
-    /// Ends a dialog that was answered.
+    /// Handles the answer of a dialog.
     mutating func conclude(_ dialog: Dialog, _ answer: Dialog.Answer) -> [Effect] {
         switch answer {
         case .stay: return []
         case .cancel:
             overlay = .none
             refresh()
-            // Enter on Cancel may have been meant for the order.
+            // The operator may have meant to confirm when Enter pressed Cancel.
             if dialog.isFilledIn { say("cancelled, nothing sent") }
             return []
         case .give(let order):
@@ -108,7 +109,7 @@ extension State {
         }
     }
 
-    /// Why no order can be given now.
+    /// The reason why no order can be given now; `nil` if there is none.
     private var obstacle: String? {
         switch mode {
         case .replay: return "this is a recording: nothing can be changed"

@@ -1,21 +1,21 @@
 import Fleet
 import ResilienceWire
 
-/// What was, looked at in a live dashboard, which goes on taking in what is.
+/// The past that a live dashboard shows while it keeps receiving the present.
 struct Rewind: Sendable {
-    /// Everything, as it was then.
+    /// The fleet at that time.
     var stream: StreamedFleet
-    /// The time that is shown, in Unix milliseconds.
+    /// The time shown, in Unix milliseconds.
     var now: Int64
 }
 
 extension State {
-    /// How far the first step back leads, in milliseconds.
+    /// The length of the first step back, in milliseconds.
     static let firstStepMS: Int64 = 1_000
 
-    /// Looks at what was: stopped there, until a key goes on or leads back.
+    /// Shows the past, paused, until a key continues it or returns to the present.
     ///
-    /// - Parameter control: where it leads; `nil` a step back.
+    /// - Parameter control: the time to go to; `nil`: one step back.
     mutating func goToPast(_ control: ReplayControl? = nil) -> [Effect] {
         guard keepsPast else {
             say("nothing of the past is kept here; fusebox record keeps it")
@@ -30,7 +30,7 @@ extension State {
         return effects + [.replay(.setPaused(true)), .replay(control ?? .seek(start))]
     }
 
-    /// Looks at what is again.
+    /// Returns to the present.
     mutating func returnToPresent() -> [Effect] {
         past = nil
         timeline = nil
@@ -38,13 +38,13 @@ extension State {
         return [.present]
     }
 
-    /// Something came from the past.
+    /// Applies an event of the past.
     mutating func take(past event: Event) -> [Effect] {
         guard past != nil else { return [] }
         switch event {
         case .batch(let lines):
             var changesRows = false
-            // A replay's are decoded.
+            // Lines of a replay are already decoded, so this does not throw.
             try? lines.forEach { line in
                 past?.stream.apply(line)
                 changesRows = changesRows || line.message.changesRows

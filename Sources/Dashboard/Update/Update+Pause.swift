@@ -1,12 +1,12 @@
 extension State {
-    /// Stops or goes on: a replay as a whole, otherwise the view alone.
+    /// Pauses or continues: the replay itself, or only the view of a live stream.
     mutating func pause() -> [Effect] {
         if isReplay {
             playback.isPaused.toggle()
             return [.replay(.setPaused(playback.isPaused))]
         }
         if frozen == nil {
-            // Copies nothing: the fleet's storage is shared until the stream changes it.
+            // This copies nothing: the storage is shared until the stream changes it.
             frozen = Frozen(fleet: stream.shown, now: latest)
             refresh()
             return [.follow(figures: false)]
@@ -16,7 +16,7 @@ extension State {
         return effects
     }
 
-    /// Lets the view run again, if it stands still.
+    /// Continues a paused view.
     mutating func thaw() -> [Effect] {
         guard let since = frozen?.now else { return [] }
         frozen = nil
@@ -27,10 +27,10 @@ extension State {
 
     private static let pauseLimit = 100
 
-    /// Replays faster, or slower, by a factor.
+    /// Multiplies the replay speed by a factor.
     mutating func changeSpeed(by factor: Double) -> [Effect] {
         let limits = Playback.speeds
-        // The fastest stands one step above the greatest number.
+        // Infinity counts as one step above the greatest finite speed.
         let wanted = min(playback.speed, 2 * limits.upperBound) * factor
         let speed = wanted > limits.upperBound ? .infinity : max(limits.lowerBound, wanted)
         guard speed != playback.speed else { return [] }

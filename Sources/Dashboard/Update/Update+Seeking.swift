@@ -1,13 +1,13 @@
 import ResilienceWire
 
 extension State {
-    /// Goes to the mark of a kind before the time that is shown, or after it.
+    /// Goes to the nearest mark of a kind before or after the time shown.
     mutating func seek(_ kind: Timeline.Kind, _ step: Int) -> [Effect] {
         guard let timeline else {
             say("the recording is being looked through; one moment")
             return []
         }
-        // While it runs, the one that was gone to has just passed.
+        // While the replay runs, the last target has just passed and must not be found again.
         let speed = min(playback.speed, Playback.speeds.upperBound)
         let stands = playback.isPaused || playback.end != nil
         let grace = stands || step > 0 ? 0 : Int64(1_000 * speed)
@@ -25,20 +25,19 @@ extension State {
         return seek(to: found.mark.at)
     }
 
-    /// Goes to a place of the seek bar, in tenths of it.
+    /// Goes to a position of the seek bar, in tenths.
     mutating func seek(tenths: Int) -> [Effect] {
         guard let times = timeline?.times else { return [] }
         return seek(to: times.lowerBound + times.length * Int64(tenths) / 10)
     }
 
     private mutating func seek(to time: Int64) -> [Effect] {
-        // The next key counts from there, though its lines have not come yet.
+        // The next key starts from this time, although its lines have not arrived yet.
         if past != nil { past?.now = time } else { now = time }
         return go(.seek(time))
     }
 
-    /// Goes to another time. Who goes there from the end, or so fast that the end comes at once, looks at
-    /// it first.
+    /// Goes to another time. From the end, or at infinite speed, the replay is paused there first.
     mutating func go(_ control: ReplayControl) -> [Effect] {
         let stops = playback.end != nil || playback.speed == .infinity
         playback.end = nil
@@ -49,6 +48,6 @@ extension State {
 }
 
 extension ClosedRange<Int64> {
-    /// From its beginning to its end.
+    /// The difference between the bounds.
     var length: Int64 { upperBound - lowerBound }
 }

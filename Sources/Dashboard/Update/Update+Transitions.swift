@@ -2,14 +2,14 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// Which transition of a breaker it is, wherever it stands in the journal.
+/// The identity of a breaker transition, independent of its position in the journal.
 struct TransitionMark: Equatable, Sendable {
     let at: Int64
     let instance: InstanceID
     let strategy: String
     let version: Int
 
-    /// `nil` for a line that is no transition.
+    /// Returns `nil` for a line that is not a transition.
     init?(_ line: Line) {
         guard case .breaker(let change) = line.message, let instance = line.source else {
             return nil
@@ -22,8 +22,8 @@ struct TransitionMark: Equatable, Sendable {
 }
 
 extension State {
-    /// In a replay, goes to the time of the transition before or after. Else selects the row of that
-    /// before or after the one that was gone to, which is the latest one at first.
+    /// Goes to the previous or next transition. In a replay it seeks to its time. Otherwise it
+    /// selects its row, starting from the latest transition.
     mutating func goToTransition(by step: Int) -> [Effect] {
         if isReplay { return seek(.transition, step) }
         showTransition(by: step)

@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// Takes in what happened, and says what is to be done about it.
+/// Applies an event to the state and returns the effects to perform.
 public func update(_ state: inout State, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
@@ -53,7 +53,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
     case .recording(let news):
-        // A view that stands still has no figures that run.
+        // A paused view has no figures that change.
         if state.isLive || news == nil { state.recording = news }
     case .notice(let text):
         state.say(text)
@@ -66,21 +66,21 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
 }
 
 extension State {
-    /// Whether what comes is shown as it comes.
+    /// Whether new data is shown as it arrives.
     fileprivate var isLive: Bool { frozen == nil && past == nil }
 
-    /// Whether anything on the screen changes with time alone: where the view stands still, how long
-    /// the hub has been lost.
+    /// Whether the screen changes with time alone. In a paused view only the duration of a hub
+    /// outage does.
     fileprivate var runs: Bool {
         isLive || !link.isConfirmed
     }
 
-    /// Shows a line for people for a while.
+    /// Shows a message for a few seconds.
     mutating func say(_ text: String) {
         notice = Notice(text: text)
     }
 
-    /// Computes anew what is shown, from what is known.
+    /// Recomputes the rows and everything derived from them.
     mutating func refresh() {
         guard stream.isWhole || !isLive else { return }
         let shown = shownFleet
@@ -100,14 +100,15 @@ extension State {
         scroll()
     }
 
-    /// A page of a row stays that row's, though the table do not show it any more.
+    /// Keeps the row of an open page, although the table may not contain it any more.
     private mutating func hold(_ looked: Row?, _ folded: [Row], _ fleet: Fleet) {
         held = nil
         guard let looked, looked.id == table.selection, table.selectedIndex == nil else { return }
         held = Rows.row(looked.id, in: folded, fleet, at: shownNow) ?? looked
     }
 
-    /// Brings the selected row into view, and the journal back to lines that exist.
+    /// Scrolls so that the selected row is visible, and keeps the journal offset within its
+    /// entries.
     mutating func scroll() {
         let panes = Panes(self)
         table.offset = Table.offset(
@@ -120,7 +121,8 @@ extension State {
         }
     }
 
-    /// Figures show with the next tick, or the screen would be made anew for each line.
+    /// Applies lines. Figures are shown with the next tick, because drawing for each line would
+    /// cost too much.
     fileprivate mutating func take(_ lines: LineBatch) -> [Effect] {
         var changesRows = false
         var effects: [Effect] = []
@@ -128,11 +130,11 @@ extension State {
             try lines.forEach { line in
                 stream.apply(line)
                 changesRows = changesRows || line.message.changesRows
-                // What a keyframe tells is of the past.
+                // The lines of a keyframe are history and do not count as new events.
                 if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
             }
         } catch {
-            // What it said may have been anything: a new keyframe tells it again.
+            // The content of the unreadable line is unknown. A new keyframe restores the state.
             effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
         }
         guard isLive, changesRows else { return effects }
@@ -174,20 +176,20 @@ extension State {
         refresh()
     }
 
-    /// Whether the hub is silent, and has been for a second more.
+    /// Adds a second to the silence of the hub. Returns whether the hub is silent.
     fileprivate mutating func ageSilence() -> Bool {
         guard case .silent(let since, let seconds) = link else { return false }
         link = .silent(since: since, seconds: seconds + 1)
         return true
     }
 
-    /// What came of an order from here is said wherever the operator looks.
+    /// Updates the journal and shows the outcome of this dashboard's commands on any page.
     private mutating func readJournal(_ fleet: Fleet) {
         journal.read(fleet, isPresent: past == nil)
         if let news = journal.takeNews() { notice = Notice(text: news.words, tone: news.tone) }
     }
 
-    /// Whether it is over.
+    /// Counts down the notice. Returns whether it has expired.
     fileprivate mutating func ageNotice() -> Bool {
         notice?.secondsLeft -= 1
         guard notice?.secondsLeft == 0 else { return false }
@@ -197,13 +199,13 @@ extension State {
 }
 
 extension Message {
-    /// What a line is to one who looks at the screen.
+    /// The effect of a line on the screen.
     private enum Weight {
-        /// Seen with the next tick.
+        /// Shown with the next tick.
         case figures
-        /// Seen at once: what the rows say, though nothing happened.
+        /// Shown at once: it changes rows, but is not an event.
         case state
-        /// Seen at once, and counted while the view stands still.
+        /// Shown at once, and counted as an event while the view is paused.
         case event
     }
 
@@ -221,9 +223,9 @@ extension Message {
         }
     }
 
-    /// Whether something happened.
+    /// Whether the line is an event.
     fileprivate var isEvent: Bool { weight == .event }
 
-    /// Whether it must be seen at once; figures are seen with the next tick.
+    /// Whether the line must be shown at once; figures are shown with the next tick.
     var changesRows: Bool { weight != .figures }
 }

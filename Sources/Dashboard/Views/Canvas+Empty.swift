@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// What is said in place of the table: why there are no rows, and what to do.
+    /// Draws the text in place of an empty table: why there are no rows, and what to do.
     mutating func drawEmpty(in rect: Rect) {
         let area = rect.inset(2, rect.height > 20 ? 1 : 0)
         if state.table.total > 0 {

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// One line: where it looks at, whether that is alive, and what may be done.
+    /// Draws the header line: the source, the connection state, and whether actions are allowed.
     mutating func drawHeader() {
         let time = state.past?.now ?? state.frozen?.now ?? state.latest
         let clock = Span("\(state.clock.time(time))\(state.clock.sign(time)) ", .title)
@@ -79,7 +79,7 @@ extension Canvas {
         }
     }
 
-    /// Which of several hubs do not answer.
+    /// The outages among several hubs, as text.
     private var outage: String? {
         guard let first = state.outages.first else { return nil }
         let words =

@@ -1,7 +1,7 @@
 import Screen
 
 extension Canvas {
-    /// The last line: what is being typed, else news, else the keys.
+    /// Draws the last line: a text field, or else a notice, or else the keys.
     mutating func drawKeyBar() {
         let y = state.height - 1
         let area = Rect(x: 1, y: y, width: state.width - 2, height: 1)
@@ -38,7 +38,7 @@ extension Canvas {
         grid.put([Span(" ")] + spans + [Span(" ")], x: area.x, y: y, maxWidth: area.width)
     }
 
-    /// Text that is being typed, and what can be done about it as far as there is room.
+    /// Draws a text field, with a hint if it fits.
     private mutating func drawField(
         _ label: String, _ field: TextField, hint: String, in area: Rect
     ) {
@@ -54,6 +54,6 @@ extension Canvas {
 }
 
 extension Intent {
-    /// Whether its key stays in the key bar longest: from there everything else is found.
+    /// Whether its key stays in the key bar longest, because it leads to everything else.
     fileprivate var isLasting: Bool { [.help, .quit, .command].contains(self) }
 }

@@ -1,7 +1,7 @@
 import Screen
 
 extension Canvas {
-    /// Where a replay stands between its beginning and its end, and what happened when.
+    /// Draws the seek bar: the position of the replay and the marks of events.
     mutating func drawSeekBar() {
         guard !panes.seekBar.isEmpty, let timeline = state.timeline else { return }
         let start = state.clock.time(timeline.times.lowerBound)
@@ -13,7 +13,7 @@ extension Canvas {
             let past = min(max(0, time - timeline.times.lowerBound), span)
             return Int(Double(past) * Double(width - 1) / Double(span))
         }
-        // What matters most of all that happened in a column.
+        // The most important mark of each column.
         var marks = [Timeline.Weight?](repeating: nil, count: width)
         for mark in timeline.marks {
             let column = column(mark.at)

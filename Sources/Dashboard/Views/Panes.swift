@@ -1,12 +1,12 @@
 import Screen
 
-/// Where everything stands on the main screen.
+/// The layout of the main screen.
 struct Panes: Equatable, Sendable {
-    /// Too small to show anything but words.
+    /// Whether the screen is too small for anything but a message.
     let isTooSmall: Bool
     let header: Rect
     let attention: Rect
-    /// Of a replay where it stands; empty elsewhere and on very small screens.
+    /// The seek bar of a replay; empty otherwise and on very small screens.
     let seekBar: Rect
     /// The frame around table, detail and journal; its bottom border is the key bar.
     let frame: Rect
@@ -17,14 +17,15 @@ struct Panes: Equatable, Sendable {
     /// The journal's lines; empty on very small screens.
     let journal: Rect
 
-    /// The least size that is of use.
+    /// The minimum screen size.
     static let leastWidth = 40
     static let leastHeight = 10
 
-    /// The panes of a screen of that size.
+    /// Calculates the layout for a screen size.
     ///
-    /// - Parameter isEmpty: whether there is nothing to show but how to begin, which gets all of it.
-    /// - Parameter hasSeekBar: whether it is a recording that one can go about in.
+    /// - Parameter isEmpty: whether only the start instructions are shown, which take the whole
+    ///   frame.
+    /// - Parameter hasSeekBar: whether the recording supports seeking.
     init(width: Int, height: Int, isEmpty: Bool = false, hasSeekBar: Bool = false) {
         isTooSmall = width < Self.leastWidth || height < Self.leastHeight
         var rest = Rect(width: width, height: height)
@@ -41,7 +42,7 @@ struct Panes: Equatable, Sendable {
         table = inner
     }
 
-    /// The panes of a dashboard.
+    /// Calculates the layout for the state of a dashboard.
     init(_ state: State) {
         self.init(
             width: state.width, height: state.height,
@@ -49,7 +50,7 @@ struct Panes: Equatable, Sendable {
             hasSeekBar: state.timeline != nil)
     }
 
-    /// Lines from the bottom, and one above them for the border.
+    /// Takes lines from the bottom of a rectangle, and one above them for the border.
     private static func take(_ height: Int, from rect: inout Rect) -> Rect {
         guard height > 0 else {
             return Rect(x: rect.x, y: rect.maxY, width: rect.width, height: 0)

@@ -1,14 +1,14 @@
 import Fleet
 public import Screen
 
-/// Draws a dashboard: a grid of its size, the same for the same state.
+/// Draws a dashboard into a grid of its size. Equal states give equal grids.
 public func render(_ state: State, glyphs: Glyphs) -> Grid {
     var canvas = Canvas(state: state, glyphs: glyphs)
     canvas.draw()
     return canvas.grid
 }
 
-/// A grid that is being drawn, with what all panes need to know.
+/// The grid that is being drawn, with data shared by all panes.
 struct Canvas {
     let state: State
     let glyphs: Glyphs
@@ -59,7 +59,7 @@ struct Canvas {
         grid.put(words, x: 0, y: 0, style: Style(.warn))
     }
 
-    /// Values of a hub that does not answer are never shown as if they were live.
+    /// Mutes the colours of old values, so that the data of a lost hub never looks live.
     private mutating func muteOldValues() {
         guard !isConfirmed else { return }
         let top = panes.attention.y
@@ -71,7 +71,7 @@ struct Canvas {
         }
     }
 
-    /// Whether the hub confirms what is shown, or it is of the past.
+    /// Whether the hub confirms the data shown, or the data is of the past.
     var isConfirmed: Bool { state.link.isConfirmed || state.past != nil }
 
     /// Draws the line above a pane, joined to the frame, with its title.
@@ -86,7 +86,7 @@ struct Canvas {
             maxWidth: rect.width)
     }
 
-    /// Draws lines from the top of a rectangle; what does not fit is cut.
+    /// Draws lines from the top of a rectangle, and clips them to it.
     mutating func draw(_ lines: [[Span]], in rect: Rect) {
         for (index, line) in lines.prefix(rect.height).enumerated() {
             grid.put(
@@ -95,7 +95,7 @@ struct Canvas {
         }
     }
 
-    /// Whether a pane has the keyboard.
+    /// The title of a pane, highlighted if the pane has the focus.
     func title(_ text: String, of pane: Pane) -> Span {
         Span(text, state.focus == pane && state.page.isMain ? .focus : .title)
     }

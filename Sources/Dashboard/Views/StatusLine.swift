@@ -1,16 +1,16 @@
 import Screen
 
-/// Pieces of one line, the less important of which go when the line is short.
+/// A line of pieces. Less important pieces are dropped if the line is too short.
 struct StatusLine {
     /// A piece of the line.
     struct Piece {
         let spans: [Span]
-        /// What goes first has the greatest number; 0 never goes.
+        /// The order of dropping: the piece with the greatest number is dropped first, 0 never.
         let dropOrder: Int
     }
 
     private(set) var pieces: [Piece] = []
-    /// What stands between two pieces.
+    /// The text between two pieces.
     let separator: Span
 
     init(separator: Span) {
@@ -24,13 +24,13 @@ struct StatusLine {
 
     /// The pieces that fit.
     ///
-    /// - Parameter fillsGaps: whether what is less important shows where it fits and what is more
-    ///   important does not.
+    /// - Parameter fillsGaps: whether a less important piece may be shown if a more important one
+    ///   does not fit.
     func spans(width: Int, ellipsis: Character, fillsGaps: Bool = false) -> [Span] {
         joined(fitting(width, fillsGaps: fillsGaps)).clipped(to: width, ellipsis: ellipsis)
     }
 
-    /// Those that fit, by their places.
+    /// The indexes of the pieces that fit.
     func fitting(_ width: Int, fillsGaps: Bool = false) -> [Int] {
         let widths = pieces.map { $0.spans.width + separator.width }
         var rest = widths.reduce(-separator.width, +)

@@ -1,8 +1,9 @@
 import Screen
 
-/// A text in lines of at most so many columns, broken at blanks, and within a word that is longer.
+/// Wraps a text into lines of a maximum width, at blanks, or within a word that is longer than a
+/// line.
 enum Wrapped {
-    /// - Parameter limit: how many lines there may be; the last one takes what is left.
+    /// - Parameter limit: the maximum number of lines. The last one takes the rest of the text.
     static func lines(_ text: String, width: Int, limit: Int = .max) -> [String] {
         var lines: [String] = []
         var line = ""

@@ -1,31 +1,34 @@
-/// `AGENT:STRATEGY` or `AGENT`, where each `*` stands for any text, also for none.
+/// A pattern `AGENT:STRATEGY` or `AGENT`, in which each `*` matches any text, including the empty
+/// text.
 public struct AddressPattern: Equatable, Sendable {
     private let agent: Wildcard
     private let strategy: Wildcard
 
-    /// Every agent and every strategy.
+    /// The pattern that matches every strategy of every agent.
     public static let all = AddressPattern("*")
 
-    /// Reads a pattern; one without `:` includes all strategies of the agent.
+    /// Parses a pattern. A pattern without `:` matches the agent and all its strategies.
     public init(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         agent = Wildcard(parts[0])
         strategy = Wildcard(parts.count == 2 ? parts[1] : "*")
     }
 
-    /// Whether it includes a strategy of an agent.
+    /// Whether the pattern matches a strategy of an agent.
     public func includes(agent name: String, strategy: String) -> Bool {
         agent.matches(name) && self.strategy.matches(strategy)
     }
 
-    /// Whether it includes a strategy of an agent, or the agent as such.
+    /// Whether the pattern matches the subject of an alert. An agent without a strategy matches
+    /// only a pattern for all its strategies.
     func includes(_ subject: AlertSubject) -> Bool {
         agent.matches(subject.agent)
             && subject.strategy.map { strategy.matches($0) } ?? strategy.isAny
     }
 }
 
-/// A text with stars, which matches in time proportional to both lengths at worst.
+/// A text with `*` wildcards. Matching takes at most time proportional to the product of both
+/// lengths.
 private struct Wildcard: Equatable, Sendable {
     private let pattern: [UInt8]
     private static let star = UInt8(ascii: "*")
@@ -38,7 +41,8 @@ private struct Wildcard: Equatable, Sendable {
         if isAny { return true }
         let text = Array(text.utf8)
         var (index, next) = (0, 0)
-        /// Behind the last star, and the text that it has not taken yet.
+        /// The position after the last star, and the start of the text that the star has not
+        /// consumed.
         var retry: (pattern: Int, text: Int)?
         while index < text.count {
             if next < pattern.count, pattern[next] == Self.star {
@@ -48,7 +52,7 @@ private struct Wildcard: Equatable, Sendable {
                 next += 1
                 index += 1
             } else if let star = retry {
-                // The last star takes one byte more.
+                // Backtrack: the last star consumes one more byte.
                 retry = (star.pattern, star.text + 1)
                 (next, index) = (star.pattern, star.text + 1)
             } else {

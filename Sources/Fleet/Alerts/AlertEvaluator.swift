@@ -1,65 +1,68 @@
 public import ResilienceWire
 
-/// The life of every alert, one for each rule and whom it is about. Time and the fleet come in,
-/// actions come out.
+/// The state machine of all alerts, one alert for each pair of rule and subject. Time and the fleet
+/// are inputs; each evaluation returns actions.
 ///
-/// An alert is pending from when its rule's condition holds, and fires once that has held without a
-/// break for the rule's `for`; a break takes it back. It fires once, again after each `repeat`, and
-/// is resolved when the condition has not held for ``calmMS``: one that flaps faster than that
-/// neither ends nor fires anew. One that a silence covers is told as silenced, runs nothing, and
-/// fires when the silence is over and it still holds.
+/// An alert is pending from the moment its rule's condition holds. It fires when the condition has
+/// held without interruption for the rule's `for`; an interruption resets it. A firing alert is
+/// published once, and again after each `repeat`. It is resolved when the condition has not held
+/// for ``calmMS``, so an alert that flaps faster than this neither ends nor fires anew. An alert
+/// covered by a silence is published as silenced and runs no command. It fires when the silence
+/// ends and the condition still holds.
 public struct AlertEvaluator: Sendable {
-    /// What is to be done.
+    /// What the caller has to do.
     public enum Action: Equatable, Sendable {
-        /// Tell viewers, and keep it in the fleet.
+        /// Send the alert to viewers and keep it in the fleet.
         case publish(Alert)
-        /// Run the rule's command on the alert.
+        /// Run the rule's command with the alert as input.
         case run(String, Alert)
     }
 
     private enum AlertPhase: Equatable {
         case pending(since: Int64)
         case firing(id: String, told: Int64)
-        /// A firing one that a silence covers; whether it was told of without one before.
+        /// A silence covers the alert. `wasFiring`: the alert was published as firing before the
+        /// silence.
         case silenced(id: String, AlertSilence, wasFiring: Bool)
     }
 
-    /// Whether this hub knows whom an alert is about.
+    /// Whether this hub has seen the subject of an alert since it started.
     private enum Sight: Equatable {
         case seen
-        /// Nobody has been seen since an earlier hub told of it; whether that has been said.
+        /// The alert is from an earlier hub process, and its subject has not been seen since.
+        /// `isTold`: viewers have been told so.
         case recalled(at: Int64, isTold: Bool)
     }
 
     private struct Entry {
         var phase: AlertPhase
-        /// When its condition held last.
+        /// The time at which the condition last held, in Unix milliseconds.
         var held: Int64
         var sight = Sight.seen
     }
 
-    /// An alert is resolved when its condition has not held for so many milliseconds.
+    /// Milliseconds for which a condition must not hold before its alert is resolved.
     public static let calmMS: Int64 = 10_000
-    /// The longest detail in bytes.
+    /// The maximum length of an alert's detail in bytes.
     static let detailBytes = 512
 
     private var rules: AlertRules
-    /// By the rule's name.
+    /// The alerts of each rule, by the rule's name.
     private var entries: [String: [AlertSubject: Entry]] = [:]
     private var count = 0
-    /// Who is looked at in this round, and what was seen of them so far.
+    /// The agents to evaluate in this round. `inputs` collects their data part by part.
     private var round: [InstanceID] = []
     private var inputs = AlertInputs()
 
-    /// No alerts yet.
+    /// Creates an evaluator without alerts.
     public init(_ rules: AlertRules) {
         self.rules = rules
     }
 
-    /// The names of the rules that it looks out for.
+    /// The names of the rules that are evaluated.
     public var ruleNames: [String] { rules.rules.map(\.name) }
 
-    /// Takes other rules. An alert whose rule is still there by name goes on.
+    /// Replaces the rules. An alert continues if a rule with the same name still exists.
     public mutating func adopt(_ rules: AlertRules) -> [Action] {
         var actions: [Action] = []
         let kept = Set(rules.rules.map(\.name))
@@ -73,11 +76,11 @@ public struct AlertEvaluator: Sendable {
         return actions
     }
 
-    /// Goes on with an alert that a hub before this one told of: it is not told again, and its end is.
-    /// Until whom it is about has been seen, nobody knows whether it holds: it goes on for as long as
-    /// an agent that is gone is kept. From then on rates have a minute to be what they were.
+    /// Continues an alert that an earlier hub process published. The alert is not published again,
+    /// but its end is. Until its subject is seen, the alert continues for at most ``Fleet/goneMS``.
+    /// Once the subject is seen, its rates have one minute to recover.
     ///
-    /// - Returns: whether there still is its rule.
+    /// - Returns: whether the rules still contain the alert's rule.
     public mutating func recall(_ alert: Alert, at now: Int64) -> Bool {
         guard alert.firing, ruleNames.contains(alert.rule) else { return false }
         entries[alert.rule, default: [:]][AlertSubject(about: alert.about)] = Entry(
@@ -86,7 +89,7 @@ public struct AlertEvaluator: Sendable {
         return true
     }
 
-    /// Those of the fleet's alerts whose end is to be told, to be kept for the next hub.
+    /// The alerts whose end must be published. The hub stores them for the next hub process.
     public func told(of alerts: [Fleet.FiringAlert]) -> [Fleet.FiringAlert] {
         let ids = Set(
             entries.values.joined().compactMap { _, entry in
@@ -173,7 +176,8 @@ public struct AlertEvaluator: Sendable {
             alert.silence = Alert.Silence(until: silence.until, reason: silence.reason)
             return [.publish(alert)]
         }
-        // What is known of it again is no news to who was told of it.
+        // The subject is seen again: viewers need the new detail, but the rule's command does not
+        // run twice.
         return phase == entry.phase ? [.publish(alert)] : Self.tell(alert, rule)
     }
 
@@ -194,7 +198,7 @@ public struct AlertEvaluator: Sendable {
         return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
     }
 
-    /// One of an earlier hub, which this one has not seen hold.
+    /// Handles an alert of an earlier hub process whose condition this process has not seen hold.
     private mutating func wait(
         _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ inputs: AlertInputs,
         _ now: Int64, since start: Int64, isTold: Bool
@@ -226,7 +230,8 @@ public struct AlertEvaluator: Sendable {
         rules.silences.first { $0.until > now && $0.match.includes(subject) }
     }
 
-    /// A command that was told of an alert is told of its end, silence or not.
+    /// Ends an alert. A command that ran for the alert also runs for its end, even during a
+    /// silence.
     private func end(
         _ entry: Entry, _ rule: AlertRule, _ subject: AlertSubject, _ detail: String
     ) -> [Action] {
@@ -252,7 +257,7 @@ public struct AlertEvaluator: Sendable {
             detail: WireLimits.cut(detail, to: detailBytes))
     }
 
-    /// An identity that no other alert has, also not of the hub before.
+    /// A new alert id, unique also among the alerts of earlier hub processes.
     private mutating func newID(_ now: Int64) -> String {
         count += 1
         return "\(now)-\(count)"

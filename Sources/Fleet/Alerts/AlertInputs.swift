@@ -1,35 +1,38 @@
 import ResilienceWire
 
-/// What the rules look at: the fleet at one moment, the instances of an agent taken together.
+/// The data that alert rules are evaluated on: the fleet at one moment, summed over the instances
+/// of each agent.
 struct AlertInputs {
-    /// One strategy in all connected instances of an agent; what a stale one said last still counts.
+    /// One strategy summed over all connected instances of an agent. A stale instance counts with
+    /// its last data.
     struct Strategy {
         var instances = 0
-        /// Instances with a breaker that tripped and has not closed, and why one did.
+        /// Instances with a breaker that tripped and has not closed, and the reason of one of them.
         var open = 0
         var why = ""
-        /// Instances whose breaker is flapping, and how often the worst opened.
+        /// Instances whose breaker is flapping. The openings and the open share are those of the
+        /// breaker that opened most often.
         var flapping = 0
         var openings = 0
         var openShare = 0.0
-        /// Calls of the last minute.
+        /// The calls of the last minute.
         var minute = CallCounts()
-        /// The least that is left of a retry budget.
+        /// The smallest remaining share of a retry budget, 0 to 1.
         var budget: Double?
-        /// The age of the oldest call under way, in milliseconds.
+        /// The age of the oldest call in flight, in milliseconds.
         var oldestMS: Int64?
     }
 
-    /// One agent.
+    /// One agent, summed over its instances.
     struct Agent {
         var connected = 0
         var stale = 0
-        /// Since when each instance is connected, or heard of again.
+        /// The times at which instances connected or were heard again, in Unix milliseconds.
         var arrivals: [Int64] = []
-        /// Instances that went without bye.
+        /// Instances that disconnected without `bye`, with time and reason.
         var departures: [(at: Int64, why: String)] = []
 
-        /// Departures that no arrival made up for, latest last.
+        /// Departures that no later arrival replaced, latest last.
         var missing: [(at: Int64, why: String)] {
             var free = arrivals.sorted()[...]
             return departures.sorted { ($0.at, $0.why) < ($1.at, $1.why) }.filter { departure in
@@ -42,15 +45,15 @@ struct AlertInputs {
     private(set) var strategies: [AlertSubject: Strategy] = [:]
     private(set) var agents: [AlertSubject: Agent] = [:]
 
-    /// How far back rates look, in milliseconds.
+    /// The period over which rates are calculated, in milliseconds.
     static let spanMS: Int64 = 60_000
 
-    /// Whether anything is known of somebody.
+    /// Whether the inputs have data of a subject.
     func have(_ subject: AlertSubject) -> Bool {
         subject.strategy == nil ? agents[subject] != nil : strategies[subject] != nil
     }
 
-    /// Takes in an instance's strategies.
+    /// Adds the strategies of an instance, unless it is gone.
     mutating func add(_ agent: AgentRecord, at now: Int64) {
         guard agent.state != .gone else { return }
         for record in agent.strategies.values {
@@ -59,7 +62,8 @@ struct AlertInputs {
         }
     }
 
-    /// Takes in who is there: all of them at one moment, or one that restarts would be missed.
+    /// Adds the connection states of all instances. They must be read at one moment: otherwise a
+    /// restart between two parts reads as a missing instance.
     mutating func add(_ instances: some Sequence<AgentRecord>) {
         for agent in instances {
             let subject = AlertSubject(agent: agent.id.agent, strategy: nil)
@@ -75,7 +79,7 @@ extension AlertInputs.Strategy {
         case .open:
             open += 1
             why = why.isEmpty ? record.breaker?.why ?? "" : min(why, record.breaker?.why ?? why)
-        // Its own why tells of the time to probe, not of the trouble.
+        // The reason of a half-open breaker is the elapsed open time, not the fault.
         case .halfOpen: open += 1
         case .closed, .forcedOpen, .disabled, nil: break
         }

@@ -1,9 +1,10 @@
 import ResilienceWire
 
-// What a condition sees: whether it holds, and in words what is so at the moment.
+// Evaluation of a condition: the subjects for which it holds, and the present values as text.
 
 extension AlertRule.Condition {
-    /// Those for whom it holds; without words, since this is asked about everybody every second.
+    /// The subjects for which the condition holds. It builds no texts, because it runs every second
+    /// over all subjects.
     func held(in inputs: AlertInputs) -> [AlertSubject] {
         switch self {
         case .breakerOpen, .servedBelow, .amplificationAbove, .budgetBelow, .waitingLonger,
@@ -14,7 +15,7 @@ extension AlertRule.Condition {
         }
     }
 
-    /// What there is to say of somebody; `nil` of whom nothing is known any more.
+    /// The present values of a subject as text; `nil` if the subject is not known any more.
     func detail(of subject: AlertSubject, in inputs: AlertInputs) -> String? {
         guard subject.strategy == nil else {
             return inputs.strategies[subject].map(detail)
@@ -97,7 +98,8 @@ extension AlertRule.Condition {
         all == 1 ? "" : " at \(count) of \(all) instances"
     }
 
-    /// Rounded down: what is below a threshold never reads as if it were at it.
+    /// A share as a percentage, rounded down, so that a value below a threshold never reads as
+    /// equal to it.
     private static func percent(_ share: Double) -> String { "\(tenths(share * 100))%" }
 
     private static func tenths(_ number: Double) -> String {

@@ -1,41 +1,45 @@
-/// When the hub speaks up by itself: a condition, how long it has to hold, for whom, and what then.
+/// A rule by which the hub raises alerts: a condition, how long it must hold, the addresses it
+/// covers and the command to run.
 public struct AlertRule: Equatable, Sendable {
-    /// What is looked for. Shares are between 0 and 1; rates are of the last minute; the instances of
-    /// an agent count as one.
+    /// The condition of a rule. Shares are between 0 and 1. Rates are of the last minute. The
+    /// instances of an agent are summed.
     public enum Condition: Equatable, Sendable {
-        /// The breaker of an instance is open, or probes: until it is closed it has not recovered.
-        /// One that an operator opened or disabled is no surprise.
+        /// The breaker of an instance is open or half-open; it has not recovered until it closes. A
+        /// breaker that an operator opened or disabled does not count.
         case breakerOpen
-        /// Of at least so many calls that somebody wanted, fewer than this share were served.
+        /// The served share is below `share`, over at least `minCalls` calls: ok, failed and
+        /// rejected.
         case servedBelow(share: Double, minCalls: Int)
-        /// At least so many calls took more than this many attempts each.
+        /// Calls took more than `attempts` attempts on average, over at least `minCalls` calls that
+        /// ran.
         case amplificationAbove(attempts: Double, minCalls: Int)
-        /// Less than this share of a retry budget is left.
+        /// Less than `share` of a retry budget remains.
         case budgetBelow(share: Double)
-        /// The oldest call under way waits for longer, in milliseconds.
+        /// The oldest call in flight is older than `than`, in milliseconds.
         case waitingLonger(than: Int64)
-        /// An instance is connected and silent.
+        /// An instance is connected, but the hub has not heard from it for a while.
         case agentStale
-        /// An instance went without saying bye, and none came in its place.
+        /// An instance disconnected without `bye`, and no other instance replaced it.
         case agentGone
         /// The breaker of an instance is flapping; see ``Openings``.
         case flapping
     }
 
-    /// How the alert is called; no two rules have the same name.
+    /// The unique name of the rule and of its alerts.
     public var name: String
-    /// What is looked for.
+    /// The condition.
     public var condition: Condition
-    /// How long it has to hold before the alert fires, in milliseconds.
+    /// How long the condition must hold before the alert fires, in milliseconds.
     public var forMS: Int64
-    /// After how many milliseconds an alert that still fires is told again; `nil`: never.
+    /// The period in milliseconds after which a firing alert is published again; `nil`: never.
     public var repeatMS: Int64?
-    /// Whom it is about.
+    /// The agents and strategies that the rule covers.
     public var match: AddressPattern
-    /// A line for `/bin/sh`, which gets each alert as a line of JSON; `nil`: the journal only.
+    /// A command line for `/bin/sh`, which receives each alert as a line of JSON; `nil`: the alert
+    /// appears in the journal only.
     public var command: String?
 
-    /// A rule.
+    /// Creates a rule.
     public init(
         name: String, condition: Condition, forMS: Int64 = 0, repeatMS: Int64? = nil,
         match: AddressPattern = .all, command: String? = nil

@@ -1,13 +1,13 @@
-/// A time in which alerts about an address are not wanted.
+/// A silence: alerts about matching addresses do not fire until it ends.
 public struct AlertSilence: Equatable, Sendable {
-    /// Whose alerts are silenced.
+    /// The agents and strategies whose alerts are silenced.
     public var match: AddressPattern
-    /// Unix milliseconds at which it is over.
+    /// The end of the silence in Unix milliseconds.
     public var until: Int64
-    /// Why.
+    /// The reason that the operator gave.
     public var reason: String
 
-    /// A silence.
+    /// Creates a silence.
     public init(match: AddressPattern, until: Int64, reason: String) {
         self.match = match
         self.until = until

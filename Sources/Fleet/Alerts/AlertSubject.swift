@@ -1,7 +1,7 @@
-/// Whom an alert is about: a strategy of an agent, or an agent, in all instances.
+/// The subject of an alert: an agent or a strategy of an agent, over all its instances.
 struct AlertSubject: Hashable, Comparable, Sendable {
     let agent: String
-    /// `nil` where it is about the agent.
+    /// The strategy's name; `nil` if the alert is about the agent.
     let strategy: String?
 
     init(agent: String, strategy: String?) {
@@ -9,13 +9,13 @@ struct AlertSubject: Hashable, Comparable, Sendable {
         self.strategy = strategy
     }
 
-    /// Whom ``about`` is of.
+    /// Parses a subject from the text that ``about`` returns.
     init(about: String) {
         let parts = about.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(agent: String(parts[0]), strategy: parts.count == 2 ? String(parts[1]) : nil)
     }
 
-    /// The address as it is typed; of an agent its name.
+    /// The subject as text: `AGENT:STRATEGY` or `AGENT`.
     var about: String { strategy.map { "\(agent):\($0)" } ?? agent }
 
     static func < (a: Self, b: Self) -> Bool {

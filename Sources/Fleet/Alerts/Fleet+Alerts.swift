@@ -1,29 +1,29 @@
 public import ResilienceWire
 
 extension Fleet {
-    /// An alert that fires, or would if it were not silenced.
+    /// An alert that fires or is silenced.
     public struct FiringAlert: Equatable, Sendable {
-        /// As it was told last.
+        /// The alert as last published.
         public internal(set) var alert: Alert
-        /// Unix milliseconds at which it was told first.
+        /// The time of its first publication in Unix milliseconds.
         public let since: Int64
 
-        /// As it is kept, with the time at which it was told first.
+        /// The alert as a protocol line with the time of its first publication.
         public var line: Line { Line(at: since, .alert(alert)) }
     }
 }
 
 extension Alert {
-    /// The rule of the alert that a hub's own recording has stopped.
+    /// The rule name of the alert "the hub's own recording has stopped".
     public static let recordingRule = "recording"
-    /// The rule of the alert that a hub could not read its `config.yaml` again.
+    /// The rule name of the alert "the hub could not reload `config.yaml`".
     public static let configRule = "config"
-    /// The rule of the alert that commands are not written to the audit log.
+    /// The rule name of the alert "commands are not written to the audit log".
     public static let auditRule = "audit"
 }
 
 extension [Fleet.FiringAlert] {
-    /// Takes in what a hub tells of an alert.
+    /// Applies an alert line: adds or updates a firing alert, removes a resolved one.
     mutating func take(_ alert: Alert, at time: Int64) {
         guard alert.firing else {
             removeAll { $0.alert.id == alert.id }
@@ -36,7 +36,7 @@ extension [Fleet.FiringAlert] {
         }
     }
 
-    /// The lines of those that a journal, which forgets its oldest lines, does not tell of any more.
+    /// The lines of the alerts whose first publication is no longer in the bounded journal.
     func lines(besides journal: [Line]) -> [Line] {
         let told = Set(
             journal.compactMap { line in

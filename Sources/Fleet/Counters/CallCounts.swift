@@ -1,20 +1,20 @@
 public import ResilienceWire
 
-/// How many calls ended how: what of ``Counters`` is cheap to add up.
+/// Numbers of calls by outcome: the fields of ``Counters`` that are cheap to sum.
 public struct CallCounts: Equatable, Sendable {
     /// Calls that ended with a result.
     public internal(set) var ok = 0
     /// Calls that ended with an error.
     public internal(set) var failed = 0
-    /// Calls of which no attempt ran.
+    /// Calls that were rejected before any attempt ran.
     public internal(set) var rejected = 0
     /// Attempts made.
     public internal(set) var attempts = 0
 
-    /// Nothing.
+    /// Creates counts of zero.
     public init() {}
 
-    /// The calls of what was counted.
+    /// Takes the call counts from counters.
     public init(_ counters: Counters) {
         ok = counters.ok
         failed = counters.failed
@@ -22,7 +22,7 @@ public struct CallCounts: Equatable, Sendable {
         attempts = counters.attempts
     }
 
-    /// Adds another's calls; a sum that is too large stays at 2^53 - 1.
+    /// Adds other counts. A sum is at most 2^53 - 1.
     public mutating func add(_ other: CallCounts) {
         ok = bounded(ok, other.ok)
         failed = bounded(failed, other.failed)
@@ -33,10 +33,10 @@ public struct CallCounts: Equatable, Sendable {
     /// Calls that ended ok or failed.
     public var ran: Int { ok + failed }
 
-    /// Calls that somebody wanted.
+    /// All requested calls: ok, failed and rejected.
     public var wanted: Int { ran + rejected }
 
-    /// The share of these that was served; `nil` without calls.
+    /// The share of ``wanted`` calls that ended ok; `nil` without calls.
     public var servedRate: Double? { wanted == 0 ? nil : Double(ok) / Double(wanted) }
 
     /// Attempts per call that ran; `nil` without calls.

@@ -1,7 +1,7 @@
 import ResilienceWire
 
-// How the facets of two stretches of time, or of two instances, come together. Each facet that the
-// later has takes over its gauges and adds its counts.
+// Sums of facets over two periods or two instances. A facet of the later period keeps its own
+// gauges and adds the earlier counts.
 extension CounterFacets {
     mutating func add(_ later: CounterFacets) {
         bulkhead = later.bulkhead.map { $0.counting(bulkhead) } ?? bulkhead
@@ -12,7 +12,7 @@ extension CounterFacets {
         batch = later.batch.map { $0.counting(batch) } ?? batch
     }
 
-    /// Sets the gauges of the sum of two instances.
+    /// Sets the gauges to the sum over two instances; of the retry budgets, to the smaller one.
     mutating func takeGauges(_ one: CounterFacets, _ other: CounterFacets) {
         if let a = one.bulkhead, let b = other.bulkhead {
             bulkhead?.active = bounded(a.active, b.active)
@@ -23,7 +23,7 @@ extension CounterFacets {
         }
     }
 
-    /// With its share of each count.
+    /// The facets with each count reduced by `share`; the gauges stay.
     func part(_ share: (Int) -> Int) -> CounterFacets {
         var part = CounterFacets()
         part.bulkhead = bulkhead.map {

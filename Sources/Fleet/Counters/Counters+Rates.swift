@@ -4,7 +4,7 @@ extension Counters {
     /// Calls that ended ok or failed.
     public var ran: Int { ok + failed }
 
-    /// Calls that somebody wanted: ok, failed and rejected.
+    /// All requested calls: ok, failed and rejected.
     public var wanted: Int { ok + failed + rejected }
 
     /// ok / (ok + failed); `nil` without calls.
@@ -12,7 +12,8 @@ extension Counters {
         ran == 0 ? nil : Double(ok) / Double(ran)
     }
 
-    /// ok / (ok + failed + rejected); `nil` without calls. An open breaker is no good success rate.
+    /// ok / (ok + failed + rejected); `nil` without calls. Unlike ``successRate``, it drops while a
+    /// breaker rejects calls.
     public var servedRate: Double? {
         wanted == 0 ? nil : Double(ok) / Double(wanted)
     }
@@ -30,15 +31,16 @@ extension Counters {
         }
     }
 
-    /// The duration in microseconds that a share of the calls did not exceed; `nil` without calls.
-    /// It is its bucket's upper bound: at most 4.4 % too high.
+    /// The latency percentile for a share from 0 to 1, in microseconds; `nil` without calls. The
+    /// result is the upper bound of a histogram bucket, at most 4.4 % too high.
     public func percentile(_ share: Double) -> Double? {
         let total = latency.reduce(0) { $0 + $1.count }
         guard total > 0 else { return nil }
         var seen = 0
         for entry in latency {
             seen += entry.count
-            // Not share * total, which may be a little above a whole number: 0.07 * 100.
+            // Do not compare with `share * total`: rounding can put it above a whole number, as in
+            // 0.07 * 100.
             if Double(seen) / Double(total) >= share {
                 return LatencyBucket.upperBound(entry.bucket)
             }

@@ -1,9 +1,10 @@
 public import ResilienceWire
 
 extension Counters {
-    /// Adds what another stretch of time counted. The gauges become the other's: it is the later.
+    /// Adds the counters of a later period of the same strategy. The gauges are taken from the
+    /// later period.
     ///
-    /// Counts come from outside, so a sum that is too large stays at 2^53 - 1.
+    /// The counts are untrusted input, so each sum is at most 2^53 - 1.
     public mutating func add(_ later: Counters) {
         ok = bounded(ok, later.ok)
         failed = bounded(failed, later.failed)
@@ -28,12 +29,12 @@ extension Counters {
         facets = sum
     }
 
-    /// The most error types and numbers of retries that are told apart.
+    /// The maximum number of distinct error types and of distinct retry numbers.
     static let keyLimit = 64
-    /// The error type under which those beyond the limit are counted.
+    /// The error type that collects all types beyond ``keyLimit``.
     static let otherErrors = "other"
 
-    /// Keeps what an agent can make grow within bounds; what is folded still counts.
+    /// Bounds the lists that an agent can make grow. Folded entries keep their counts.
     mutating func foldWhatIsTooMuch() {
         if retries.count > Self.keyLimit {
             let rest = retries[(Self.keyLimit - 1)...]
@@ -53,15 +54,15 @@ extension Counters {
         if messages.count > Self.keyLimit { messages.removeLast(messages.count - Self.keyLimit) }
     }
 
-    /// Takes over what another says of calls under way.
+    /// Copies the gauges of calls in flight from later counters.
     public mutating func takeGauges(of later: Counters) {
         inFlight = later.inFlight
         waiting = later.waiting
         oldestMS = later.oldestMS
     }
 
-    /// Adds another instance's numbers of the same time: the gauges add up too, and of the budgets
-    /// the one with the least left counts.
+    /// Adds the counters of another instance for the same period. The gauges are summed too; of the
+    /// retry budgets, the smaller remaining share is kept.
     public mutating func addReplica(_ other: Counters) {
         let mine = self
         add(other)
@@ -72,7 +73,7 @@ extension Counters {
         facets?.takeGauges(one, two)
     }
 
-    /// The share of one of `parts` equal parts; what does not divide goes to the first ones.
+    /// One of `parts` equal parts of the counters. Remainders go to the first parts.
     func part(_ index: Int, of parts: Int) -> Counters {
         func share(_ count: Int) -> Int {
             count / parts + (index < count % parts ? 1 : 0)
@@ -96,7 +97,7 @@ extension Counters {
 }
 
 extension Delta {
-    /// Adds the one of the same strategy that comes after it.
+    /// Adds the next delta of the same strategy.
     public mutating func add(_ later: Delta) {
         sequence = later.sequence
         summed = bounded(summed, later.summed)
@@ -105,14 +106,14 @@ extension Delta {
     }
 }
 
-/// The sum of two counts, of which each is at most 2^53 - 1, as the sum is: they come from outside, and
-/// there may be any number of them.
+/// The sum of two counts, at most 2^53 - 1. Each count must be at most 2^53 - 1. Counts are
+/// untrusted input, and any number of them may be summed.
 public func bounded(_ a: Int, _ b: Int) -> Int {
     min(a + b, Int(WireLimits.count))
 }
 
-/// Adds an ascending list to another; `join` where both have a key. Most often all keys are there
-/// already, and nothing is allocated.
+/// Merges an ascending list into another. `join` combines two elements with the same key. Usually
+/// all keys exist already, and nothing is allocated.
 @inline(__always)
 private func merge<Element, Key: Comparable>(
     _ all: inout [Element], _ later: [Element], by key: (Element) -> Key,

@@ -1,11 +1,12 @@
 import ResilienceWire
 
-/// Counters in a few bytes each: a window keeps sixty of every strategy's, which are seldom looked at.
+/// Counters in a compact byte encoding. A window keeps up to 60 slots per strategy, and most are
+/// rarely read.
 ///
-/// One list of fields, ``Counters/pass(through:)``, serves both directions. The bytes stay in the
-/// process, so they are read without a doubt.
+/// One list of fields, ``Counters/pass(through:)``, serves both directions. The bytes never leave
+/// the process, so the reader does not validate them.
 struct PackedCounters {
-    /// Numbers are written as LEB128 (DWARF 5, section 7.6): most counts take a byte.
+    /// Writes numbers as LEB128 (DWARF 5, section 7.6), in which most counts take one byte.
     struct Writer: CountersPasser {
         var bytes: [UInt8] = []
 
@@ -36,7 +37,7 @@ struct PackedCounters {
         }
     }
 
-    /// Reads what a ``Writer`` wrote.
+    /// Reads bytes that a ``Writer`` wrote.
     struct Reader: CountersPasser {
         let bytes: [UInt8]
         var position = 0
@@ -85,11 +86,11 @@ struct PackedCounters {
     }
 }
 
-/// What fields pass through on their way into bytes or out of them.
+/// A reader or writer that each field is passed through.
 protocol CountersPasser {
     mutating func pass(_ number: inout UInt64)
     mutating func pass(_ text: inout String)
-    /// A list; of it, what an element is before it is read.
+    /// Passes a list. `empty` is the initial value of an element before it is read.
     mutating func pass<Element>(
         _ list: inout [Element], of empty: Element, _ body: (inout Self, inout Element) -> Void)
 }
@@ -113,7 +114,7 @@ extension CountersPasser {
         number = Double(bitPattern: bits.byteSwapped)
     }
 
-    /// As a list of at most one.
+    /// Passes an optional as a list of at most one element.
     mutating func pass<Value>(
         _ value: inout Value?, of empty: Value, _ body: (inout Self, inout Value) -> Void
     ) {
@@ -124,7 +125,7 @@ extension CountersPasser {
 }
 
 extension Counters {
-    /// Those of ``CallCounts``, which are at the front.
+    /// Passes the fields of ``CallCounts``. They come first, so they can be read without the rest.
     mutating func passCalls(through passer: inout some CountersPasser) {
         passer.pass(&ok)
         passer.pass(&failed)
@@ -132,7 +133,7 @@ extension Counters {
         passer.pass(&attempts)
     }
 
-    /// Every field, in one order.
+    /// Passes every field, in a fixed order.
     mutating func pass(through passer: inout some CountersPasser) {
         passCalls(through: &passer)
         passer.pass(&cancelled)
@@ -148,7 +149,7 @@ extension Counters {
             $0.pass(&$1.type)
             $0.pass(&$1.count)
         }
-        // How far from the one before it: that fits into a byte.
+        // The difference to the previous bucket, which usually fits into one byte.
         var before = 0
         passer.pass(&latency, of: LatencyCount(bucket: 0, count: 0)) {
             var step = $1.bucket &- before

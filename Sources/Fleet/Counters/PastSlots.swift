@@ -1,13 +1,14 @@
 import ResilienceWire
 
-/// The slots of a window that are over, oldest first: packed, for they are seldom looked at, and in chunks,
-/// so that whoever adds one to a copy copies a chunk and not all. Their calls, which are looked at all the
-/// time, are read without the rest.
+/// The completed slots of a window, oldest first, in packed form because most are rarely read. The
+/// slots are stored in chunks: appending to a copy copies one chunk, not all slots. The call
+/// counts, which are read often, are decoded without the other fields.
 struct PastSlots: Equatable, Sendable {
-    /// Some slots, one behind the other.
+    /// Consecutive slots in one byte array.
     struct Chunk: Equatable {
         let start: Int64
-        /// Of each slot how far behind the one before it begins, the length of its counters, and these.
+        /// For each slot: the distance of its start from the previous slot's start, the length of
+        /// its counters in bytes, and the counters.
         var bytes: [UInt8] = []
         var count = 0
         var last: Int64
@@ -24,7 +25,7 @@ struct PastSlots: Equatable, Sendable {
             var (gap, length) = (slot.start - last, body.bytes.count)
             head.pass(&gap)
             head.pass(&length)
-            // No more than is needed: an array that grows by itself holds up to twice what is in it.
+            // Allocate exactly: an array that grows by itself reserves up to twice its size.
             var longer: [UInt8] = []
             longer.reserveCapacity(bytes.count + head.bytes.count + length)
             longer += bytes
@@ -35,7 +36,8 @@ struct PastSlots: Equatable, Sendable {
             count += 1
         }
 
-        /// Calls `body` with where each begins that does so at a time or later, and a reader at its counters.
+        /// Calls `body` for each slot that starts at `earliest` or later, with its start and a
+        /// reader positioned at its counters.
         func forEach(
             from earliest: Int64, _ body: (Int64, inout PackedCounters.Reader) -> Void
         ) {
@@ -56,12 +58,12 @@ struct PastSlots: Equatable, Sendable {
     private static let slotsPerChunk = 12
 
     private(set) var chunks: [Chunk] = []
-    /// What begins before this is forgotten, though it may be in a chunk still.
+    /// Slots that start before this time are forgotten, although a chunk may still contain them.
     private var earliest = Int64.min
-    /// How many are not forgotten.
+    /// The number of slots that are not forgotten.
     private(set) var count = 0
 
-    /// Where the oldest begins.
+    /// The start of the oldest slot; `nil` without slots.
     var start: Int64? {
         guard let first = chunks.first else { return nil }
         if first.start >= earliest { return first.start }
@@ -70,7 +72,7 @@ struct PastSlots: Equatable, Sendable {
         return start
     }
 
-    /// Those that begin at a time or later.
+    /// The slots that start at `time` or later.
     func slots(from time: Int64 = .min) -> [Window.Slot] {
         var slots: [Window.Slot] = []
         forEach(from: time) { (start, reader) in
@@ -81,14 +83,14 @@ struct PastSlots: Equatable, Sendable {
         return slots
     }
 
-    /// How many begin at a time or later.
+    /// The number of slots that start at `time` or later.
     func count(from time: Int64) -> Int {
         var count = 0
         forEach(from: time) { (_, _) in count += 1 }
         return count
     }
 
-    /// The calls of those that begin at a time or later.
+    /// The summed call counts of the slots that start at `time` or later.
     func calls(from time: Int64) -> CallCounts {
         var sum = CallCounts()
         forEach(from: time) { (_, reader) in
@@ -105,7 +107,7 @@ struct PastSlots: Equatable, Sendable {
         for chunk in chunks[first...] { chunk.forEach(from: earliest, body) }
     }
 
-    /// Adds one that begins later than the others.
+    /// Appends a slot. It must start later than all others.
     mutating func append(_ slot: Window.Slot) {
         if chunks.last.map({ $0.count == Self.slotsPerChunk }) ?? true {
             chunks.append(Chunk(start: slot.start))
@@ -114,7 +116,8 @@ struct PastSlots: Equatable, Sendable {
         count += 1
     }
 
-    /// Counts what comes late, oldest first, in slots that may be new. All are unpacked for it, once.
+    /// Adds late counters, oldest first, to existing or new slots. All slots are unpacked once for
+    /// this.
     mutating func add(_ late: [Window.Slot]) {
         let late = late.drop { $0.start < earliest }
         guard !late.isEmpty else { return }
@@ -136,7 +139,7 @@ struct PastSlots: Equatable, Sendable {
         earliest = bound
     }
 
-    /// Forgets those that begin before a time.
+    /// Forgets the slots that start before `time`.
     mutating func forget(before time: Int64) {
         guard let oldest = chunks.first?.start, oldest < time, earliest < time else { return }
         earliest = time
@@ -148,13 +151,13 @@ struct PastSlots: Equatable, Sendable {
         }
     }
 
-    /// Nothing counted yet.
+    /// Creates an empty list.
     init() {}
 
     private init(_ slots: [Window.Slot]) {
         for slot in slots { append(slot) }
     }
 
-    /// Whether the slots are the same, however they are cut into chunks.
+    /// Compares the slots; their division into chunks does not matter.
     static func == (a: PastSlots, b: PastSlots) -> Bool { a.slots() == b.slots() }
 }

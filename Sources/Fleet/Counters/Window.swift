@@ -1,45 +1,47 @@
 public import ResilienceWire
 
-/// The last five minutes of a strategy, in slots of 5 s that had anything.
+/// The counters of a strategy over the last five minutes, in slots of 5 s. Slots without data are
+/// not stored.
 public struct Window: Equatable, Sendable {
-    /// What was counted in one slot.
+    /// One slot with its counters.
     public struct Slot: Equatable, Sendable {
         /// Unix milliseconds at which the slot begins; a multiple of 5,000.
         public let start: Int64
-        /// What was counted.
+        /// The counters of the slot.
         public internal(set) var counters: Counters
     }
 
     /// The length of a slot in milliseconds.
     public static let slotMS: Int64 = 5_000
-    /// How many slots there are.
+    /// The maximum number of slots.
     public static let slotCount = 60
 
-    /// Those before the present one. They are apart from it because whoever keeps a copy of the
-    /// window, such as a screen, makes each count after that copy what it changes.
+    /// The slots before the present one. They are stored apart from it: after a screen or another
+    /// reader copies the window, each new count then copies only the present slot.
     var past = PastSlots()
-    /// The latest that had anything.
+    /// The latest slot with data.
     var present: Slot?
 
-    /// Nothing counted yet.
+    /// Creates an empty window.
     public init() {}
 
-    /// The slots that had anything, oldest first.
+    /// The slots with data, oldest first.
     public var slots: [Slot] { slots(from: .min) }
 
-    /// Where the oldest slot that had anything begins.
+    /// The start of the oldest slot with data, in Unix milliseconds; `nil` without data.
     public var start: Int64? { past.start ?? present?.start }
 
-    /// How many these are, without a copy of them.
+    /// The number of slots that start at `earliest` or later, without unpacking them.
     func usedSlots(from earliest: Int64) -> Int {
         let recent = earliest == .min ? past.count : past.count(from: earliest)
         return recent + (present.map { $0.start >= earliest } == true ? 1 : 0)
     }
 
-    /// Counts what ended within the `span` milliseconds before `at`; over several slots evenly.
+    /// Adds counters of the `span` milliseconds before `at`. They are spread evenly if the span
+    /// covers several slots.
     mutating func add(_ counters: Counters, span: Int64, at: Int64) {
         let last = Self.start(of: at)
-        // Slots before the window are of no interest, however much time a delta claims to cover.
+        // Limit the parts to the window, however long a span the delta claims.
         let covered = min(max(0, span - 1) / Self.slotMS, Int64(Self.slotCount) - 1)
         let parts = span > Self.slotMS ? Int(covered) + 1 : 1
         if parts > 1 {
@@ -57,7 +59,7 @@ public struct Window: Equatable, Sendable {
         prune(at: at)
     }
 
-    /// Takes over a slot as it is, in whose time `start` is; what is older than the window is not kept.
+    /// Adds counters to the slot that contains `start`. Counters older than the window are dropped.
     mutating func add(_ counters: Counters, start: Int64) {
         let start = Self.start(of: start)
         let latest = present?.start ?? .min
@@ -74,7 +76,7 @@ public struct Window: Equatable, Sendable {
         }
     }
 
-    /// What ended within the last `span` milliseconds, to whole slots.
+    /// The sum over the last `span` milliseconds, rounded to whole slots.
     public func total(last span: Int64, at: Int64) -> Counters {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var total = Counters()
@@ -82,8 +84,8 @@ public struct Window: Equatable, Sendable {
         return total
     }
 
-    /// The calls that ended within the last `span` milliseconds, without their histograms: for who
-    /// looks at every strategy every second.
+    /// The call counts of the last `span` milliseconds, without histograms. It is cheap enough to
+    /// run for every strategy each second.
     public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var counts = past.calls(from: earliest)
@@ -93,7 +95,7 @@ public struct Window: Equatable, Sendable {
         return counts
     }
 
-    /// One value for each of the last `count` slots, oldest first; `nil` where a slot had nothing.
+    /// One value for each of the last `count` slots, oldest first; `nil` for a slot without data.
     public func series(_ count: Int, at: Int64) -> [Counters?] {
         let last = Self.start(of: at)
         var series = [Counters?](repeating: nil, count: count)
@@ -116,7 +118,7 @@ public struct Window: Equatable, Sendable {
         if let latest = present?.start, latest < earliest { present = nil }
     }
 
-    /// Where the window begins whose latest slot begins at a time.
+    /// The start of the oldest slot in a window whose latest slot starts at `latest`.
     private static func earliest(with latest: Int64) -> Int64 {
         latest - Int64(slotCount - 1) * slotMS
     }

@@ -1,8 +1,7 @@
 import ResilienceWire
 
 extension FederatedFleet {
-    /// Commands that hubs were given, each until the last of them has done it, and what is told of
-    /// them that no hub tells.
+    /// Commands in progress at several hubs, and the lines about them that no single hub sends.
     struct Commands: Sendable {
         private struct Open {
             var waiting: Set<Int>
@@ -11,12 +10,13 @@ extension FederatedFleet {
         }
 
         private var open: [String: Open] = [:]
-        /// What was told, oldest first: it stands in no hub's journal.
+        /// The lines sent to viewers about these commands, oldest first. They are in no hub's
+        /// journal.
         private(set) var told: [Line] = []
 
-        /// A command is given to hubs, and cannot be given to others.
+        /// Starts a command at the hubs that can receive it, and reports the others.
         ///
-        /// - Parameter obstacles: why each of the others does not get it.
+        /// - Parameter obstacles: the reason for each hub that cannot receive the command.
         mutating func begin(
             _ command: Command, at hubs: Set<Int>, obstacles: [String], time: Int64
         ) -> [Line] {
@@ -32,12 +32,13 @@ extension FederatedFleet {
             return tell([.command(command)] + statuses + [.commandDone(end)], at: time)
         }
 
-        /// Whether a hub has still to do a command.
+        /// Whether a command still waits for a hub.
         func waits(for hub: Int, toDo id: String) -> Bool {
             open[id]?.waiting.contains(hub) == true
         }
 
-        /// A hub has done a command; the line of its end, once all have.
+        /// Records that a hub has finished a command. Returns the line of the command's end when
+        /// all hubs have.
         mutating func done(_ end: CommandDone, by hub: Int, at time: Int64) -> [Line] {
             guard var command = open[end.id], command.waiting.remove(hub) != nil else { return [] }
             command.acked = bounded(command.acked, end.acked)
@@ -48,7 +49,7 @@ extension FederatedFleet {
             return tell([.commandDone(all)], at: time)
         }
 
-        /// A hub does not answer any more: nobody knows what it did.
+        /// Ends the commands that wait for a lost hub, as failed there: their outcome is unknown.
         mutating func lose(_ hub: Int, named name: String, at time: Int64) -> [Line] {
             let ids = open.filter { $0.value.waiting.contains(hub) }.keys.sorted()
             return ids.flatMap { id in
@@ -60,7 +61,8 @@ extension FederatedFleet {
             }
         }
 
-        /// Whether a line of a hub's journal ends a command only at that hub.
+        /// Whether a line of a hub's journal is the end of a command at that hub only, and must be
+        /// left out.
         func supersedes(_ line: Line) -> Bool {
             guard case .commandDone(let end) = line.message else { return false }
             if open[end.id] != nil { return true }

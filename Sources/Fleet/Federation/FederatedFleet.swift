@@ -1,23 +1,24 @@
 public import ResilienceWire
 
-/// Several hubs' streams as one, as if one hub had all their agents, each as `HUB/AGENT`. Lines come
-/// in and lines go out; operators' commands go the other way.
+/// Merges the streams of several hubs into one, in which each agent is named `HUB/AGENT`. It takes
+/// lines from the hubs, returns lines for viewers, and routes operators' commands to the hubs.
 public struct FederatedFleet: Sendable {
-    /// Where a command goes.
+    /// The hubs that a command is sent to.
     public struct Routing: Sendable {
-        /// To whom, and as what.
+        /// The hubs by index, each with the command as that hub must receive it.
         public var routes: [(hub: Int, command: Command)]
-        /// Lines to pass on: which hubs it cannot be given to, and its end where there is no other.
+        /// Lines for viewers: the hubs that cannot receive the command, and the command's end if no
+        /// hub can.
         public var lines: [Line]
     }
 
     private enum Standing {
-        /// It has not told its state yet.
+        /// The hub's first keyframe is not complete yet.
         case expected
-        /// Nor did it in time: nobody waits for it any more.
+        /// The first keyframe did not arrive in time. The merged stream starts without this hub.
         case late
         case following
-        /// The connection stands, and nothing comes over it.
+        /// The connection is open, but the hub sends nothing.
         case silent
         case lost
     }
@@ -25,29 +26,31 @@ public struct FederatedFleet: Sendable {
     private struct Source {
         let name: String
         var fleet = Fleet()
-        /// Whether the fleet is what it told, now or before it was lost.
+        /// Whether the hub has sent at least one complete keyframe, so that ``fleet`` holds its
+        /// state.
         var hasTold = false
-        /// What it tells anew, up to where it has come.
+        /// The keyframe that is being received, as far as it has arrived.
         var arriving: Fleet?
         var standing = Standing.expected
-        /// By so many milliseconds its clock is behind the one that its lines are shown by.
+        /// Milliseconds to add to this hub's timestamps to match the local clock.
         var behind: Int64 = 0
 
-        /// Its keyframe's time says how its clock goes. What is measured once stays while it is about
-        /// right: the way to a hub takes longer now and then, and a line's time is to stay the same.
+        /// Estimates the clock offset from the time of a keyframe. A small change does not replace
+        /// an earlier estimate: the network delay varies, and the time of a line must stay the
+        /// same.
         mutating func setClock(_ at: Int64, by now: Int64) {
             let measured = now - at
             guard abs(measured - behind) >= FederatedFleet.skewMS else { return }
             behind = abs(measured) < FederatedFleet.skewMS ? 0 : measured
         }
 
-        /// Those that were up at a hub that nobody hears.
+        /// Lines that mark every connected agent of an unreachable hub as stale.
         var stale: [Line] {
             fleet.agents.values.filter { $0.state == .up }.map(\.id).sorted()
                 .map { Line(at: fleet.at, source: $0, .agentStale) }
         }
 
-        /// The fleet as it is shown: what a silent hub said last is stale.
+        /// The fleet as shown to viewers. The agents of a silent hub are stale.
         var shown: Fleet {
             guard case .silent = standing else { return fleet }
             var shown = fleet
@@ -55,7 +58,7 @@ public struct FederatedFleet: Sendable {
             return shown
         }
 
-        /// Whether an address leads to something at this hub, as far as that is known.
+        /// Whether an address may match a strategy of this hub; `true` before the first keyframe.
         func mayHave(_ address: Address) -> Bool {
             guard hasTold else { return true }
             return if case .found = fleet.resolve(address) { true } else { false }
@@ -65,7 +68,8 @@ public struct FederatedFleet: Sendable {
     private var sources: [Source]
     private var commands = Commands()
 
-    /// - Parameter names: of the hubs, each another; they are spoken of by their place in it.
+    /// - Parameter names: the names of the hubs, without duplicates. Other methods take a hub's
+    ///   index in this list.
     public init(_ names: [String]) {
         sources = names.map { Source(name: $0) }
     }
@@ -75,20 +79,21 @@ public struct FederatedFleet: Sendable {
         sources.filter { $0.standing == .lost }.map(\.name)
     }
 
-    /// A clock that is off by less, in milliseconds, is right.
+    /// Clock offsets below this, in milliseconds, are ignored.
     static let skewMS: Int64 = 2_000
 
-    /// Hubs whose clocks are not right, and by how many milliseconds each is behind.
+    /// The hubs whose clocks differ from the local clock, with the milliseconds that each is
+    /// behind.
     public var skewed: [(name: String, behind: Int64)] {
         sources.filter { $0.behind != 0 }.map { ($0.name, $0.behind) }
     }
 
-    /// Takes in what a hub says.
+    /// Applies lines that a hub sent.
     ///
-    /// - Parameter now: Unix milliseconds by the clock that all lines are shown by; without it the
-    ///   hubs' clocks are taken for the same.
-    /// - Returns: the lines to pass on. The first are a keyframe, once every hub has told its state,
-    ///   is late or is lost; each time one tells it anew there is another.
+    /// - Parameter now: the local time in Unix milliseconds. With `nil`, clock offsets are not
+    ///   corrected.
+    /// - Returns: the lines for viewers. They start with a keyframe when every hub has sent its
+    ///   state, is late or is lost. Each further keyframe of a hub causes another.
     public mutating func take(_ lines: [Line], from hub: Int, at now: Int64? = nil) -> [Line] {
         var passed: [Line] = []
         for line in lines {
@@ -111,31 +116,31 @@ public struct FederatedFleet: Sendable {
         return passed
     }
 
-    /// Hubs that have not told their state by now are waited for no longer. One that tells it later
-    /// is followed from then on.
+    /// Stops waiting for hubs that have not sent their state. A hub that sends it later is followed
+    /// from then on.
     ///
-    /// - Returns: the places of these hubs, and the lines to pass on.
+    /// - Returns: the indexes of these hubs, and the lines for viewers.
     public mutating func giveUpWaiting() -> (late: [Int], lines: [Line]) {
         let late = sources.indices.filter { sources[$0].standing == .expected }
         for hub in late { sources[hub].standing = .late }
         return (late, late.isEmpty || !isComplete ? [] : keyframe)
     }
 
-    /// Nothing comes from a hub any more, though its connection stands: what it said last is stale.
+    /// Marks a hub as silent: the connection is open, but nothing arrives. Its agents become stale.
     public mutating func silence(_ hub: Int) -> [Line] {
         guard sources[hub].standing == .following else { return [] }
         sources[hub].standing = .silent
         return isComplete ? sources[hub].stale.map { $0.namespaced(by: sources[hub].name) } : []
     }
 
-    /// A hub that was silent is heard again.
+    /// Marks a silent hub as heard again.
     public mutating func hear(_ hub: Int) -> [Line] {
         guard sources[hub].standing == .silent else { return [] }
         sources[hub].standing = .following
         return isComplete ? keyframe : []
     }
 
-    /// A hub does not answer any more: what it said last is stale.
+    /// Marks a hub as lost. Its agents become stale, and commands no longer wait for it.
     public mutating func lose(_ hub: Int) -> [Line] {
         let wasComplete = isComplete
         guard sources[hub].standing != .lost else { return [] }
@@ -148,7 +153,7 @@ public struct FederatedFleet: Sendable {
         return stale.map { $0.namespaced(by: sources[hub].name) } + ends
     }
 
-    /// Whom a command is for. It ends at once where that is nobody.
+    /// Finds the hubs that a command goes to. If there is none, the command ends at once.
     public mutating func route(_ command: Command) -> Routing {
         var routes: [(hub: Int, command: Command)] = []
         var obstacles: [String] = []
@@ -175,7 +180,7 @@ public struct FederatedFleet: Sendable {
         return Routing(routes: routes, lines: isComplete ? lines : [])
     }
 
-    /// Unix milliseconds of the latest line.
+    /// The time of the latest line in Unix milliseconds.
     private var at: Int64 { sources.lazy.map(\.fleet.at).max() ?? 0 }
 
     private var isComplete: Bool {
@@ -195,7 +200,8 @@ public struct FederatedFleet: Sendable {
         sources[hub].hasTold = true
         sources[hub].arriving = nil
         sources[hub].standing = .following
-        // A hub that was not read fast enough tells by its journal alone what it has done.
+        // A keyframe can replace lines that were missed, so command ends may stand only in its
+        // journal.
         for line in sources[hub].fleet.journal { _ = ended(line, by: hub) }
         return isComplete ? keyframe : []
     }
@@ -204,7 +210,8 @@ public struct FederatedFleet: Sendable {
         ended(line, by: hub) ?? [line.namespaced(by: sources[hub].name)]
     }
 
-    /// The lines of a command's end at all hubs, where a line is its end at one; otherwise `nil`.
+    /// If the line is a command's end at one hub: the lines that end it for viewers, empty while
+    /// other hubs have not finished. Otherwise `nil`.
     private mutating func ended(_ line: Line, by hub: Int) -> [Line]? {
         guard case .commandDone(let end) = line.message, commands.waits(for: hub, toDo: end.id)
         else { return nil }

@@ -1,25 +1,25 @@
-/// One of several hubs that does not answer.
+/// An outage of one of several hubs.
 public struct HubOutage: Equatable, Sendable {
-    /// Why it does not.
+    /// The reason of an outage.
     public enum Reason: Equatable, Sendable {
-        /// The connection is lost, or was never made; in words.
+        /// The connection is lost or was never made, with the error as text.
         case lost(String)
-        /// The connection stands, and nothing came over it for so many milliseconds.
+        /// The connection is open, but nothing arrived for this many milliseconds.
         case silent(forMS: Int64)
     }
 
     /// The hub's name.
     public let name: String
-    /// Why it does not answer.
+    /// The reason of the outage.
     public let reason: Reason
 
-    /// A hub that does not answer.
+    /// Creates an outage.
     public init(name: String, reason: Reason) {
         self.name = name
         self.reason = reason
     }
 
-    /// Whether the connection stands all the same.
+    /// Whether the connection is still open.
     public var isSilence: Bool {
         switch reason {
         case .lost: false
@@ -27,7 +27,7 @@ public struct HubOutage: Equatable, Sendable {
         }
     }
 
-    /// The name and the reason.
+    /// The outage as text: name and reason.
     public var words: String {
         switch reason {
         case .lost(let why): "\(name): \(why)"

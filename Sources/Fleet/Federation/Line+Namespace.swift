@@ -1,14 +1,14 @@
 import ResilienceWire
 
 extension Line {
-    /// The same line where its hub is one of several: each agent is `HUB/AGENT`.
+    /// The line with every agent renamed to `HUB/AGENT`, for a merged stream.
     func namespaced(by hub: String) -> Line {
         Line(at: at, source: source?.namespaced(by: hub), message.namespaced(by: hub))
     }
 }
 
 extension Line {
-    /// The same line by a clock that is ahead of its hub's by so many milliseconds.
+    /// The line with `offset` milliseconds added to its times, within 0 and 2^53 - 1.
     func later(by offset: Int64) -> Line {
         guard offset != 0 else { return self }
         func moved(_ time: Int64) -> Int64 {
@@ -41,7 +41,7 @@ extension Message {
             if let instance = status.instance {
                 status.instance = instance.namespaced(by: hub)
             } else {
-                // Of several hubs each may say that it has nobody.
+                // Several hubs may each report an outcome without an instance, so name the hub.
                 status.detail = status.detail.map { "\(hub): \($0)" }
             }
             return .commandStatus(status)

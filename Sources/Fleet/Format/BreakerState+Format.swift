@@ -1,7 +1,8 @@
 import ResilienceWire
 
 extension Format {
-    /// A breaker's state with its time: `open 22s`, `forced open 14m`; `-` without a breaker.
+    /// A breaker's state with the time until it probes: `open 22s`, `forced open 14m`; `-` without
+    /// a breaker.
     package static func state(_ breaker: StrategyRecord.Breaker?, at: Int64) -> String {
         guard let breaker else { return "-" }
         let name = breaker.state.rawValue.replacing("_", with: " ")
@@ -11,7 +12,7 @@ extension Format {
 }
 
 extension BreakerState {
-    /// The state in words, as in `closed -> half open`.
+    /// The state in lower case, as in `closed -> half open`.
     package var words: String {
         switch self {
         case .closed: "closed"
@@ -22,7 +23,7 @@ extension BreakerState {
         }
     }
 
-    /// The state as one short word, as the table has it.
+    /// The state as one short word for the table.
     package var label: String {
         switch self {
         case .closed: "CLOSED"

@@ -1,7 +1,7 @@
 package import ResilienceWire
 
 extension Format {
-    /// How long a command took, as a latency.
+    /// The duration of a command, in the form of ``latency(microseconds:)``.
     package static func took(milliseconds: Double) -> String {
         latency(microseconds: milliseconds * 1_000)
     }
@@ -17,7 +17,7 @@ extension Format {
         }
     }
 
-    /// A share in percent: `31%`, `99.1%`; never 100% unless it is all, never 0% unless none.
+    /// A share as a percentage: `31%`, `99.1%`. 100% appears only for 1, and 0% only for 0.
     package static func percent(_ share: Double) -> String {
         guard share > 0 else { return "0%" }
         guard share < 1 else { return "100%" }
@@ -43,7 +43,7 @@ extension Format {
         return String(digits)
     }
 
-    /// A count where only its size matters: `812`, `16k`, `2.1M`.
+    /// A count in short form: `812`, `16k`, `2.1M`.
     package static func volume(_ count: Int) -> String {
         switch count {
         case ..<10_000: String(count)
@@ -62,7 +62,7 @@ extension Format {
         }
     }
 
-    /// One with its noun, in the plural unless it is one.
+    /// A count with its noun, in the plural unless the count is 1.
     package static func counted(_ count: Int, _ noun: String) -> String {
         count == 1 ? "1 \(noun)" : "\(self.count(count)) \(noun)s"
     }

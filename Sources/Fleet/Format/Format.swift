@@ -1,7 +1,8 @@
-/// Durations, rates, shares, counts and states as text: the same on every screen, in every table and in every
-/// message.
+/// Formats durations, rates, shares, counts and states, so that all screens, tables and messages
+/// agree.
 public enum Format {
-    /// A time in whole seconds, or milliseconds below one: `12ms`, `4s`, `3m10s`, `2h05m`, `3d4h`.
+    /// A duration in whole seconds, or in milliseconds below one second: `12ms`, `4s`, `3m10s`,
+    /// `2h05m`, `3d4h`.
     public static func duration(_ milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds) / 1_000
         return switch milliseconds {
@@ -15,7 +16,7 @@ public enum Format {
         }
     }
 
-    /// The time that is left, in seconds and short: `0s`, `22s`, `14m`, `2h05m`.
+    /// The remaining time in short form: `0s`, `22s`, `14m`, `2h05m`.
     public static func countdown(_ milliseconds: Int64) -> String {
         // Rounded up, so that it reads 0s only when it is over.
         let seconds = max(0, milliseconds) / 1_000 + (max(0, milliseconds) % 1_000 > 0 ? 1 : 0)
@@ -27,13 +28,12 @@ public enum Format {
         }
     }
 
-    /// How long something has lasted: as ``countdown(_:)``, rounded down.
+    /// An elapsed time in the form of ``countdown(_:)``, but rounded down.
     public static func age(_ milliseconds: Int64) -> String {
         countdown(max(0, milliseconds) / 1_000 * 1_000)
     }
 
-    /// How long a call or an answer took: `840us`, `12.4ms`, `310ms`, `1.2s`, `48s`; microseconds below a
-    /// millisecond.
+    /// A latency: `840us`, `12.4ms`, `310ms`, `1.2s`, `48s`.
     public static func latency(microseconds: Double) -> String {
         switch microseconds {
         case ..<999.5: "\(rounded(microseconds))us"
@@ -44,7 +44,7 @@ public enum Format {
         }
     }
 
-    /// A limit's value: whole where it is, else with at most three places.
+    /// The value of a limit, with at most three decimal places and no trailing zeros.
     public static func number(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
         var text = decimal(value, places: 3)
@@ -54,7 +54,8 @@ public enum Format {
         return text
     }
 
-    /// A fixed number of decimal places, rounded; `-` for what is not a number.
+    /// A number rounded to a fixed number of decimal places; `-` if it is not finite or its
+    /// magnitude is 10^15 or more.
     public static func decimal(_ value: Double, places: Int = 1) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "-" }
         var scale: Int64 = 1

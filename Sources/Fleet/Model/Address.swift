@@ -1,22 +1,25 @@
 public import ResilienceWire
 
-/// `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY`, `*:STRATEGY`, or of several hubs `HUB/*:STRATEGY`.
+/// An address: `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY`, `*:STRATEGY`, or with several hubs
+/// `HUB/*:STRATEGY`.
 public struct Address: Equatable, Sendable, CustomStringConvertible {
     /// Which agents.
     public enum Agents: Equatable, Sendable {
-        /// `*`: all that have the strategy.
+        /// `*`: all agents that have the strategy.
         case all
-        /// `HUB/*`: all of one hub of several, whose names begin with this; it ends in `/`.
+        /// `HUB/*`: all agents of one hub. The payload is the prefix of their names, which ends in
+        /// `/`.
         case within(String)
         /// Every running instance of the agent.
         case named(String)
-        /// The one instance that begins with at least four digits.
+        /// The one instance of the agent whose identity begins with these hexadecimal digits, at
+        /// least four.
         case instance(String, prefix: String)
     }
 
-    /// Why a text is no address.
+    /// The error for a text that is not an address.
     public struct Malformed: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What was expected, and what came.
+        /// The message: the part that is wrong, and the expected form.
         public let description: String
     }
 
@@ -25,7 +28,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
     /// The strategy's name.
     public let strategy: String
 
-    /// Reads an address; a strategy's name may hold `:` and `@`, an agent's may not.
+    /// Parses an address. A strategy's name may contain `:` and `@`; an agent's may not.
     public init(_ text: String) throws(Malformed) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
@@ -55,13 +58,13 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         agents = .instance(String(names[0]), prefix: names[1].lowercased())
     }
 
-    /// The address of an agent's strategy in all its instances.
+    /// Creates the address of a strategy in all instances of an agent.
     public init(agent: String, strategy: String) {
         agents = .named(agent)
         self.strategy = strategy
     }
 
-    /// Whether it includes a strategy of an instance.
+    /// Whether the address matches a strategy of an instance.
     public func includes(_ id: InstanceID, _ strategy: String) -> Bool {
         guard strategy == self.strategy else { return false }
         switch agents {
@@ -73,7 +76,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it includes all that another does.
+    /// Whether the address matches everything that another address matches.
     public func covers(_ other: Address) -> Bool {
         guard strategy == other.strategy else { return false }
         return switch (agents, other.agents) {
@@ -91,7 +94,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The address as it is typed.
+    /// The address in the form that operators type.
     public var description: String {
         switch agents {
         case .all: "*:\(strategy)"
@@ -103,15 +106,16 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Fleet {
-    /// What an address leads to.
+    /// The result of resolving an address.
     public enum Resolution: Equatable, Sendable {
-        /// The connected instances that it covers, in order.
+        /// The connected instances that the address matches, sorted.
         case found([InstanceID])
-        /// Nothing; with the addresses that exist.
+        /// No instance, or an ambiguous prefix. The detail lists the addresses or instances that
+        /// exist.
         case nothing(detail: String)
     }
 
-    /// The connected instances that an address covers.
+    /// Finds the connected instances that an address matches.
     public func resolve(_ address: Address) -> Resolution {
         let connected = agents.values.filter { $0.state != .gone }
         let named = connected.filter { address.includes($0.id, address.strategy) }

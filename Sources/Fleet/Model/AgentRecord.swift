@@ -1,27 +1,27 @@
 public import ResilienceWire
 
-/// What is known of one running instance of an agent.
+/// The state of one instance of an agent.
 public struct AgentRecord: Equatable, Sendable {
     /// The agent's name and the instance.
     public internal(set) var id: InstanceID
-    /// The process id, by the agent's own word.
+    /// The process id, as the agent reports it.
     public internal(set) var pid: Int
     /// The client library and its version.
     public internal(set) var client: String
-    /// How often it means to send deltas, in milliseconds.
+    /// The interval at which the instance intends to send deltas, in milliseconds.
     public internal(set) var intervalMS: Int
-    /// Whether it is heard from.
+    /// The connection state: up, stale or gone.
     public internal(set) var state: AgentState
-    /// Unix milliseconds since which it is in this state.
+    /// The start of this state in Unix milliseconds.
     public internal(set) var since: Int64
-    /// Why it is gone.
+    /// The reason why the instance is gone; empty otherwise.
     public internal(set) var why = ""
-    /// Events that were lost on the way.
+    /// The number of events that were lost before they reached the hub.
     public internal(set) var lost: Int
     /// The strategies, by name.
     public internal(set) var strategies: [String: StrategyRecord] = [:]
 
-    /// Whether it said bye, or is connected anew: no problem.
+    /// Whether the instance ended normally: it sent `bye` or connected again.
     public var leftByItself: Bool { why == "said bye" || why == "connected again" }
 
     init(_ id: InstanceID, _ up: AgentUp, at: Int64) {
@@ -35,7 +35,8 @@ public struct AgentRecord: Equatable, Sendable {
         why = up.why
     }
 
-    /// It is connected (again), by the process that it says.
+    /// Records that the instance is connected, possibly again, with the process data that it
+    /// reports.
     mutating func rise(_ up: AgentUp, at: Int64) {
         pid = up.pid
         client = up.client
@@ -45,7 +46,8 @@ public struct AgentRecord: Equatable, Sendable {
         why = ""
     }
 
-    /// It is gone: nothing can be changed there, and if it comes back it declares everything anew.
+    /// Clears limits and actions when the instance is gone: no command can reach it. It declares
+    /// them again if it returns.
     mutating func forgetWhatMayBeChanged() {
         for name in Array(strategies.keys) {
             strategies[name]?.limits = []
@@ -53,7 +55,7 @@ public struct AgentRecord: Equatable, Sendable {
         }
     }
 
-    /// Changes a strategy; one that was not declared yet begins without facets.
+    /// Changes a strategy, and creates an empty record if it was not declared yet.
     mutating func update(_ name: String, _ change: (inout StrategyRecord) -> Void) {
         change(&strategies[name, default: StrategyRecord(name)])
     }

@@ -1,8 +1,8 @@
 public import ResilienceWire
 
-// What a hub lets go of to stay within its memory. Who was told before still knows it.
+// Data that a hub drops to stay within its memory limit. Viewers keep what they have received.
 extension Fleet {
-    /// Forgets what an instance counted in the last five minutes, and the messages of its errors.
+    /// Drops the windows and the error messages of an instance's strategies.
     public mutating func forgetHistory(of id: InstanceID) {
         guard let names = agents[id]?.strategies.keys else { return }
         for name in Array(names) {
@@ -13,7 +13,7 @@ extension Fleet {
         }
     }
 
-    /// Forgets an instance's strategies.
+    /// Drops all strategies of an instance.
     public mutating func forgetStrategies(of id: InstanceID) {
         agents[id]?.strategies = [:]
     }

@@ -1,11 +1,11 @@
 import ResilienceWire
 
 extension Fleet {
-    /// Several hubs' fleets as one, each agent as `HUB/AGENT`.
+    /// Joins the fleets of several hubs into one. Each agent is named `HUB/AGENT`.
     ///
     /// - Parameters:
-    ///   - told: what happened besides.
-    ///   - isLeftOut: which lines of the hubs' journals did not, for all of them.
+    ///   - told: further journal lines, from no hub.
+    ///   - isLeftOut: returns `true` for lines of the hubs' journals to leave out.
     init(
         joining fleets: [(hub: String, fleet: Fleet)], telling told: [Line] = [],
         without isLeftOut: (Line) -> Bool = { _ in false }

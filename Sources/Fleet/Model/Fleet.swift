@@ -1,42 +1,45 @@
 public import ResilienceWire
 
-/// All agents and their strategies, as the stream tells of them: the one aggregate, the same in the
-/// hub, in a viewer and in a replay.
+/// The state of all agents and their strategies, built from the lines of the stream. The hub, each
+/// viewer and each replay use the same type.
 public struct Fleet: Equatable, Sendable {
-    /// Every instance heard of. An instance that is gone stays for ten minutes, and then until the next
-    /// one comes or goes: a fleet is changed by lines alone, so that all who took them know the same.
+    /// Every known instance. A gone instance is kept for ``goneMS``, and then until another
+    /// instance comes or goes. Only lines change a fleet, so equal lines make equal fleets.
     public internal(set) var agents: [InstanceID: AgentRecord] = [:]
     /// The instances that are gone.
     var gone = GoneInstances()
-    /// What tells instances apart by few digits.
+    /// An index that finds the shortest unique prefix of an instance.
     var heads = InstanceHeads()
-    /// Orders that hold for instances to come, oldest first.
+    /// Standing orders, oldest first. They also apply to instances that connect later.
     public internal(set) var standing: [Standing] = []
-    /// The same by the strategy that they are about.
+    /// The standing orders, by strategy name.
     var standingByStrategy: [String: [Standing]] = [:]
-    /// Alerts that fire, oldest first.
+    /// Firing and silenced alerts, oldest first.
     public internal(set) var alerts: [FiringAlert] = []
-    /// What happened, oldest first: transitions, commands, agents that came and went, alerts.
+    /// The latest events, oldest first: transitions, limit changes, commands, agents that came and
+    /// went, alerts.
     public internal(set) var journal: [Line] = []
-    /// Unix milliseconds of the latest line.
+    /// The time of the latest line in Unix milliseconds.
     public internal(set) var at: Int64 = 0
-    /// Whether the lines of a keyframe are being applied: its journal is history, not news.
+    /// Whether the lines of a keyframe are being applied. Their journal lines are history and
+    /// change no record.
     private var isInKeyframe = false
 
-    /// The most journal entries that are kept.
+    /// The maximum number of journal entries.
     public static let journalLimit = 500
-    /// How long an instance that is gone is kept, in milliseconds.
+    /// The time for which a gone instance is kept, in milliseconds. If more than ``goneLimit`` are
+    /// gone, the oldest are removed earlier.
     public static let goneMS: Int64 = 600_000
-    /// The most instances that are gone and kept.
+    /// The maximum number of gone instances that are kept.
     public static let goneLimit = 200
 
-    /// No agents yet.
+    /// Creates a fleet without agents.
     public init() {}
 
-    /// Takes in a message of the stream.
+    /// Applies a message of the stream.
     ///
     /// - Parameters:
-    ///   - source: the instance that it is from or about.
+    ///   - source: the instance that sent the message or that it is about.
     ///   - time: Unix milliseconds at which the hub received or made it.
     public mutating func apply(_ message: Message, from source: InstanceID?, at time: Int64) {
         if case .keyframe = message { self = Fleet() }
@@ -95,12 +98,12 @@ public struct Fleet: Equatable, Sendable {
         }
     }
 
-    /// Takes in a line of the stream or of a recording.
+    /// Applies a line of the stream or of a recording.
     public mutating func apply(_ line: Line) {
         apply(line.message, from: line.source, at: line.at ?? at)
     }
 
-    /// The transitions of a strategy's breaker that the journal still has, oldest first.
+    /// The transitions of a strategy's breaker that are still in the journal, oldest first.
     public func transitions(of id: InstanceID, _ strategy: String) -> [(at: Int64, BreakerChange)] {
         journal.compactMap { line in
             guard line.source == id, case .breaker(let change) = line.message,
@@ -116,7 +119,7 @@ public struct Fleet: Equatable, Sendable {
             agents[id] = AgentRecord(id, up, at: time)
             heads.add(id)
             if up.state == .gone { gone.add(id, since: time) }
-            // What a keyframe declares is no news; its news stand in its journal.
+            // A keyframe's declarations are not events; its events are its journal lines.
             if !isInKeyframe { note(line) }
             forgetGone()
             return
@@ -135,7 +138,7 @@ public struct Fleet: Equatable, Sendable {
         note(line)
         guard let id, let time = line.at else { return }
         if isInKeyframe {
-            // Its `agent_up` has the state; why it came to that stands only here.
+            // Its `agent_up` line has the state; the reason is only in this journal line.
             if agents[id]?.state == state, agents[id]?.since == time { agents[id]?.why = why }
             return
         }
@@ -162,12 +165,14 @@ public struct Fleet: Equatable, Sendable {
         }
     }
 
-    /// Forgets instances that went long ago. A keyframe has exactly those that its hub knows.
+    /// Removes gone instances that are too old or too many. In a keyframe, age does not count: it
+    /// holds exactly the instances that its hub knows.
     private mutating func forgetGone() {
         let forgotten = gone.forget(before: isInKeyframe ? .min : at - Self.goneMS)
         guard !forgotten.isEmpty else { return }
         for id in forgotten where agents.removeValue(forKey: id) != nil { heads.remove(id) }
-        // In a keyframe it would read as an instance that is connected.
+        // A journal line `agent_up` of a forgotten instance would read as a connected instance in a
+        // keyframe.
         journal.removeAll { line in
             guard case .agentUp = line.message, let source = line.source else { return false }
             return forgotten.contains(source)

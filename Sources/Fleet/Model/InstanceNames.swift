@@ -1,7 +1,7 @@
 public import ResilienceWire
 
-/// How many instances begin with the same eight digits: most often one, which then needs no others to be
-/// looked at.
+/// The number of instances for each prefix of eight digits. Usually it is one, and no other
+/// instances have to be compared.
 struct InstanceHeads: Equatable, Sendable {
     private var counts: [UInt32: Int] = [:]
 
@@ -12,16 +12,16 @@ struct InstanceHeads: Equatable, Sendable {
         counts[id.instance.head] = rest > 0 ? rest : nil
     }
 
-    /// Whether no other instance begins with the same eight digits.
+    /// Whether no other instance has the same first eight digits.
     func isAlone(_ id: InstanceID) -> Bool { counts[id.instance.head, default: 0] <= 1 }
 }
 
 extension Fleet {
-    /// The fewest digits by which an instance is named.
+    /// The minimum number of digits in the name of an instance.
     public static let nameDigits = 8
 
-    /// The digits that tell an instance from all others of its agent: the first eight, and more where
-    /// others begin so too.
+    /// The digits that distinguish an instance from all others of its agent: the first eight, or
+    /// more if others share these.
     public func digits(of id: InstanceID) -> String {
         guard !heads.isAlone(id) else { return id.instance.prefix(Self.nameDigits) }
         let shared =
@@ -30,7 +30,7 @@ extension Fleet {
         return id.instance.prefix(max(Self.nameDigits, shared + 1))
     }
 
-    /// An instance as commands take it: `planner@9f3a0000`.
+    /// The name of an instance in commands: `planner@9f3a0000`.
     public func name(of id: InstanceID) -> String { "\(id.agent)@\(digits(of: id))" }
 
     /// The address of a strategy in one instance: `planner@9f3a0000:pay/stripe`.

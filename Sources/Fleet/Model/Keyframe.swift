@@ -1,11 +1,12 @@
 public import ResilienceWire
 
 extension Fleet {
-    /// The whole state as lines, from `keyframe` to `keyframe_end`.
+    /// Creates a keyframe: the whole state as lines, from `keyframe` to `keyframe_end`.
     ///
     /// - Parameters:
-    ///   - beatMS: how often a `beat` follows, in milliseconds; `nil` where none does.
-    ///   - historyMS: how far back the slots of windows go, in milliseconds; `nil`: all that there are.
+    ///   - beatMS: the interval of the `beat` lines that follow, in milliseconds; `nil` for none.
+    ///   - historyMS: the age of the oldest window slots to include, in milliseconds; `nil`: all
+    ///     slots.
     public func keyframe(
         at time: Int64, beatMS: Int? = nil, historyMS: Int64? = nil
     ) -> Keyframe {
@@ -13,20 +14,21 @@ extension Fleet {
     }
 }
 
-/// A fleet's state as lines, made as they are asked for: of twenty thousand strategies they are
-/// some hundred megabytes, which nobody wants at once.
+/// The state of a fleet as a lazy sequence of lines. For 20,000 strategies the lines take several
+/// hundred megabytes, so they are not made all at once.
 ///
-/// It holds the fleet as it was, whatever becomes of it meanwhile.
+/// It keeps a copy of the fleet, so later changes do not affect it.
 public struct Keyframe: Sequence, IteratorProtocol, Sendable {
-    /// Its lines, the first and the last included.
+    /// The number of lines, including the first and the last.
     public let lineCount: Int
     private let fleet: Fleet
     private let time: Int64
     private let tail: [Line]
-    /// Slots that begin before this are left out.
+    /// Slots that start before this time are left out.
     private let earliest: Int64
     private var agents: ArraySlice<AgentRecord>
-    /// The agent whose strategies come next, and their names: one strategy's lines are made at a time.
+    /// The agent whose strategies come next, and their remaining names. The lines of one strategy
+    /// are made at a time.
     private var agent: AgentRecord?
     private var names: ArraySlice<String> = []
     private var ready: ArraySlice<Line>

@@ -1,10 +1,11 @@
 import ResilienceWire
 
-/// How often a breaker opened in the last five minutes, and whether it is flapping.
+/// The openings of a breaker in the last five minutes, from which flapping is detected.
 ///
 /// A breaker is flapping from its third opening within five minutes until five minutes have passed
-/// without one. Only openings of a closed breaker by its own rule count: a failed probe belongs to the
-/// opening before it, and what an operator or the agent's own code does is no flapping.
+/// without an opening. Only openings of a closed breaker by its own rule count. A failed probe
+/// belongs to the opening before it. Openings by an operator or by the agent's own code do not
+/// count.
 public struct Openings: Equatable, Sendable {
     private struct Slot: Equatable {
         let start: Int64
@@ -12,9 +13,9 @@ public struct Openings: Equatable, Sendable {
         var openMS: Int64 = 0
     }
 
-    /// How long an opening counts, in milliseconds.
+    /// The time for which an opening counts, in milliseconds.
     public static let spanMS: Int64 = Window.slotMS * Int64(Window.slotCount)
-    /// So many openings within ``spanMS`` are flapping.
+    /// The number of openings within ``spanMS`` from which a breaker is flapping.
     public static let limit = 3
 
     /// The slots in which it opened or was open, oldest first.
@@ -22,32 +23,33 @@ public struct Openings: Equatable, Sendable {
     private var last: Int64
     private var flappingSince: Int64?
 
-    /// The breaker opened for the first time.
+    /// Creates a record with the breaker's first opening.
     init(at time: Int64) {
         last = time
         open(at: time)
     }
 
-    /// Unix milliseconds since which it is flapping at a time; `nil` where it is not.
+    /// The start of flapping in Unix milliseconds; `nil` if the breaker is not flapping at `now`.
     public func flappingSince(at now: Int64) -> Int64? {
         now - last < Self.spanMS ? flappingSince : nil
     }
 
-    /// How often it opened in the last five minutes.
+    /// The number of openings in the last five minutes.
     public func count(at now: Int64) -> Int {
         recent(at: now).reduce(0) { bounded($0, $1.count) }
     }
 
     /// The share of the last five minutes for which it was open, 0 to 1.
     ///
-    /// - Parameter since: Unix milliseconds since which it is open; `nil` where it is not.
+    /// - Parameter since: the time at which the breaker opened, in Unix milliseconds; `nil` if it
+    ///   is not open.
     public func openShare(at now: Int64, openSince since: Int64?) -> Double {
         let past = recent(at: now).reduce(0) { bounded($0, Int($1.openMS)) }
         let present = since.map { max(0, now - max($0, now - Self.spanMS)) } ?? 0
         return min(1, Double(bounded(past, Int(present))) / Double(Self.spanMS))
     }
 
-    /// The breaker opened.
+    /// Adds an opening.
     mutating func open(at time: Int64) {
         change(at: time) { $0.count = bounded($0.count, 1) }
         if flappingSince(at: time) == nil {
@@ -56,7 +58,7 @@ public struct Openings: Equatable, Sendable {
         last = max(last, time)
     }
 
-    /// The breaker was open from one time to another.
+    /// Adds a period for which the breaker was open.
     mutating func wasOpen(from start: Int64, to end: Int64) {
         var start = max(start, end - Self.spanMS)
         while start < end {
@@ -87,7 +89,7 @@ public struct Openings: Equatable, Sendable {
 }
 
 extension Openings {
-    /// As a keyframe told of it at a time.
+    /// Restores the openings from a keyframe of the given time.
     init(_ reading: OpeningsReading, at time: Int64) {
         last = time - reading.lastMS
         flappingSince = reading.flappingMS.map { time - $0 }
@@ -96,7 +98,7 @@ extension Openings {
         }
     }
 
-    /// As a keyframe tells of it at a time.
+    /// The openings in the form that a keyframe of the given time contains.
     func reading(at time: Int64) -> OpeningsReading {
         OpeningsReading(
             lastMS: max(0, time - last), flappingMS: flappingSince.map { max(0, time - $0) },

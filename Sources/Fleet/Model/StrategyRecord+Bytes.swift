@@ -1,9 +1,9 @@
 import ResilienceWire
 
-// About how much memory is taken by what an agent said, so that a hub can keep within bounds.
+// Estimates of the memory that an agent's data takes, so that a hub can stay within its limit.
 
 extension StrategyRecord {
-    /// About how many bytes of memory it takes.
+    /// The estimated memory in bytes.
     public var bytes: Int {
         let limits = limits.reduce(0) { sum, limit in
             sum + MemoryLayout<LimitReading>.stride + limit.name.heapBytes + limit.why.heapBytes
@@ -16,17 +16,17 @@ extension StrategyRecord {
 }
 
 extension Window {
-    /// About how many bytes of memory it takes.
+    /// The estimated memory in bytes.
     var bytes: Int { past.bytes + (present?.counters.bytes ?? 0) }
 }
 
 extension PastSlots {
-    /// About how many bytes of memory they take.
+    /// The estimated memory in bytes.
     var bytes: Int { chunks.reduce(0) { $0 + Heap.header + $1.bytes.count } }
 }
 
 extension Counters {
-    /// About how many bytes of memory they take besides the value itself.
+    /// The estimated heap memory in bytes, without the value itself.
     fileprivate var bytes: Int {
         let names = errors.reduce(0) { $0 + $1.type.heapBytes }
         let texts = messages.reduce(0) { $0 + $1.type.heapBytes + $1.text.heapBytes }
@@ -35,7 +35,7 @@ extension Counters {
     }
 }
 
-/// What the heap takes for an object.
+/// The heap memory of one object.
 private enum Heap {
     /// The object's header and the allocator's own bytes.
     static let header = 48
@@ -46,6 +46,6 @@ private enum Heap {
 }
 
 extension String {
-    /// A short text is within the value itself.
+    /// The estimated heap memory in bytes; a text of up to 15 bytes is stored in the value itself.
     fileprivate var heapBytes: Int { utf8.count <= 15 ? 0 : Heap.header + utf8.count }
 }

@@ -1,8 +1,8 @@
 import ResilienceWire
 
-// Records as series of counters that go on beyond the instances that counted.
+// Records as counter series that continue after an instance has ended.
 extension StrategyRecord {
-    /// The same strategy of which nothing was counted yet.
+    /// A copy of the record with all counts zero.
     public var uncounted: StrategyRecord {
         var record = self
         record.total = Counters()
@@ -14,7 +14,7 @@ extension StrategyRecord {
         return record
     }
 
-    /// The same, with these error types not counted yet.
+    /// A copy of the record in which the counts of these error types are zero.
     public func without(errorTypes types: Set<String>) -> StrategyRecord {
         guard !types.isEmpty else { return self }
         var record = self
@@ -24,7 +24,8 @@ extension StrategyRecord {
         return record
     }
 
-    /// What was counted alone: all else is of no use once the instance has ended.
+    /// A copy of the record with its counts, without limits, window, openings and messages, which
+    /// are of no use after the instance has ended.
     public var counts: StrategyRecord {
         var record = self
         record.limits = []
@@ -34,11 +35,12 @@ extension StrategyRecord {
         return record
     }
 
-    /// Adds what another instance counted, which has ended. Of the two the other says what the strategy is.
+    /// Adds the counts of another instance that has ended. Kind, target and breaker are taken from
+    /// that instance.
     public mutating func fold(_ ended: StrategyRecord) {
         var sum = ended
         sum.total.add(total)
-        // Messages say nothing of a sum.
+        // Error messages have no meaning for a sum.
         sum.total.messages = []
         sum.gaps = bounded(gaps, ended.gaps)
         sum.breaker?.version = bounded(breaker?.version ?? 0, ended.breaker?.version ?? 0)

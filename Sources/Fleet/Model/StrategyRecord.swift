@@ -1,50 +1,51 @@
 public import ResilienceWire
 
-/// What is known of a strategy in one running instance of an agent.
+/// The state of a strategy in one instance of an agent.
 public struct StrategyRecord: Equatable, Sendable {
-    /// A breaker as it is, with absolute times.
+    /// The state of a circuit breaker, with absolute times.
     public struct Breaker: Equatable, Sendable {
         /// The present state.
         public internal(set) var state: BreakerState
-        /// How many state changes there were.
+        /// The number of state changes so far.
         public internal(set) var version: Int
-        /// Why it is in this state.
+        /// The reason for this state.
         public internal(set) var why: String
-        /// Who brought it into this state.
+        /// The author of this state: the policy, an operator or the agent's code.
         public internal(set) var by: ResilienceWire.Author
-        /// Unix milliseconds since which it is in this state.
+        /// The start of this state in Unix milliseconds.
         public internal(set) var since: Int64
-        /// Unix milliseconds at which it probes; `nil` where it will not by itself.
+        /// The time of the next probe in Unix milliseconds; `nil` if the breaker will not probe by
+        /// itself.
         public internal(set) var probeAt: Int64?
-        /// The rule that trips it, in words.
+        /// The rule that trips the breaker, as text.
         public internal(set) var trip: String?
-        /// How long it stays open before it probes, in milliseconds.
+        /// The time that the breaker stays open before it probes, in milliseconds.
         public internal(set) var openMS: Int64?
-        /// How many probes half-open admits at once.
+        /// The number of concurrent probes that half-open admits.
         public internal(set) var halfOpenCalls: Int?
     }
 
     /// The strategy's name.
     public let name: String
-    /// Its layers, outermost first, joined by `+`.
+    /// The layers of the strategy, outermost first, joined by `+`.
     public internal(set) var kind: String
-    /// What it calls; `nil` where unknown.
+    /// The target that the strategy calls; `nil` if unknown.
     public internal(set) var target: String?
-    /// The operator actions that it understands.
+    /// The operator actions that the strategy supports.
     public internal(set) var can: [Action]
-    /// Its breaker; `nil` where it has none.
+    /// The circuit breaker; `nil` if the strategy has none.
     public internal(set) var breaker: Breaker?
-    /// How often the breaker opened of late; `nil` where it did not.
+    /// The breaker's openings in the last five minutes; `nil` if it never opened.
     public internal(set) var openings: Openings?
-    /// Every number that may be changed while it runs.
+    /// The limits: all numbers that can be changed at run time.
     public internal(set) var limits: [LimitReading]
-    /// The number of the last delta.
+    /// The sequence number of the last delta.
     public internal(set) var sequence = 0
-    /// Deltas that did not arrive.
+    /// The number of deltas that did not arrive.
     public internal(set) var gaps = 0
-    /// Everything since the start, and the calls under way.
+    /// The counters since the start, and the gauges of calls in flight.
     public internal(set) var total = Counters()
-    /// The last five minutes.
+    /// The counters of the last five minutes.
     public internal(set) var window = Window()
 
     init(_ name: String) {
@@ -63,7 +64,7 @@ public struct StrategyRecord: Equatable, Sendable {
         breaker = declaration.breaker.map {
             Breaker(
                 state: $0.state, version: $0.version, why: $0.why, by: $0.by,
-                // However long it claims to have been so: not since before 1970.
+                // `sinceMS` is untrusted input: keep the time at or after 1970.
                 since: max(0, at - $0.sinceMS), probeAt: $0.probeInMS.map { at + $0 },
                 trip: $0.trip,
                 openMS: $0.openMS, halfOpenCalls: $0.halfOpenCalls)
@@ -71,12 +72,13 @@ public struct StrategyRecord: Equatable, Sendable {
         if let reading = declaration.openings {
             openings = Openings(reading, at: at)
         } else if let before, before.state == .open, let breaker, breaker.state != .open {
-            // It closed while it was not connected.
+            // The breaker closed while the agent was not connected.
             openings?.wasOpen(from: before.since, to: breaker.since)
         }
     }
 
-    /// Whether it changed the state: a change from before the present one does not.
+    /// Applies a state change. Returns `false` for a change whose version is not newer than the
+    /// known one.
     mutating func change(_ change: BreakerChange, at: Int64) -> Bool {
         guard change.version > breaker?.version ?? -1 else { return false }
         var next =
@@ -101,8 +103,8 @@ public struct StrategyRecord: Equatable, Sendable {
         if openings == nil { openings = Openings(at: at) } else { openings?.open(at: at) }
     }
 
-    /// Unix milliseconds since which the breaker is flapping; `nil` where it is not, or where an operator
-    /// holds it.
+    /// The start of flapping in Unix milliseconds; `nil` if the breaker is not flapping, is forced
+    /// open or is disabled.
     public func flappingSince(at now: Int64) -> Int64? {
         switch breaker?.state {
         case .closed, .open, .halfOpen: openings?.flappingSince(at: now)
@@ -110,7 +112,8 @@ public struct StrategyRecord: Equatable, Sendable {
         }
     }
 
-    /// The share of the last five minutes for which the breaker was open by its own rule, 0 to 1.
+    /// The share of the last five minutes for which the breaker was open, 0 to 1. Time forced open
+    /// does not count.
     public func openShare(at now: Int64) -> Double {
         let since = breaker.flatMap { $0.state == .open ? $0.since : nil }
         return openings?.openShare(at: now, openSince: since) ?? 0
@@ -155,7 +158,7 @@ public struct StrategyRecord: Equatable, Sendable {
 }
 
 extension Counters {
-    /// One call as a delta of one.
+    /// Creates the counters of a single call.
     package init(_ call: CallReport) {
         self.init()
         attempts = call.attempts

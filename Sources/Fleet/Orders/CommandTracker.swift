@@ -1,25 +1,27 @@
 public import ResilienceWire
 
-/// The life of every command, from an operator's order to one visible outcome at each instance:
-/// queued until the audit log has it, sent, then acked, refused, timed out or no agent; an answer
-/// after that is late. Time comes in, actions come out.
+/// The state machine of all commands, from an operator's order to one visible outcome at each
+/// instance. A delivery is queued until the audit log has the command, then sent, then acked,
+/// refused, timed out or without agent. An answer after a timeout is late. Time is an input; each
+/// input returns actions.
 public struct CommandTracker: Sendable {
-    /// Who waits for a command's outcome.
+    /// The number of a requester that waits for a command's outcome.
     public typealias Requester = Int
 
-    /// What is to be done about an input.
+    /// What the caller has to do after an input.
     public enum Action: Equatable, Sendable {
-        /// Write down what is intended, at these instances, and tell by ``CommandTracker/recorded``.
+        /// Write the command and its instances to the audit log, then call
+        /// ``CommandTracker/recorded``.
         case record(Command, [InstanceID])
-        /// The first instance has carried out a command.
+        /// The first instance has carried out the command.
         case firstAcked(Command)
         /// Send the command to an instance.
         case send(Command, to: InstanceID)
-        /// Tell viewers.
+        /// Send the message to all viewers.
         case publish(Message)
-        /// Tell the operator who asked what was published, where that one does not watch.
+        /// Send the published message to the requester too, if it does not watch the stream.
         case reply(Requester, Message)
-        /// Tell an operator who asks again what was done.
+        /// Send the known outcome to a requester that used the id of an earlier command.
         case repeated(Requester, Message)
     }
 
@@ -34,10 +36,11 @@ public struct CommandTracker: Sendable {
         var requesters: [Requester]
         /// Whether an instance has carried it out.
         var isTaken = false
-        /// Milliseconds of CLOCK_MONOTONIC past which no agent acts.
+        /// The expiry in milliseconds of CLOCK_MONOTONIC. Agents do not carry out the command after
+        /// it.
         var expiry: Int64
         var deliveries: [InstanceID: DeliveryState] = [:]
-        /// The outcome without any instance.
+        /// The outcome if the command reached no instance.
         var nobody: CommandStatus?
 
         var isOver: Bool {
@@ -63,24 +66,24 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// How long an agent has to answer, in milliseconds.
+    /// The time an agent has to answer, in milliseconds.
     public static let patienceMS: Int64 = 2_000
-    /// How many commands are remembered, so that an id used again is not done again.
+    /// The number of commands that are remembered, so that a repeated id is not carried out again.
     public static let memory = 1_000
 
     private var entries: [String: Entry] = [:]
     private var order: [String] = []
 
-    /// No commands yet.
+    /// Creates a tracker without commands.
     public init() {}
 
-    /// An operator's order, or a standing one that the hub renews.
+    /// Starts a command: an operator's order, or a standing order that the hub renews.
     ///
     /// - Parameters:
-    ///   - command: with the address and who gave it; with an expiry past which who gave it does
-    ///     not wait any more, and it is not sent.
-    ///   - resolution: what the address leads to.
-    ///   - requester: who waits for the outcome; `nil` where it is the hub itself.
+    ///   - command: the command with its address and author. After its own expiry, if any, the
+    ///     operator does not wait any more, and the command is not sent.
+    ///   - resolution: the instances that the address matches.
+    ///   - requester: the requester that waits for the outcome; `nil` for the hub itself.
     ///   - now: CLOCK_MONOTONIC in milliseconds.
     public mutating func submit(
         _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester?, now: Double
@@ -112,9 +115,9 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// What a command intends has been written down, or could not be: it is sent.
+    /// Sends a command after the attempt to write it to the audit log, successful or not.
     ///
-    /// - Parameter isAudited: whether the audit log has it.
+    /// - Parameter isAudited: whether the audit log contains the command.
     public mutating func recorded(_ id: String, isAudited: Bool, now: Double) -> [Action] {
         guard var entry = entries[id], entry.isQueued else { return [] }
         entry.command.isAudited = isAudited
@@ -130,7 +133,7 @@ public struct CommandTracker: Sendable {
         return actions
     }
 
-    /// A command that is still queued is not sent, because the hub may not.
+    /// Refuses a queued command that the hub is not allowed to send.
     public mutating func refused(_ id: String, _ detail: String) -> [Action] {
         guard let entry = entries[id], entry.isQueued else { return [] }
         return [.publish(.command(entry.command))]
@@ -141,9 +144,9 @@ public struct CommandTracker: Sendable {
             }
     }
 
-    /// An agent's answer.
+    /// Applies an agent's answer.
     public mutating func answered(_ ack: Ack, by instance: InstanceID, now: Double) -> [Action] {
-        // An answer to nothing that was asked of this instance says nothing.
+        // Ignore an answer to a command that was not sent to this instance.
         guard let entry = entries[ack.id], let delivery = entry.deliveries[instance] else {
             return []
         }
@@ -168,7 +171,7 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// An instance is not connected any more: it will not answer.
+    /// Ends the deliveries to an instance that is no longer connected.
     public mutating func gone(_ instance: InstanceID) -> [Action] {
         pending(at: instance).flatMap { id in
             conclude(
@@ -179,7 +182,7 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// Time passes.
+    /// Ends the deliveries whose time has expired.
     public mutating func tick(now: Double) -> [Action] {
         var actions: [Action] = []
         for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
@@ -203,7 +206,8 @@ public struct CommandTracker: Sendable {
         return actions
     }
 
-    /// Whether a command that fits waits for an answer, or was refused by the agent itself.
+    /// Whether a command that `fits` accepts waits for an answer, or was refused by the agent
+    /// itself.
     public func isWaitingOrRefused(_ fits: (Command) -> Bool) -> Bool {
         entries.values.contains { entry in
             fits(entry.command)
@@ -212,10 +216,10 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// A command that is remembered.
+    /// A remembered command; `nil` if the id is unknown.
     public func command(_ id: String) -> Command? { entries[id]?.command }
 
-    /// An operator left: nobody is told any more.
+    /// Removes a requester that disconnected. It gets no further replies.
     public mutating func left(_ requester: Requester) {
         for id in order { entries[id]?.requesters.removeAll { $0 == requester } }
     }
@@ -229,7 +233,7 @@ public struct CommandTracker: Sendable {
         }
     }
 
-    /// An id used again is answered with what it did, and is not done again.
+    /// Answers a repeated id with the earlier outcome. The command is not carried out again.
     private mutating func join(
         _ entry: Entry, _ id: String, _ requester: Requester?
     ) -> [Action] {

@@ -1,16 +1,16 @@
 public import ResilienceWire
 
-// Standing orders: kept by address, given to instances that come later or come back. All of it is
-// decided here, from the fleet as it is; the messages that are returned are what changes it.
+// Standing orders are kept by address and sent to instances that connect later. The decisions are
+// made here, from the present fleet; the returned messages change the fleet when they are applied.
 
 extension Fleet {
-    /// An order that holds, and since when, in Unix milliseconds.
+    /// A standing order with the time since which it holds.
     public struct Standing: Equatable, Sendable {
         /// The order.
         public let order: StandingOrder
-        /// When it was given.
+        /// The time at which the order was given, in Unix milliseconds.
         public let at: Int64
-        /// Its address; `nil` where a file was changed by hand to what is none.
+        /// The parsed address; `nil` if it is malformed, for example in a file edited by hand.
         public let address: Address?
 
         init(order: StandingOrder, at: Int64) {
@@ -20,7 +20,7 @@ extension Fleet {
         }
     }
 
-    /// An order holds from a time on; another of the same id no longer.
+    /// Adds a standing order. It replaces an order with the same id.
     mutating func hold(_ order: StandingOrder, since time: Int64) {
         release(order.id)
         let added = Standing(order: order, at: time)
@@ -29,7 +29,7 @@ extension Fleet {
         standingByStrategy[strategy, default: []].append(added)
     }
 
-    /// An order holds no longer.
+    /// Removes a standing order.
     mutating func release(_ id: String) {
         guard let index = standing.firstIndex(where: { $0.order.id == id }) else { return }
         let strategy = standing.remove(at: index).address?.strategy
@@ -38,10 +38,11 @@ extension Fleet {
         standingByStrategy[strategy] = others.isEmpty ? nil : others
     }
 
-    /// What an order that at least one instance has carried out changes in what holds.
+    /// The changes to the standing orders after at least one instance has carried out a command.
     ///
-    /// It ends what it covers. A forced or disabled breaker and a pinned limit then hold in its
-    /// place; a reset of a part of what an order covers is kept as an exception from it.
+    /// The command ends the standing orders that it covers. A forced-open or disabled breaker and a
+    /// pinned limit become standing orders. A reset of only a part of what an order covers is kept
+    /// as an exception from it.
     public func standingChanges(by command: Command, at now: Int64) -> [Message] {
         guard command.standing == nil, case .address(let text) = command.target,
             let address = try? Address(text), let effect = Effect(command.order)
@@ -65,7 +66,8 @@ extension Fleet {
         return changes
     }
 
-    /// Standing orders whose time is over, and exceptions from nothing.
+    /// The ends of standing orders that have expired, and of exceptions from orders that no longer
+    /// exist.
     public func standingOver(at now: Int64) -> [Message] {
         let over = standing.filter { $0.order.until.map { $0 <= now } ?? false }
         let left = standing.filter { !over.contains($0) }
@@ -81,8 +83,7 @@ extension Fleet {
             + idle.map { $0.end("what it excepted from is over") }
     }
 
-    /// The orders that hold for an instance's strategy and are not in force there, with the time
-    /// that is left of them.
+    /// The standing orders that apply to an instance's strategy and are not in force there yet.
     public func owed(to id: InstanceID, _ strategy: String, at now: Int64) -> [Standing] {
         guard let record = agents[id]?.strategies[strategy] else { return [] }
         var latest: [Facet: Standing] = [:]
@@ -96,16 +97,16 @@ extension Fleet {
         }.sorted { $0.at < $1.at }
     }
 
-    /// What an order is about: it takes the place of others about the same.
+    /// The thing that an order controls. An order replaces others of the same facet.
     enum Facet: Hashable {
         case breaker
         case limit(String)
     }
 
-    /// What an order means for those to come.
+    /// The effect of an order on instances that connect later.
     struct Effect: Equatable {
         let facet: Facet
-        /// Whether it holds for those to come, or ends what does.
+        /// Whether the order also applies to later instances. `false`: it ends such orders.
         let holds: Bool
 
         init?(_ order: Command.Order) {
@@ -125,7 +126,7 @@ extension Fleet {
 }
 
 extension Fleet.Standing {
-    /// Whether it holds for those to come; `false` for an exception from another.
+    /// Whether the order applies to later instances; `false` for an exception from another order.
     public var holds: Bool { effect?.holds ?? false }
 
     var effect: Fleet.Effect? { Fleet.Effect(order.order) }
@@ -140,7 +141,7 @@ extension StrategyRecord {
         order.action.map(can.contains) ?? false
     }
 
-    /// Whether an order is in force already.
+    /// Whether an order is already in force.
     fileprivate func isUnder(_ order: Command.Order) -> Bool {
         switch order {
         case .open: breaker == nil || breaker?.state == .forcedOpen

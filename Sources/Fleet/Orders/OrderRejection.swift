@@ -1,14 +1,15 @@
 public import ResilienceWire
 
-/// Why an agent will refuse an order, as far as its declarations tell. The agent has the last word: what it
-/// did since its last line is not known here.
+/// The reason why an agent will refuse an order, predicted from its declarations. The agent
+/// decides: its state may have changed since its last line.
 public enum OrderRejection: Equatable, Sendable, CustomStringConvertible {
-    /// What the strategy lacks, without a subject: `has no circuit breaker`.
+    /// The strategy lacks something. The text has no subject: `has no circuit breaker`.
     case lacking(String)
-    /// What speaks against the order, as a clause: `max_attempts is at least 1, not 0`.
+    /// A value or state forbids the order. The text is a clause: `max_attempts is at least 1, not
+    /// 0`.
     case refusing(String)
 
-    /// What speaks against the order: `it has no circuit breaker`.
+    /// The reason as a clause: `it has no circuit breaker`.
     public var description: String {
         switch self {
         case .lacking(let words): "it \(words)"
@@ -16,7 +17,7 @@ public enum OrderRejection: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What speaks against the order at a strategy with a name: `search:vec/qdrant has no circuit breaker`.
+    /// The reason with the strategy's name: `search:vec/qdrant has no circuit breaker`.
     public func words(at name: String) -> String {
         switch self {
         case .lacking(let words): "\(name) \(words)"
@@ -26,10 +27,10 @@ public enum OrderRejection: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension StrategyRecord {
-    /// Why its agent will refuse an order; `nil` where nothing speaks against it. The one rule for dialogs
-    /// and for dry runs.
+    /// The reason why the agent will refuse an order; `nil` if none is known. Dialogs and dry runs
+    /// both use it.
     ///
-    /// - Parameter ifVersion: the version that the breaker must have; limits and taps have none.
+    /// - Parameter ifVersion: the version that the breaker must have; ignored for limits and taps.
     public func objection(to order: Command.Order, ifVersion: Int? = nil) -> OrderRejection? {
         guard let action = order.action else { return .lacking("does not know '\(order.word)'") }
         if let objection = objection(to: action) { return objection }
@@ -47,7 +48,7 @@ extension StrategyRecord {
         }
     }
 
-    /// Why it cannot do an action at all; `nil` where it can.
+    /// The reason why the strategy does not support an action; `nil` if it does.
     public func objection(to action: Action) -> OrderRejection? {
         if action.needsBreaker, breaker == nil { return .lacking("has no circuit breaker") }
         return can.contains(action) ? nil : .lacking("does not offer \(action.words)")
@@ -59,7 +60,7 @@ extension StrategyRecord.Breaker {
         if let ifVersion, ifVersion != version {
             return .refusing("the breaker is at version \(version), not \(ifVersion)")
         }
-        // As the table of the protocol has it.
+        // These cases follow the transition table of the protocol.
         switch (order, state) {
         case (.halfOpen, .disabled):
             return .refusing("the breaker is disabled; enable or reset it first")
@@ -75,7 +76,7 @@ extension StrategyRecord.Breaker {
 }
 
 extension LimitReading {
-    /// Why its agent does not take a value.
+    /// The reason why the agent refuses a value; `nil` if it accepts it.
     ///
     /// - Parameter text: the value as it was typed.
     public func objection(to value: Double, typed text: String? = nil) -> OrderRejection? {
@@ -91,7 +92,8 @@ extension LimitReading {
         return .refusing("\(name) is a whole number\(what), not \(text)")
     }
 
-    /// Whether only whole numbers are taken: of all but shares, unless its own numbers are not whole.
+    /// Whether only whole numbers are accepted. This is so if the limit has a unit other than
+    /// `share` and its value and bounds are whole.
     public var isWhole: Bool {
         guard let unit, unit != "share" else { return false }
         return [value, min, max].allSatisfy { $0.map { $0 == $0.rounded() } ?? true }
@@ -99,7 +101,7 @@ extension LimitReading {
 }
 
 extension Action {
-    /// Whether only a strategy with a circuit breaker can do it.
+    /// Whether the action needs a circuit breaker.
     public var needsBreaker: Bool {
         switch self {
         case .open, .reset, .halfOpen, .disable, .enable: true
@@ -107,7 +109,7 @@ extension Action {
         }
     }
 
-    /// The action as operators know it.
+    /// The name of the action on the operator's screen.
     public var words: String {
         switch self {
         case .open: "open"

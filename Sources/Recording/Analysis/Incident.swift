@@ -1,14 +1,15 @@
 public import ResilienceWire
 
-/// A time in which calls of a strategy were not served, and what was done about it.
+/// An incident: a period in which a strategy's breakers were open, with its cause, counts and
+/// operator commands.
 public struct Incident: Equatable, Sendable {
-    /// What an operator did.
+    /// A command that an operator gave.
     public struct Act: Equatable, Sendable {
-        /// Unix milliseconds.
+        /// The time of the command in Unix milliseconds.
         public let at: Int64
-        /// The command, with who and why.
+        /// The command, with operator and reason.
         public let command: Command
-        /// What came of it at the instances, in the order in which they answered.
+        /// The outcomes at the instances, in the order of their answers.
         public internal(set) var outcomes: [CommandStatus] = []
     }
 
@@ -16,21 +17,22 @@ public struct Incident: Equatable, Sendable {
     public let agent: String
     /// The strategy's name.
     public let strategy: String
-    /// Unix milliseconds of the first transition.
+    /// The time of the first transition in Unix milliseconds.
     public let start: Int64
-    /// Unix milliseconds at which the last of its breakers closed; `nil` where that is not recorded.
+    /// The time at which the last breaker closed, in Unix milliseconds; `nil` if that is not
+    /// recorded.
     public internal(set) var end: Int64?
-    /// Why its first breaker opened.
+    /// The reason why the first breaker opened.
     public let cause: String
-    /// Whether an operator or the agent's own code opened it, not the strategy's rule.
+    /// The author of the first opening: the strategy's policy, an operator or the agent's code.
     public let by: Author
-    /// How often a breaker opened.
+    /// The number of times that a breaker opened.
     public internal(set) var opens = 0
-    /// Instances whose breaker opened.
+    /// The instances whose breaker opened.
     public internal(set) var instances: Set<InstanceID> = []
-    /// What was counted meanwhile, in all instances of the agent.
+    /// The counters over the incident, summed over all instances of the agent.
     public internal(set) var counters = Counters()
-    /// What operators did, oldest first.
+    /// The operators' commands, oldest first.
     public internal(set) var acts: [Act] = []
 
     /// Calls that failed or were rejected.

@@ -1,8 +1,9 @@
 public import Fleet
 public import ResilienceWire
 
-/// Finds the incidents of a recording: each from the opening of an agent's first breaker of a strategy to
-/// the closing of its last. One that opens again within a minute goes on.
+/// Finds the incidents of a recording. An incident lasts from the opening of the first breaker of
+/// an agent's strategy until the last one closes. It continues if a breaker opens again within a
+/// minute.
 public struct Incidents: Sendable {
     private struct Subject: Hashable {
         let agent: String
@@ -14,25 +15,26 @@ public struct Incidents: Sendable {
         var open: Set<InstanceID>
     }
 
-    /// Milliseconds in which an opening again belongs to the incident before.
+    /// The time after an incident within which a new opening continues it, in milliseconds.
     public static let pauseMS: Int64 = 60_000
-    /// Milliseconds before an incident in which what was counted is its beginning.
+    /// The time before the first opening whose counts belong to the incident, in milliseconds.
     private static let beforeMS: Int64 = 10_000
 
     /// By agent, then by strategy.
     private var running: [String: [String: Running]] = [:]
     private var over: [Incident] = []
-    /// What was counted of late: failures come before the breaker that opens for them.
+    /// Recent counts: the failures that open a breaker are counted before it opens.
     private var recent = RecentCounts<Subject>(spanMS: Incidents.beforeMS)
     private var orders = OrderLog()
 
-    /// Looks at counts that were kept, for tests.
+    /// The number of accesses to recent counts, for tests of the cost.
     var steps: Int { recent.steps }
 
-    /// At a recording's beginning.
+    /// Creates an analysis for the start of a recording.
     public init() {}
 
-    /// The state at the beginning: breakers that are open already, and the orders that were given before.
+    /// Takes the state at the start of the recording: breakers that are already open, and earlier
+    /// orders.
     public mutating func begin(with fleet: Fleet) {
         for standing in fleet.standing { orders.hold(standing.order, at: standing.at) }
         for line in fleet.journal { takeOrder(line) }
@@ -44,7 +46,7 @@ public struct Incidents: Sendable {
         }
     }
 
-    /// Takes in a line that tells of something that happened.
+    /// Takes a line that reports an event. Lines of keyframes must be left out; see ``LiveLines``.
     public mutating func take(_ line: Line) {
         guard let at = line.at else { return }
         switch line.message {
@@ -80,7 +82,7 @@ public struct Incidents: Sendable {
         if case .standingEnd(let end) = line.message { orders.end(end, at: at) }
     }
 
-    /// All of them, oldest first; those that are not over have no end.
+    /// All incidents, oldest first. An incident that is not over has no end.
     public func all() -> [Incident] {
         let running = running.values.flatMap(\.values).map { running in
             var incident = running.incident
@@ -89,7 +91,7 @@ public struct Incidents: Sendable {
         }
         return (over + running).map { incident in
             var incident = incident
-            // An operator's order comes before the breaker that it opens.
+            // An operator's order is recorded before the opening that it causes.
             let begin = incident.start - Self.beforeMS
             let end = incident.end.map { max($0, begin) + Self.pauseMS } ?? .max
             incident.acts = orders.acts(
@@ -149,7 +151,7 @@ public struct Incidents: Sendable {
 }
 
 extension BreakerState {
-    /// Whether calls are rejected, or a probe is to show whether they need be.
+    /// Whether the state belongs to an incident: calls are rejected, or probes test the recovery.
     fileprivate var isIncident: Bool {
         switch self {
         case .open, .forcedOpen, .halfOpen: true

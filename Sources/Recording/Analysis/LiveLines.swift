@@ -1,14 +1,14 @@
 import Fleet
 public import ResilienceWire
 
-/// Tells what happened in a recording from what its keyframes repeat.
+/// Separates the events of a recording from the lines that its keyframes repeat.
 public struct LiveLines: Sendable {
     private var isInKeyframe = false
 
-    /// At a recording's beginning.
+    /// Creates a filter for the start of a recording.
     public init() {}
 
-    /// Whether a line tells of something that happened then.
+    /// Whether a line reports an event at its time, and is not part of a keyframe.
     public mutating func isLive(_ line: Line) -> Bool {
         switch line.message {
         case .keyframe:
@@ -28,8 +28,8 @@ public struct LiveLines: Sendable {
 }
 
 extension Line {
-    /// What it counts, and of which strategy; `nil` where it counts nothing. A call that was shown on
-    /// request is counted in a delta too.
+    /// The counters in the line and their strategy; `nil` if it has none. Calls shown by `tap` are
+    /// left out, because a delta counts them too.
     public var counted: (strategy: String, counters: Counters)? {
         switch message {
         case .delta(let delta): (delta.strategy, delta.counters)

@@ -1,7 +1,7 @@
 import Fleet
 import ResilienceWire
 
-/// The orders that operators gave, and what came of each, to be asked by whom they were for and when.
+/// A log of operators' orders and their outcomes, searchable by address and time.
 struct OrderLog: Sendable {
     fileprivate struct Place: Hashable {
         let agents: Agents
@@ -16,34 +16,34 @@ struct OrderLog: Sendable {
 
     private struct Entry {
         var act: Incident.Act
-        /// Whether it holds for instances to come, and in Unix milliseconds until when.
+        /// Whether it is a standing order. `until` is its end in Unix milliseconds.
         var isHeld = false
         var until = Int64.max
     }
 
-    /// The most orders that are told of one incident.
+    /// The maximum number of orders reported for one incident.
     static let most = 200
 
     private var entries: [Entry] = []
     private var byID: [String: Int] = [:]
-    /// Those for a place, in the order in which they came, with a time that never falls.
+    /// The orders for each place, in the order of arrival, with times that never decrease.
     private var byPlace: [Place: [(at: Int64, index: Int)]] = [:]
-    /// Those of them that hold for instances to come.
+    /// The standing orders for each place.
     private var held: [Place: [Int]] = [:]
 
-    /// An operator's order; one that the hub gave for a standing order is none.
+    /// Adds an operator's order. Commands that the hub sends for a standing order are ignored.
     mutating func take(_ command: Command, at: Int64) {
         guard command.standing == nil, case .address(let text) = command.target else { return }
         add(Incident.Act(at: at, command: command), at: text)
     }
 
-    /// What came of an order at an instance.
+    /// Adds the outcome of an order at an instance.
     mutating func take(_ status: CommandStatus) {
         guard status.status != .sent, let index = byID[status.id] else { return }
         entries[index].act.outcomes.append(status)
     }
 
-    /// An order that holds, given at a time; its command may not be recorded.
+    /// Adds a standing order. Its command may be missing in the recording.
     mutating func hold(_ order: StandingOrder, at: Int64) {
         if byID[order.id] == nil {
             let command = Command(
@@ -58,7 +58,7 @@ struct OrderLog: Sendable {
         held[place, default: []].append(index)
     }
 
-    /// An order holds no longer.
+    /// Ends a standing order.
     mutating func end(_ end: StandingEnd, at: Int64) {
         guard let index = byID[end.id] else { return }
         entries[index].until = min(entries[index].until, at)
@@ -72,10 +72,10 @@ struct OrderLog: Sendable {
         entries.append(Entry(act: act))
     }
 
-    /// The orders for a strategy of an agent within a time, and those from before it that still held
-    /// then, oldest first; at most ``most``.
+    /// The orders for a strategy of an agent within a period, and optionally earlier standing
+    /// orders that still applied then. Oldest first, at most ``most``.
     ///
-    /// - Parameter wantsHeld: whether those from before it are wanted.
+    /// - Parameter wantsHeld: whether to include earlier standing orders.
     func acts(
         on agent: String, _ strategy: String, during times: ClosedRange<Int64>, wantsHeld: Bool
     ) -> [Incident.Act] {
@@ -86,7 +86,7 @@ struct OrderLog: Sendable {
         var found: Set<Int> = []
         for place in places {
             let orders = byPlace[place] ?? []
-            // Not more than a few are looked at for nothing: it is asked for each incident.
+            // Limit the search, because it runs for each incident.
             for order in orders[Self.start(of: times, in: orders)...].prefix(2 * Self.most) {
                 if order.at > times.upperBound { break }
                 if times.contains(entries[order.index].act.at) { found.insert(order.index) }
@@ -120,7 +120,7 @@ extension OrderLog.Place {
         self.init(agents: agents, strategy: strategy)
     }
 
-    /// The place that an address names; `nil` where it is none.
+    /// The place that an address names; `nil` if the text is not an address.
     fileprivate init?(_ text: String) {
         guard let address = try? Address(text) else { return nil }
         let agents: Agents =

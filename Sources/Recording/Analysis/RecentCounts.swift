@@ -1,8 +1,8 @@
 import Fleet
 import ResilienceWire
 
-/// What was counted of late, by whose it is: failures come before the breaker that opens for them. Each
-/// count costs the same, however many there are.
+/// The counts of the last few seconds, by subject: the failures that open a breaker are counted
+/// before it opens. Adding takes amortised constant time, however many counts are kept.
 struct RecentCounts<Subject: Hashable & Sendable>: Sendable {
     private struct Entry {
         let number: Int
@@ -11,19 +11,19 @@ struct RecentCounts<Subject: Hashable & Sendable>: Sendable {
     }
 
     private let spanMS: Int64
-    /// All of them, oldest first, whether or not they were taken.
+    /// All entries, oldest first, including those already taken.
     private var all = Fifo<(number: Int, at: Int64, subject: Subject)>()
     private var bySubject: [Subject: Fifo<Entry>] = [:]
     private var count = 0
-    /// Looks at an entry, for tests.
+    /// The number of accesses to entries, for tests of the cost.
     private(set) var steps = 0
 
-    /// - Parameter spanMS: for how long they are kept, in milliseconds.
+    /// - Parameter spanMS: the time for which counts are kept, in milliseconds.
     init(spanMS: Int64) {
         self.spanMS = spanMS
     }
 
-    /// Keeps what was counted, and forgets what is older than the span.
+    /// Adds counts, and removes counts older than the span.
     mutating func add(_ counters: Counters, of subject: Subject, at: Int64) {
         while let oldest = all.first, at - oldest.at > spanMS {
             steps += 1
@@ -39,7 +39,7 @@ struct RecentCounts<Subject: Hashable & Sendable>: Sendable {
             Entry(number: count, at: at, counters: counters))
     }
 
-    /// The sum of one's within the span before a time; they are not kept any more.
+    /// Removes and sums the counts of a subject within the span before a time.
     mutating func take(_ subject: Subject, at: Int64) -> Counters {
         var sum = Counters()
         for entry in bySubject.removeValue(forKey: subject)?.elements ?? [] {
@@ -50,24 +50,24 @@ struct RecentCounts<Subject: Hashable & Sendable>: Sendable {
     }
 }
 
-/// First in, first out: each costs the same, however many there are.
+/// A queue. Each operation takes amortised constant time.
 struct Fifo<Element: Sendable>: Sendable {
     private var storage: [Element] = []
     private var start = 0
 
     init() {}
 
-    /// Oldest first.
+    /// The elements, oldest first.
     var elements: ArraySlice<Element> { storage[start...] }
 
     var first: Element? { start < storage.count ? storage[start] : nil }
 
     mutating func append(_ element: Element) { storage.append(element) }
 
-    /// Removes the oldest; there is one.
+    /// Removes the oldest element. The queue must not be empty.
     mutating func removeFirst() {
         start += 1
-        // Half of it at a time, so that each element is moved once on average.
+        // Compact when half is free, so that each element is moved once on average.
         guard 2 * start >= storage.count else { return }
         storage.removeFirst(start)
         start = 0

@@ -23,10 +23,10 @@ public struct Scrubber: Sendable {
     private var standIns: [Name: String] = [:]
     private var counts: [Kind: Int] = [:]
 
-    /// Nothing named yet.
+    /// Creates a scrubber without placeholders.
     public init() {}
 
-    /// The same line, with stand-ins.
+    /// The line with placeholders for names and texts.
     public mutating func scrub(_ line: Line) -> Line {
         Line(at: line.at, source: line.source.map { scrub($0) }, scrub(line.message))
     }
@@ -45,7 +45,7 @@ public struct Scrubber: Sendable {
         InstanceID(agent: replace(.agent, id.agent), instance: id.instance)
     }
 
-    /// An address, or an agent's name where there is no strategy in it.
+    /// Replaces the names in an address, or an agent's name if the text has no strategy.
     private mutating func scrub(address: String) -> String {
         let parts = address.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let names = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

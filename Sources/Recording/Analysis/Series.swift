@@ -1,9 +1,9 @@
 public import Fleet
 public import ResilienceWire
 
-/// What each strategy counted in each stretch of time of a recording.
+/// A time series of counters: one row per strategy and interval of a recording.
 public struct Series: Sendable {
-    /// A strategy of an instance.
+    /// A strategy in one instance.
     public struct Key: Hashable, Comparable, Sendable {
         /// The instance.
         public let source: InstanceID
@@ -16,15 +16,15 @@ public struct Series: Sendable {
         }
     }
 
-    /// What one counted in one stretch.
+    /// The counters of a strategy in one interval.
     public struct Row: Equatable, Sendable {
-        /// Unix milliseconds at which the stretch begins, a multiple of its length.
+        /// The start of the interval in Unix milliseconds, a multiple of its length.
         public let start: Int64
-        /// Whose it is.
+        /// The strategy and its instance.
         public let key: Key
-        /// What was counted.
+        /// The counters of the interval.
         public internal(set) var counters = Counters()
-        /// Its breaker's last known state; `nil` where none was told of.
+        /// The last known state of the breaker; `nil` if none is known.
         public internal(set) var breaker: BreakerState?
     }
 
@@ -33,12 +33,12 @@ public struct Series: Sendable {
     private var states: [Key: BreakerState] = [:]
     private var start: Int64?
 
-    /// - Parameter lengthMS: how long a stretch is, in milliseconds; at least 1.
+    /// - Parameter lengthMS: the length of an interval in milliseconds, at least 1.
     public init(per lengthMS: Int64) {
         self.lengthMS = max(1, lengthMS)
     }
 
-    /// The state at the beginning: what its breakers are in.
+    /// Takes the breaker states at the start of the recording.
     public mutating func begin(with fleet: Fleet) {
         for agent in fleet.agents.values {
             for (name, record) in agent.strategies {
@@ -47,9 +47,9 @@ public struct Series: Sendable {
         }
     }
 
-    /// Takes in a line that tells of something that happened.
+    /// Takes a line that reports an event.
     ///
-    /// - Returns: the rows of the stretch that is over with it, in order.
+    /// - Returns: the sorted rows of the interval that this line ends; empty if it ends none.
     public mutating func take(_ line: Line) -> [Row] {
         guard let source = line.source, let at = line.at else { return [] }
         var ready: [Row] = []
@@ -72,13 +72,13 @@ public struct Series: Sendable {
         return ready
     }
 
-    /// The rows of the last stretch.
+    /// Ends the present interval and returns its rows.
     public mutating func finish() -> [Row] {
         defer { current = [:] }
         return current.values.sorted { $0.key < $1.key }
     }
 
-    /// A strategy's row of this stretch, with its breaker as it is now.
+    /// The row of a strategy in this interval, with the present breaker state.
     private func row(_ key: Key) -> Row {
         var row = current[key] ?? Row(start: start ?? 0, key: key)
         row.breaker = states[key]

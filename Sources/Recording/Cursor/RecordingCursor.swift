@@ -3,16 +3,17 @@ import Foundation
 package import HostSupport
 package import ResilienceWire
 
-/// A recording that is read, from any time on.
+/// A reader of one recording that can seek to any time.
 package final class RecordingCursor {
     private let reader: RecordingReader
-    /// Where its keyframes are; `nil` of what cannot be moved in, as standard input.
+    /// The positions of the keyframes; `nil` if the input does not support seeking, like standard
+    /// input.
     package let index: RecordingIndex?
-    /// A line that was read, and is past the time that was asked for.
+    /// A line after the requested time that was already read.
     private var held: Line?
 
-    /// - Parameter omitsDeltas: whether figures are passed over, which is faster.
-    /// - Throws: ``Failure`` where it is no recording.
+    /// - Parameter omitsDeltas: whether to skip deltas, which is faster.
+    /// - Throws: ``Failure`` if the file is not a recording.
     package init(_ path: String, omitsDeltas: Bool = false) throws(Failure) {
         do throws(InputFile.Refused) {
             if path != "-" { try InputFile.checkRecording(path) }
@@ -27,10 +28,10 @@ package final class RecordingCursor {
         index = RecordingIndex(path: path)
     }
 
-    /// What could not be read so far.
+    /// The damage found so far.
     package var damage: RecordingDamage { reader.damage }
 
-    /// When it begins and ends.
+    /// The times of the first and the last line in Unix milliseconds.
     package var times: ClosedRange<Int64> { index?.times ?? 0...0 }
 
     /// The next line; `nil` at the end.
@@ -39,22 +40,22 @@ package final class RecordingCursor {
         return held ?? reader.next()
     }
 
-    /// Goes back to the beginning.
+    /// Seeks to the start.
     package func rewind() {
         held = nil
         reader.seek(to: 0)
     }
 
-    /// The state at a time, after which ``next()`` goes on.
+    /// Seeks to a time and returns the state there. ``next()`` continues after it.
     ///
-    /// - Parameter passing: called with the time of each line on the way there.
+    /// - Parameter passing: called with the time of each line that is applied.
     package func state(at time: Int64, passing: (Int64) -> Void = { _ in }) -> Fleet {
         held = nil
-        // Without a keyframe it is what all of it leads to.
+        // Without an index, the state is built from all lines.
         if let index { reader.seek(to: index.start(for: time)?.offset ?? 0) }
         var fleet = Fleet()
         while let line = reader.next() {
-            // The first keyframe is the earliest that is known.
+            // Apply at least the first keyframe: nothing earlier is known.
             if line.at ?? 0 > time, fleet.at != 0 {
                 held = line
                 break
@@ -73,7 +74,7 @@ package final class RecordingCursor {
         }
     }
 
-    /// Fails where some of it could not be read; call it at the end.
+    /// Throws ``Failure`` if a part of the recording could not be read. Call it at the end.
     package func throwIfDamaged(_ path: String) throws(Failure) {
         guard damage.isNone else { throw Failure(.damaged, "\(path): \(damage)") }
     }

@@ -1,13 +1,13 @@
 package import ResilienceWire
 
-/// A recording's lines, a keyframe's together.
+/// The lines of a recording, with the lines of each keyframe in one unit.
 package struct RecordingSteps {
     package struct Unit {
         package let at: Int64
         package let lines: [Line]
     }
 
-    /// The most lines that are taken together: a keyframe of 100,000 strategies has fewer.
+    /// The maximum number of lines in a unit. A keyframe of 100,000 strategies has fewer.
     package static let most = 1 << 20
 
     private let recorded: ChainedRecording

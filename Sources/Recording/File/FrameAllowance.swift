@@ -1,35 +1,36 @@
-/// What the reading of a compressed recording may cost, by how many of its bytes have been passed: so no
-/// file takes longer than its length allows, whatever stands in it.
+/// Limits the work of reading a compressed recording in proportion to the bytes read so far. A
+/// hostile file cannot cost more than its length allows.
 struct FrameAllowance: Equatable {
-    /// Bytes that may be unpacked for each byte of the file. Recordings have about 10, and 30 by the
-    /// strongest compression.
+    /// The unpacked bytes allowed for each byte of the file. Recordings have about 10, or 30 with
+    /// the strongest compression.
     static let ratio = 200
-    /// Bytes that may be unpacked besides.
+    /// Unpacked bytes allowed in addition.
     static let unpackedAtFirst = 4 << 20
-    /// Bytes that may be looked at in vain, in search of a frame's end, for each byte of the file.
+    /// The bytes that may be searched without success for the end of a frame, for each byte of the
+    /// file.
     static let looks = 16
-    /// Bytes that may be looked at in vain besides.
+    /// Searched bytes allowed in addition.
     static let lookedAtFirst = 8 << 20
 
-    /// Bytes of the file that are behind.
+    /// The bytes of the file that have been read.
     private(set) var passed = 0
-    /// Bytes that came out of frames.
+    /// The bytes unpacked from frames.
     private(set) var unpacked = 0
-    /// Bytes that were looked at in vain.
+    /// The bytes searched without success.
     private(set) var looked = 0
 
-    /// How many bytes more may come out of frames.
+    /// The number of bytes that may still be unpacked.
     var unpackable: Int { max(0, Self.unpackedAtFirst + Self.ratio * passed - unpacked) }
 
-    /// Whether one may look further for a frame's end.
+    /// Whether the search for the end of a frame may continue.
     var mayLook: Bool { looked <= Self.lookedAtFirst + Self.looks * passed }
 
-    /// Bytes of the file are passed.
+    /// Counts bytes of the file as read.
     mutating func pass(_ count: Int) { passed += count }
 
-    /// Bytes came out of a frame.
+    /// Counts unpacked bytes.
     mutating func unpack(_ count: Int) { unpacked += count }
 
-    /// Bytes were looked at in vain.
+    /// Counts bytes searched without success.
     mutating func look(_ count: Int) { looked += count }
 }

@@ -1,29 +1,29 @@
 import ResilienceWire
 
-/// What stands before each zstd frame of a recording, in a skippable frame, which other readers pass
-/// over: seeking is a walk over these.
+/// The header before each zstd frame of a recording. It is a zstd skippable frame, which other zstd
+/// tools ignore. Seeking reads these headers one by one.
 ///
 /// The skippable frame is 45 bytes, all numbers little-endian: zstd's magic number and length (RFC 8878,
 /// 3.1.2), `fbx1`, the first and the last time, the number of lines, the compressed size, whether a
 /// keyframe begins there, and a checksum of all before it (64-bit FNV-1a).
 struct FrameHeader: Equatable, Sendable {
-    /// Unix milliseconds of its first line that has a time.
+    /// The time of the first line that has one, in Unix milliseconds.
     var first: Int64
-    /// Unix milliseconds of its latest line.
+    /// The time of the latest line in Unix milliseconds.
     var last: Int64
-    /// Its lines.
+    /// The number of lines in the frame.
     var lines: UInt32
-    /// Bytes of the zstd frame that follows.
+    /// The size of the following zstd frame in bytes.
     var size: UInt32
-    /// Whether its first line is a keyframe's.
+    /// Whether a keyframe starts with the frame's first line.
     var hasKeyframe: Bool
 
-    /// Bytes of the skippable frame.
+    /// The size of the skippable frame in bytes.
     static let byteCount = 45
-    /// The first bytes of every one.
+    /// The first bytes of every header.
     static let magic: [UInt8] = [0x50, 0x2A, 0x4D, 0x18, 37, 0, 0, 0] + Array("fbx1".utf8)
 
-    /// As bytes.
+    /// The encoded header.
     var bytes: [UInt8] {
         var bytes = Self.magic
         func add(_ value: some FixedWidthInteger) {
@@ -46,8 +46,9 @@ struct FrameHeader: Equatable, Sendable {
         self.hasKeyframe = hasKeyframe
     }
 
-    /// Reads one at the beginning of bytes; `nil` where there is none, or it is damaged, or says what none
-    /// of ours does: times that run backwards or that no line can have, a frame that is too long.
+    /// Decodes the header at the start of `bytes`. Returns `nil` if there is none, if the checksum
+    /// is wrong, or if the values are impossible: times that run backwards or are out of range, or
+    /// a frame that is too long.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count >= Self.byteCount, bytes.starts(with: Self.magic) else { return nil }
         var position = bytes.startIndex + Self.magic.count

@@ -1,44 +1,47 @@
-/// A compressed recording's frames, one after the other: what is damaged is passed over to the next that
-/// is whole.
+/// Reads the frames of a compressed recording in order. It skips damage up to the next intact
+/// frame.
 final class FrameReader {
-    /// What was read of the file.
+    /// A piece of the file.
     enum Piece {
-        /// What a frame holds.
+        /// The content of an intact frame.
         case lines([UInt8])
-        /// A frame that is damaged held so many lines; `nil` where nobody can know.
+        /// A damaged frame, with the number of lines lost; `nil` if unknown.
         case lost(lines: Int?)
-        /// A frame that unpacks to more than any recording's was passed over; it tells of so many lines.
+        /// A skipped frame whose content exceeds the limit, with the number of lines in its header;
+        /// `nil` if unknown.
         case refused(lines: Int?)
-        /// What can be read of a frame within which the file ends.
+        /// The readable part of a frame that the end of the file cuts.
         case cut([UInt8])
     }
 
     private let source: RecordingSource
     private let decompressor = ZstdDecompressor()
-    /// What the reading may still cost.
+    /// The remaining allowance for work.
     private(set) var allowance = FrameAllowance()
-    /// Frames that unpack to more are not unpacked ahead: ours have a quarter of a megabyte.
+    /// The maximum unpacked size of a frame that is decoded ahead. ``RecordingWriter`` writes
+    /// frames of 256 KiB.
     private static let ahead = 1 << 20
-    /// The bytes within which a frame's end is looked for at first.
+    /// The first size of the window that is searched for the end of a frame, in bytes.
     private static let window = 512 << 10
 
     init(_ source: RecordingSource) {
         self.source = source
     }
 
-    /// Whether it can be moved in.
+    /// Whether the source supports seeking.
     var canSeek: Bool { source.canSeek }
 
-    /// Where in the file the next piece begins, in bytes.
+    /// The offset of the next piece in the file, in bytes.
     var position: Int64 { source.position }
 
-    /// Whether bytes begin as a compressed recording does.
+    /// Whether bytes start like a compressed recording.
     static func recognises(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: ZstdDecompressor.magic)
             || bytes.starts(with: FrameHeader.magic.prefix(4))
     }
 
-    /// The next frame, packed, if it is whole, one of ours, and of a usual size; else nothing is read.
+    /// The next frame, still packed, if it is intact, has our header and is of a usual size.
+    /// Otherwise `nil`, and nothing is read.
     func nextWhole() -> (header: FrameHeader, frame: [UInt8])? {
         guard source.fill(FrameHeader.byteCount), let header = FrameHeader(source.bytes),
             source.fill(FrameHeader.byteCount + Int(header.size))
@@ -54,7 +57,7 @@ final class FrameReader {
         return (header, copy)
     }
 
-    /// The next piece; `nil` at the end, of which a file that grows may have had one before.
+    /// The next piece; `nil` at the end. A file that grows may have another piece later.
     func next() -> Piece? {
         source.lookAgain()
         guard source.fill(1) else { return nil }
@@ -84,13 +87,13 @@ final class FrameReader {
         return unpack(source.bytes.prefix(size), lines: Int(header.lines))
     }
 
-    /// A frame whose header is damaged, or never was.
+    /// Reads a frame without a valid header.
     private func bareFrame() -> Piece? {
         guard source.bytes.starts(with: ZstdDecompressor.magic), let size = bareSize() else {
             return nil
         }
         let piece = unpack(source.bytes.prefix(size), lines: nil)
-        // What looks like a frame and is none may have the next one in it.
+        // These bytes only look like a frame. The next frame may start within them.
         if case .lost = piece {
             allowance.look(size)
             return nil
@@ -99,9 +102,9 @@ final class FrameReader {
         return piece
     }
 
-    /// - Parameter lines: how many the frame is said to hold.
+    /// - Parameter lines: the number of lines in the header; `nil` without a header.
     private func unpack(_ frame: ArraySlice<UInt8>, lines: Int?) -> Piece {
-        // Its own bytes count, though they are not behind yet.
+        // The frame's own bytes count for the allowance, although they are not passed yet.
         let most = allowance.unpackable + FrameAllowance.ratio * frame.count
         switch decompressor.unpack(frame, atMost: most) {
         case .bytes(let bytes):
@@ -115,7 +118,7 @@ final class FrameReader {
         }
     }
 
-    /// Looks for the next frame.
+    /// Searches for the next frame.
     private func search() -> Piece {
         var skipped = 0
         while source.fill(1) {
@@ -144,7 +147,7 @@ final class FrameReader {
         }
     }
 
-    /// The size of the frame without a header that begins here; `nil` where none does that is whole.
+    /// The size of a complete frame without header at this position; `nil` if there is none.
     private func bareSize() -> Int? {
         var window = Self.window
         while allowance.mayLook {
@@ -159,8 +162,8 @@ final class FrameReader {
 }
 
 extension ArraySlice<UInt8> {
-    /// How far the next one of two bytes is from the first, which is passed over; all of them where there
-    /// is none.
+    /// The distance from the start to the next occurrence of one of two bytes, not counting the
+    /// first byte. The length of the slice if there is none.
     func distanceToNext(_ one: UInt8, or other: UInt8) -> Int {
         let next = dropFirst().firstIndex { $0 == one || $0 == other }
         return next.map { $0 - startIndex } ?? count

@@ -3,22 +3,22 @@ import Foundation
 import ResilienceWire
 import Synchronization
 
-/// Frames that are unpacked and decoded by other threads, some ahead of whoever takes them, in order.
+/// Unpacks and decodes frames on other threads ahead of the reader, and returns them in order.
 final class FramesAhead {
-    /// What became of a frame.
+    /// The result of decoding a frame.
     struct Decoded: Sendable {
-        /// Its lines, last one first: so each is taken off the end.
+        /// The lines in reverse order, so that each can be removed from the end.
         var lines: [Line] = []
-        /// Lines that are none, and the first of them by its place in the frame.
+        /// The number of malformed lines. `firstBad` is the first one, by its index in the frame.
         var bad = 0
         var firstBad: (index: Int, error: WireError)?
         /// The frame is damaged.
         var isLost = false
-        /// It is mostly no lines, and was not read to its end.
+        /// Most of the content is malformed, so decoding stopped before the end.
         var isGivenUp = false
-        /// The lines that its header tells of.
+        /// The number of lines in the header.
         var told = 0
-        /// Where in the file it begins, in bytes.
+        /// The offset of the frame in the file, in bytes.
         var offset: Int64 = 0
 
         fileprivate mutating func note(_ error: WireError) {
@@ -57,9 +57,9 @@ final class FramesAhead {
         self.omitsDeltas = omitsDeltas
     }
 
-    /// The next frame, if it is whole and one of ours.
+    /// The next frame, if it is intact and has our header; otherwise `nil`.
     func next() -> Decoded? {
-        // Of what comes as it is made, none is waited for but the next.
+        // A pipe may deliver lines as they are made, so do not wait for more than the next frame.
         let most = reader.canSeek ? Self.most : 1
         while jobs.count < most {
             let offset = reader.position
@@ -76,7 +76,7 @@ final class FramesAhead {
         return jobs.isEmpty ? nil : jobs.removeFirst().wait()
     }
 
-    /// Forgets those that are ahead.
+    /// Drops the frames that were decoded ahead.
     func removeAll() { jobs = [] }
 
     private static func decode(_ frame: [UInt8], _ omitsDeltas: Bool) -> Decoded {
@@ -90,7 +90,7 @@ final class FramesAhead {
         }
         var cutter = LineCutter(goesOnAfterLongLines: true, texts: .safe)
         cutter.omitsDeltas = omitsDeltas
-        // About the length of a line.
+        // 128 bytes is about the length of a line.
         decoded.lines.reserveCapacity(bytes.count / 128)
         var position = 0
         while !decoded.isGivenUp {
@@ -103,7 +103,7 @@ final class FramesAhead {
                     bad: decoded.bad, of: decoded.bad + decoded.lines.count)
             }
         }
-        // Ours hold whole lines.
+        // A frame always contains whole lines.
         if cutter.pendingBytes > 0 {
             decoded.note(
                 .syntax(

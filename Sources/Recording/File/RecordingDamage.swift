@@ -1,25 +1,25 @@
-/// What of a recording could not be read.
+/// The parts of a recording that could not be read.
 public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
-    /// Lines that are none.
+    /// The number of malformed lines.
     public internal(set) var badLines = 0
-    /// The first of them: its number, and what is wrong with it.
+    /// The file, line number and error of the first malformed line.
     public internal(set) var first: String?
-    /// Frames that are damaged.
+    /// The number of damaged frames.
     public internal(set) var frames = 0
-    /// The lines of these; `nil` where nobody can know.
+    /// The number of lines in damaged frames; `nil` if unknown.
     public internal(set) var lostLines: Int? = 0
-    /// Those of them that unpack to more than a recording's frame may.
+    /// The number of damaged frames whose content exceeds the limit.
     public internal(set) var refused = 0
-    /// The file ends within a line or a frame.
+    /// Whether the file ends within a line or a frame.
     public internal(set) var isCut = false
 
-    /// Nothing.
+    /// Creates a value without damage.
     public init() {}
 
-    /// Whether nothing was lost.
+    /// Whether there is no damage.
     public var isNone: Bool { badLines == 0 && frames == 0 && !isCut }
 
-    /// What was lost.
+    /// The damage as text.
     public var description: String {
         var parts: [String] = []
         if badLines > 0 {

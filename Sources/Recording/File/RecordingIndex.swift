@@ -1,23 +1,24 @@
 import ResilienceWire
 
-/// Where a recording's keyframes are, and when it begins and ends: what it takes to go to any time.
+/// The positions of a recording's keyframes and its times, for seeking.
 ///
-/// Of a compressed recording it is a walk over the headers of its frames; a plain one is read through.
+/// A compressed recording is indexed from its frame headers. A plain one is read completely.
 public struct RecordingIndex: Equatable, Sendable {
-    /// A keyframe's place.
+    /// The position of a keyframe.
     public struct Keyframe: Equatable, Sendable {
-        /// Unix milliseconds.
+        /// The time of the keyframe in Unix milliseconds.
         public let at: Int64
-        /// Where its frame or its line begins, in bytes.
+        /// The offset of its frame or line in bytes.
         public let offset: Int64
     }
 
     /// The keyframes, oldest first.
     public private(set) var keyframes: [Keyframe] = []
-    /// Unix milliseconds of the first and the last line; `nil` where none has a time.
+    /// The times of the first and the last line in Unix milliseconds; `nil` if no line has a time.
     public private(set) var times: ClosedRange<Int64>?
 
-    /// Looks through a file; `nil` where it cannot be read or moved in, as standard input.
+    /// Indexes a file. Returns `nil` if it cannot be read or does not support seeking, like
+    /// standard input.
     public init?(path: String) {
         guard let source = try? RecordingSource(path) else { return nil }
         self.init(source)
@@ -33,7 +34,8 @@ public struct RecordingIndex: Equatable, Sendable {
         }
     }
 
-    /// Where to begin to read for the state at a time: the latest keyframe up to then, else the first.
+    /// The keyframe to start reading from for the state at a time: the latest one up to then, or
+    /// else the first.
     public func start(for time: Int64) -> Keyframe? {
         var low = 0
         var high = keyframes.count
@@ -66,7 +68,7 @@ public struct RecordingIndex: Equatable, Sendable {
         let prefix = Array(#"{"t":"keyframe","#.utf8)
         let newline = UInt8(ascii: "\n")
         var offset: Int64 = 0
-        /// Bytes at hand that have no newline.
+        /// The number of buffered bytes without a newline.
         var seen = 0
         var isTooLong = false
         func pass(_ count: Int) {
@@ -76,7 +78,7 @@ public struct RecordingIndex: Equatable, Sendable {
         }
         while source.fill(seen + 1) {
             guard let end = source.bytes.dropFirst(seen).firstIndex(of: newline) else {
-                // The line goes on in what is not at hand yet; what is too long for one is passed over.
+                // The line continues beyond the buffer. A line that is too long is skipped.
                 seen = source.bytes.count
                 if seen >= WireLimits.lineBytes {
                     isTooLong = true

@@ -2,11 +2,11 @@ import Glibc
 import HostSupport
 public import ResilienceWire
 
-/// Reads a recording line by line, plain or compressed; what is damaged is passed over and counted.
+/// Reads a plain or compressed recording line by line. It skips and counts damaged parts.
 public final class RecordingReader {
-    /// A file that is no recording.
+    /// The error for a file that is not a recording.
     public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What was expected, what came, and where.
+        /// The message: the file, what was expected and what was found.
         public let description: String
     }
 
@@ -15,14 +15,14 @@ public final class RecordingReader {
         case frames(FrameReader, FramesAhead)
     }
 
-    /// What is being cut into lines.
+    /// The bytes that are being split into lines.
     private struct Chunk {
         var cutter: LineCutter
         var bytes: [UInt8] = []
         var position = 0
-        /// Where in the file they are from, in bytes.
+        /// The offset of the bytes in the file.
         var offset: Int64 = 0
-        /// Lines of it so far, and how many of them are none.
+        /// The number of lines so far. `bad` is the number of malformed ones.
         var lines = 0
         var bad = 0
 
@@ -39,7 +39,7 @@ public final class RecordingReader {
         }
     }
 
-    /// A place of a file, to tell what comes later: of a frame also the line within it.
+    /// A comparable position in a file. In a frame it includes the line number within the frame.
     private struct Place: Comparable {
         var offset: Int64
         var line = 0
@@ -49,9 +49,9 @@ public final class RecordingReader {
         }
     }
 
-    /// What could not be read so far.
+    /// The damage found so far.
     public private(set) var damage = RecordingDamage()
-    /// Lines read, the damaged ones included.
+    /// The number of lines read, including damaged ones.
     public private(set) var lines = 0
 
     private let source: RecordingSource
@@ -59,15 +59,16 @@ public final class RecordingReader {
     private let format: Format
     private let omitsDeltas: Bool
     private var chunk: Chunk
-    /// Lines that were decoded ahead, last one first.
+    /// The lines that were decoded ahead, in reverse order.
     private var ready: [Line] = []
     private var isAtEnd = false
-    /// The last place whose damage is counted: what is read again is not counted again.
+    /// The last position whose damage was counted, so that reading it again does not count it
+    /// twice.
     private var counted = Place(offset: -1)
 
     /// Opens a recording and reads its header; `-` is standard input.
     ///
-    /// - Parameter omitsDeltas: whether deltas are passed over without a look at them.
+    /// - Parameter omitsDeltas: whether to skip deltas without decoding them.
     public init(path: String, omitsDeltas: Bool = false) throws(Failed) {
         self.path = path
         self.omitsDeltas = omitsDeltas
@@ -123,8 +124,8 @@ public final class RecordingReader {
         }
     }
 
-    /// Whether of what was unpacked so much is no line that the rest is not worth a look. A few bytes
-    /// can unpack to millions of such lines.
+    /// Whether so many lines are malformed that decoding stops. A few bytes can unpack to millions
+    /// of malformed lines.
     static func isHopeless(bad: Int, of lines: Int) -> Bool {
         bad > 100 && 2 * bad > lines
     }
@@ -145,7 +146,7 @@ public final class RecordingReader {
         }
     }
 
-    /// Whether damage at a place is seen for the first time.
+    /// Whether damage at a position is found for the first time.
     private func isNew(_ place: Place) -> Bool {
         guard place > counted else { return false }
         counted = place
@@ -158,8 +159,8 @@ public final class RecordingReader {
         if damage.first == nil { damage.first = "\(path):\(line): \(error)" }
     }
 
-    /// Goes on at a place of the file at which a frame or a line begins, such as a
-    /// ``RecordingIndex`` tells.
+    /// Continues at an offset of the file at which a frame or a line starts, as found by a
+    /// ``RecordingIndex``.
     public func seek(to offset: Int64) {
         source.seek(to: offset)
         chunk = Self.chunk(omitsDeltas)
@@ -210,7 +211,7 @@ public final class RecordingReader {
         if decoded.isGivenUp { lose(nil, at: decoded.offset) }
     }
 
-    /// - Parameter offset: where the frame begins.
+    /// - Parameter offset: the offset of the frame in the file.
     private func lose(_ lines: Int?, at offset: Int64, isRefused: Bool = false) {
         guard isNew(Place(offset: offset, line: .max)) else { return }
         damage.frames += 1

@@ -1,15 +1,15 @@
 import Glibc
 import HostSupport
 
-/// A recording's bytes as they are read, some of them at hand.
+/// A buffered reader of a recording's bytes.
 final class RecordingSource {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var start = 0
     private(set) var isAtEnd = false
-    /// Where in the file what is at hand begins, in bytes.
+    /// The offset of the buffered bytes in the file.
     private(set) var position: Int64 = 0
-    /// The most bytes that were at hand at once.
+    /// The largest number of bytes buffered so far, for tests.
     private(set) var most = 0
 
     /// - Parameter path: `-` is standard input.
@@ -23,13 +23,13 @@ final class RecordingSource {
         close(descriptor)
     }
 
-    /// Whether it can be moved in.
+    /// Whether the file supports seeking.
     var canSeek: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
 
-    /// What is at hand.
+    /// The buffered bytes.
     var bytes: ArraySlice<UInt8> { buffer[start...] }
 
-    /// Moves to a place of the file.
+    /// Seeks to an offset and empties the buffer.
     func seek(to offset: Int64) {
         buffer = []
         start = 0
@@ -38,18 +38,18 @@ final class RecordingSource {
         lseek(descriptor, off_t(offset), SEEK_SET)
     }
 
-    /// A file may have grown since its end was seen.
+    /// Forgets that the end was reached, because the file may have grown.
     func lookAgain() { isAtEnd = false }
 
-    /// Reads until so many bytes are at hand; whether there are.
+    /// Reads until `count` bytes are buffered. Returns `false` if the file ends before.
     ///
-    /// - Parameter room: how many are read at a time.
+    /// - Parameter room: the number of bytes to read at a time.
     func fill(_ count: Int, by room: Int = 256 << 10) -> Bool {
         while buffer.count - start < count, !isAtEnd { read(room) }
         return buffer.count - start >= count
     }
 
-    /// Goes past bytes at hand.
+    /// Removes bytes from the start of the buffer.
     func skip(_ count: Int) {
         start += count
         position += Int64(count)

@@ -1,6 +1,6 @@
 import CZstd
 
-/// Bytes to zstd frames, each with a checksum of its content.
+/// Compresses bytes into zstd frames with a content checksum.
 struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer?
 
@@ -14,20 +14,20 @@ struct ZstdCompressor: ~Copyable {
         ZSTD_freeCCtx(context)
     }
 
-    /// One frame of all of it.
+    /// Compresses the bytes into one frame.
     func frame(of bytes: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
             count = ZSTD_compress2(
                 context, buffer.baseAddress, buffer.count, bytes, bytes.count)
-            // It has all the room that it may need.
+            // The buffer has the maximum size, so this cannot fail for lack of space.
             precondition(ZSTD_isError(count) == 0)
         }
     }
 }
 
-/// zstd frames to bytes, their checksums verified.
+/// Unpacks zstd frames and verifies their checksums.
 struct ZstdDecompressor: ~Copyable {
-    /// The most bytes of a frame: a recording's have a quarter of a megabyte and a few lines.
+    /// The maximum unpacked size of a frame in bytes. Recordings have frames of about 256 KiB.
     static let limit = 16 << 20
     /// The first bytes of every frame.
     static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
@@ -42,24 +42,25 @@ struct ZstdDecompressor: ~Copyable {
         ZSTD_freeDCtx(context)
     }
 
-    /// The size of the frame at the beginning of bytes; `nil` where there is none that is whole.
+    /// The size of the frame at the start of `bytes`; `nil` if there is no complete frame.
     func size(of bytes: ArraySlice<UInt8>) -> Int? {
         let size = bytes.withUnsafeBytes { ZSTD_findFrameCompressedSize($0.baseAddress, $0.count) }
         return ZSTD_isError(size) == 0 ? size : nil
     }
 
-    /// What became of a frame that was to be unpacked.
+    /// The result of unpacking a frame.
     enum Unpacked: Equatable {
         case bytes([UInt8])
-        /// It is damaged. As many bytes came out before that was seen.
+        /// The frame is damaged. `unpacked` is the number of bytes unpacked before the damage was
+        /// found.
         case damaged(unpacked: Int)
-        /// It holds more bytes than were allowed.
+        /// The content is larger than allowed.
         case tooLarge
     }
 
-    /// What a frame holds.
+    /// Unpacks a frame.
     ///
-    /// - Parameter most: the most bytes that it may hold, at most ``limit``.
+    /// - Parameter most: the maximum size of the content in bytes, at most ``limit``.
     func unpack(_ frame: ArraySlice<UInt8>, atMost most: Int) -> Unpacked {
         let most = min(most, Self.limit)
         guard let size = contentSize(of: frame) else {
@@ -80,12 +81,13 @@ struct ZstdDecompressor: ~Copyable {
         return isWhole ? .bytes(bytes) : .damaged(unpacked: size)
     }
 
-    /// How much a frame says that it holds; those of a pipe do not say it.
+    /// The content size that a frame declares; `nil` if it declares none, like frames compressed
+    /// from a pipe.
     func contentSize(of frame: ArraySlice<UInt8>) -> Int? {
         Int(exactly: frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) })
     }
 
-    /// What can be read of the beginning of a frame, and whether that is all of it.
+    /// Unpacks as much of a frame as is readable, and reports whether that is the whole frame.
     func prefix(
         of frame: ArraySlice<UInt8>, atMost most: Int = Self.limit
     ) -> (bytes: [UInt8], isWhole: Bool) {

@@ -2,19 +2,19 @@ import Glibc
 import HostSupport
 public import ResilienceWire
 
-/// Writes the stream's lines to a file: a header, then keyframes and what happens between them; plain,
-/// or as zstd frames where the file's name ends in `.zst`.
+/// Writes the lines of the stream to a file: a header, then keyframes and the lines between them.
+/// The file is plain text, or zstd frames if its name ends in `.zst`.
 ///
-/// What was written is whole lines, or whole frames: a write that the disk does not take is taken back
-/// and counted, and what comes next is tried again.
+/// The file contains only whole lines or whole frames. If a write fails, the written part is
+/// removed, the lines are counted as lost, and later writes are tried again.
 public final class RecordingWriter {
-    /// A file that cannot be made.
+    /// The error for a file that cannot be created.
     public struct Failed: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What failed, where and why.
+        /// The message: the path and the reason.
         public let description: String
     }
 
-    /// Lines of one frame, until it is written.
+    /// The lines of a frame that is not written yet.
     private struct Frame {
         var bytes: [UInt8] = []
         var lines = 0
@@ -23,26 +23,28 @@ public final class RecordingWriter {
         var hasKeyframe = false
     }
 
-    /// The time between keyframes of a recording, in milliseconds, unless another is asked for.
+    /// The default interval between keyframes in milliseconds.
     public static let keyframeMS: Int64 = 10_000
-    /// The time between tries whether a disk takes a keyframe again, in milliseconds.
+    /// The interval between attempts to write a keyframe after a failed write, in milliseconds.
     static let retryMS: Int64 = 2_000
-    /// The longest time of the lines of one frame, in milliseconds.
+    /// The maximum time span of the lines in a frame, in milliseconds.
     public static let frameMS: Int64 = 1_000
-    /// With so many bytes a frame is full.
+    /// The size at which a frame is written, in bytes before compression.
     public static let frameBytes = 256 << 10
 
-    /// Lines that the disk did not take, those of keyframes aside.
+    /// The number of lines that could not be written, without the lines of keyframes.
     public private(set) var lost = 0
-    /// Whether it did not take some, and no keyframe since, so that what is in it says little.
+    /// Whether a write failed and no keyframe has been written since, so that the file does not
+    /// have the present state.
     public var isStopped: Bool { stoppedAt != nil }
-    /// How often the file was begun anew, since it was removed or moved away.
+    /// The number of times that the file was created again after it was removed or moved.
     public private(set) var restarts = 0
-    /// Why the file, which was removed or moved away, cannot be begun anew; `nil` where it is there.
+    /// The reason why a removed or moved file cannot be created again; `nil` if the file is in
+    /// place.
     public private(set) var misplaced: String?
-    /// Lines written, the header and the keyframes' included.
+    /// The number of lines written, including the header and the keyframes.
     public private(set) var written = 0
-    /// Bytes written.
+    /// The number of bytes written.
     public private(set) var bytes: Int64 = 0
 
     private let path: String
@@ -54,14 +56,14 @@ public final class RecordingWriter {
     private var lastKeyframe: Int64 = .min
     private var keyframeBytes: Int64 = 0
     private var keyframeEnd: Int64 = 0
-    /// The time of the first line since the last keyframe that was not taken, or of the last
-    /// keyframe, if that was not.
+    /// The time of the first failed write since the last keyframe, in Unix milliseconds; `nil` if
+    /// none failed.
     private var stoppedAt: Int64?
     private var isInKeyframe = false
 
-    /// Begins a recording; a file that exists is not overwritten.
+    /// Creates a recording and writes its header. It throws ``Failed`` if the file exists.
     ///
-    /// - Parameter keyframeMS: the time between keyframes, in milliseconds.
+    /// - Parameter keyframeMS: the interval between keyframes in milliseconds.
     public init(
         path: String, fusebox: String, at: Int64, keyframeMS: Int64 = RecordingWriter.keyframeMS
     ) throws(Failed) {
@@ -84,11 +86,11 @@ public final class RecordingWriter {
     /// Whether the file is still at its path.
     public var isInPlace: Bool { file.isAt(path) }
 
-    /// Looks whether the file is still at its path, and begins it anew there if it was removed or moved
-    /// away; call it once a second. Then a keyframe is due. Where it cannot be begun, lines are lost
-    /// until it can.
+    /// Checks that the file is still at its path, and creates it again if it was removed or moved.
+    /// Call it once a second. After a new file, a keyframe is due. While the file cannot be
+    /// created, lines are lost.
     ///
-    /// - Parameter time: the present, for the new file's header.
+    /// - Parameter time: the present time in Unix milliseconds, for the header of a new file.
     public func keepInPlace(at time: Int64) {
         guard !file.isAt(path) else {
             misplaced = nil
@@ -111,17 +113,17 @@ public final class RecordingWriter {
         lastKeyframe = .min
     }
 
-    /// Whether it is time for a keyframe: 10 s, or as asked for, after the last one, and not before
-    /// four times its bytes have been written; after lines were lost every 2 s, until the disk takes
-    /// one.
+    /// Whether a keyframe is due. It is due one keyframe interval after the last one, but not
+    /// before four times the last one's bytes have been written. After a failed write it is due
+    /// every 2 s until one is written.
     public func isKeyframeDue(at: Int64) -> Bool {
         guard lastKeyframe != .min else { return true }
         if let stoppedAt { return at - stoppedAt >= Self.retryMS }
         return at - lastKeyframe >= keyframeMS && bytes - keyframeEnd >= 4 * keyframeBytes
     }
 
-    /// Writes a keyframe's lines, at the beginning of a frame. Their time is the keyframe's, whatever
-    /// they tell of.
+    /// Writes the lines of a keyframe at the start of a new frame. All lines count with the time of
+    /// the keyframe.
     public func writeKeyframe(_ lines: some Sequence<Line>, at: Int64) {
         flush()
         let before = bytes
@@ -136,13 +138,14 @@ public final class RecordingWriter {
         keyframeEnd = bytes
     }
 
-    /// Writes lines as they are; in frames they may wait for others of their second.
+    /// Writes lines. In a compressed file they may be buffered until their frame is complete.
     public func write(_ lines: some Sequence<Line>) {
         for line in lines { append(line, at: line.at) }
         if compressor == nil { flush() }
     }
 
-    /// Writes lines as they came from a hub, if they did: without another look at them.
+    /// Writes a batch of lines. The original bytes from the hub, if any, are written without
+    /// decoding.
     public func write(_ batch: LineBatch) {
         guard let bytes = batch.bytes else { return write((try? batch.decoded()) ?? []) }
         append(batch.times, lines: batch.count) { $0.append(contentsOf: bytes) }
@@ -166,7 +169,7 @@ public final class RecordingWriter {
         if frame.bytes.count >= Self.frameBytes { flush() }
     }
 
-    /// Writes what waits; call it once a second, and at the end.
+    /// Writes the buffered lines. Call it once a second and at the end.
     public func flush() {
         guard frame.lines > 0 else { return }
         var ready = Frame()

@@ -1,12 +1,12 @@
-/// Which of a directory's recordings are kept.
+/// The rule that decides which recordings of a directory are kept.
 public struct Retention: Equatable, Sendable {
     /// A recording in the directory.
     public struct File: Equatable, Sendable {
-        /// Its name.
+        /// The file name.
         public let name: String
-        /// Its size in bytes.
+        /// The size in bytes.
         public let bytes: Int64
-        /// Unix milliseconds at which it was last written to.
+        /// The time of the last write in Unix milliseconds.
         public let changed: Int64
 
         /// A recording in the directory.
@@ -17,31 +17,32 @@ public struct Retention: Equatable, Sendable {
         }
     }
 
-    /// How long a recording is kept, in milliseconds.
+    /// The time for which a recording is kept after its last write, in milliseconds.
     public var keepMS: Int64
-    /// How many bytes all of them may have.
+    /// The maximum total size in bytes.
     public var maxBytes: Int64
 
     /// - Parameters:
-    ///   - keepMS: how long a recording is kept after its last line, in milliseconds.
-    ///   - maxBytes: how many bytes all of them may have; the oldest go first.
+    ///   - keepMS: the time for which a recording is kept after its last write, in milliseconds.
+    ///   - maxBytes: the maximum total size in bytes; the oldest recordings are removed first.
     public init(keepMS: Int64, maxBytes: Int64) {
         self.keepMS = keepMS
         self.maxBytes = maxBytes
     }
 
-    /// With so many bytes, or after so long, another recording is begun: a twentieth of what is kept, so
-    /// that little goes at a time.
+    /// The size in bytes at which a new recording starts: a twentieth of the total, so that each
+    /// removal drops only a small part.
     public var fileBytes: Int64 { max(1 << 20, maxBytes / 20) }
 
-    /// The name of a recording that begins at a time.
+    /// The name of a recording that starts at a time.
     public static func name(year: Int, month: Int, day: Int, second: Int) -> String {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "fusebox-\(year)\(two(month))\(two(day))T\(two(second / 3_600))"
             + "\(two(second / 60 % 60))\(two(second % 60))Z.ndjson.zst"
     }
 
-    /// Whether a file is one of these recordings: nothing else is ever removed.
+    /// Whether a file name has the form that ``name(year:month:day:second:)`` makes. Other files
+    /// are never removed.
     public static func isRecording(_ name: String) -> Bool {
         guard name.hasPrefix("fusebox-"), name.hasSuffix("Z.ndjson.zst") else { return false }
         let stamp = Array(name.dropFirst(8).dropLast(12))
@@ -49,8 +50,8 @@ public struct Retention: Equatable, Sendable {
             && stamp.enumerated().allSatisfy { $0 == 8 || $1.isASCII && $1.isNumber }
     }
 
-    /// Those that are to be removed: what is too old, then the oldest while all are too large. The newest
-    /// stays: it is being written.
+    /// The names of the recordings to remove: those that are too old, and the oldest while the
+    /// total is too large. The newest is never removed, because it is being written.
     public func outdated(_ files: [File], now: Int64) -> [String] {
         let recordings = files.filter { Self.isRecording($0.name) }.sorted { $0.name < $1.name }
         var sum = recordings.reduce(0) { $0 + $1.bytes }

@@ -1,11 +1,11 @@
 import Fleet
 import ResilienceWire
 
-/// What needs a person.
+/// The problems that need an operator's attention.
 struct Attention: Sendable {
-    /// One thing that is the matter, and the row to look at.
+    /// One problem with the row that shows it.
     struct Problem: Equatable, Sendable {
-        /// What is the matter, worst first.
+        /// The kind of problem, worst first.
         enum Kind: Equatable, Sendable {
             case open(served: Double?, probeAt: Int64?)
             case flapping(Flap)
@@ -18,37 +18,37 @@ struct Attention: Sendable {
             case forced(by: String, until: Int64?)
             case disabled(by: String)
             case pinned(limit: String, value: Double)
-            /// A standing order that no connected instance is under.
+            /// A standing order that is in force at no connected instance.
             case standing(order: String, by: String, until: Int64?)
             /// An alert that fires, and since when.
             case alert(Alert, since: Int64)
         }
 
         let kind: Kind
-        /// The strategy, or the agent, that it is about.
+        /// The name of the strategy or agent.
         let name: String
-        /// The row to go to; `nil` where the agent has none.
+        /// The row to go to; `nil` if the agent has none.
         let row: RowID?
     }
 
-    /// How many alerts fire, and how many more would if they were not silenced.
+    /// The number of firing alerts, and the number of silenced ones.
     let firing: Int
     let silenced: Int
-    /// How many rows have a breaker that is flapping.
+    /// The number of rows with a flapping breaker.
     let flapping: Int
-    /// How many other rows have a breaker in a state other than closed, worst first.
+    /// The number of other rows for each breaker state but closed, worst first.
     let counts: [(state: BreakerState, count: Int)]
-    /// What needs a person, worst first.
+    /// The problems, worst first.
     let problems: [Problem]
 
-    /// Nothing yet.
+    /// Creates a value without problems.
     init() {
         (firing, silenced, flapping) = (0, 0, 0)
         counts = []
         problems = []
     }
 
-    /// What is the matter in a fleet with these folded rows.
+    /// Finds the problems of a fleet with these folded rows.
     init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
         silenced = fleet.alerts.count { $0.alert.silence != nil }
         firing = fleet.alerts.count - silenced
@@ -58,7 +58,7 @@ struct Attention: Sendable {
             let count = states.count { $0 == state }
             return count == 0 ? nil : (state, count)
         }
-        // Few are, and only those are put in order, and only their names looked for in the others.
+        // Usually few rows have problems. Only these are sorted and need short names.
         let byRisk = Sort().sorted(rows.filter { $0.presence == .up && Problem.Kind.concerns($0) })
         let names = Names(byRisk, in: rows)
         func all(_ kinds: (Row) -> [Problem.Kind]) -> [Problem] {
@@ -79,7 +79,7 @@ struct Attention: Sendable {
         self.problems = problems + Self.alerts(fleet, besides: problems, rows)
     }
 
-    /// Alerts that fire and of which no other problem tells.
+    /// The firing alerts that no other problem covers.
     private static func alerts(
         _ fleet: Fleet, besides problems: [Problem], _ rows: [Row]
     ) -> [Problem] {
@@ -99,16 +99,16 @@ struct Attention: Sendable {
             }
     }
 
-    /// The row of the problem after the one of a strategy's row, or of the first.
+    /// The row of the next problem after a selected row, or of the first problem.
     func row(after selected: RowID?) -> RowID? {
         let rows = problems.compactMap(\.row)
         guard let selected, let index = rows.lastIndex(of: selected) else { return rows.first }
-        // A row may have several problems: go on to another row.
+        // A row may have several problems, so continue until another row is found.
         let following = rows[(index + 1)...] + rows[...index]
         return following.first { $0 != selected } ?? rows.first
     }
 
-    /// Agents that are not heard from, and those that went and left nobody behind.
+    /// Stale agents, and gone agents without another connected instance.
     private static func silent(_ rows: [Row], _ fleet: Fleet, at now: Int64) -> [Problem] {
         let silent = fleet.agents.values.filter { $0.state != .up }.sorted { $0.id < $1.id }
         guard !silent.isEmpty else { return [] }
@@ -130,11 +130,12 @@ struct Attention: Sendable {
     }
 }
 
-/// Strategies by their names alone, where no other agent has one of that name.
+/// The shortest names of strategies: without the agent, if no other agent has a strategy of that
+/// name.
 private struct Names {
     private var agents: [String: Int] = [:]
 
-    /// The names of some rows among all.
+    /// Finds the names of some rows among all rows.
     init(_ rows: [Row], in all: [Row]) {
         for row in rows { agents[row.id.strategy] = 0 }
         guard !agents.isEmpty else { return }
@@ -147,7 +148,7 @@ private struct Names {
 }
 
 extension Attention.Problem.Kind {
-    /// Whether anything is the matter with a row that is heard from.
+    /// Whether a row that is up has a problem.
     fileprivate static func concerns(_ row: Row) -> Bool {
         open(row) != nil || flapping(row) != nil || storm(row) != nil || exhausted(row) != nil
             || full(row) != nil
@@ -164,7 +165,7 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func storm(_ row: Row) -> Self? {
-        // An open breaker has ended the storm that opened it.
+        // An open breaker stops retries, so the storm is over.
         guard row.isStorm, row.state != .open else { return nil }
         return row.minute.amplification.map { .storm(tries: $0) }
     }
@@ -209,7 +210,7 @@ extension Attention.Problem.Kind {
 }
 
 extension Attention.Problem {
-    /// Those in force show as what they do.
+    /// A standing order as a problem; `nil` if it is in force, because its effect is shown then.
     fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
         guard standing.holds, let address = standing.address else { return nil }
         let isInForce = rows.contains { row in
@@ -224,7 +225,7 @@ extension Attention.Problem {
 }
 
 extension StrategyInstance {
-    /// How many wait where neither a place nor a place in the queue is free; `nil` elsewhere.
+    /// The number of queued calls if the bulkhead and its queue are full; otherwise `nil`.
     fileprivate var fullQueue: Int? {
         guard let bulkhead = strategy.total.bulkhead else { return nil }
         func limit(_ name: String) -> Double? {

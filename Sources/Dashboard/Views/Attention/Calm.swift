@@ -1,20 +1,20 @@
 import Fleet
 import ResilienceWire
 
-/// Whether the attention strip may say "all quiet", or why it may not.
+/// The state of the attention strip: "all quiet", or the reason why not.
 enum Calm: Equatable {
-    /// The hub answers, an agent is up, no alert fires, no order holds, and nothing is the matter.
+    /// The hub answers, an agent is up, and there are no alerts, standing orders or problems.
     case quiet
-    /// Something is the matter; the attention strip says what.
+    /// There are problems, which the attention strip lists.
     case troubled
     /// A hub does not answer.
     case unconfirmed
     /// No agent has been seen.
     case empty
-    /// No agent is up, and some were.
+    /// No agent is up, but some were.
     case deserted(String)
 
-    /// What a dashboard shows.
+    /// Determines the state for a dashboard.
     init(_ state: State) {
         let fleet = state.shownFleet
         if !Self.isConfirmed(state) {
@@ -36,14 +36,15 @@ enum Calm: Equatable {
         state.link.isConfirmed && state.outages.isEmpty || state.past != nil
     }
 
-    /// When the last agent left, where none is connected and the hub confirms it.
+    /// The time at which the last agent left, as text; `nil` if an agent is connected or the hub
+    /// does not answer.
     static func departure(_ state: State) -> String? {
         isConfirmed(state) ? Departure(state.shownFleet)?.words(state.clock) : nil
     }
 
     var isQuiet: Bool { self == .quiet }
 
-    /// In words, where there is no problem to be named.
+    /// The text for the strip if there are no problems to list.
     var words: String {
         switch self {
         case .quiet: "all quiet: no breaker is open, nothing is stuck"
@@ -55,12 +56,12 @@ enum Calm: Equatable {
     }
 }
 
-/// When the last agent left, where none is connected and some were.
+/// The departure of the last agent.
 struct Departure: Equatable {
     private let last: Int64
     private let crashed: Int
 
-    /// `nil` where an agent is connected, or none is known.
+    /// Returns `nil` if an agent is connected or none is known.
     init?(_ fleet: Fleet) {
         let agents = fleet.agents.values
         guard !agents.isEmpty, agents.allSatisfy({ $0.state == .gone }) else { return nil }

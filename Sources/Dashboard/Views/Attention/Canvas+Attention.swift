@@ -3,12 +3,13 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// One line: how many of what, then what needs a person, worst first.
+    /// Draws the attention strip in one line: counts first, then problems, worst first.
     mutating func drawAttention() {
         var strip = StatusLine(separator: Span(" \(glyphs[.separator]) ", .border))
         let counts = self.counts.flatMap { [$0, Span("  ")] }.dropLast()
         let problems = state.attention.problems
-        // On a narrow screen the worst problem says more than the counts; how many alerts fire stays.
+        // On a narrow screen the worst problem is more useful than the counts. The number of alerts
+        // stays.
         let hasRoom = problems.isEmpty || state.width >= 60
         if !alerts.isEmpty { strip.add(alerts, dropOrder: hasRoom ? 0 : 1) }
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
@@ -16,7 +17,7 @@ extension Canvas {
         if let departure { strip.add([Span(departure, .error)], dropOrder: 0) }
         let width = max(0, state.width - 2)
         let first = strip.pieces.count
-        // More have no room anyhow, and there may be thousands.
+        // More problems cannot fit, and there may be thousands.
         for (index, problem) in problems.prefix(width).enumerated() {
             let isFirst = index == 0 && departure == nil
             strip.add(words(for: problem), dropOrder: isFirst ? 0 : index + 2)
@@ -36,7 +37,7 @@ extension Canvas {
 
     private var calm: Calm { Calm(state) }
 
-    /// How many alerts fire, and how many of these are silenced.
+    /// The number of firing and of silenced alerts.
     private var alerts: [Span] {
         let firing = state.attention.firing
         return some(firing, firing == 1 ? "ALERT" : "ALERTS", .error)
@@ -121,7 +122,7 @@ extension Canvas {
 }
 
 extension BreakerState {
-    /// How the state looks.
+    /// The colour role of the state.
     var role: Role {
         switch self {
         case .closed: .closed
@@ -132,7 +133,7 @@ extension BreakerState {
         }
     }
 
-    /// The state's sign.
+    /// The symbol of the state.
     var glyph: Glyph {
         switch self {
         case .closed: .closed

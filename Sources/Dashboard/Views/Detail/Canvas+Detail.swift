@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// The lower part of a large screen: the selected row in three columns.
+    /// Draws the details of the selected row in three columns, at the bottom of a large screen.
     mutating func drawDetailPane() {
         let columns = panes.detail.columns(
             [
@@ -40,7 +40,7 @@ extension Canvas {
         draw(text.timeline(width: inner[2].width), in: inner[2])
     }
 
-    /// The selected row on the whole screen.
+    /// Draws the details of the selected row on the whole screen.
     mutating func drawDetailPage() {
         grid.box(panes.frame, glyphs: glyphs)
         let area = panes.frame.inset(2, 1)
@@ -60,7 +60,7 @@ extension Canvas {
     }
 }
 
-/// The detail page: all there is to say about a row, one below the other.
+/// The lines of the detail page: all details of a row, one below the other.
 enum DetailPage {
     static func lines(_ text: DetailText, width: Int) -> [[Span]] {
         text.timeline(width: width, limit: transitionLimit) + [[], [Span("Figures", .title)]]
@@ -70,10 +70,10 @@ enum DetailPage {
             + text.instances + text.allTransitions(beyond: transitionLimit)
     }
 
-    /// How many transitions stand above the figures.
+    /// The number of transitions shown above the figures.
     private static let transitionLimit = 5
 
-    /// The last line to which the page scrolls.
+    /// The maximum scroll offset of the page.
     static func lastOffset(_ state: State) -> Int {
         guard let row = state.selectedRow else { return 0 }
         let text = DetailText(row, in: state, glyphs: .unicode)

@@ -3,8 +3,8 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// What is particular to the strategy's layers: what there is of them now, and what they did in
-    /// five minutes.
+    /// The figures of the strategy's layers, such as bulkhead or hedge: present gauges, and counts
+    /// of five minutes.
     var facets: [[Span]] {
         let present = row.present
         var lines: [[Span]] = []

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// Latencies over five minutes, with the scale; a line without calls.
+    /// The latency heatmap of five minutes, with its scale; a single line if there are no calls.
     func heatmap(width: Int) -> [[Span]] {
         let columns = width >= Self.labelWidth + 60 ? 60 : 30
         let map = Heatmap(row.members, columns: columns, at: now)

@@ -3,8 +3,8 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// The orders that hold for the row, also for instances to come: what, how long still, by whom
-    /// and why.
+    /// The standing orders that apply to the row: the order, the remaining time, the operator and
+    /// the reason.
     var standing: [[Span]] {
         fleet.standing.filter { standing in
             guard let address = standing.address else { return false }

@@ -3,10 +3,11 @@ import ResilienceWire
 import Screen
 
 extension DetailText {
-    /// The breaker now, the rule that trips it, the orders that hold, its states over five minutes
-    /// and what it went through, newest first.
+    /// The breaker's state and trip rule, the standing orders, the states over five minutes, and
+    /// the transitions, newest first.
     ///
-    /// - Parameter limit: the most transitions; a line says how many more there are.
+    /// - Parameter limit: the maximum number of transitions. A line shows the number of further
+    ///   ones.
     func timeline(width: Int, limit: Int = .max) -> [[Span]] {
         guard let breaker = row.breaker else {
             return [[Span("no breaker", .muted)]] + standing
@@ -31,7 +32,7 @@ extension DetailText {
         return [Span("5m ago ", .muted)] + states + [Span(" now", .muted)]
     }
 
-    /// All transitions, where the timeline shows only the latest.
+    /// All transitions, if the timeline shows only the latest.
     func allTransitions(beyond limit: Int) -> [[Span]] {
         let all = row.breaker == nil ? [] : transitions
         return all.count > limit ? [[], [Span("Transitions", .title)]] + all : []
@@ -97,7 +98,7 @@ extension DetailText {
 }
 
 extension BreakerState {
-    /// The look of the state's word in a list, quieter than in the table.
+    /// The colour role of the state in a list, less prominent than in the table.
     fileprivate var listRole: Role {
         switch self {
         case .closed: .closed
@@ -110,7 +111,7 @@ extension BreakerState {
 }
 
 extension Fleet {
-    /// The transitions in a row that the journal still has, newest first.
+    /// The transitions of a row that are still in the journal, newest first.
     fileprivate func transitions(
         in row: Row
     ) -> [(id: InstanceID, at: Int64, change: BreakerChange)] {

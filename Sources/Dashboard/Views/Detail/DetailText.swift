@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// A strategy in full, in lines.
+/// The details of a row as lines.
 struct DetailText {
     let row: Row
     let fleet: Fleet
@@ -10,7 +10,7 @@ struct DetailText {
     let glyphs: Glyphs
     let clock: WallClock
     let runbook: Runbook?
-    /// What ended in the last minute, and in the last five.
+    /// The counters of the last minute and of the last five minutes.
     let minute: Counters
     let window: Counters
 
@@ -25,18 +25,18 @@ struct DetailText {
         window = row.counters(last: 300_000)
     }
 
-    /// The row as an address, with how many instances.
+    /// The row's title with the number of instances.
     var name: String {
         row.title(in: fleet) + (row.isFolded ? " x\(row.members.count)" : "")
     }
 
-    /// Rates, retries, latency, calls under way and limits.
+    /// Rates, retries, latency, calls in flight and limits.
     func figures(width: Int) -> [[Span]] {
         [summary("1m", minute), summary("5m", window)] + retries(width: width)
             + [latency, underWay] + facets + limits + page
     }
 
-    /// The row in one line: what is the matter, and the errors.
+    /// The row in one line: the problem and the errors.
     var gist: [Span] {
         let why = row.breaker.map { breaker in
             if let flap = row.flap { return ": \(flap.words), now \(breaker.state.words)" }

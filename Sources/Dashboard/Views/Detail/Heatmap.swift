@@ -1,25 +1,25 @@
 import Fleet
 import ResilienceWire
 
-/// How long calls took over five minutes: columns of time, bands of latency.
+/// A heatmap of call latencies over five minutes, with columns of time and bands of latency.
 struct Heatmap: Equatable, Sendable {
     /// The calls of one band of latencies.
     struct Band: Equatable, Sendable {
-        /// The longest duration in it, in microseconds.
+        /// The upper bound of the band in microseconds.
         let upperBound: Double
-        /// How many ended in each column of time, oldest first.
+        /// The number of calls that ended in each column, oldest first.
         var counts: [Int]
     }
 
-    /// The bands between the fastest and the slowest call, slowest first; none without calls.
+    /// The bands from the slowest to the fastest call; empty without calls.
     let bands: [Band]
-    /// The calls of the fullest cell.
+    /// The largest number of calls in a cell.
     let most: Int
 
-    /// The most bands that there are.
+    /// The maximum number of bands.
     static let bandLimit = 6
 
-    /// - Parameter columns: how many columns of time; a divisor of 60.
+    /// - Parameter columns: the number of columns, a divisor of 60.
     init(_ members: [StrategyInstance], columns: Int, at now: Int64) {
         let slots = Window.slotCount / columns
         var cells: [Int: [Int]] = [:]
@@ -51,7 +51,7 @@ struct Heatmap: Equatable, Sendable {
         }
         let first = bands.keys.min() ?? 0
         let last = bands.keys.max() ?? -1
-        // A band between two others shows too, so that distances on the screen mean something.
+        // Keep empty bands between others, so that distances on the screen are to scale.
         self.bands = stride(from: last, through: first, by: -1).map { index in
             bands[index]
                 ?? Band(
@@ -61,7 +61,7 @@ struct Heatmap: Equatable, Sendable {
         most = self.bands.flatMap(\.counts).max() ?? 0
     }
 
-    /// How many buckets make a band: a quarter of an octave, or as much more as it takes.
+    /// The number of buckets in a band: a quarter of an octave, or more if the bands would not fit.
     private static func step(from first: Int, to last: Int) -> Int {
         var step = 4
         while last / step - first / step >= bandLimit { step *= 2 }

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// The question before an action.
+    /// Draws the confirmation dialog of an action.
     mutating func draw(_ dialog: Dialog) {
         let width = min(76, state.width - 2)
         let lines = DialogText(
@@ -17,7 +17,7 @@ extension Canvas {
     }
 }
 
-/// A dialog in lines.
+/// The text of a dialog as lines.
 struct DialogText {
     let dialog: Dialog
     let width: Int
@@ -31,7 +31,8 @@ struct DialogText {
         self.glyphs = glyphs
     }
 
-    /// Target, effect, fields, and the buttons, which come first for Tab and last for the eye.
+    /// Target, effect, fields and buttons. The buttons come last on the screen, but first in the
+    /// order of Tab.
     var lines: [[Span]] {
         let rest = answers
         let room = max(1, height - rest.count - 1)
@@ -66,7 +67,8 @@ struct DialogText {
         return lines + buttons
     }
 
-    /// Whom it reaches: how many and which stays where there is no room for all.
+    /// The target of the order. On a small screen the number of instances and their digits stay
+    /// longest.
     private func target(lines limit: Int) -> [[Span]] {
         let count = Format.counted(dialog.members.count, "instance")
         let whom = Span("\(count): \(names(columns: width - count.count - 2))")
@@ -77,7 +79,7 @@ struct DialogText {
         return lines.suffix(limit - 1) + [[whom]]
     }
 
-    /// As many instances as there is room for, at most six.
+    /// The names of as many instances as fit, at most six.
     private func names(columns: Int) -> String {
         let all = dialog.members.map { "@\($0.digits)" }
         for count in stride(from: min(6, all.count), through: 1, by: -1) {
@@ -138,7 +140,7 @@ struct DialogText {
 }
 
 extension LimitReading {
-    /// The values that are taken, and what they count.
+    /// The accepted values and their unit.
     fileprivate var hint: String {
         [bounds, unit ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     }

@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 
 extension Dialog {
-    /// The question about an order to a row's breakers.
+    /// Creates the dialog for an order to the breakers of a row.
     init(
         _ order: Order, _ row: Row, in fleet: Fleet
     ) throws(OrderTarget.Impossible) {
@@ -24,8 +24,8 @@ extension Dialog {
         let offersProbe =
             order == .reset && breaker.state.holdsBack && isFailing
             && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
-        // Whatever state it is in when the order arrives, it is to be open: a breaker that flaps must
-        // not get away.
+        // Forcing open has no version check. It must work in any state, also while the breaker
+        // flaps.
         let one = whom.members.count == 1 && order != .open ? whom.members.first : nil
         self.init(
             order, row: row.id, strategy: whom.strategy, whom,
@@ -63,7 +63,7 @@ extension Dialog {
 }
 
 extension BreakerState {
-    /// Whether calls are rejected, most of them at least.
+    /// Whether all or most calls are rejected in this state.
     fileprivate var holdsBack: Bool {
         switch self {
         case .open, .halfOpen, .forcedOpen: true
@@ -79,7 +79,7 @@ extension StrategyInstance {
 }
 
 extension LimitReading {
-    /// What setting it or giving it back will do.
+    /// The effect of setting the limit or giving it back, as text.
     fileprivate func effect(in fleet: Fleet, _ members: [StrategyInstance]) -> String {
         let entry = LimitEntry(self, in: members, fleet)
         let now = "now \(entry.value), by \(entry.who); "

@@ -2,71 +2,73 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// The question before an action: what it will do to whom, and what the operator has to fill in.
+/// The confirmation dialog of an action. It shows the target and the effect, and has the fields to
+/// fill in.
 struct Dialog: Sendable {
-    /// What can be asked of a strategy from here.
+    /// An order that the dialog can give.
     enum Order: Equatable, Sendable {
         case open, reset, probe
-        /// A value for a limit, which is as it was when the question was asked.
+        /// Set a limit. The payload is its reading when the dialog was opened.
         case limit(LimitReading)
     }
 
-    /// What can have the focus.
+    /// A control that can have the focus.
     enum Control: Equatable, Sendable {
         case cancel, confirm, probeFirst, giveBack, value, duration, reason, name
     }
 
-    /// What comes of a key.
+    /// The result of a key.
     enum Answer: Equatable, Sendable {
-        /// The dialog stays.
+        /// The dialog stays open.
         case stay
-        /// Nothing is to be done.
+        /// The dialog is closed without an order.
         case cancel
-        /// The order is given.
+        /// The order is confirmed.
         case give(Command.Order)
     }
 
     let order: Order
-    /// The row that it is about.
+    /// The row that the order is for.
     let row: RowID
-    /// The strategy, whose name is to be typed where there are several instances.
+    /// The strategy's name, which must be typed if there are several instances.
     let strategy: String
     /// The address that the command goes to.
     let address: String
-    /// The strategy in each instance that it covers.
+    /// The strategy in each instance that the address matches.
     let members: [StrategyInstance]
-    /// What will happen, in words.
+    /// The effect of the order as text.
     let effect: String
-    /// The version of the one breaker that is shown, where the order is about its state.
+    /// The version of the breaker, if the order depends on its state and there is one instance;
+    /// otherwise `nil`.
     let version: Int?
     /// The controls in the order of Tab.
     let controls: [Control]
 
-    /// What has the focus: Cancel at first.
+    /// The control with the focus; initially Cancel.
     private(set) var focus = Control.cancel
-    /// How long; empty means until reset.
+    /// The duration; empty means until reset.
     private(set) var duration = TextField(Self.usualDuration)
     /// The limit's new value.
     private(set) var value = TextField()
-    /// Why, for the journal.
+    /// The reason for the journal.
     private(set) var reason = TextField()
-    /// The strategy's name, typed by hand, where there are several instances.
+    /// The typed strategy name, needed if there are several instances.
     private(set) var name = TextField()
-    /// What is wrong with what was filled in.
+    /// The error in the filled-in fields.
     private(set) var refusal: String?
-    /// Why it cannot be done any more.
+    /// The reason why the order has become impossible.
     var obstacle: String?
 
     private static let usualDuration = "15m"
 
-    /// Whether something was typed that is lost when it is left.
+    /// Whether a field was changed, so that leaving the dialog loses input.
     var isFilledIn: Bool {
         ![value, reason, name].allSatisfy(\.isEmpty) || duration.text != Self.usualDuration
     }
 
-    /// A question about an order.
+    /// Creates a dialog.
     ///
-    /// - Parameter extra: a second thing that may be done instead, if any.
+    /// - Parameter extra: an alternative action, if any.
     init(
         _ order: Order, row: RowID, strategy: String, _ whom: OrderTarget, effect: String,
         version: Int?, offers extra: Control?
@@ -90,8 +92,8 @@ struct Dialog: Sendable {
         self.controls = controls
     }
 
-    /// The same question about what is now, with what was filled in so far. Who comes meanwhile is
-    /// not meant unseen.
+    /// Updates the dialog to the present state and keeps the filled-in fields. A new instance needs
+    /// a new confirmation.
     mutating func renew(as present: Dialog) {
         var present = present
         (present.duration, present.value, present.reason) = (duration, value, reason)
@@ -105,7 +107,7 @@ struct Dialog: Sendable {
         self = present
     }
 
-    /// The reason as it is sent: at most 256 bytes, `nil` when empty.
+    /// The reason to send: at most 256 bytes, `nil` if empty.
     var reasonText: String? {
         var text = reason.text
         while text.utf8.count > 256 { text.removeLast() }
@@ -141,7 +143,7 @@ struct Dialog: Sendable {
         focus = controls[(index + step + controls.count) % controls.count]
     }
 
-    /// Keys and pasted text reach nothing but a field that has the focus.
+    /// Sends a key or pasted text to the field that has the focus, and to nothing else.
     private mutating func edit(_ key: Key) {
         let isKnown =
             switch focus {
@@ -158,7 +160,7 @@ struct Dialog: Sendable {
         switch focus {
         case .cancel: return .cancel
         case .value, .duration, .reason, .name:
-            // After the last field comes what they were filled in for.
+            // After the last field the focus moves to the action.
             if focus == controls.last { focus = .confirm } else { move(by: 1) }
             return .stay
         case .confirm: return give(order)
@@ -197,7 +199,7 @@ struct Dialog: Sendable {
         return .give(.setLimit(name: limit.name, value: nil))
     }
 
-    /// Whether nothing stands against it, and the name was typed, where it has to be.
+    /// Whether there is no obstacle and the name was typed if it is needed.
     private mutating func mayBeGiven() -> Bool {
         guard obstacle == nil else { return false }
         guard members.count > 1, name.text != strategy else { return true }
@@ -213,7 +215,7 @@ struct Dialog: Sendable {
 }
 
 extension Dialog.Order {
-    /// The order of an action that needs nothing to be filled in but a time.
+    /// The command of an order that needs no value; `nil` for limits.
     var command: Command.Order? {
         switch self {
         case .open: .open(forMS: nil)
@@ -223,7 +225,7 @@ extension Dialog.Order {
         }
     }
 
-    /// What the agent must be able to do.
+    /// The action that the agent must support.
     var action: Action {
         switch self {
         case .open: .open
@@ -233,7 +235,7 @@ extension Dialog.Order {
         }
     }
 
-    /// What the button says.
+    /// The label of the button.
     var label: String {
         switch self {
         case .open: "Force open"
@@ -243,7 +245,7 @@ extension Dialog.Order {
         }
     }
 
-    /// What the dialog is called.
+    /// The title of the dialog.
     var title: String {
         switch self {
         case .open, .reset, .probe: "\(label) a breaker"

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// Where an error type happens, on the whole screen.
+    /// Draws the page of an error type on the whole screen.
     mutating func drawErrorPage(_ view: ErrorView) {
         grid.box(panes.frame, glyphs: glyphs)
         let area = panes.frame.inset(1, 1)
@@ -34,7 +34,7 @@ extension Canvas {
         ).render(into: &grid, area, glyphs: glyphs)
     }
 
-    /// Half a minute a column.
+    /// The columns of the trend, each half a minute.
     private static let trendWidth = 10
 
     private func columns(_ view: ErrorView, most: Int) -> [Column] {

@@ -1,27 +1,27 @@
 import Fleet
 import ResilienceWire
 
-/// Where an error type happened in five minutes, over all agents.
+/// The strategies of all agents in which an error type happened in the last five minutes.
 struct ErrorView: Sendable {
-    /// One strategy in which it happened.
+    /// A strategy in which the error type happened.
     struct Place: Sendable {
-        /// The strategy, its replicas folded.
+        /// The folded row of the strategy.
         let row: Row
         /// Failed attempts of the type in five minutes, oldest slot first.
         let series: [Int]
         /// Failed attempts of all types.
         let failures: Int
-        /// The latest message, where the agent sends them.
+        /// The latest error message; `nil` if the agent does not send messages.
         let message: String?
 
         /// Failed attempts of the type.
         var count: Int { series.reduce(0, +) }
-        /// Of all failed attempts there.
+        /// The share of all failed attempts of the strategy.
         var share: Double { Double(count) / Double(max(1, failures)) }
     }
 
     let type: String
-    /// The places, those with the most first, in an order that holds still for a few seconds.
+    /// The places, most errors first. The order is kept for a few seconds.
     private(set) var places: [Place] = []
     private(set) var selection: RowID?
     private var sortedAt: Int64?
@@ -30,15 +30,15 @@ struct ErrorView: Sendable {
         self.type = type
     }
 
-    /// Where the selected place stands.
+    /// The index of the selected place.
     var selectedIndex: Int? { places.firstIndex { $0.row.id == selection } }
 
     /// The selected strategy.
     var selectedRow: Row? { selectedIndex.map { places[$0].row } }
 
-    /// Takes over the folded rows of a fleet.
+    /// Updates the places from the folded rows of a fleet.
     ///
-    /// - Parameter holdsStill: whether no place may move or go, whatever happened.
+    /// - Parameter holdsStill: whether places must keep their order and none may be removed.
     mutating func take(_ rows: [Row], at now: Int64, holdsStill: Bool) {
         let found = rows.compactMap { Place($0, type, at: now) }
         let known = Dictionary(uniqueKeysWithValues: found.map { ($0.row.id, $0) })
@@ -62,12 +62,12 @@ struct ErrorView: Sendable {
         selection = places[min(index ?? 0, places.count - 1)].row.id
     }
 
-    /// Selects a strategy's place, if it is one.
+    /// Selects the place of a strategy, if it is in the list.
     mutating func select(_ id: RowID?) {
         if places.contains(where: { $0.row.id == id }) { selection = id }
     }
 
-    /// Moves the selection; it stops at the ends.
+    /// Moves the selection within the list.
     mutating func move(_ movement: Movement, page: Int) {
         guard !places.isEmpty else { return }
         let index = movement.target(
@@ -90,7 +90,7 @@ struct ErrorView: Sendable {
 }
 
 extension ErrorView.Place {
-    /// Where the type does not happen any more.
+    /// Creates the place of a strategy in which the type does not happen any more.
     fileprivate init(quiet row: Row) {
         self.row = row
         series = [Int](repeating: 0, count: Window.slotCount)
@@ -98,8 +98,8 @@ extension ErrorView.Place {
         message = nil
     }
 
-    /// `nil` where the type did not happen. Adds up that one count alone, unlike ``Row/counters``:
-    /// every row is looked at.
+    /// Returns `nil` if the type did not happen. It sums only this count, unlike ``Row/counters``,
+    /// because it runs for every row.
     fileprivate init?(_ row: Row, _ type: String, at now: Int64) {
         var series = [Int](repeating: 0, count: Window.slotCount)
         var failures = 0

@@ -2,8 +2,8 @@ import Fleet
 import ResilienceWire
 
 extension State {
-    /// Shows where an error type happens: of the selected row its most frequent one, and once it is
-    /// shown, the next one.
+    /// Shows the page of the selected row's most frequent error type. If the page is already shown,
+    /// changes to the next type.
     mutating func showErrors() {
         let rows = Rows.folded(shownFleet, at: shownNow)
         if case .errors(let view) = page {
@@ -23,7 +23,7 @@ extension State {
         showErrors(of: type)
     }
 
-    /// Shows where an error type happens.
+    /// Shows the page of an error type.
     mutating func showErrors(of type: String) {
         let selected = selectedRow?.ungrouped
         var view = ErrorView(type)

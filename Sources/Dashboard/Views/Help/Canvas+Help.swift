@@ -1,7 +1,7 @@
 import Screen
 
 extension Canvas {
-    /// All keys and commands, over whatever there is.
+    /// Draws the help over the present page.
     mutating func drawHelp(offset: Int) {
         let lines = HelpPage.lines(state)
         let width = (lines.map(\.width).max() ?? 0) + 4
@@ -13,7 +13,7 @@ extension Canvas {
         draw(Array(lines[first...]), in: inner)
     }
 
-    /// A box over the page, not joined to what lies under it.
+    /// Draws a box over the page, not joined to the lines below it.
     mutating func drawFrame(_ rect: Rect, title: [Span]) {
         grid.fill(rect)
         grid.box(
@@ -52,9 +52,9 @@ enum HelpPage {
         command.map { ":\($0)" + (argument.map { " \($0.name)" } ?? "") } ?? ""
     }
 
-    /// The last line to which it scrolls.
+    /// The maximum scroll offset.
     static func lastOffset(_ state: State) -> Int {
-        // Its border, and a line that stays free above and below.
+        // 4 lines: the border, and a free line above and below.
         max(0, lines(state).count - max(1, state.height - 4))
     }
 }

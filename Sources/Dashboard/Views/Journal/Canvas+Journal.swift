@@ -2,7 +2,7 @@ import Fleet
 import Screen
 
 extension Canvas {
-    /// The last entries that fit, the newest at the bottom.
+    /// Draws the last entries that fit, the newest at the bottom.
     mutating func drawJournal() {
         let entries = state.journal.entries
         let offset = min(state.journalOffset, max(0, entries.count - panes.journal.height))
@@ -18,11 +18,11 @@ extension Canvas {
         grid.restyle(line) { $0.ground = .selection }
     }
 
-    /// How long a command's outcome stays in view, in milliseconds.
+    /// The time for which the outcome of a command stays visible, in milliseconds.
     private static let outcomeMS: Int64 = 15_000
 
-    /// The last entries that fit. Whoever has just given a command sees what came of it, however
-    /// much else happens meanwhile.
+    /// The last entries that fit. The outcome of a recent command stays visible, however many other
+    /// events follow.
     private func visible(
         _ entries: ArraySlice<JournalEntry>, isAtEnd: Bool
     ) -> [JournalEntry] {
@@ -38,7 +38,7 @@ extension Canvas {
         guard !entry.outcome.isEmpty else {
             return spans + [Span(entry.text, entry.tone.role)]
         }
-        // What came of it must be seen, however long the reason was.
+        // The outcome must be visible, however long the reason is.
         let tail = [Span(" -> ", .muted), Span(entry.outcome, entry.tone.role)]
         let room = max(20, panes.journal.width - spans.width - min(tail.width, 40))
         spans += [Span(entry.text)].clipped(to: room, ellipsis: glyphs[.ellipsis])

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// The limits of a row, one of which is to be chosen.
+    /// Draws the list of a row's limits.
     mutating func draw(_ list: LimitList) {
         let width = min(100, state.width - 2)
         // The lines around the table: border, titles, the keys.

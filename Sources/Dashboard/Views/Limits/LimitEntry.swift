@@ -1,18 +1,19 @@
 import Fleet
 import ResilienceWire
 
-/// A limit of a strategy over the instances of a row, in words.
+/// The texts of a limit over all instances of a row.
 struct LimitEntry: Equatable, Sendable {
-    /// The limit as the first instance has it.
+    /// The limit of the first instance.
     let reading: LimitReading
-    /// The present value; the least and the greatest where the instances differ.
+    /// The present value; the smallest and the greatest if the instances differ.
     let value: String
     /// Whether an instance holds a value that an operator set.
     let isPinned: Bool
-    /// Who set it: of a pinned one the operator, where the standing order is known.
+    /// The author of the value. For a pinned value it is the operator, if the standing order is
+    /// known.
     let who: String
 
-    /// A limit, with what the other instances have.
+    /// Creates the entry of a limit from its readings in all instances.
     init(_ reading: LimitReading, in members: [StrategyInstance], _ fleet: Fleet) {
         self.reading = reading
         let all = members.compactMap { member in
@@ -30,7 +31,7 @@ struct LimitEntry: Equatable, Sendable {
         who = isPinned ? standing?.who ?? author.rawValue : author.rawValue
     }
 
-    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    /// The accepted values: `1 to 5`, `at least 0`, or empty.
     var bounds: String { reading.bounds }
 
     /// The limits of a row's strategy, in the order in which it declares them.
@@ -48,10 +49,10 @@ struct LimitEntry: Equatable, Sendable {
 }
 
 extension LimitReading {
-    /// The greatest value, unless it is a client's "no bound".
+    /// The maximum; `nil` if it is so large that the client means "no bound".
     var most: Double? { max.flatMap { $0 < 1_000_000 ? $0 : nil } }
 
-    /// The values that are taken: `1 to 5`, `at least 0`, or nothing.
+    /// The accepted values: `1 to 5`, `at least 0`, or empty.
     var bounds: String {
         switch (min, most) {
         case (let min?, let most?): "\(Format.number(min)) to \(Format.number(most))"

@@ -2,30 +2,30 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// The limits of the selected row, one of which is to be chosen. Nothing is changed from here.
+/// A list of the selected row's limits, to choose one. It does not change any limit.
 struct LimitList: Sendable {
-    /// What comes of a key.
+    /// The result of a key.
     enum Answer: Equatable, Sendable {
-        /// The list stays.
+        /// The list stays open.
         case stay
-        /// Nothing is to be done.
+        /// The list is closed without a choice.
         case cancel
         /// A limit was chosen.
         case choose(LimitReading)
     }
 
-    /// The row that it is about.
+    /// The row that has the limits.
     let row: RowID
     /// The row's name.
     let name: String
-    /// How many instances have them.
+    /// The number of instances in the row.
     let instances: Int
     /// The limits; at least one.
     let entries: [LimitEntry]
-    /// The one that is selected.
+    /// The index of the selected limit.
     private(set) var index = 0
 
-    /// The limits of a row that may be changed.
+    /// Creates the list. Throws `OrderTarget.Impossible` if the row's limits cannot be changed.
     init(_ row: Row, in fleet: Fleet) throws(OrderTarget.Impossible) {
         let whom = try OrderTarget(row, offering: .setLimit, in: fleet)
         self.row = row.id
@@ -35,7 +35,7 @@ struct LimitList: Sendable {
         guard !entries.isEmpty else { throw OrderTarget.Impossible(why: "\(name) has no limits") }
     }
 
-    /// Goes to the limit of a name; whether there is one.
+    /// Selects the limit with a name. Returns `false` if there is none.
     mutating func select(_ name: String) -> Bool {
         guard let found = entries.firstIndex(where: { $0.reading.name == name }) else {
             return false

@@ -3,7 +3,7 @@ import ResilienceWire
 import Screen
 
 extension Canvas {
-    /// The table of strategies, or what to do while there are none.
+    /// Draws the table of strategies, or the instructions while there are none.
     mutating func drawTable() {
         let title = tableTitle
         grid.put(
@@ -18,12 +18,12 @@ extension Canvas {
         let visible = Table.visibleRows(height: panes.table.height)
         let first = min(view.offset, view.rows.count)
         let rows = view.rows[first...].prefix(visible)
-        // Targets have long names, and their strategies few retries in common.
+        // Target names are long, and a sum of retries over different strategies says little.
         let narrow: Set<TableColumn> = view.isByTarget ? [.p95, .retries] : [.p95]
         let shown = TableColumn.allCases.filter { isWide || !narrow.contains($0) }
         let columns = shown.map { $0.column(glyphs, view, isWide: isWide) }
         let gap = isWide ? 2 : 1
-        // The trend is costly, and not drawn on a narrow screen.
+        // The trend is costly, so it is made only if the screen has room for it.
         let layout = ColumnLayout(columns, width: panes.table.width - Table.margin, gap: gap)
         let drawn = Set(layout.places.map { shown[$0.column] })
         let cells = rows.map { row in
@@ -52,7 +52,7 @@ extension Canvas {
         return spans
     }
 
-    /// Of an agent: its instances, what it is made with, and what was lost on the way.
+    /// The instances, the client library and the lost events of an agent, as text.
     private func about(_ name: String) -> String {
         let agents = state.shownFleet.agents.values.filter { $0.id.agent == name }
             .sorted { $0.id < $1.id }
@@ -69,12 +69,13 @@ extension Canvas {
 enum TableColumn: CaseIterable {
     case state, agent, strategy, served, failures, rejections, tries, cap, p95, retries, trend, why
 
-    /// How many columns a limit has.
+    /// The width of a limit in columns.
     static let capWidth = 4
-    /// How many columns the trend has: 20 s each, or 30 s.
+    /// The width of the trend in columns, of 20 s or 30 s each.
     static func trendWidth(isWide: Bool) -> Int { isWide ? 15 : 10 }
 
-    /// The column's title and room; names get what they need, the rest is for the reason.
+    /// The title and the width of the column. Names get the width they need, and the reason gets
+    /// the rest.
     func column(_ glyphs: Glyphs, _ view: TableView, isWide: Bool) -> Column {
         switch self {
         case .state: Column("STATE", minimum: 14, ideal: 15)

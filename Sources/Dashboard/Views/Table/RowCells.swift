@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// A row of the table in words and signs.
+/// The cells of a table row, as text and symbols.
 struct RowCells {
     let row: Row
     let now: Int64
@@ -18,7 +18,7 @@ struct RowCells {
         minute = row.counters(last: 60_000)
     }
 
-    /// What a column shows of the row.
+    /// The content of the row in a column.
     func cell(_ column: TableColumn, isWide: Bool = false) -> [Span] {
         let spans =
             switch column {
@@ -41,7 +41,7 @@ struct RowCells {
 
     // MARK: - State
 
-    /// Sign, word, and how many of how many, then a time.
+    /// Symbol, state, share of instances, and time.
     var stateCell: [Span] {
         switch row.presence {
         case .stale: return silent("STALE", .warn)
@@ -68,7 +68,7 @@ struct RowCells {
         ]
     }
 
-    /// Until the probe where one will come, else nothing: a state's age is in the details.
+    /// The time until the next probe; empty if there is none. The age of a state is in the details.
     private func time(of breaker: StrategyRecord.Breaker) -> String? {
         switch breaker.state {
         case .open, .forcedOpen: breaker.probeAt.map { Format.countdown($0 - now) }
@@ -83,7 +83,7 @@ struct RowCells {
     private var served: Span {
         guard let share = row.minute.servedRate else { return Span("-", .muted) }
         let role: Role = share < 0.5 ? .error : share < Risk.servedShare ? .warn : .text
-        // A rate of a few calls says more than it knows.
+        // A percentage of a few calls would look too exact.
         guard row.minute.wanted >= 10 else {
             return Span("\(row.minute.ok)/\(row.minute.wanted)", role)
         }
@@ -99,8 +99,8 @@ struct RowCells {
         return Span(Format.tries(tries), row.isStorm ? .warn : .text)
     }
 
-    /// The present limit, and the greatest that it may be where there is room for it; a client's "no
-    /// bound" is not shown.
+    /// The present attempt limit, and its maximum if there is room. A maximum that means "no bound"
+    /// is not shown.
     private var cap: String {
         let limits = row.limits("max_attempts")
         guard let least = limits.min(by: { $0.value < $1.value }),
@@ -150,13 +150,14 @@ struct RowCells {
         return "\(top.type) \(Format.percent(top.share))"
     }
 
-    /// Of several strategies, the one whose breaker it is.
+    /// The reason, prefixed with the strategy's name if the row has several strategies.
     private func named(_ why: String, _ breaker: StrategyRecord.Breaker) -> String {
         let part = row.parts.count > 1 ? row.parts.first { $0.breaker == breaker } : nil
         return part.map { "\(row.agents.count > 1 ? $0.name : $0.id.strategy): \(why)" } ?? why
     }
 
-    /// What the agents of a group have in common: its most frequent error, and how many have it.
+    /// The most frequent error of a group with several agents, and the number of agents that have
+    /// it.
     private var sharedError: String? {
         guard row.parts.count > 1, row.agents.count > 1, let top = minute.errorShares.first else {
             return nil

@@ -1,11 +1,11 @@
 import ResilienceWire
 import Screen
 
-/// What a row is called in the two columns of names.
+/// The texts of a row in the two name columns.
 struct RowLabel {
-    /// The agent, or the target; with how many there are in a folded row.
+    /// The agent or target, with the number of instances in a folded row.
     let first: String
-    /// The strategy; empty where the row above has it.
+    /// The strategy; empty if the row above shows it.
     let second: String
 
     init(_ row: Row, _ glyphs: Glyphs, isUnfolded: Bool) {

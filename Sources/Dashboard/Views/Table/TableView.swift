@@ -2,15 +2,15 @@ import Fleet
 import ResilienceWire
 import Screen
 
-/// The table as it is looked at: which rows, in which order, and which one is selected.
+/// The state of the table: its rows, their order and the selection.
 struct TableView: Sendable {
-    /// The rows that are shown, top to bottom, unfolded ones with their parts.
+    /// The rows shown, top to bottom, including the parts of unfolded rows.
     private(set) var rows: [Row] = []
-    /// The columns that the longest names of these rows take.
+    /// The widths of the longest names in these rows, in columns.
     private(set) var nameWidths = (first: 0, second: 0)
-    /// How many rows there are without the filter, folded.
+    /// The number of folded rows without the filter.
     private(set) var total = 0
-    /// The selected row, wherever it stands.
+    /// The identity of the selected row.
     var selection: RowID?
     /// The first row in view.
     var offset = 0
@@ -20,11 +20,11 @@ struct TableView: Sendable {
     var filter = Filter() {
         didSet { if filter != oldValue { sortedAt = nil } }
     }
-    /// What the rows stand for.
+    /// The grouping of the rows.
     var grouping = Grouping.none {
         didSet { if grouping != oldValue { sortedAt = nil } }
     }
-    /// The one agent whose strategies are shown, whatever the grouping.
+    /// The agent whose strategies alone are shown, regardless of the grouping; `nil` for all.
     var agent: String? {
         didSet { if agent != oldValue { sortedAt = nil } }
     }
@@ -32,15 +32,15 @@ struct TableView: Sendable {
     private var unfolded: Set<RowID> = []
     /// The folded rows in their order.
     private var folded: [Row] = []
-    /// The parts of a row that is unfolded, in their order.
+    /// The order of the parts of each unfolded row.
     private var orders: [RowID: [RowID]] = [:]
-    /// When they were put in order; `nil` to do it anew.
+    /// The time of the last sort in Unix milliseconds; `nil` to sort again.
     private var sortedAt: Int64?
 
-    /// How many folded rows the filter lets through.
+    /// The number of folded rows that pass the filter.
     var count: Int { folded.count }
 
-    /// Where the selected row stands.
+    /// The index of the selected row.
     var selectedIndex: Int? {
         selection.flatMap { id in rows.firstIndex { $0.id == id } }
     }
@@ -53,7 +53,7 @@ struct TableView: Sendable {
         if unfolded.remove(id) == nil { unfolded.insert(id) }
     }
 
-    /// The nearest row that is shown and of which this one is a part.
+    /// The nearest shown row that contains a row.
     func shownParent(of id: RowID) -> RowID? {
         var parent = id.parent
         while let wanted = parent, !rows.contains(where: { $0.id == wanted }) {
@@ -62,8 +62,9 @@ struct TableView: Sendable {
         return parent
     }
 
-    /// The row that shows a strategy, alone where possible; its group is unfolded for that, which
-    /// shows with the next rows that are taken. `nil` where the filter hides it.
+    /// Finds the row that shows a strategy, alone if possible. Its group is unfolded for this,
+    /// which shows with the next ``take(_:at:holdsStill:keepsSelection:)``. Returns `nil` if the
+    /// filter hides it.
     mutating func reveal(_ strategy: RowID) -> RowID? {
         for row in folded {
             if row.ungrouped == strategy { return row.id }
@@ -83,11 +84,11 @@ struct TableView: Sendable {
         }?.id
     }
 
-    /// Takes over the folded rows of a fleet.
+    /// Updates the table from the folded rows of a fleet.
     ///
     /// - Parameters:
-    ///   - holdsStill: whether no row may move or go, whatever happened.
-    ///   - keepsSelection: whether a row that is not shown any more stays selected.
+    ///   - holdsStill: whether rows must keep their order and none may be removed.
+    ///   - keepsSelection: whether a row that is no longer shown stays selected.
     mutating func take(
         _ all: [Row], at now: Int64, holdsStill: Bool, keepsSelection: Bool = false
     ) {
@@ -99,7 +100,7 @@ struct TableView: Sendable {
             grouping == .none
             ? inScope.count : Set(inScope.flatMap(\.members).map(grouping.group)).count
         if holdsStill {
-            // A row that the filter would hide by now stays, and one that went as it was last seen.
+            // Keep rows that the filter would hide now, and removed rows as they were last seen.
             let ids = Set(present.map(\.id))
             let missing = folded.filter { !ids.contains($0.id) }
             let all = missing.isEmpty ? [] : Rows.grouped(inScope, by: grouping, at: now)
@@ -112,9 +113,9 @@ struct TableView: Sendable {
         folded = sorts ? sort.sorted(present) : held(present, in: folded.lazy.map(\.id))
         let all = unfolded.isEmpty ? folded : unfold(folded, sorts: sorts, at: now)
         rows = holdsStill ? inPlace(all) : all
-        // Rows that came before the order was made are not yet an order to hold.
+        // An empty table has no order to keep.
         if sorts { sortedAt = rows.isEmpty ? nil : now }
-        // Once for all frames until the next rows: there may be thousands.
+        // Calculated once per update, not per frame: there may be thousands of rows.
         nameWidths = rows.reduce(into: (first: 0, second: 0)) { widths, row in
             let label = RowLabel(row, .unicode, isUnfolded: false)
             widths.first = max(widths.first, DisplayWidth.of(label.first))
@@ -123,18 +124,18 @@ struct TableView: Sendable {
         if !keepsSelection { keepSelection(near: fallback) }
     }
 
-    /// Moves the selection; it stops at the ends.
+    /// Selects a row by index, limited to the table.
     mutating func select(index: Int) {
         guard !rows.isEmpty else { return }
         selection = rows[min(max(0, index), rows.count - 1)].id
     }
 
-    /// Rows, those that are unfolded with their parts.
+    /// Inserts the parts of unfolded rows.
     private mutating func unfold(_ rows: [Row], sorts: Bool, at now: Int64) -> [Row] {
         rows.flatMap { row in
             guard row.isFolded, unfolded.contains(row.id) else { return [row] }
             let parts = Rows.parts(of: row, at: now)
-            // Instances stay in one order: they are looked for by name.
+            // Instances always keep the same order, so that they can be found by name.
             guard row.parts.count > 1 else { return [row] + parts }
             let ordered = sorts ? sort.sorted(parts) : held(parts, in: orders[row.id] ?? [])
             orders[row.id] = ordered.map(\.id)
@@ -142,14 +143,14 @@ struct TableView: Sendable {
         }
     }
 
-    /// What is shown, with the present figures of what is still there; what is new comes last.
+    /// The shown rows with present figures. New rows come last.
     private func inPlace(_ all: [Row]) -> [Row] {
         let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let shown = Set(rows.map(\.id))
         return rows.map { byID[$0.id] ?? $0 } + all.filter { !shown.contains($0.id) }
     }
 
-    /// Rows in the order that they have; those that are new come last.
+    /// Puts rows into an existing order. New rows come last.
     private func held(_ rows: [Row], in order: some Sequence<RowID>) -> [Row] {
         let byID = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
         let kept = order.compactMap { byID[$0] }
@@ -158,7 +159,7 @@ struct TableView: Sendable {
         return kept + sort.sorted(rows.filter { !ordered.contains($0.id) })
     }
 
-    /// A selected row that went is followed by the one that came into its place.
+    /// If the selected row was removed, selects the row that took its position.
     private mutating func keepSelection(near index: Int?) {
         guard selectedIndex == nil else { return }
         if let selection, let parent = shownParent(of: selection) {

@@ -4,8 +4,8 @@ import Screen
 
 /// The share of served calls over the last five minutes.
 enum Trend {
-    /// Points of equal length, oldest first; `x` where most calls were rejected: an open breaker is
-    /// never a good rate.
+    /// Points of equal length, oldest first. A point is `x` if most calls were rejected, because an
+    /// open breaker must not look like a good rate.
     static func points(of members: [StrategyInstance], count: Int, at now: Int64) -> [Sparkline
         .Point]
     {
