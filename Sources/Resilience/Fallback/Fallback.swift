@@ -93,8 +93,14 @@ public final class Fallback<
         _ secondary: (inout Call) async throws(CallError<Other>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first = await call.result(of: primary)
-        if let answer = take(first, key, number, &call) { return answer }
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            let value = try await primary(&call)
+            if accepts(value, &call) { return answered(value, key, number) }
+            first = .success(value)
+        } catch {
+            first = .failure(error)
+        }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
             let value = try await secondary(&call)
@@ -112,8 +118,14 @@ public final class Fallback<
         _ primary: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first = await call.result(of: primary)
-        if let answer = take(first, key, number, &call) { return answer }
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            let value = try await primary(&call)
+            if accepts(value, &call) { return answered(value, key, number) }
+            first = .success(value)
+        } catch {
+            first = .failure(error)
+        }
         return try kept(key, after: first, insteadOf: first)
     }
 
@@ -124,8 +136,14 @@ public final class Fallback<
         _ primary: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first = call.resultBlocking(of: primary)
-        if let answer = take(first, key, number, &call) { return answer }
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            let value = try primary(&call)
+            if accepts(value, &call) { return answered(value, key, number) }
+            first = .success(value)
+        } catch {
+            first = .failure(error)
+        }
         return try kept(key, after: first, insteadOf: first)
     }
 
@@ -137,8 +155,14 @@ public final class Fallback<
         _ secondary: (inout Call) throws(CallError<Other>) -> Success
     ) throws(CallError<Failure>) -> FallbackResult<Success> {
         let number = key == nil ? 0 : begin()
-        let first = call.resultBlocking(of: primary)
-        if let answer = take(first, key, number, &call) { return answer }
+        let first: Result<Success, CallError<Failure>>
+        do throws(CallError<Failure>) {
+            let value = try primary(&call)
+            if accepts(value, &call) { return answered(value, key, number) }
+            first = .success(value)
+        } catch {
+            first = .failure(error)
+        }
         guard leadsOn(first) else { throw .cancelled }
         do throws(CallError<Other>) {
             let value = try secondary(&call)
@@ -149,14 +173,15 @@ public final class Fallback<
         }
     }
 
-    /// The primary's answer, where it is one; it is kept.
+    /// Whether a value of the primary is an answer: it does not stand for an error.
     @inlinable
-    func take<Failure: Error>(
-        _ first: Result<Success, CallError<Failure>>, _ key: Key?, _ number: Int,
-        _ call: inout Call
-    ) -> FallbackResult<Success>? {
-        guard case .success(let value) = first else { return nil }
-        if judgesResults, standsForError(value, &call) { return nil }
+    func accepts(_ value: Success, _ call: inout Call) -> Bool {
+        !judgesResults || !standsForError(value, &call)
+    }
+
+    /// The primary's answer. It is kept under the key.
+    @inlinable
+    func answered(_ value: Success, _ key: Key?, _ number: Int) -> FallbackResult<Success> {
         if let key { keep(value, key, from: number) }
         return FallbackResult(value, from: .primary)
     }

@@ -28,10 +28,16 @@ extension Retrying {
         // Made when an attempt fails: most calls need none.
         var machine: Retry.StateMachine?
         while true {
-            let latest = await call.result(of: operation)
-            if !judgesResults, case .success(let value) = latest {
-                succeeded(attempts: machine?.attempts ?? 1)
-                return value
+            let latest: Result<Success, CallError<Failure>>
+            do throws(CallError<Failure>) {
+                let value = try await operation(&call)
+                if !judgesResults {
+                    succeeded(attempts: machine?.attempts ?? 1)
+                    return value
+                }
+                latest = .success(value)
+            } catch {
+                latest = .failure(error)
             }
             guard let wait = delay(after: latest, limit, &machine, &call) else {
                 return try latest.get()
@@ -48,10 +54,16 @@ extension Retrying {
         let limit = begin(&call)
         var machine: Retry.StateMachine?
         while true {
-            let latest = call.resultBlocking(of: operation)
-            if !judgesResults, case .success(let value) = latest {
-                succeeded(attempts: machine?.attempts ?? 1)
-                return value
+            let latest: Result<Success, CallError<Failure>>
+            do throws(CallError<Failure>) {
+                let value = try operation(&call)
+                if !judgesResults {
+                    succeeded(attempts: machine?.attempts ?? 1)
+                    return value
+                }
+                latest = .success(value)
+            } catch {
+                latest = .failure(error)
             }
             guard let wait = delay(after: latest, limit, &machine, &call) else {
                 return try latest.get()
