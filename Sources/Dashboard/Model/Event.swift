@@ -63,7 +63,7 @@ public enum Effect: Equatable, Sendable {
     case replay(ReplayControl)
     /// End the replay of the past.
     case present
-    /// Use the theme of that name. An error comes back as a notice.
+    /// Switch to the theme with this name. An error becomes a notice.
     case theme(String)
     /// Copy a text of at most 8 KiB to the clipboard of the terminal.
     case copy(String)

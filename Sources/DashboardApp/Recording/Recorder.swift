@@ -99,7 +99,7 @@ package final class Recorder: Sendable {
             throw Failure(.refused, "cannot make a pipe: \(String(cString: strerror(errno)))")
         }
         defer { close(ends[1]) }
-        // While the dashboard is suspended nobody reads the pipe: reports are lost, recorded lines are not.
+        // A suspended dashboard does not read the pipe. It then loses reports, but no recorded lines.
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

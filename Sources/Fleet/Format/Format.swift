@@ -67,7 +67,7 @@ public enum Format {
         return "\(sign)\(scaled / scale).\(zeros)\(fraction)"
     }
 
-    static func rounded(_ value: Double) -> String {
+    private static func rounded(_ value: Double) -> String {
         value.isFinite && abs(value) < 1e15 ? String(Int64(value.rounded())) : "-"
     }
 

@@ -124,8 +124,8 @@ public final class RecordingReader {
         }
     }
 
-    /// Whether so many lines are malformed that decoding stops. A few bytes can unpack to millions
-    /// of malformed lines.
+    /// Whether decoding stops because most lines are malformed. A few bytes can unpack to millions of
+    /// malformed lines.
     static func isHopeless(bad: Int, of lines: Int) -> Bool {
         bad > 100 && 2 * bad > lines
     }

@@ -87,24 +87,11 @@ public struct Call: ~Copyable, Sendable {
     }
 
     /// What an operation returns or throws.
-    @inlinable
-    mutating func result<Success, Failure: Error>(
+    private mutating func result<Success, Failure: Error>(
         of operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async -> Result<Success, CallError<Failure>> {
         do throws(CallError<Failure>) {
             return .success(try await operation(&self))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// As ``result(of:)``, on the caller's thread.
-    @inlinable
-    mutating func resultBlocking<Success, Failure: Error>(
-        of operation: (inout Call) throws(CallError<Failure>) -> Success
-    ) -> Result<Success, CallError<Failure>> {
-        do throws(CallError<Failure>) {
-            return .success(try operation(&self))
         } catch {
             return .failure(error)
         }

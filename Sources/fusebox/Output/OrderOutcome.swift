@@ -30,10 +30,10 @@ struct OrderOutcome: Sendable {
 
     /// The exit code of the program; `nil` if all instances carried out the order.
     var code: Failure.Code? {
-        let stations = Set(answers.compactMap { Self.status($0) })
-        if stations == [.acked] { return failed == 0 ? nil : .refused }
-        if stations == [.noAgent] { return .notFound }
-        if stations == [.timedOut] { return .timedOut }
+        let statuses = Set(answers.compactMap { Self.status($0) })
+        if statuses == [.acked] { return failed == 0 ? nil : .refused }
+        if statuses == [.noAgent] { return .notFound }
+        if statuses == [.timedOut] { return .timedOut }
         return .refused
     }
 

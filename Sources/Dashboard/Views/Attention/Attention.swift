@@ -130,8 +130,7 @@ struct Attention: Sendable {
     }
 }
 
-/// The shortest names of strategies: without the agent, if no other agent has a strategy of that
-/// name.
+/// Short names of strategies. A name has no agent if only one agent has a strategy with that name.
 private struct Names {
     private var agents: [String: Int] = [:]
 
