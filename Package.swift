@@ -122,7 +122,9 @@ let package = Package(
                 "Settings", "Sockets", "Terminal", "WhatIf", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
-        module("TestSupport", ["HubClient", "Fleet", "Resilience", "ResilienceWire", "Sockets"]),
+        module(
+            "TestSupport",
+            ["HubClient", "Fleet", "Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         tests("ResilienceTests", ["Resilience", "TestSupport"]),
         tests("ResilienceWireTests", ["ResilienceWire", "TestSupport"]),
         tests("ResilienceFoundationTests", ["Resilience", "ResilienceFoundation", "TestSupport"]),

@@ -12,7 +12,7 @@ package protocol Feed: Sendable {
     /// Reconnects to the hub. The reason is shown to the operator.
     func reconnect(_ why: String)
     /// Sends an operator's command.
-    func send(_ command: Command)
+    func send(_ command: OperatorCommand)
     /// Sets whether the stream has `delta` and `call` lines, or events only.
     func follow(figures: Bool)
     /// Ends the replay of the rewind buffer.

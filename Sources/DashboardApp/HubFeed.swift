@@ -12,7 +12,7 @@ package final class HubFeed: Feed {
         var hub: HubConnection?
         var task: Task<Void, Never>?
         var time = HubTime()
-        var figures = MetricsDetail.perSecond
+        var detail = MetricsDetail.perSecond
         /// The reason for a reconnect that the dashboard asked for.
         var why: String?
         /// The feed that replays the rewind buffer, while the operator looks at the past.
@@ -64,14 +64,14 @@ package final class HubFeed: Feed {
         }
     }
 
-    package func send(_ command: Command) {
+    package func send(_ command: OperatorCommand) {
         connection.withLock { $0.hub }?.send(command, within: CommandTracker.patienceMS)
     }
 
     package func follow(figures: Bool) {
         connection.withLock { connection in
-            connection.figures = figures ? .perSecond : .off
-            connection.hub?.watch(figures: connection.figures)
+            connection.detail = figures ? .perSecond : .off
+            connection.hub?.watch(connection.detail)
         }
     }
 
@@ -130,7 +130,7 @@ package final class HubFeed: Feed {
         let looking = hubs.names.isEmpty ? nil : Task { await tellOutages(of: hub, mailbox) }
         defer { looking?.cancel() }
         // Inside the lock: another thread may change the detail at the same time.
-        connection.withLock { hub.watch(figures: $0.figures) }
+        connection.withLock { hub.watch($0.detail) }
         var notes = ""
         do {
             for try await batch in hub.batches {

@@ -81,7 +81,7 @@ package final class ReplayFeed: Feed {
 
     package var time: Int64? { playback.withLock { $0.at } }
 
-    package func send(_ command: Command) {}
+    package func send(_ command: OperatorCommand) {}
 
     package func follow(figures: Bool) {}
 

@@ -51,6 +51,8 @@ public actor Hub {
     /// The interval between beats to watchers, in milliseconds. Agents learn it from the welcome
     /// line.
     static let beatMS = 1_000
+    /// The most bytes that the hub keeps of an operator's reason.
+    static let reasonBytes = 256
 
     let loop: any EventLoop
     private let directory: SocketDirectory
@@ -230,12 +232,7 @@ public actor Hub {
             )
             .childChannelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let self else { return }
-                    let peer = self.assumeIsolated { $0.newPeer() }
-                    try channel.pipeline.syncOperations.addHandler(
-                        LineHandler { [weak self] event in
-                            self?.assumeIsolated { $0.handle(event, peer, role) }
-                        })
+                    try self?.addLineHandler(to: channel, role)
                 }
             }
             .bind(unixDomainSocketPath: directory.socket(role))
@@ -247,10 +244,21 @@ public actor Hub {
         return nextPeer
     }
 
-    private func handle(_ event: LineHandler.Event, _ peer: Int, _ role: SocketRole) {
+    /// Adds what reads the lines of a new connection.
+    private nonisolated func addLineHandler(to channel: any Channel, _ role: SocketRole) throws {
+        let peer = assumeIsolated { $0.newPeer() }
+        let handlers = channel.pipeline.syncOperations
         switch role {
-        case .agent: handleAgent(event, peer)
-        case .view, .operator: handleWatcher(event, peer, role)
+        case .agent:
+            try handlers.addHandler(
+                LineHandler<AgentMessage> { [weak self] event in
+                    self?.assumeIsolated { $0.handleAgent(event, peer) }
+                })
+        case .view, .operator:
+            try handlers.addHandler(
+                LineHandler<OperatorMessage>(texts: .safe) { [weak self] event in
+                    self?.assumeIsolated { $0.handleWatcher(event, peer, role) }
+                })
         }
     }
 }

@@ -14,7 +14,7 @@ package final class FederatedConnection: Sendable {
         var reasons: [Int: String] = [:]
         var tasks: [Task<Void, Never>] = []
         var pace = ReadThrottle.atOnce
-        var figures = MetricsDetail.full
+        var detail = MetricsDetail.full
         var isOver = false
     }
 
@@ -81,12 +81,12 @@ package final class FederatedConnection: Sendable {
         }.joined(separator: "; ")
     }
 
-    private func deliver(_ line: Line) {
-        guard case .watch(_, let figures, _) = line.message else { return }
+    private func deliver(_ message: OperatorMessage) {
+        guard case .watch(_, let detail, _) = message else { return }
         links.withLock { links in
-            links.figures = figures
+            links.detail = detail
             guard links.tasks.isEmpty else {
-                for connection in links.connections.values { connection.watch(figures: figures) }
+                for connection in links.connections.values { connection.watch(detail) }
                 return
             }
             links.tasks = hubs.indices.map { number in Task { await self.follow(number) } }
@@ -104,7 +104,7 @@ package final class FederatedConnection: Sendable {
         }
     }
 
-    private func give(_ command: Command, within patienceMS: Int64) {
+    private func give(_ command: OperatorCommand, within patienceMS: Int64) {
         let routes = links.withLock { links in
             let routing = links.confluence.route(command)
             lines.post(routing.lines)
@@ -159,7 +159,7 @@ package final class FederatedConnection: Sendable {
         connection.onPulse { [weak self] pulse in self?.take(pulse, of: number) }
         links.withLock { links in
             connection.read(at: links.pace)
-            connection.watch(figures: links.figures)
+            connection.watch(links.detail)
         }
         do {
             for try await batch in connection.batches {

@@ -10,9 +10,9 @@ package enum FleetSnapshot {
     /// - Parameter historyMS: the length of history to request, in milliseconds; `nil` means five
     ///   minutes.
     package static func read(
-        _ connection: HubConnection, figures: MetricsDetail = .off, historyMS: Int64? = nil
+        _ connection: HubConnection, detail: MetricsDetail = .off, historyMS: Int64? = nil
     ) async throws -> Fleet {
-        connection.watch(figures: figures, historyMS: historyMS)
+        connection.watch(detail, historyMS: historyMS)
         var fleet = Fleet()
         for try await batch in connection.batches {
             var isWhole = false

@@ -22,8 +22,8 @@ public final class HubConnection: Sendable {
         case heard
     }
 
-    private let deliver: @Sendable (Line) -> Void
-    private let give: @Sendable (Command, _ patienceMS: Int64) -> Void
+    private let deliver: @Sendable (OperatorMessage) -> Void
+    private let give: @Sendable (OperatorCommand, _ patienceMS: Int64) -> Void
     private let setPace: @Sendable (ReadThrottle) -> Void
     private let end: @Sendable () -> Void
     private let listen: @Sendable () -> String
@@ -35,7 +35,7 @@ public final class HubConnection: Sendable {
     ///
     /// - Parameters:
     ///   - batches: the lines.
-    ///   - deliver: sends a line.
+    ///   - deliver: sends a message.
     ///   - give: sends a command that expires after this many milliseconds.
     ///   - setPace: changes how often the stream is read.
     ///   - end: closes the connection.
@@ -43,8 +43,8 @@ public final class HubConnection: Sendable {
     ///   - notes: returns other notes on the hubs; empty if there are none.
     public init(
         _ batches: AsyncThrowingStream<LineBatch, any Error>,
-        deliver: @escaping @Sendable (Line) -> Void,
-        give: @escaping @Sendable (Command, _ patienceMS: Int64) -> Void,
+        deliver: @escaping @Sendable (OperatorMessage) -> Void,
+        give: @escaping @Sendable (OperatorCommand, _ patienceMS: Int64) -> Void,
         setPace: @escaping @Sendable (ReadThrottle) -> Void,
         end: @escaping @Sendable () -> Void,
         outages: @escaping @Sendable () -> [HubOutage],
@@ -71,7 +71,7 @@ public final class HubConnection: Sendable {
         give = { command, patienceMS in
             var command = command
             command.expiresAt = time.now.map { $0 + patienceMS }
-            channel.send(Line(.command(command)))
+            channel.send(OperatorMessage.command(command))
         }
         setPace = { pace.set($0) }
         end = { channel.close(promise: nil) }
@@ -174,18 +174,18 @@ public final class HubConnection: Sendable {
     /// Asks for the stream: a keyframe, then each line as it happens.
     ///
     /// - Parameters:
-    ///   - figures: the detail of deltas and calls. If a later call asks for more detail, a new
+    ///   - detail: the detail of deltas and calls. If a later call asks for more detail, a new
     ///     keyframe brings what was left out.
     ///   - historyMS: the length of history in the keyframe, in milliseconds; `nil` means five
     ///     minutes.
-    public func watch(figures: MetricsDetail = .full, historyMS: Int64? = nil) {
+    public func watch(_ detail: MetricsDetail = .full, historyMS: Int64? = nil) {
         silence?.expectFirst()
-        send(Line(.watch(version: 1, figures: figures, historyMS: historyMS)))
+        send(.watch(version: 1, detail: detail, historyMS: historyMS))
     }
 
     /// Asks for the stream and returns whether anything arrives within a time.
     public func isHeard(within limit: Duration) async -> Bool {
-        watch(figures: .off, historyMS: 0)
+        watch(.off, historyMS: 0)
         let ending = Task {
             if (try? await Task.sleep(for: limit)) != nil { close() }
         }
@@ -211,14 +211,14 @@ public final class HubConnection: Sendable {
         setPace(pace)
     }
 
-    /// Sends a line.
-    public func send(_ line: Line) {
-        deliver(line)
+    /// Sends a message.
+    public func send(_ message: OperatorMessage) {
+        deliver(message)
     }
 
     /// Sends a command that expires after `patienceMS` milliseconds by the hub's clock. After a
     /// stall of the hub or the connection, the hub does not carry out an expired command.
-    public func send(_ command: Command, within patienceMS: Int64) {
+    public func send(_ command: OperatorCommand, within patienceMS: Int64) {
         give(command, patienceMS)
     }
 

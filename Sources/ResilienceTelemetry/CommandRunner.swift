@@ -13,7 +13,7 @@ struct CommandRunner {
     }
 
     /// - Parameter now: the present CLOCK_MONOTONIC time in milliseconds, to find expired commands.
-    mutating func run(_ command: Command, now: Int64) -> Ack {
+    mutating func run(_ command: AgentCommand, now: Int64) -> Ack {
         if let answer = answers[command.id] { return answer }
         let answer = Ack(id: command.id, execute(command, now: now))
         answers[command.id] = answer
@@ -22,15 +22,15 @@ struct CommandRunner {
         return answer
     }
 
-    private func execute(_ command: Command, now: Int64) -> Ack.Answer {
+    private func execute(_ command: AgentCommand, now: Int64) -> Ack.Answer {
         guard registry.options.allowsControl else {
             return refuse("control is switched off in this agent (FUSEBOX_CONTROL=0)")
         }
         if let expiry = command.expiresMonoMS, expiry < now {
             return .refused(code: .expired, detail: "arrived \(now - expiry) ms too late")
         }
-        guard case .strategy(let name) = command.target, let facets = registry.facets(of: name)
-        else {
+        let name = command.strategy
+        guard let facets = registry.facets(of: name) else {
             let names = registry.names.joined(separator: ", ")
             return .refused(code: .unknownStrategy, detail: "the strategies are: \(names)")
         }
@@ -57,7 +57,7 @@ struct CommandRunner {
     }
 
     private func order(
-        _ order: CircuitBreaker.Order, _ command: Command, _ facets: Facets
+        _ order: CircuitBreaker.Order, _ command: AgentCommand, _ facets: Facets
     ) -> Ack.Answer {
         guard let breaker = facets.breaker else {
             return .refused(code: .unsupported, detail: "the strategy has no circuit breaker")

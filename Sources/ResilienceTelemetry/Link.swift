@@ -55,7 +55,7 @@ actor Link {
         let open = channel
         if open != nil, machine.state == .welcomed {
             flush()
-            send([Line(.bye)])
+            send([.bye])
         }
         perform(machine.stop())
         try? await open?.closeFuture.get()
@@ -82,7 +82,7 @@ actor Link {
         guard let channel else { return }
         switch pulse.look(at: MonotonicClock.milliseconds) {
         case .none: break
-        case .ping: send([Line(.ping)])
+        case .ping: send([.ping])
         // Counters keep adding up until the next connection sends them.
         case .reconnect: channel.close(promise: nil)
         }
@@ -100,7 +100,7 @@ actor Link {
             }
         case .introduce:
             pulse.connected(at: MonotonicClock.milliseconds)
-            send([Line(.hello(hello))])
+            send([.hello(hello)])
         case .declare:
             send(registry.declarations())
             sendEvents()
@@ -122,7 +122,7 @@ actor Link {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        LineHandler { [weak self] event in
+                        LineHandler<HubToAgentMessage> { [weak self] event in
                             self?.assumeIsolated { $0.handle(event) }
                         })
                 }
@@ -138,13 +138,13 @@ actor Link {
             }
     }
 
-    private func handle(_ event: LineHandler.Event) {
+    private func handle(_ event: LineHandler<HubToAgentMessage>.Event) {
         switch event {
         case .opened(let channel):
             self.channel = channel
             perform(machine.connected())
-        case .line(.success(let line)):
-            handle(line.message)
+        case .line(.success(let message)):
+            handle(message)
         case .line(.failure):
             channel?.close(promise: nil)
         case .batchEnd:
@@ -157,7 +157,7 @@ actor Link {
         }
     }
 
-    private func handle(_ message: Message) {
+    private func handle(_ message: HubToAgentMessage) {
         switch message {
         case .welcome(_, let beatMS):
             pulse.welcomed(beats: beatMS != nil)
@@ -168,10 +168,7 @@ actor Link {
             // The state line that the command causes is posted first, so the hub receives it before
             // the answer.
             registry.post(.ack(runner.run(command, now: MonotonicClock.milliseconds)))
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
-            .bye, .watch,
-            .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot,
-            .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .unknown:
+        case .pong, .unknown:
             break
         }
     }
@@ -192,10 +189,10 @@ actor Link {
         send(registry.takeEvents())
     }
 
-    private func send(_ lines: [Line]) {
-        guard let channel, !lines.isEmpty else { return }
+    private func send(_ messages: [AgentMessage]) {
+        guard let channel, !messages.isEmpty else { return }
         var bytes: [UInt8] = []
-        for line in lines { line.encode(into: &bytes) }
+        for message in messages { message.encode(into: &bytes) }
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 }

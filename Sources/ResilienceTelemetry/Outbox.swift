@@ -5,35 +5,34 @@ import ResilienceWire
 /// call. Calls therefore never displace changes of state.
 struct Outbox {
     let capacity: Int
-    private var lines: [Line] = []
+    private var messages: [AgentMessage] = []
     private var lost = 0
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    mutating func add(_ line: Line) {
-        if lines.count == capacity {
+    mutating func add(_ message: AgentMessage) {
+        if messages.count == capacity {
             lost += 1
-            if line.isCall { return }
-            lines.remove(at: lines.firstIndex(where: \.isCall) ?? 0)
+            if message.isCall { return }
+            messages.remove(at: messages.firstIndex(where: \.isCall) ?? 0)
         }
-        lines.append(line)
+        messages.append(message)
     }
 
-    /// Removes and returns all events, oldest first. If events were dropped, a `lost` line comes
-    /// first.
-    mutating func take() -> [Line] {
+    /// Removes and returns all events, oldest first. If events were dropped, `lost` comes first.
+    mutating func take() -> [AgentMessage] {
         defer {
-            lines = []
+            messages = []
             lost = 0
         }
-        return lost == 0 ? lines : [Line(.lost(lost))] + lines
+        return lost == 0 ? messages : [.lost(lost)] + messages
     }
 }
 
-extension Line {
+extension AgentMessage {
     fileprivate var isCall: Bool {
-        if case .call = message { true } else { false }
+        if case .call = self { true } else { false }
     }
 }

@@ -113,7 +113,7 @@ final class Registry: Sendable {
 
     /// Posts a change of a strategy, after a declaration if one is due. The declaration must come
     /// first because the versions of a new breaker begin again.
-    private func post(_ change: Message, of name: String) {
+    private func post(_ change: AgentMessage, of name: String) {
         let isUndeclared = state.withLock { $0.undeclared.remove(name) != nil }
         if isUndeclared, let entry = state.withLock({ $0.entries[name] }) {
             post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
@@ -150,9 +150,9 @@ final class Registry: Sendable {
     }
 
     /// Adds an event to the queue and wakes the link.
-    func post(_ message: Message) {
+    func post(_ message: AgentMessage) {
         let wake = state.withLock { state in
-            state.outbox.add(Line(message))
+            state.outbox.add(message)
             return state.wake
         }
         wake?()
@@ -160,24 +160,24 @@ final class Registry: Sendable {
 
     /// Removes and returns the waiting events, oldest first, after the number of lost events if
     /// there are any.
-    func takeEvents() -> [Line] {
+    func takeEvents() -> [AgentMessage] {
         state.withLock { $0.outbox.take() }
     }
 
     /// Returns the full present state of every strategy. The link sends it first to each hub.
-    func declarations() -> [Line] {
+    func declarations() -> [AgentMessage] {
         let entries = state.withLock { state in
             state.undeclared = []
             return state.order.compactMap { name in state.entries[name].map { (name, $0) } }
         }
         return entries.map { name, entry in
-            Line(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+            AgentMessage.strategy(entry.declaration(name, allowsControl: options.allowsControl))
         }
     }
 
     /// Returns the counters since the last call. Strategies without ended calls and without calls
     /// in progress are left out.
-    func takeDeltas() -> [Line] {
+    func takeDeltas() -> [AgentMessage] {
         let now = time.now
         let (changed, deltas) = state.withLock { state in
             let changed = state.undeclared.sorted().compactMap { name in
@@ -190,7 +190,7 @@ final class Registry: Sendable {
             return (changed, deltas)
         }
         let declarations = changed.map { name, entry in
-            Line(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+            AgentMessage.strategy(entry.declaration(name, allowsControl: options.allowsControl))
         }
         return declarations + deltas
     }
@@ -236,7 +236,7 @@ extension Registry.State {
 
     fileprivate mutating func takeDelta(
         _ name: String, at now: Instant, includesMessages: Bool
-    ) -> Line? {
+    ) -> AgentMessage? {
         guard var entry = entries[name] else { return nil }
         var metrics = entry.carried
         metrics.merge(entry.meter.take())
@@ -252,11 +252,10 @@ extension Registry.State {
                 || counters.idempotency?.isSparing == true
         else { return nil }
         entry.sequence += 1
-        return Line(
-            .delta(
-                Delta(
-                    strategy: name, sequence: entry.sequence, spanMS: max(1, span),
-                    counters: counters)))
+        return .delta(
+            Delta(
+                strategy: name, sequence: entry.sequence, spanMS: max(1, span),
+                counters: counters))
     }
 
     private static func free(_ wanted: String, in taken: [String: Registry.Entry]) -> String {

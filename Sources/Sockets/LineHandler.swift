@@ -1,9 +1,9 @@
 public import NIOCore
 public import ResilienceWire
 
-/// Splits the bytes of a channel into lines, decodes them and passes them to its owner. Runs on the
-/// channel's event loop.
-public final class LineHandler: ChannelInboundHandler {
+/// Splits the bytes of a channel into lines, decodes them as messages of one direction, and passes
+/// them to its owner. Runs on the channel's event loop.
+public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
     /// The raw bytes.
     public typealias InboundIn = ByteBuffer
 
@@ -12,7 +12,7 @@ public final class LineHandler: ChannelInboundHandler {
         /// The connection is open.
         case opened(any Channel)
         /// A line, or why it could not be decoded.
-        case line(Result<Line, WireError>)
+        case line(Result<Message, WireError>)
         /// The end of the lines from one read: their number, the bytes read, and whether nothing
         /// more was available.
         case batchEnd(lines: Int, bytes: Int, isDrained: Bool)
@@ -22,11 +22,14 @@ public final class LineHandler: ChannelInboundHandler {
         case closed
     }
 
-    private var cutter = LineCutter()
+    private var cutter: LineCutter
     private let tell: (Event) -> Void
 
     /// Creates a handler that passes the events of one connection to `owner`.
-    public init(_ owner: @escaping (Event) -> Void) {
+    ///
+    /// - Parameter texts: whether texts stay as sent or are made safe to show.
+    public init(texts: LineTexts = .asSent, _ owner: @escaping (Event) -> Void) {
+        cutter = LineCutter(texts: texts)
         tell = owner
     }
 
@@ -40,7 +43,7 @@ public final class LineHandler: ChannelInboundHandler {
         let buffer = unwrapInboundIn(data)
         // Reports lines only after the cutter is done: an owner that closes the channel may cause a
         // nested call with the bytes still in the socket.
-        var lines: [Result<Line, WireError>] = []
+        var lines: [Result<Message, WireError>] = []
         buffer.withUnsafeReadableBytes { bytes in
             cutter.append(bytes) { lines.append($0) }
         }
@@ -68,10 +71,10 @@ public final class LineHandler: ChannelInboundHandler {
 }
 
 extension Channel {
-    /// Encodes lines, writes them and flushes.
-    public func send(_ lines: Line...) {
+    /// Encodes messages, writes them and flushes.
+    public func send<Message: WireMessage>(_ messages: Message...) {
         var bytes: [UInt8] = []
-        for line in lines { line.encode(into: &bytes) }
+        for message in messages { message.encode(into: &bytes) }
         writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 }

@@ -55,7 +55,8 @@ public enum HostileLines {
     public static var keyframe: [Line] {
         let up = AgentUp(pid: 1, client: text("client"), intervalMS: 500)
         let standing = StandingOrder(
-            id: text("standing"), address: address, order: .open(forMS: nil), who: text("who"),
+            id: text("standing"), address: Address(lenient: address), order: .open(forMS: nil),
+            who: text("who"),
             reason: text("reason"))
         let total = Delta(strategy: strategy, sequence: 1, spanMS: 0, counters: counters)
         let body: [Line] = [
@@ -70,7 +71,7 @@ public enum HostileLines {
 
     /// Lines after the keyframe, one of each kind.
     public static var news: [Line] {
-        let messages: [Message] = [
+        let messages: [StreamMessage] = [
             .delta(Delta(strategy: strategy, sequence: 2, spanMS: 500, counters: counters)),
             .breaker(
                 BreakerChange(
@@ -104,16 +105,16 @@ public enum HostileLines {
     }
 
     /// Returns a call of the strategy.
-    public static func call(tap: Bool) -> Message {
+    public static func call(tap: Bool) -> StreamMessage {
         .call(
             CallReport(
                 strategy: strategy, end: .failed, attempts: 2, microseconds: 100,
                 errors: [text("Error")], tap: tap))
     }
 
-    private static func command(_ id: String, _ order: Command.Order) -> Command {
-        Command(
-            id: id, target: .address(address), order: order, reason: text("reason"),
+    private static func command(_ id: String, _ order: Order) -> StreamCommand {
+        StreamCommand(
+            id: id, address: Address(lenient: address), order: order, reason: text("reason"),
             who: text("who"))
     }
 

@@ -7,113 +7,152 @@ public struct RandomLines {
     /// Creates a generator. The same seed gives the same lines.
     public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// Returns the next line.
+    /// Returns the next line of a stream.
     public mutating func line() -> Line {
-        let message = message()
-        var source: InstanceID?
-        switch message {
-        case .hello, .commandStatus: break
-        case .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
-            .welcome,
-            .error, .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing, .standingEnd,
-            .unknown:
-            source = optional { $0.instance() }
-        }
-        return Line(at: optional { $0.duration() }, source: source, message)
+        let message = streamMessage()
+        // A status names its instance itself.
+        let hasSource = if case .commandStatus = message { false } else { true }
+        return Line(
+            at: optional { $0.duration() },
+            source: hasSource ? optional { $0.instance() } : nil, message)
     }
 
-    private mutating func message() -> Message {
-        switch Int.random(in: 0..<29, using: &random) {
+    /// Returns the next message of an agent.
+    public mutating func agentMessage() -> AgentMessage {
+        switch number(0...9) {
         case 0:
-            return .hello(
+            .hello(
                 Hello(
                     version: count(), id: instance(), pid: number(0...2_147_483_647),
                     client: text(128), intervalMS: number(1...3_600_000)))
-        case 1: return .strategy(strategy())
-        case 2:
-            var delta = delta(sequence: number(1...1 << 53 - 1))
-            delta.summed = max(1, count())
-            return .delta(delta)
-        case 3:
-            return .call(
-                CallReport(
-                    strategy: name(), end: pick(CallReport.End.allCases),
-                    attempts: number(0...1_000_000), microseconds: duration(),
-                    errors: list { $0.name() }, from: optional { $0.pick([.cache, .fallback]) },
-                    tap: Bool.random(using: &random)))
-        case 4:
-            return .breaker(
-                BreakerChange(
-                    strategy: name(), version: count(), from: pick(BreakerState.allCases),
-                    to: pick(BreakerState.allCases), by: pick(Author.allCases), why: text(1_024),
-                    probeInMS: optional { $0.duration() }))
-        case 5:
-            return .limit(
-                LimitChange(
-                    strategy: name(), name: name(), was: double(), value: double(),
-                    by: pick(Author.allCases), pinned: Bool.random(using: &random),
-                    why: text(1_024)))
-        case 6: return .ack(Ack(id: name(), .ok(version: optional { $0.count() })))
+        case 1: .strategy(strategy())
+        case 2: .delta(summedDelta())
+        case 3: .call(call())
+        case 4: .breaker(breaker())
+        case 5: .limit(limit())
+        case 6: .ack(Ack(id: name(), .ok(version: optional { $0.count() })))
         case 7:
-            return .ack(
+            .ack(
                 Ack(
                     id: name(),
                     .refused(code: pick(RefusalCode.allCases), detail: text(1_024))))
-        case 8: return .lost(count())
-        case 9: return pick([.ping, .pong, .bye, .beat, .keyframeEnd, .agentStale])
-        case 10: return .welcome(version: count(), beatMS: optional { $0.number(1...3_600_000) })
-        case 11: return .error(Refusal(code: text(128), detail: text(1_024)))
-        case 12...15: return .command(command())
-        case 16:
-            return .watch(
-                version: count(), figures: pick(MetricsDetail.allCases),
+        case 8: .lost(count())
+        default: pick([.ping, .bye])
+        }
+    }
+
+    /// Returns the next message of a hub to an agent.
+    public mutating func hubToAgentMessage() -> HubToAgentMessage {
+        switch number(0...3) {
+        case 0: .welcome(version: count(), beatMS: optional { $0.number(1...3_600_000) })
+        case 1: .pong
+        case 2: .error(refusal())
+        default:
+            .command(
+                AgentCommand(
+                    id: name(), strategy: name(), order: order(),
+                    ifVersion: optional { $0.count() },
+                    expiresMonoMS: optional { $0.duration() }))
+        }
+    }
+
+    /// Returns the next message of a viewer or an operator.
+    public mutating func operatorMessage() -> OperatorMessage {
+        switch number(0...1) {
+        case 0:
+            .watch(
+                version: count(), detail: pick(MetricsDetail.allCases),
                 historyMS: optional { $0.duration() })
-        case 17: return .recording(RecordingHeader(version: count(), fusebox: text(128)))
-        case 18:
-            return .keyframe(lines: count(), beatMS: optional { $0.number(1...3_600_000) })
-        case 19:
-            return .agentUp(
+        default:
+            .command(
+                OperatorCommand(
+                    id: name(), address: address(), order: order(),
+                    ifVersion: optional { $0.count() }, expiresAt: optional { $0.duration() },
+                    reason: optional { $0.text(1_024) }))
+        }
+    }
+
+    private mutating func streamMessage() -> StreamMessage {
+        switch number(0...20) {
+        case 0: .strategy(strategy())
+        case 1: .delta(summedDelta())
+        case 2: .call(call())
+        case 3: .breaker(breaker())
+        case 4: .limit(limit())
+        case 5: .lost(count())
+        case 6: pick([.beat, .keyframeEnd, .agentStale])
+        case 7: .error(refusal())
+        case 8...9: .command(streamCommand())
+        case 10: .recording(RecordingHeader(version: count(), fusebox: text(128)))
+        case 11: .keyframe(lines: count(), beatMS: optional { $0.number(1...3_600_000) })
+        case 12:
+            .agentUp(
                 AgentUp(
                     pid: number(0...2_147_483_647), client: text(128),
                     intervalMS: number(1...3_600_000), state: pick(AgentState.allCases),
                     lost: count(), why: text(1_024)))
-        case 20: return .agentGone(why: text(1_024))
-        case 21:
-            var total = delta(sequence: count())
-            total.missed = count()
-            return .total(total)
-        case 22: return .slot(delta(sequence: 0))
-        case 23: return .clock(jumpMS: duration() - duration())
-        case 24:
-            return .commandStatus(
+        case 13: .agentGone(why: text(1_024))
+        case 14: .total(total())
+        case 15: .slot(delta(sequence: 0))
+        case 16: .clock(jumpMS: duration() - duration())
+        case 17:
+            .commandStatus(
                 CommandStatus(
                     id: name(), instance: optional { $0.instance() },
                     status: pick(CommandStatus.Status.allCases),
                     tookMS: optional { Double.random(in: 0...1e6, using: &$0.random) },
                     detail: optional { $0.text(1_024) }))
-        case 26:
-            return .standing(
+        case 18: .commandDone(CommandDone(id: name(), acked: count(), failed: count()))
+        case 19:
+            .standing(
                 StandingOrder(
-                    id: name(), address: "*:" + name(),
+                    id: name(), address: address(),
                     order: pick([
                         .open(forMS: nil), .reset, .disable,
                         .setLimit(name: name(), value: optional { $0.double() }),
                     ]),
                     until: optional { $0.duration() }, who: optional { $0.text(128) },
                     reason: optional { $0.text(1_024) }))
-        case 27:
-            return .standingEnd(StandingEnd(id: name(), address: "*:" + name(), why: text(1_024)))
-        case 25: return .commandDone(CommandDone(id: name(), acked: count(), failed: count()))
         default:
-            return .alert(
-                Alert(
-                    id: name(), rule: name(), firing: Bool.random(using: &random),
-                    about: text(290), detail: text(1_024),
-                    silence: optional {
-                        Alert.Silence(until: $0.duration(), reason: $0.text(1_024))
-                    }))
+            pick([
+                .standingEnd(StandingEnd(id: name(), address: address(), why: text(1_024))),
+                .alert(alert()),
+            ])
         }
+    }
+
+    private mutating func alert() -> Alert {
+        Alert(
+            id: name(), rule: name(), firing: Bool.random(using: &random), about: text(290),
+            detail: text(1_024),
+            silence: optional { Alert.Silence(until: $0.duration(), reason: $0.text(1_024)) })
+    }
+
+    private mutating func call() -> CallReport {
+        CallReport(
+            strategy: name(), end: pick(CallReport.End.allCases), attempts: number(0...1_000_000),
+            microseconds: duration(), errors: list { $0.name() },
+            from: optional { $0.pick([.cache, .fallback]) }, tap: Bool.random(using: &random))
+    }
+
+    private mutating func breaker() -> BreakerChange {
+        BreakerChange(
+            strategy: name(), version: count(), from: pick(BreakerState.allCases),
+            to: pick(BreakerState.allCases), by: pick(Author.allCases), why: text(1_024),
+            probeInMS: optional { $0.duration() })
+    }
+
+    private mutating func limit() -> LimitChange {
+        LimitChange(
+            strategy: name(), name: name(), was: double(), value: double(),
+            by: pick(Author.allCases), pinned: Bool.random(using: &random), why: text(1_024))
+    }
+
+    private mutating func refusal() -> Refusal { Refusal(code: text(128), detail: text(1_024)) }
+
+    /// An address, or a text that is none.
+    private mutating func address() -> Address {
+        Address(lenient: pick(["*:", "us/*:", "planner:", "planner@0aF1:", ""]) + name())
     }
 
     private mutating func strategy() -> StrategyDeclaration {
@@ -145,19 +184,31 @@ public struct RandomLines {
             })
     }
 
-    private mutating func command() -> Command {
-        let orders: [Command.Order] = [
+    private mutating func order() -> Order {
+        pick([
             .open(forMS: optional { $0.duration() }), .reset, .halfOpen, .disable, .enable,
             .setLimit(name: name(), value: optional { $0.double() }),
             .tap(forMS: optional { $0.duration() }), .unknown("x" + name()),
-        ]
-        return Command(
-            id: name(), target: pick([.strategy(name()), .address("*:" + name())]),
-            order: pick(orders), ifVersion: optional { $0.count() },
-            expiresMonoMS: optional { $0.duration() }, expiresAt: optional { $0.duration() },
+        ])
+    }
+
+    private mutating func streamCommand() -> StreamCommand {
+        StreamCommand(
+            id: name(), address: address(), order: order(), ifVersion: optional { $0.count() },
             reason: optional { $0.text(1_024) }, who: optional { $0.text(1_024) },
-            standing: optional { $0.name() },
-            isAudited: Bool.random(using: &random))
+            standing: optional { $0.name() }, isAudited: Bool.random(using: &random))
+    }
+
+    private mutating func summedDelta() -> Delta {
+        var delta = delta(sequence: number(1...1 << 53 - 1))
+        delta.summed = max(1, count())
+        return delta
+    }
+
+    private mutating func total() -> Delta {
+        var total = delta(sequence: count())
+        total.missed = count()
+        return total
     }
 
     private mutating func delta(sequence: Int) -> Delta {

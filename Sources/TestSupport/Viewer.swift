@@ -32,7 +32,7 @@ public final class Viewer {
     }
 
     /// Reads lines until `pick` returns a value for a message, and returns it.
-    public func next<Result>(_ pick: (Message) -> Result?) async throws -> Result {
+    public func next<Result>(_ pick: (StreamMessage) -> Result?) async throws -> Result {
         for try await batch in connection.batches {
             let batch = try batch.decoded()
             for line in batch { fleet.apply(line) }

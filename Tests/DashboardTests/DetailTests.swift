@@ -1,6 +1,7 @@
 import Fleet
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard

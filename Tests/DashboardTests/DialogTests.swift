@@ -56,8 +56,8 @@ import Testing
     @Test func orderToAnAgentsRowIsAddressedByName() {
         var state = asking("o", "router", "llm/openai")
         let effects = state.press(keys: .tab, .enter)
-        let command = Command(
-            id: "id-1", target: .address("router:llm/openai"), order: .open(forMS: 900_000))
+        let command = OperatorCommand(
+            id: "id-1", address: "router:llm/openai", order: .open(forMS: 900_000))
         #expect(effects == [.send(command)])
         #expect(state.screen.contains { $0.contains("you open for 15m router:llm/openai") })
         #expect(state.screen.contains { $0.contains("-> pending") })
@@ -171,8 +171,7 @@ import Testing
         state.type("pay/stripe")
         // Enter in the last field moves the focus to the action; a second Enter presses it.
         #expect(state.press(keys: .enter).isEmpty)
-        let command = Command(
-            id: "id-1", target: .address("planner:pay/stripe"), order: .reset)
+        let command = OperatorCommand(id: "id-1", address: "planner:pay/stripe", order: .reset)
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 
@@ -181,8 +180,8 @@ import Testing
         state.press(keys: .enter, .down)
         state.type("r")
         state.press(keys: .tab)
-        let command = Command(
-            id: "id-1", target: .address("planner@9f3a0000:pay/stripe"), order: .reset,
+        let command = OperatorCommand(
+            id: "id-1", address: "planner@9f3a0000:pay/stripe", order: .reset,
             ifVersion: 8)
         #expect(state.press(keys: .enter) == [.send(command)])
     }

@@ -31,7 +31,7 @@ import Testing
             why: "set by operator")
         let delta = Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters)
         let up = AgentUp(pid: 1, client: "test", intervalMS: 500)
-        let messages: [Message] = [
+        let messages: [StreamMessage] = [
             .agentUp(up), .strategy(declaration), .limit(change), .delta(delta),
         ]
         let lines = messages.map { Line(at: Scenario.now - 1_000, source: id, $0) }

@@ -1,6 +1,7 @@
 import Fleet
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -168,8 +169,8 @@ import Testing
         state.press(keys: .tab, .enter)
         state.type("llm/local")
         state.press(keys: .tab, .tab)
-        let command = Command(
-            id: "id-1", target: .address("*:llm/local"), order: .open(forMS: 900_000))
+        let command = OperatorCommand(
+            id: "id-1", address: "*:llm/local", order: .open(forMS: 900_000))
         #expect(state.press(keys: .enter) == [.send(command)])
     }
 

@@ -1,5 +1,6 @@
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -7,8 +8,7 @@ import Testing
 @Suite struct JournalTests {
     /// The night, with a command and many transitions after it.
     private func screen(at time: Int64) -> String {
-        let command = Command(
-            id: "c", target: .address("auth:auth/ldap"), order: .reset, who: "ops")
+        let command = StreamCommand(id: "c", address: "auth:auth/ldap", order: .reset, who: "ops")
         let acked = CommandStatus(id: "c", instance: Scenario.auth, status: .acked, tookMS: 12)
         var state = Scenario.state()
         var lines = [

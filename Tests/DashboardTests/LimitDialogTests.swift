@@ -1,5 +1,6 @@
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -33,8 +34,8 @@ import Testing
         state.press(keys: .tab, .tab)
         state.type("2")
         state.press(keys: .backTab)
-        let command = Command(
-            id: "id-1", target: .address("auth:auth/ldap"),
+        let command = OperatorCommand(
+            id: "id-1", address: "auth:auth/ldap",
             order: .setLimit(name: "max_attempts", value: 2))
         #expect(state.press(keys: .enter) == [.send(command)])
         #expect(state.screen.contains { $0.contains("you max_attempts = 2 auth:auth/ldap") })
@@ -69,8 +70,8 @@ import Testing
         #expect(dialog(state)?.refusal == "type the name 'pay/stripe' to act on 3 instances")
         state.type("pay/stripe")
         state.press(keys: .tab, .tab)
-        let command = Command(
-            id: "id-1", target: .address("planner:pay/stripe"),
+        let command = OperatorCommand(
+            id: "id-1", address: "planner:pay/stripe",
             order: .setLimit(name: "max_attempts", value: 2))
         #expect(state.press(keys: .enter) == [.send(command)])
     }
@@ -89,8 +90,8 @@ import Testing
         #expect(state.screen.contains { $0.contains("operator, pinned") })
         state.press(keys: .enter, .tab, .tab)
         #expect(dialog(state)?.focus == .giveBack)
-        let command = Command(
-            id: "id-1", target: .address("auth:auth/ldap"),
+        let command = OperatorCommand(
+            id: "id-1", address: "auth:auth/ldap",
             order: .setLimit(name: "max_attempts", value: nil))
         #expect(state.press(keys: .enter) == [.send(command)])
     }

@@ -153,8 +153,8 @@ enum Scenario {
     }
 
     private static var events: [Line] {
-        let order = Command(
-            id: "c1", target: .address("planner:geo/maps"), order: .open(forMS: 900_000),
+        let order = StreamCommand(
+            id: "c1", address: "planner:geo/maps", order: .open(forMS: 900_000),
             reason: "vendor down")
         var told = order
         told.who = "ops"

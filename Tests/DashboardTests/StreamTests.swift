@@ -1,6 +1,7 @@
 import Fleet
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -17,8 +18,8 @@ import Testing
     private func journal(_ state: State) -> String { state.screen.joined(separator: "\n") }
 
     private func open(_ id: String) -> Line {
-        var command = Command(
-            id: id, target: .address("router:llm/openai"), order: .reset, reason: "fixed")
+        var command = StreamCommand(
+            id: id, address: "router:llm/openai", order: .reset, reason: "fixed")
         command.who = "ops"
         return Line(at: Scenario.now, .command(command))
     }
@@ -48,8 +49,7 @@ import Testing
             Line(
                 at: Scenario.now,
                 .command(
-                    Command(
-                        id: "c9", target: .address("planner:pay/stripe"), order: .reset)))
+                    StreamCommand(id: "c9", address: "planner:pay/stripe", order: .reset)))
         ]
         lines += Scenario.planner.map { status(.sent, $0) }
         lines += Scenario.planner.prefix(2).map { status(.acked, $0, took: 2.14) }

@@ -24,17 +24,15 @@ import Testing
         defer { scratch.remove() }
         let path = try scratch.configure("alerts: []\n")
         let hub = try scratch.hub()
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
+        let agent = try await RawAgent(scratch.sockets)
         defer { agent.close() }
-        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
-        agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
+        let id = agent.id
         agent.send(
-            Line(
-                .strategy(
-                    StrategyDeclaration(
-                        strategy: "pay", kind: "breaker",
-                        breaker: BreakerReading(
-                            state: .open, version: 1, why: "5 consecutive failures")))))
+            .strategy(
+                StrategyDeclaration(
+                    strategy: "pay", kind: "breaker",
+                    breaker: BreakerReading(
+                        state: .open, version: 1, why: "5 consecutive failures"))))
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents[id]?.strategies["pay"] != nil }
         func alerts(_ arguments: String...) async throws -> String {

@@ -212,7 +212,7 @@ import Testing
         let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         var bytes: [UInt8] = []
         Line(at: start, .recording(RecordingHeader(fusebox: "test"))).encode(into: &bytes)
-        for (second, message): (Int64, Message) in [
+        for (second, message): (Int64, StreamMessage) in [
             (0, .agentUp(AgentUp(pid: 1, client: "t/1", intervalMS: 500, state: .up, lost: 0))),
             (
                 0,
@@ -234,14 +234,14 @@ import Testing
                         id: "a", rule: "opened", firing: true, about: "planner:pay",
                         detail: "it did"))
             ),
-            (30, .command(Command(id: "c", target: .address("planner:pay"), order: .reset))),
+            (30, .command(StreamCommand(id: "c", address: "planner:pay", order: .reset))),
             (
                 40,
                 .breaker(
                     BreakerChange(
                         strategy: "pay", version: 2, from: .open, to: .closed, by: .operator))
             ),
-            (60, .ping),
+            (60, .beat),
         ] {
             Line(at: start + second * 1_000, source: planner, message).encode(into: &bytes)
         }

@@ -70,20 +70,19 @@ import Testing
         let (prometheus, own) = try Self.prometheus(scratch, port, interval: "500ms")
         _ = try await Self.answer(own, #"up{job="fusebox"} == 1"#)
         for number in 1...20 {
-            let job = try await HubConnection.open(scratch.sockets, as: .agent)
-            let id = InstanceID(agent: "job", instance: InstanceDigits(UInt128(number)))
-            job.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
-            job.send(Line(.strategy(StrategyDeclaration(strategy: "cron", kind: "retry"))))
+            let job = try await RawAgent(
+                scratch.sockets,
+                as: InstanceID(agent: "job", instance: InstanceDigits(UInt128(number))))
+            job.send(.strategy(StrategyDeclaration(strategy: "cron", kind: "retry")))
             for _ in 0..<5 {
                 job.send(
-                    Line(
-                        .call(
-                            CallReport(
-                                strategy: "cron", end: .ok, attempts: 1, microseconds: 1_500))))
+                    .call(
+                        CallReport(
+                            strategy: "cron", end: .ok, attempts: 1, microseconds: 1_500)))
             }
-            job.send(Line(.bye))
+            job.send(.bye)
             // The hub closes it once it has read that.
-            for try await _ in job.batches {}
+            for await _ in job.received {}
         }
         #expect(try await Self.answer(own, "sum(fusebox_calls_total) == 100") == "100")
         let increase = try #require(
@@ -163,23 +162,16 @@ import Testing
     }
 
     /// An agent with numbers that are known.
-    private static func agent(_ scratch: Scratch) async throws -> HubConnection {
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
-        agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
-        agent.send(
-            Line(
-                .strategy(
-                    StrategyDeclaration(
-                        strategy: "pay", kind: "breaker",
-                        breaker: BreakerReading(state: .open, version: 1)))))
+    private static func agent(_ scratch: Scratch) async throws -> RawAgent {
+        let agent = try await RawAgent(scratch.sockets)
+        agent.declare("pay", .open)
         var counters = Counters()
         counters.ok = 120
         counters.failed = 3
         // 2^20 us.
         counters.latency = [LatencyCount(bucket: 319, count: 123)]
         agent.send(
-            Line(.delta(Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters))))
+            .delta(Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters)))
         return agent
     }
 

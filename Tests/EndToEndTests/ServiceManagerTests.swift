@@ -82,9 +82,8 @@ import Testing
             under: ["NOTIFY_SOCKET=\(scratch.file("notify"))", "WATCHDOG_USEC=60000000"])
         #expect(try manager.next() == "READY=1")
         let viewer = try await scratch.viewer()
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
-        agent.send(Line(.hello(Hello(id: id, pid: 42, client: "raw/1"))))
+        let agent = try await RawAgent(scratch.sockets)
+        let id = agent.id
         try await viewer.wait { $0.agents[id] != nil }
         agent.close()
         while !FileManager.default.fileExists(atPath: scratch.file("env")) {

@@ -9,17 +9,10 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SilenceScreenTests {
     /// An agent of single lines with one breaker.
     private func agent(_ scratch: Scratch, _ name: String, _ digit: String) async throws
-        -> HubConnection
+        -> RawAgent
     {
-        let agent = try await HubConnection.open(scratch.sockets, as: .agent)
-        let id = InstanceID(agent: name, instance: InstanceDigits(repeating: digit))
-        agent.send(Line(.hello(Hello(id: id, pid: 1, client: "raw/1"))))
-        agent.send(
-            Line(
-                .strategy(
-                    StrategyDeclaration(
-                        strategy: "pay", kind: "breaker",
-                        breaker: BreakerReading(state: .closed, version: 0)))))
+        let agent = try await RawAgent(scratch.sockets, agent: name, digit: digit)
+        agent.declare("pay")
         return agent
     }
 

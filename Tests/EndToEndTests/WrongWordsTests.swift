@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func ordersAreSentences() {
-        let orders: [(Command.Order, String)] = [
+        let orders: [(Order, String)] = [
             (.open(forMS: 900_000), "force the breaker open for 15m"),
             (.open(forMS: nil), "force the breaker open until it is reset"),
             (.reset, "reset the breaker"), (.halfOpen, "let probes through the breaker"),

@@ -29,12 +29,12 @@ import Testing
             #"{"t":"hello","v":1,"agent":"\#(text)","instance":""#
             + String(repeating: "a", count: 32) + #"","pid":1}"# + "\n"
         try agent.write(Array(hello.utf8))
-        guard case .error(let refusal) = try agent.line().message else {
+        guard case .error(let refusal) = try agent.next() as HubToAgentMessage else {
             Issue.record("expected a refusal")
             return
         }
         #expect(refusal.code == row.code)
-        #expect(throws: Wire.Failed.self) { try agent.line() }
+        #expect(throws: Wire.Failed.self) { try agent.next() as HubToAgentMessage }
     }
 
     @Test(arguments: ["us/planner", "us*", "*us", "us/*x", "a b", "planner.1"])
@@ -46,6 +46,6 @@ import Testing
         let agent = try Wire(scratch.sockets, .agent)
         try agent.write(
             .hello(Hello(id: InstanceID(agent: name, number: 1), pid: 1, client: "raw/1")))
-        #expect(try agent.line().message == .welcome(version: 1, beatMS: 1_000))
+        #expect(try agent.next() == HubToAgentMessage.welcome(version: 1, beatMS: 1_000))
     }
 }

@@ -21,7 +21,7 @@ import Testing
             }
             try agent.write(.ping)
             // All of it has been read then, or it was disconnected.
-            _ = try agent.line()
+            _ = try agent.next() as HubToAgentMessage
         }
         let viewer = try await attacked.viewer()
         try await viewer.wait { AttackedHub.isNamed("spans", in: $0) }
@@ -45,7 +45,7 @@ import Testing
                 try agent.write(lines.bytes)
                 try agent.write(.bye)
                 // The hub closes once it has read all.
-                _ = try? agent.line()
+                _ = try? agent.next() as HubToAgentMessage
             }
         }
         let viewer = try await attacked.viewer()
@@ -71,10 +71,10 @@ import Testing
             fleet.agents.count == 300 && fleet.agents.values.allSatisfy { !$0.strategies.isEmpty }
         }
         var `operator`: Wire? = try Wire(scratch.sockets, .operator)
-        let command = Command(id: "c1", target: .address("*:pay"), order: .reset)
+        let command = OperatorCommand(id: "c1", address: "*:pay", order: .reset)
         try `operator`?.write(.command(command))
         for agent in agents {
-            guard case .command(let sent) = try agent.line().message else { continue }
+            guard case .command(let sent) = try agent.next() as HubToAgentMessage else { continue }
             try agent.write(.ack(Ack(id: sent.id, .ok(version: 1))))
         }
         _ = try await viewer.next { message in
@@ -82,7 +82,7 @@ import Testing
         }
         viewer.connection.close()
         // The hub refuses long before these are through, and then writing fails.
-        let lines = Array(repeating: Message.command(command), count: 100).bytes
+        let lines = Array(repeating: OperatorMessage.command(command), count: 100).bytes
         #expect(throws: Wire.Failed.self) {
             for _ in 0..<(200 * AttackedHub.soak) { try `operator`?.write(lines) }
         }
@@ -174,7 +174,7 @@ enum LongLines {
         text + String(repeating: "x", count: count - text.count)
     }
 
-    static func delta(_ strategy: Int, of agent: Int) -> [Message] {
+    static func delta(_ strategy: Int, of agent: Int) -> [AgentMessage] {
         var counters = Counters()
         counters.ok = 600
         counters.failed = 36_000
@@ -191,7 +191,7 @@ enum LongLines {
         ]
     }
 
-    static func declaration(_ strategy: Int, of agent: Int, _ visit: Int) -> [Message] {
+    static func declaration(_ strategy: Int, of agent: Int, _ visit: Int) -> [AgentMessage] {
         let limits = (0..<50).map { number in
             LimitReading(
                 name: padded("l\(agent)-\(visit)-\(number)-", to: 100), value: 1,
@@ -212,7 +212,7 @@ enum LongLines {
             strategy: name, kind: "retry", can: [.setLimit], limits: limits)
     }
 
-    static func count(_ strategy: Int, _ number: Int) -> Message {
+    static func count(_ strategy: Int, _ number: Int) -> AgentMessage {
         var counters = Counters()
         counters.ok = 1
         counters.attempts = 1
@@ -221,7 +221,7 @@ enum LongLines {
                 strategy: "s\(strategy)", sequence: number, spanMS: 500, counters: counters))
     }
 
-    static let breaker = Message.strategy(
+    static let breaker = AgentMessage.strategy(
         StrategyDeclaration(
             strategy: "pay", kind: "breaker", can: [.open, .reset],
             breaker: BreakerReading(state: .closed, version: 0)))

@@ -31,7 +31,7 @@ struct AttackedHub {
         let agent = try Wire(scratch.sockets, .agent)
         try agent.write(
             .hello(Hello(id: InstanceID(agent: name, number: number), pid: 1, client: "raw/1")))
-        guard case .welcome = try agent.line().message else { throw NotWelcome() }
+        guard case .welcome = try agent.next() as HubToAgentMessage else { throw NotWelcome() }
         return agent
     }
 
@@ -40,7 +40,7 @@ struct AttackedHub {
     /// A viewer of agents, alerts and commands, without figures.
     func viewer() async throws -> Viewer {
         let viewer = try await scratch.viewer()
-        viewer.connection.watch(figures: .off)
+        viewer.connection.watch(.off)
         return viewer
     }
 
@@ -79,12 +79,12 @@ struct AttackedHub {
         from name: String, _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let watcher = try Wire(scratch.sockets, .view)
-        try watcher.write(.watch(version: 1, figures: .off, historyMS: 0))
+        try watcher.write(.watch(version: 1, detail: .off, historyMS: 0))
         let most = before * 3 / 2
         // The hub sends a beat each second.
         var beats = 0
         while beats < 60, Process.residentKiB(hub.pid) > most {
-            if try watcher.line().message == .beat { beats += 1 }
+            if (try watcher.next() as Line).message == .beat { beats += 1 }
         }
         let (peak, after) = (Process.peakResidentKiB(hub.pid), Process.residentKiB(hub.pid))
         print(

@@ -17,7 +17,7 @@ import Testing
         try agent.write(LongLines.breaker)
         let viewer = try await attacked.viewer()
         try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
-        let command = Command(id: "c1", target: .address("planner:pay"), order: .open(forMS: nil))
+        let command = OperatorCommand(id: "c1", address: "planner:pay", order: .open(forMS: nil))
         viewer.connection.close()
         let operators = try Wire(scratch.sockets, .operator)
         try operators.write(.command(command))
@@ -28,8 +28,8 @@ import Testing
         }
         sender.start()
         let answering = Thread {
-            while let line = try? agent.line() {
-                guard case .command(let sent) = line.message else { continue }
+            while let message = try? agent.next() as HubToAgentMessage {
+                guard case .command(let sent) = message else { continue }
                 try? agent.write(.ack(Ack(id: sent.id, .ok(version: 1))))
             }
         }
@@ -62,11 +62,11 @@ import Testing
         let with = try await HubAtRest(ordered, orders: 400 * AttackedHub.soak)
         let start = (without.processorSeconds, with.processorSeconds)
         let watcher = try Wire(ordered.sockets, .view)
-        try watcher.write(.watch(version: 1, figures: .off, historyMS: 0))
+        try watcher.write(.watch(version: 1, detail: .off, historyMS: 0))
         // Beats come each second, so there are at least two looks in eleven of them.
         var beats = 0
         while beats < 11 {
-            if try watcher.line().message == .beat { beats += 1 }
+            if (try watcher.next() as Line).message == .beat { beats += 1 }
         }
         let seconds = (without.processorSeconds - start.0, with.processorSeconds - start.1)
         print("at rest for 11 s: \(seconds.0) s without orders, \(seconds.1) s with them")
@@ -96,7 +96,7 @@ private struct HubAtRest {
         for number in 1...10 {
             let agent = try attacked.agent("rest\(number)", number)
             let strategies = (0..<500).map { strategy in
-                Message.strategy(
+                AgentMessage.strategy(
                     StrategyDeclaration(strategy: "s\(strategy)", kind: "retry", can: [.open]))
             }
             try agent.write(strategies.bytes)
@@ -112,10 +112,12 @@ private struct HubAtRest {
             let (strategy, limit) = ("t\(number / 100)", "l\(number % 100)")
             try operators.write(
                 .command(
-                    Command(
-                        id: "k\(number)", target: .address("orders:\(strategy)"),
+                    OperatorCommand(
+                        id: "k\(number)", address: Address(lenient: "orders:\(strategy)"),
                         order: .setLimit(name: limit, value: 2))))
-            guard case .command(let sent) = try obeying.line().message else { continue }
+            guard case .command(let sent) = try obeying.next() as HubToAgentMessage else {
+                continue
+            }
             try obeying.write(
                 .limit(
                     LimitChange(
@@ -124,7 +126,7 @@ private struct HubAtRest {
                 .ack(Ack(id: sent.id, .ok(version: nil))))
             // An operator that does not read would be disconnected.
             while true {
-                if case .commandDone = try operators.line().message { break }
+                if case .commandDone = try (operators.next() as Line).message { break }
             }
         }
         try await viewer.wait { $0.standing.count == orders }

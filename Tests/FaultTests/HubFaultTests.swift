@@ -29,10 +29,10 @@ import Testing
                 return round == 1 ? pay != nil : pay?.breaker?.state == .forcedOpen
             }
             for number in 1...20 {
-                let command = Command(
-                    id: "c\(round)-\(number)", target: .address("planner:pay"),
+                let command = OperatorCommand(
+                    id: "c\(round)-\(number)", address: "planner:pay",
                     order: .open(forMS: nil))
-                viewer.connection.send(Line(.command(command)))
+                viewer.connection.send(.command(command))
             }
             // Killed in the middle of them.
             var told = 0
@@ -105,9 +105,8 @@ import Testing
         let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
         try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
         for number in 1...5 {
-            let command = Command(
-                id: "c\(number)", target: .address("planner:pay"), order: .reset)
-            viewer.connection.send(Line(.command(command)))
+            let command = OperatorCommand(id: "c\(number)", address: "planner:pay", order: .reset)
+            viewer.connection.send(.command(command))
             #expect(try await viewer.outcome(of: command.id).last?.status == .acked)
         }
         let last = viewer.fleet.journal.compactMap { line in
@@ -135,7 +134,7 @@ import Testing
             for number in 1... {
                 let delta = Delta(
                     strategy: "pay", sequence: number, spanMS: 50, counters: Counters())
-                agent.send(Line(.delta(delta)))
+                agent.send(.delta(delta))
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
@@ -166,8 +165,8 @@ import Testing
         defer { scratch.remove() }
         let hub = try scratch.hub()
         let flood = try Wire(scratch.sockets, .agent)
-        try flood.write([Message].hello("flood", 1).bytes)
-        let line = [Message.ping].bytes
+        try flood.write([AgentMessage].hello("flood", 1).bytes)
+        let line = [AgentMessage.ping].bytes
         let chunk = Array(repeating: line, count: 1_000).flatMap(\.self)
         let sender = Thread {
             while (try? flood.write(chunk)) != nil {}
@@ -180,7 +179,7 @@ import Testing
         #expect(alert.firing)
         #expect(alert.about == "flood@00000000")
         let other = try Wire(scratch.sockets, .agent)
-        try other.write([Message].hello("other", 2).bytes)
+        try other.write([AgentMessage].hello("other", 2).bytes)
         try await viewer.wait { $0.agents.values.contains { $0.id.agent == "other" } }
         // Who goes in the middle of it floods no more.
         shutdown(flood.descriptor, Int32(SHUT_RDWR))
@@ -201,7 +200,7 @@ import Testing
         // What they have said and that they are gone reach the hub together.
         hub.signal(SIGSTOP)
         for number in 1...20 {
-            try Wire(scratch.sockets, .agent).write([Message].hello("brief", number).bytes)
+            try Wire(scratch.sockets, .agent).write([AgentMessage].hello("brief", number).bytes)
         }
         hub.signal(SIGCONT)
         try await viewer.wait { fleet in
@@ -220,7 +219,7 @@ import Testing
         // So many that none of them sends too much.
         let agents = try (1...20).map { number in
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write([Message].hello("planner", number).bytes)
+            try agent.write([AgentMessage].hello("planner", number).bytes)
             return agent
         }
         let viewer = try await scratch.viewer()
@@ -228,7 +227,7 @@ import Testing
         let before = Process.residentKiB(hub.pid)
         // 20 MB of the stream, which nobody may keep for the one that does not read.
         let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1)
-        let chunk = Array(repeating: Message.call(call), count: 1_000).bytes
+        let chunk = Array(repeating: AgentMessage.call(call), count: 1_000).bytes
         let sender = Thread {
             for _ in 0..<5 {
                 for agent in agents where (try? agent.write(chunk)) == nil { return }
@@ -256,7 +255,7 @@ import Testing
         var agents: [Wire] = []
         for number in 1...1_000 {
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write([Message].hello("a\(number % 10)", number).bytes)
+            try agent.write([AgentMessage].hello("a\(number % 10)", number).bytes)
             agents.append(agent)
         }
         let viewer = try await scratch.viewer()
@@ -279,12 +278,12 @@ import Testing
         var agents: [Wire] = []
         for number in 1...100 {
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write([Message].hello("a", number).bytes)
+            try agent.write([AgentMessage].hello("a", number).bytes)
             agents.append(agent)
         }
         // The first ones are up, and the others are told why they are not.
         try await viewer.wait { $0.agents.count == 30 }
-        guard case .error(let refusal) = try agents[99].line().message else {
+        guard case .error(let refusal) = try agents[99].next() as HubToAgentMessage else {
             Issue.record("expected a refusal")
             return
         }
@@ -292,7 +291,7 @@ import Testing
         // Viewers and operators come in, and a command is written down and sent.
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
         #expect(status.status == 0)
-        _ = try agents[0].line()
+        _ = try agents[0].next() as HubToAgentMessage
         let before = Process.processorSeconds(hub.pid)
         let start = ContinuousClock.now
         _ = agents[0].isReadable(within: 2_000)
@@ -304,7 +303,7 @@ import Testing
         try await viewer.wait { $0.agents.values.allSatisfy { $0.state == .gone } }
         for number in 101...120 {
             let agent = try Wire(scratch.sockets, .agent)
-            try agent.write([Message].hello("a", number).bytes)
+            try agent.write([AgentMessage].hello("a", number).bytes)
             agents.append(agent)
         }
         try await viewer.wait { fleet in
@@ -331,7 +330,7 @@ private enum LateReader {
                     let count = recv(wire.descriptor, &buffer, buffer.count, 0)
                     guard count > 0 else { break }
                     buffer[..<count].withUnsafeBytes { bytes in
-                        cutter.append(bytes) { line in
+                        cutter.append(bytes) { (line: Result<Line, WireError>) in
                             guard let line = try? line.get() else { return }
                             if case .keyframe = line.message { keyframes += 1 }
                             fleet.apply(line)

@@ -105,7 +105,7 @@ private enum Load {
         let hello = Hello(
             id: InstanceID(agent: name, number: number), pid: 1, client: "load/1")
         let declarations = (0..<LoadTests.strategies).map { strategy in
-            Message.strategy(
+            AgentMessage.strategy(
                 StrategyDeclaration(
                     strategy: "s\(strategy)", kind: "retry+breaker", can: [.open],
                     breaker: BreakerReading(state: .closed, version: 0)))

@@ -26,10 +26,10 @@ import Testing
         defer { hub.signal(SIGTERM) }
         let wire = try Wire(scratch.sockets, role)
         try wire.write(.watch(version: 1))
-        #expect(try wire.line().message == .keyframe(lines: 0, beatMS: 1_000))
-        #expect(try wire.line().message == .keyframeEnd)
+        #expect((try wire.next() as Line).message == .keyframe(lines: 0, beatMS: 1_000))
+        #expect((try wire.next() as Line).message == .keyframeEnd)
         for _ in 0..<3 {
-            let line = try wire.line()
+            let line: Line = try wire.next()
             #expect(line.message == .beat)
             #expect(line.at != nil)
         }
@@ -41,10 +41,10 @@ import Testing
         let hub = try scratch.hub()
         defer { hub.signal(SIGTERM) }
         let wire = try Wire(scratch.sockets, .agent)
-        try wire.write([Message].hello("planner", 1).bytes)
-        #expect(try wire.line().message == .welcome(version: 1, beatMS: 1_000))
+        try wire.write([AgentMessage].hello("planner", 1).bytes)
+        #expect(try wire.next() == HubToAgentMessage.welcome(version: 1, beatMS: 1_000))
         try wire.write(.ping)
-        #expect(try wire.line().message == .pong)
+        #expect(try wire.next() == HubToAgentMessage.pong)
     }
 
     /// An agent that gave a stopped hub up has written to it before.
@@ -56,21 +56,21 @@ import Testing
         let viewer = try await scratch.viewer()
         var counters = Counters()
         counters.ok = 1
-        func delta(_ number: Int) -> Message {
+        func delta(_ number: Int) -> AgentMessage {
             .delta(Delta(strategy: "pay", sequence: number, spanMS: 20, counters: counters))
         }
         var first: Wire? = try Wire(scratch.sockets, .agent)
-        try first?.write([Message].hello("planner", 1).bytes)
-        _ = try first?.line()
+        try first?.write([AgentMessage].hello("planner", 1).bytes)
+        _ = try first?.next() as HubToAgentMessage?
         hub.signal(SIGSTOP)
         try first?.write((1...500).map(delta).bytes)
         first = nil
         for _ in 0..<20 {
             // Those that it gives up before the hub goes on.
-            try Wire(scratch.sockets, .agent).write([Message].hello("planner", 1).bytes)
+            try Wire(scratch.sockets, .agent).write([AgentMessage].hello("planner", 1).bytes)
         }
         let last = try Wire(scratch.sockets, .agent)
-        try last.write(([Message].hello("planner", 1) + [delta(501)]).bytes)
+        try last.write(([AgentMessage].hello("planner", 1) + [delta(501)]).bytes)
         hub.signal(SIGCONT)
         try await viewer.wait { total($0)?.total.ok == 501 }
         #expect(total(viewer.fleet)?.gaps == 0)
@@ -136,15 +136,15 @@ private final class Listener {
 
 extension Wire {
     fileprivate func welcome() throws {
-        guard case .hello = try line().message else { throw Failed(errno: EPROTO) }
-        try write(.welcome(version: 1, beatMS: 1_000))
+        guard case .hello = try next() as AgentMessage else { throw Failed(errno: EPROTO) }
+        try write([HubToAgentMessage.welcome(version: 1, beatMS: 1_000)].bytes)
     }
 
     /// The deltas that come until these are enough, or the other side closes; pings are not answered.
     fileprivate func deltas(until isEnough: ([Delta]) -> Bool) throws -> [Delta] {
         var deltas: [Delta] = []
-        while !isEnough(deltas), let line = try? line() {
-            if case .delta(let delta) = line.message { deltas.append(delta) }
+        while !isEnough(deltas), let message: AgentMessage = try? next() {
+            if case .delta(let delta) = message { deltas.append(delta) }
         }
         return deltas
     }

@@ -28,11 +28,11 @@ import Testing
         try makeFIFO("audit.ndjson", in: scratch)
         let hub = try scratch.hub()
         let agent = try Wire(scratch.sockets, .agent)
-        try agent.write([Message].hello("planner", 1).bytes)
+        try agent.write([AgentMessage].hello("planner", 1).bytes)
         let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
         try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
-        let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
-        viewer.connection.send(Line(.command(command)))
+        let command = OperatorCommand(id: "c1", address: "planner:pay", order: .reset)
+        viewer.connection.send(.command(command))
         try await viewer.wait { fleet in
             fleet.alerts.contains {
                 $0.alert.rule == Alert.auditRule
@@ -40,7 +40,7 @@ import Testing
             }
         }
         while true {
-            if case .command = try agent.line().message { break }
+            if case .command = try agent.next() as HubToAgentMessage { break }
         }
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)

@@ -14,7 +14,7 @@ import Testing
         let hub = try await scratch.hub(
             under: ["LD_PRELOAD=\(WallClock.library(in: scratch))", "WALL_CLOCK_JUMPED=\(mark)"])
         let agent = try Wire(scratch.sockets, .agent)
-        try agent.write([Message].hello("planner", 1).bytes)
+        try agent.write([AgentMessage].hello("planner", 1).bytes)
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents.values.first?.strategies["pay"] != nil }
         let before = viewer.fleet.at

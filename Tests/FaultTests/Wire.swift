@@ -42,19 +42,21 @@ final class Wire: Sendable {
         }
     }
 
-    func write(_ messages: Message...) throws { try write(messages.bytes) }
+    func write(_ messages: AgentMessage...) throws { try write(messages.bytes) }
 
-    /// Reads one line, blocking.
+    func write(_ message: OperatorMessage) throws { try write([message].bytes) }
+
+    /// Reads one message, blocking.
     ///
     /// - Throws: ``Failed`` at the end of the connection.
-    func line() throws -> Line {
+    func next<Message: WireMessage>() throws -> Message {
         while true {
             let line = received.withLock { received -> [UInt8]? in
                 guard let end = received.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
                 defer { received.removeSubrange(...end) }
                 return Array(received[..<end])
             }
-            if let line { return try Line(decoding: line) }
+            if let line { return try Message(decoding: line) }
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let count = read(descriptor, &buffer, buffer.count)
             guard count > 0 else { throw Failed(errno: count == 0 ? EPIPE : errno) }
@@ -94,9 +96,9 @@ extension InstanceID {
     }
 }
 
-extension [Message] {
+extension [AgentMessage] {
     /// What an agent with one breaker says first.
-    static func hello(_ agent: String, _ number: Int) -> [Message] {
+    static func hello(_ agent: String, _ number: Int) -> [AgentMessage] {
         [
             .hello(Hello(id: InstanceID(agent: agent, number: number), pid: 1, client: "raw/1")),
             .strategy(
@@ -106,10 +108,13 @@ extension [Message] {
         ]
     }
 
+}
+
+extension Array where Element: WireMessage {
     /// As lines.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for message in self { Line(message).encode(into: &bytes) }
+        for message in self { message.encode(into: &bytes) }
         return bytes
     }
 }

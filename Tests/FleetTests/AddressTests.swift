@@ -4,13 +4,20 @@ import TestSupport
 import Testing
 
 @Suite struct AddressTests {
-    @Test func addressParserReadsAllForms() throws {
-        #expect(
-            try Address("planner:pay/stripe") == Address(agent: "planner", strategy: "pay/stripe"))
-        #expect(try Address("*:pay").agents == .all)
-        #expect(
-            try Address("planner@9F3A:a:b@c").agents == .instance("planner", prefix: "9f3a"))
-        #expect(try Address("planner@9f3a:a:b@c").strategy == "a:b@c")
+    @Test(
+        arguments: [
+            ("planner:pay/stripe", .named("planner"), "pay/stripe"), ("*:pay", .all, "pay"),
+            ("us/*:pay", .within("us/"), "pay"),
+            ("planner@9F3A:a:b@c", .instance("planner", prefix: "9f3a"), "a:b@c"),
+        ] as [(String, Address.Agents, String)])
+    func addressParserReadsAllForms(
+        text: String, agents: Address.Agents, strategy: String
+    ) throws {
+        let address = try Address(text)
+        #expect(address.agents == agents)
+        #expect(address.strategy == strategy)
+        #expect(Address(lenient: text) == address)
+        #expect(address.description == text.replacing("9F3A", with: "9f3a"))
     }
 
     @Test(arguments: [
@@ -19,6 +26,9 @@ import Testing
     func saysWhatIsWrong(_ text: String) {
         let error = #expect(throws: Address.Malformed.self) { try Address(text) }
         #expect(error?.description.contains("expected") == true)
+        let address = Address(lenient: text)
+        #expect(address.matchesNothing)
+        #expect(address.description == text)
     }
 
     @Test func addressResolvesToConnectedInstances() throws {
@@ -32,14 +42,14 @@ import Testing
                 .strategy(StrategyDeclaration(strategy: "pay", kind: "retry")), from: id, at: 0)
         }
         fleet.apply(.agentGone(why: "killed"), from: ids[2], at: 1)
-        #expect(fleet.resolve(try Address("planner:pay")) == .found([ids[0], ids[1]]))
-        #expect(fleet.resolve(try Address("*:pay")) == .found([ids[0], ids[1]]))
-        #expect(fleet.resolve(try Address("planner@1112:pay")) == .found([ids[1]]))
+        #expect(fleet.resolve(Address("planner:pay")) == .found([ids[0], ids[1]]))
+        #expect(fleet.resolve(Address("*:pay")) == .found([ids[0], ids[1]]))
+        #expect(fleet.resolve(Address("planner@1112:pay")) == .found([ids[1]]))
         #expect(
-            fleet.resolve(try Address("planner:nope"))
+            fleet.resolve(Address("planner:nope"))
                 == .nothing(detail: "no such agent or strategy; there are: planner:pay"))
         #expect(
-            fleet.resolve(try Address("nobody:pay"))
+            fleet.resolve(Address("nobody:pay"))
                 == .nothing(detail: "no such agent or strategy; there are: planner:pay"))
     }
 
@@ -52,7 +62,7 @@ import Testing
             fleet.apply(
                 .strategy(StrategyDeclaration(strategy: "pay", kind: "retry")), from: id, at: 0)
         }
-        guard case .nothing(let detail) = fleet.resolve(try Address("planner@abcd:pay")) else {
+        guard case .nothing(let detail) = fleet.resolve("planner@abcd:pay") else {
             Issue.record("two instances were taken for one")
             return
         }

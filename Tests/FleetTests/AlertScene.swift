@@ -21,7 +21,7 @@ struct AlertScene {
         connect(Self.first)
     }
 
-    mutating func apply(_ message: Message, from id: InstanceID = first) {
+    mutating func apply(_ message: StreamMessage, from id: InstanceID = first) {
         fleet.apply(message, from: id, at: now)
     }
 

@@ -6,16 +6,16 @@ import Testing
 @Suite struct CommandTrackerTests {
     let a = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
     let b = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
-    let command = Command(id: "c1", target: .address("planner:pay"), order: .reset, who: "ops")
+    let command = StreamCommand(id: "c1", address: "planner:pay", order: .reset, who: "ops")
 
-    func told(_ actions: [CommandTracker.Action], _ requester: Int = 1) -> [Message] {
+    func told(_ actions: [CommandTracker.Action], _ requester: Int = 1) -> [StreamMessage] {
         actions.compactMap {
             if case .reply(requester, let message) = $0 { message } else { nil }
         }
     }
 
     func sent(_ actions: [CommandTracker.Action]) -> [InstanceID] {
-        actions.compactMap { if case .send(_, let to) = $0 { to } else { nil } }
+        actions.compactMap { if case .send(_, _, let to) = $0 { to } else { nil } }
     }
 
     /// Submits a command and reports it as audited, so that it is sent.
@@ -30,7 +30,7 @@ import Testing
     func status(
         _ instance: InstanceID?, _ status: CommandStatus.Status, took: Double? = nil,
         _ detail: String? = nil
-    ) -> Message {
+    ) -> StreamMessage {
         .commandStatus(
             CommandStatus(
                 id: "c1", instance: instance, status: status, tookMS: took, detail: detail))
@@ -42,14 +42,14 @@ import Testing
         #expect(sent(actions) == [a, b])
         #expect(told(actions) == [status(a, .sent), status(b, .sent)])
         guard
-            case .send(let order, _)? = actions.first(where: {
+            case .send(_, let expires, _)? = actions.first(where: {
                 if case .send = $0 { true } else { false }
             })
         else {
             Issue.record("nothing was sent")
             return
         }
-        #expect(order.expiresMonoMS == 2_100)
+        #expect(expires == 2_100)
         #expect(actions.first == .publish(.command(command)))
     }
 
@@ -186,9 +186,7 @@ import Testing
 
     @Test func expiredCommandIsNotSent() {
         var book = CommandTracker()
-        var late = command
-        late.expiresMonoMS = 50
-        let actions = book.submit(late, .found([a]), by: 1, now: 100)
+        let actions = book.submit(command, expires: 50, .found([a]), by: 1, now: 100)
         #expect(actions.contains(.publish(.command(command))))
         #expect(
             told(actions) == [
@@ -200,9 +198,7 @@ import Testing
 
     @Test func shorterOperatorTimeoutShortensTheExpiry() {
         var book = CommandTracker()
-        var short = command
-        short.expiresMonoMS = 600
-        _ = book.submit(short, .found([a]), by: 1, now: 100)
+        _ = book.submit(command, expires: 600, .found([a]), by: 1, now: 100)
         _ = book.recorded("c1", isAudited: true, now: 101)
         #expect(book.tick(now: 599).isEmpty)
         #expect(told(book.tick(now: 600)).count == 2)

@@ -25,7 +25,7 @@ import Testing
         return fleet
     }
 
-    func delta(_ sequence: Int, ok: Int = 0, failed: Int = 0, span: Int64 = 500) -> Message {
+    func delta(_ sequence: Int, ok: Int = 0, failed: Int = 0, span: Int64 = 500) -> StreamMessage {
         var counters = Counters()
         counters.ok = ok
         counters.failed = failed
@@ -69,7 +69,7 @@ import Testing
         counters.retries = (999_000...1_000_000).map { RetryCount(retries: $0, calls: most) }
         #expect(counters.retriesSpent == most)
         counters.errors = (0..<2_000).map { ErrorCount(type: "E\($0 + 1_000)", count: most) }
-        for message in [Message.total, Message.slot] {
+        for message in [StreamMessage.total, StreamMessage.slot] {
             let told = Delta(strategy: "pay", sequence: 1, spanMS: 0, counters: counters)
             fleet.apply(message(told), from: planner, at: start)
         }
@@ -157,7 +157,7 @@ import Testing
 
     @Test func breakerChangesFollowTheirVersions() throws {
         var fleet = fleet(planner)
-        func change(_ version: Int, _ to: BreakerState) -> Message {
+        func change(_ version: Int, _ to: BreakerState) -> StreamMessage {
             .breaker(
                 BreakerChange(
                     strategy: "pay", version: version, from: .closed, to: to, by: .policy,
@@ -254,7 +254,7 @@ import Testing
             }
         }
         original.apply(
-            .command(Command(id: "1", target: .address("planner:pay"), order: .reset, who: "ops")),
+            .command(StreamCommand(id: "1", address: "planner:pay", order: .reset, who: "ops")),
             from: nil, at: original.at)
         original.apply(.agentStale, from: second, at: original.at)
         original.apply(.agentGone(why: "killed"), from: planner, at: original.at)

@@ -20,18 +20,13 @@ struct RandomHistory {
             agent: pick(["planner", "router", "keeper"]),
             instance: InstanceDigits(repeating: pick(["a", "b", "c"])))
         let message = message(of: source)
-        switch message {
-        case .standing, .standingEnd, .alert, .command, .commandStatus, .clock:
-            return Line(at: at, message)
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
-            .bye,
-            .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .commandDone, .unknown:
-            return Line(at: at, source: source, message)
-        }
+        let ofTheHub = [
+            "standing", "standing_end", "alert", "command", "command_status", "clock",
+        ].contains(message.type)
+        return Line(at: at, source: ofTheHub ? nil : source, message)
     }
 
-    private mutating func message(of source: InstanceID) -> Message {
+    private mutating func message(of source: InstanceID) -> StreamMessage {
         let strategy = pick(["pay", "llm"])
         switch Int.random(in: 0..<24, using: &random) {
         case 0, 1: return .agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500))
@@ -76,8 +71,7 @@ struct RandomHistory {
                     firing: pick([true, false]), about: "planner:pay", detail: "d\(count)"))
         default:
             return .command(
-                Command(
-                    id: "c\(count)", target: .address("planner:pay"), order: .reset, who: "ops"))
+                StreamCommand(id: "c\(count)", address: "planner:pay", order: .reset, who: "ops"))
         }
     }
 

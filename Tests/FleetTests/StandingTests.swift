@@ -8,13 +8,14 @@ import Testing
     let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
 
     func order(
-        _ id: String, _ order: Command.Order, to address: String = "planner:pay"
-    ) -> Command {
-        Command(id: id, target: .address(address), order: order, reason: "because", who: "ops")
+        _ id: String, _ order: Order, to address: String = "planner:pay"
+    ) -> StreamCommand {
+        StreamCommand(
+            id: id, address: Address(lenient: address), order: order, reason: "because", who: "ops")
     }
 
     /// Carries out a command as the hub does.
-    func give(_ command: Command, _ fleet: inout Fleet, at now: Int64 = 1_000) {
+    func give(_ command: StreamCommand, _ fleet: inout Fleet, at now: Int64 = 1_000) {
         for message in fleet.standingChanges(by: command, at: now) {
             fleet.apply(message, from: nil, at: now)
         }
@@ -35,13 +36,13 @@ import Testing
         return fleet
     }
 
-    func held(_ fleet: Fleet) -> [Command.Order] {
+    func held(_ fleet: Fleet) -> [Order] {
         fleet.standing.filter(\.holds).map(\.order.order)
     }
 
     @Test func forcedDisabledAndPinnedStatesApplyToLaterInstances() {
         for (given, kept) in [
-            (Command.Order.open(forMS: nil), Command.Order.open(forMS: nil)),
+            (Order.open(forMS: nil), Order.open(forMS: nil)),
             (.open(forMS: 500), .open(forMS: nil)), (.disable, .disable),
             (.setLimit(name: "max_attempts", value: 2), .setLimit(name: "max_attempts", value: 2)),
         ] {
@@ -55,7 +56,7 @@ import Testing
 
     @Test func resetEnableProbeAndAutoCreateNoStandingOrder() {
         for given in [
-            Command.Order.reset, .enable, .halfOpen, .setLimit(name: "max_attempts", value: nil),
+            Order.reset, .enable, .halfOpen, .setLimit(name: "max_attempts", value: nil),
             .tap(forMS: 1),
         ] {
             var fleet = fleet()

@@ -94,11 +94,11 @@ import Testing
     private static let durations: [(place: String, text: @Sendable (Int64) -> String)] = [
         ("screen", { Format.duration($0) }),
         ("defaults of options", { DurationValue(milliseconds: $0).defaultValueDescription }),
-        ("journal", { String(Command.Order.open(forMS: $0).words.dropFirst("open for ".count)) }),
+        ("journal", { String(Order.open(forMS: $0).words.dropFirst("open for ".count)) }),
         (
             "dry run",
             {
-                let words = Command.Order.open(forMS: $0).phrase
+                let words = Order.open(forMS: $0).phrase
                 return String(words.dropFirst("force the breaker open for ".count))
             }
         ),
@@ -138,7 +138,7 @@ import Testing
     func aLimitReadsTheSameEverywhere(value: Double, text: String) {
         #expect(Format.number(value) == text)
         #expect(Format.number(value) == text)
-        let order = Command.Order.setLimit(name: "x", value: value)
+        let order = Order.setLimit(name: "x", value: value)
         #expect(order.words == "x = \(text)")
         #expect(order.phrase == "set x to \(text)")
     }

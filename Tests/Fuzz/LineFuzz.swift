@@ -1,41 +1,51 @@
 // libFuzzer's target for the lines, built into one module with Sources/ResilienceWire by make fuzz.
 
-/// Whatever comes in whatever pieces: the same lines, which mean the same when they are said again,
-/// and errors that are fit to be shown.
+/// The bytes are read as each of the four directions.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
-    let whole = lines(of: [bytes])
-    precondition(lines(of: pieces(of: bytes)) == whole)
+    check(bytes, as: AgentMessage.self)
+    check(bytes, as: HubToAgentMessage.self)
+    check(bytes, as: OperatorMessage.self)
+    check(bytes, as: Line.self)
+    return 0
+}
+
+/// Whatever comes in whatever pieces: the same messages, which mean the same when they are said
+/// again, and errors that are safe to show.
+private func check<Message: WireMessage>(_ bytes: UnsafeRawBufferPointer, as: Message.Type) {
+    let whole: [Result<Message, WireError>] = messages(of: [bytes])
+    precondition(messages(of: pieces(of: bytes)) == whole)
     for result in whole {
         switch result {
-        case .success(let line):
+        case .success(let message):
             var again: [UInt8] = []
-            line.encode(into: &again)
-            precondition((try? Line(decoding: again)) == line)
-            checkSafe(again)
+            message.encode(into: &again)
+            precondition((try? Message(decoding: again)) == message)
+            checkSafe(again, as: Message.self)
         case .failure(let error):
             let words = error.description.utf8
             precondition(words.count < 512 && words.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
         }
     }
-    return 0
 }
 
 /// Read to be shown, a line has nothing that is not safe, and is read as it is from then on.
-private func checkSafe(_ bytes: [UInt8]) {
-    guard let safe = try? Line(decoding: bytes, texts: .safe) else { preconditionFailure() }
+private func checkSafe<Message: WireMessage>(_ bytes: [UInt8], as: Message.Type) {
+    guard let safe = try? Message(decoding: bytes, texts: .safe) else { preconditionFailure() }
     var shown: [UInt8] = []
     safe.encode(into: &shown)
     let text = String(decoding: shown.dropLast(), as: UTF8.self)
     precondition(SafeText.sanitise(text).utf8.elementsEqual(text.utf8))
-    precondition((try? Line(decoding: shown)) == safe)
-    precondition((try? Line(decoding: shown, texts: .safe)) == safe)
+    precondition((try? Message(decoding: shown)) == safe)
+    precondition((try? Message(decoding: shown, texts: .safe)) == safe)
 }
 
-private func lines(of pieces: [UnsafeRawBufferPointer]) -> [Result<Line, WireError>] {
+private func messages<Message: WireMessage>(
+    of pieces: [UnsafeRawBufferPointer]
+) -> [Result<Message, WireError>] {
     var cutter = LineCutter()
-    var results: [Result<Line, WireError>] = []
+    var results: [Result<Message, WireError>] = []
     for piece in pieces { cutter.append(piece) { results.append($0) } }
     return results
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AlertQueueTests {
     func job(_ number: Int) -> AlertQueue.Job {
-        AlertQueue.Job(command: "\(number)", line: Line(.ping))
+        AlertQueue.Job(command: "\(number)", line: Line(.beat))
     }
 
     @Test func queueRunsFourCommandsAtOnceAndTheOthersInOrder() {

@@ -54,13 +54,13 @@ import Testing
         }
     }
 
-    func alert(_ message: Message) -> Alert? {
+    func alert(_ message: StreamMessage) -> Alert? {
         if case .alert(let alert) = message { alert } else { nil }
     }
 
     @Test func alertFiresOnceAppearsInLaterKeyframesAndIsPassedToItsCommand() async throws {
         try await Scene.run({ "cat > \($0)" }) { scene in
-            let agent = try await RawAgent(scene.hub)
+            let agent = try await RawAgent(scene.hub.directory)
             agent.declare("pay", .open)
             let viewer = try await scene.hub.viewer()
             let fired = try await viewer.next(alert)
@@ -92,7 +92,7 @@ import Testing
         try await Scene.run(command) { scene in
             let trap = scene.pipe + ".x"
             let name = "$(touch \(trap))`touch \(trap)`';touch \(trap);\""
-            let agent = try await RawAgent(scene.hub, agent: name)
+            let agent = try await RawAgent(scene.hub.directory, agent: name)
             agent.declare(name, .open)
             let words = try await scene.written().split(separator: "\n").map(String.init)
             #expect(words.dropLast() == ["/bin/sh", "-c", command(scene.pipe)])
@@ -104,7 +104,7 @@ import Testing
 
     @Test func hubLogsAFailedAlertCommand() async throws {
         try await Scene.run({ _ in "exit 3" }) { scene in
-            let agent = try await RawAgent(scene.hub)
+            let agent = try await RawAgent(scene.hub.directory)
             agent.declare("pay", .open)
             for await words in scene.complaints {
                 #expect(words == "the alert command 'exit 3' failed: exit status 3")
@@ -118,7 +118,7 @@ import Testing
         let command = { (pipe: String) in "exec > \(pipe); sleep 1000 & sleep 1000" }
         try await Scene.run(command, patience: .seconds(1)) { scene in
             async let written = scene.written()
-            let agent = try await RawAgent(scene.hub)
+            let agent = try await RawAgent(scene.hub.directory)
             agent.declare("pay", .open)
             #expect(try await written.isEmpty)
             var complaints: [String] = []

@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HostileInputTests {
     @Test func hubServesOthersDespiteRandomAndMutatedLines() async throws {
         try await TestHub.run { hub in
-            let good = try await RawAgent(hub, agent: "good", digit: "f")
+            let good = try await RawAgent(hub.directory, agent: "good", digit: "f")
             good.declare("pay")
             var random = SplitMix64(seed: 5)
             for _ in 0..<300 {

@@ -33,10 +33,10 @@ import Testing
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { agent.strategy(in: $0) != nil }
-            let open = Command(
-                id: "c1", target: .address("planner:pay/stripe"), order: .open(forMS: 900_000),
+            let open = OperatorCommand(
+                id: "c1", address: "planner:pay/stripe", order: .open(forMS: 900_000),
                 reason: "vendor down")
-            viewer.connection.send(Line(.command(open)))
+            viewer.connection.send(.command(open))
             let statuses = try await viewer.outcome(of: "c1")
             #expect(statuses.last?.status == .acked)
             #expect(statuses.last?.tookMS ?? -1 >= 0)
@@ -47,9 +47,9 @@ import Testing
             await #expect(throws: Rejection.self) { try await agent.pay.call { "paid" } }
             try await viewer.wait { agent.strategy(in: $0)?.total.rejected == 1 }
 
-            let reset = Command(
-                id: "c2", target: .address("planner:pay/stripe"), order: .reset, ifVersion: 1)
-            viewer.connection.send(Line(.command(reset)))
+            let reset = OperatorCommand(
+                id: "c2", address: "planner:pay/stripe", order: .reset, ifVersion: 1)
+            viewer.connection.send(.command(reset))
             #expect(try await viewer.outcome(of: "c2").last?.status == .acked)
             #expect(agent.breaker.snapshot.state == .closed)
             await agent.telemetry.shutdown()
@@ -63,11 +63,10 @@ import Testing
             try await viewer.wait { agent.strategy(in: $0) != nil }
             func give(_ id: String, _ value: Double?) async throws -> CommandStatus? {
                 viewer.connection.send(
-                    Line(
-                        .command(
-                            Command(
-                                id: id, target: .address("planner:pay/stripe"),
-                                order: .setLimit(name: "max_attempts", value: value)))))
+                    .command(
+                        OperatorCommand(
+                            id: id, address: "planner:pay/stripe",
+                            order: .setLimit(name: "max_attempts", value: value))))
                 return try await viewer.outcome(of: id).last
             }
             #expect(try await give("c1", 2)?.status == .acked)
@@ -85,9 +84,9 @@ import Testing
             let agent = Agent(hub)
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { agent.strategy(in: $0) != nil }
-            let tap = Command(
-                id: "c1", target: .address("planner:pay/stripe"), order: .tap(forMS: 60_000))
-            viewer.connection.send(Line(.command(tap)))
+            let tap = OperatorCommand(
+                id: "c1", address: "planner:pay/stripe", order: .tap(forMS: 60_000))
+            viewer.connection.send(.command(tap))
             #expect(try await viewer.outcome(of: "c1").last?.status == .acked)
             _ = try await agent.pay.call { "paid" }
             let call = try await viewer.next { message -> CallReport? in
@@ -107,9 +106,9 @@ import Testing
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { agent.strategy(in: $0) != nil }
             // The hub refuses orders that its version does not have.
-            let command = Command(
-                id: "c1", target: .address("planner:pay/stripe"), order: .unknown("explode"))
-            viewer.connection.send(Line(.command(command)))
+            let command = OperatorCommand(
+                id: "c1", address: "planner:pay/stripe", order: .unknown("explode"))
+            viewer.connection.send(.command(command))
             let refusal = try await viewer.next { message -> Refusal? in
                 if case .error(let refusal) = message { refusal } else { nil }
             }
@@ -124,8 +123,8 @@ import Testing
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { agent.strategy(in: $0) != nil }
             func open(_ id: String, within patienceMS: Int64) async throws -> [CommandStatus] {
-                let command = Command(
-                    id: id, target: .address("planner:pay/stripe"), order: .open(forMS: nil))
+                let command = OperatorCommand(
+                    id: id, address: "planner:pay/stripe", order: .open(forMS: nil))
                 viewer.connection.send(command, within: patienceMS)
                 return try await viewer.outcome(of: id)
             }
@@ -159,7 +158,7 @@ import Testing
 
     @Test func hubMakesAgentNamesSafe() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub, agent: "evil\u{1b}[31m")
+            let agent = try await RawAgent(hub.directory, agent: "evil\u{1b}[31m")
             agent.declare("pay\u{202e}epirts")
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { $0.agents.values.first?.strategies.isEmpty == false }
@@ -168,22 +167,20 @@ import Testing
             #expect(record.strategies.keys.first == #"pay\u{202e}epirts"#)
             // Operators type the safe form; the agent receives its original name.
             viewer.connection.send(
-                Line(
-                    .command(
-                        Command(
-                            id: "c1", target: .address(#"evil\x1b[31m:pay\u{202e}epirts"#),
-                            order: .reset))))
-            #expect(try await agent.command().target == .strategy("pay\u{202e}epirts"))
-            agent.connection.close()
+                .command(
+                    OperatorCommand(
+                        id: "c1", address: #"evil\x1b[31m:pay\u{202e}epirts"#, order: .reset)))
+            #expect(try await agent.command().strategy == "pay\u{202e}epirts")
+            agent.close()
         }
     }
 
     @Test func killedAgentIsGoneAtOnceWithAReason() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             let viewer = try await hub.viewer()
             try await viewer.wait { $0.agents[agent.id]?.state == .up }
-            agent.connection.close()
+            agent.close()
             try await viewer.wait { $0.agents[agent.id]?.state == .gone }
             #expect(viewer.fleet.agents[agent.id]?.why.contains("without bye") == true)
         }
@@ -191,12 +188,12 @@ import Testing
 
     @Test func unansweredCommandTimesOut() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             agent.declare("pay")
             let viewer = try await hub.viewer(.operator)
             try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
-            let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
-            viewer.connection.send(Line(.command(command)))
+            let command = OperatorCommand(id: "c1", address: "planner:pay", order: .reset)
+            viewer.connection.send(.command(command))
             #expect(try await viewer.outcome(of: "c1").map(\.status) == [.sent, .timedOut])
             agent.send(.ack(Ack(id: "c1", .ok(version: nil))))
             let late = try await viewer.next { message -> CommandStatus? in
@@ -209,8 +206,8 @@ import Testing
     @Test func hubRefusesCommandsFromViewers() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer(.view)
-            let command = Command(id: "c1", target: .address("planner:pay"), order: .reset)
-            viewer.connection.send(Line(.command(command)))
+            let command = OperatorCommand(id: "c1", address: "planner:pay", order: .reset)
+            viewer.connection.send(.command(command))
             let refusal = try await viewer.next { message -> Refusal? in
                 if case .error(let refusal) = message { refusal } else { nil }
             }
@@ -221,7 +218,7 @@ import Testing
     @Test func hubRefusesLinesTooLongForViewers() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer()
-            let hostile = try await RawAgent(hub)
+            let hostile = try await RawAgent(hub.directory)
             // A line just below the length limit, which grows when it is made safe.
             let limits = (0..<205).map { index in
                 LimitReading(
@@ -230,8 +227,8 @@ import Testing
             }
             hostile.send(
                 .strategy(StrategyDeclaration(strategy: "pay", kind: "retry", limits: limits)))
-            #expect(try await hostile.refusal()?.code == "too_long")
-            let good = try await RawAgent(hub, agent: "other", digit: "b")
+            #expect(await hostile.refusal()?.code == "too_long")
+            let good = try await RawAgent(hub.directory, agent: "other", digit: "b")
             good.declare("pay")
             try await viewer.wait { $0.agents[good.id]?.strategies["pay"] != nil }
             let late = try await hub.viewer()
@@ -242,7 +239,7 @@ import Testing
     /// The keyframe has many parts. The viewers take turns, and the hub reads the agent in between.
     @Test func concurrentViewersAllReceiveLargeKeyframes() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             let limits = (0..<60).map { index in
                 LimitReading(
                     name: "\(index)" + String(repeating: "n", count: 40), value: 1,
@@ -266,21 +263,15 @@ import Testing
 
     @Test func hubDisconnectsOnlyThePeerThatBreaksTheProtocol() async throws {
         try await TestHub.run { hub in
-            let good = try await RawAgent(hub)
+            let good = try await RawAgent(hub.directory)
             good.declare("pay")
-            let other = try await RawAgent(hub, agent: "other", digit: "b")
+            let other = try await RawAgent(hub.directory, agent: "other", digit: "b")
             other.send(
                 .delta(Delta(strategy: "never", sequence: 1, spanMS: 1, counters: Counters())))
-            #expect(try await other.refusal()?.code == "undeclared")
-            let silent = try await hub.connect(.agent)
-            silent.send(Line(.ping))
-            var codes: [String] = []
-            for try await batch in silent.batches {
-                for case .error(let refusal) in try batch.decoded().map(\.message) {
-                    codes.append(refusal.code)
-                }
-            }
-            #expect(codes == ["hello"])
+            #expect(await other.refusal()?.code == "undeclared")
+            let silent = try await RawAgent(hub.directory, as: good.id, saysHello: false)
+            silent.send(.ping)
+            #expect(await silent.refusal()?.code == "hello")
             let viewer = try await hub.viewer()
             try await viewer.wait { $0.agents[good.id]?.strategies["pay"] != nil }
             #expect(viewer.fleet.agents[good.id]?.state == .up)

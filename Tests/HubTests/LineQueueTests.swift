@@ -7,7 +7,7 @@ import Testing
     let queue = LineQueue()
 
     func post(_ count: Int) {
-        for number in 0..<count { queue.post([Line(at: Int64(number), .ping)]) }
+        for number in 0..<count { queue.post([Line(at: Int64(number), .beat)]) }
     }
 
     @Test func queueKeepsTheOrderOfBatches() async throws {

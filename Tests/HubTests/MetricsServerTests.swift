@@ -37,7 +37,7 @@ import Testing
 
     @Test func scrapeShowsAgentMetrics() async throws {
         try await serve { test, port in
-            let agent = try await RawAgent(test)
+            let agent = try await RawAgent(test.directory)
             agent.declare("pay", .halfOpen)
             let viewer = try await test.viewer()
             try await viewer.wait { $0.agents[agent.id]?.strategies["pay"] != nil }
@@ -56,7 +56,7 @@ import Testing
 
     @Test func serverCompressesAnswersOnRequest() async throws {
         try await serve { test, port in
-            let agent = try await RawAgent(test)
+            let agent = try await RawAgent(test.directory)
             for number in 0..<200 { agent.declare("pay/\(number)") }
             let viewer = try await test.viewer()
             try await viewer.wait { $0.agents[agent.id]?.strategies.count == 200 }
@@ -81,9 +81,9 @@ import Testing
 
     @Test func scrapeCountsDismissedAgents() async throws {
         try await serve { test, port in
-            let agent = try await RawAgent(test)
-            agent.send(.ack(Ack(id: "x", .ok(version: nil))), .keyframeEnd)
-            #expect(try await agent.refusal()?.code == "wrong_socket")
+            let agent = try await RawAgent(test.directory)
+            agent.send(.ack(Ack(id: "x", .ok(version: nil))), .unknown(type: "keyframe_end"))
+            #expect(await agent.refusal()?.code == "wrong_socket")
             let (_, body) = try TCPSocket.get("/metrics", port: port)
             #expect(body.contains(#"fusebox_hub_agents_dismissed_total{code="wrong_socket"} 1"#))
             #expect(body.contains(#"fusebox_agents{state="gone"} 1"#))
@@ -162,7 +162,7 @@ import Testing
                 socket.write(index.isMultiple(of: 2) ? "GET /metr" : "\u{0}\u{1}")
                 open.append(socket)
             }
-            let agent = try await RawAgent(test)
+            let agent = try await RawAgent(test.directory)
             let viewer = try await test.viewer()
             try await viewer.wait { $0.agents[agent.id] != nil }
             open.removeAll()
@@ -209,7 +209,7 @@ import Testing
             $0.freshness = .hours(1)
         } _: { test, port in
             let before = try TCPSocket.get("/metrics", port: port)
-            let agent = try await RawAgent(test)
+            let agent = try await RawAgent(test.directory)
             let viewer = try await test.viewer()
             try await viewer.wait { $0.agents[agent.id] != nil }
             #expect(try TCPSocket.get("/metrics", port: port) == before)

@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func staleAndGoneInstancesShowCountersButNoGauges() {
-        for message in [Message.agentStale, .agentGone(why: "killed")] {
+        for message in [StreamMessage.agentStale, .agentGone(why: "killed")] {
             var scene = MetricsScene()
             scene.connect()
             scene.declare("pay")

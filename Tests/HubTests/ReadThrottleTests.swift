@@ -20,17 +20,17 @@ import Testing
 
     @Test func viewerWithoutFiguresReceivesOnlyEventsUntilItAsksForAll() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             agent.declare("pay")
             let viewer = try await hub.viewer(.operator)
             viewer.connection.read(at: .frames)
             count(agent, 1)
             try await viewer.wait { paid($0) == 1 }
 
-            viewer.connection.watch(figures: .off)
+            viewer.connection.watch(.off)
             // The answer shows that the hub has read the line before.
-            let marker = Command(id: "m", target: .address("no:agent"), order: .reset)
-            viewer.connection.send(Line(.command(marker)))
+            let marker = OperatorCommand(id: "m", address: "no:agent", order: .reset)
+            viewer.connection.send(.command(marker))
             _ = try await viewer.outcome(of: "m")
             for sequence in 2...9 { count(agent, sequence) }
             agent.send(
@@ -53,7 +53,7 @@ import Testing
     @Test func repeatedWatchReturnsANewKeyframe() async throws {
         try await TestHub.run { hub in
             let viewer = try await hub.viewer()
-            func end(_ message: Message) -> Bool? { message == .keyframeEnd ? true : nil }
+            func end(_ message: StreamMessage) -> Bool? { message == .keyframeEnd ? true : nil }
             _ = try await viewer.next(end)
             viewer.connection.watch()
             _ = try await viewer.next(end)
@@ -78,7 +78,7 @@ import Testing
     /// state than before.
     @Test func keyframesNeverGoBackInTime() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             let witness = try await hub.viewer()
             let asker = try await hub.connect(.view)
             for number in 1...20 {

@@ -91,16 +91,16 @@ import Testing
             fleet.agents.values.reduce(0) { $0 + ($1.strategies["pay"]?.total.ok ?? 0) }
         }
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             agent.declare("pay")
             let each = try await hub.viewer()
             let summed = try await hub.viewer()
-            summed.connection.watch(figures: .perSecond)
+            summed.connection.watch(.perSecond)
             for sequence in 1...20 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
             // The hub now has these deltas, probably in an open sum.
             try await each.wait { paid($0) == 20 }
             let late = try await hub.viewer()
-            late.connection.watch(figures: .perSecond)
+            late.connection.watch(.perSecond)
             for sequence in 21...40 { agent.send(.delta(Self.delta("pay", sequence, ok: 1))) }
             agent.send(.delta(Self.delta("pay", 41, ok: 0)))
             for viewer in [each, summed, late] {
@@ -116,7 +116,7 @@ import Testing
     /// Happens when a user presses space twice while a large keyframe is sent.
     @Test func changingTheDetailLosesNoDelta() async throws {
         try await TestHub.run { hub in
-            let agent = try await RawAgent(hub)
+            let agent = try await RawAgent(hub.directory)
             agent.declare("pay")
             let summed = try await hub.viewer()
             var sequence = 0
@@ -127,7 +127,7 @@ import Testing
                     sequence += 1
                     agent.send(.delta(Self.delta("pay", sequence, ok: 1)))
                 }
-                summed.connection.watch(figures: figures)
+                summed.connection.watch(figures)
             }
             let last = sequence
             try await summed.wait {

@@ -70,8 +70,8 @@ import Testing
     }
 
     @Test func incidentListsOperatorCommandsWithTheirOutcomes() throws {
-        let command = Command(
-            id: "c1", target: .address("*:pay"), order: .open(forMS: 900_000),
+        let command = StreamCommand(
+            id: "c1", address: "*:pay", order: .open(forMS: 900_000),
             reason: "vendor down",
             who: "ops")
         let found = incidents([
@@ -141,9 +141,10 @@ import Testing
                     to: by == .policy ? .open : .forcedOpen, by: by, why: "why")))
     }
 
-    private func command(_ id: String, _ address: String = "*:pay") -> Command {
-        Command(
-            id: id, target: .address(address), order: .open(forMS: nil), reason: "vendor down",
+    private func command(_ id: String, _ address: String = "*:pay") -> StreamCommand {
+        StreamCommand(
+            id: id, address: Address(lenient: address), order: .open(forMS: nil),
+            reason: "vendor down",
             who: "ops")
     }
 

@@ -147,7 +147,7 @@ import Testing
         for _ in 0..<3_000 {
             at += Int64.random(in: 1...100, using: &random)
             let agent = agents[Int.random(in: 0..<agents.count, using: &random)]
-            let message: Message =
+            let message: StreamMessage =
                 switch Int.random(in: 0..<20, using: &random) {
                 case 0: .agentUp(AgentUp(pid: 1, client: "t/1", intervalMS: 500))
                 case 1: .agentGone(why: "it ended")

@@ -15,7 +15,7 @@ import Testing
         for second: Int64 in 0...20 {
             let at = second * 1_000
             if writer.isKeyframeDue(at: at) { writer.writeKeyframe(fleet.keyframe(at: at), at: at) }
-            let message: Message =
+            let message: StreamMessage =
                 switch second {
                 case 0: .agentUp(AgentUp(pid: 1, client: "test", intervalMS: 500))
                 case 20: .agentGone(why: "said bye")

@@ -18,8 +18,8 @@ import Testing
         return CommandRunner(registry)
     }
 
-    func command(_ order: Command.Order, _ id: String = "c1", to name: String = "pay") -> Command {
-        Command(id: id, target: .strategy(name), order: order, expiresMonoMS: 1_000)
+    func command(_ order: Order, _ id: String = "c1", to name: String = "pay") -> AgentCommand {
+        AgentCommand(id: id, strategy: name, order: order, expiresMonoMS: 1_000)
     }
 
     @Test func runnerActsOncePerIDAndRepeatsItsAnswer() {

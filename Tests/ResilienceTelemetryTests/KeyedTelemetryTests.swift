@@ -18,22 +18,22 @@ import Testing
         return hosts
     }
 
-    func declarations(_ lines: [Line]) -> [StrategyDeclaration] {
+    func declarations(_ lines: [AgentMessage]) -> [StrategyDeclaration] {
         lines.compactMap { line in
-            if case .strategy(let declaration) = line.message { declaration } else { nil }
+            if case .strategy(let declaration) = line { declaration } else { nil }
         }
     }
 
-    func deltas(_ lines: [Line]) -> [Delta] {
+    func deltas(_ lines: [AgentMessage]) -> [Delta] {
         lines.compactMap { line in
-            if case .delta(let delta) = line.message { delta } else { nil }
+            if case .delta(let delta) = line { delta } else { nil }
         }
     }
 
-    func order(_ order: Command.Order, _ strategy: String) -> Ack.Answer {
+    func order(_ order: Order, _ strategy: String) -> Ack.Answer {
         var runner = CommandRunner(registry)
         return runner.run(
-            Command(id: "c", target: .strategy(strategy), order: order), now: 0
+            AgentCommand(id: "c", strategy: strategy, order: order), now: 0
         ).answer
     }
 
@@ -118,7 +118,7 @@ import Testing
 
     @Test func returningKeyNeitherLosesNorRepeatsCounts() throws {
         let hosts = try hosts(1)
-        var lines: [Line] = []
+        var lines: [AgentMessage] = []
         for round in 0..<6 {
             for key in ["a", "b"] {
                 for _ in 0...round { _ = try hosts[key].callBlocking { 1 } }

@@ -17,7 +17,7 @@ import Testing
     static let states: [ResilienceWire.BreakerState] = [
         .closed, .open, .halfOpen, .forcedOpen, .disabled,
     ]
-    static let orders: [Command.Order] =
+    static let orders: [Order] =
         [
             .open(forMS: nil), .open(forMS: 60_000), .reset, .halfOpen, .disable, .enable,
             .tap(forMS: 1_000), .tap(forMS: nil), .unknown("explode"),
@@ -73,7 +73,9 @@ import Testing
         var fleet = Fleet()
         let up = AgentUp(pid: 1, client: "fusebox-swift/1", intervalMS: 500)
         fleet.apply(.agentUp(up), from: id, at: 1)
-        for line in registry.declarations() { fleet.apply(line.message, from: id, at: 2) }
+        for case .strategy(let declaration) in registry.declarations() {
+            fleet.apply(.strategy(declaration), from: id, at: 2)
+        }
         return try #require(fleet.agents[id]?.strategies["pay"])
     }
 
@@ -87,8 +89,8 @@ import Testing
                 let registry = try registry(subject, breaker)
                 let objection = try record(registry).objection(to: order, ifVersion: wanted)
                 var runner = CommandRunner(registry)
-                let command = Command(
-                    id: "c", target: .strategy("pay"), order: order, ifVersion: wanted)
+                let command = AgentCommand(
+                    id: "c", strategy: "pay", order: order, ifVersion: wanted)
                 let what = "\(order) at \(subject), \(state), version \(wanted ?? -1)"
                 switch runner.run(command, now: 0).answer {
                 case .ok:

@@ -8,19 +8,19 @@ import Testing
 @Suite struct OutboxTests {
     @Test func fullOutboxDropsAndCountsOldestEvent() {
         var outbox = Outbox(capacity: 2)
-        for count in 1...5 { outbox.add(Line(.lost(count))) }
-        #expect(outbox.take() == [Line(.lost(3)), Line(.lost(4)), Line(.lost(5))])
+        for count in 1...5 { outbox.add(.lost(count)) }
+        #expect(outbox.take() == [.lost(3), .lost(4), .lost(5)])
         #expect(outbox.take().isEmpty)
     }
 
     @Test func tapCallsNeverDisplaceOtherEvents() {
         var outbox = Outbox(capacity: 2)
-        let call = Line(
-            .call(CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1, tap: true)))
-        outbox.add(Line(.ping))
+        let call = AgentMessage.call(
+            CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1, tap: true))
+        outbox.add(.ping)
         for _ in 0..<3 { outbox.add(call) }
-        outbox.add(Line(.bye))
-        #expect(outbox.take() == [Line(.lost(3)), Line(.ping), Line(.bye)])
+        outbox.add(.bye)
+        #expect(outbox.take() == [.lost(3), .ping, .bye])
     }
 }
 
@@ -35,7 +35,7 @@ import Testing
 
     func deltas() -> [Delta] {
         registry.takeDeltas().compactMap { line in
-            if case .delta(let delta) = line.message { delta } else { nil }
+            if case .delta(let delta) = line { delta } else { nil }
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
         breaker.forceOpen()
         breaker.reset()
         let states = registry.takeEvents().compactMap { line -> BreakerState? in
-            if case .breaker(let change) = line.message { change.to } else { nil }
+            if case .breaker(let change) = line { change.to } else { nil }
         }
         #expect(states == [.forcedOpen, .closed])
     }

@@ -34,7 +34,7 @@ import Testing
             {"t":"keyframe_end","at":6}
             {"t":"clock","at":7,"jump_ms":3}
             {"at":8,"t":"keyframe","lines":0}
-            {"t":"ping"}
+            {"t":"agent_stale"}
             {"t":"delta","at":"x"}
 
             """
@@ -50,11 +50,11 @@ import Testing
     }
 
     @Test func decodingStopsAtInvalidLine() {
-        let text = "{\"t\":\"ping\"}\n{\"t\":\"delta\",\"at\":5}\n{\"t\":\"bye\"}\n"
+        let text = "{\"t\":\"beat\"}\n{\"t\":\"delta\",\"at\":5}\n{\"t\":\"bye\"}\n"
         let batch = LineBatch(bytes: Array(text.utf8))
         #expect(throws: WireError.missing(field: "s", type: "delta")) { try batch.decoded() }
-        var messages: [Message] = []
+        var messages: [StreamMessage] = []
         #expect(throws: WireError.self) { try batch.forEach { messages.append($0.message) } }
-        #expect(messages == [.ping])
+        #expect(messages == [.beat])
     }
 }

@@ -11,9 +11,9 @@ import Testing
         {"t":"delta","s":"é","n":1,"ms":500,"latency":[[1,2]]}
 
         {"t":"lost","n":
-        {"t":"ping"}\r
+        {"t":"beat"}\r
         {"t":"lost","n":-1}
-        {"t":"bye"}
+        {"t":"agent_stale"}
 
         """.utf8)
 
@@ -24,9 +24,9 @@ import Testing
         #expect(throws: WireError.emptyLine) { try results[2].get() }
         #expect(throws: WireError.self) { try results[3].get() }
         // A carriage return is white space to JSON; it does not end a line.
-        #expect(try results[4].get() == Line(.ping))
+        #expect(try results[4].get() == Line(.beat))
         #expect(throws: WireError.self) { try results[5].get() }
-        #expect(try results[6].get() == Line(.bye))
+        #expect(try results[6].get() == Line(.agentStale))
     }
 
     @Test func cutterYieldsTheSameLinesAtEverySplitPoint() {
@@ -45,18 +45,18 @@ import Testing
     @Test func cutterSkipsDeltas() {
         var cutter = LineCutter()
         var types: [String] = []
-        func take(_ lines: Message...) {
+        func take(_ messages: StreamMessage...) {
             var bytes: [UInt8] = []
-            for line in lines { Line(line).encode(into: &bytes) }
-            cutter.append(bytes.span) {
-                if case .success(let line) = $0 { types.append(line.message.type) }
+            for message in messages { Line(message).encode(into: &bytes) }
+            cutter.append(bytes.span) { (result: Result<Line, WireError>) in
+                if case .success(let line) = result { types.append(line.message.type) }
             }
         }
-        let delta = Message.delta(
+        let delta = StreamMessage.delta(
             Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: Counters()))
         cutter.omitsDeltas = true
-        take(delta, .ping, delta, .keyframeEnd, delta)
-        #expect(types == ["ping", "keyframe_end"])
+        take(delta, .beat, delta, .keyframeEnd, delta)
+        #expect(types == ["beat", "keyframe_end"])
     }
 
     @Test func cutterCountsPendingBytes() {
@@ -65,7 +65,7 @@ import Testing
         feed(&cutter, Array(#"{"t":"#.utf8)) { _ in count += 1 }
         #expect(cutter.pendingBytes == 5)
         #expect(count == 0)
-        feed(&cutter, Array("\"ping\"}\nxy".utf8)) { _ in count += 1 }
+        feed(&cutter, Array("\"beat\"}\nxy".utf8)) { _ in count += 1 }
         #expect(cutter.pendingBytes == 2)
         #expect(count == 1)
     }
@@ -73,24 +73,24 @@ import Testing
     @Test(arguments: [1, 7, 4_096, 100_000])
     func cutterReportsLineTooLongOnceAndThenStops(chunk: Int) {
         let bytes =
-            Array("{\"t\":\"ping\"}\n".utf8) + Array(repeating: UInt8(ascii: " "), count: 65_536)
+            Array("{\"t\":\"beat\"}\n".utf8) + Array(repeating: UInt8(ascii: " "), count: 65_536)
             + Array("\n{\"t\":\"bye\"}\n".utf8)
         let chunks = stride(from: 0, to: bytes.count, by: chunk).map {
             Array(bytes[$0..<min($0 + chunk, bytes.count)])
         }
         #expect(
-            cut(chunks) == [.success(Line(.ping)), .failure(.lineTooLong(limit: 65_536))])
+            cut(chunks) == [.success(Line(.beat)), .failure(.lineTooLong(limit: 65_536))])
     }
 
     @Test(arguments: [1, 4_096, 100_000])
     func cutterAcceptsLineOfMaximumLength(chunk: Int) {
         let bytes =
-            Array(#"{"t":"ping"}"#.utf8)
+            Array(#"{"t":"beat"}"#.utf8)
             + Array(repeating: UInt8(ascii: " "), count: 65_535 - 12) + [UInt8(ascii: "\n")]
         let chunks = stride(from: 0, to: bytes.count, by: chunk).map {
             Array(bytes[$0..<min($0 + chunk, bytes.count)])
         }
-        #expect(cut(chunks) == [.success(Line(.ping))])
+        #expect(cut(chunks) == [.success(Line(.beat))])
     }
 
     @Test func cutterRejectsLongLineBeforeItsEnd() {
@@ -109,7 +109,7 @@ import Testing
         var count = 0
         #expect(throws: Enough.self) {
             try Self.stream.withUnsafeBytes { bytes in
-                try cutter.append(bytes) { (_) throws(Enough) in
+                try cutter.append(bytes) { (_: Result<Line, WireError>) throws(Enough) in
                     count += 1
                     throw Enough()
                 }

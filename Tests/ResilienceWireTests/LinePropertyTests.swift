@@ -6,22 +6,28 @@ import Testing
     @Test func randomLinesRoundTrip() throws {
         var lines = RandomLines(seed: 4)
         for _ in 0..<5_000 {
-            let line = lines.line()
-            var bytes: [UInt8] = []
-            line.encode(into: &bytes)
-            #expect(bytes.count <= WireLimits.lineBytes)
-            #expect(bytes.firstIndex(of: UInt8(ascii: "\n")) == bytes.count - 1)
-            #expect(try Line(decoding: bytes) == line)
+            try roundTrip(lines.line())
+            try roundTrip(lines.agentMessage())
+            try roundTrip(lines.hubToAgentMessage())
+            try roundTrip(lines.operatorMessage())
         }
+    }
+
+    private func roundTrip<Message: WireMessage>(_ message: Message) throws {
+        let bytes = message.encoded
+        #expect(bytes.count <= WireLimits.lineBytes)
+        #expect(bytes.firstIndex(of: UInt8(ascii: "\n")) == bytes.count - 1)
+        #expect(try Message(decoding: bytes) == message)
     }
 
     @Test func decoderSurvivesMutatedLines() {
         var random = SplitMix64(seed: 5)
         var accepted = 0
         for _ in 0..<15_000 {
-            var bytes = Array(GoldenLine.all.randomElement(using: &random)?.text.utf8 ?? "".utf8)
+            let golden = GoldenLine.all[Int.random(in: 0..<GoldenLine.all.count, using: &random)]
+            var bytes = Array(golden.text.utf8)
             for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, using: &random) }
-            accepted += decodesOrTells(bytes) ? 1 : 0
+            accepted += decodesOrTells(bytes, as: golden.message) ? 1 : 0
         }
         // Many mutations make a line invalid, and many leave it valid.
         #expect(500..<12_000 ~= accepted)
@@ -36,7 +42,7 @@ import Testing
                     ? UInt8.random(in: .min ... .max, using: &random)
                     : alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
             }
-            _ = decodesOrTells(bytes)
+            _ = decodesOrTells(bytes, as: Line(.beat))
         }
     }
 
@@ -45,19 +51,18 @@ import Testing
         #expect(inputs.count > 500)
         var accepted = 0
         for line in inputs.flatMap({ $0.split(separator: UInt8(ascii: "\n")) }) {
-            accepted += decodesOrTells(Array(line)) ? 1 : 0
+            accepted += decodesOrTells(Array(line), as: Line(.beat)) ? 1 : 0
         }
         #expect(accepted > 100)
     }
 
-    /// Returns whether the line decodes. If it does not, the error must be safe to show.
-    private func decodesOrTells(_ bytes: [UInt8]) -> Bool {
-        do {
-            let line = try Line(decoding: bytes)
-            // A decoded line must survive another round trip unchanged.
-            var again: [UInt8] = []
-            line.encode(into: &again)
-            #expect((try? Line(decoding: again)) == line)
+    /// Returns whether the line decodes as a message of the same direction as another. If it does
+    /// not, the error must be safe to show.
+    private func decodesOrTells<Message: WireMessage>(_ bytes: [UInt8], as: Message) -> Bool {
+        do throws(WireError) {
+            let message = try Message(decoding: bytes)
+            // A decoded message must survive another round trip unchanged.
+            #expect((try? Message(decoding: message.encoded)) == message)
             return true
         } catch {
             #expect(error.description.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })

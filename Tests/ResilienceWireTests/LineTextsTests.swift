@@ -55,7 +55,7 @@ import Testing
             #expect(HostileLines.unsafe(in: text(encoded(line))) == [])
         }
         var cutter = LineCutter(texts: .safe)
-        cutter.append(bytes.span) { result in
+        cutter.append(bytes.span) { (result: Result<Line, WireError>) in
             let line = (try? result.get()).map { text(encoded($0)) }
             #expect(line.map { HostileLines.unsafe(in: $0) } == [])
         }

@@ -50,7 +50,7 @@ public enum Event: Sendable {
 /// An action that the event loop performs for the dashboard.
 public enum Effect: Equatable, Sendable {
     /// Send an operator's command; its target is an address.
-    case send(Command)
+    case send(OperatorCommand)
     /// Ask the hub for figures and events, or for events only while no figures are shown.
     case follow(figures: Bool)
     /// Reconnect to the hub, with the reason as text.

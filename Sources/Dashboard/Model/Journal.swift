@@ -5,7 +5,7 @@ import ResilienceWire
 struct Journal: Sendable {
     /// A sent command that the hub has not reported yet.
     private struct Sent: Sendable {
-        let command: Command
+        let command: OperatorCommand
         let at: Int64
         var outcome = Outcome.pending
     }
@@ -21,12 +21,12 @@ struct Journal: Sendable {
     private static let sentLimit = 50
 
     /// Adds a command that was sent.
-    mutating func send(_ command: Command, at now: Int64) {
+    mutating func send(_ command: OperatorCommand, at now: Int64) {
         let one = Sent(command: command, at: now)
         sent.append(one)
         sent.removeFirst(max(0, sent.count - Self.sentLimit))
         followed = one
-        news = JournalEntry(command, at: now, outcome: one.outcome)
+        news = JournalEntry(StreamCommand(command), at: now, outcome: one.outcome)
     }
 
     /// Removes and returns the new outcome of the latest command of this dashboard; `nil` if there
@@ -49,23 +49,19 @@ struct Journal: Sendable {
         var statuses: [String: [CommandStatus]] = [:]
         var told: Set<String> = []
         for line in fleet.journal {
-            switch line.message {
-            case .commandStatus(let status): statuses[status.id, default: []].append(status)
-            case .command(let command): told.insert(command.id)
-            case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong,
-                .beat, .bye,
-                .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp,
-                .agentStale, .agentGone, .total, .slot, .clock, .commandDone, .alert, .standing,
-                .standingEnd, .unknown:
-                break
+            if case .commandStatus(let status) = line.message {
+                statuses[status.id, default: []].append(status)
             }
+            if case .command(let command) = line.message { told.insert(command.id) }
         }
         entries = fleet.journal.compactMap { JournalEntry($0, in: fleet, statuses: statuses) }
         guard isPresent else { return }
         follow(statuses, in: fleet)
         sent.removeAll { told.contains($0.command.id) }
         entries += sent.map {
-            JournalEntry($0.command, at: $0.at, outcome: Self.outcome(of: $0, statuses, in: fleet))
+            JournalEntry(
+                StreamCommand($0.command), at: $0.at,
+                outcome: Self.outcome(of: $0, statuses, in: fleet))
         }
     }
 
@@ -84,6 +80,6 @@ struct Journal: Sendable {
         guard outcome != one.outcome else { return }
         one.outcome = outcome
         followed = outcome.isOver ? nil : one
-        news = JournalEntry(one.command, at: one.at, outcome: outcome)
+        news = JournalEntry(StreamCommand(one.command), at: one.at, outcome: outcome)
     }
 }

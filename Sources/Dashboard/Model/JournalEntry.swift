@@ -62,31 +62,24 @@ extension JournalEntry {
             self.init(
                 at: at, text: "the hub's clock jumped \(amount) \(jump < 0 ? "back" : "ahead")",
                 tone: .bad)
-        case .commandStatus, .commandDone, .hello, .strategy, .delta, .call, .ack, .lost, .ping,
-            .pong, .beat,
-            .bye, .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .total, .slot,
-            .standing, .standingEnd, .unknown:
+        case .commandStatus, .commandDone, .strategy, .delta, .call, .lost, .beat, .error,
+            .recording, .keyframe, .keyframeEnd, .total, .slot, .standing, .standingEnd, .unknown:
             return nil
         }
     }
 
     /// Creates an entry for a command and its outcome.
-    init(_ command: Command, at: Int64, outcome: Outcome) {
-        let address =
-            switch command.target {
-            case .address(let address): address
-            case .strategy(let name): name
-            }
+    init(_ command: StreamCommand, at: Int64, outcome: Outcome) {
         let who = command.who ?? "you"
         var text = "\(command.standing == nil ? who : "standing order of \(who):") "
-        text += "\(command.order.words) \(address)"
+        text += "\(command.order.words) \(command.address)"
         if let reason = command.reason, !reason.isEmpty { text += " (\(reason))" }
         if !command.isAudited { text += " UNAUDITED" }
         self.init(at: at, text: text, outcome: outcome.text, tone: outcome.tone)
     }
 }
 
-extension Command.Order {
+extension Order {
     /// The order as text: `open for 15m`, `max_attempts = 2`.
     public var words: String {
         switch self {

@@ -22,17 +22,14 @@ public struct Timeline: Sendable {
         case transition, command, opening, alert
 
         /// Returns `nil` for a message that gets no mark.
-        init?(_ message: Message) {
-            switch message {
-            case .breaker(let change):
+        init?(_ message: StreamMessage) {
+            if case .breaker(let change) = message {
                 self = change.to == .open || change.to == .forcedOpen ? .opening : .transition
-            case .command: self = .command
-            case .alert: self = .alert
-            case .hello, .strategy, .delta, .call, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
-                .welcome,
-                .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-                .agentGone, .total, .slot, .commandStatus, .commandDone, .standing, .standingEnd,
-                .clock, .unknown:
+            } else if case .command = message {
+                self = .command
+            } else if case .alert = message {
+                self = .alert
+            } else {
                 return nil
             }
         }

@@ -7,7 +7,7 @@ extension Fleet.Standing {
 
     /// Whether the order matches these members and their breaker is in the state that it asks for.
     func isInForce(at members: [StrategyInstance]) -> Bool {
-        guard holds, let state = members.breaker?.state, let address else { return false }
+        guard holds, let state = members.breaker?.state else { return false }
         switch order.order {
         case .open: guard state == .forcedOpen else { return false }
         case .disable: guard state == .disabled else { return false }

@@ -3,10 +3,10 @@ import ResilienceWire
 
 extension State {
     /// Opens the dialog for an order to the selected row, or shows why that is impossible.
-    mutating func ask(_ order: Dialog.Order) {
+    mutating func ask(_ kind: Dialog.Kind) {
         guard let row = rowToChange() else { return }
         do throws(OrderTarget.Impossible) {
-            overlay = .dialog(try Dialog(order, row, in: shownFleet))
+            overlay = .dialog(try Dialog(kind, row, in: shownFleet))
         } catch {
             say(error.why)
         }
@@ -41,7 +41,7 @@ extension State {
                 return
             }
             do throws(OrderTarget.Impossible) {
-                dialog.renew(as: try Dialog(dialog.order, row, in: shownFleet))
+                dialog.renew(as: try Dialog(dialog.kind, row, in: shownFleet))
             } catch {
                 dialog.obstacle = error.why
             }
@@ -100,8 +100,8 @@ extension State {
                 say(obstacle)
                 return []
             }
-            let command = Command(
-                id: makeID(), target: .address(dialog.address), order: order,
+            let command = OperatorCommand(
+                id: makeID(), address: Address(lenient: dialog.address), order: order,
                 ifVersion: dialog.version, reason: dialog.reasonText)
             journal.send(command, at: latest)
             refresh()

@@ -198,7 +198,7 @@ extension State {
     }
 }
 
-extension Message {
+extension StreamMessage {
     /// The effect of a line on the screen.
     private enum Weight {
         /// Shown with the next tick.
@@ -216,9 +216,7 @@ extension Message {
             .event
         case .strategy, .keyframeEnd, .commandStatus:
             .state
-        case .hello, .delta, .call, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error,
-            .watch,
-            .recording, .keyframe, .total, .slot, .unknown:
+        case .delta, .call, .lost, .beat, .error, .recording, .keyframe, .total, .slot, .unknown:
             .figures
         }
     }

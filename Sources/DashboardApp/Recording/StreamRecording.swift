@@ -64,7 +64,7 @@ package final class StreamRecording: Sendable {
         until isEnough: @escaping @Sendable (RecordingProgress) -> Bool
     ) async throws {
         defer { recording.withLock { $0.writer.flush() } }
-        let fleet = try await FleetSnapshot.read(hub, figures: .full)
+        let fleet = try await FleetSnapshot.read(hub, detail: .full)
         recording.withLock { recording in
             (recording.since, recording.at) = (fleet.at, fleet.at)
             recording.fleet = fleet

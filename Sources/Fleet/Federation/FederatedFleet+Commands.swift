@@ -18,10 +18,10 @@ extension FederatedFleet {
         ///
         /// - Parameter obstacles: the reason for each hub that cannot receive the command.
         mutating func begin(
-            _ command: Command, at hubs: Set<Int>, obstacles: [String], time: Int64
+            _ command: StreamCommand, at hubs: Set<Int>, obstacles: [String], time: Int64
         ) -> [Line] {
             let statuses = obstacles.map {
-                Message.commandStatus(
+                StreamMessage.commandStatus(
                     CommandStatus(id: command.id, status: .noAgent, detail: $0))
             }
             guard hubs.isEmpty else {
@@ -71,7 +71,7 @@ extension FederatedFleet {
             }
         }
 
-        private mutating func tell(_ messages: [Message], at time: Int64) -> [Line] {
+        private mutating func tell(_ messages: [StreamMessage], at time: Int64) -> [Line] {
             let lines = messages.map { Line(at: time, $0) }
             told += lines
             told.removeFirst(max(0, told.count - Fleet.journalLimit))

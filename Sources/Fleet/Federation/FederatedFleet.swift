@@ -6,7 +6,7 @@ public struct FederatedFleet: Sendable {
     /// The hubs that a command is sent to.
     public struct Routing: Sendable {
         /// The hubs by index, each with the command as that hub must receive it.
-        public var routes: [(hub: Int, command: Command)]
+        public var routes: [(hub: Int, command: OperatorCommand)]
         /// Lines for viewers: the hubs that cannot receive the command, and the command's end if no
         /// hub can.
         public var lines: [Line]
@@ -154,29 +154,26 @@ public struct FederatedFleet: Sendable {
     }
 
     /// Finds the hubs that a command goes to. If there is none, the command ends at once.
-    public mutating func route(_ command: Command) -> Routing {
-        var routes: [(hub: Int, command: Command)] = []
+    public mutating func route(_ command: OperatorCommand) -> Routing {
+        var routes: [(hub: Int, command: OperatorCommand)] = []
         var obstacles: [String] = []
-        if case .address(let text) = command.target, let address = try? Address(text) {
-            for (hub, source) in sources.enumerated() {
-                var own = command
-                let prefix = "\(source.name)/"
-                if text.hasPrefix(prefix) {
-                    own.target = .address(String(text.dropFirst(prefix.count)))
-                } else if address.agents != .all || !source.mayHave(address) {
-                    continue
-                }
-                switch source.standing {
-                case .following: routes.append((hub, own))
-                case .expected, .late: obstacles.append("hub \(source.name) has not answered yet")
-                case .silent: obstacles.append("hub \(source.name) is silent")
-                case .lost: obstacles.append("hub \(source.name) is not connected")
-                }
+        for (hub, source) in sources.enumerated() {
+            var own = command
+            if let address = command.address.local(to: source.name) {
+                own.address = address
+            } else if command.address.agents != .all || !source.mayHave(command.address) {
+                continue
+            }
+            switch source.standing {
+            case .following: routes.append((hub, own))
+            case .expected, .late: obstacles.append("hub \(source.name) has not answered yet")
+            case .silent: obstacles.append("hub \(source.name) is silent")
+            case .lost: obstacles.append("hub \(source.name) is not connected")
             }
         }
         if routes.isEmpty, obstacles.isEmpty { obstacles = ["no hub has such a strategy"] }
         let lines = commands.begin(
-            command, at: Set(routes.map(\.hub)), obstacles: obstacles, time: at)
+            StreamCommand(command), at: Set(routes.map(\.hub)), obstacles: obstacles, time: at)
         return Routing(routes: routes, lines: isComplete ? lines : [])
     }
 

@@ -29,13 +29,11 @@ extension Line {
     }
 }
 
-extension Message {
-    fileprivate func namespaced(by hub: String) -> Message {
+extension StreamMessage {
+    fileprivate func namespaced(by hub: String) -> StreamMessage {
         switch self {
         case .command(var command):
-            if case .address(let address) = command.target {
-                command.target = .address("\(hub)/\(address)")
-            }
+            command.address = command.address.namespaced(by: hub)
             return .command(command)
         case .commandStatus(var status):
             if let instance = status.instance {
@@ -51,12 +49,11 @@ extension Message {
             return .standing(order.namespaced(by: hub))
         case .standingEnd(var end):
             end.id = "\(hub)/\(end.id)"
-            end.address = "\(hub)/\(end.address)"
+            end.address = end.address.namespaced(by: hub)
             return .standingEnd(end)
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat,
-            .bye,
-            .welcome, .error, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .clock, .commandDone, .unknown:
+        case .recording, .keyframe, .keyframeEnd, .beat, .error, .agentUp, .agentStale, .agentGone,
+            .strategy, .delta, .call, .breaker, .limit, .lost, .total, .slot, .clock, .commandDone,
+            .unknown:
             return self
         }
     }
@@ -65,6 +62,18 @@ extension Message {
 extension InstanceID {
     func namespaced(by hub: String) -> InstanceID {
         InstanceID(agent: "\(hub)/\(agent)", instance: instance)
+    }
+}
+
+extension Address {
+    /// The address with its agents renamed to `HUB/AGENT`.
+    func namespaced(by hub: String) -> Address { Address(lenient: "\(hub)/\(self)") }
+
+    /// The address as the hub itself knows it; `nil` if it does not begin with `HUB/`.
+    func local(to hub: String) -> Address? {
+        let text = description
+        guard text.hasPrefix("\(hub)/") else { return nil }
+        return Address(lenient: String(text.dropFirst(hub.count + 1)))
     }
 }
 
@@ -81,7 +90,7 @@ extension StandingOrder {
     func namespaced(by hub: String) -> StandingOrder {
         var order = self
         order.id = "\(hub)/\(id)"
-        order.address = "\(hub)/\(address)"
+        order.address = address.namespaced(by: hub)
         return order
     }
 }

@@ -41,7 +41,7 @@ public struct Fleet: Equatable, Sendable {
     /// - Parameters:
     ///   - source: the instance that sent the message or that it is about.
     ///   - time: Unix milliseconds at which the hub received or made it.
-    public mutating func apply(_ message: Message, from source: InstanceID?, at time: Int64) {
+    public mutating func apply(_ message: StreamMessage, from source: InstanceID?, at time: Int64) {
         if case .keyframe = message { self = Fleet() }
         if !isInKeyframe { at = max(at, time) }
         switch message {
@@ -92,8 +92,7 @@ public struct Fleet: Equatable, Sendable {
             note(Line(at: time, source: source, message))
         case .command, .commandStatus, .commandDone, .clock:
             note(Line(at: time, source: source, message))
-        case .hello, .ack, .ping, .pong, .beat, .bye, .welcome, .error, .watch, .recording,
-            .unknown:
+        case .beat, .error, .recording, .unknown:
             break
         }
     }

@@ -12,17 +12,18 @@ public struct CommandTracker: Sendable {
     public enum Action: Equatable, Sendable {
         /// Write the command and its instances to the audit log, then call
         /// ``CommandTracker/recorded``.
-        case record(Command, [InstanceID])
+        case record(StreamCommand, [InstanceID])
         /// The first instance has carried out the command.
-        case firstAcked(Command)
-        /// Send the command to an instance.
-        case send(Command, to: InstanceID)
+        case firstAcked(StreamCommand)
+        /// Send the command to an instance, which must not carry it out after `expires`, in
+        /// milliseconds of CLOCK_MONOTONIC.
+        case send(StreamCommand, expires: Int64, to: InstanceID)
         /// Send the message to all viewers.
-        case publish(Message)
+        case publish(StreamMessage)
         /// Send the published message to the requester too, if it does not watch the stream.
-        case reply(Requester, Message)
+        case reply(Requester, StreamMessage)
         /// Send the known outcome to a requester that used the id of an earlier command.
-        case repeated(Requester, Message)
+        case repeated(Requester, StreamMessage)
     }
 
     enum DeliveryState: Equatable, Sendable {
@@ -32,7 +33,7 @@ public struct CommandTracker: Sendable {
     }
 
     private struct Entry: Sendable {
-        var command: Command
+        var command: StreamCommand
         var requesters: [Requester]
         /// Whether an instance has carried it out.
         var isTaken = false
@@ -80,19 +81,19 @@ public struct CommandTracker: Sendable {
     /// Starts a command: an operator's order, or a standing order that the hub renews.
     ///
     /// - Parameters:
-    ///   - command: the command with its address and author. After its own expiry, if any, the
-    ///     operator does not wait any more, and the command is not sent.
+    ///   - command: the command with its address and author.
+    ///   - expires: when the operator does not wait any more, in milliseconds of CLOCK_MONOTONIC;
+    ///     the command is not sent after it. `nil`: not before an agent's time to answer is over.
     ///   - resolution: the instances that the address matches.
     ///   - requester: the requester that waits for the outcome; `nil` for the hub itself.
     ///   - now: CLOCK_MONOTONIC in milliseconds.
     public mutating func submit(
-        _ command: Command, _ resolution: Fleet.Resolution, by requester: Requester?, now: Double
+        _ command: StreamCommand, expires: Int64? = nil, _ resolution: Fleet.Resolution,
+        by requester: Requester?, now: Double
     ) -> [Action] {
         if let known = entries[command.id] { return join(known, command.id, requester) }
         let patience = Int64(now) + Self.patienceMS
-        let expiry = min(patience, command.expiresMonoMS ?? patience)
-        var command = command
-        command.expiresMonoMS = nil
+        let expiry = min(patience, expires ?? patience)
         var entry = Entry(
             command: command, requesters: requester.map { [$0] } ?? [], expiry: expiry)
         switch resolution {
@@ -124,9 +125,7 @@ public struct CommandTracker: Sendable {
         var actions: [Action] = [.publish(.command(entry.command))]
         for instance in entry.queued {
             entry.deliveries[instance] = .sent(at: now)
-            var order = entry.command
-            order.expiresMonoMS = entry.expiry
-            actions.append(.send(order, to: instance))
+            actions.append(.send(entry.command, expires: entry.expiry, to: instance))
             actions += report(CommandStatus(id: id, instance: instance, status: .sent), entry)
         }
         entries[id] = entry
@@ -208,7 +207,7 @@ public struct CommandTracker: Sendable {
 
     /// Whether a command that `fits` accepts waits for an answer, or was refused by the agent
     /// itself.
-    public func isWaitingOrRefused(_ fits: (Command) -> Bool) -> Bool {
+    public func isWaitingOrRefused(_ fits: (StreamCommand) -> Bool) -> Bool {
         entries.values.contains { entry in
             fits(entry.command)
                 && (!entry.isOver
@@ -217,7 +216,7 @@ public struct CommandTracker: Sendable {
     }
 
     /// A remembered command; `nil` if the id is unknown.
-    public func command(_ id: String) -> Command? { entries[id]?.command }
+    public func command(_ id: String) -> StreamCommand? { entries[id]?.command }
 
     /// Removes a requester that disconnected. It gets no further replies.
     public mutating func left(_ requester: Requester) {
@@ -267,7 +266,7 @@ public struct CommandTracker: Sendable {
 
     private func end(_ id: String) -> [Action] {
         guard let entry = entries[id], entry.isOver else { return [] }
-        let done = Message.commandDone(entry.done(id))
+        let done = StreamMessage.commandDone(entry.done(id))
         return [.publish(done)] + entry.requesters.map { .reply($0, done) }
     }
 

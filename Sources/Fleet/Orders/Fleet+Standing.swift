@@ -10,14 +10,8 @@ extension Fleet {
         public let order: StandingOrder
         /// The time at which the order was given, in Unix milliseconds.
         public let at: Int64
-        /// The parsed address; `nil` if it is malformed, for example in a file edited by hand.
-        public let address: Address?
-
-        init(order: StandingOrder, at: Int64) {
-            self.order = order
-            self.at = at
-            address = try? Address(order.address)
-        }
+        /// Where it goes.
+        public var address: Address { order.address }
     }
 
     /// Adds a standing order. It replaces an order with the same id.
@@ -25,15 +19,14 @@ extension Fleet {
         release(order.id)
         let added = Standing(order: order, at: time)
         standing.append(added)
-        guard let strategy = added.address?.strategy else { return }
-        standingByStrategy[strategy, default: []].append(added)
+        standingByStrategy[order.address.strategy, default: []].append(added)
     }
 
     /// Removes a standing order.
     mutating func release(_ id: String) {
         guard let index = standing.firstIndex(where: { $0.order.id == id }) else { return }
-        let strategy = standing.remove(at: index).address?.strategy
-        guard let strategy, var others = standingByStrategy[strategy] else { return }
+        let strategy = standing.remove(at: index).address.strategy
+        guard var others = standingByStrategy[strategy] else { return }
         others.removeAll { $0.order.id == id }
         standingByStrategy[strategy] = others.isEmpty ? nil : others
     }
@@ -43,20 +36,19 @@ extension Fleet {
     /// The command ends the standing orders that it covers. A forced-open or disabled breaker and a
     /// pinned limit become standing orders. A reset of only a part of what an order covers is kept
     /// as an exception from it.
-    public func standingChanges(by command: Command, at now: Int64) -> [Message] {
-        guard command.standing == nil, case .address(let text) = command.target,
-            let address = try? Address(text), let effect = Effect(command.order)
-        else { return [] }
+    public func standingChanges(by command: StreamCommand, at now: Int64) -> [StreamMessage] {
+        guard command.standing == nil, let effect = Effect(command.order) else { return [] }
+        let address = command.address
         let same = standing.filter { $0.effect?.facet == effect.facet }
-        let covered = same.filter { $0.address.map(address.covers) ?? true }
+        let covered = same.filter { $0.address.matchesNothing || address.covers($0.address) }
         let who = command.who.map { " by \($0)" } ?? ""
         var changes = covered.map { $0.end("\(command.order.word)\(who)") }
         let rest = same.filter { standing in !covered.contains(standing) }
-        guard effect.holds || rest.contains(where: { $0.address?.covers(address) ?? false }) else {
+        guard effect.holds || rest.contains(where: { $0.address.covers(address) }) else {
             return changes
         }
         var order = StandingOrder(
-            id: command.id, address: text, order: command.order, who: command.who,
+            id: command.id, address: address, order: command.order, who: command.who,
             reason: command.reason)
         if case .open(let milliseconds) = command.order {
             order.order = .open(forMS: nil)
@@ -68,15 +60,16 @@ extension Fleet {
 
     /// The ends of standing orders that have expired, and of exceptions from orders that no longer
     /// exist.
-    public func standingOver(at now: Int64) -> [Message] {
+    public func standingOver(at now: Int64) -> [StreamMessage] {
         let over = standing.filter { $0.order.until.map { $0 <= now } ?? false }
         let left = standing.filter { !over.contains($0) }
         let idle = left.filter { exception in
-            guard let effect = exception.effect, !effect.holds, let address = exception.address
+            guard let effect = exception.effect, !effect.holds,
+                !exception.address.matchesNothing
             else { return false }
             return !left.contains {
                 $0.effect?.facet == effect.facet && $0.effect?.holds == true
-                    && $0.address?.covers(address) == true
+                    && $0.address.covers(exception.address)
             }
         }
         return over.map { $0.end("its time is over") }
@@ -88,7 +81,7 @@ extension Fleet {
         guard let record = agents[id]?.strategies[strategy] else { return [] }
         var latest: [Facet: Standing] = [:]
         for one in standingByStrategy[strategy] ?? []
-        where one.address?.includes(id, strategy) == true {
+        where one.address.includes(id, strategy) {
             if let facet = one.effect?.facet { latest[facet] = one }
         }
         return latest.values.filter { one in
@@ -109,7 +102,7 @@ extension Fleet {
         /// Whether the order also applies to later instances. `false`: it ends such orders.
         let holds: Bool
 
-        init?(_ order: Command.Order) {
+        init?(_ order: Order) {
             switch order {
             case .open, .disable: self.init(.breaker, holds: true)
             case .reset, .halfOpen, .enable: self.init(.breaker, holds: false)
@@ -131,18 +124,18 @@ extension Fleet.Standing {
 
     var effect: Fleet.Effect? { Fleet.Effect(order.order) }
 
-    func end(_ why: String) -> Message {
+    func end(_ why: String) -> StreamMessage {
         .standingEnd(StandingEnd(id: order.id, address: order.address, why: why))
     }
 }
 
 extension StrategyRecord {
-    fileprivate func canObey(_ order: Command.Order) -> Bool {
+    fileprivate func canObey(_ order: Order) -> Bool {
         order.action.map(can.contains) ?? false
     }
 
     /// Whether an order is already in force.
-    fileprivate func isUnder(_ order: Command.Order) -> Bool {
+    fileprivate func isUnder(_ order: Order) -> Bool {
         switch order {
         case .open: breaker == nil || breaker?.state == .forcedOpen
         case .disable: breaker == nil || breaker?.state == .disabled

@@ -31,7 +31,7 @@ extension StrategyRecord {
     /// both use it.
     ///
     /// - Parameter ifVersion: the version that the breaker must have; ignored for limits and taps.
-    public func objection(to order: Command.Order, ifVersion: Int? = nil) -> OrderRejection? {
+    public func objection(to order: Order, ifVersion: Int? = nil) -> OrderRejection? {
         guard let action = order.action else { return .lacking("does not know '\(order.word)'") }
         if let objection = objection(to: action) { return objection }
         switch order {
@@ -56,7 +56,7 @@ extension StrategyRecord {
 }
 
 extension StrategyRecord.Breaker {
-    fileprivate func objection(to order: Command.Order, ifVersion: Int?) -> OrderRejection? {
+    fileprivate func objection(to order: Order, ifVersion: Int?) -> OrderRejection? {
         if let ifVersion, ifVersion != version {
             return .refusing("the breaker is at version \(version), not \(ifVersion)")
         }

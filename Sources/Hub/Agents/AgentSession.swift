@@ -10,7 +10,7 @@ final class AgentSession {
         let id: InstanceID
         /// When the hello arrived, in CLOCK_MONOTONIC milliseconds.
         let since: Double
-        var rest: [Message] = []
+        var rest: [AgentMessage] = []
     }
 
     /// The most strategies that one agent may declare.

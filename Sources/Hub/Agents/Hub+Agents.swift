@@ -6,12 +6,12 @@ import Sockets
 // Agents: their messages and their disconnection.
 
 extension Hub {
-    func handleAgent(_ event: LineHandler.Event, _ peer: Int) {
+    func handleAgent(_ event: LineHandler<AgentMessage>.Event, _ peer: Int) {
         switch event {
         case .opened(let channel):
             admit(channel, peer)
-        case .line(.success(let line)):
-            receive(line.message, from: peer)
+        case .line(.success(let message)):
+            receive(message, from: peer)
         case .line(.failure(let error)):
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
         case .batchEnd(let lines, let bytes, _):
@@ -58,7 +58,7 @@ extension Hub {
                         + "and the agent has to wait")))
     }
 
-    func receive(_ message: Message, from peer: Int) {
+    func receive(_ message: AgentMessage, from peer: Int) {
         guard let agent = agents[peer] else { return }
         guard let id = agent.id else {
             guard agent.entrance == nil else {
@@ -85,7 +85,10 @@ extension Hub {
             agentLeft(peer, why: "said bye")
         case .ping:
             // An agent that does not read gets no answer. Its own silence check then notices.
-            if agent.channel.isWritable { agent.channel.send(Line(.pong)) }
+            if agent.channel.isWritable { agent.channel.send(HubToAgentMessage.pong) }
+        case .unknown(let type) where WireLimits.lineTypes.contains(type):
+            dismiss(
+                peer, Refusal(code: "wrong_socket", detail: "an agent does not send such a line"))
         case .unknown:
             break
         case .lost(let count):
@@ -93,9 +96,7 @@ extension Hub {
         case .strategy(let declaration):
             let name = agent.names.safe(declaration.strategy)
             guard declare(name, agent, peer) else { return }
-            guard publish(message.sanitised { _ in name }, from: id) else {
-                return dismissTooLong(peer)
-            }
+            guard pass(message, name, from: id) else { return dismissTooLong(peer) }
             agent.touched.insert(name)
             renew(name, at: id)
         case .delta(var delta):
@@ -108,21 +109,15 @@ extension Hub {
             count(message, change.strategy, agent, peer, id)
         case .limit(let change):
             count(message, change.strategy, agent, peer, id)
-        case .ack:
-            guard case .ack(let ack) = message.sanitised(strategy: { $0 }) else { return }
-            perform(book.answered(ack, by: id, now: HubClock.monotonicMS))
-        case .welcome, .pong, .beat, .error, .command, .watch, .recording, .keyframe, .keyframeEnd,
-            .agentUp,
-            .agentStale, .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert,
-            .standing, .standingEnd:
-            dismiss(
-                peer, Refusal(code: "wrong_socket", detail: "an agent does not send such a line"))
+        case .ack(let ack):
+            perform(book.answered(ack.sanitised, by: id, now: HubClock.monotonicMS))
         }
     }
 
     /// Publishes a message about a strategy. Disconnects the agent if the strategy is not declared.
     private func count(
-        _ message: Message, _ strategy: String, _ agent: AgentSession, _ peer: Int, _ id: InstanceID
+        _ message: AgentMessage, _ strategy: String, _ agent: AgentSession, _ peer: Int,
+        _ id: InstanceID
     ) {
         let name = agent.names.safe(strategy)
         guard agent.declared.contains(name) else {
@@ -135,7 +130,14 @@ extension Hub {
             return
         }
         agent.touched.insert(name)
-        if !publish(message.sanitised { _ in name }, from: id) { dismissTooLong(peer) }
+        if !pass(message, name, from: id) { dismissTooLong(peer) }
+    }
+
+    /// Publishes an agent's message about a strategy under the strategy's safe name.
+    ///
+    /// - Returns: whether the message was published.
+    private func pass(_ message: AgentMessage, _ name: String, from id: InstanceID) -> Bool {
+        StreamMessage(message, strategy: name).map { publish($0, from: id) } ?? true
     }
 
     private func dismissTooLong(_ peer: Int) {
@@ -166,7 +168,7 @@ extension Hub {
     func dismiss(_ peer: Int, _ refusal: Refusal) {
         guard let agent = agents[peer] else { return }
         counts.dismissals[refusal.code, default: 0] += 1
-        agent.channel.send(Line(.error(refusal)))
+        agent.channel.send(HubToAgentMessage.error(refusal))
         agentLeft(peer, why: "disconnected by the hub: \(refusal.detail)")
     }
 

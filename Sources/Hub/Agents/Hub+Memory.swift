@@ -169,7 +169,7 @@ extension Hub {
     }
 
     /// - Parameter id: the instance; `nil` for viewers and operators.
-    private func memoryAlert(_ id: InstanceID?, detail: String, isFiring: Bool) -> Message {
+    private func memoryAlert(_ id: InstanceID?, detail: String, isFiring: Bool) -> StreamMessage {
         .alert(
             Alert(
                 id: "memory-\(id?.instance.prefix(8) ?? "unread")", rule: "memory",

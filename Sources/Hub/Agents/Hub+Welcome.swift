@@ -117,7 +117,8 @@ extension Hub {
         var safe = hello
         safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
         agent.hello = safe
-        agent.channel.send(Line(.welcome(version: Self.version, beatMS: Self.beatMS)))
+        agent.channel.send(
+            HubToAgentMessage.welcome(version: Self.version, beatMS: Self.beatMS))
         publish(.agentUp(AgentUp(safe)), from: id)
     }
 }

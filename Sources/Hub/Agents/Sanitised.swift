@@ -3,14 +3,14 @@ import ResilienceWire
 
 // The hub makes all text from agents safe to show once, on arrival.
 
-extension Message {
-    /// A copy of the message in which all text is safe to show.
+extension StreamMessage {
+    /// An agent's message about a strategy as viewers get it; `nil` for other messages.
     ///
-    /// - Parameter name: maps the strategy's name to its safe form.
-    func sanitised(strategy name: (String) -> String) -> Message {
-        switch self {
+    /// - Parameter name: the strategy's safe name.
+    init?(_ message: AgentMessage, strategy name: String) {
+        switch message {
         case .strategy(var declaration):
-            declaration.strategy = name(declaration.strategy)
+            declaration.strategy = name
             declaration.kind = text(declaration.kind)
             declaration.target = declaration.target.map(text)
             // Agents do not count openings; the hub does.
@@ -25,67 +25,67 @@ extension Message {
                 declaration.limits[index].why = text(declaration.limits[index].why)
                 declaration.limits[index].unit = declaration.limits[index].unit.map(text)
             }
-            return .strategy(declaration)
+            self = .strategy(declaration)
         case .delta(var delta):
-            delta.strategy = name(delta.strategy)
+            delta.strategy = name
             delta.counters.errors = sanitised(delta.counters.errors)
             delta.counters.messages = sanitised(delta.counters.messages)
-            return .delta(delta)
+            self = .delta(delta)
         case .call(var call):
-            call.strategy = name(call.strategy)
+            call.strategy = name
             call.errors = call.errors.map(text)
-            return .call(call)
+            self = .call(call)
         case .breaker(var change):
-            change.strategy = name(change.strategy)
+            change.strategy = name
             change.why = text(change.why)
-            return .breaker(change)
+            self = .breaker(change)
         case .limit(var change):
-            change.strategy = name(change.strategy)
+            change.strategy = name
             change.name = text(change.name)
             change.why = text(change.why)
-            return .limit(change)
-        case .ack(var ack):
-            if case .refused(let code, let detail) = ack.answer {
-                ack.answer = .refused(code: code, detail: text(detail))
-            }
-            return .ack(ack)
-        case .hello, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .command, .watch,
-            .recording, .keyframe,
-            .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot, .clock, .commandStatus,
-            .commandDone, .alert, .standing, .standingEnd, .unknown:
-            return self
+            self = .limit(change)
+        case .hello, .ack, .lost, .ping, .bye, .unknown:
+            return nil
         }
     }
+}
 
-    /// Merges the counts of error types that are the same once safe, or that Swift's `==` considers
-    /// equal. Sorts by type, because sums rely on that order.
-    private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
-        guard !isFit(errors.lazy.map(\.type)) else { return errors }
-        var counts: [String: Int] = [:]
-        for error in errors {
-            let name = type(error.type)
-            counts[name] = bounded(counts[name] ?? 0, error.count)
-        }
-        return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }
+extension Ack {
+    /// A copy in which all text is safe to show.
+    var sanitised: Ack {
+        guard case .refused(let code, let detail) = answer else { return self }
+        return Ack(id: id, .refused(code: code, detail: text(detail)))
     }
+}
 
-    private func sanitised(_ messages: [ErrorMessage]) -> [ErrorMessage] {
-        var texts: [String: String] = [:]
-        for message in messages { texts[type(message.type)] = text(message.text) }
-        return texts.sorted { $0.key < $1.key }.map { ErrorMessage(type: $0.key, text: $0.value) }
+/// Merges the counts of error types that are the same once safe, or that Swift's `==` considers
+/// equal. Sorts by type, because sums rely on that order.
+private func sanitised(_ errors: [ErrorCount]) -> [ErrorCount] {
+    guard !isFit(errors.lazy.map(\.type)) else { return errors }
+    var counts: [String: Int] = [:]
+    for error in errors {
+        let name = type(error.type)
+        counts[name] = bounded(counts[name] ?? 0, error.count)
     }
+    return counts.sorted { $0.key < $1.key }.map { ErrorCount(type: $0.key, count: $0.value) }
+}
 
-    /// Whether the types are safe, distinct and sorted.
-    private func isFit(_ types: some Collection<String>) -> Bool {
-        types.allSatisfy { type($0) == $0 } && zip(types, types.dropFirst()).allSatisfy { $0 < $1 }
-    }
+private func sanitised(_ messages: [ErrorMessage]) -> [ErrorMessage] {
+    var texts: [String: String] = [:]
+    for message in messages { texts[type(message.type)] = text(message.text) }
+    return texts.sorted { $0.key < $1.key }.map { ErrorMessage(type: $0.key, text: $0.value) }
+}
 
-    /// Cuts the type to the length that readers of the stream accept.
-    private func type(_ raw: String) -> String {
-        SafeText.sanitise(raw, maxBytes: WireLimits.nameBytes)
-    }
+/// Whether the types are safe, distinct and sorted.
+private func isFit(_ types: some Collection<String>) -> Bool {
+    types.allSatisfy { type($0) == $0 } && zip(types, types.dropFirst()).allSatisfy { $0 < $1 }
+}
 
-    private func text(_ raw: String) -> String {
-        SafeText.sanitise(raw, maxBytes: 1_024)
-    }
+/// Cuts the type to the length that readers of the stream accept.
+private func type(_ raw: String) -> String {
+    SafeText.sanitise(raw, maxBytes: WireLimits.nameBytes)
+}
+
+private func text(_ raw: String) -> String {
+    SafeText.sanitise(raw, maxBytes: 1_024)
 }

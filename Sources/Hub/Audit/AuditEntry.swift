@@ -11,7 +11,7 @@ enum AuditEntry {
     }
 
     /// A command, its user, and the affected value at each instance before the command.
-    case intent(Command, User, [(InstanceID, was: Value?)])
+    case intent(StreamCommand, User, [(InstanceID, was: Value?)])
     /// The outcome, and the affected value after it.
     case outcome(CommandStatus, now: Value?)
 
@@ -33,9 +33,7 @@ enum AuditEntry {
             writer.field("who", command.who ?? user.name, max: WireLimits.textBytes)
             writer.field("uid", Int64(user.uid))
             writer.field("pid", user.pid)
-            if case .address(let address) = command.target {
-                writer.field("to", address, max: WireLimits.addressBytes)
-            }
+            writer.field("to", command.address)
             command.order.write(to: &writer)
             writer.field("if_version", command.ifVersion)
             writer.field("reason", command.reason, max: WireLimits.textBytes)
@@ -78,7 +76,7 @@ enum AuditEntry {
 
 extension StrategyRecord {
     /// The value that an order changes. `nil` if it changes none.
-    func value(for order: Command.Order) -> AuditEntry.Value? {
+    func value(for order: Order) -> AuditEntry.Value? {
         switch order {
         case .open, .reset, .halfOpen, .disable, .enable:
             breaker.map { .state($0.state) }

@@ -46,7 +46,8 @@ extension Hub {
             case .record(let command, let instances):
                 record(command, instances, for: user ?? PeerUser.own)
             case .firstAcked: break
-            case .send(let command, let instance): send(command, to: instance)
+            case .send(let command, let expires, let instance):
+                send(command, expires: expires, to: instance)
             case .publish(let message): publish(message)
             case .reply(let requester, let message):
                 guard watchers[requester]?.isWatching == false else { continue }
@@ -59,7 +60,7 @@ extension Hub {
     }
 
     /// Sends an answer to an operator. Disconnects the operator if it does not read its answers.
-    private func answer(_ peer: Int, _ message: Message) {
+    private func answer(_ peer: Int, _ message: StreamMessage) {
         guard let watcher = watchers[peer] else { return }
         guard watcher.channel.isWritable else {
             slow.count += 1
@@ -77,7 +78,7 @@ extension Hub {
 
     /// Writes the intent to the audit log, and sends the command after that.
     private func record(
-        _ command: Command, _ instances: [InstanceID], for user: AuditEntry.User
+        _ command: StreamCommand, _ instances: [InstanceID], for user: AuditEntry.User
     ) {
         guard ledger != nil else {
             perform(book.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
@@ -132,36 +133,32 @@ extension Hub {
         return AuditEntry.outcome(status, now: now).line(at: clock.at)
     }
 
-    private func value(at id: InstanceID, _ command: Command) -> AuditEntry.Value? {
-        guard case .address(let text) = command.target, let address = try? Address(text) else {
-            return nil
-        }
-        return fleet.agents[id]?.strategies[address.strategy]?.value(for: command.order)
+    private func value(at id: InstanceID, _ command: StreamCommand) -> AuditEntry.Value? {
+        fleet.agents[id]?.strategies[command.address.strategy]?.value(for: command.order)
     }
 
-    private func send(_ command: Command, to instance: InstanceID) {
+    private func send(_ command: StreamCommand, expires: Int64, to instance: InstanceID) {
         guard let peer = connections[instance], let agent = agents[peer],
-            case .address(let text) = command.target, let address = try? Address(text),
-            let name = agent.names.raw(address.strategy),
+            let name = agent.names.raw(command.address.strategy),
             // An agent that does not read would receive the command too late, and the hub must not
             // buffer it.
             agent.channel.isWritable
         else { return }
         agent.channel.send(
-            Line(
-                .command(
-                    Command(
-                        id: command.id, target: .strategy(name), order: command.order,
-                        ifVersion: command.ifVersion, expiresMonoMS: command.expiresMonoMS))))
+            HubToAgentMessage.command(
+                AgentCommand(
+                    id: command.id, strategy: name, order: command.order,
+                    ifVersion: command.ifVersion, expiresMonoMS: expires)))
     }
 
     /// Sends a strategy the standing orders that apply to it but are not in force there.
     func renew(_ strategy: String, at id: InstanceID) {
         let now = clock.at
+        let address = Address(id, strategy)
         for standing in fleet.owed(to: id, strategy, at: now) {
             let isAsked = book.isWaitingOrRefused { command in
                 command.standing == standing.order.id
-                    && command.target == .address("\(id.agent)@\(id.instance):\(strategy)")
+                    && command.address == address
             }
             guard !isAsked else { continue }
             let key = Renewals.Key(order: standing.order.id, instance: id, strategy: strategy)
@@ -171,15 +168,16 @@ extension Hub {
             // The id contains this hub's start time: an agent would repeat its old answer to an id
             // of an earlier hub.
             let stem = WireLimits.cut(standing.order.id, to: WireLimits.nameBytes - 40)
-            var command = Command(
+            var command = StreamCommand(
                 id: "\(stem)~\(id.instance.prefix(8))~\(clock.start)-\(renewals)",
-                target: .address("\(id.agent)@\(id.instance):\(strategy)"),
-                order: standing.order.order, reason: standing.order.reason,
+                address: address, order: standing.order.order, reason: standing.order.reason,
                 who: standing.order.who, standing: standing.order.id)
             if case .open = command.order {
                 command.order = .open(forMS: standing.order.until.map { $0 - now })
             }
-            perform(book.submit(command, .found([id]), by: nil, now: HubClock.monotonicMS))
+            perform(
+                book.submit(
+                    command, .found([id]), by: nil, now: HubClock.monotonicMS))
         }
     }
 
@@ -199,7 +197,7 @@ extension Hub {
     /// Publishes an alert about an agent that answers an order but does not carry it out.
     ///
     /// - Parameter order: the order; `nil` ends the alert.
-    private func tellDisobedience(_ key: Renewals.Key, _ order: Command.Order?) {
+    private func tellDisobedience(_ key: Renewals.Key, _ order: Order?) {
         let id = key.instance
         let times = Renewals.patience
         publish(

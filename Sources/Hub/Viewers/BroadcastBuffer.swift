@@ -19,8 +19,8 @@ struct BroadcastBuffer {
         }
 
         /// The buffer for a watcher with this level of detail.
-        subscript(figures: MetricsDetail) -> ByteBuffer {
-            switch figures {
+        subscript(detail: MetricsDetail) -> ByteBuffer {
+            switch detail {
             case .full: all
             case .perSecond: summed ?? all
             case .off: events

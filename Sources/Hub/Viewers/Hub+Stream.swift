@@ -10,7 +10,7 @@ extension Hub {
     ///
     /// - Returns: whether the message was published.
     @discardableResult
-    func publish(_ message: Message, from source: InstanceID? = nil) -> Bool {
+    func publish(_ message: StreamMessage, from source: InstanceID? = nil) -> Bool {
         let line = Line(at: clock.at, source: source, message)
         let start = stream.count
         line.encode(into: &stream)
@@ -50,7 +50,7 @@ extension Hub {
     /// The flush in between keeps every piece consistent: no piece repeats a delta that a later sum
     /// contains, and every piece with sums has all of them.
     func beginOrEndSums() {
-        let isWanted = watchers.values.contains { $0.figures == .perSecond }
+        let isWanted = watchers.values.contains { $0.detail == .perSecond }
         guard isWanted != isSumming else { return }
         passAllSums()
         flush()
@@ -97,7 +97,7 @@ extension Hub {
             case .following(let number):
                 guard let piece = backlog[number] else { return channel.flush() }
                 watchers[peer]?.progress = .following(number + 1)
-                let wanted = piece[watchers[peer]?.figures ?? .full]
+                let wanted = piece[watchers[peer]?.detail ?? .full]
                 if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
             case .behind:
                 // Flushes first, so that nothing in the keyframe is sent again after it.
@@ -129,7 +129,7 @@ extension Hub {
     private func keyframe(for watcher: ViewerSession?) -> SharedKeyframe {
         let now = HubClock.monotonicMS
         let historyMS = watcher?.historyMS
-        let isShared = historyMS == nil && watcher?.figures != MetricsDetail.off
+        let isShared = historyMS == nil && watcher?.detail != MetricsDetail.off
         if isShared, let recent, now - recent.madeAt < SharedKeyframe.ageMS,
             recent.then >= backlog.start,
             recent.then == backlog.end || keyframesHeld >= SharedKeyframe.heldLimit
@@ -246,32 +246,20 @@ extension Line {
             delta.counters.messages = []
             return delta
         }
-        switch message {
-        case .delta(let delta): return Line(at: at, source: source, .delta(cut(delta)))
-        case .total(let delta): return Line(at: at, source: source, .total(cut(delta)))
-        case .slot(let delta): return Line(at: at, source: source, .slot(cut(delta)))
-        case .hello, .strategy, .call, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
-            .welcome, .error,
-            .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd,
-            .unknown:
-            return self
-        }
+        var line = self
+        if case .delta(let delta) = message { line.message = .delta(cut(delta)) }
+        if case .total(let delta) = message { line.message = .total(cut(delta)) }
+        if case .slot(let delta) = message { line.message = .slot(cut(delta)) }
+        return line
     }
 }
 
-extension Message {
+extension StreamMessage {
     /// Whether this is a `delta` or `call` line. These are most of a stream, and a watcher may turn
     /// them off.
     fileprivate var isFigures: Bool {
-        switch self {
-        case .delta, .call: true
-        case .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome,
-            .error,
-            .command, .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total, .slot, .clock, .commandStatus, .commandDone, .alert, .standing,
-            .standingEnd, .unknown:
-            false
-        }
+        if case .delta = self { return true }
+        if case .call = self { return true }
+        return false
     }
 }

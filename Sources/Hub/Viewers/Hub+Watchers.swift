@@ -6,7 +6,8 @@ import Sockets
 // Viewers and operators: their connections, their requests for the stream, and operators' commands.
 
 extension Hub {
-    func handleWatcher(_ event: LineHandler.Event, _ peer: Int, _ role: SocketRole) {
+    func handleWatcher(_ event: LineHandler<OperatorMessage>.Event, _ peer: Int, _ role: SocketRole)
+    {
         switch event {
         case .opened(let channel):
             watchers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
@@ -22,8 +23,8 @@ extension Hub {
             PeerUser.find(channel) { [weak self] user in
                 self?.assumeIsolated { $0.watchers[peer]?.user = user }
             }
-        case .line(.success(let line)):
-            receive(line.message, fromWatcher: peer)
+        case .line(.success(let message)):
+            receive(message, fromWatcher: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
         case .batchEnd(let lines, let bytes, _):
@@ -43,16 +44,16 @@ extension Hub {
         }
     }
 
-    private func receive(_ message: Message, fromWatcher peer: Int) {
+    private func receive(_ message: OperatorMessage, fromWatcher peer: Int) {
         guard let watcher = watchers[peer] else { return }
         switch message {
-        case .watch(let version, let figures, let historyMS) where version == Self.version:
-            watchers[peer]?.figures = figures
+        case .watch(let version, let detail, let historyMS) where version == Self.version:
+            watchers[peer]?.detail = detail
             watchers[peer]?.historyMS = historyMS
             beginOrEndSums()
             // A watcher in the middle of a keyframe gets no second one: each takes much memory. A
             // viewer that asks for less detail than it already has needs no new keyframe.
-            guard watcher.isOwedNothing, figures != .off || !watcher.isWatching else { return }
+            guard watcher.isOwedNothing, detail != .off || !watcher.isWatching else { return }
             // A shared keyframe older than what the watcher has seen would show it an earlier
             // state.
             if let seen = watcher.needs, let recent, recent.then < seen { self.recent = nil }
@@ -71,40 +72,30 @@ extension Hub {
                 peer,
                 Refusal(
                     code: "read_only", detail: "commands are accepted on the operator socket only"))
-        case .ping, .unknown:
-            break
-        case .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .bye, .welcome,
-            .pong, .beat, .error, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale,
-            .agentGone, .total,
-            .slot, .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd:
+        case .unknown(let type) where type != "ping" && WireLimits.lineTypes.contains(type):
             refuse(
                 peer, Refusal(code: "wrong_socket", detail: "a viewer does not send such a line"))
+        case .unknown:
+            break
         }
     }
 
-    private func submit(_ command: Command, by peer: Int, _ user: AuditEntry.User) {
-        guard case .address(let text) = command.target else {
-            refuse(peer, Refusal(code: "address", detail: "a command needs its address in 'to'"))
-            return
-        }
+    private func submit(_ command: OperatorCommand, by peer: Int, _ user: AuditEntry.User) {
         if case .unknown(let word) = command.order {
-            let shown = SafeText.sanitise(word, maxBytes: 40)
-            refuse(peer, Refusal(code: "unsupported", detail: "this hub does not know '\(shown)'"))
+            refuse(peer, Refusal(code: "unsupported", detail: "this hub does not know '\(word)'"))
             return
         }
-        let order = Command(
-            id: SafeText.sanitise(command.id, maxBytes: WireLimits.nameBytes),
-            target: .address(SafeText.sanitise(text, maxBytes: WireLimits.addressBytes)),
-            order: command.order, ifVersion: command.ifVersion,
-            expiresMonoMS: command.expiresAt.map { Int64(HubClock.monotonicMS) + $0 - clock.at },
-            reason: command.reason.map { SafeText.sanitise($0, maxBytes: 256) }, who: user.name)
-        let resolution: Fleet.Resolution
-        do throws(Address.Malformed) {
-            resolution = fleet.resolve(try Address(text))
-        } catch {
-            resolution = .nothing(detail: SafeText.sanitise(error.description, maxBytes: 512))
-        }
-        perform(book.submit(order, resolution, by: peer, now: HubClock.monotonicMS), for: user)
+        let taken = StreamCommand(
+            id: command.id, address: command.address, order: command.order,
+            ifVersion: command.ifVersion,
+            reason: command.reason.map { WireLimits.cut($0, to: Self.reasonBytes) },
+            who: user.name)
+        let now = HubClock.monotonicMS
+        perform(
+            book.submit(
+                taken, expires: command.expiresAt.map { Int64(now) + $0 - clock.at },
+                fleet.resolve(command.address), by: peer, now: now),
+            for: user)
     }
 
     func refuse(_ peer: Int, _ refusal: Refusal) {

@@ -23,7 +23,7 @@ struct ViewerSession {
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
     /// The detail of `delta` and `call` lines that it asked for.
-    var figures = MetricsDetail.full
+    var detail = MetricsDetail.full
     /// The length of history in its keyframes, in milliseconds. `nil` means all history.
     var historyMS: Int64?
     var allowance = ReadAllowance(now: HubClock.monotonicMS)

@@ -8,7 +8,7 @@ public struct Incident: Equatable, Sendable {
         /// The time of the command in Unix milliseconds.
         public let at: Int64
         /// The command, with operator and reason.
-        public let command: Command
+        public let command: StreamCommand
         /// The outcomes at the instances, in the order of their answers.
         public internal(set) var outcomes: [CommandStatus] = []
     }

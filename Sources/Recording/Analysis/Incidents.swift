@@ -49,28 +49,22 @@ public struct Incidents: Sendable {
     /// Takes a line that reports an event. Lines of keyframes must be left out; see ``LiveLines``.
     public mutating func take(_ line: Line) {
         guard let at = line.at else { return }
-        switch line.message {
-        case .breaker(let change):
-            guard let source = line.source else { return }
+        takeOrder(line)
+        guard let source = line.source else { return }
+        if case .breaker(let change) = line.message {
             if change.to.isIncident {
                 open(source, change.strategy, change.why, change.by, at: at)
             } else if change.to == .closed || change.to == .disabled {
                 close(source, change.strategy, at: at)
             }
-        case .agentGone:
-            guard let source = line.source else { return }
+        }
+        if case .agentGone = line.message {
             for strategy in (running[source.agent] ?? [:]).keys {
                 close(source, strategy, at: at)
             }
-        case .command, .commandStatus, .standing, .standingEnd: takeOrder(line)
-        case .delta, .call:
-            guard let source = line.source, let (strategy, counters) = line.counted else { return }
+        }
+        if let (strategy, counters) = line.counted {
             count(Subject(agent: source.agent, strategy: strategy), counters, at: at)
-        case .hello, .strategy, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error,
-            .watch,
-            .recording, .keyframe, .keyframeEnd, .total, .slot, .agentUp, .agentStale, .clock,
-            .commandDone, .alert, .unknown:
-            break
         }
     }
 

@@ -10,20 +10,9 @@ public struct LiveLines: Sendable {
 
     /// Whether a line reports an event at its time, and is not part of a keyframe.
     public mutating func isLive(_ line: Line) -> Bool {
-        switch line.message {
-        case .keyframe:
-            isInKeyframe = true
-            return false
-        case .keyframeEnd:
-            isInKeyframe = false
-            return false
-        case .recording, .hello, .strategy, .delta, .call, .breaker, .limit, .ack, .lost, .ping,
-            .pong, .beat,
-            .bye,
-            .welcome, .error, .watch, .agentUp, .agentStale, .agentGone, .clock, .command,
-            .commandStatus, .commandDone, .alert, .standing, .standingEnd, .total, .slot, .unknown:
-            return !isInKeyframe
-        }
+        if case .keyframe = line.message { isInKeyframe = true }
+        defer { if case .keyframeEnd = line.message { isInKeyframe = false } }
+        return !isInKeyframe
     }
 }
 
@@ -31,15 +20,8 @@ extension Line {
     /// The counters in the line and their strategy; `nil` if it has none. Calls shown by `tap` are
     /// left out, because a delta counts them too.
     public var counted: (strategy: String, counters: Counters)? {
-        switch message {
-        case .delta(let delta): (delta.strategy, delta.counters)
-        case .call(let call) where !call.tap: (call.strategy, Counters(call))
-        case .call, .hello, .strategy, .breaker, .limit, .ack, .lost, .ping, .pong, .beat, .bye,
-            .welcome, .error,
-            .watch, .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .clock,
-            .command, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .total, .slot,
-            .unknown:
-            nil
-        }
+        if case .delta(let delta) = message { return (delta.strategy, delta.counters) }
+        if case .call(let call) = message, !call.tap { return (call.strategy, Counters(call)) }
+        return nil
     }
 }

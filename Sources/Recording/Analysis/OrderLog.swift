@@ -32,9 +32,9 @@ struct OrderLog: Sendable {
     private var held: [Place: [Int]] = [:]
 
     /// Adds an operator's order. Commands that the hub sends for a standing order are ignored.
-    mutating func take(_ command: Command, at: Int64) {
-        guard command.standing == nil, case .address(let text) = command.target else { return }
-        add(Incident.Act(at: at, command: command), at: text)
+    mutating func take(_ command: StreamCommand, at: Int64) {
+        guard command.standing == nil else { return }
+        add(Incident.Act(at: at, command: command))
     }
 
     /// Adds the outcome of an order at an instance.
@@ -46,10 +46,10 @@ struct OrderLog: Sendable {
     /// Adds a standing order. Its command may be missing in the recording.
     mutating func hold(_ order: StandingOrder, at: Int64) {
         if byID[order.id] == nil {
-            let command = Command(
-                id: order.id, target: .address(order.address), order: order.order,
+            let command = StreamCommand(
+                id: order.id, address: order.address, order: order.order,
                 reason: order.reason, who: order.who)
-            add(Incident.Act(at: at, command: command), at: order.address)
+            add(Incident.Act(at: at, command: command))
         }
         guard let index = byID[order.id] else { return }
         entries[index].until = order.until ?? .max
@@ -64,8 +64,8 @@ struct OrderLog: Sendable {
         entries[index].until = min(entries[index].until, at)
     }
 
-    private mutating func add(_ act: Incident.Act, at text: String) {
-        guard let place = Place(text) else { return }
+    private mutating func add(_ act: Incident.Act) {
+        guard let place = Place(act.command.address) else { return }
         byID[act.command.id] = entries.count
         let at = max(act.at, byPlace[place]?.last?.at ?? .min)
         byPlace[place, default: []].append((at, entries.count))
@@ -120,15 +120,13 @@ extension OrderLog.Place {
         self.init(agents: agents, strategy: strategy)
     }
 
-    /// The place that an address names; `nil` if the text is not an address.
-    fileprivate init?(_ text: String) {
-        guard let address = try? Address(text) else { return nil }
-        let agents: Agents =
-            switch address.agents {
-            case .all: .all
-            case .within(let prefix): .within(prefix)
-            case .named(let name), .instance(let name, _): .named(name)
-            }
-        self.init(agents: agents, strategy: address.strategy)
+    /// The place that an address names; `nil` if it matches nothing.
+    fileprivate init?(_ address: Address) {
+        switch address.agents {
+        case .all: self.init(.all, address.strategy)
+        case .within(let prefix): self.init(.within(prefix), address.strategy)
+        case .named(let name), .instance(let name, _): self.init(.named(name), address.strategy)
+        case .none: return nil
+        }
     }
 }

@@ -56,6 +56,10 @@ public struct Scrubber: Sendable {
         return scrubbed
     }
 
+    private mutating func scrub(_ address: Address) -> Address {
+        Address(lenient: scrub(address: address.description))
+    }
+
     private mutating func scrub(error: String) -> String {
         let isStatus =
             error.hasPrefix("HTTP ") && error.count == 8
@@ -67,7 +71,7 @@ public struct Scrubber: Sendable {
         Self.limits.contains(limit) ? limit : replace(.limit, limit)
     }
 
-    private mutating func scrub(_ order: Command.Order) -> Command.Order {
+    private mutating func scrub(_ order: Order) -> Order {
         switch order {
         case .setLimit(let name, let value): .setLimit(name: scrub(limit: name), value: value)
         case .open, .reset, .halfOpen, .disable, .enable, .tap, .unknown: order
@@ -86,7 +90,7 @@ public struct Scrubber: Sendable {
         return delta
     }
 
-    private mutating func scrub(_ message: Message) -> Message {
+    private mutating func scrub(_ message: StreamMessage) -> StreamMessage {
         switch message {
         case .strategy(var declaration):
             declaration.strategy = replace(.strategy, declaration.strategy)
@@ -124,10 +128,7 @@ public struct Scrubber: Sendable {
             return .agentUp(up)
         case .agentGone(let why): return .agentGone(why: replace(.text, why))
         case .command(var command):
-            switch command.target {
-            case .address(let address): command.target = .address(scrub(address: address))
-            case .strategy(let name): command.target = .strategy(replace(.strategy, name))
-            }
+            command.address = scrub(command.address)
             command.order = scrub(command.order)
             command.reason = command.reason.map { replace(.text, $0) }
             command.who = command.who.map { replace(.person, $0) }
@@ -145,18 +146,17 @@ public struct Scrubber: Sendable {
             }
             return .alert(alert)
         case .standing(var order):
-            order.address = scrub(address: order.address)
+            order.address = scrub(order.address)
             order.order = scrub(order.order)
             order.who = order.who.map { replace(.person, $0) }
             order.reason = order.reason.map { replace(.text, $0) }
             return .standing(order)
         case .standingEnd(var end):
-            end.address = scrub(address: end.address)
+            end.address = scrub(end.address)
             end.why = replace(.text, end.why)
             return .standingEnd(end)
-        case .hello, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .watch, .recording,
-            .keyframe,
-            .keyframeEnd, .agentStale, .clock, .commandDone, .unknown:
+        case .lost, .beat, .error, .recording, .keyframe, .keyframeEnd, .agentStale, .clock,
+            .commandDone, .unknown:
             return message
         }
     }

@@ -95,7 +95,9 @@ final class FramesAhead {
         var position = 0
         while !decoded.isGivenUp {
             do throws(WireError) {
-                guard let line = try cutter.next(in: bytes.span, from: &position) else { break }
+                guard let line: Line = try cutter.next(in: bytes.span, from: &position) else {
+                    break
+                }
                 decoded.lines.append(line)
             } catch {
                 decoded.note(error)

@@ -18,7 +18,7 @@ struct OrderFields {
         }
     }
 
-    func order() throws(WireError) -> Command.Order {
+    func order() throws(WireError) -> Order {
         let word = try required(word, "do")
         switch Action(rawValue: word) {
         case .open: return .open(forMS: forMS)
@@ -35,7 +35,7 @@ struct OrderFields {
     }
 }
 
-extension Command.Order {
+extension Order {
     package func write(to writer: inout JSONWriter) {
         writer.field("do", word)
         switch self {

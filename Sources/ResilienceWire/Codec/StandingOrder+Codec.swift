@@ -1,13 +1,13 @@
 extension StandingOrder {
     init(_ scanner: inout JSONScanner, _ head: inout LineHead) throws(WireError) {
         var id: String?
-        var address: String?
+        var address: Address?
         var fields = OrderFields()
-        var standing = StandingOrder(id: "", address: "", order: .reset)
+        var standing = StandingOrder(id: "", address: .nowhere, order: .reset)
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "id": id = try scanner.name()
-            case "to": address = try scanner.string(1...WireLimits.addressBytes)
+            case "to": address = try scanner.address()
             case "do", "name", "value", "auto": try fields.read(key, from: &scanner)
             case "until": standing.until = try scanner.duration()
             case "who": standing.who = try scanner.freeText()
@@ -23,7 +23,7 @@ extension StandingOrder {
 
     func write(to writer: inout JSONWriter) {
         writer.field("id", id)
-        writer.field("to", address, max: WireLimits.addressBytes)
+        writer.field("to", address)
         order.write(to: &writer)
         writer.field("until", until)
         writer.field("who", who, max: WireLimits.textBytes)
@@ -34,12 +34,12 @@ extension StandingOrder {
 extension StandingEnd {
     init(_ scanner: inout JSONScanner, _ head: inout LineHead) throws(WireError) {
         var id: String?
-        var address: String?
+        var address: Address?
         var why = ""
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "id": id = try scanner.name()
-            case "to": address = try scanner.string(1...WireLimits.addressBytes)
+            case "to": address = try scanner.address()
             case "why": why = try scanner.freeText()
             default: try head.read(key, from: &scanner)
             }
@@ -49,7 +49,7 @@ extension StandingEnd {
 
     func write(to writer: inout JSONWriter) {
         writer.field("id", id)
-        writer.field("to", address, max: WireLimits.addressBytes)
+        writer.field("to", address)
         writer.nonEmpty("why", why)
     }
 }

@@ -57,6 +57,11 @@ extension JSONScanner {
         try string(0...WireLimits.textBytes)
     }
 
+    /// Reads an address. A text that is no address is kept, but matches nothing.
+    mutating func address() throws(WireError) -> Address {
+        Address(lenient: try string(1...WireLimits.addressBytes))
+    }
+
     /// Reads an agent's name, which must be valid in an address.
     mutating func agent() throws(WireError) -> String {
         let start = position

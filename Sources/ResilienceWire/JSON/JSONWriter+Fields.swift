@@ -31,6 +31,10 @@ extension JSONWriter {
         if let text { field(name, text, max: max) }
     }
 
+    package mutating func field(_ name: StaticString, _ address: Address) {
+        field(name, address.description, max: WireLimits.addressBytes)
+    }
+
     package mutating func nonZero(
         _ name: StaticString, _ number: some FixedWidthInteger & SignedInteger
     ) {

@@ -70,16 +70,16 @@ struct ConnectionOptions: ParsableArguments {
     /// Reads the state of a hub, and reports missing hubs of several on standard error.
     ///
     /// - Parameters:
-    ///   - figures: the detail of the stream that follows.
+    ///   - detail: the detail of the stream that follows.
     ///   - historyMS: the history in the state, in milliseconds; `nil` for five minutes.
     func fleet(
-        of hub: HubConnection, within limit: Duration, figures: MetricsDetail = .off,
+        of hub: HubConnection, within limit: Duration, detail: MetricsDetail = .off,
         historyMS: Int64? = Self.lastMinuteMS
     ) async throws -> Fleet {
         let read: Fleet?
         do {
             read = try await withTimeout(limit) {
-                try await FleetSnapshot.read(hub, figures: figures, historyMS: historyMS)
+                try await FleetSnapshot.read(hub, detail: detail, historyMS: historyMS)
             }
         } catch let failure as Failure where failure.code == .noHub && via.count == 1 {
             let command = via.first?.command ?? ""

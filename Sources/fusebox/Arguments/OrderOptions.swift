@@ -52,7 +52,7 @@ struct OrderOptions: ParsableArguments {
     }
 
     /// Sends the order and prints its outcome.
-    func give(_ order: Command.Order) async throws {
+    func give(_ order: Order) async throws {
         guard let given = try await submit(order) else { return }
         given.hub.close()
         try report(given.outcome)
@@ -62,14 +62,14 @@ struct OrderOptions: ParsableArguments {
     ///
     /// - Returns: the outcome, and the connection with the stream after it; `nil` after a dry run.
     func submit(
-        _ order: Command.Order
+        _ order: Order
     ) async throws -> (hub: HubConnection, outcome: OrderOutcome)? {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
         let limit = timeout.duration
         // A tap's calls come on the stream.
-        let figures: MetricsDetail = if case .tap = order { .full } else { .off }
-        let fleet = try await connection.fleet(of: hub, within: limit, figures: figures)
+        let detail: MetricsDetail = if case .tap = order { .full } else { .off }
+        let fleet = try await connection.fleet(of: hub, within: limit, detail: detail)
         let instances = try instances(of: target, in: fleet, hub)
         let listed = instances.map { "  \(fleet.address(of: $0, target.strategy))" }
             .joined(separator: "\n")
@@ -85,8 +85,8 @@ struct OrderOptions: ParsableArguments {
                 throw Failure(.refused, "nothing was done; --yes acts on all of them")
             }
         }
-        let command = Command(
-            id: UUID().uuidString, target: .address(address), order: order, ifVersion: ifVersion,
+        let command = OperatorCommand(
+            id: UUID().uuidString, address: target, order: order, ifVersion: ifVersion,
             reason: reason)
         hub.send(command, within: timeout.milliseconds)
         let id = command.id
@@ -103,7 +103,7 @@ struct OrderOptions: ParsableArguments {
 
     /// Prints which instances will reject the order, as far as their declarations tell.
     private func object(
-        to order: Command.Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
+        to order: Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
     ) throws {
         let objections = instances.compactMap { id in
             fleet.agents[id]?.strategies[strategy]?.objection(to: order, ifVersion: ifVersion)

@@ -48,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
         var stream = StreamedFleet(
-            try await connection.fleet(of: hub, within: .seconds(5), figures: .perSecond))
+            try await connection.fleet(of: hub, within: .seconds(5), detail: .perSecond))
         connection.tellSilence(of: hub)
         let told = Told(stream.shown)
         let ending = Task {

@@ -54,7 +54,7 @@ struct WatchCommand: AsyncParsableCommand {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
         let fleet = try await connection.fleet(
-            of: hub, within: .seconds(5), figures: .perSecond, historyMS: nil)
+            of: hub, within: .seconds(5), detail: .perSecond, historyMS: nil)
         var state = State(
             mode: .live, host: connection.hubs.displayName, mayControl: false,
             secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime, makeID: { "" })

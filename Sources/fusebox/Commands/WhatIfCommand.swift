@@ -171,19 +171,13 @@ struct WhatIfCommand: ParsableCommand {
     }
 }
 
-extension Message {
+extension StreamMessage {
     /// The strategy that a line of the trial is about.
     fileprivate var strategy: String? {
-        switch self {
-        case .strategy(let declaration): declaration.strategy
-        case .call(let call): call.strategy
-        case .delta(let delta): delta.strategy
-        case .breaker(let change): change.strategy
-        case .hello, .limit, .ack, .lost, .ping, .pong, .beat, .bye, .welcome, .error, .command,
-            .watch,
-            .recording, .keyframe, .keyframeEnd, .agentUp, .agentStale, .agentGone, .total, .slot,
-            .clock, .commandStatus, .commandDone, .alert, .standing, .standingEnd, .unknown:
-            nil
-        }
+        if case .strategy(let declaration) = self { return declaration.strategy }
+        if case .call(let call) = self { return call.strategy }
+        if case .delta(let delta) = self { return delta.strategy }
+        if case .breaker(let change) = self { return change.strategy }
+        return nil
     }
 }

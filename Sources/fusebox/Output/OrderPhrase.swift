@@ -2,7 +2,7 @@ import Dashboard
 import Fleet
 import ResilienceWire
 
-extension Command.Order {
+extension Order {
     /// The effect of the order, as the end of a sentence that begins with "would".
     var phrase: String {
         switch self {

@@ -89,6 +89,8 @@ extension GoldenLine {
             GoldenLine(#"{"t":"lost","n":42}"#, .lost(42)),
             GoldenLine(#"{"t":"ping"}"#, .ping),
             GoldenLine(#"{"t":"bye"}"#, .bye),
+            GoldenLine(
+                #"{"t":"from_the_future"}"#, AgentMessage.unknown(type: "from_the_future")),
         ] + deltas
 
     private static let payments = StrategyDeclaration(

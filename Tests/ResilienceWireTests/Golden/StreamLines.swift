@@ -1,4 +1,5 @@
 import ResilienceWire
+import TestSupport
 
 extension GoldenLine {
     static let toAgents: [GoldenLine] = [
@@ -15,8 +16,8 @@ extension GoldenLine {
             "if_version":7,"expires_mono_ms":73921044}
             """#,
             .command(
-                Command(
-                    id: "01J...", target: .strategy("pay/stripe"), order: .open(forMS: 900_000),
+                AgentCommand(
+                    id: "01J...", strategy: "pay/stripe", order: .open(forMS: 900_000),
                     ifVersion: 7, expiresMonoMS: 73_921_044))),
         GoldenLine(
             #"""
@@ -24,8 +25,8 @@ extension GoldenLine {
             "value":2,"expires_mono_ms":73921044}
             """#,
             .command(
-                Command(
-                    id: "01J...", target: .strategy("pay/stripe"),
+                AgentCommand(
+                    id: "01J...", strategy: "pay/stripe",
                     order: .setLimit(name: "max_attempts", value: 2),
                     expiresMonoMS: 73_921_044))),
         GoldenLine(
@@ -33,21 +34,38 @@ extension GoldenLine {
             {"t":"command","id":"1","s":"s","do":"set_limit","name":"window","auto":true}
             """#,
             .command(
-                Command(
-                    id: "1", target: .strategy("s"), order: .setLimit(name: "window", value: nil)))),
+                AgentCommand(id: "1", strategy: "s", order: .setLimit(name: "window", value: nil)))),
         GoldenLine(
             #"{"t":"command","id":"1","s":"s","do":"tap","for_ms":1000}"#,
-            .command(Command(id: "1", target: .strategy("s"), order: .tap(forMS: 1_000)))),
+            .command(AgentCommand(id: "1", strategy: "s", order: .tap(forMS: 1_000)))),
         GoldenLine(
             #"{"t":"command","id":"1","s":"s","do":"half_open"}"#,
-            .command(Command(id: "1", target: .strategy("s"), order: .halfOpen))),
+            .command(AgentCommand(id: "1", strategy: "s", order: .halfOpen))),
+        GoldenLine(
+            #"{"t":"command","id":"1","s":"s","do":"from_the_future"}"#,
+            .command(AgentCommand(id: "1", strategy: "s", order: .unknown("from_the_future")))),
+        GoldenLine(
+            #"{"t":"from_the_future"}"#, HubToAgentMessage.unknown(type: "from_the_future")),
+    ]
+
+    static let toHub: [GoldenLine] = [
+        GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
+        GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, detail: .off)),
+        GoldenLine(
+            #"{"t":"watch","v":1,"by_second":true}"#, .watch(version: 1, detail: .perSecond)),
+        GoldenLine(
+            #"""
+            {"t":"command","id":"1","to":"planner:pay/stripe","do":"open","for_ms":900000,\#
+            "reason":"vendor down"}
+            """#,
+            .command(
+                OperatorCommand(
+                    id: "1", address: "planner:pay/stripe", order: .open(forMS: 900_000),
+                    reason: "vendor down"))),
+        GoldenLine(#"{"t":"from_the_future"}"#, OperatorMessage.unknown(type: "from_the_future")),
     ]
 
     static let stream: [GoldenLine] = [
-        GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
-        GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, figures: .off)),
-        GoldenLine(
-            #"{"t":"watch","v":1,"by_second":true}"#, .watch(version: 1, figures: .perSecond)),
         GoldenLine(
             #"{"t":"recording","v":1,"at":1700000000000,"fusebox":"0.1.0"}"#,
             Line(at: 1_700_000_000_000, .recording(RecordingHeader(fusebox: "0.1.0")))),
@@ -59,7 +77,7 @@ extension GoldenLine {
             Line(at: 1_700_000_000_000, .keyframe(lines: 12, beatMS: 1_000))),
         GoldenLine(
             #"{"t":"beat","at":1700000001000}"#, Line(at: 1_700_000_001_000, .beat)),
-        GoldenLine(#"{"t":"keyframe_end"}"#, .keyframeEnd),
+        GoldenLine(#"{"t":"keyframe_end"}"#, Line(.keyframeEnd)),
         GoldenLine(
             #"""
             {"t":"agent_up","at":5,"agent":"planner",\#
@@ -88,19 +106,11 @@ extension GoldenLine {
         GoldenLine(
             #"{"t":"clock","at":5,"jump_ms":-3600000}"#, Line(at: 5, .clock(jumpMS: -3_600_000))),
         GoldenLine(
-            #"""
-            {"t":"command","id":"1","to":"planner:pay/stripe","do":"open","for_ms":900000,\#
-            "reason":"vendor down"}
-            """#,
-            .command(
-                Command(
-                    id: "1", target: .address("planner:pay/stripe"), order: .open(forMS: 900_000),
-                    reason: "vendor down"))),
-        GoldenLine(
             #"{"t":"command","at":5,"id":"1","to":"*:s","do":"reset","who":"root"}"#,
             Line(
                 at: 5,
-                .command(Command(id: "1", target: .address("*:s"), order: .reset, who: "root")))),
+                .command(
+                    StreamCommand(id: "1", address: "*:s", order: .reset, who: "root")))),
         GoldenLine(
             #"""
             {"t":"command_status","at":5,"id":"1","agent":"planner",\#
@@ -115,10 +125,10 @@ extension GoldenLine {
                         detail: "no answer")))),
         GoldenLine(
             #"{"t":"command_status","id":"1","status":"no_agent"}"#,
-            .commandStatus(CommandStatus(id: "1", status: .noAgent))),
+            Line(.commandStatus(CommandStatus(id: "1", status: .noAgent)))),
         GoldenLine(
             #"{"t":"command_done","id":"1","acked":2,"failed":0}"#,
-            .commandDone(CommandDone(id: "1", acked: 2, failed: 0))),
+            Line(.commandDone(CommandDone(id: "1", acked: 2, failed: 0)))),
         GoldenLine(
             #"""
             {"t":"alert","at":5,"id":"a","rule":"breaker_open","firing":true,\#
@@ -149,8 +159,8 @@ extension GoldenLine {
             Line(
                 at: 5,
                 .command(
-                    Command(
-                        id: "1~abcd", target: .address("planner@abcd:s"), order: .open(forMS: nil),
+                    StreamCommand(
+                        id: "1~abcd", address: "planner@abcd:s", order: .open(forMS: nil),
                         who: "root", standing: "1", isAudited: false)))),
         GoldenLine(
             #"""
@@ -168,9 +178,6 @@ extension GoldenLine {
             Line(
                 at: 9,
                 .standingEnd(StandingEnd(id: "1", address: "planner:s", why: "reset by root")))),
-        GoldenLine(
-            #"{"t":"command","id":"1","s":"s","do":"from_the_future"}"#,
-            .command(Command(id: "1", target: .strategy("s"), order: .unknown("from_the_future")))),
-        GoldenLine(#"{"t":"from_the_future"}"#, .unknown(type: "from_the_future")),
+        GoldenLine(#"{"t":"from_the_future"}"#, Line(.unknown(type: "from_the_future"))),
     ]
 }

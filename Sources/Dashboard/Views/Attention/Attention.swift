@@ -211,15 +211,15 @@ extension Attention.Problem.Kind {
 extension Attention.Problem {
     /// A standing order as a problem; `nil` if it is in force, because its effect is shown then.
     fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
-        guard standing.holds, let address = standing.address else { return nil }
+        guard standing.holds, !standing.address.matchesNothing else { return nil }
         let isInForce = rows.contains { row in
-            row.heard.contains { address.includes($0.id, row.id.strategy) }
+            row.heard.contains { standing.address.includes($0.id, row.id.strategy) }
         }
         guard !isInForce else { return nil }
         let order = standing.order
         let kind = Kind.standing(
             order: order.order.word, by: standing.who, until: order.until)
-        return Self(kind: kind, name: order.address, row: nil)
+        return Self(kind: kind, name: order.address.description, row: nil)
     }
 }
 

@@ -7,8 +7,7 @@ extension DetailText {
     /// the reason.
     var standing: [[Span]] {
         fleet.standing.filter { standing in
-            guard let address = standing.address else { return false }
-            return row.members.contains { address.includes($0.id, $0.strategy.name) }
+            row.members.contains { standing.address.includes($0.id, $0.strategy.name) }
         }.map { standing in
             let order = standing.order
             let left =
@@ -26,7 +25,7 @@ extension DetailText {
     }
 }
 
-extension Command.Order {
+extension Order {
     fileprivate var standingWords: String {
         switch self {
         case .open: "open"

@@ -12,7 +12,7 @@ extension Canvas {
         let rect = grid.bounds.centered(width: width, height: lines.count + 2)
         drawFrame(
             rect,
-            title: [Span("\(dialog.order.title) ", .title)])
+            title: [Span("\(dialog.kind.title) ", .title)])
         draw(lines, in: rect.inset(2, 1))
     }
 }
@@ -47,7 +47,7 @@ struct DialogText {
         if dialog.controls.contains(.duration) {
             lines.append(field("for", dialog.duration, .duration, hint: "empty: until reset"))
         }
-        if case .limit(let limit) = dialog.order {
+        if case .limit(let limit) = dialog.kind {
             lines.append(field("value", dialog.value, .value, hint: limit.hint))
         }
         lines.append(field("reason", dialog.reason, .reason, hint: "for the journal"))
@@ -109,7 +109,7 @@ struct DialogText {
         let buttons = dialog.controls.compactMap { control -> [Span]? in
             switch control {
             case .cancel: button("Cancel", control)
-            case .confirm: button(dialog.order.label, control)
+            case .confirm: button(dialog.kind.label, control)
             case .probeFirst: button("Probe first", control)
             case .giveBack: button("Give back", control)
             case .value, .duration, .reason, .name: nil

@@ -4,43 +4,43 @@ import ResilienceWire
 extension Dialog {
     /// Creates the dialog for an order to the breakers of a row.
     init(
-        _ order: Order, _ row: Row, in fleet: Fleet
+        _ kind: Kind, _ row: Row, in fleet: Fleet
     ) throws(OrderTarget.Impossible) {
-        let whom = try OrderTarget(row, offering: order.action, in: fleet)
-        switch order {
+        let whom = try OrderTarget(row, offering: kind.action, in: fleet)
+        switch kind {
         case .open, .reset, .probe: break
         case .limit(let limit):
             self.init(
-                order, row: row.id, strategy: whom.strategy, whom,
+                kind, row: row.id, strategy: whom.strategy, whom,
                 effect: limit.effect(in: fleet, whom.members),
                 version: nil, offers: whom.members.contains { $0.pins(limit) } ? .giveBack : nil)
             return
         }
-        try whom.refuse { strategy in order.command.flatMap { strategy.objection(to: $0) } }
+        try whom.refuse { strategy in kind.command.flatMap { strategy.objection(to: $0) } }
         guard let breaker = row.breaker else {
             throw OrderTarget.Impossible(why: "\(whom.name) has no circuit breaker")
         }
         let isFailing = row.minute.failed > 0 || breaker.state == .open
         let offersProbe =
-            order == .reset && breaker.state.holdsBack && isFailing
+            kind == .reset && breaker.state.holdsBack && isFailing
             && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
         // Forcing open has no version check. It must work in any state, also while the breaker
         // flaps.
-        let one = whom.members.count == 1 && order != .open ? whom.members.first : nil
+        let one = whom.members.count == 1 && kind != .open ? whom.members.first : nil
         self.init(
-            order, row: row.id, strategy: whom.strategy, whom,
-            effect: Self.effect(of: order, row, breaker),
+            kind, row: row.id, strategy: whom.strategy, whom,
+            effect: Self.effect(of: kind, row, breaker),
             version: one?.strategy.breaker?.version, offers: offersProbe ? .probeFirst : nil)
     }
 
     private static func effect(
-        of order: Order, _ row: Row, _ breaker: StrategyRecord.Breaker
+        of kind: Kind, _ row: Row, _ breaker: StrategyRecord.Breaker
     ) -> String {
         let count = row.count(in: breaker.state)
         let share = row.connected.count > 1 ? " in \(count) of \(row.connected.count)" : ""
         let state = "\(breaker.state.label)\(share) now; "
         let calls = "about \(Format.rate(row.wantedRate)) calls/s"
-        switch order {
+        switch kind {
         case .open:
             switch breaker.state {
             case .forcedOpen where count == row.connected.count:

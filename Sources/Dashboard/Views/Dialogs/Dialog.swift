@@ -5,8 +5,8 @@ import Screen
 /// The confirmation dialog of an action. It shows the target and the effect, and has the fields to
 /// fill in.
 struct Dialog: Sendable {
-    /// An order that the dialog can give.
-    enum Order: Equatable, Sendable {
+    /// What the dialog can order.
+    enum Kind: Equatable, Sendable {
         case open, reset, probe
         /// Set a limit. The payload is its reading when the dialog was opened.
         case limit(LimitReading)
@@ -24,10 +24,10 @@ struct Dialog: Sendable {
         /// The dialog is closed without an order.
         case cancel
         /// The order is confirmed.
-        case give(Command.Order)
+        case give(Order)
     }
 
-    let order: Order
+    let kind: Kind
     /// The row that the order is for.
     let row: RowID
     /// The strategy's name, which must be typed if there are several instances.
@@ -70,10 +70,10 @@ struct Dialog: Sendable {
     ///
     /// - Parameter extra: an alternative action, if any.
     init(
-        _ order: Order, row: RowID, strategy: String, _ whom: OrderTarget, effect: String,
+        _ kind: Kind, row: RowID, strategy: String, _ whom: OrderTarget, effect: String,
         version: Int?, offers extra: Control?
     ) {
-        self.order = order
+        self.kind = kind
         self.row = row
         self.strategy = strategy
         address = whom.address
@@ -82,7 +82,7 @@ struct Dialog: Sendable {
         self.version = version
         var controls: [Control] = [.cancel, .confirm]
         if let extra { controls.append(extra) }
-        switch order {
+        switch kind {
         case .open: controls.append(.duration)
         case .limit: controls.append(.value)
         case .reset, .probe: break
@@ -163,21 +163,21 @@ struct Dialog: Sendable {
             // After the last field the focus moves to the action.
             if focus == controls.last { focus = .confirm } else { move(by: 1) }
             return .stay
-        case .confirm: return give(order)
+        case .confirm: return give(kind)
         case .probeFirst: return give(.probe)
         case .giveBack: return giveBack()
         }
     }
 
-    private mutating func give(_ order: Order) -> Answer {
+    private mutating func give(_ kind: Kind) -> Answer {
         guard mayBeGiven() else { return .stay }
-        switch order {
+        switch kind {
         case .reset: return .give(.reset)
         case .probe: return .give(.halfOpen)
         case .limit(let limit):
             switch LimitText(value.text, for: limit) {
             case .value(let value):
-                let order = Command.Order.setLimit(name: limit.name, value: value)
+                let order = Order.setLimit(name: limit.name, value: value)
                 for member in members {
                     guard let objection = member.strategy.objection(to: order) else { continue }
                     return refuse(objection.words(at: member.name), at: .value)
@@ -195,7 +195,7 @@ struct Dialog: Sendable {
     }
 
     private mutating func giveBack() -> Answer {
-        guard case .limit(let limit) = order, mayBeGiven() else { return .stay }
+        guard case .limit(let limit) = kind, mayBeGiven() else { return .stay }
         return .give(.setLimit(name: limit.name, value: nil))
     }
 
@@ -214,9 +214,9 @@ struct Dialog: Sendable {
     }
 }
 
-extension Dialog.Order {
+extension Dialog.Kind {
     /// The command of an order that needs no value; `nil` for limits.
-    var command: Command.Order? {
+    var command: Order? {
         switch self {
         case .open: .open(forMS: nil)
         case .reset: .reset

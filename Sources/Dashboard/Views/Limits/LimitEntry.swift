@@ -23,10 +23,10 @@ struct LimitEntry: Equatable, Sendable {
         isPinned = all.contains(where: \.pinned)
         let author = all.first(where: \.pinned)?.by ?? reading.by
         let standing = fleet.standing.last { standing in
-            guard standing.holds, case .setLimit(reading.name, _?) = standing.order.order,
-                let address = standing.address
-            else { return false }
-            return members.contains { address.includes($0.id, $0.strategy.name) }
+            guard standing.holds, case .setLimit(reading.name, _?) = standing.order.order else {
+                return false
+            }
+            return members.contains { standing.address.includes($0.id, $0.strategy.name) }
         }
         who = isPinned ? standing?.who ?? author.rawValue : author.rawValue
     }

@@ -6,10 +6,10 @@
 public struct StandingOrder: Equatable, Sendable {
     /// The id of the command that created it.
     public var id: String
-    /// The address, as the operator typed it.
-    public var address: String
+    /// Where it goes.
+    public var address: Address
     /// The order. For an `open`, ``until`` has its end.
-    public var order: Command.Order
+    public var order: Order
     /// When it ends, in Unix milliseconds; absent if it holds until an operator ends it.
     public var until: Int64?
     /// The operator who gave it.
@@ -19,7 +19,7 @@ public struct StandingOrder: Equatable, Sendable {
 
     /// Creates a standing order.
     public init(
-        id: String, address: String, order: Command.Order, until: Int64? = nil,
+        id: String, address: Address, order: Order, until: Int64? = nil,
         who: String? = nil, reason: String? = nil
     ) {
         self.id = id
@@ -36,12 +36,12 @@ public struct StandingEnd: Equatable, Sendable {
     /// The standing order's identity.
     public var id: String
     /// Its address.
-    public var address: String
+    public var address: Address
     /// Why, in words, at most 1,024 bytes.
     public var why: String
 
     /// Creates the end of a standing order.
-    public init(id: String, address: String, why: String) {
+    public init(id: String, address: Address, why: String) {
         self.id = id
         self.address = address
         self.why = why

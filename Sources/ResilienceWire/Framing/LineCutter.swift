@@ -3,7 +3,7 @@
 ///
 ///     var cutter = LineCutter()
 ///     try buffer.withUnsafeReadableBytes { bytes in
-///         try cutter.append(bytes) { result in try handle(result.get()) }
+///         try cutter.append(bytes) { (line: Result<Line, WireError>) in try handle(line.get()) }
 ///     }
 ///
 /// An invalid line is reported and skipped. ``WireError/lineTooLong(limit:)`` is reported once and
@@ -14,8 +14,8 @@ public struct LineCutter: Sendable {
     private var pending: [UInt8] = []
     private var isOverflowed = false
     private let goesOn: Bool
-    private let texts: LineTexts
-    /// Whether deltas, the largest part of a stream, are skipped without being decoded.
+    @usableFromInline let texts: LineTexts
+    /// Whether the deltas of a stream, its largest part, are skipped without being decoded.
     public var omitsDeltas = false
 
     /// Creates a cutter for the beginning of a stream.
@@ -36,9 +36,30 @@ public struct LineCutter: Sendable {
     /// the next chunk.
     ///
     /// - Throws: the error of an invalid line, which is skipped.
-    public mutating func next(
+    @inlinable
+    public mutating func next<Message: WireMessage>(
         in bytes: Span<UInt8>, from position: inout Int
-    ) throws(WireError) -> Line? {
+    ) throws(WireError) -> Message? {
+        switch try nextPiece(in: bytes, from: &position) {
+        case .whole(let range): try Message(decoding: bytes.extracting(range), texts: texts)
+        case .joined(let line): try Message(decoding: line.span, texts: texts)
+        case nil: nil
+        }
+    }
+
+    /// A complete line, not decoded yet.
+    @usableFromInline
+    enum Piece {
+        /// The line stands in the present chunk.
+        case whole(Range<Int>)
+        /// The line began in an earlier chunk.
+        case joined([UInt8])
+    }
+
+    @usableFromInline
+    mutating func nextPiece(
+        in bytes: Span<UInt8>, from position: inout Int
+    ) throws(WireError) -> Piece? {
         while let end = bytes.firstNewline(from: position) {
             let start = position
             position = end + 1
@@ -52,10 +73,10 @@ public struct LineCutter: Sendable {
                 pending.append(copying: piece)
                 var line: [UInt8] = []
                 swap(&line, &pending)
-                if try isWanted(line.span) { return try Line(decoding: line.span, texts: texts) }
+                if try isWanted(line.span) { return .joined(line) }
                 continue
             }
-            if try isWanted(piece) { return try Line(decoding: piece, texts: texts) }
+            if try isWanted(piece) { return .whole(start..<end) }
         }
         defer { position = bytes.count }
         guard !isOverflowed else { return nil }
@@ -68,14 +89,16 @@ public struct LineCutter: Sendable {
 
     /// Appends the next bytes of the stream and calls `body` with each line that they complete, in
     /// order. An error that `body` throws ends the loop and discards the rest of the bytes.
-    public mutating func append<Failure: Error>(
-        _ bytes: Span<UInt8>, _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
+    @inlinable
+    public mutating func append<Message: WireMessage, Failure: Error>(
+        _ bytes: Span<UInt8>,
+        _ body: (consuming Result<Message, WireError>) throws(Failure) -> Void
     ) throws(Failure) {
         var position = 0
         while true {
-            let result: Result<Line, WireError>
+            let result: Result<Message, WireError>
             do throws(WireError) {
-                guard let line = try next(in: bytes, from: &position) else { return }
+                guard let line: Message = try next(in: bytes, from: &position) else { return }
                 result = .success(line)
             } catch {
                 result = .failure(error)
@@ -86,9 +109,10 @@ public struct LineCutter: Sendable {
 
     /// Appends the next bytes of the stream; see ``append(_:_:)-(Span<UInt8>,_)``. The pointer is
     /// not kept after the call.
-    public mutating func append<Failure: Error>(
+    @inlinable
+    public mutating func append<Message: WireMessage, Failure: Error>(
         _ bytes: UnsafeRawBufferPointer,
-        _ body: (consuming Result<Line, WireError>) throws(Failure) -> Void
+        _ body: (consuming Result<Message, WireError>) throws(Failure) -> Void
     ) throws(Failure) {
         try append(Span<UInt8>(_unsafeBytes: bytes), body)
     }

@@ -19,13 +19,27 @@ struct LineHead {
         }
     }
 
-    /// Removes and returns the instance that the line names, so that it belongs to the message and
-    /// not to the line's source. Returns `nil` if the line names none.
-    mutating func takeSource() throws(WireError) -> InstanceID? {
-        guard agent != nil || instance != nil else { return nil }
-        return try takeRequiredSource()
+    /// The instance that the line names; `nil` if it names none, or if it belongs to the message.
+    var source: InstanceID? {
+        guard let agent, let instance else { return nil }
+        return InstanceID(agent: agent, instance: instance)
     }
 
+    /// Throws if the line names only an agent or only an instance.
+    func checkSource() throws(WireError) {
+        guard agent != nil || instance != nil else { return }
+        _ = try required(agent, "agent")
+        _ = try required(instance, "instance")
+    }
+
+    /// Removes and returns the instance that the line names, which then belongs to the message.
+    mutating func takeSource() throws(WireError) -> InstanceID? {
+        try checkSource()
+        defer { (agent, instance) = (nil, nil) }
+        return source
+    }
+
+    /// As ``takeSource()``, for a message that needs an instance.
     mutating func takeRequiredSource() throws(WireError) -> InstanceID {
         let source = InstanceID(
             agent: try required(agent, "agent"), instance: try required(instance, "instance"))

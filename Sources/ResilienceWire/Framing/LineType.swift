@@ -4,6 +4,17 @@ struct LineType {
     var text: JSONString
 }
 
+extension WireLimits {
+    /// The types of all directions. A line of one of these types that comes on another socket than
+    /// its own is a mistake of the sender; a line of any other type comes from a newer version.
+    package static let lineTypes: Set<String> = [
+        "hello", "strategy", "delta", "call", "breaker", "limit", "ack", "lost", "ping", "bye",
+        "welcome", "pong", "command", "error", "watch", "recording", "keyframe", "keyframe_end",
+        "beat", "agent_up", "agent_stale", "agent_gone", "total", "slot", "clock",
+        "command_status", "command_done", "standing", "standing_end", "alert",
+    ]
+}
+
 extension JSONScanner {
     mutating func lineType() throws(WireError) -> LineType {
         guard next == UInt8(ascii: "\"") else { throw unfit("a string").inside("t") }

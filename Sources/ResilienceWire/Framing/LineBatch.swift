@@ -39,12 +39,12 @@ public struct LineBatch: Sendable {
         let span = bytes.span
         var position = 0
         while let end = span.firstNewline(from: position) {
-            let glance = LineHeader(span.extracting(position..<end))
-            look(glance)
-            if glance.kind == unwanted {
+            let header = LineHeader(span.extracting(position..<end))
+            look(header)
+            if header.kind == unwanted {
                 omitted.append(position..<end + 1)
             } else {
-                summary.add(glance)
+                summary.add(header)
             }
             position = end + 1
         }
@@ -100,12 +100,12 @@ public struct LineBatch: Sendable {
         var times: ClosedRange<Int64>?
         var keyframe: Int64?
 
-        mutating func add(_ glance: LineHeader) {
+        mutating func add(_ header: LineHeader) {
             count += 1
-            guard let at = glance.at else { return }
+            guard let at = header.at else { return }
             times =
                 times.map { min($0.lowerBound, at)...max($0.upperBound, at) } ?? at...at
-            if glance.kind == .keyframe { keyframe = at }
+            if header.kind == .keyframe { keyframe = at }
         }
     }
 }
@@ -120,70 +120,5 @@ extension [UInt8] {
             position = range.upperBound
         }
         return rest + self[position...]
-    }
-}
-
-/// The type and time of a line, read from its beginning.
-public struct LineHeader: Equatable, Sendable {
-    /// The kinds of lines that code passing lines on has to distinguish.
-    public enum Kind: Equatable, Sendable {
-        case keyframe, keyframeEnd, clock, beat, other
-    }
-
-    /// The kind of line.
-    public let kind: Kind
-    /// The time of the line, in Unix milliseconds; `nil` if it has none.
-    public let at: Int64?
-    /// For a keyframe, the interval of the beats that follow, in milliseconds; `nil` if no beats
-    /// follow.
-    public let beatMS: Int?
-
-    init(_ line: Line) {
-        if case .keyframe(_, let beatMS) = line.message {
-            self.init(kind: .keyframe, at: line.at, beatMS: beatMS)
-        } else if case .keyframeEnd = line.message {
-            self.init(kind: .keyframeEnd, at: line.at)
-        } else if case .clock = line.message {
-            self.init(kind: .clock, at: line.at)
-        } else if case .beat = line.message {
-            self.init(kind: .beat, at: line.at)
-        } else {
-            self.init(kind: .other, at: line.at)
-        }
-    }
-
-    /// Reads the header. If the line begins with its type and time, as fusebox writes it, the rest
-    /// is not read.
-    init(_ bytes: Span<UInt8>) {
-        if let glance = try? Self.quick(bytes) {
-            self = glance
-        } else if let line = try? Line(decoding: bytes) {
-            self.init(line)
-        } else {
-            self.init(kind: .other, at: nil)
-        }
-    }
-
-    private init(kind: Kind, at: Int64?, beatMS: Int? = nil) {
-        self.kind = kind
-        self.at = at
-        self.beatMS = beatMS
-    }
-
-    private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineHeader? {
-        var scanner = JSONScanner(bytes)
-        try scanner.beginObject()
-        guard try scanner.nextKey() == "t" else { return nil }
-        let type = try scanner.word()
-        guard try scanner.nextKey() == "at" else { return nil }
-        let at = try scanner.duration()
-        return switch type {
-        // Keyframes are rare, and the rest of their line matters.
-        case "keyframe": nil
-        case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
-        case "clock": LineHeader(kind: .clock, at: at)
-        case "beat": LineHeader(kind: .beat, at: at)
-        default: LineHeader(kind: .other, at: at)
-        }
     }
 }

@@ -1,7 +1,5 @@
-public import ResilienceWire
-
-/// An address: `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY`, `*:STRATEGY`, or with several hubs
-/// `HUB/*:STRATEGY`.
+/// Where an order goes: `AGENT:STRATEGY`, `AGENT@INSTANCE:STRATEGY`, `*:STRATEGY`, or with several
+/// hubs `HUB/*:STRATEGY`.
 public struct Address: Equatable, Sendable, CustomStringConvertible {
     /// Which agents.
     public enum Agents: Equatable, Sendable {
@@ -15,6 +13,9 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         /// The one instance of the agent whose identity begins with these hexadecimal digits, at
         /// least four.
         case instance(String, prefix: String)
+        /// None: the text is no address, for example in a file edited by hand. It is kept so that it
+        /// can be shown.
+        case none(text: String, why: Malformed)
     }
 
     /// The error for a text that is not an address.
@@ -58,10 +59,36 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         agents = .instance(String(names[0]), prefix: names[1].lowercased())
     }
 
+    /// Parses an address from outside. A text that is no address matches nothing.
+    public init(lenient text: String) {
+        do throws(Malformed) {
+            try self.init(text)
+        } catch {
+            self.init(.none(text: text, why: error), "")
+        }
+    }
+
+    private init(_ agents: Agents, _ strategy: String) {
+        self.agents = agents
+        self.strategy = strategy
+    }
+
+    /// The address of a strategy in one instance.
+    public init(_ id: InstanceID, _ strategy: String) {
+        self.init(.instance(id.agent, prefix: "\(id.instance)"), strategy)
+    }
+
+    /// An address that matches nothing, to be replaced by that of a line.
+    static let nowhere = Address(lenient: "")
+
     /// Creates the address of a strategy in all instances of an agent.
     public init(agent: String, strategy: String) {
-        agents = .named(agent)
-        self.strategy = strategy
+        self.init(.named(agent), strategy)
+    }
+
+    /// Whether the text was no address.
+    public var matchesNothing: Bool {
+        if case .none = agents { true } else { false }
     }
 
     /// Whether the address matches a strategy of an instance.
@@ -73,6 +100,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         case .named(let name): return id.agent == name
         case .instance(let name, let prefix):
             return id.agent == name && id.instance.hasPrefix(prefix)
+        case .none: return false
         }
     }
 
@@ -89,7 +117,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         case (.instance(let name, let prefix), .instance(let other, let longer)):
             name == other && longer.hasPrefix(prefix)
         case (.within, .all), (.named, .all), (.named, .within), (.instance, .all),
-            (.instance, .within), (.instance, .named):
+            (.instance, .within), (.instance, .named), (.none, _), (_, .none):
             false
         }
     }
@@ -101,40 +129,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         case .within(let prefix): "\(prefix)*:\(strategy)"
         case .named(let agent): "\(agent):\(strategy)"
         case .instance(let agent, let prefix): "\(agent)@\(prefix):\(strategy)"
+        case .none(let text, _): text
         }
-    }
-}
-
-extension Fleet {
-    /// The result of resolving an address.
-    public enum Resolution: Equatable, Sendable {
-        /// The connected instances that the address matches, sorted.
-        case found([InstanceID])
-        /// No instance, or an ambiguous prefix. The detail lists the addresses or instances that
-        /// exist.
-        case nothing(detail: String)
-    }
-
-    /// Finds the connected instances that an address matches.
-    public func resolve(_ address: Address) -> Resolution {
-        let connected = agents.values.filter { $0.state != .gone }
-        let named = connected.filter { address.includes($0.id, address.strategy) }
-        let found = named.filter { $0.strategies[address.strategy] != nil }.map(\.id).sorted()
-        if case .instance(_, let prefix) = address.agents, found.count > 1 {
-            return .nothing(
-                detail: "\(found.count) instances begin with \(prefix): "
-                    + found.map(digits).joined(separator: ", "))
-        }
-        guard found.isEmpty else { return .found(found) }
-        let known = (named.isEmpty ? Array(connected) : named).flatMap { agent in
-            agent.strategies.keys.map { "\(agent.id.agent):\($0)" }
-        }
-        let names = Set(known).sorted()
-        let listed = names.prefix(20).joined(separator: ", ")
-        let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
-        return .nothing(
-            detail: names.isEmpty
-                ? "no agents are connected"
-                : "no such agent or strategy; there are: \(listed)\(more)")
     }
 }

@@ -1,0 +1,64 @@
+/// The type and time of a line, read from its beginning.
+public struct LineHeader: Equatable, Sendable {
+    /// The kinds of lines that code passing lines on has to distinguish.
+    public enum Kind: Equatable, Sendable {
+        case keyframe, keyframeEnd, clock, beat, other
+    }
+
+    /// The kind of line.
+    public let kind: Kind
+    /// The time of the line, in Unix milliseconds; `nil` if it has none.
+    public let at: Int64?
+    /// For a keyframe, the interval of the beats that follow, in milliseconds; `nil` if no beats
+    /// follow.
+    public let beatMS: Int?
+
+    init(_ line: Line) {
+        if case .keyframe(_, let beatMS) = line.message {
+            self.init(kind: .keyframe, at: line.at, beatMS: beatMS)
+        } else if case .keyframeEnd = line.message {
+            self.init(kind: .keyframeEnd, at: line.at)
+        } else if case .clock = line.message {
+            self.init(kind: .clock, at: line.at)
+        } else if case .beat = line.message {
+            self.init(kind: .beat, at: line.at)
+        } else {
+            self.init(kind: .other, at: line.at)
+        }
+    }
+
+    /// Reads the header. If the line begins with its type and time, as fusebox writes it, the rest
+    /// is not read.
+    init(_ bytes: Span<UInt8>) {
+        if let header = try? Self.quick(bytes) {
+            self = header
+        } else if let line = try? Line(decoding: bytes) {
+            self.init(line)
+        } else {
+            self.init(kind: .other, at: nil)
+        }
+    }
+
+    private init(kind: Kind, at: Int64?, beatMS: Int? = nil) {
+        self.kind = kind
+        self.at = at
+        self.beatMS = beatMS
+    }
+
+    private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineHeader? {
+        var scanner = JSONScanner(bytes)
+        try scanner.beginObject()
+        guard try scanner.nextKey() == "t" else { return nil }
+        let type = try scanner.word()
+        guard try scanner.nextKey() == "at" else { return nil }
+        let at = try scanner.duration()
+        return switch type {
+        // Keyframes are rare, and the rest of their line matters.
+        case "keyframe": nil
+        case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
+        case "clock": LineHeader(kind: .clock, at: at)
+        case "beat": LineHeader(kind: .beat, at: at)
+        default: LineHeader(kind: .other, at: at)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+extension Line: WireMessage {
+    public init(decoding bytes: Span<UInt8>, texts: LineTexts) throws(WireError) {
+        var head = LineHead()
+        message = try StreamMessage.read(bytes, texts, &head)
+        at = head.at
+        source = head.source
+    }
+
+    public func encode(into buffer: inout [UInt8]) {
+        message.encode(into: &buffer) { writer in
+            // The version comes first, so that a reader of a recording can check the format at once.
+            if case .recording(let header) = message { writer.field("v", header.version) }
+            writer.field("at", at)
+            if let source, !namesItsInstance { writer.write(source) }
+        }
+    }
+
+    /// Whether `agent` and `instance` on the wire belong to the message instead of the line.
+    private var namesItsInstance: Bool {
+        if case .commandStatus = message { true } else { false }
+    }
+
+    private static let deltaHead = Array(#"{"t":"delta""#.utf8)
+
+    /// Whether bytes begin in the way that ``encode(into:)`` begins a delta. A delta from another
+    /// encoder may begin differently, so `false` does not exclude a delta.
+    static func isSurelyADelta(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count > deltaHead.count else { return false }
+        return deltaHead.indices.allSatisfy { bytes[$0] == deltaHead[$0] }
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ id: InstanceID) {
+        field("agent", id.agent)
+        field("instance", id.instance)
+    }
+}

@@ -1,0 +1,6 @@
+public import ResilienceWire
+
+extension Address: ExpressibleByStringLiteral {
+    /// The address that a text names.
+    public init(stringLiteral text: String) { self.init(lenient: text) }
+}
