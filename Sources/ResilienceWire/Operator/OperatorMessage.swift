@@ -69,9 +69,11 @@ extension OperatorMessage: TypedMessage {
 }
 
 extension OperatorMessage: WireMessage {
+    /// Reads one line, with or without its newline.
     public init(decoding bytes: Span<UInt8>, texts: LineTexts) throws(WireError) {
         self = try Self.read(bytes, texts)
     }
 
+    /// Appends the message as JSON and a newline.
     public func encode(into buffer: inout [UInt8]) { encode(into: &buffer) { _ in } }
 }

@@ -1,4 +1,5 @@
 extension Line: WireMessage {
+    /// Reads one line, with or without its newline.
     public init(decoding bytes: Span<UInt8>, texts: LineTexts) throws(WireError) {
         var head = LineHead()
         message = try StreamMessage.read(bytes, texts, &head)
@@ -6,6 +7,7 @@ extension Line: WireMessage {
         source = head.source
     }
 
+    /// Appends the message as JSON and a newline.
     public func encode(into buffer: inout [UInt8]) {
         message.encode(into: &buffer) { writer in
             // The version comes first, so that a reader of a recording can check the format at once.
