@@ -8,13 +8,9 @@ import Synchronization
 /// Plays a recording: its lines at their times, at another speed, in steps, or from another time.
 package final class ReplayFeed: Feed {
     private struct Playback {
-        var speed: Double
-        var isPaused = false
-        var steps = 0
+        var player: RecordingPlayer
         /// The target of a seek that was requested.
-        var target: RecordingTime?
-        /// The present time of the replay, in Unix milliseconds.
-        var at: Int64?
+        var goal: RecordingTime?
         var task: Task<Void, Never>?
         /// Whether no further events are posted.
         var isStopped = false
@@ -34,8 +30,6 @@ package final class ReplayFeed: Feed {
     private static let rushTick = Duration.milliseconds(100)
     /// A growing recording is at its end if it has grown by less than this since it was opened.
     private static let growthMS: Int64 = 1_000
-    /// The number of times kept for steps back.
-    private static let trailLength = 10_000
 
     /// - Parameters:
     ///   - isGrowing: whether the recording is still being written, so that each seek opens it anew.
@@ -49,7 +43,8 @@ package final class ReplayFeed: Feed {
         self.files = files
         self.isGrowing = isGrowing
         self.loops = loops
-        playback = Mutex(Playback(speed: speed, target: start.map { .absolute($0) }))
+        playback = Mutex(
+            Playback(player: RecordingPlayer(speed: speed), goal: start.map { .absolute($0) }))
     }
 
     /// The damage found so far, as a message.
@@ -79,7 +74,7 @@ package final class ReplayFeed: Feed {
         }?.cancel()
     }
 
-    package var time: Int64? { playback.withLock { $0.at } }
+    package var time: Int64? { playback.withLock { $0.player.time } }
 
     package func send(_ command: OperatorCommand) {}
 
@@ -96,14 +91,14 @@ package final class ReplayFeed: Feed {
         defer { bell.ring() }
         playback.withLock { playback in
             switch control {
-            case .setPaused(let isPaused): playback.isPaused = isPaused
-            case .setSpeed(let speed): playback.speed = speed
-            case .step(let count): playback.steps += count
-            case .seek(let time): playback.target = .absolute(time)
+            case .setPaused(let isPaused): playback.player.setPaused(isPaused)
+            case .setSpeed(let speed): playback.player.setSpeed(speed)
+            case .step(let count): playback.player.step(by: count)
+            case .seek(let time): playback.goal = .absolute(time)
             // The command line has checked the text already.
             case .goTo(let text, let isUTC):
                 let goal = RecordingTime(argument: text)?.within(isUTC ? .utc : .local)
-                playback.target = goal ?? playback.target
+                playback.goal = goal ?? playback.goal
             }
         }
     }
@@ -117,90 +112,40 @@ package final class ReplayFeed: Feed {
         post(.timeline(Timeline(recorded.times, lines)))
     }
 
-    private enum Turn {
-        case go(to: RecordingTime)
-        case back
-        case step
-        /// Play the lines up to this time.
-        case play(Int64)
-        /// Play as fast as the dashboard takes the lines.
-        case rush
-        case wait
-    }
-
     /// Where a replay stands. Its turns are apart from the function that waits between them: of both in
     /// one the compiler crashes when it optimises (Swift 6.3).
-    private struct Player {
-        var recorded: ChainedRecording
-        var units: RecordingSteps
-        var next: RecordingSteps.Unit?
-        var trail: [Int64] = []
+    private struct Position {
+        var recording: PlayedRecording
         var last = ContinuousClock.now
         var ticked = ContinuousClock.now
         var isOver = false
-
-        init(_ files: [String]) throws(Failure) {
-            recorded = try ChainedRecording(files)
-            units = RecordingSteps(recorded)
-            next = units.next()
-        }
-
-        /// The state at a time. Notes the times on the way for steps back.
-        mutating func state(at time: Int64) -> Fleet {
-            recorded.state(at: time) { note($0) }
-        }
-
-        /// Takes the next step of the recording.
-        mutating func take() -> RecordingSteps.Unit? {
-            guard let unit = next else { return nil }
-            next = units.next()
-            note(unit.at)
-            return unit
-        }
-
-        mutating func note(_ time: Int64) {
-            guard trail.last ?? .min < time else { return }
-            trail.append(time)
-            if trail.count > trailLength { trail.removeFirst(trailLength / 2) }
-        }
     }
 
     private func play(
         _ post: @escaping @Sendable (Dashboard.Event) -> Void, _ mailbox: Mailbox
     ) async {
-        guard var player = player(post) else { return }
+        guard var position = position(post) else { return }
         while !Task.isCancelled {
-            if go(on: &player, post) {
+            if go(on: &position, post) {
                 // One batch at a time, so that the screen is drawn in between.
                 await mailbox.room(below: 1)
             } else {
-                let limit = pace(player.next?.at).limit
-                playback.withLock { $0.isStanding = limit == nil }
+                let due = position.recording.next?.at
+                let limit = playback.withLock { playback in
+                    let wait = playback.goal == nil ? playback.player.wait(due: due) : .busy
+                    playback.isStanding = wait.limit == nil
+                    return wait.limit
+                }
                 await bell.wait(atMost: limit)
                 // Time did not pass for the replay while it stood.
-                if limit == nil { player.last = .now }
+                if limit == nil { position.last = .now }
             }
         }
     }
 
-    /// When the next action is due.
-    ///
-    /// - Parameter due: the time of the next unit; `nil` at the end.
-    private func pace(_ due: Int64?) -> ReplayPace {
-        playback.withLock { playback in
-            if playback.target != nil || playback.steps != 0 { return .busy }
-            guard let due else { return .standing }
-            guard let at = playback.at else { return .busy }
-            guard !playback.isPaused else { return .standing }
-            guard playback.speed < .infinity else { return .busy }
-            let (next, overflows) = due.subtractingReportingOverflow(at)
-            return .playing(next: overflows ? .max : next, speed: playback.speed)
-        }
-    }
-
-    private func player(_ post: (Dashboard.Event) -> Void) -> Player? {
+    private func position(_ post: (Dashboard.Event) -> Void) -> Position? {
         do {
-            return try Player(try files())
+            return Position(recording: try PlayedRecording(try files()))
         } catch {
             post(.replayFailed(why: "\(error)"))
             return nil
@@ -210,69 +155,79 @@ package final class ReplayFeed: Feed {
     /// Performs the action that is due.
     ///
     /// - Returns: whether another action is due at once.
-    private func go(on player: inout Player, _ post: (Dashboard.Event) -> Void) -> Bool {
+    private func go(on position: inout Position, _ post: (Dashboard.Event) -> Void) -> Bool {
         let now = ContinuousClock.now
-        let turn = turn(player.next?.at, elapsed: now - player.last)
-        player.last = now
-        if now - player.ticked >= .seconds(1), let at = time {
-            player.ticked = now
+        if let goal = playback.withLock({ $0.goal.take() }) {
+            if let more = grown() { position.recording.replace(by: more) }
+            // There is no state after the end of the recording.
+            let times = position.recording.times
+            let time = min(goal.time(in: times), times.upperBound)
+            playback.withLock { $0.player.seek(to: time) }
+        }
+        let turn = playback.withLock {
+            $0.player.turn(due: position.recording.next?.at, elapsed: now - position.last)
+        }
+        position.last = now
+        if now - position.ticked >= .seconds(1), let at = time {
+            position.ticked = now
             post(.tick(at: at))
         }
         switch turn {
-        case .go(let goal):
-            if let more = grown() { player.recorded = more }
-            // There is no state after the end of the recording.
-            let times = player.recorded.times
-            let time = min(goal.time(in: times), times.upperBound)
-            player.trail.removeAll { $0 >= time }
-            let fleet = player.state(at: time)
-            player.units = RecordingSteps(player.recorded)
-            player.next = player.units.next()
-            player.isOver = false
+        case .seek(let time):
+            let fleet = position.recording.seek(to: time)
+            position.isOver = false
             let at = max(fleet.at, time)
-            playback.withLock { $0.at = at }
+            playback.withLock { $0.player.arrive(at: at) }
             post(.fleet(fleet))
             post(.tick(at: at))
-        case .back:
-            // The last time of the trail is the present one.
-            let present = player.trail.popLast() ?? player.recorded.times.lowerBound + 1
-            playback.withLock { $0.target = .absolute(player.trail.last ?? present - 1) }
+        case .stepBack:
+            let before = position.recording.stepBack()
+            playback.withLock { $0.player.seek(to: before) }
         case .step:
-            guard let unit = player.take() else { break }
+            guard let unit = position.recording.take() else { break }
             post(.lines(unit.lines))
             post(.tick(at: unit.at))
         case .play(let due):
             // All lines that are due are posted together.
             var lines: [Line] = []
-            while let next = player.next, next.at <= due, let unit = player.take() {
+            while let next = position.recording.next, next.at <= due,
+                let unit = position.recording.take()
+            {
                 lines += unit.lines
             }
             post(.lines(lines))
         case .rush:
-            var lines: [Line] = []
-            while lines.count < Self.rushLines, let unit = player.take() {
-                lines += unit.lines
-                playback.withLock { $0.at = unit.at }
-            }
-            post(.lines(lines))
-            if let at = time, now - player.ticked >= Self.rushTick {
-                player.ticked = now
-                post(.tick(at: at))
-            }
+            rush(&position, now, post)
         case .wait: break
         }
-        if player.next == nil, !player.isOver { end(&player, post) }
-        if case .rush = turn { return !player.isOver }
-        return false
+        if position.recording.next == nil, !position.isOver { end(&position, post) }
+        return turn == .rush && !position.isOver
     }
 
-    private func end(_ player: inout Player, _ post: (Dashboard.Event) -> Void) {
+    /// Posts the next lines without regard to their times.
+    private func rush(
+        _ position: inout Position, _ now: ContinuousClock.Instant,
+        _ post: (Dashboard.Event) -> Void
+    ) {
+        var lines: [Line] = []
+        while lines.count < Self.rushLines, let unit = position.recording.take() {
+            lines += unit.lines
+            playback.withLock { $0.player.arrive(at: unit.at) }
+        }
+        post(.lines(lines))
+        if let at = time, now - position.ticked >= Self.rushTick {
+            position.ticked = now
+            post(.tick(at: at))
+        }
+    }
+
+    private func end(_ position: inout Position, _ post: (Dashboard.Event) -> Void) {
         if let at = time, let more = grown(), more.times.upperBound >= at + Self.growthMS {
-            playback.withLock { $0.target = .absolute(at) }
+            playback.withLock { $0.goal = .absolute(at) }
             return
         }
-        player.isOver = true
-        let damage = player.recorded.damage?.description
+        position.isOver = true
+        let damage = position.recording.damage?.description
         let isKnown = playback.withLock { playback in
             defer { playback.damage = damage }
             return playback.damage == damage
@@ -280,45 +235,11 @@ package final class ReplayFeed: Feed {
         if let at = time { post(.tick(at: at)) }
         guard loops else { return post(.replayEnded(damage: damage)) }
         if let damage, !isKnown { post(.notice("the recording is damaged: \(damage)")) }
-        playback.withLock { $0.target = .absolute(player.recorded.times.lowerBound) }
+        playback.withLock { $0.goal = .absolute(position.recording.times.lowerBound) }
     }
 
     /// Opens a growing recording again; `nil` for one that does not grow.
     private func grown() -> ChainedRecording? {
         isGrowing ? try? ChainedRecording(try files()) : nil
-    }
-
-    /// Decides on the action that is due.
-    ///
-    /// - Parameter due: the time of the next unit; `nil` at the end.
-    private func turn(_ due: Int64?, elapsed: Duration) -> Turn {
-        playback.withLock { playback in
-            if let target = playback.target {
-                playback.target = nil
-                return .go(to: target)
-            }
-            if playback.steps < 0 {
-                playback.steps += 1
-                return .back
-            }
-            guard let due else {
-                playback.steps = 0
-                return .wait
-            }
-            guard let at = playback.at else {
-                playback.at = due
-                return .step
-            }
-            if playback.steps > 0 {
-                playback.steps -= 1
-                playback.at = max(at, due)
-                return .step
-            }
-            guard !playback.isPaused else { return .wait }
-            guard playback.speed < .infinity else { return .rush }
-            let now = at + Int64(elapsed / .milliseconds(1) * playback.speed)
-            playback.at = now
-            return due <= now ? .play(now) : .wait
-        }
     }
 }

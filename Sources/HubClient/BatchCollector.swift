@@ -16,7 +16,7 @@ final class BatchCollector: ChannelInboundHandler {
 
     /// The start of a line whose end has not arrived.
     private var pending: [UInt8] = []
-    private var isInKeyframe = false
+    private var tracker = KeyframeTracker()
     private var hasRoom = true
     private var rest: Scheduled<Void>?
     private let channel: any Channel
@@ -47,7 +47,7 @@ final class BatchCollector: ChannelInboundHandler {
         let isDrained = buffer.writableBytes > 0
         if !hasRoom {
             rest(Self.patience)
-        } else if isDrained, !isInKeyframe, restMS > 0 {
+        } else if isDrained, !tracker.isInKeyframe, restMS > 0 {
             rest(.milliseconds(restMS))
         }
     }
@@ -83,14 +83,13 @@ final class BatchCollector: ChannelInboundHandler {
     private func tell(_ bytes: [UInt8]) {
         var latest: Int64?
         let batch = LineBatch(bytes: bytes, without: .beat) { line in
-            if line.kind == .keyframe {
-                isInKeyframe = true
+            let part = tracker.take(line)
+            if part == .keyframeBegins {
                 // A hub that sends no beats may be silent while nothing happens.
                 if line.beatMS == nil { silence.expectNothing() } else { silence.expect() }
             }
-            if line.kind == .keyframeEnd { isInKeyframe = false }
             // A clock line inside a keyframe is from the past.
-            if line.kind == .clock, !isInKeyframe, let at = line.at {
+            if line.kind == .clock, part == .event, let at = line.at {
                 time.restart(at)
                 latest = nil
             }

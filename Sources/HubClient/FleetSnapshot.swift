@@ -13,17 +13,16 @@ package enum FleetSnapshot {
         _ connection: HubConnection, detail: MetricsDetail = .off, historyMS: Int64? = nil
     ) async throws -> Fleet {
         connection.watch(detail, historyMS: historyMS)
-        var fleet = Fleet()
+        var stream = StreamedFleet()
         for try await batch in connection.batches {
             var isWhole = false
             for line in try batch.decoded() {
                 if case .error(let refusal) = line.message {
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 }
-                fleet.apply(line)
-                isWhole = isWhole || line.message == .keyframeEnd
+                if case .snapshot = stream.take(line) { isWhole = true }
             }
-            if isWhole { return fleet }
+            if isWhole { return stream.fleet }
         }
         let words = connection.words
         throw Failure(

@@ -13,7 +13,8 @@ public final class Viewer {
     /// The connection to the hub.
     public let connection: HubConnection
     /// The fleet, as the lines read so far describe it.
-    public private(set) var fleet = Fleet()
+    public var fleet: Fleet { stream.fleet }
+    private var stream = StreamedFleet()
 
     /// Creates a viewer and asks for the stream.
     public init(_ connection: HubConnection) {
@@ -25,7 +26,7 @@ public final class Viewer {
     public func wait(until condition: (Fleet) -> Bool) async throws {
         if condition(fleet) { return }
         for try await batch in connection.batches {
-            for line in try batch.decoded() { fleet.apply(line) }
+            for line in try batch.decoded() { stream.take(line) }
             if condition(fleet) { return }
         }
         throw StreamEnded()
@@ -35,7 +36,7 @@ public final class Viewer {
     public func next<Result>(_ pick: (StreamMessage) -> Result?) async throws -> Result {
         for try await batch in connection.batches {
             let batch = try batch.decoded()
-            for line in batch { fleet.apply(line) }
+            for line in batch { stream.take(line) }
             for line in batch {
                 if let result = pick(line.message) { return result }
             }

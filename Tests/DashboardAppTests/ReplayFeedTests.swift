@@ -9,19 +9,6 @@ import Testing
 
 /// What a replay does while nothing happens in it.
 @Suite(.timeLimit(.minutes(1))) struct ReplayFeedTests {
-    @Test func itWaitsForKeysAloneAtItsEndAndWhenItIsStopped() {
-        #expect(ReplayPace.standing.limit == nil)
-        #expect(ReplayPace.busy.limit == .milliseconds(20))
-    }
-
-    @Test(arguments: [
-        (Int64(-5), 1.0, 20), (0, 1, 20), (21, 1, 21), (60, 1, 60), (60, 2, 30), (60, 0.25, 100),
-        (1_000_000, 64, 100), (.max, 0.25, 100),
-    ])
-    func itSleepsUntilTheNextLine(_ next: Int64, _ speed: Double, _ wait: Int) {
-        #expect(ReplayPace.playing(next: next, speed: speed).limit == .milliseconds(wait))
-    }
-
     /// A recording of a fifth of a second, in a replay.
     private func withReplay(
         _ body: (ReplayFeed, Mailbox, _ start: Int64) async throws -> Void

@@ -86,9 +86,9 @@ import Testing
         #expect(past.times.lowerBound > 1_000)
         // From one file it goes on in the next.
         let middle = try #require(RecordingIndex(path: paths[0])?.times?.upperBound)
-        var fleet = past.state(at: middle - 5_000) { _ in }
-        while let line = past.next() { fleet.apply(line) }
-        #expect(Self.paid(fleet) == 5_000)
+        var stream = StreamedFleet(past.state(at: middle - 5_000) { _ in })
+        while let line = past.next() { stream.take(line) }
+        #expect(Self.paid(stream.fleet) == 5_000)
     }
 
     @Test func whatAnotherLeftBehindIsRemoved() throws {

@@ -82,7 +82,7 @@ import Testing
         let row = try #require(state.table.rows.first { $0.id.strategy == "llm/openai" })
         let history = try #require(
             BreakerHistory(
-                row, in: state.stream.told, columns: 10, span: 300_000, at: Scenario.now))
+                row, in: state.stream.fleet, columns: 10, span: 300_000, at: Scenario.now))
         #expect(
             history.states == [
                 .closed, .closed, .closed, .closed, .closed, .closed, .open, .open, .open,
@@ -102,7 +102,8 @@ import Testing
         ])
         let row = try #require(state.table.rows.first)
         let history = try #require(
-            BreakerHistory(row, in: state.stream.told, columns: 5, span: 300_000, at: Scenario.now))
+            BreakerHistory(row, in: state.stream.fleet, columns: 5, span: 300_000, at: Scenario.now)
+        )
         #expect(history.states == [nil, nil, nil, nil, .closed])
     }
 
@@ -125,7 +126,7 @@ import Testing
         let row = try #require(state.table.rows.first { $0.id.strategy == "pay/stripe" })
         let history = try #require(
             BreakerHistory(
-                row, in: state.stream.told, columns: 10, span: 300_000, at: Scenario.now))
+                row, in: state.stream.fleet, columns: 10, span: 300_000, at: Scenario.now))
         #expect(history.states.suffix(2) == [.open, .open])
         #expect(history.states.first == .closed)
     }

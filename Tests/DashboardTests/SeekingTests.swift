@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 import Screen
 import Testing
@@ -92,8 +93,8 @@ import Testing
     }
 
     @Test func keyframeLinesGetNoMarks() {
-        let keyframe =
-            [Line(at: 1, .keyframe(lines: 1))] + Scenario.lines + [Line(at: 1, .keyframeEnd)]
+        let keyframe = Array(Scenario.state().stream.fleet.keyframe(at: Scenario.now))
+        #expect(keyframe.contains { if case .breaker = $0.message { true } else { false } })
         #expect(Timeline(0...1, keyframe).marks.isEmpty)
     }
 

@@ -114,7 +114,7 @@ import Testing
     @Test func keyframeShowsTheSameAsItsLines() {
         // The reason why an agent left is not in a keyframe, so leave that agent out.
         let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
-        let again = Scenario.state(lines: Array(state.stream.told.keyframe(at: Scenario.now)))
+        let again = Scenario.state(lines: Array(state.stream.fleet.keyframe(at: Scenario.now)))
         #expect(again.screen == state.screen)
     }
 

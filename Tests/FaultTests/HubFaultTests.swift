@@ -89,11 +89,11 @@ import Testing
     }
 
     private static func read(_ path: String) throws -> (Fleet, lines: Int) {
-        var fleet = Fleet()
+        var stream = StreamedFleet()
         let reader = try RecordingReader(path: path)
-        while let line = reader.next() { fleet.apply(line) }
+        while let line = reader.next() { stream.take(line) }
         #expect(reader.damage.frames == 0 && reader.damage.badLines == 0)
-        return (fleet, reader.lines)
+        return (stream.fleet, reader.lines)
     }
 
     @Test func aHubWhoseDiskIsFullStillObeysAndSaysThatItIsUnaudited() async throws {
@@ -322,7 +322,7 @@ private enum LateReader {
     ) async throws -> Int {
         await withCheckedContinuation { continuation in
             Thread {
-                var fleet = Fleet()
+                var stream = StreamedFleet()
                 var keyframes = 0
                 var cutter = LineCutter()
                 var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -333,10 +333,10 @@ private enum LateReader {
                         cutter.append(bytes) { (line: Result<Line, WireError>) in
                             guard let line = try? line.get() else { return }
                             if case .keyframe = line.message { keyframes += 1 }
-                            fleet.apply(line)
+                            stream.take(line)
                         }
                     }
-                    if condition(fleet) { break }
+                    if condition(stream.fleet) { break }
                 }
                 continuation.resume(returning: keyframes)
             }.start()

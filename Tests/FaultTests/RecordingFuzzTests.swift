@@ -130,14 +130,14 @@ import WhatIf
     private static func read(_ file: String, _ random: inout SplitMix64) throws -> Bool {
         guard let recorded = try? RecordingCursor(file) else { return false }
         let begin: Fleet = recorded.state(at: .min)
-        var (incidents, series, live) = (Incidents(), Series(per: 10_000), LiveLines())
+        var (incidents, series, tracker) = (Incidents(), Series(per: 10_000), KeyframeTracker())
         var rows: [Series.Row] = []
         var (total, times) = (Counters(), nil as ClosedRange<Int64>?)
         var calls: [WhatIf.Call] = []
         incidents.begin(with: begin)
         series.begin(with: begin)
         while let line = recorded.next() {
-            guard live.isLive(line), let at = line.at else { continue }
+            guard tracker.take(line) == .event, let at = line.at else { continue }
             times = min(times?.lowerBound ?? at, at)...max(times?.upperBound ?? at, at)
             incidents.take(line)
             rows += series.take(line)

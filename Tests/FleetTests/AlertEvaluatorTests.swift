@@ -247,16 +247,14 @@ import Testing
             if hasFallenOut {
                 for _ in 0...Fleet.journalLimit { scene.apply(.clock(jumpMS: 2_000)) }
             }
-            var copy = Fleet()
-            for line in scene.fleet.keyframe(at: scene.now) { copy.apply(line) }
+            let copy = Fleet(keyframe: scene.fleet.keyframe(at: scene.now))
             #expect(copy.alerts == scene.fleet.alerts)
             #expect(copy.alerts.map(\.alert.about) == ["planner:pay"])
             if !hasFallenOut { #expect(copy.journal == scene.fleet.journal) }
         }
         scene.breaker(.closed)
         _ = scene.pass(10)
-        var copy = Fleet()
-        for line in scene.fleet.keyframe(at: scene.now) { copy.apply(line) }
+        let copy = Fleet(keyframe: scene.fleet.keyframe(at: scene.now))
         #expect(copy.alerts.isEmpty)
     }
 }

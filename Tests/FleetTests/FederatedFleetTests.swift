@@ -33,12 +33,12 @@ import Testing
     }
 
     /// A merged stream of two hubs that have both sent their state.
-    func both() -> (FederatedFleet, Fleet) {
+    func both() -> (FederatedFleet, StreamedFleet) {
         var confluence = FederatedFleet(["eu", "us"])
-        var shown = Fleet()
+        var shown = StreamedFleet()
         let lines =
             confluence.take(keyframe(planner), from: 0) + confluence.take(keyframe(router), from: 1)
-        for line in lines { shown.apply(line) }
+        for line in lines { shown.take(line) }
         return (confluence, shown)
     }
 
@@ -46,66 +46,69 @@ import Testing
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
         let (_, shown) = both()
-        #expect(shown.agents.keys.map(\.agent).sorted() == ["eu/planner", "us/router"])
-        #expect(shown.standing.map(\.order.address) == ["eu/*:pay", "us/*:pay"])
-        #expect(shown.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
+        #expect(shown.fleet.agents.keys.map(\.agent).sorted() == ["eu/planner", "us/router"])
+        #expect(shown.fleet.standing.map(\.order.address) == ["eu/*:pay", "us/*:pay"])
+        #expect(shown.fleet.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
     }
 
     @Test func eventsCarryTheHubsName() {
         var (confluence, shown) = both()
         let lines = confluence.take([trip(router, version: 2)], from: 1)
-        for line in lines { shown.apply(line) }
+        for line in lines { shown.take(line) }
         #expect(lines.map { $0.source?.agent } == ["us/router"])
         #expect(
-            shown.agents[router.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
+            shown.fleet.agents[router.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state
+                == .open)
     }
 
     @Test func agentsOfTheSameNameStaySeparateByHub() {
         var confluence = FederatedFleet(["eu", "us"])
-        var shown = Fleet()
+        var shown = StreamedFleet()
         let lines =
             confluence.take(keyframe(planner), from: 0)
             + confluence.take(keyframe(planner), from: 1)
             + confluence.take([trip(planner, version: 2)], from: 1)
-        for line in lines { shown.apply(line) }
-        #expect(shown.agents.count == 2)
+        for line in lines { shown.take(line) }
+        #expect(shown.fleet.agents.count == 2)
         #expect(
-            shown.agents[planner.namespaced(by: "eu")]?.strategies["pay"]?.breaker?.state == .closed
+            shown.fleet.agents[planner.namespaced(by: "eu")]?.strategies["pay"]?.breaker?.state
+                == .closed
         )
         #expect(
-            shown.agents[planner.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state == .open)
+            shown.fleet.agents[planner.namespaced(by: "us")]?.strategies["pay"]?.breaker?.state
+                == .open)
     }
 
     @Test func agentsOfALostHubAreStaleUntilItsNextKeyframe() {
         var (confluence, shown) = both()
-        for line in confluence.lose(1) { shown.apply(line) }
+        for line in confluence.lose(1) { shown.take(line) }
         #expect(confluence.lost == ["us"])
-        #expect(shown.agents[router.namespaced(by: "us")]?.state == .stale)
-        #expect(shown.agents[planner.namespaced(by: "eu")]?.state == .up)
-        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        #expect(shown.fleet.agents[router.namespaced(by: "us")]?.state == .stale)
+        #expect(shown.fleet.agents[planner.namespaced(by: "eu")]?.state == .up)
+        for line in confluence.take(keyframe(router), from: 1) { shown.take(line) }
         #expect(confluence.lost.isEmpty)
-        #expect(shown.agents.values.allSatisfy { $0.state == .up })
+        #expect(shown.fleet.agents.values.allSatisfy { $0.state == .up })
     }
 
     @Test func hubThatNeverAnswersDoesNotDelayOthers() {
         var confluence = FederatedFleet(["eu", "us"])
         #expect(confluence.lose(1).isEmpty)
-        var shown = Fleet()
-        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
-        #expect(shown.agents.count == 1)
+        var shown = StreamedFleet()
+        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        #expect(shown.fleet.agents.count == 1)
     }
 
     @Test func lateHubDoesNotDelayOthersAndIsShownAfterItsKeyframe() {
         var confluence = FederatedFleet(["eu", "us", "ap"])
-        var shown = Fleet()
+        var shown = StreamedFleet()
         let late = keyframe(router)
         var lines = confluence.take(keyframe(planner), from: 0)
         lines += confluence.take(Array(late.prefix(2)), from: 1)
         #expect(lines.isEmpty)
         let given = confluence.giveUpWaiting()
         #expect(given.late == [1, 2])
-        for line in given.lines { shown.apply(line) }
-        #expect(shown.agents.keys.map(\.agent) == ["eu/planner"])
+        for line in given.lines { shown.take(line) }
+        #expect(shown.fleet.agents.keys.map(\.agent) == ["eu/planner"])
         // The late hub is neither lost nor followed.
         #expect(confluence.lost.isEmpty)
         let routing = confluence.route(
@@ -116,8 +119,8 @@ import Testing
                     CommandStatus(
                         id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
         // Half of its keyframe had arrived by then.
-        for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.apply(line) }
-        #expect(shown.agents.count == 2)
+        for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.take(line) }
+        #expect(shown.fleet.agents.count == 2)
         #expect(confluence.giveUpWaiting().late.isEmpty)
         #expect(confluence.giveUpWaiting().lines.isEmpty)
     }
@@ -133,10 +136,12 @@ import Testing
         let again = keyframe(router)
         #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
         // The other hub sends a keyframe meanwhile. The state of this hub stays the earlier one.
-        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
-        #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
-        for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.apply(line) }
-        #expect(shown.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
+        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        #expect(
+            shown.fleet.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
+        for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.take(line) }
+        #expect(
+            shown.fleet.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
     }
 
     @Test func commandGoesToTheHubInItsAddress() {
@@ -184,9 +189,9 @@ import Testing
         let all = StreamMessage.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
         #expect(confluence.lose(1).map(\.message).last == all)
         // A keyframe contains the command's end at all hubs, not the end at the first hub.
-        for line in confluence.take(keyframe(router), from: 1) { shown.apply(line) }
+        for line in confluence.take(keyframe(router), from: 1) { shown.take(line) }
         #expect(
-            shown.journal.map(\.message).filter {
+            shown.fleet.journal.map(\.message).filter {
                 if case .commandDone = $0 { true } else { false }
             } == [all])
     }
@@ -224,8 +229,8 @@ import Testing
             routing.lines.last?.message
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
         // The command is still ended after a keyframe replaces all earlier lines.
-        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
-        #expect(shown.journal.suffix(3) == routing.lines.suffix(3))
+        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        #expect(shown.fleet.journal.suffix(3) == routing.lines.suffix(3))
     }
 
     @Test func hubWithoutAKeyframeIsReportedForACommandForAll() {
@@ -249,13 +254,12 @@ import Testing
     @Test func commandEndsThroughTheJournalOfAKeyframe() {
         var (confluence, shown) = both()
         _ = confluence.route(OperatorCommand(id: "c", address: "eu/*:pay", order: .reset))
-        var fleet = Fleet()
-        for line in keyframe(planner) { fleet.apply(line) }
+        var fleet = Fleet(keyframe: keyframe(planner))
         fleet.apply(.commandDone(CommandDone(id: "c", acked: 1, failed: 0)), from: nil, at: 2_500)
         let lines = confluence.take(Array(fleet.keyframe(at: 3_000)), from: 0)
-        for line in lines { shown.apply(line) }
+        for line in lines { shown.take(line) }
         let end = StreamMessage.commandDone(CommandDone(id: "c", acked: 1, failed: 0))
-        #expect(shown.journal.map(\.message).count { $0 == end } == 1)
+        #expect(shown.fleet.journal.map(\.message).count { $0 == end } == 1)
         #expect(confluence.lose(0).allSatisfy { $0.message != end })
     }
 
@@ -273,17 +277,17 @@ import Testing
 
     @Test func timesOfAHubWithAWrongClockAreCorrected() {
         var confluence = FederatedFleet(["eu", "us"])
-        var shown = Fleet()
+        var shown = StreamedFleet()
         // Both hubs send a keyframe of time 2,000 by their own clocks, ten minutes apart.
         let now: Int64 = 602_000
         _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
         let lines = confluence.take(keyframe(router), from: 1, at: now)
-        for line in lines { shown.apply(line) }
+        for line in lines { shown.take(line) }
         #expect(confluence.skewed.map(\.name) == ["us"])
         #expect(confluence.skewed.map(\.behind) == [600_000])
-        #expect(shown.at == now)
-        #expect(shown.standing.map(\.at) == [1_500, 601_500])
-        #expect(shown.agents[router.namespaced(by: "us")]?.since == 601_000)
+        #expect(shown.fleet.at == now)
+        #expect(shown.fleet.standing.map(\.at) == [1_500, 601_500])
+        #expect(shown.fleet.agents[router.namespaced(by: "us")]?.since == 601_000)
         let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
         #expect(told.map(\.at) == [603_002])
         // A keyframe with a longer network delay does not change earlier times.
@@ -310,16 +314,15 @@ import Testing
 
     @Test func keyframeAfterAnOutageHasTheMissedEvents() {
         var (confluence, shown) = both()
-        for line in confluence.lose(1) { shown.apply(line) }
-        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
-        let known = shown
+        for line in confluence.lose(1) { shown.take(line) }
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
+        let known = shown.fleet
         // The breaker tripped before the last line shown.
-        var us = Fleet()
-        for line in keyframe(router) { us.apply(line) }
+        var us = Fleet(keyframe: keyframe(router))
         us.apply(trip(router, version: 2))
-        for line in confluence.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.apply(line) }
-        #expect(shown.news(since: known) == [trip(router.namespaced(by: "us"), version: 2)])
-        #expect(shown.news(since: shown).isEmpty)
+        for line in confluence.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.take(line) }
+        #expect(shown.fleet.news(since: known) == [trip(router.namespaced(by: "us"), version: 2)])
+        #expect(shown.fleet.news(since: shown.fleet).isEmpty)
     }
 
     @Test func agentsOfASilentHubAreStaleUntilItIsHeardAgain() {
@@ -327,18 +330,18 @@ import Testing
         func states(_ fleet: Fleet) -> [String: AgentState] {
             Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
         }
-        for line in confluence.silence(1) { shown.apply(line) }
-        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        for line in confluence.silence(1) { shown.take(line) }
+        #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .stale])
         #expect(confluence.silence(1).isEmpty)
         // The other hub continues, and a new keyframe has the same states.
-        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.apply(line) }
-        for line in confluence.take(keyframe(planner), from: 0) { shown.apply(line) }
-        #expect(states(shown) == ["eu/planner": .up, "us/router": .stale])
+        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
+        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .stale])
         let order = OperatorCommand(id: "c", address: "us/router:pay", order: .reset)
         #expect(confluence.route(order).routes.isEmpty)
         // Any line of the hub ends the silence.
-        for line in confluence.take([trip(router, version: 2)], from: 1) { shown.apply(line) }
-        #expect(states(shown) == ["eu/planner": .up, "us/router": .up])
+        for line in confluence.take([trip(router, version: 2)], from: 1) { shown.take(line) }
+        #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .up])
         #expect(confluence.hear(1).isEmpty)
         #expect(confluence.route(order).routes.count == 1)
     }
@@ -346,16 +349,13 @@ import Testing
     @Test func mergedStreamEqualsTheJoinedFleets() {
         var (confluence, shown) = both()
         let hubs = [planner, router]
-        var own = [Fleet(), Fleet()]
-        for (hub, id) in hubs.enumerated() {
-            for line in keyframe(id) { own[hub].apply(line) }
-        }
+        var own = hubs.map { Fleet(keyframe: keyframe($0)) }
         for version in 2..<40 {
             let hub = version % 3 == 0 ? 0 : 1
             let line = trip(hubs[hub], version: version)
             own[hub].apply(line)
-            for line in confluence.take([line], from: hub) { shown.apply(line) }
-            #expect(shown == Fleet(joining: [("eu", own[0]), ("us", own[1])]))
+            for line in confluence.take([line], from: hub) { shown.take(line) }
+            #expect(shown.fleet == Fleet(joining: [("eu", own[0]), ("us", own[1])]))
         }
     }
 }

@@ -1,7 +1,8 @@
-import Fleet
 import ResilienceWire
 import TestSupport
 import Testing
+
+@testable import Fleet
 
 @Suite struct FleetTests {
     let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
@@ -61,7 +62,7 @@ import Testing
         for _ in 0..<1_100 {
             let total = Delta(
                 strategy: "pay", sequence: 1, missed: most - 1, spanMS: 0, counters: Counters())
-            fleet.apply(.total(total), from: planner, at: start)
+            fleet.restore(Line(at: start, source: planner, .total(total)))
             fleet.apply(delta(most), from: planner, at: start)
         }
         #expect(try strategy(fleet).gaps == most)
@@ -71,7 +72,7 @@ import Testing
         counters.errors = (0..<2_000).map { ErrorCount(type: "E\($0 + 1_000)", count: most) }
         for message in [StreamMessage.total, StreamMessage.slot] {
             let told = Delta(strategy: "pay", sequence: 1, spanMS: 0, counters: counters)
-            fleet.apply(message(told), from: planner, at: start)
+            fleet.restore(Line(at: start, source: planner, message(told)))
         }
         #expect(try strategy(fleet).total.errorShares.count == 64)
         #expect(try strategy(fleet).window.slots.last?.counters.retryShares == [0, 0, 0, 1])
@@ -108,8 +109,7 @@ import Testing
         let record = try strategy(fleet)
         #expect(record.window.slots.map { $0.counters.batch?.items } == [3, 2, 2])
         #expect(record.window.total(last: 60_000, at: fleet.at) == facets(7, ageMS: 900))
-        var copy = Fleet()
-        for line in fleet.keyframe(at: fleet.at) { copy.apply(line) }
+        let copy = Fleet(keyframe: fleet.keyframe(at: fleet.at))
         #expect(try strategy(copy).total == record.total)
         #expect(try strategy(copy).window == record.window)
     }
@@ -120,13 +120,10 @@ import Testing
             strategy: "pay", name: "max_attempts", was: 3, value: 2, by: .adaptive, pinned: false,
             why: "success 0.99 over 100 calls")
         fleet.apply(.limit(change), from: planner, at: start)
-        var copy = Fleet()
-        for line in fleet.keyframe(at: start) {
-            guard case .limit = line.message else {
-                copy.apply(line)
-                continue
-            }
-        }
+        let copy = Fleet(
+            keyframe: fleet.keyframe(at: start).filter {
+                if case .limit = $0.message { false } else { true }
+            })
         #expect(try strategy(copy).limits.map(\.why) == ["success 0.99 over 100 calls"])
     }
 
@@ -259,17 +256,16 @@ import Testing
         original.apply(.agentStale, from: second, at: original.at)
         original.apply(.agentGone(why: "killed"), from: planner, at: original.at)
         original.apply(.lost(3), from: second, at: original.at)
-        var copy = Fleet()
-        for line in original.keyframe(at: original.at) { copy.apply(line) }
+        let copy = Fleet(keyframe: original.keyframe(at: original.at))
         #expect(copy.agents == original.agents)
         #expect(copy.journal == original.journal)
         #expect(copy == original)
     }
 
     @Test func keyframeReplacesThePreviousState() {
-        var viewer = fleet(second)
-        for line in fleet(planner).keyframe(at: start) { viewer.apply(line) }
-        #expect(Array(viewer.agents.keys) == [planner])
+        var viewer = StreamedFleet(fleet(second))
+        for line in fleet(planner).keyframe(at: start) { viewer.take(line) }
+        #expect(Array(viewer.fleet.agents.keys) == [planner])
     }
 
     @Test func percentilesComeFromMergedHistograms() {

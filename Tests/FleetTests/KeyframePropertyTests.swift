@@ -6,13 +6,12 @@ import Testing
 @Suite struct KeyframePropertyTests {
     /// The fleet that a viewer builds from the encoded lines of a keyframe.
     private func read(_ lines: some Sequence<Line>) throws -> Fleet {
-        var fleet = Fleet()
-        for line in lines {
-            var bytes: [UInt8] = []
-            line.encode(into: &bytes)
-            fleet.apply(try Line(decoding: bytes))
-        }
-        return fleet
+        Fleet(
+            keyframe: try lines.map { line in
+                var bytes: [UInt8] = []
+                line.encode(into: &bytes)
+                return try Line(decoding: bytes)
+            })
     }
 
     @Test(arguments: 0..<16)

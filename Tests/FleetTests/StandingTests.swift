@@ -134,8 +134,7 @@ import Testing
         give(order("c1", .open(forMS: 500)), &fleet)
         give(order("c2", .disable, to: "*:other"), &fleet)
         give(order("c3", .reset, to: "*:other"), &fleet)
-        var copy = Fleet()
-        for line in fleet.keyframe(at: 1_200) { copy.apply(line) }
+        let copy = Fleet(keyframe: fleet.keyframe(at: 1_200))
         #expect(copy.standing == fleet.standing)
         #expect(copy.standing.map(\.order.id) == ["c1"])
     }

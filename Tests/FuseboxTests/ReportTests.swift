@@ -11,8 +11,7 @@ import Testing
     private let one = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
     private func report(_ lines: [Line], after keyframe: [Line] = []) -> String {
-        var fleet = Fleet()
-        for line in keyframe { fleet.apply(line) }
+        let fleet = Fleet(keyframe: keyframe)
         var incidents = Incidents()
         incidents.begin(with: fleet)
         for line in lines { incidents.take(line) }

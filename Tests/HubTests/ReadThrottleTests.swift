@@ -63,12 +63,10 @@ import Testing
     /// The state in the next keyframe, without later lines.
     private func keyframe(of connection: HubConnection) async throws -> Fleet {
         connection.watch()
-        var fleet: Fleet?
+        var stream = StreamedFleet()
         for try await batch in connection.batches {
             for line in try batch.decoded() {
-                if case .keyframe = line.message { fleet = Fleet() }
-                fleet?.apply(line)
-                if line.message == .keyframeEnd, let fleet { return fleet }
+                if case .snapshot = stream.take(line) { return stream.fleet }
             }
         }
         throw Viewer.StreamEnded()

@@ -95,13 +95,26 @@ import Testing
     }
 
     @Test func keyframeLinesAreNotEvents() {
-        var live = LiveLines()
+        var tracker = KeyframeTracker()
         let lines = [
             delta(1_000, one, ok: 1), Line(at: 2_000, .keyframe(lines: 1)),
-            delta(1_000, one, ok: 1),
+            breaker(1_000, one, .closed, .open),
             Line(at: 2_000, .keyframeEnd), delta(3_000, one, ok: 1),
         ]
-        #expect(lines.map { live.isLive($0) } == [true, false, false, false, true])
+        #expect(
+            lines.map { tracker.take($0) } == [
+                .event, .keyframeBegins, .keyframe, .keyframeEnds, .event,
+            ])
+    }
+
+    @Test func deltaEndsAKeyframeWhoseEndIsMissing() {
+        var tracker = KeyframeTracker()
+        let lines = [
+            Line(at: 2_000, .keyframe(lines: 1)), breaker(1_000, one, .closed, .open),
+            delta(3_000, one, ok: 1), breaker(4_000, one, .open, .halfOpen),
+        ]
+        #expect(
+            lines.map { tracker.take($0) } == [.keyframeBegins, .keyframe, .event, .event])
     }
 
     @Test func seriesHasARowForEachIntervalWithCounts() {
@@ -208,8 +221,7 @@ import Testing
             Line(at: 500_000, .command(command("c1"))),
             Line(at: 500_001, .commandStatus(status)), opening(500_002, one, by: .operator),
         ] { fleet.apply(line) }
-        var recorded = Fleet()
-        for line in fleet.keyframe(at: 900_000) { recorded.apply(line) }
+        let recorded = Fleet(keyframe: fleet.keyframe(at: 900_000))
         var incidents = Incidents()
         incidents.begin(with: recorded)
         let incident = try #require(incidents.all().first)

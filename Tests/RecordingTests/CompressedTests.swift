@@ -130,9 +130,13 @@ import Testing
     }
 
     func state(_ reader: RecordingReader, until time: Int64) -> Fleet {
-        var fleet = Fleet()
-        while let line = reader.next(), line.at ?? 0 <= time || fleet.at == 0 { fleet.apply(line) }
-        return fleet
+        var stream = StreamedFleet()
+        while let line = reader.next(),
+            line.at ?? 0 <= time || !stream.isWhole || stream.fleet.at == 0
+        {
+            stream.take(line)
+        }
+        return stream.fleet
     }
 
     /// Writes a recording of agents that come, call and go for some minutes. Returns its last time.

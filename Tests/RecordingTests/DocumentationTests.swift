@@ -34,14 +34,16 @@ import Testing
         let path = scratch.file("run.ndjson.zst")
         try Self.record(into: path)
 
-        let reader = try RecordingReader(path: path)
-        var fleet = Fleet()
-        while let line = reader.next() { fleet.apply(line) }
-        if !reader.damage.isNone { print(reader.damage) }
+        let recording = try RecordingCursor(path)
+        let fleet = recording.state(at: 5_000)
+        var stream = StreamedFleet(fleet)
+        while let line = recording.next() { stream.take(line) }
+        if !recording.damage.isNone { print(recording.damage) }
 
-        #expect(reader.damage.isNone)
-        #expect(fleet.agents.values.map(\.state) == [.gone])
-        #expect(fleet.agents.values.map(\.lost) == [19])
+        #expect(recording.damage.isNone)
+        #expect(fleet.agents.values.map(\.lost) == [5])
+        #expect(stream.fleet.agents.values.map(\.state) == [.gone])
+        #expect(stream.fleet.agents.values.map(\.lost) == [19])
     }
 
     @Test(arguments: [500, 5_000, 10_000, 15_500, 20_000] as [Int64])
@@ -50,13 +52,9 @@ import Testing
         defer { scratch.remove() }
         let path = scratch.file("run.ndjson.zst")
         try Self.record(into: path)
-        let reader = try RecordingReader(path: path)
-        var fleet = Fleet()
 
-        if let start = RecordingIndex(path: path)?.start(for: time) {
-            reader.seek(to: start.offset)
-        }
-        while let line = reader.next(), line.at ?? 0 <= time { fleet.apply(line) }
+        let recording = try RecordingCursor(path)
+        let fleet = recording.state(at: time)
 
         let agent = try #require(fleet.agents.values.first)
         #expect(agent.lost == Int(min(time, 19_000) / 1_000))

@@ -115,10 +115,10 @@ public struct State: Sendable {
     var mayControl: Bool { isOperator && !isLocked }
 
     /// The fleet to show. A partly received keyframe is never shown.
-    var shownFleet: Fleet { past?.stream.shown ?? frozen?.fleet ?? stream.shown }
+    var shownFleet: Fleet { past?.stream.fleet ?? frozen?.fleet ?? stream.fleet }
 
     /// The fleet as received so far; `nil` while a keyframe is arriving.
-    public var present: Fleet? { stream.isWhole ? stream.told : nil }
+    public var present: Fleet? { stream.isWhole ? stream.fleet : nil }
 
     /// The time of the data shown. The data of a lost hub does not age, because its present state
     /// is unknown.
@@ -132,7 +132,7 @@ public struct State: Sendable {
     }
 
     /// The latest time that is known.
-    var latest: Int64 { now == 0 ? stream.told.at : now }
+    var latest: Int64 { now == 0 ? stream.fleet.at : now }
 
     /// Whether the dashboard shows a replay.
     var isReplay: Bool {

@@ -71,11 +71,9 @@ public struct Timeline: Sendable {
     public init(_ times: ClosedRange<Int64>, _ lines: some Sequence<Line>) {
         self.times = times
         var marks: [Mark] = []
-        var isInKeyframe = false
+        var tracker = KeyframeTracker()
         for line in lines where marks.count < Self.limit {
-            if case .keyframe = line.message { isInKeyframe = true }
-            if line.message == .keyframeEnd { isInKeyframe = false }
-            if !isInKeyframe, let mark = Mark(line) { marks.append(mark) }
+            if tracker.take(line) == .event, let mark = Mark(line) { marks.append(mark) }
         }
         self.marks = marks.sorted { $0.at < $1.at }
     }

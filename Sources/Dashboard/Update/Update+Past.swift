@@ -46,7 +46,7 @@ extension State {
             var changesRows = false
             // Lines of a replay are already decoded, so this does not throw.
             try? lines.forEach { line in
-                past?.stream.apply(line)
+                past?.stream.take(line)
                 changesRows = changesRows || line.message.changesRows
             }
             guard changesRows else { break }

@@ -1,3 +1,5 @@
+import Fleet
+
 extension State {
     /// Pauses or continues: the replay itself, or only the view of a live stream.
     mutating func pause() -> [Effect] {
@@ -7,7 +9,7 @@ extension State {
         }
         if frozen == nil {
             // This copies nothing: the storage is shared until the stream changes it.
-            frozen = Frozen(fleet: stream.shown, now: latest)
+            frozen = Frozen(fleet: stream.fleet, now: latest)
             refresh()
             return [.follow(figures: false)]
         }

@@ -82,7 +82,6 @@ extension State {
 
     /// Recomputes the rows and everything derived from them.
     mutating func refresh() {
-        guard stream.isWhole || !isLive else { return }
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
         let looked = page.isDetail ? selectedRow : nil
@@ -128,10 +127,13 @@ extension State {
         var effects: [Effect] = []
         do throws(WireError) {
             try lines.forEach { line in
-                stream.apply(line)
-                changesRows = changesRows || line.message.changesRows
-                // The lines of a keyframe are history and do not count as new events.
-                if stream.isWhole, line.message.isEvent { frozen?.waiting += 1 }
+                switch stream.take(line) {
+                case .none: break
+                case .snapshot: changesRows = true
+                case .event:
+                    changesRows = changesRows || line.message.changesRows
+                    if line.message.isEvent { frozen?.waiting += 1 }
+                }
             }
         } catch {
             // The content of the unreadable line is unknown. A new keyframe restores the state.
@@ -143,7 +145,7 @@ extension State {
     }
 
     fileprivate mutating func lose(_ why: String) {
-        stream.forgetHalfAKeyframe()
+        stream.discardIncompleteKeyframe()
         switch link {
         case .lost(let since, _):
             link = .lost(since: since, why: why)

@@ -12,18 +12,19 @@ package final class StreamRecording: Sendable {
         var since: Int64 = 0
         var at: Int64 = 0
         /// The state after the lines so far.
-        var fleet = Fleet()
+        var stream = StreamedFleet()
         /// Replaces names and texts; `nil` keeps them.
         var scrubber: Scrubber?
 
         mutating func write(_ batch: LineBatch) throws {
-            for line in try batch.decoded() { fleet.apply(line) }
-            at = fleet.at
+            for line in try batch.decoded() { stream.take(line) }
+            at = stream.fleet.at
             guard scrubber != nil else { return writer.write(batch) }
             writer.write(LineBatch(try batch.decoded().map { scrubber?.scrub($0) ?? $0 }))
         }
 
         mutating func writeKeyframe() {
+            let fleet = stream.fleet
             let lines = fleet.keyframe(at: fleet.at).map { scrubber?.scrub($0) ?? $0 }
             writer.writeKeyframe(lines, at: fleet.at)
         }
@@ -67,7 +68,7 @@ package final class StreamRecording: Sendable {
         let fleet = try await FleetSnapshot.read(hub, detail: .full)
         recording.withLock { recording in
             (recording.since, recording.at) = (fleet.at, fleet.at)
-            recording.fleet = fleet
+            recording.stream.replace(with: fleet)
             recording.writeKeyframe()
         }
         began(progress)

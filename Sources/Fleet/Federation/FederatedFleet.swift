@@ -25,12 +25,10 @@ public struct FederatedFleet: Sendable {
 
     private struct Source {
         let name: String
-        var fleet = Fleet()
-        /// Whether the hub has sent at least one complete keyframe, so that ``fleet`` holds its
+        var stream = StreamedFleet()
+        /// Whether the hub has sent at least one complete keyframe, so that ``stream`` holds its
         /// state.
         var hasTold = false
-        /// The keyframe that is being received, as far as it has arrived.
-        var arriving: Fleet?
         var standing = Standing.expected
         /// Milliseconds to add to this hub's timestamps to match the local clock.
         var behind: Int64 = 0
@@ -43,6 +41,8 @@ public struct FederatedFleet: Sendable {
             guard abs(measured - behind) >= FederatedFleet.skewMS else { return }
             behind = abs(measured) < FederatedFleet.skewMS ? 0 : measured
         }
+
+        var fleet: Fleet { stream.fleet }
 
         /// Lines that mark every connected agent of an unreachable hub as stale.
         var stale: [Line] {
@@ -97,21 +97,22 @@ public struct FederatedFleet: Sendable {
     public mutating func take(_ lines: [Line], from hub: Int, at now: Int64? = nil) -> [Line] {
         var passed: [Line] = []
         for line in lines {
-            if case .keyframe = line.message {
-                sources[hub].arriving = Fleet()
-                if let now, let at = line.at { sources[hub].setClock(at, by: now) }
+            if case .keyframe = line.message, let now, let at = line.at {
+                sources[hub].setClock(at, by: now)
             }
             let line = line.later(by: sources[hub].behind)
-            guard sources[hub].arriving == nil else {
-                sources[hub].arriving?.apply(line)
-                if line.message == .keyframeEnd { passed += arrived(hub) }
-                continue
-            }
+            // Before the line is taken: what this returns is the state without it.
             passed += hear(hub)
-            guard sources[hub].standing == .following else { continue }
-            sources[hub].fleet.apply(line)
-            let own = pass(line, from: hub)
-            if isComplete { passed += own }
+            switch sources[hub].stream.take(line) {
+            case .none:
+                break
+            case .snapshot:
+                passed += arrived(hub)
+            case .event:
+                guard sources[hub].standing == .following else { continue }
+                let own = pass(line, from: hub)
+                if isComplete { passed += own }
+            }
         }
         return passed
     }
@@ -145,9 +146,9 @@ public struct FederatedFleet: Sendable {
         let wasComplete = isComplete
         guard sources[hub].standing != .lost else { return [] }
         sources[hub].standing = .lost
-        sources[hub].arriving = nil
+        sources[hub].stream.discardIncompleteKeyframe()
         let stale = sources[hub].stale
-        for line in stale { sources[hub].fleet.apply(line) }
+        for line in stale { sources[hub].stream.take(line) }
         let ends = commands.lose(hub, named: sources[hub].name, at: self.at)
         guard wasComplete else { return isComplete ? keyframe : [] }
         return stale.map { $0.namespaced(by: sources[hub].name) } + ends
@@ -193,9 +194,7 @@ public struct FederatedFleet: Sendable {
     }
 
     private mutating func arrived(_ hub: Int) -> [Line] {
-        sources[hub].fleet = sources[hub].arriving ?? Fleet()
         sources[hub].hasTold = true
-        sources[hub].arriving = nil
         sources[hub].standing = .following
         // A keyframe can replace lines that were missed, so command ends may stand only in its
         // journal.

@@ -1,7 +1,7 @@
 public import ResilienceWire
 
-/// The state of all agents and their strategies, built from the lines of the stream. The hub, each
-/// viewer and each replay use the same type.
+/// The state of all agents and their strategies, built from events. The hub, each viewer and each
+/// replay use the same type; ``StreamedFleet`` builds it from a stream.
 public struct Fleet: Equatable, Sendable {
     /// Every known instance. A gone instance is kept for ``goneMS``, and then until another
     /// instance comes or goes. Only lines change a fleet, so equal lines make equal fleets.
@@ -21,9 +21,6 @@ public struct Fleet: Equatable, Sendable {
     public internal(set) var journal: [Line] = []
     /// The time of the latest line in Unix milliseconds.
     public internal(set) var at: Int64 = 0
-    /// Whether the lines of a keyframe are being applied. Their journal lines are history and
-    /// change no record.
-    private var isInKeyframe = false
 
     /// The maximum number of journal entries.
     public static let journalLimit = 500
@@ -36,20 +33,17 @@ public struct Fleet: Equatable, Sendable {
     /// Creates a fleet without agents.
     public init() {}
 
-    /// Applies a message of the stream.
+    /// Creates a fleet without agents, for a keyframe of a time in Unix milliseconds.
+    init(at time: Int64) { at = time }
+
+    /// Applies an event. Lines of keyframes are no events; see ``StreamedFleet``.
     ///
     /// - Parameters:
     ///   - source: the instance that sent the message or that it is about.
     ///   - time: Unix milliseconds at which the hub received or made it.
     public mutating func apply(_ message: StreamMessage, from source: InstanceID?, at time: Int64) {
-        if case .keyframe = message { self = Fleet() }
-        if !isInKeyframe { at = max(at, time) }
+        at = max(at, time)
         switch message {
-        case .keyframe:
-            at = time
-            isInKeyframe = true
-        case .keyframeEnd:
-            isInKeyframe = false
         case .agentUp(let up):
             guard let source else { return }
             rise(source, up, at: time)
@@ -63,22 +57,11 @@ public struct Fleet: Equatable, Sendable {
             update(source, delta.strategy) { $0.count(delta, at: time) }
         case .call(let call):
             update(source, call.strategy) { $0.count(call, at: time) }
-        case .total(let total):
-            update(source, total.strategy) {
-                $0.sequence = total.sequence
-                $0.gaps = total.missed
-                $0.total = total.counters
-                $0.total.foldWhatIsTooMuch()
-            }
-        case .slot(let slot):
-            update(source, slot.strategy) { $0.window.add(slot.counters, start: time) }
         case .breaker(let change):
-            if !isInKeyframe {
-                update(source, change.strategy) { _ = $0.change(change, at: time) }
-            }
+            update(source, change.strategy) { _ = $0.change(change, at: time) }
             note(Line(at: time, source: source, message))
         case .limit(let change):
-            if !isInKeyframe { update(source, change.strategy) { $0.change(change) } }
+            update(source, change.strategy) { $0.change(change) }
             note(Line(at: time, source: source, message))
         case .lost(let count):
             guard let source, let lost = agents[source]?.lost else { return }
@@ -92,12 +75,12 @@ public struct Fleet: Equatable, Sendable {
             note(Line(at: time, source: source, message))
         case .command, .commandStatus, .commandDone, .clock:
             note(Line(at: time, source: source, message))
-        case .beat, .error, .recording, .unknown:
+        case .recording, .keyframe, .keyframeEnd, .beat, .error, .total, .slot, .unknown:
             break
         }
     }
 
-    /// Applies a line of the stream or of a recording.
+    /// Applies a line that reports an event; see ``apply(_:from:at:)``.
     public mutating func apply(_ line: Line) {
         apply(line.message, from: line.source, at: line.at ?? at)
     }
@@ -113,35 +96,28 @@ public struct Fleet: Equatable, Sendable {
     }
 
     private mutating func rise(_ id: InstanceID, _ up: AgentUp, at time: Int64) {
-        let line = Line(at: time, source: id, .agentUp(up))
-        guard agents[id] != nil else {
-            agents[id] = AgentRecord(id, up, at: time)
-            heads.add(id)
-            if up.state == .gone { gone.add(id, since: time) }
-            // A keyframe's declarations are not events; its events are its journal lines.
-            if !isInKeyframe { note(line) }
-            forgetGone()
-            return
-        }
-        if !isInKeyframe {
+        if agents[id] == nil {
+            add(id, up, at: time)
+        } else {
             gone.remove(id)
             agents[id]?.rise(up, at: time)
-            forgetGone()
         }
-        note(line)
+        note(Line(at: time, source: id, .agentUp(up)))
+        forgetGone()
+    }
+
+    /// Adds an instance that was not known.
+    mutating func add(_ id: InstanceID, _ up: AgentUp, at time: Int64) {
+        agents[id] = AgentRecord(id, up, at: time)
+        heads.add(id)
+        if up.state == .gone { gone.add(id, since: time) }
     }
 
     private mutating func fall(
         _ id: InstanceID?, to state: AgentState, why: String, _ line: Line
     ) {
         note(line)
-        guard let id, let time = line.at else { return }
-        if isInKeyframe {
-            // Its `agent_up` line has the state; the reason is only in this journal line.
-            if agents[id]?.state == state, agents[id]?.since == time { agents[id]?.why = why }
-            return
-        }
-        guard agents[id] != nil else { return }
+        guard let id, let time = line.at, agents[id] != nil else { return }
         if state == .gone { gone.add(id, since: time) } else { gone.remove(id) }
         agents[id]?.state = state
         if state == .gone { agents[id]?.forgetWhatMayBeChanged() }
@@ -150,24 +126,25 @@ public struct Fleet: Equatable, Sendable {
         forgetGone()
     }
 
-    private mutating func update(
+    mutating func update(
         _ id: InstanceID?, _ strategy: String, _ change: (inout StrategyRecord) -> Void
     ) {
         guard let id else { return }
         agents[id]?.update(strategy, change)
     }
 
-    private mutating func note(_ line: Line) {
+    mutating func note(_ line: Line) {
         journal.append(line)
         if journal.count > Self.journalLimit {
             journal.removeFirst(journal.count - Self.journalLimit)
         }
     }
 
-    /// Removes gone instances that are too old or too many. In a keyframe, age does not count: it
-    /// holds exactly the instances that its hub knows.
-    private mutating func forgetGone() {
-        let forgotten = gone.forget(before: isInKeyframe ? .min : at - Self.goneMS)
+    /// Removes gone instances that are too old or too many.
+    ///
+    /// - Parameter earliest: the time before which they are too old, in Unix milliseconds.
+    mutating func forgetGone(before earliest: Int64? = nil) {
+        let forgotten = gone.forget(before: earliest ?? at - Self.goneMS)
         guard !forgotten.isEmpty else { return }
         for id in forgotten where agents.removeValue(forKey: id) != nil { heads.remove(id) }
         // A journal line `agent_up` of a forgotten instance would read as a connected instance in a

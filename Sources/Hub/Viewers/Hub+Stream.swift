@@ -253,13 +253,3 @@ extension Line {
         return line
     }
 }
-
-extension StreamMessage {
-    /// Whether this is a `delta` or `call` line. These are most of a stream, and a watcher may turn
-    /// them off.
-    fileprivate var isFigures: Bool {
-        if case .delta = self { return true }
-        if case .call = self { return true }
-        return false
-    }
-}

@@ -14,7 +14,7 @@ package final class ChainedRecording {
     /// - Throws: ``Failure`` if a file is not a recording.
     package init(_ paths: [String], omitsDeltas: Bool = false) throws(Failure) {
         var parts: [RecordingCursor] = []
-        for path in paths { parts.append(try RecordingCursor(path, omitsDeltas: omitsDeltas)) }
+        for path in paths { parts.append(try RecordingCursor.open(path, omitsDeltas: omitsDeltas)) }
         self.parts = parts
     }
 

@@ -20,11 +20,11 @@ package struct RecordingSteps {
     package mutating func next() -> Unit? {
         guard let line = recorded.next() else { return nil }
         var lines = [line]
-        if case .keyframe = line.message {
-            while lines.count < Self.most, let more = recorded.next() {
-                lines.append(more)
-                if case .keyframeEnd = more.message { break }
-            }
+        var tracker = KeyframeTracker()
+        _ = tracker.take(line)
+        while tracker.isInKeyframe, lines.count < Self.most, let more = recorded.next() {
+            lines.append(more)
+            _ = tracker.take(more)
         }
         lastAt = max(lastAt, line.at ?? lastAt)
         return Unit(at: lastAt, lines: lines)

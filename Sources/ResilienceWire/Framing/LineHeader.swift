@@ -2,7 +2,10 @@
 public struct LineHeader: Equatable, Sendable {
     /// The kinds of lines that code passing lines on has to distinguish.
     public enum Kind: Equatable, Sendable {
-        case keyframe, keyframeEnd, clock, beat, other
+        case keyframe, keyframeEnd, clock, beat
+        /// A delta or a call.
+        case figures
+        case other
     }
 
     /// The kind of line.
@@ -14,7 +17,10 @@ public struct LineHeader: Equatable, Sendable {
     public let beatMS: Int?
 
     init(_ line: Line) {
-        if case .keyframe(_, let beatMS) = line.message {
+        if line.message.isFigures {
+            // Most lines are of this kind.
+            self.init(kind: .figures, at: line.at)
+        } else if case .keyframe(_, let beatMS) = line.message {
             self.init(kind: .keyframe, at: line.at, beatMS: beatMS)
         } else if case .keyframeEnd = line.message {
             self.init(kind: .keyframeEnd, at: line.at)
@@ -58,6 +64,7 @@ public struct LineHeader: Equatable, Sendable {
         case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
         case "clock": LineHeader(kind: .clock, at: at)
         case "beat": LineHeader(kind: .beat, at: at)
+        case "delta", "call": LineHeader(kind: .figures, at: at)
         default: LineHeader(kind: .other, at: at)
         }
     }

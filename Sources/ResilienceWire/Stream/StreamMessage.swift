@@ -36,6 +36,16 @@ public enum StreamMessage: Equatable, Sendable {
     case unknown(type: String)
 }
 
+extension StreamMessage {
+    /// Whether this is a `delta` or `call` line. These are most of a stream, and a viewer may turn
+    /// them off.
+    package var isFigures: Bool {
+        if case .delta = self { return true }
+        if case .call = self { return true }
+        return false
+    }
+}
+
 extension StreamMessage: TypedMessage {
     init(
         _ type: LineType, _ scanner: inout JSONScanner, _ head: inout LineHead

@@ -51,7 +51,7 @@ struct RecordedRange: ParsableArguments {
         _ begin: (Fleet) throws -> Void, _ body: (Line) throws -> Void,
         end finish: () throws -> Void
     ) throws {
-        let recorded = try RecordingCursor(file)
+        let recorded = try RecordingCursor.open(file)
         let (from, end) = try limits(in: recorded.times)
         // Without a beginning it is what the first keyframe tells.
         try begin(recorded.state(at: from))

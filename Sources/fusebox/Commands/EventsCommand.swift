@@ -27,7 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
     func run() async throws {
         let (_, hub) = try await connection.connect(as: .view)
         defer { hub.close() }
-        var fleet = try await connection.fleet(of: hub, within: .seconds(5))
+        let fleet = try await connection.fleet(of: hub, within: .seconds(5))
         connection.tellSilence(of: hub)
         for line in fleet.journal { try show(line, in: fleet) }
         guard follow else { return }
@@ -38,16 +38,16 @@ struct EventsCommand: AsyncParsableCommand {
         defer { ending.cancel() }
         // A reader who fell behind, or a hub that comes back, brings a new keyframe: what happened
         // meanwhile stands in its journal.
-        var before: Fleet?
+        var stream = StreamedFleet(fleet)
         for try await batch in hub.batches {
             for line in try batch.decoded() {
-                if case .keyframe = line.message { before = before ?? fleet }
-                fleet.apply(line)
-                if line.message == .keyframeEnd, let known = before {
-                    for line in fleet.news(since: known) { try show(line, in: fleet) }
-                    before = nil
-                } else if before == nil {
-                    try show(line, in: fleet)
+                switch stream.take(line) {
+                case .none: break
+                case .event: try show(line, in: stream.fleet)
+                case .snapshot(let before):
+                    for line in stream.fleet.news(since: before) {
+                        try show(line, in: stream.fleet)
+                    }
                 }
             }
         }

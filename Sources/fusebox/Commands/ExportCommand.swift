@@ -34,12 +34,12 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         var series = Series(per: per.milliseconds)
-        var live = LiveLines()
+        var tracker = KeyframeTracker()
         if !json { try StandardOutput.print(SeriesText.header) }
         try range.read { fleet in
             series.begin(with: fleet)
         } _: { line in
-            guard live.isLive(line) else { return }
+            guard tracker.take(line) == .event else { return }
             try series.take(line).forEach(put)
         } end: {
             try series.finish().forEach(put)

@@ -67,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard range.file != "-" else {
             throw Failure(.refused, "standard input is read by --json or --dump-screen 120x40")
         }
-        let recorded = try RecordingCursor(range.file)
+        let recorded = try RecordingCursor.open(range.file)
         guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
@@ -93,7 +93,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     /// The screen at the recording's end, or at `--at`.
     private func printScreen() throws {
-        let recorded = try RecordingCursor(range.file)
+        let recorded = try RecordingCursor.open(range.file)
         let fleet = recorded.state(at: at?.time(in: recorded.times) ?? .max)
         try dump.printScreen(fleet, state(), looks)
         try recorded.throwIfDamaged(range.file)

@@ -21,14 +21,14 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         var incidents = Incidents()
-        var live = LiveLines()
+        var tracker = KeyframeTracker()
         var times: ClosedRange<Int64>?
         var total = Counters()
         var agents: Set<InstanceID> = []
         try range.read { fleet in
             incidents.begin(with: fleet)
         } _: { line in
-            guard live.isLive(line), let at = line.at else { return }
+            guard tracker.take(line) == .event, let at = line.at else { return }
             times = min(times?.lowerBound ?? at, at)...max(times?.upperBound ?? at, at)
             incidents.take(line)
             if let counted = line.counted { total.add(counted.counters) }

@@ -50,7 +50,7 @@ struct StatusCommand: AsyncParsableCommand {
         var stream = StreamedFleet(
             try await connection.fleet(of: hub, within: .seconds(5), detail: .perSecond))
         connection.tellSilence(of: hub)
-        let told = Told(stream.shown)
+        let told = Told(stream.fleet)
         let ending = Task {
             _ = await Signals().termination()
             told.isWanted.store(false, ordering: .relaxed)
@@ -79,8 +79,8 @@ struct StatusCommand: AsyncParsableCommand {
             printing.cancel()
         }
         for try await batch in hub.batches {
-            for line in try batch.decoded() { stream.apply(line) }
-            let fleet = stream.shown
+            for line in try batch.decoded() { stream.take(line) }
+            let fleet = stream.fleet
             told.fleet.withLock { $0 = fleet }
         }
         if told.isWanted.load(ordering: .relaxed) {

@@ -58,7 +58,7 @@ struct WhatIfCommand: ParsableCommand {
         var declaration: StrategyDeclaration?
         var deltas = 0
         var opens = 0
-        var live = LiveLines()
+        var tracker = KeyframeTracker()
         try range.read { fleet in
             for agent in fleet.agents.values where target.includes(agent.id, target.strategy) {
                 declaration =
@@ -66,7 +66,7 @@ struct WhatIfCommand: ParsableCommand {
                     ?? declaration
             }
         } _: { line in
-            guard live.isLive(line), let source = line.source, let at = line.at,
+            guard tracker.take(line) == .event, let source = line.source, let at = line.at,
                 line.message.strategy == target.strategy,
                 target.includes(source, target.strategy)
             else { return }

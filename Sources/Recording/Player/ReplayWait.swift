@@ -1,5 +1,5 @@
 /// How long a replay waits for its next action.
-package enum ReplayPace: Equatable {
+package enum ReplayWait: Equatable, Sendable {
     /// An action is due now.
     case busy
     /// The replay stands: it is paused or at its end. Only the operator can change that.

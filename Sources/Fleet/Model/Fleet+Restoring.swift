@@ -1,0 +1,47 @@
+import ResilienceWire
+
+extension Fleet {
+    /// Applies a line between the first and the last of a keyframe.
+    ///
+    /// The lines of instances and strategies are present state. Those of the journal are history and
+    /// change no record.
+    mutating func restore(_ line: Line) {
+        let time = line.at ?? at
+        switch line.message {
+        case .agentUp(let up):
+            guard let source = line.source else { return }
+            guard agents[source] == nil else { return note(line) }
+            add(source, up, at: time)
+            // Age does not count: a keyframe holds exactly the instances that its hub knows.
+            forgetGone(before: .min)
+        case .agentStale:
+            note(line)
+        case .agentGone(let why):
+            note(line)
+            // The `agent_up` line has the state; the reason is only in this journal line.
+            guard let source = line.source, let record = agents[source] else { return }
+            if record.state == .gone, record.since == time { agents[source]?.why = why }
+        case .strategy(let declaration):
+            update(line.source, declaration.strategy) { $0.declare(declaration, at: time) }
+        case .total(let total):
+            update(line.source, total.strategy) {
+                $0.sequence = total.sequence
+                $0.gaps = total.missed
+                $0.total = total.counters
+                $0.total.foldWhatIsTooMuch()
+            }
+        case .slot(let slot):
+            update(line.source, slot.strategy) { $0.window.add(slot.counters, start: time) }
+        case .standing(let order):
+            hold(order, since: time)
+        case .alert(let alert):
+            alerts.take(alert, at: time)
+            note(line)
+        case .breaker, .limit, .command, .commandStatus, .commandDone, .clock:
+            note(line)
+        case .recording, .keyframe, .keyframeEnd, .beat, .error, .delta, .call, .lost,
+            .standingEnd, .unknown:
+            break
+        }
+    }
+}
