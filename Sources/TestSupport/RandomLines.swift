@@ -230,31 +230,50 @@ public struct RandomLines {
         counters.inFlight = count()
         counters.waiting = count()
         counters.oldestMS = duration()
-        counters.bulkhead = optional {
-            BulkheadCounters(active: $0.count(), queued: $0.count(), rejected: $0.count())
-        }
-        counters.hedge = optional { HedgeCounters(launched: $0.count(), won: $0.count()) }
-        counters.fallback = optional {
-            FallbackCounters(
-                used: $0.count(), cached: $0.count(), oldestAgeMS: $0.optional { $0.duration() })
-        }
-        counters.idempotency = optional {
-            IdempotencyCounters(executed: $0.count(), shared: $0.count(), replayed: $0.count())
-        }
-        counters.batch = optional {
-            BatchCounters(items: $0.count(), failed: $0.count(), partial: $0.count())
-        }
-        counters.budget = optional {
-            BudgetCounters(
-                remaining: Double.random(in: 0...1, using: &$0.random), denied: $0.count())
-        }
+        var facets = CounterFacets()
+        var visitor = RandomFacets(lines: self)
+        facets.visit(&visitor, with: facets)
+        self = visitor.lines
+        counters.facets = facets == CounterFacets() ? nil : facets
         return Delta(
             strategy: name(), sequence: sequence, spanMS: duration(), counters: counters)
     }
 }
 
+/// Fills some facets with random numbers.
+private struct RandomFacets: FacetVisitor {
+    var lines: RandomLines
+
+    mutating func facet<Facet: CounterFacet>(
+        _ name: StaticString, _ value: inout Facet?, _ other: Facet?
+    ) {
+        guard Bool.random(using: &lines.random) else { return }
+        var facet = Facet()
+        facet.visit(&self, with: facet)
+        value = facet
+    }
+
+    mutating func count(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        value = lines.count()
+    }
+
+    mutating func gauge(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        value = lines.count()
+    }
+
+    mutating func share(_ name: StaticString, _ value: inout Double, _ other: Double) {
+        value = Double.random(in: 0...1, using: &lines.random)
+    }
+
+    mutating func longest(
+        _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        value = lines.optional { $0.duration() }
+    }
+}
+
 extension RandomLines {
-    private mutating func optional<T>(_ make: (inout RandomLines) -> T) -> T? {
+    fileprivate mutating func optional<T>(_ make: (inout RandomLines) -> T) -> T? {
         Bool.random(using: &random) ? make(&self) : nil
     }
 
@@ -277,12 +296,12 @@ extension RandomLines {
     }
 
     /// Returns a count of any order of magnitude, often at the end of the range.
-    private mutating func count() -> Int {
+    fileprivate mutating func count() -> Int {
         let most = 1 << 53 - 1
         return pick([0, 1, most, number(0...most) >> number(0...52)])
     }
 
-    private mutating func duration() -> Int64 { Int64(count()) }
+    fileprivate mutating func duration() -> Int64 { Int64(count()) }
 
     private mutating func double() -> Double {
         let value = Double(bitPattern: random.next())

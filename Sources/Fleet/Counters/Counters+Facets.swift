@@ -1,99 +1,77 @@
 import ResilienceWire
 
-// Sums of facets over two periods or two instances. A facet of the later period keeps its own
-// gauges and adds the earlier counts.
-extension CounterFacets {
-    mutating func add(_ later: CounterFacets) {
-        bulkhead = later.bulkhead.map { $0.counting(bulkhead) } ?? bulkhead
-        hedge = later.hedge.map { $0.counting(hedge) } ?? hedge
-        fallback = later.fallback.map { $0.counting(fallback) } ?? fallback
-        budget = later.budget.map { $0.counting(budget) } ?? budget
-        idempotency = later.idempotency.map { $0.counting(idempotency) } ?? idempotency
-        batch = later.batch.map { $0.counting(batch) } ?? batch
+// How facets are added and divided. ``FacetVisitor`` says what kinds of fields there are.
+
+/// Adds an earlier period to a later one: counts are summed, gauges stay.
+struct PeriodSum: FacetVisitor {
+    mutating func count(_ name: StaticString, _ later: inout Int, _ earlier: Int) {
+        later = bounded(later, earlier)
     }
 
-    /// Sets the gauges to the sum over two instances; of the retry budgets, to the smaller one.
-    mutating func takeGauges(_ one: CounterFacets, _ other: CounterFacets) {
-        if let a = one.bulkhead, let b = other.bulkhead {
-            bulkhead?.active = bounded(a.active, b.active)
-            bulkhead?.queued = bounded(a.queued, b.queued)
-        }
-        if let a = one.budget, let b = other.budget {
-            budget?.remaining = min(a.remaining, b.remaining)
-        }
+    mutating func gauge(_ name: StaticString, _ later: inout Int, _ earlier: Int) {}
+
+    mutating func share(_ name: StaticString, _ later: inout Double, _ earlier: Double) {}
+
+    mutating func longest(
+        _ name: StaticString, _ later: inout Int64?, _ earlier: Int64?, of number: Int
+    ) {
+        later = [later, earlier].compactMap(\.self).max()
+    }
+}
+
+/// Adds another instance: counts and gauges are summed, the smaller share is kept.
+struct InstanceSum: FacetVisitor {
+    private var periods = PeriodSum()
+
+    mutating func count(_ name: StaticString, _ one: inout Int, _ other: Int) {
+        one = bounded(one, other)
+    }
+
+    mutating func gauge(_ name: StaticString, _ one: inout Int, _ other: Int) {
+        one = bounded(one, other)
+    }
+
+    mutating func share(_ name: StaticString, _ one: inout Double, _ other: Double) {
+        one = min(one, other)
+    }
+
+    mutating func longest(
+        _ name: StaticString, _ one: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        periods.longest(name, &one, other, of: number)
+    }
+}
+
+/// Reduces each count to a share of it. Gauges stay.
+struct CountPart: FacetVisitor {
+    let share: (Int) -> Int
+
+    mutating func count(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        value = share(value)
+    }
+
+    mutating func gauge(_ name: StaticString, _ value: inout Int, _ other: Int) {}
+
+    mutating func share(_ name: StaticString, _ value: inout Double, _ other: Double) {}
+
+    mutating func longest(
+        _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        if number == 0 { value = nil }
+    }
+}
+
+extension CounterFacets {
+    /// Applies a visitor to these facets and others.
+    mutating func combine(_ visitor: some FacetVisitor, with other: CounterFacets) {
+        var visitor = visitor
+        visit(&visitor, with: other)
     }
 
     /// The facets with each count reduced by `share`; the gauges stay.
-    func part(_ share: (Int) -> Int) -> CounterFacets {
-        var part = CounterFacets()
-        part.bulkhead = bulkhead.map {
-            BulkheadCounters(active: $0.active, queued: $0.queued, rejected: share($0.rejected))
-        }
-        part.hedge = hedge.map { HedgeCounters(launched: share($0.launched), won: share($0.won)) }
-        part.fallback = fallback.map {
-            FallbackCounters(
-                used: share($0.used), cached: share($0.cached),
-                oldestAgeMS: share($0.cached) > 0 ? $0.oldestAgeMS : nil)
-        }
-        part.budget = budget.map {
-            BudgetCounters(remaining: $0.remaining, denied: share($0.denied))
-        }
-        part.idempotency = idempotency.map {
-            IdempotencyCounters(
-                executed: share($0.executed), shared: share($0.shared),
-                replayed: share($0.replayed))
-        }
-        part.batch = batch.map {
-            BatchCounters(
-                items: share($0.items), failed: share($0.failed), partial: share($0.partial))
-        }
+    func part(_ share: @escaping (Int) -> Int) -> CounterFacets {
+        var part = self
+        part.combine(CountPart(share: share), with: self)
         return part
-    }
-}
-
-extension BulkheadCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        BulkheadCounters(
-            active: active, queued: queued, rejected: bounded(rejected, earlier?.rejected ?? 0))
-    }
-}
-
-extension HedgeCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        HedgeCounters(
-            launched: bounded(launched, earlier?.launched ?? 0),
-            won: bounded(won, earlier?.won ?? 0))
-    }
-}
-
-extension FallbackCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        FallbackCounters(
-            used: bounded(used, earlier?.used ?? 0), cached: bounded(cached, earlier?.cached ?? 0),
-            oldestAgeMS: [oldestAgeMS, earlier?.oldestAgeMS].compactMap(\.self).max())
-    }
-}
-
-extension BudgetCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        BudgetCounters(remaining: remaining, denied: bounded(denied, earlier?.denied ?? 0))
-    }
-}
-
-extension IdempotencyCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        IdempotencyCounters(
-            executed: bounded(executed, earlier?.executed ?? 0),
-            shared: bounded(shared, earlier?.shared ?? 0),
-            replayed: bounded(replayed, earlier?.replayed ?? 0))
-    }
-}
-
-extension BatchCounters {
-    fileprivate func counting(_ earlier: Self?) -> Self {
-        BatchCounters(
-            items: bounded(items, earlier?.items ?? 0),
-            failed: bounded(failed, earlier?.failed ?? 0),
-            partial: bounded(partial, earlier?.partial ?? 0))
     }
 }

@@ -20,13 +20,9 @@ extension Counters {
         foldWhatIsTooMuch()
         retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
         takeGauges(of: later)
-        guard let added = later.facets else { return }
-        guard var sum = facets else {
-            facets = added
-            return
-        }
-        sum.add(added)
-        facets = sum
+        guard var added = later.facets else { return }
+        if let facets { added.combine(PeriodSum(), with: facets) }
+        facets = added
     }
 
     /// The maximum number of distinct error types and of distinct retry numbers.
@@ -69,8 +65,9 @@ extension Counters {
         inFlight = bounded(mine.inFlight, other.inFlight)
         waiting = bounded(mine.waiting, other.waiting)
         oldestMS = max(mine.oldestMS, other.oldestMS)
-        guard let one = mine.facets, let two = other.facets else { return }
-        facets?.takeGauges(one, two)
+        guard var sum = mine.facets, let two = other.facets else { return }
+        sum.combine(InstanceSum(), with: two)
+        facets = sum
     }
 
     /// One of `parts` equal parts of the counters. Remainders go to the first parts.

@@ -87,7 +87,7 @@ struct PackedCounters {
 }
 
 /// A reader or writer that each field is passed through.
-protocol CountersPasser {
+protocol CountersPasser: FacetVisitor {
     mutating func pass(_ number: inout UInt64)
     mutating func pass(_ text: inout String)
     /// Passes a list. `empty` is the initial value of an element before it is read.
@@ -114,13 +114,20 @@ extension CountersPasser {
         number = Double(bitPattern: bits.byteSwapped)
     }
 
-    /// Passes an optional as a list of at most one element.
-    mutating func pass<Value>(
+    /// Passes whether there is a value, and the value. `empty` is its initial value before it is
+    /// read.
+    mutating func passOptional<Value>(
         _ value: inout Value?, of empty: Value, _ body: (inout Self, inout Value) -> Void
     ) {
-        var list = value.map { [$0] } ?? []
-        pass(&list, of: empty, body)
-        value = list.first
+        var count = value == nil ? 0 : 1
+        pass(&count)
+        guard count == 1 else {
+            value = nil
+            return
+        }
+        var present = value ?? empty
+        body(&self, &present)
+        value = present
     }
 }
 
@@ -163,40 +170,36 @@ extension Counters {
             $0.pass(&$1.text)
         }
         var facets = facets
-        passer.pass(&facets, of: CounterFacets()) { $1.pass(through: &$0) }
+        passer.passOptional(&facets, of: CounterFacets()) {
+            let other = $1
+            $1.visit(&$0, with: other)
+        }
         self.facets = facets
     }
 }
 
-extension CounterFacets {
-    fileprivate mutating func pass(through passer: inout some CountersPasser) {
-        passer.pass(&bulkhead, of: BulkheadCounters(active: 0, queued: 0, rejected: 0)) {
-            $0.pass(&$1.active)
-            $0.pass(&$1.queued)
-            $0.pass(&$1.rejected)
+extension CountersPasser {
+    /// Passes whether there is a facet, and its fields.
+    mutating func facet<Facet: CounterFacet>(
+        _ name: StaticString, _ value: inout Facet?, _ other: Facet?
+    ) {
+        passOptional(&value, of: Facet()) {
+            let other = $1
+            $1.visit(&$0, with: other)
         }
-        passer.pass(&hedge, of: HedgeCounters(launched: 0, won: 0)) {
-            $0.pass(&$1.launched)
-            $0.pass(&$1.won)
-        }
-        passer.pass(&fallback, of: FallbackCounters(used: 0, cached: 0)) {
-            $0.pass(&$1.used)
-            $0.pass(&$1.cached)
-            $0.pass(&$1.oldestAgeMS, of: 0) { $0.pass(&$1) }
-        }
-        passer.pass(&budget, of: BudgetCounters(remaining: 0, denied: 0)) {
-            $0.pass(&$1.remaining)
-            $0.pass(&$1.denied)
-        }
-        passer.pass(&idempotency, of: IdempotencyCounters(executed: 0, shared: 0, replayed: 0)) {
-            $0.pass(&$1.executed)
-            $0.pass(&$1.shared)
-            $0.pass(&$1.replayed)
-        }
-        passer.pass(&batch, of: BatchCounters(items: 0, failed: 0, partial: 0)) {
-            $0.pass(&$1.items)
-            $0.pass(&$1.failed)
-            $0.pass(&$1.partial)
-        }
+    }
+
+    mutating func count(_ name: StaticString, _ value: inout Int, _ other: Int) { pass(&value) }
+
+    mutating func gauge(_ name: StaticString, _ value: inout Int, _ other: Int) { pass(&value) }
+
+    mutating func share(_ name: StaticString, _ value: inout Double, _ other: Double) {
+        pass(&value)
+    }
+
+    mutating func longest(
+        _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        passOptional(&value, of: 0) { $0.pass(&$1) }
     }
 }

@@ -1,133 +1,117 @@
+/// Writes facets as JSON objects.
+private struct FacetWriter: FacetVisitor {
+    var writer: JSONWriter
+
+    mutating func facet<Facet: CounterFacet>(
+        _ name: StaticString, _ value: inout Facet?, _ other: Facet?
+    ) {
+        guard var facet = value else { return }
+        writer.key(name)
+        writer.beginObject()
+        facet.visit(&self, with: facet)
+        writer.endObject()
+    }
+
+    mutating func count(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        writer.field(name, value)
+    }
+
+    mutating func gauge(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        writer.field(name, value)
+    }
+
+    mutating func share(_ name: StaticString, _ value: inout Double, _ other: Double) {
+        writer.field(name, value)
+    }
+
+    mutating func longest(
+        _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        writer.field(name, value)
+    }
+}
+
+/// Finds a field by its name and, given its value, sets it.
+///
+/// A scanner cannot be stored, so reading a field takes two visits: the first says what kind of value
+/// the field has, the second sets the value that was read.
+private struct FieldFinder: FacetVisitor {
+    enum Value {
+        case count(Int)
+        case share(Double)
+        case longest(Int64)
+    }
+
+    enum Kind {
+        case count, share, longest
+    }
+
+    let key: JSONKey
+    /// The value to set; `nil` in the first visit.
+    var value: Value?
+    /// The kind of the field; `nil` if there is no such field.
+    private(set) var kind: Kind?
+    /// The field that the wire must have; `nil` if there is none.
+    private(set) var required: StaticString?
+
+    init(_ key: JSONKey) { self.key = key }
+
+    private mutating func finds(_ name: StaticString, _ kind: Kind) -> Bool {
+        guard key == JSONKey(stringLiteral: name) else { return false }
+        self.kind = kind
+        return true
+    }
+
+    mutating func count(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        if finds(name, .count), case .count(let count) = self.value { value = count }
+    }
+
+    mutating func gauge(_ name: StaticString, _ value: inout Int, _ other: Int) {
+        count(name, &value, other)
+    }
+
+    mutating func share(_ name: StaticString, _ value: inout Double, _ other: Double) {
+        required = name
+        if finds(name, .share), case .share(let share) = self.value { value = share }
+    }
+
+    mutating func longest(
+        _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {
+        if finds(name, .longest), case .longest(let longest) = self.value { value = longest }
+    }
+}
+
+extension CounterFacet {
+    init(_ scanner: inout JSONScanner) throws(WireError) {
+        var facet = Self()
+        var hasRequired = false
+        try scanner.readObject { (scanner, key) throws(WireError) in
+            var finder = FieldFinder(key)
+            facet.visit(&finder, with: facet)
+            switch finder.kind {
+            case .count: finder.value = .count(try scanner.count())
+            case .longest: finder.value = .longest(try scanner.duration())
+            case .share:
+                finder.value = .share(try scanner.double(0...1))
+                hasRequired = true
+            case nil: return try scanner.skipValue()
+            }
+            facet.visit(&finder, with: facet)
+        }
+        var finder = FieldFinder(.tooLong)
+        facet.visit(&finder, with: facet)
+        if let name = finder.required, !hasRequired { throw .missing(field: "\(name)", type: "") }
+        self = facet
+    }
+}
+
 extension CounterFacets {
     func write(to writer: inout JSONWriter) {
-        if let bulkhead { writer.object("bulkhead") { bulkhead.write(to: &$0) } }
-        if let hedge { writer.object("hedge") { hedge.write(to: &$0) } }
-        if let fallback { writer.object("fallback") { fallback.write(to: &$0) } }
-        if let budget { writer.object("budget") { budget.write(to: &$0) } }
-        if let idempotency { writer.object("idempotency") { idempotency.write(to: &$0) } }
-        if let batch { writer.object("batch") { batch.write(to: &$0) } }
-    }
-}
-
-extension BulkheadCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var counters = BulkheadCounters(active: 0, queued: 0, rejected: 0)
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "active": counters.active = try scanner.count()
-            case "queued": counters.queued = try scanner.count()
-            case "rejected": counters.rejected = try scanner.count()
-            default: try scanner.skipValue()
-            }
-        }
-        self = counters
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("active", active)
-        writer.field("queued", queued)
-        writer.field("rejected", rejected)
-    }
-}
-
-extension HedgeCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var counters = HedgeCounters(launched: 0, won: 0)
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "launched": counters.launched = try scanner.count()
-            case "won": counters.won = try scanner.count()
-            default: try scanner.skipValue()
-            }
-        }
-        self = counters
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("launched", launched)
-        writer.field("won", won)
-    }
-}
-
-extension FallbackCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var counters = FallbackCounters(used: 0, cached: 0)
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "used": counters.used = try scanner.count()
-            case "cached": counters.cached = try scanner.count()
-            case "oldest_age_ms": counters.oldestAgeMS = try scanner.duration()
-            default: try scanner.skipValue()
-            }
-        }
-        self = counters
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("used", used)
-        writer.field("cached", cached)
-        writer.field("oldest_age_ms", oldestAgeMS)
-    }
-}
-
-extension BudgetCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var remaining: Double?
-        var denied = 0
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "remaining": remaining = try scanner.double(0...1)
-            case "denied": denied = try scanner.count()
-            default: try scanner.skipValue()
-            }
-        }
-        self.init(remaining: try required(remaining, "remaining"), denied: denied)
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("remaining", remaining)
-        writer.field("denied", denied)
-    }
-}
-
-extension IdempotencyCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var counters = IdempotencyCounters(executed: 0, shared: 0, replayed: 0)
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "executed": counters.executed = try scanner.count()
-            case "shared": counters.shared = try scanner.count()
-            case "replayed": counters.replayed = try scanner.count()
-            default: try scanner.skipValue()
-            }
-        }
-        self = counters
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("executed", executed)
-        writer.field("shared", shared)
-        writer.field("replayed", replayed)
-    }
-}
-
-extension BatchCounters {
-    init(_ scanner: inout JSONScanner) throws(WireError) {
-        var counters = BatchCounters(items: 0, failed: 0, partial: 0)
-        try scanner.readObject { (scanner, key) throws(WireError) in
-            switch key {
-            case "items": counters.items = try scanner.count()
-            case "failed": counters.failed = try scanner.count()
-            case "partial": counters.partial = try scanner.count()
-            default: try scanner.skipValue()
-            }
-        }
-        self = counters
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("items", items)
-        writer.field("failed", failed)
-        writer.field("partial", partial)
+        var visitor = FacetWriter(writer: JSONWriter())
+        swap(&visitor.writer, &writer)
+        var facets = self
+        facets.visit(&visitor, with: self)
+        swap(&visitor.writer, &writer)
     }
 }

@@ -24,14 +24,26 @@ struct StatusReport: Encodable {
         let target: String?
         let breaker: Breaker?
         let limits: [Limit]
-        let bulkhead: [String: Int]?
-        let hedge: [String: Int]?
-        let fallback: [String: Int64]?
-        let budget: [String: Double]?
-        let idempotency: [String: Int]?
-        let batch: [String: Int]?
+        let facets: [String: [String: FacetValues.Number]]
         let total: Totals
         let last_1m: Totals
+
+        enum CodingKeys: String, CodingKey {
+            case s, kind, target, breaker, limits, total, last_1m
+        }
+
+        /// Encodes each facet under its own name, beside the other fields.
+        func encode(to encoder: any Encoder) throws {
+            try facets.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(s, forKey: .s)
+            try container.encode(kind, forKey: .kind)
+            try container.encodeIfPresent(target, forKey: .target)
+            try container.encodeIfPresent(breaker, forKey: .breaker)
+            try container.encode(limits, forKey: .limits)
+            try container.encode(total, forKey: .total)
+            try container.encode(last_1m, forKey: .last_1m)
+        }
     }
 
     struct Breaker: Encodable {
@@ -129,23 +141,7 @@ extension StatusReport.Strategy {
                 by: $0.by.rawValue, pinned: $0.pinned)
         }
         let counters = record.total
-        bulkhead = counters.bulkhead.map {
-            ["active": $0.active, "queued": $0.queued, "rejected": $0.rejected]
-        }
-        hedge = counters.hedge.map { ["launched": $0.launched, "won": $0.won] }
-        fallback = counters.fallback.map {
-            ["used": Int64($0.used), "cached": Int64($0.cached), "oldest_age_ms": $0.oldestAgeMS]
-                .compactMapValues(\.self)
-        }
-        budget = counters.budget.map {
-            ["remaining": $0.remaining, "denied": Double($0.denied)]
-        }
-        idempotency = counters.idempotency.map {
-            ["executed": $0.executed, "shared": $0.shared, "replayed": $0.replayed]
-        }
-        batch = counters.batch.map {
-            ["items": $0.items, "failed": $0.failed, "partial": $0.partial]
-        }
+        facets = FacetValues.of(counters.facets)
         total = StatusReport.Totals(counters: counters)
         last_1m = StatusReport.Totals(counters: record.window.total(last: 60_000, at: at))
     }
