@@ -93,7 +93,7 @@ let package = Package(
             ]),
         module(
             "HubClient",
-            ["Fleet", "HostSupport", "ResilienceWire", "Sockets", nioCore, nioPosix]),
+            ["Fleet", "HostSupport", "Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
         .target(
             name: "Screen",
             dependencies: ["Settings"],

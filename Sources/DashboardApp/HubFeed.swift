@@ -97,10 +97,11 @@ package final class HubFeed: Feed {
 
     private func run(_ mailbox: Mailbox) async {
         var why = ""
+        var waits = ReconnectWaits()
         while !Task.isCancelled {
             if let hub = connection.withLock({ $0.hub }) {
                 mailbox.post(.connected)
-                why = await follow(hub, mailbox)
+                why = await follow(hub, mailbox, &waits)
                 hub.close()
                 connection.withLock { connection in
                     connection.hub = nil
@@ -109,7 +110,7 @@ package final class HubFeed: Feed {
                 }
                 mailbox.post(.disconnected(why: why))
             }
-            try? await Task.sleep(for: .milliseconds(200))
+            try? await Task.sleep(for: waits.next())
             if startsHub { try? await HubProcess.start(hubs.locator.own) }
             let next = try? await hubs.connect(as: role)
             connection.withLock { $0.hub = next?.1 }
@@ -119,7 +120,9 @@ package final class HubFeed: Feed {
     /// Forwards the stream until it ends.
     ///
     /// - Returns: the reason for its end.
-    private func follow(_ hub: HubConnection, _ mailbox: Mailbox) async -> String {
+    private func follow(
+        _ hub: HubConnection, _ mailbox: Mailbox, _ waits: inout ReconnectWaits
+    ) async -> String {
         hub.read(at: .frames)
         hub.onPulse { pulse in
             switch pulse {
@@ -135,7 +138,10 @@ package final class HubFeed: Feed {
         do {
             for try await batch in hub.batches {
                 // Once per keyframe, so that ages on the screen do not jump.
-                if let at = batch.keyframe { connection.withLock { $0.time = HubTime(at) } }
+                if let at = batch.keyframe {
+                    connection.withLock { $0.time = HubTime(at) }
+                    waits.connected()
+                }
                 mailbox.post(.batch(batch))
                 if hub.notes != notes {
                     notes = hub.notes

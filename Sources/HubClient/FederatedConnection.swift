@@ -133,13 +133,15 @@ package final class FederatedConnection: Sendable {
 
     /// Passes a hub's lines on, and reconnects, until the task is cancelled.
     private func follow(_ number: Int) async {
+        var waits = ReconnectWaits()
         while !Task.isCancelled {
             if let connection = links.withLock({ $0.connections[number] }) {
                 let why = await pass(connection, number)
                 connection.close()
+                if links.withLock({ $0.reasons[number] }) == nil { waits.connected() }
                 lose(number, why)
             }
-            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+            guard (try? await Task.sleep(for: waits.next())) != nil else { return }
             guard let (_, next) = try? await hubs[number].locator.connect(as: role) else {
                 continue
             }

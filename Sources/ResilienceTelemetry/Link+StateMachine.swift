@@ -59,7 +59,7 @@ extension Link {
             case .idle, .waiting, .stopped: return .none
             }
             state = .waiting
-            let delay = Self.backoff.delay(beforeRetry: failures, random: random)
+            let delay = Backoff.reconnecting.delay(beforeRetry: failures, random: random)
             failures += 1
             return .wait(delay)
         }
@@ -74,11 +74,5 @@ extension Link {
             state = .stopped
             return .close
         }
-
-        /// Waits from 100 ms, doubling up to 2 s, with half of each wait random. Agents find a
-        /// restarted hub within 2 s, but do not all connect at the same moment.
-        static let backoff =
-            (try? Backoff(initial: .milliseconds(100), maximum: .seconds(2), jitter: .equal))
-            ?? .standard
     }
 }

@@ -94,7 +94,7 @@ import Testing
         #expect(sum == facets(5, ageMS: 900))
         sum.add(Counters())
         #expect(sum == facets(5, ageMS: 900))
-        sum.addReplica(facets(1, ageMS: nil))
+        sum.addInstance(facets(1, ageMS: nil))
         #expect(sum == facets(6, ageMS: 900))
         let most = Int(WireLimits.count)
         sum.add(facets(most, ageMS: 901))
@@ -273,7 +273,7 @@ import Testing
         fast.latency = [LatencyCount(bucket: 100, count: 90)]
         var slow = Counters()
         slow.latency = [LatencyCount(bucket: 200, count: 10)]
-        fast.addReplica(slow)
+        fast.addInstance(slow)
         #expect(fast.percentile(0.5) == LatencyBucket.upperBound(100))
         #expect(fast.percentile(0.95) == LatencyBucket.upperBound(200))
         #expect(Counters().percentile(0.5) == nil)

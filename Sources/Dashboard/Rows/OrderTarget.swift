@@ -33,8 +33,7 @@ struct OrderTarget: Sendable {
                 why: "\(row.name) has \(strategies.count) strategies, and an order is for one: "
                     + "unfold it (l) and choose")
         }
-        let agents = Set(members.map(\.id.agent))
-        name = "\(agents.count == 1 ? first.id.agent : "*"):\(strategy)"
+        name = members.everywhere(strategy)
         let (address, reached) = row.reach(in: fleet)
         self.address = address
         try refuse { $0.objection(to: action) }
@@ -74,7 +73,7 @@ extension Row {
         let strategy = first.strategy.name
         let own = fleet.address(of: first.id, strategy)
         guard id.instance == nil else { return (own, fleet.reached(by: own)) }
-        let all = "\(agents.count == 1 ? first.id.agent : "*"):\(strategy)"
+        let all = members.everywhere(strategy)
         let reached = fleet.reached(by: all)
         guard members.count == 1, !reached.isEmpty, reached != [first.id] else {
             return (all, reached)
@@ -88,6 +87,15 @@ extension Row {
         case .group(.target), .group(.agent), .instance: name
         case .group(.strategy), .strategy: reach(in: fleet).address
         }
+    }
+}
+
+extension [StrategyInstance] {
+    /// The address of a strategy in all instances of their agent, or of all agents if they have
+    /// several.
+    fileprivate func everywhere(_ strategy: String) -> String {
+        let agents = Set(map(\.id.agent))
+        return "\(agents.count == 1 ? agents.first ?? "*" : "*"):\(strategy)"
     }
 }
 

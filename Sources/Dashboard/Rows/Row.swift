@@ -130,11 +130,7 @@ final class Row: Sendable {
     /// The counters of the last `span` milliseconds over all instances, with errors, retries and
     /// latencies. Merging histograms is costly: use it only for visible rows.
     func counters(last span: Int64) -> Counters {
-        var total = Counters()
-        for member in members {
-            total.addReplica(member.strategy.window.total(last: span, at: now))
-        }
-        return total
+        Counters(instances: members.lazy.map { $0.strategy.window.total(last: span, at: self.now) })
     }
 
     /// Whether an attempt failed with an error of a type within the last `span` milliseconds.
@@ -197,9 +193,7 @@ final class Row: Sendable {
 
     /// The counters since the start and the present gauges, over the ``heard`` instances.
     var present: Counters {
-        var total = Counters()
-        for member in heard { total.addReplica(member.strategy.total) }
-        return total
+        Counters(instances: heard.lazy.map(\.strategy.total))
     }
 
     /// The number of calls in flight in the ``heard`` instances.

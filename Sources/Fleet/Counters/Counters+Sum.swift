@@ -59,7 +59,7 @@ extension Counters {
 
     /// Adds the counters of another instance for the same period. The gauges are summed too; of the
     /// retry budgets, the smaller remaining share is kept.
-    public mutating func addReplica(_ other: Counters) {
+    public mutating func addInstance(_ other: Counters) {
         let mine = self
         add(other)
         inFlight = bounded(mine.inFlight, other.inFlight)
@@ -68,6 +68,12 @@ extension Counters {
         guard var sum = mine.facets, let two = other.facets else { return }
         sum.combine(InstanceSum(), with: two)
         facets = sum
+    }
+
+    /// The counters of several instances of a strategy, for the same period.
+    public init(instances: some Sequence<Counters>) {
+        self.init()
+        for counters in instances { addInstance(counters) }
     }
 
     /// One of `parts` equal parts of the counters. Remainders go to the first parts.

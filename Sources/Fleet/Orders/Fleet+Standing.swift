@@ -86,7 +86,7 @@ extension Fleet {
         }
         return latest.values.filter { one in
             one.effect?.holds == true && one.order.until.map { $0 > now } ?? true
-                && record.canObey(one.order.order) && !record.isUnder(one.order.order)
+                && record.objection(to: one.order.order) == nil && !record.isUnder(one.order.order)
         }.sorted { $0.at < $1.at }
     }
 
@@ -130,10 +130,6 @@ extension Fleet.Standing {
 }
 
 extension StrategyRecord {
-    fileprivate func canObey(_ order: Order) -> Bool {
-        order.action.map(can.contains) ?? false
-    }
-
     /// Whether an order is already in force.
     fileprivate func isUnder(_ order: Order) -> Bool {
         switch order {

@@ -27,8 +27,10 @@ public enum OrderRejection: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension StrategyRecord {
-    /// The reason why the agent will refuse an order; `nil` if none is known. Dialogs and dry runs
-    /// both use it.
+    /// The reason why the agent will refuse an order; `nil` if none is known.
+    ///
+    /// Dialogs, dry runs and the hub's standing orders all ask this function. The agent decides all
+    /// the same: an order that is sent may still be refused.
     ///
     /// - Parameter ifVersion: the version that the breaker must have; ignored for limits and taps.
     public func objection(to order: Order, ifVersion: Int? = nil) -> OrderRejection? {

@@ -32,6 +32,11 @@ public struct Backoff: Equatable, Sendable {
     /// 1 s, doubling up to 60 s, with full jitter.
     public static let standard = literal(try Backoff())
 
+    /// For a client that reconnects to a server: 100 ms, doubling up to 2 s, with half of each delay
+    /// random. Clients find a restarted server within 2 s, but not all at the same moment.
+    public static let reconnecting = literal(
+        try Backoff(initial: .milliseconds(100), maximum: .seconds(2), jitter: .equal))
+
     /// No delay at all.
     public static let none = literal(
         try Backoff(initial: .zero, maximum: .zero, multiplier: 1, jitter: .none))

@@ -23,7 +23,7 @@ extension Dialog {
         let isFailing = row.minute.failed > 0 || breaker.state == .open
         let offersProbe =
             kind == .reset && breaker.state.holdsBack && isFailing
-            && whom.members.allSatisfy { $0.strategy.can.contains(.halfOpen) }
+            && whom.members.allSatisfy { $0.strategy.objection(to: Order.halfOpen) == nil }
         // Forcing open has no version check. It must work in any state, also while the breaker
         // flaps.
         let one = whom.members.count == 1 && kind != .open ? whom.members.first : nil
