@@ -1,5 +1,6 @@
 public import Fleet
 import Glibc
+import HubMetrics
 public import NIOCore
 import NIOPosix
 import ResilienceWire

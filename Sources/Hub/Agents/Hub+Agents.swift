@@ -1,4 +1,5 @@
 import Fleet
+import HubMetrics
 import NIOCore
 import ResilienceWire
 import Sockets
