@@ -19,7 +19,7 @@ extension Hub {
     private nonisolated func beginSeries() {
         loop.execute {
             self.assumeIsolated { hub in
-                hub.series = hub.series ?? hub.newSeries
+                hub.metering.series = hub.metering.series ?? hub.newSeries
             }
         }
     }
@@ -31,7 +31,7 @@ extension Hub {
     /// Records a scrape that shows a snapshot of an earlier time, in Unix milliseconds.
     private nonisolated func recordScrape(by scraper: String, of time: Int64) {
         loop.execute {
-            self.assumeIsolated { $0.series?.scrape(by: scraper, at: time, $0.fleet) }
+            self.assumeIsolated { $0.metering.series?.scrape(by: scraper, at: time, $0.fleet) }
         }
     }
 
@@ -46,12 +46,12 @@ extension Hub {
     ) -> EventLoopFuture<MetricsSnapshot> {
         loop.submit {
             self.assumeIsolated { hub in
-                var series = hub.series ?? hub.newSeries
+                var series = hub.metering.series ?? hub.newSeries
                 series.scrape(by: scraper, at: hub.clock.at, hub.fleet)
-                hub.series = series
+                hub.metering.series = series
                 return MetricsSnapshot(
-                    fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.counts,
-                    rules: hub.alertEvaluator.ruleNames, watchers: hub.watchers.count,
+                    fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.metering.counts,
+                    rules: hub.alerting.evaluator.ruleNames, watchers: hub.viewers.count,
                     startedAt: hub.clock.start, version: version)
             }
         }
