@@ -87,10 +87,12 @@ let package = Package(
         module(
             "Hub",
             [
-                "CMalloc", "CZlib", "Fleet", "HostSupport", "ResilienceWire", "Sockets",
-                nioCore,
-                nioHTTP1, nioPosix,
+                "CMalloc", "Fleet", "HostSupport", "HubMetrics", "ResilienceWire", "Sockets",
+                nioCore, nioPosix,
             ]),
+        module(
+            "HubMetrics",
+            ["CZlib", "Fleet", "ResilienceWire", "Sockets", nioCore, nioHTTP1, nioPosix]),
         module(
             "HubClient",
             ["Fleet", "HostSupport", "Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
@@ -118,8 +120,8 @@ let package = Package(
             name: "fusebox",
             dependencies: [
                 "Dashboard", "DashboardApp", "Demo", "Fleet", "HostSupport", "Hub", "HubClient",
-                "Recording", "Resilience", "ResilienceTelemetry", "ResilienceWire", "Screen",
-                "Settings", "Sockets", "Terminal", "WhatIf", argumentParser, nioPosix,
+                "HubMetrics", "Recording", "Resilience", "ResilienceTelemetry", "ResilienceWire",
+                "Screen", "Settings", "Sockets", "Terminal", "WhatIf", argumentParser, nioPosix,
             ],
             swiftSettings: strict),
         module(
@@ -154,9 +156,13 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Fleet", "HostSupport", "Hub", "HubClient", "Resilience", "ResilienceTelemetry",
-                "ResilienceWire", "Sockets", "TestSupport", nioCore, nioPosix,
+                "Fleet", "HostSupport", "Hub", "HubClient", "HubMetrics", "Resilience",
+                "ResilienceTelemetry", "ResilienceWire", "Sockets", "TestSupport", nioCore,
+                nioPosix,
             ]),
+        tests(
+            "HubMetricsTests",
+            ["Fleet", "HubMetrics", "ResilienceWire", "Sockets", "TestSupport"]),
         tests("ScreenTests", ["Screen", "Settings", "TestSupport"]),
         tests("TerminalTests", ["CNCurses", "Screen", "Terminal"]),
         .testTarget(

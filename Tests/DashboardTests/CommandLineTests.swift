@@ -14,7 +14,7 @@ import Testing
     }
 
     private func line(_ state: State) -> String? {
-        if case .command(let line) = state.overlay { line.field.text } else { nil }
+        if case .command(let line) = state.navigation.overlay { line.field.text } else { nil }
     }
 
     @Test func everyKeyHasACommandWithTheSameEffect() {
@@ -44,7 +44,7 @@ import Testing
     func actionCommandsOpenTheSameDialogsAsKeys(word: String) {
         var state = Scenario.state()
         #expect(run(word, in: &state).isEmpty)
-        switch state.overlay {
+        switch state.navigation.overlay {
         case .dialog, .limits: break
         case .none, .help, .filter, .command: Issue.record("nothing was asked")
         }
@@ -62,9 +62,9 @@ import Testing
         #expect(state.table.grouping == .target)
         _ = run("group none", in: &state)
         _ = run("errors HTTP 429", in: &state)
-        #expect(state.errors?.type == "HTTP 429")
+        #expect(state.navigation.errors?.type == "HTTP 429")
         _ = run("agent router", in: &state)
-        #expect(state.page.isMain)
+        #expect(state.navigation.page.isMain)
         #expect(state.table.agent == "router")
         #expect(run("theme light", in: &state) == [.theme("light")])
         #expect(run("quit", in: &state) == [.quit])
@@ -83,7 +83,7 @@ import Testing
             state.notice?.text
                 == "planner:pay/stripe has no limit max_retries; it has max_attempts")
         _ = run("limits max_attempts", in: &state)
-        guard case .limits = state.overlay else {
+        guard case .limits = state.navigation.overlay else {
             Issue.record("no list")
             return
         }

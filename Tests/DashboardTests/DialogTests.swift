@@ -14,7 +14,7 @@ import Testing
     }
 
     private func dialog(_ state: State) -> Dialog? {
-        if case .dialog(let dialog) = state.overlay { dialog } else { nil }
+        if case .dialog(let dialog) = state.navigation.overlay { dialog } else { nil }
     }
 
     @Test(arguments: ["o", "r", "p"])

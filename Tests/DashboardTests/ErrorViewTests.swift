@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func eKeyShowsTheRowsMostFrequentError() throws {
-        let view = try #require(state.errors)
+        let view = try #require(state.navigation.errors)
         #expect(view.type == "TimeoutError")
         #expect(view.places.map(\.row.name) == ["planner:pay/stripe", "router:llm/openai"])
         #expect(view.places.map(\.count) == [1_800, 1_200])
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func errorShareIsOfTheStrategysFailedAttempts() throws {
-        let view = try #require(state.errors)
+        let view = try #require(state.navigation.errors)
         #expect(view.places[1].share == 0.4)
         #expect(view.places[1].message == "read timed out")
     }
@@ -30,7 +30,7 @@ import Testing
         var state = state
         var types: [String] = []
         for _ in 0..<6 {
-            types.append(state.errors?.type ?? "")
+            types.append(state.navigation.errors?.type ?? "")
             state.type("e")
         }
         #expect(
@@ -43,12 +43,13 @@ import Testing
     @Test func enterShowsTheDetailAndEscComesBack() {
         var state = state
         state.press(keys: .down, .enter)
-        #expect(state.page.isDetail)
+        #expect(state.navigation.page.isDetail)
         #expect(state.screen[2].contains("Detail router:llm/openai"))
         state.press(keys: .escape)
-        #expect(state.errors?.selection == RowID(agent: "router", strategy: "llm/openai"))
+        #expect(
+            state.navigation.errors?.selection == RowID(agent: "router", strategy: "llm/openai"))
         state.press(keys: .escape)
-        #expect(state.page.isMain)
+        #expect(state.navigation.page.isMain)
         #expect(state.table.selection?.strategy == "pay/stripe")
     }
 
@@ -57,9 +58,9 @@ import Testing
         state.select("router", "llm/openai")
         state.press(keys: .enter)
         state.type("e")
-        #expect(state.errors?.type == "HTTP 429")
+        #expect(state.navigation.errors?.type == "HTTP 429")
         state.press(keys: .escape)
-        #expect(state.page.isDetail)
+        #expect(state.navigation.page.isDetail)
     }
 
     @Test func ordersGoToTheSelectedPlace() {
@@ -77,17 +78,17 @@ import Testing
             Scenario.counters(ok: 0, failed: 1, errors: ["TimeoutError": 9_000]))
         _ = update(&state, .lines([more]))
         _ = update(&state, .tick(at: Scenario.now + 1_000))
-        #expect(state.errors?.selectedIndex == 1)
+        #expect(state.navigation.errors?.selectedIndex == 1)
         _ = update(&state, .tick(at: Scenario.now + 4_000))
-        #expect(state.errors?.selectedIndex == 0)
-        #expect(state.errors?.selection?.strategy == "llm/openai")
+        #expect(state.navigation.errors?.selectedIndex == 0)
+        #expect(state.navigation.errors?.selection?.strategy == "llm/openai")
     }
 
     @Test func errorPageSaysThatThereAreNoErrors() {
         var state = Scenario.state()
         state.select("search", "vec/qdrant")
         state.type("e")
-        #expect(state.page.isMain)
+        #expect(state.navigation.page.isMain)
         #expect(
             state.notice?.text == "search:vec/qdrant had no failed attempts in 5 minutes")
     }
@@ -97,6 +98,6 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now + 400_000))
         #expect(state.screen[3].contains("it did not happen in 5 minutes"))
         state.press(keys: .down, .enter)
-        #expect(!state.page.isMain)
+        #expect(!state.navigation.page.isMain)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         state.type("k")
         #expect(state.screen != end)
         state.type("x")
-        guard case .none = state.overlay else {
+        guard case .none = state.navigation.overlay else {
             Issue.record("another key did not close it")
             return
         }

@@ -9,9 +9,9 @@ import Testing
     @Test func missingPastIsExplained() {
         var state = Scenario.state(keepsPast: true)
         state.type(",")
-        #expect(state.past != nil)
+        #expect(state.time.past != nil)
         _ = update(&state, .past(.replayFailed(why: "the disk does not take it")))
-        #expect(state.past == nil)
+        #expect(state.time.past == nil)
         #expect(state.notice?.text == "there is no past to show: the disk does not take it")
     }
 
@@ -95,20 +95,20 @@ import Testing
         var state = Scenario.state(keepsPast: true)
         state.type(":at -10m")
         #expect(state.press(.enter).contains(.replay(.goTo("-10m", isUTC: true))))
-        #expect(state.past != nil)
+        #expect(state.time.past != nil)
     }
 
     @Test func goingToThePastEndsThePause() {
         var state = Scenario.state(keepsPast: true)
         state.type(" ")
         #expect(state.press(.character(",")).contains(.follow(figures: true)))
-        #expect(state.frozen == nil)
+        #expect(state.time.frozen == nil)
     }
 
     @Test func dashboardWithoutAPastSaysSo() {
         var state = Scenario.state()
         state.type(",")
         #expect(state.notice?.text.hasPrefix("nothing of the past is kept here") == true)
-        #expect(state.past == nil)
+        #expect(state.time.past == nil)
     }
 }

@@ -104,7 +104,7 @@ import Testing
         for key in ["o", "r"] {
             var asked = first
             asked.type(key)
-            guard case .dialog(let dialog) = asked.overlay else {
+            guard case .dialog(let dialog) = asked.navigation.overlay else {
                 Issue.record("no dialog: \(asked.notice?.text ?? "")")
                 return
             }

@@ -26,11 +26,13 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now))
         for _ in 0..<10 { state.press(keys: .character(">")) }
         _ = update(&state, .replayEnded(damage: nil))
-        let last = state.timeline?.marks.last { $0.weight == .transition || $0.weight == .opening }?
-            .at
+        let last = state.time.timeline?.marks.last {
+            $0.weight == .transition || $0.weight == .opening
+        }?
+        .at
         #expect(goals("(", &state) == [last])
-        #expect(state.playback.end == nil)
-        #expect(state.playback.isPaused)
+        #expect(state.time.playback.end == nil)
+        #expect(state.time.playback.isPaused)
         #expect(state.screen[0].contains("PAUSED max"))
     }
 
@@ -41,7 +43,7 @@ import Testing
         _ = update(&state, .resized(width: 80, height: 24))
         #expect(state.type(":at 25:99").isEmpty)
         #expect(state.press(keys: .enter).allSatisfy { $0 == .remember("at 25:99") })
-        #expect(state.past == nil)
+        #expect(state.time.past == nil)
         #expect(state.notice?.text.hasPrefix("'25:99' is no time; expected 14:02") == true)
     }
 
@@ -49,7 +51,7 @@ import Testing
         var state = Self.state()
         let last = try #require(
             Scenario.lines.last { Timeline.Weight($0.message)?.kind == .transition }?.at)
-        state.playback.isPaused = true
+        state.time.playback.isPaused = true
         #expect(goals("(", &state) == [last])
         #expect(state.table.selection?.strategy == "llm/openai")
         _ = update(&state, .tick(at: last))
@@ -58,7 +60,7 @@ import Testing
 
     @Test func aKeyGoesToCommandsAndAlerts() {
         var state = Self.state()
-        state.playback.isPaused = true
+        state.time.playback.isPaused = true
         for (keys, kind) in [("{", Timeline.Kind.command), ("[", .alert)] {
             let times = Scenario.lines.filter { Timeline.Weight($0.message)?.kind == kind }
                 .compactMap(\.at).filter { $0 < Scenario.now }

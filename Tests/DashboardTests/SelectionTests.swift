@@ -68,7 +68,7 @@ import Testing
         _ = update(&state, .lines([gone]))
         #expect(state.table.selection == id)
         #expect(state.notice?.text == "planner is gone: there is nobody to tell")
-        guard case .none = state.overlay else {
+        guard case .none = state.navigation.overlay else {
             Issue.record("the list is still there")
             return
         }
@@ -102,9 +102,9 @@ import Testing
         var state = Scenario.state()
         state.select("auth", "auth/ldap")
         state.press(keys: .enter)
-        #expect(state.page.isDetail)
+        #expect(state.navigation.page.isDetail)
         state.press(keys: .escape)
-        #expect(state.page.isMain)
+        #expect(state.navigation.page.isMain)
         #expect(state.table.selection?.strategy == "auth/ldap")
     }
 
@@ -228,7 +228,7 @@ import Testing
         #expect(state.screen.contains { $0.contains("CLOSED now; its counts are cleared") })
         state.press(keys: .escape)
         _ = update(&state, .tick(at: Scenario.now + 4_000))
-        #expect(state.page.isDetail == isPage)
+        #expect(state.navigation.page.isDetail == isPage)
         #expect(state.screen.contains { $0.contains("● CLOSED for 4s") } == isPage)
         state.press(keys: .escape)
         #expect(state.table.rows.isEmpty == isPage)
@@ -241,7 +241,7 @@ import Testing
         state.select("auth", "auth/ldap")
         state.press(keys: .enter)
         state.type(key)
-        #expect(state.page.isMain)
+        #expect(state.navigation.page.isMain)
     }
 
     @Test func keysDoNothingOnATooSmallScreen() {

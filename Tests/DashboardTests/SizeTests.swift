@@ -93,7 +93,7 @@ import Testing
             #expect(grid.width == width && grid.height == height)
             guard width >= 40, height >= 10 else { continue }
             isFramed(grid, view)
-            switch state.overlay {
+            switch state.navigation.overlay {
             case .dialog: isBoxed(grid, view, holding: "Cancel")
             case .limits: isBoxed(grid, view, holding: "cancel")
             case .help: isBoxed(grid, view, holding: ":")

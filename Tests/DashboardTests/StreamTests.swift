@@ -139,7 +139,7 @@ import Testing
         #expect(state.type(" ") == [.replay(.setPaused(false))])
         #expect(state.type("<<<") == [.replay(.setSpeed(0.5)), .replay(.setSpeed(0.25))])
         state.type(">>>>>>>>>>")
-        #expect(state.playback.speed == .infinity)
+        #expect(state.time.playback.speed == .infinity)
         #expect(state.screen[0].contains(" max "))
         #expect(state.type("((").isEmpty)
         #expect(state.type("<") == [.replay(.setSpeed(64))])

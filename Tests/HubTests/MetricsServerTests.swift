@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Hub
 import NIOCore
 import NIOPosix
 import ResilienceWire
@@ -7,7 +8,7 @@ import Sockets
 import TestSupport
 import Testing
 
-@testable import Hub
+@testable import HubMetrics
 
 @Suite(.timeLimit(.minutes(1))) struct MetricsServerTests {
     /// Serves a hub's metrics for one test.
@@ -19,7 +20,7 @@ import Testing
         change(&limits)
         try await TestHub.run { test in
             let server = MetricsServer(
-                of: test.hub, version: "0.1.0",
+                of: test.hub.metrics(version: "0.1.0"),
                 on: MultiThreadedEventLoopGroup.singleton.next(), limits)
             let address = try #require(MetricsAddress("127.0.0.1:0"))
             let port = try await server.listen(at: address).port
@@ -172,7 +173,7 @@ import Testing
     @Test func errorNamesTheAddressInUse() async throws {
         try await serve { test, port in
             let other = MetricsServer(
-                of: test.hub, version: "", on: MultiThreadedEventLoopGroup.singleton.next())
+                of: test.hub.metrics(version: ""), on: MultiThreadedEventLoopGroup.singleton.next())
             let address = try #require(MetricsAddress("127.0.0.1:\(port)"))
             let error = await #expect(throws: MetricsServer.Failed.self) {
                 _ = try await other.listen(at: address)
@@ -186,9 +187,9 @@ import Testing
     @Test func serverRetriesUntilTheAddressIsFree() async throws {
         try await TestHub.run { test in
             let loop = MultiThreadedEventLoopGroup.singleton.next()
-            let first = MetricsServer(of: test.hub, version: "", on: loop)
+            let first = MetricsServer(of: test.hub.metrics(version: ""), on: loop)
             let address = try await first.listen(at: try #require(MetricsAddress("127.0.0.1:0")))
-            let second = MetricsServer(of: test.hub, version: "", on: loop)
+            let second = MetricsServer(of: test.hub.metrics(version: ""), on: loop)
             let (complaints, complain) = AsyncStream<String>.makeStream()
             async let bound = second.listen(at: address, tryingAgainEvery: .milliseconds(1)) {
                 complain.yield($0)
@@ -230,22 +231,5 @@ import Testing
                 #expect(other.status == "HTTP/1.0 404 Not Found")
             }
         }
-    }
-
-    @Test(arguments: [
-        ("127.0.0.1:9464", "127.0.0.1:9464"), (":9464", "127.0.0.1:9464"),
-        ("[::1]:0", "[::1]:0"), ("0.0.0.0:80", "0.0.0.0:80"), ("[::]:80", "[::]:80"),
-    ])
-    func addressAcceptsIPAndPort(text: String, expected: String) {
-        #expect(MetricsAddress(text)?.description == expected)
-        #expect(MetricsAddress(text)?.isLoopback == !text.contains("80"))
-    }
-
-    @Test(arguments: [
-        "", "9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:9464",
-        "[::1]", "localhost:9464", "1.2.3:80", "[127.0.0.1:80",
-    ])
-    func addressRejectsOtherForms(text: String) {
-        #expect(MetricsAddress(text) == nil)
     }
 }

@@ -8,10 +8,10 @@ extension State {
     /// Handles the result of a key in the command line.
     mutating func conclude(_ line: CommandLine, _ answer: CommandLine.Answer) -> [Effect] {
         switch answer {
-        case .stay: overlay = .command(line)
-        case .cancel: overlay = .none
+        case .stay: navigation.overlay = .command(line)
+        case .cancel: navigation.overlay = .none
         case .run(let text):
-            overlay = .none
+            navigation.overlay = .none
             history.removeAll { $0 == text }
             history.append(text)
             history.removeFirst(max(0, history.count - Self.historyLimit))
@@ -34,7 +34,11 @@ extension State {
         switch command {
         case .intent(let intent): return perform(intent)
         case .detail:
-            if selectedRow == nil { say("no strategy is selected") } else { show(.detail) }
+            if selectedRow == nil {
+                say("no strategy is selected")
+            } else {
+                navigation.show(.detail)
+            }
         case .filter(let text): arrange { $0.filter = Filter(text) }
         case .sort(let key): arrange { $0.sort = Sort(key: key) }
         case .group(let grouping): group(by: grouping)
@@ -50,12 +54,12 @@ extension State {
             }
         case .theme(let name): return [.theme(name)]
         case .record(let path):
-            switch mode {
+            switch session.mode {
             case .live, .demo: return [.record(path)]
             case .replay: say("this is a recording already")
             }
         case .stopRecording:
-            switch mode {
+            switch session.mode {
             case .live, .demo: return [.stopRecording]
             case .replay: say("no recording runs")
             }
@@ -63,7 +67,7 @@ extension State {
             clock.isUTC = isUTC ?? !clock.isUTC
             say("times are \(clock.isUTC ? "UTC" : "local")")
         case .at(let time):
-            guard isTime(time) else {
+            guard session.isTime(time) else {
                 say(
                     "'\(time)' is no time; expected 14:02, 14:02:31Z, a date with a time, +90s, -5m, "
                         + "35%")
@@ -72,7 +76,7 @@ extension State {
             let goal = ReplayControl.goTo(time, isUTC: clock.isUTC)
             return isReplay ? go(goal) : goToPast(goal)
         case .lock:
-            isLocked = true
+            session.isLocked = true
             say("locked: no action is offered until this dashboard is started again")
         }
         return []
@@ -89,7 +93,7 @@ extension State {
             .errorType: ErrorView.types(in: rows.filter { $0.id.instance == nil }),
             .limit: Array(Set(limits)).sorted(),
             .agent: agentNames,
-            .theme: themes,
+            .theme: session.themes,
             .file: ["stop"],
             .onOff: ["on", "off"],
         ])

@@ -6,19 +6,19 @@ extension State {
     mutating func press(_ key: Key) -> [Effect] {
         // While the screen is too small to show anything, only `q` works.
         if Panes(self).isTooSmall {
-            if key == .character("q"), case .none = overlay { return [.quit] }
+            if key == .character("q"), case .none = navigation.overlay { return [.quit] }
             guard key == .escape else { return [] }
         }
         notice = nil
-        frozen?.showWaiting()
-        switch overlay {
+        time.frozen?.showWaiting()
+        switch navigation.overlay {
         case .none: return command(key)
         case .help(let offset):
             scrollHelp(key, from: offset)
             return []
         case .dialog(var dialog):
             let answer = dialog.handle(key)
-            overlay = .dialog(dialog)
+            navigation.overlay = .dialog(dialog)
             return conclude(dialog, answer)
         case .limits(var list):
             let answer = list.handle(key)
@@ -35,12 +35,11 @@ extension State {
 
     private mutating func command(_ key: Key) -> [Effect] {
         if key == .character("g") {
-            if hasPendingG { move(Movement.first) }
-            hasPendingG.toggle()
+            if navigation.pressG() { move(Movement.first) }
             return []
         }
-        hasPendingG = false
-        if past != nil, key == .end { return returnToPresent() }
+        navigation.forgetG()
+        if time.past != nil, key == .end { return returnToPresent() }
         if isReplay, let tenths = KeyTable.tenths(of: key) { return seek(tenths: tenths) }
         guard let intent = KeyTable.intent(of: key, isReplay: isReplay) else {
             sayWhatItIsNot(key)
@@ -64,12 +63,12 @@ extension State {
         case .move(let movement): move(movement)
         case .fold: setFolded(true)
         case .unfold: setFolded(false)
-        case .nextPane: focus = focus == .table ? .journal : .table
+        case .nextPane: navigation.focus = navigation.focus == .table ? .journal : .table
         case .enter: enter()
         case .back: back()
         case .filter:
-            pages = []
-            overlay = .filter(TextField(table.filter.text))
+            navigation.closePages()
+            navigation.overlay = .filter(TextField(table.filter.text))
         case .sort: arrange { $0.sort.cycle() }
         case .reverse: arrange { $0.sort.isReversed.toggle() }
         case .group: group(by: table.grouping.next)
@@ -82,7 +81,7 @@ extension State {
         case .laterAlert: return seek(.alert, 1)
         case .copyAddress: return copyAddress()
         case .copyRow: return copyRow()
-        case .command: overlay = .command(CommandLine(completion))
+        case .command: navigation.overlay = .command(CommandLine(completion))
         case .nextProblem: goToNextProblem()
         case .pause: return pause()
         case .step: return [.replay(.step(1))]
@@ -95,16 +94,16 @@ extension State {
         case .reset: ask(.reset)
         case .probe: ask(.probe)
         case .limits: askForLimits()
-        case .help: overlay = .help(offset: 0)
+        case .help: navigation.overlay = .help(offset: 0)
         case .quit: return [.quit]
         }
         return []
     }
 
     private mutating func enter() {
-        guard !page.isDetail, let row = selectedRow else { return }
-        guard page.isMain else {
-            show(.detail)
+        guard !navigation.page.isDetail, let row = selectedRow else { return }
+        guard navigation.page.isMain else {
+            navigation.show(.detail)
             return
         }
         if case .group(.agent(let agent)) = row.id {
@@ -113,17 +112,16 @@ extension State {
             table.toggle(row.id)
             refresh()
         } else {
-            show(.detail)
+            navigation.show(.detail)
         }
     }
 
     private mutating func back() {
-        if pages.popLast() != nil {
-            detailOffset = 0
+        if navigation.closePage() {
             refresh()
-        } else if focus == .journal {
-            focus = .table
-            journalOffset = 0
+        } else if navigation.focus == .journal {
+            navigation.focus = .table
+            navigation.journalOffset = 0
         } else if let agent = table.agent {
             table.agent = nil
             table.selection = .group(.agent(agent))
@@ -137,8 +135,8 @@ extension State {
 
     /// Shows the strategies of one agent.
     mutating func look(at agent: String) {
-        pages = []
-        focus = .table
+        navigation.closePages()
+        navigation.focus = .table
         table.agent = agent
         table.selection = nil
         refresh()
@@ -146,7 +144,7 @@ extension State {
 
     /// Changes the view of the table.
     mutating func arrange(_ change: (inout TableView) -> Void) {
-        pages = []
+        navigation.closePages()
         change(&table)
         refresh()
     }
@@ -158,7 +156,7 @@ extension State {
             return
         }
         let strategy = selectedRow.flatMap { $0.ungrouped ?? $0.parts.first?.id.ungrouped }
-        pages = []
+        navigation.closePages()
         table.grouping = grouping
         table.selection = nil
         refresh()
@@ -167,7 +165,7 @@ extension State {
     }
 
     private mutating func setFolded(_ isFolded: Bool) {
-        guard page.isMain, let row = selectedRow else { return }
+        guard navigation.page.isMain, let row = selectedRow else { return }
         var id = row.id
         if isFolded, !table.isUnfolded(id), let parent = table.shownParent(of: id) { id = parent }
         guard id != row.id || row.isFolded, table.isUnfolded(id) == isFolded else { return }
@@ -187,23 +185,23 @@ extension State {
             return
         }
         table.selection = shown
-        if errors != nil { pages = [] }
+        if navigation.errors != nil { navigation.closePages() }
         refresh()
-        focus = .table
-        detailOffset = 0
+        navigation.focus = .table
+        navigation.detailOffset = 0
         scroll()
     }
 
     private mutating func type(_ key: Key, into field: inout TextField) {
         switch key {
-        case .enter: overlay = .none
+        case .enter: navigation.overlay = .none
         case .escape:
-            overlay = .none
+            navigation.overlay = .none
             field = TextField()
         case .character, .tab, .backTab, .up, .down, .left, .right, .pageUp, .pageDown, .home,
             .end, .backspace, .delete, .control, .paste:
             _ = field.handle(key)
-            overlay = .filter(field)
+            navigation.overlay = .filter(field)
         }
         table.filter = Filter(field.text)
         refresh()
@@ -213,13 +211,13 @@ extension State {
         switch KeyTable.intent(of: key, isReplay: isReplay) {
         case .move(let movement):
             let line = movement.target(
-                from: offset, page: max(1, height - 4), last: HelpPage.lastOffset(self))
-            overlay = .help(offset: line)
+                from: offset, page: max(1, size.height - 4), last: HelpPage.lastOffset(self))
+            navigation.overlay = .help(offset: line)
         case .fold, .unfold, .nextPane, .enter, .back, .filter, .sort, .reverse, .group,
             .errors, .earlier, .later, .earlierCommand, .laterCommand, .earlierAlert, .laterAlert,
             .seek, .copyAddress, .copyRow, .command, .nextProblem, .pause,
             .step, .stepBack, .slower, .faster, .open, .reset, .probe, .limits, .help, .quit, nil:
-            overlay = .none
+            navigation.overlay = .none
         }
     }
 }

@@ -3,13 +3,14 @@ import Screen
 extension State {
     /// Moves the selection, the journal or the detail page.
     mutating func move(_ movement: Movement) {
-        switch (page, focus) {
+        switch (navigation.page, navigation.focus) {
         case (.detail, _):
-            detailOffset = movement.target(
-                from: detailOffset, page: max(1, height - 5), last: DetailPage.lastOffset(self))
+            navigation.detailOffset = movement.target(
+                from: navigation.detailOffset, page: max(1, size.height - 5),
+                last: DetailPage.lastOffset(self))
         case (.errors(var view), _):
-            view.move(movement, page: max(1, height - 6))
-            replace(view)
+            view.move(movement, page: max(1, size.height - 6))
+            navigation.replace(view)
         case (.main, .table):
             let visible = Table.visibleRows(height: Panes(self).table.height)
             table.select(
@@ -20,9 +21,9 @@ extension State {
             // The newest line is the last one: up goes back in time.
             let last = journal.entries.count
             let line = movement.target(
-                from: last - journalOffset, page: max(1, Panes(self).journal.height),
+                from: last - navigation.journalOffset, page: max(1, Panes(self).journal.height),
                 last: last)
-            journalOffset = last - line
+            navigation.journalOffset = last - line
         }
         scroll()
     }

@@ -6,7 +6,7 @@ extension State {
     mutating func ask(_ kind: Dialog.Kind) {
         guard let row = rowToChange() else { return }
         do throws(OrderTarget.Impossible) {
-            overlay = .dialog(try Dialog(kind, row, in: shownFleet))
+            navigation.overlay = .dialog(try Dialog(kind, row, in: shownFleet))
         } catch {
             say(error.why)
         }
@@ -23,7 +23,7 @@ extension State {
                 say("\(list.name) has no limit \(name); it has \(names)")
                 return
             }
-            overlay = .limits(list)
+            navigation.overlay = .limits(list)
         } catch {
             say(error.why)
         }
@@ -32,11 +32,11 @@ extension State {
     /// Updates an open dialog with the present state, however long the operator takes to answer.
     mutating func renewQuestion() {
         // Usually no dialog is open, and no row has to be found.
-        guard overlay.holdsStill, let row = selectedRow else { return }
-        switch overlay {
+        guard navigation.overlay.holdsStill, let row = selectedRow else { return }
+        switch navigation.overlay {
         case .dialog(var dialog):
             guard row.id == dialog.row else {
-                overlay = .none
+                navigation.overlay = .none
                 say("\(dialog.address) is not shown any more: nothing was asked of it")
                 return
             }
@@ -45,7 +45,7 @@ extension State {
             } catch {
                 dialog.obstacle = error.why
             }
-            overlay = .dialog(dialog)
+            navigation.overlay = .dialog(dialog)
         case .limits(let list):
             do throws(OrderTarget.Impossible) {
                 var present = try LimitList(row, in: shownFleet)
@@ -53,9 +53,9 @@ extension State {
                 guard row.id == list.row, present.select(name) else {
                     throw OrderTarget.Impossible(why: "\(list.name) has no limit \(name) any more")
                 }
-                overlay = .limits(present)
+                navigation.overlay = .limits(present)
             } catch {
-                overlay = .none
+                navigation.overlay = .none
                 say(error.why)
             }
         case .none, .help, .filter, .command: break
@@ -65,12 +65,12 @@ extension State {
     /// Handles the answer of the limit list.
     mutating func conclude(_ list: LimitList, _ answer: LimitList.Answer) {
         switch answer {
-        case .stay: overlay = .limits(list)
+        case .stay: navigation.overlay = .limits(list)
         case .cancel:
-            overlay = .none
+            navigation.overlay = .none
             refresh()
         case .choose(let limit):
-            overlay = .none
+            navigation.overlay = .none
             if selectedRow?.id == list.row { ask(.limit(limit)) }
         }
     }
@@ -89,19 +89,19 @@ extension State {
         switch answer {
         case .stay: return []
         case .cancel:
-            overlay = .none
+            navigation.overlay = .none
             refresh()
             // The operator may have meant to confirm when Enter pressed Cancel.
             if dialog.isFilledIn { say("cancelled, nothing sent") }
             return []
         case .give(let order):
-            overlay = .none
+            navigation.overlay = .none
             if let obstacle {
                 say(obstacle)
                 return []
             }
             let command = OperatorCommand(
-                id: makeID(), address: Address(lenient: dialog.address), order: order,
+                id: session.makeID(), address: Address(lenient: dialog.address), order: order,
                 ifVersion: dialog.version, reason: dialog.reasonText)
             journal.send(command, at: latest)
             refresh()
@@ -111,21 +111,21 @@ extension State {
 
     /// The reason why no order can be given now; `nil` if there is none.
     private var obstacle: String? {
-        switch mode {
+        switch session.mode {
         case .replay: return "this is a recording: nothing can be changed"
         case .live, .demo: break
         }
-        if past != nil { return "this is the past: End returns to now" }
-        if isLocked { return "locked: start the dashboard again to act on agents" }
-        guard mayControl else {
+        if time.past != nil { return "this is the past: End returns to now" }
+        if session.isLocked { return "locked: start the dashboard again to act on agents" }
+        guard session.mayControl else {
             return "read only: this dashboard is not attached to the operator socket"
         }
-        switch link {
+        switch connection.link {
         case .connected: break
         case .connecting: return "the hub has not answered yet: nothing can be sent"
         case .silent: return "the hub is silent: nothing that is sent would reach it"
         case .lost: return "the hub does not answer: nothing can be sent"
         }
-        return frozen == nil ? nil : "paused: press space to see the present state first"
+        return time.frozen == nil ? nil : "paused: press space to see the present state first"
     }
 }

@@ -1,14 +1,6 @@
 import Fleet
 import ResilienceWire
 
-/// The past that a live dashboard shows while it keeps receiving the present.
-struct Rewind: Sendable {
-    /// The fleet at that time.
-    var stream: StreamedFleet
-    /// The time shown, in Unix milliseconds.
-    var now: Int64
-}
-
 extension State {
     /// The length of the first step back, in milliseconds.
     static let firstStepMS: Int64 = 1_000
@@ -17,52 +9,49 @@ extension State {
     ///
     /// - Parameter control: the time to go to; `nil`: one step back.
     mutating func goToPast(_ control: ReplayControl? = nil) -> [Effect] {
-        guard keepsPast else {
+        guard session.keepsPast else {
             say("nothing of the past is kept here; fusebox record keeps it")
             return []
         }
         let start = shownNow - Self.firstStepMS
-        past = Rewind(stream: StreamedFleet(shownFleet), now: start)
+        time.rewind(to: shownFleet, at: start)
         let effects = thaw()
-        timeline = nil
-        playback = Playback(isPaused: true)
         say("the past: , . step, space plays, End returns to now")
         return effects + [.replay(.setPaused(true)), .replay(control ?? .seek(start))]
     }
 
     /// Returns to the present.
     mutating func returnToPresent() -> [Effect] {
-        past = nil
-        timeline = nil
+        time.returnToPresent()
         refresh()
         return [.present]
     }
 
     /// Applies an event of the past.
     mutating func take(past event: Event) -> [Effect] {
-        guard past != nil else { return [] }
+        guard time.past != nil else { return [] }
         switch event {
         case .batch(let lines):
             var changesRows = false
             // Lines of a replay are already decoded, so this does not throw.
             try? lines.forEach { line in
-                past?.stream.take(line)
+                time.past?.stream.take(line)
                 changesRows = changesRows || line.message.changesRows
             }
             guard changesRows else { break }
             refresh()
             return [.draw]
         case .fleet(let fleet):
-            past?.stream.replace(with: fleet)
+            time.past?.stream.replace(with: fleet)
             refresh()
             return [.draw]
         case .tick(let at):
-            past?.now = at
+            time.past?.now = at
             refresh()
         case .clock(let at):
-            past?.now = at
+            time.past?.now = at
         case .timeline(let timeline):
-            self.timeline = timeline
+            time.timeline = timeline
             scroll()
         case .replayEnded:
             say("this is now again")

@@ -3,13 +3,13 @@ import ResilienceWire
 extension State {
     /// Goes to the nearest mark of a kind before or after the time shown.
     mutating func seek(_ kind: Timeline.Kind, _ step: Int) -> [Effect] {
-        guard let timeline else {
+        guard let timeline = time.timeline else {
             say("the recording is being looked through; one moment")
             return []
         }
         // While the replay runs, the last target has just passed and must not be found again.
-        let speed = min(playback.speed, Playback.speeds.upperBound)
-        let stands = playback.isPaused || playback.end != nil
+        let speed = min(time.playback.speed, Playback.speeds.upperBound)
+        let stands = time.playback.isPaused || time.playback.end != nil
         let grace = stands || step > 0 ? 0 : Int64(1_000 * speed)
         guard let found = timeline.mark(kind, step, from: shownNow - grace) else {
             say("no \(step < 0 ? "earlier" : "later") \(kind.word) in the recording")
@@ -27,23 +27,20 @@ extension State {
 
     /// Goes to a position of the seek bar, in tenths.
     mutating func seek(tenths: Int) -> [Effect] {
-        guard let times = timeline?.times else { return [] }
+        guard let times = time.timeline?.times else { return [] }
         return seek(to: times.lowerBound + times.length * Int64(tenths) / 10)
     }
 
-    private mutating func seek(to time: Int64) -> [Effect] {
+    private mutating func seek(to goal: Int64) -> [Effect] {
         // The next key starts from this time, although its lines have not arrived yet.
-        if past != nil { past?.now = time } else { now = time }
-        return go(.seek(time))
+        if time.past != nil { time.past?.now = goal } else { time.now = goal }
+        return go(.seek(goal))
     }
 
     /// Goes to another time. From the end, or at infinite speed, the replay is paused there first.
     mutating func go(_ control: ReplayControl) -> [Effect] {
-        let stops = playback.end != nil || playback.speed == .infinity
-        playback.end = nil
-        guard stops, !playback.isPaused else { return [.replay(control)] }
-        playback.isPaused = true
-        return [.replay(.setPaused(true)), .replay(control)]
+        time.playback.leaveEnd()
+            ? [.replay(.setPaused(true)), .replay(control)] : [.replay(control)]
     }
 }
 

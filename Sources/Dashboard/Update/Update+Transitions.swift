@@ -34,7 +34,7 @@ extension State {
         let all = shownFleet.journal.compactMap { line in
             TransitionMark(line).map { (mark: $0, line: line) }
         }
-        let present = all.lastIndex { $0.mark == transition }
+        let present = all.lastIndex { $0.mark == navigation.transition }
         let index = present.map { $0 + step } ?? all.count - 1
         guard all.indices.contains(index) else {
             say(
@@ -44,18 +44,18 @@ extension State {
             return
         }
         let found = all[index]
-        transition = found.mark
+        navigation.transition = found.mark
         let name = RowID(agent: found.mark.instance.agent, strategy: found.mark.strategy)
         let what = JournalEntry(found.line, in: shownFleet)?.text ?? ""
         let place = "transition \(index + 1) of \(all.count), \(clock.time(found.mark.at)) "
-        if errors != nil { pages = [] }
+        if navigation.errors != nil { navigation.closePages() }
         showInJournal(found.mark)
         guard let row = table.reveal(name) else {
             say("\(place)\(what) (not in the table)")
             return
         }
         table.selection = row
-        detailOffset = 0
+        navigation.detailOffset = 0
         refresh()
         say(place + what)
     }
@@ -67,6 +67,6 @@ extension State {
         }
         let height = Panes(self).journal.height
         let below = journal.entries.count - 1 - index
-        journalOffset = min(max(journalOffset, below - height + 1), below)
+        navigation.journalOffset = min(max(navigation.journalOffset, below - height + 1), below)
     }
 }

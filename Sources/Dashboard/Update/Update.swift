@@ -11,68 +11,61 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         return state.take(lines)
     case .fleet(let fleet):
         state.stream.replace(with: fleet)
-        guard state.isLive else { return [] }
+        guard state.time.isLive else { return [] }
         state.refresh()
         return [.draw]
     case .tick(let at):
-        state.now = at
-        if state.isLive { state.refresh() }
+        state.time.now = at
+        if state.time.isLive { state.refresh() }
         return state.runs ? [.draw] : []
     case .clock(let at):
-        state.now = at
+        state.time.now = at
         return state.runs ? [.draw] : []
     case .secondPassed:
         let isOld = state.ageNotice()
-        return state.ageSilence() || isOld ? [.draw] : []
+        return state.connection.ageSilence() || isOld ? [.draw] : []
     case .connected:
-        state.link = .connected
+        state.connection.connect()
         state.refresh()
     case .silent(let milliseconds):
         state.fallSilent(for: milliseconds)
     case .heard:
         state.hearAgain()
     case .hubsMissing(let outages):
-        let news = outages.filter { outage in
-            !state.outages.contains { $0.name == outage.name && $0.isSilence == outage.isSilence }
-        }
+        let news = state.connection.miss(outages)
         if !news.isEmpty {
             state.say("hub lost: \(news.map(\.words).joined(separator: "; "))")
         }
-        state.outages = outages
     case .disconnected(let why):
         state.lose(why)
     case .past(let event):
         return state.take(past: event)
     case .timeline(let timeline):
-        state.timeline = timeline
+        state.time.timeline = timeline
         state.scroll()
     case .replayFailed(let why):
-        state.playback.end = .damaged(why)
+        state.time.playback.end = .damaged(why)
         state.say("nothing is shown: \(why)")
     case .replayEnded(let damage):
-        state.playback.end = damage.map { .damaged($0) } ?? .whole
+        state.time.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
     case .recording(let news):
         // A paused view has no figures that change.
-        if state.isLive || news == nil { state.recording = news }
+        if state.time.isLive || news == nil { state.recording = news }
     case .notice(let text):
         state.say(text)
     case .resized(let width, let height):
-        state.width = max(0, width)
-        state.height = max(0, height)
+        state.size = ScreenSize(width: width, height: height)
         state.scroll()
     }
     return []
 }
 
 extension State {
-    /// Whether new data is shown as it arrives.
-    fileprivate var isLive: Bool { frozen == nil && past == nil }
-
     /// Whether the screen changes with time alone. In a paused view only the duration of a hub
     /// outage does.
     fileprivate var runs: Bool {
-        isLive || !link.isConfirmed
+        time.isLive || !connection.link.isConfirmed
     }
 
     /// Shows a message for a few seconds.
@@ -84,13 +77,15 @@ extension State {
     mutating func refresh() {
         let shown = shownFleet
         let folded = Rows.folded(shown, at: shownNow)
-        let looked = page.isDetail ? selectedRow : nil
+        let looked = navigation.page.isDetail ? selectedRow : nil
         table.take(
-            folded, at: shownNow, holdsStill: overlay.holdsStill, keepsSelection: looked != nil)
-        if var view = errors {
+            folded, at: shownNow, holdsStill: navigation.overlay.holdsStill,
+            keepsSelection: looked != nil)
+        if var view = navigation.errors {
             view.take(
-                folded, at: shownNow, holdsStill: overlay.holdsStill || page.isDetail)
-            replace(view)
+                folded, at: shownNow,
+                holdsStill: navigation.overlay.holdsStill || navigation.page.isDetail)
+            navigation.replace(view)
         }
         hold(looked, folded, shown)
         attention = Attention(folded, shown, at: shownNow)
@@ -101,9 +96,9 @@ extension State {
 
     /// Keeps the row of an open page, although the table may not contain it any more.
     private mutating func hold(_ looked: Row?, _ folded: [Row], _ fleet: Fleet) {
-        held = nil
+        navigation.held = nil
         guard let looked, looked.id == table.selection, table.selectedIndex == nil else { return }
-        held = Rows.row(looked.id, in: folded, fleet, at: shownNow) ?? looked
+        navigation.held = Rows.row(looked.id, in: folded, fleet, at: shownNow) ?? looked
     }
 
     /// Scrolls so that the selected row is visible, and keeps the journal offset within its
@@ -114,9 +109,10 @@ extension State {
             showing: table.selectedIndex, of: table.rows.count,
             visible: Table.visibleRows(height: panes.table.height), from: table.offset)
         let most = max(0, journal.entries.count - panes.journal.height)
-        journalOffset = min(max(0, journalOffset), most)
-        if page.isDetail, detailOffset > 0 {
-            detailOffset = min(detailOffset, DetailPage.lastOffset(self))
+        navigation.journalOffset = min(max(0, navigation.journalOffset), most)
+        if navigation.page.isDetail, navigation.detailOffset > 0 {
+            navigation.detailOffset = min(
+                navigation.detailOffset, DetailPage.lastOffset(self))
         }
     }
 
@@ -132,62 +128,40 @@ extension State {
                 case .snapshot: changesRows = true
                 case .event:
                     changesRows = changesRows || line.message.changesRows
-                    if line.message.isEvent { frozen?.waiting += 1 }
+                    if line.message.isEvent { time.frozen?.waiting += 1 }
                 }
             }
         } catch {
             // The content of the unreadable line is unknown. A new keyframe restores the state.
             effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
         }
-        guard isLive, changesRows else { return effects }
+        guard time.isLive, changesRows else { return effects }
         refresh()
         return effects + [.draw]
     }
 
     fileprivate mutating func lose(_ why: String) {
         stream.discardIncompleteKeyframe()
-        switch link {
-        case .lost(let since, _):
-            link = .lost(since: since, why: why)
-        case .silent(let since, _):
-            link = .lost(since: since, why: why)
-            say("hub lost: \(why)")
-        case .connecting, .connected:
-            link = .lost(since: latest, why: why)
-            say("hub lost: \(why)")
-        }
+        if connection.lose(why, at: latest) { say("hub lost: \(why)") }
         journal.lose()
         readJournal(shownFleet)
     }
 
     fileprivate mutating func fallSilent(for milliseconds: Int64) {
-        switch link {
-        case .silent, .lost: return
-        case .connecting, .connected: break
-        }
-        let seconds = Int(milliseconds / 1_000)
-        link = .silent(since: max(0, latest - milliseconds), seconds: seconds)
+        guard let seconds = connection.fallSilent(forMS: milliseconds, at: latest) else { return }
         say("the hub has said nothing for \(seconds)s: it is stopped, or the way to it stalls")
         refresh()
     }
 
     fileprivate mutating func hearAgain() {
-        guard case .silent = link else { return }
-        link = .connected
+        guard connection.hear() else { return }
         say("the hub is heard again")
         refresh()
     }
 
-    /// Adds a second to the silence of the hub. Returns whether the hub is silent.
-    fileprivate mutating func ageSilence() -> Bool {
-        guard case .silent(let since, let seconds) = link else { return false }
-        link = .silent(since: since, seconds: seconds + 1)
-        return true
-    }
-
     /// Updates the journal and shows the outcome of this dashboard's commands on any page.
     private mutating func readJournal(_ fleet: Fleet) {
-        journal.read(fleet, isPresent: past == nil)
+        journal.read(fleet, isPresent: time.past == nil)
         if let news = journal.takeNews() { notice = Notice(text: news.words, tone: news.tone) }
     }
 

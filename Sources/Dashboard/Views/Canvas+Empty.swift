@@ -27,11 +27,11 @@ extension Canvas {
             draw([[Span("\(agents) connected, no strategy declared yet", .muted)]], in: area)
         } else if state.isReplay {
             draw([[Span("no agents in the recording up to here", .muted)]], in: area)
-        } else if case .lost(_, let why) = state.link {
+        } else if case .lost(_, let why) = state.connection.link {
             let words = "the hub does not answer\(why.isEmpty ? "" : ": \(why)")"
             let hint = "agents show once it does; 'fusebox doctor' says what was tried"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
-        } else if case .silent(_, let seconds) = state.link {
+        } else if case .silent(_, let seconds) = state.connection.link {
             let words = "the hub has said nothing for \(Format.age(Int64(seconds) * 1_000))"
             let hint = "it is stopped, or the way to it stalls; 'fusebox doctor' says what answers"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
@@ -43,7 +43,7 @@ extension Canvas {
     }
 
     private var invitation: [[Span]] {
-        let path = state.socketPath
+        let path = state.session.socketPath
         let place = path.isEmpty ? "" : "; they connect to \(path)"
         let socket = path.isEmpty ? [] : [[Span("  FUSEBOX_SOCKET=\(path)")]]
         let hello = #"{"t":"hello","v":1,"agent":"job","instance":"%s","#

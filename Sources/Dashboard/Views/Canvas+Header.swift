@@ -5,18 +5,18 @@ import Screen
 extension Canvas {
     /// Draws the header line: the source, the connection state, and whether actions are allowed.
     mutating func drawHeader() {
-        let time = state.past?.now ?? state.frozen?.now ?? state.latest
+        let time = state.time.past?.now ?? state.time.frozen?.now ?? state.latest
         let clock = Span("\(state.clock.time(time))\(state.clock.sign(time)) ", .title)
-        let help = state.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
+        let help = state.size.width >= 60 ? [Span(" "), Span("?", .key), Span(" help ")] : []
         let right = (state.latest == 0 ? [] : [clock]) + help
-        let room = max(0, state.width - right.width - 2)
+        let room = max(0, state.size.width - right.width - 2)
         var strip = StatusLine(separator: Span(" \(glyphs[.dot]) ", .muted))
         strip.add(mode)
-        if let waiting = state.frozen?.shownWaiting, waiting > 0 {
+        if let waiting = state.time.frozen?.shownWaiting, waiting > 0 {
             strip.add([Span("\(Format.counted(waiting, "event")) waiting", .warn)])
         }
         strip.add(state.isReplay ? playback : [link])
-        if state.past != nil, state.pauses.contains(where: { $0.contains(now) }) {
+        if state.time.past != nil, state.time.pauses.contains(where: { $0.contains(now) }) {
             strip.add([Span("paused then: no figures", .warn)])
         }
         let agents = state.shownFleet.agents.values
@@ -30,14 +30,14 @@ extension Canvas {
         }
         if !state.isReplay {
             strip.add(
-                [state.mayControl ? Span("CONTROL ON", .warn) : Span("READ ONLY", .info)],
+                [state.session.mayControl ? Span("CONTROL ON", .warn) : Span("READ ONLY", .info)],
                 dropOrder: 1)
         }
         grid.put(
             strip.spans(width: room, ellipsis: glyphs[.ellipsis], fillsGaps: true), x: 1,
             y: panes.header.y,
             maxWidth: room)
-        grid.put(right, x: max(0, state.width - right.width), y: panes.header.y)
+        grid.put(right, x: max(0, state.size.width - right.width), y: panes.header.y)
     }
 
     private func words(of recording: RecordingStatus) -> [Span] {
@@ -50,24 +50,24 @@ extension Canvas {
 
     private var mode: [Span] {
         let name =
-            switch state.mode {
-            case .live where state.past != nil, .demo where state.past != nil:
+            switch state.session.mode {
+            case .live where state.time.past != nil, .demo where state.time.past != nil:
                 Span("PAST", .warn, .bold)
             case .live: Span("LIVE", isConfirmed ? .ok : .stale, .bold)
             case .demo: Span("DEMO", .info, .bold)
             case .replay: Span("REPLAY", .info, .bold)
             }
         let place =
-            switch state.mode {
-            case .live, .demo: state.host
+            switch state.session.mode {
+            case .live, .demo: state.session.host
             case .replay(let file, _): file
             }
-        let host = Span(" " + DisplayWidth.clip(place, to: max(8, state.width / 5)))
-        return [state.frozen == nil ? name : Span("PAUSED", .warn), host]
+        let host = Span(" " + DisplayWidth.clip(place, to: max(8, state.size.width / 5)))
+        return [state.time.frozen == nil ? name : Span("PAUSED", .warn), host]
     }
 
     private var link: Span {
-        switch state.link {
+        switch state.connection.link {
         case .connecting: Span("connecting", .muted)
         case .connected:
             outage.map { Span("HUB \(DisplayWidth.clip($0, to: 29))", .error) }
@@ -81,20 +81,20 @@ extension Canvas {
 
     /// The outages among several hubs, as text.
     private var outage: String? {
-        guard let first = state.outages.first else { return nil }
+        guard let first = state.connection.outages.first else { return nil }
         let words =
             switch first.reason {
             case .silent(let milliseconds): "SILENT \(first.name) \(Format.age(milliseconds))"
             case .lost(let why): "LOST \(first.name): \(why)"
             }
-        let others = state.outages.count - 1
+        let others = state.connection.outages.count - 1
         return others == 0 ? words : "\(DisplayWidth.clip(words, to: 22)) +\(others)"
     }
 
     private var playback: [Span] {
-        if state.playback.end != nil { return [Span("END", .warn)] }
-        let speed = Format.speed(state.playback.speed)
-        return state.playback.isPaused ? [Span("PAUSED \(speed)", .warn)] : [Span(speed)]
+        if state.time.playback.end != nil { return [Span("END", .warn)] }
+        let speed = Format.speed(state.time.playback.speed)
+        return state.time.playback.isPaused ? [Span("PAUSED \(speed)", .warn)] : [Span(speed)]
     }
 
     private func presence(_ states: [AgentState]) -> [Span] {

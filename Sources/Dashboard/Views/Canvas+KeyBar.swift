@@ -3,9 +3,9 @@ import Screen
 extension Canvas {
     /// Draws the last line: a text field, or else a notice, or else the keys.
     mutating func drawKeyBar() {
-        let y = state.height - 1
-        let area = Rect(x: 1, y: y, width: state.width - 2, height: 1)
-        switch state.overlay {
+        let y = state.size.height - 1
+        let area = Rect(x: 1, y: y, width: state.size.width - 2, height: 1)
+        switch state.navigation.overlay {
         case .filter(let field):
             drawField(" filter: ", field, hint: "   Enter keeps, Esc clears ", in: area)
             return
@@ -26,7 +26,7 @@ extension Canvas {
         }
         var strip = StatusLine(separator: Span("  "))
         let bindings = KeyTable.bindings.filter {
-            $0.isShown(isReplay: state.isReplay, mayControl: state.mayControl)
+            $0.isShown(isReplay: state.isReplay, mayControl: state.session.mayControl)
         }
         for (index, binding) in bindings.enumerated() {
             guard let short = binding.short else { continue }

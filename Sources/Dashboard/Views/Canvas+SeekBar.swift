@@ -3,10 +3,10 @@ import Screen
 extension Canvas {
     /// Draws the seek bar: the position of the replay and the marks of events.
     mutating func drawSeekBar() {
-        guard !panes.seekBar.isEmpty, let timeline = state.timeline else { return }
+        guard !panes.seekBar.isEmpty, let timeline = state.time.timeline else { return }
         let start = state.clock.time(timeline.times.lowerBound)
         let end = state.clock.time(timeline.times.upperBound)
-        let width = max(0, state.width - start.count - end.count - 4)
+        let width = max(0, state.size.width - start.count - end.count - 4)
         guard width > 0 else { return }
         let span = max(1, timeline.times.length)
         func column(_ time: Int64) -> Int {
@@ -29,7 +29,7 @@ extension Canvas {
         }
         grid.put(
             [Span(" \(start) ", .muted)] + bar + [Span(" \(end) ", .muted)], x: 0,
-            y: panes.seekBar.y, maxWidth: state.width)
+            y: panes.seekBar.y, maxWidth: state.size.width)
     }
 }
 

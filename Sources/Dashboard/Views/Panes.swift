@@ -45,9 +45,9 @@ struct Panes: Equatable, Sendable {
     /// Calculates the layout for the state of a dashboard.
     init(_ state: State) {
         self.init(
-            width: state.width, height: state.height,
+            width: state.size.width, height: state.size.height,
             isEmpty: state.table.total == 0 && state.journal.entries.isEmpty,
-            hasSeekBar: state.timeline != nil)
+            hasSeekBar: state.time.timeline != nil)
     }
 
     /// Takes lines from the bottom of a rectangle, and one above them for the border.

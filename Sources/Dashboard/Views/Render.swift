@@ -21,7 +21,7 @@ struct Canvas {
         self.glyphs = glyphs
         panes = Panes(state)
         now = state.shownNow
-        grid = Grid(width: state.width, height: state.height)
+        grid = Grid(width: state.size.width, height: state.size.height)
     }
 
     mutating func draw() {
@@ -32,14 +32,14 @@ struct Canvas {
         drawHeader()
         drawAttention()
         drawSeekBar()
-        switch state.page {
+        switch state.navigation.page {
         case .main: drawMain()
         case .detail: drawDetailPage()
         case .errors(let view): drawErrorPage(view)
         }
         drawKeyBar()
         muteOldValues()
-        switch state.overlay {
+        switch state.navigation.overlay {
         case .none, .filter, .command: break
         case .help(let offset): drawHelp(offset: offset)
         case .dialog(let dialog): draw(dialog)
@@ -55,7 +55,7 @@ struct Canvas {
     }
 
     private mutating func drawTooSmall() {
-        let words = "too small: \(state.width)x\(state.height), needs 40x10"
+        let words = "too small: \(state.size.width)x\(state.size.height), needs 40x10"
         grid.put(words, x: 0, y: 0, style: Style(.warn))
     }
 
@@ -63,7 +63,8 @@ struct Canvas {
     private mutating func muteOldValues() {
         guard !isConfirmed else { return }
         let top = panes.attention.y
-        let area = Rect(y: top, width: state.width, height: max(0, state.height - 1 - top))
+        let area = Rect(
+            y: top, width: state.size.width, height: max(0, state.size.height - 1 - top))
         grid.restyle(area) { style in
             guard style.role != .border else { return }
             style.role = .stale
@@ -72,7 +73,7 @@ struct Canvas {
     }
 
     /// Whether the hub confirms the data shown, or the data is of the past.
-    var isConfirmed: Bool { state.link.isConfirmed || state.past != nil }
+    var isConfirmed: Bool { state.connection.link.isConfirmed || state.time.past != nil }
 
     /// Draws the line above a pane, joined to the frame, with its title.
     mutating func divide(above rect: Rect, title: [Span]) {
@@ -97,6 +98,6 @@ struct Canvas {
 
     /// The title of a pane, highlighted if the pane has the focus.
     func title(_ text: String, of pane: Pane) -> Span {
-        Span(text, state.focus == pane && state.page.isMain ? .focus : .title)
+        Span(text, state.navigation.focus == pane && state.navigation.page.isMain ? .focus : .title)
     }
 }

@@ -1,4 +1,5 @@
 import Fleet
+import HubMetrics
 import NIOCore
 import ResilienceWire
 import Sockets
@@ -28,8 +29,8 @@ extension Hub {
     /// allowance.
     private func pace(_ peer: Int, lines: Int, bytes: Int) {
         let now = HubClock.monotonicMS
-        counts.lines += lines
-        counts.bytes += bytes
+        metering.counts.lines += lines
+        metering.counts.bytes += bytes
         // A part of a line does not count as heard.
         guard let agent = agents[peer] else { return }
         if lines > 0 { agent.lastHeard = now }
@@ -110,7 +111,7 @@ extension Hub {
         case .limit(let change):
             count(message, change.strategy, agent, peer, id)
         case .ack(let ack):
-            perform(book.answered(ack.sanitised, by: id, now: HubClock.monotonicMS))
+            perform(tracker.answered(ack.sanitised, by: id, now: HubClock.monotonicMS))
         }
     }
 
@@ -160,28 +161,28 @@ extension Hub {
             return false
         }
         if agent.declared.insert(name).inserted, let id = agent.id {
-            series?.declare(name, of: id, at: clock.at)
+            metering.series?.declare(name, of: id, at: clock.at)
         }
         return true
     }
 
     func dismiss(_ peer: Int, _ refusal: Refusal) {
         guard let agent = agents[peer] else { return }
-        counts.dismissals[refusal.code, default: 0] += 1
+        metering.counts.dismissals[refusal.code, default: 0] += 1
         agent.channel.send(HubToAgentMessage.error(refusal))
         agentLeft(peer, why: "disconnected by the hub: \(refusal.detail)")
     }
 
     func agentLeft(_ peer: Int, why: String) {
-        guard let agent = agents.removeValue(forKey: peer) else { return }
+        guard let agent = agents.remove(peer) else { return }
         agent.channel.close(promise: nil)
-        guard let id = agent.id, connections[id] == peer else { return }
-        connections[id] = nil
+        guard let id = agent.id, agents.peer(of: id) == peer else { return }
+        agents.disconnect(id)
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }
-        if let record = fleet.agents[id] { series?.end(record, at: clock.at, fleet) }
+        if let record = fleet.agents[id] { metering.series?.end(record, at: clock.at, fleet) }
         defer { weighAll(of: id) }
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)
-        perform(book.gone(id))
+        perform(tracker.gone(id))
         flush()
     }
 }

@@ -12,23 +12,21 @@ extension Hub {
     private static let handoverMS = 1_000.0
     /// How often the hub checks whether the previous connection has ended.
     private static let handoverLook = TimeAmount.milliseconds(20)
-    /// The number of names and owners to keep beyond those of known agents.
-    private static let namesKept = 1_000
 
     /// Accepts an agent's connection, or refuses it if there is no room.
     func admit(_ channel: any Channel, _ peer: Int) {
-        agents[peer] = AgentSession(channel, now: HubClock.monotonicMS)
+        agents.add(AgentSession(channel, now: HubClock.monotonicMS), peer)
         PeerUser.findUID(channel) { [weak self] uid in
             self?.assumeIsolated { $0.agents[peer]?.uid = uid }
         }
-        if !descriptors.hasRoom(for: .agent, peers: roleCounts) {
+        if !listening.descriptors.hasRoom(for: .agent, peers: roleCounts) {
             dismiss(
                 peer,
                 Refusal(
                     code: "full",
                     detail:
-                        "this hub has room for \(descriptors.agents) agents at most: the limit of "
-                        + "open files is \(descriptors.limit)"))
+                        "this hub has room for \(listening.descriptors.agents) agents at most: the "
+                        + "limit of open files is \(listening.descriptors.limit)"))
         }
     }
 
@@ -50,10 +48,9 @@ extension Hub {
                     detail: "an agent cannot be named '\(shown)': the name must have a visible "
                         + "character and must not end in '/*'"))
         }
-        forgetNames()
-        let id = InstanceID(
-            agent: agentNames.safe(hello.id.agent), instance: hello.id.instance)
-        if let owner = owners[id], owner != agent.uid {
+        agents.forget(notIn: fleet)
+        let id = agents.safe(hello.id)
+        if let owner = agents.owner(of: id), owner != agent.uid {
             return dismiss(
                 peer,
                 Refusal(
@@ -61,20 +58,11 @@ extension Hub {
                     detail: "instance \(id.instance.prefix(8)) of \(id.agent) belongs to uid "
                         + "\(owner), which used it first"))
         }
-        guard connections[id] != nil || fleet.agents[id] != nil else {
+        guard agents.peer(of: id) != nil || fleet.agents[id] != nil else {
             return welcome(hello, id, agent, peer)
         }
         agent.entrance = AgentSession.Entrance(hello: hello, id: id, since: HubClock.monotonicMS)
         planEntrance(peer)
-    }
-
-    /// Removes names and owners of forgotten instances once there are many.
-    private func forgetNames() {
-        let known = 2 * fleet.agents.count + Self.namesKept
-        if agentNames.count > known {
-            agentNames.keep(Set(fleet.agents.keys.map(\.agent)))
-        }
-        if owners.count > known { owners = owners.filter { fleet.agents[$0.key] != nil } }
     }
 
     private func planEntrance(_ peer: Int) {
@@ -88,15 +76,12 @@ extension Hub {
     /// one instance; only the latest is current.
     private func enter(_ peer: Int) {
         guard let agent = agents[peer], let entrance = agent.entrance else { return }
-        let isOvertaken = agents.contains { other, later in
-            other > peer && later.entrance?.id == entrance.id
-        }
-        if isOvertaken {
-            agents[peer] = nil
+        if agents.isOvertaken(entrance.id, at: peer) {
+            _ = agents.remove(peer)
             agent.channel.close(promise: nil)
             return
         }
-        if let old = connections[entrance.id] {
+        if let old = agents.peer(of: entrance.id) {
             guard HubClock.monotonicMS - entrance.since >= Self.handoverMS else {
                 return planEntrance(peer)
             }
@@ -111,8 +96,7 @@ extension Hub {
     }
 
     private func welcome(_ hello: Hello, _ id: InstanceID, _ agent: AgentSession, _ peer: Int) {
-        connections[id] = peer
-        owners[id] = agent.uid
+        agents.connect(id, at: peer, user: agent.uid)
         agent.id = id
         var safe = hello
         safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)

@@ -50,20 +50,18 @@ extension Hub {
         }
     }
 
-    /// The number of ticks in which the rules check the whole fleet once. Ten ticks are one second.
-    static let alertParts = 10
-
     /// Replaces the rules and silences. An alert keeps firing if a rule with the same name still
     /// exists.
     public func adopt(_ alerts: AlertRules) {
-        perform(alertEvaluator.adopt(alerts))
+        perform(alerting.evaluator.adopt(alerts))
         flush()
     }
 
     /// Restores the alerts that an earlier hub saved.
     func recallAlerts() {
         for line in recall(.alerts) {
-            guard case .alert(let alert) = line.message, alertEvaluator.recall(alert, at: clock.at)
+            guard case .alert(let alert) = line.message,
+                alerting.evaluator.recall(alert, at: clock.at)
             else { continue }
             fleet.apply(line)
         }
@@ -71,14 +69,12 @@ extension Hub {
 
     func keepAlerts() {
         var bytes: [UInt8] = []
-        for alert in alertEvaluator.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
+        for alert in alerting.evaluator.told(of: fleet.alerts) { alert.line.encode(into: &bytes) }
         write([.alerts: bytes])
     }
 
     func evaluateAlerts() {
-        perform(
-            alertEvaluator.evaluate(fleet, part: alertPart, of: Self.alertParts, now: clock.at))
-        alertPart = (alertPart + 1) % Self.alertParts
+        perform(alerting.evaluate(fleet, now: clock.at))
     }
 
     private func perform(_ actions: [AlertEvaluator.Action]) {
@@ -89,7 +85,7 @@ extension Hub {
             case .run(let command, let alert):
                 let job = AlertQueue.Job(
                     command: command, line: Line(at: clock.at, .alert(alert)))
-                if !alertQueue.add(job) {
+                if !alerting.queue.add(job) {
                     log(
                         "the alert command for \(alert.rule) of \(alert.about) was not run: "
                             + "\(AlertQueue.limit) commands are waiting already")
@@ -101,11 +97,11 @@ extension Hub {
     }
 
     private func runAlertCommands() {
-        while let job = alertQueue.next() {
+        while let job = alerting.queue.next() {
             do throws(BackgroundProcess.Failed) {
                 follow(try AlertCommand(job.command, job.line), job)
             } catch {
-                alertQueue.ended()
+                alerting.queue.ended()
                 log("the alert command '\(job.command)' failed: \(error)")
             }
         }
@@ -118,12 +114,12 @@ extension Hub {
             command.kill()
             self.log("the alert command '\(job.command)' was killed after \(patience)")
         }
-        alertThreads.start()
-        alertThreads.runIfActive(eventLoop: loop) { command.waitForEnd() }
+        alerting.threads.start()
+        alerting.threads.runIfActive(eventLoop: loop) { command.waitForEnd() }
             .assumeIsolated().whenComplete { _ in
                 self.assumeIsolated { hub in
                     timeout.cancel()
-                    hub.alertQueue.ended()
+                    hub.alerting.queue.ended()
                     if let failure = command.failure() {
                         hub.log("the alert command '\(job.command)' failed: \(failure)")
                     }

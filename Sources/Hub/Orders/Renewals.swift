@@ -22,7 +22,26 @@ struct Renewals {
     /// The number of renewals without effect after which an alert names the agent.
     static let patience = 3
 
+    /// The time between two checks of all orders, in milliseconds.
+    private static let checkMS = 5_000.0
+
     private var renewals: [Key: Renewal] = [:]
+    /// The number of all renewals.
+    private(set) var count = 0
+    /// When all orders were last checked, in CLOCK_MONOTONIC milliseconds.
+    private var checkedAt: Double
+
+    /// - Parameter now: the time in CLOCK_MONOTONIC milliseconds.
+    init(at now: Double) {
+        checkedAt = now
+    }
+
+    /// Whether the check of all orders is due. Records it if it is.
+    mutating func isCheckDue(at now: Double) -> Bool {
+        guard now - checkedAt >= Self.checkMS else { return false }
+        checkedAt = now
+        return true
+    }
 
     /// Records a renewal if the wait since the last one is over.
     ///
@@ -30,6 +49,7 @@ struct Renewals {
     mutating func renew(_ key: Key, at now: Double) -> Int? {
         guard var known = renewals[key] else {
             renewals[key] = Renewal(at: now, count: 1)
+            count += 1
             return 1
         }
         var wait = Self.firstMS
@@ -38,6 +58,7 @@ struct Renewals {
         known.at = now
         known.count += 1
         renewals[key] = known
+        count += 1
         return known.count
     }
 

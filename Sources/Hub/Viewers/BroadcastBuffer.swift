@@ -1,15 +1,15 @@
 import NIOCore
 import ResilienceWire
 
-/// Published data that at least one watcher still needs. All watchers share one bounded copy, so a
-/// slow watcher costs no more than others.
+/// Published data that at least one viewer still needs. All viewers share one bounded copy, so a
+/// slow viewer costs no more than others.
 struct BroadcastBuffer {
     /// Data that was published in one flush.
     struct Piece {
         let all: ByteBuffer
         /// Without `delta` and `call` lines. The same buffer as ``all`` if there were none.
         let events: ByteBuffer
-        /// With sums in place of deltas. `nil` if no watcher wanted sums.
+        /// With sums in place of deltas. `nil` if no viewer wanted sums.
         let summed: ByteBuffer?
 
         var size: Int {
@@ -18,7 +18,7 @@ struct BroadcastBuffer {
                 + (summed?.readableBytes ?? 0)
         }
 
-        /// The buffer for a watcher with this level of detail.
+        /// The buffer for a viewer with this level of detail.
         subscript(detail: MetricsDetail) -> ByteBuffer {
             switch detail {
             case .full: all
@@ -56,15 +56,15 @@ struct BroadcastBuffer {
         size += piece.size
     }
 
-    /// Sets the limit so that it holds the data published while a watcher takes a keyframe of this
+    /// Sets the limit so that it holds the data published while a viewer takes a keyframe of this
     /// size.
     mutating func expect(keyframeLines: Int) {
         limit = max(Self.bytes, keyframeLines * Self.bytesPerLine)
     }
 
-    /// Removes the pieces that no watcher needs, and the oldest pieces above the limit.
+    /// Removes the pieces that no viewer needs, and the oldest pieces above the limit.
     ///
-    /// - Parameter first: the number of the first piece that a watcher needs; `nil` if none does.
+    /// - Parameter first: the number of the first piece that a viewer needs; `nil` if none does.
     mutating func trim(needed first: Int?) {
         let first = first ?? end
         while let piece = pieces.first, start < first || size > limit {

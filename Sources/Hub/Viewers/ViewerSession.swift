@@ -4,7 +4,7 @@ import ResilienceWire
 
 /// A connected viewer or operator, and its position in the stream.
 struct ViewerSession {
-    /// The position of a watcher in the stream.
+    /// The position of a viewer in the stream.
     enum Progress {
         /// It has not asked for the stream.
         case silent
@@ -34,7 +34,7 @@ struct ViewerSession {
 
     /// The size of a keyframe part, in bytes. The hub reads agents between two parts.
     static let keyframeBytes = 128 * 1_024
-    /// The most bytes buffered for a watcher that does not read: one keyframe part and the data
+    /// The most bytes buffered for a viewer that does not read: one keyframe part and the data
     /// before it.
     static let unreadBytes = 2 * keyframeBytes
     /// The time without progress after which a keyframe is dropped, in milliseconds. Each keyframe
@@ -72,7 +72,7 @@ struct ViewerSession {
         }
     }
 
-    /// Encodes the next part of its keyframe. After the last part, the watcher follows the stream.
+    /// Encodes the next part of its keyframe. After the last part, the viewer follows the stream.
     mutating func keyframePart() -> ByteBuffer? {
         guard case .keyframe(var keyframe, let next) = progress else { return nil }
         // Only one variable may own the keyframe, or each line would copy its buffers.
@@ -89,19 +89,4 @@ struct ViewerSession {
         progress = .keyframe(keyframe, then: next)
         return ByteBuffer(bytes: bytes)
     }
-}
-
-/// A keyframe that several watchers share, each at its own position.
-struct SharedKeyframe {
-    /// The age after which a shared keyframe is replaced, in milliseconds.
-    static let ageMS = 1_000.0
-    /// The number of snapshots in use from which a new watcher gets the last shared keyframe. Each
-    /// snapshot keeps a copy of the data that has changed since.
-    static let heldLimit = 4
-
-    let keyframe: Keyframe
-    /// The number of the first piece of the backlog that the keyframe does not contain.
-    let then: Int
-    /// When the keyframe was made, in CLOCK_MONOTONIC milliseconds.
-    let madeAt: Double
 }

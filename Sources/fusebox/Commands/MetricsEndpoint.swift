@@ -1,5 +1,6 @@
 import HostSupport
 import Hub
+import HubMetrics
 import NIOPosix
 import Sockets
 
@@ -9,7 +10,7 @@ struct MetricsEndpoint {
 
     init(of hub: Hub) {
         server = MetricsServer(
-            of: hub, version: Program.version,
+            of: hub.metrics(version: Program.version),
             on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
     }
 

@@ -33,7 +33,8 @@ enum Calm: Equatable {
     }
 
     private static func isConfirmed(_ state: State) -> Bool {
-        state.link.isConfirmed && state.outages.isEmpty || state.past != nil
+        state.connection.link.isConfirmed && state.connection.outages.isEmpty
+            || state.time.past != nil
     }
 
     /// The time at which the last agent left, as text; `nil` if an agent is connected or the hub

@@ -10,12 +10,12 @@ extension Canvas {
         let problems = state.attention.problems
         // On a narrow screen the worst problem is more useful than the counts. The number of alerts
         // stays.
-        let hasRoom = problems.isEmpty || state.width >= 60
+        let hasRoom = problems.isEmpty || state.size.width >= 60
         if !alerts.isEmpty { strip.add(alerts, dropOrder: hasRoom ? 0 : 1) }
         if !counts.isEmpty { strip.add(Array(counts), dropOrder: problems.isEmpty ? 0 : 1) }
         let departure = problems.isEmpty ? nil : Calm.departure(state)
         if let departure { strip.add([Span(departure, .error)], dropOrder: 0) }
-        let width = max(0, state.width - 2)
+        let width = max(0, state.size.width - 2)
         let first = strip.pieces.count
         // More problems cannot fit, and there may be thousands.
         for (index, problem) in problems.prefix(width).enumerated() {

@@ -56,7 +56,7 @@ extension Canvas {
             title.clipped(to: area.width, ellipsis: glyphs[.ellipsis]), x: 1, y: panes.frame.y,
             maxWidth: area.width)
         let lines = DetailPage.lines(text, width: area.width)
-        draw(Array(lines.dropFirst(state.detailOffset)), in: area)
+        draw(Array(lines.dropFirst(state.navigation.detailOffset)), in: area)
     }
 }
 
@@ -77,6 +77,7 @@ enum DetailPage {
     static func lastOffset(_ state: State) -> Int {
         guard let row = state.selectedRow else { return 0 }
         let text = DetailText(row, in: state, glyphs: .unicode)
-        return max(0, lines(text, width: max(0, state.width - 4)).count - (state.height - 4))
+        return max(
+            0, lines(text, width: max(0, state.size.width - 4)).count - (state.size.height - 4))
     }
 }

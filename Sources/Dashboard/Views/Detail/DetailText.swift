@@ -20,7 +20,7 @@ struct DetailText {
         now = state.shownNow
         self.glyphs = glyphs
         clock = state.clock
-        runbook = row.runbook(among: state.runbooks)
+        runbook = row.runbook(among: state.session.runbooks)
         minute = row.counters(last: 60_000)
         window = row.counters(last: 300_000)
     }

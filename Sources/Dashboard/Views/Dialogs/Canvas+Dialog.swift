@@ -5,9 +5,9 @@ import Screen
 extension Canvas {
     /// Draws the confirmation dialog of an action.
     mutating func draw(_ dialog: Dialog) {
-        let width = min(76, state.width - 2)
+        let width = min(76, state.size.width - 2)
         let lines = DialogText(
-            dialog, width: width - 4, height: state.height - 2, glyphs: glyphs
+            dialog, width: width - 4, height: state.size.height - 2, glyphs: glyphs
         ).lines
         let rect = grid.bounds.centered(width: width, height: lines.count + 2)
         drawFrame(

@@ -6,7 +6,7 @@ extension State {
     /// changes to the next type.
     mutating func showErrors() {
         let rows = Rows.folded(shownFleet, at: shownNow)
-        if case .errors(let view) = page {
+        if case .errors(let view) = navigation.page {
             let types = ErrorView.types(in: rows)
             let index = types.firstIndex(of: view.type).map { $0 + 1 } ?? 0
             showErrors(of: types.isEmpty ? view.type : types[index % types.count])
@@ -29,6 +29,6 @@ extension State {
         var view = ErrorView(type)
         view.take(Rows.folded(shownFleet, at: shownNow), at: shownNow, holdsStill: false)
         view.select(selected)
-        show(.errors(view))
+        navigation.show(.errors(view))
     }
 }

@@ -26,7 +26,7 @@ extension Canvas {
 enum HelpPage {
     static func lines(_ state: State) -> [[Span]] {
         let bindings = KeyTable.bindings.filter {
-            $0.isShown(isReplay: state.isReplay, mayControl: state.mayControl)
+            $0.isShown(isReplay: state.isReplay, mayControl: state.session.mayControl)
         }
         let keys = bindings.map { binding in
             (binding.name, word(binding.command, binding.argument), binding.help)
@@ -55,6 +55,6 @@ enum HelpPage {
     /// The maximum scroll offset.
     static func lastOffset(_ state: State) -> Int {
         // 4 lines: the border, and a free line above and below.
-        max(0, lines(state).count - max(1, state.height - 4))
+        max(0, lines(state).count - max(1, state.size.height - 4))
     }
 }

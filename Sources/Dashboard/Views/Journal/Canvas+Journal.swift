@@ -5,14 +5,16 @@ extension Canvas {
     /// Draws the last entries that fit, the newest at the bottom.
     mutating func drawJournal() {
         let entries = state.journal.entries
-        let offset = min(state.journalOffset, max(0, entries.count - panes.journal.height))
+        let offset = min(
+            state.navigation.journalOffset, max(0, entries.count - panes.journal.height))
         var title = [title("Journal", of: .journal), Span(" ")]
         if offset > 0 { title.append(Span("\(Format.counted(offset, "line")) below ", .muted)) }
         divide(above: panes.journal, title: title)
         let shown = visible(entries.dropLast(offset), isAtEnd: offset == 0)
         if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }
         draw(shown.map(line), in: panes.journal)
-        guard let index = shown.firstIndex(where: { $0.isGoneTo(state.transition) }) else { return }
+        guard let index = shown.firstIndex(where: { $0.isGoneTo(state.navigation.transition) })
+        else { return }
         let line = Rect(
             x: panes.journal.x, y: panes.journal.y + index, width: panes.journal.width, height: 1)
         grid.restyle(line) { $0.ground = .selection }

@@ -5,9 +5,9 @@ import Screen
 extension Canvas {
     /// Draws the list of a row's limits.
     mutating func draw(_ list: LimitList) {
-        let width = min(100, state.width - 2)
+        let width = min(100, state.size.width - 2)
         // The lines around the table: border, titles, the keys.
-        let room = max(1, state.height - 6)
+        let room = max(1, state.size.height - 6)
         let shown = min(list.entries.count, room)
         let rect = grid.bounds.centered(width: width, height: shown + 4)
         let count = Format.counted(list.instances, "instance")

@@ -14,7 +14,7 @@ extension Canvas {
             drawEmpty(in: panes.table)
             return
         }
-        let isWide = state.width >= 140
+        let isWide = state.size.width >= 140
         let visible = Table.visibleRows(height: panes.table.height)
         let first = min(view.offset, view.rows.count)
         let rows = view.rows[first...].prefix(visible)

@@ -1,8 +1,8 @@
 import Glibc
-public import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
-public import Sockets
+package import Sockets
 
 /// Serves a hub's metrics over HTTP for Prometheus. There is no authentication: everyone who can
 /// reach the address can read them.
@@ -10,11 +10,11 @@ public import Sockets
 /// The server renders the text on its own event loop, so that the hub's loop stays free for agents.
 /// A snapshot shares the hub's memory until the hub changes it, and then costs a copy. Therefore
 /// the server limits concurrent scrapes, and scrapes within one second share a snapshot.
-public actor MetricsServer {
+package actor MetricsServer {
     /// The server could not listen.
-    public struct Failed: Error, Sendable, CustomStringConvertible {
+    package struct Failed: Error, Sendable, CustomStringConvertible {
         /// The cause and the address.
-        public let description: String
+        package let description: String
     }
 
     /// Limits on connections, scrapes and times.
@@ -31,8 +31,7 @@ public actor MetricsServer {
         var answer = TimeAmount.seconds(60)
     }
 
-    private let hub: Hub
-    private let version: String
+    private let hub: MetricsSource
     private let loop: any EventLoop
     private let limits: Limits
     private var server: (any Channel)?
@@ -43,25 +42,24 @@ public actor MetricsServer {
     private var recent: EventLoopFuture<MetricsText>?
 
     /// The executor of the event loop. All of the server's work happens there.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.executor.asUnownedSerialExecutor()
     }
 
     /// Creates a server that does not listen yet.
     ///
     /// - Parameters:
-    ///   - version: the program's version, for `fusebox_build_info`.
+    ///   - hub: the source of the metrics.
     ///   - loop: an event loop other than the hub's.
-    public init(of hub: Hub, version: String, on loop: any EventLoop) {
-        self.init(of: hub, version: version, on: loop, Limits())
+    package init(of hub: MetricsSource, on loop: any EventLoop) {
+        self.init(of: hub, on: loop, Limits())
     }
 
-    init(of hub: Hub, version: String, on loop: any EventLoop, _ limits: Limits) {
+    init(of hub: MetricsSource, on loop: any EventLoop, _ limits: Limits) {
         self.hub = hub
-        self.version = version
         self.loop = loop
         self.limits = limits
-        hub.beginSeries()
+        hub.begin()
     }
 
     /// Listens at an address, and tries again until it succeeds. Another process may use the
@@ -71,7 +69,7 @@ public actor MetricsServer {
     ///   - pause: the time between two attempts.
     ///   - log: receives why an attempt failed, once for each reason.
     /// - Returns: the address with its actual port; `nil` if the task was cancelled.
-    public func listen(
+    package func listen(
         at address: MetricsAddress, tryingAgainEvery pause: Duration,
         _ log: @Sendable (String) -> Void
     ) async -> MetricsAddress? {
@@ -91,7 +89,7 @@ public actor MetricsServer {
     }
 
     /// Listens at an address. Returns the address with its actual port.
-    public func listen(at address: MetricsAddress) async throws(Failed) -> MetricsAddress {
+    package func listen(at address: MetricsAddress) async throws(Failed) -> MetricsAddress {
         do {
             let server = try await bind(address)
             self.server = server
@@ -104,7 +102,7 @@ public actor MetricsServer {
     }
 
     /// Stops listening.
-    public func stop() async {
+    package func stop() async {
         try? await server?.close()
         server = nil
     }
@@ -161,10 +159,10 @@ public actor MetricsServer {
         }
         let scraper = "\(channel.remoteAddress?.ipAddress ?? "") \(client)"
         if let recent {
-            recent.whenSuccess { self.hub.noteScrape(by: scraper, of: $0.at) }
+            recent.whenSuccess { self.hub.record(scraper, $0.at) }
             return recent
         }
-        let text = hub.metrics(version: version, for: scraper).hop(to: loop).map { snapshot in
+        let text = hub.snapshot(scraper).hop(to: loop).map { snapshot in
             self.assumeIsolated { MetricsText(snapshot, &$0.types) }
         }
         recent = text

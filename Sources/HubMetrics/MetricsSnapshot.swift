@@ -1,8 +1,8 @@
-import Fleet
+package import Fleet
 
 /// All data of one scrape at one moment. It is a value, so another thread can render it while the
 /// hub continues.
-struct MetricsSnapshot: Sendable {
+package struct MetricsSnapshot: Sendable {
     /// The state of all agents.
     var fleet: Fleet
     /// The time of the snapshot in Unix milliseconds.
@@ -19,4 +19,18 @@ struct MetricsSnapshot: Sendable {
     var startedAt: Int64
     /// The hub's version.
     var version: String
+
+    package init(
+        fleet: Fleet, at: Int64, series: SeriesBook, hub: HubCounts, rules: [String],
+        watchers: Int, startedAt: Int64, version: String
+    ) {
+        self.fleet = fleet
+        self.at = at
+        self.series = series
+        self.hub = hub
+        self.rules = rules
+        self.watchers = watchers
+        self.startedAt = startedAt
+        self.version = version
+    }
 }

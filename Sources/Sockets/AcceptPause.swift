@@ -1,13 +1,15 @@
-import NIOCore
+package import NIOCore
 
 /// Pauses accepting when the system has no descriptor or memory for another connection. Without the
 /// pause, accepting would fail in a tight loop. Waiting connections are accepted after the pause.
-final class AcceptPause: ChannelInboundHandler {
-    typealias InboundIn = any Channel
+package final class AcceptPause: ChannelInboundHandler {
+    package typealias InboundIn = any Channel
 
     private static let length = TimeAmount.milliseconds(200)
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package init() {}
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let channel = context.channel
         channel.setOption(.autoRead, value: false).whenComplete { _ in
             channel.eventLoop.scheduleTask(in: Self.length) {

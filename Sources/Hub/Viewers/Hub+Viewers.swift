@@ -6,58 +6,60 @@ import Sockets
 // Viewers and operators: their connections, their requests for the stream, and operators' commands.
 
 extension Hub {
-    func handleWatcher(_ event: LineHandler<OperatorMessage>.Event, _ peer: Int, _ role: SocketRole)
+    func handleViewer(_ event: LineHandler<OperatorMessage>.Event, _ peer: Int, _ role: SocketRole)
     {
         switch event {
         case .opened(let channel):
-            watchers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
-            guard descriptors.hasRoom(for: role, peers: roleCounts) else {
+            viewers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
+            guard listening.descriptors.hasRoom(for: role, peers: roleCounts) else {
                 return refuse(
                     peer,
                     Refusal(
                         code: "full",
                         detail:
                             "this hub has no room for another connection: the limit of open files "
-                            + "is \(descriptors.limit)"))
+                            + "is \(listening.descriptors.limit)"))
             }
             PeerUser.find(channel) { [weak self] user in
-                self?.assumeIsolated { $0.watchers[peer]?.user = user }
+                self?.assumeIsolated { $0.viewers[peer]?.user = user }
             }
         case .line(.success(let message)):
-            receive(message, fromWatcher: peer)
+            receive(message, fromViewer: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
         case .batchEnd(let lines, let bytes, _):
-            let wait = watchers[peer]?.allowance.take(
+            let wait = viewers[peer]?.allowance.take(
                 lines: lines, bytes: bytes, now: HubClock.monotonicMS)
-            if let wait, wait > 0 { watchers[peer]?.channel.pauseReading(milliseconds: wait) }
+            if let wait, wait > 0 { viewers[peer]?.channel.pauseReading(milliseconds: wait) }
             flush()
         case .writable(let isWritable):
             guard isWritable else { return relieveUnread() }
-            watchers[peer]?.tookAt = HubClock.monotonicMS
+            viewers[peer]?.tookAt = HubClock.monotonicMS
             drain(peer)
         case .closed:
-            if watchers[peer]?.isOwedNothing == false { freed += ViewerSession.unreadBytes }
-            watchers[peer] = nil
+            if viewers[peer]?.isOwedNothing == false {
+                memory.freed.add(ViewerSession.unreadBytes)
+            }
+            viewers[peer] = nil
             beginOrEndSums()
-            book.left(peer)
+            tracker.left(peer)
         }
     }
 
-    private func receive(_ message: OperatorMessage, fromWatcher peer: Int) {
-        guard let watcher = watchers[peer] else { return }
+    private func receive(_ message: OperatorMessage, fromViewer peer: Int) {
+        guard let viewer = viewers[peer] else { return }
         switch message {
         case .watch(let version, let detail, let historyMS) where version == Self.version:
-            watchers[peer]?.detail = detail
-            watchers[peer]?.historyMS = historyMS
+            viewers[peer]?.detail = detail
+            viewers[peer]?.historyMS = historyMS
             beginOrEndSums()
-            // A watcher in the middle of a keyframe gets no second one: each takes much memory. A
+            // A viewer in the middle of a keyframe gets no second one: each takes much memory. A
             // viewer that asks for less detail than it already has needs no new keyframe.
-            guard watcher.isOwedNothing, detail != .off || !watcher.isWatching else { return }
-            // A shared keyframe older than what the watcher has seen would show it an earlier
+            guard viewer.isOwedNothing, detail != .off || !viewer.isWatching else { return }
+            // A shared keyframe older than what the viewer has seen would show it an earlier
             // state.
-            if let seen = watcher.needs, let recent, recent.then < seen { self.recent = nil }
-            watchers[peer]?.progress = .behind
+            if let seen = viewer.needs { broadcast.forgetKeyframe(before: seen) }
+            viewers[peer]?.progress = .behind
             drain(peer)
         case .watch(let version, _, _):
             refuse(
@@ -65,8 +67,8 @@ extension Hub {
                 Refusal(
                     code: "version",
                     detail: "this hub speaks version \(Self.version), not \(version)"))
-        case .command(let command) where watcher.mayCommand:
-            submit(command, by: peer, watcher.user)
+        case .command(let command) where viewer.mayCommand:
+            submit(command, by: peer, viewer.user)
         case .command:
             refuse(
                 peer,
@@ -92,16 +94,16 @@ extension Hub {
             who: user.name)
         let now = HubClock.monotonicMS
         perform(
-            book.submit(
+            tracker.submit(
                 taken, expires: command.expiresAt.map { Int64(now) + $0 - clock.at },
                 fleet.resolve(command.address), by: peer, now: now),
             for: user)
     }
 
     func refuse(_ peer: Int, _ refusal: Refusal) {
-        guard let watcher = watchers.removeValue(forKey: peer) else { return }
-        watcher.channel.send(Line(.error(refusal)))
-        watcher.channel.close(promise: nil)
-        book.left(peer)
+        guard let viewer = viewers.removeValue(forKey: peer) else { return }
+        viewer.channel.send(Line(.error(refusal)))
+        viewer.channel.close(promise: nil)
+        tracker.left(peer)
     }
 }

@@ -4,7 +4,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-@testable import Hub
+@testable import HubMetrics
 
 @Suite struct MetricsTextTests {
     @Test func textContainsAllMetricsOfAStrategy() {

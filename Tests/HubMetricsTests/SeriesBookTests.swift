@@ -3,7 +3,7 @@ import ResilienceWire
 import TestSupport
 import Testing
 
-@testable import Hub
+@testable import HubMetrics
 
 /// The last sample minus the first of every series must be the number of counted calls.
 @Suite struct SeriesBookTests {

@@ -1,14 +1,25 @@
 import Fleet
+package import HubMetrics
 import NIOCore
 
-// The hub's answers to the metrics server.
+// What the metrics server reads of the hub.
 
 extension Hub {
+    /// The hub as a source of metrics.
+    ///
+    /// - Parameter version: the program's version, for `fusebox_build_info`.
+    package nonisolated func metrics(version: String) -> MetricsSource {
+        MetricsSource(
+            begin: { self.beginSeries() },
+            snapshot: { self.snapshot(version: version, for: $0) },
+            record: { self.recordScrape(by: $0, of: $1) })
+    }
+
     /// Starts to record which series are new. Series that exist already are not new.
-    nonisolated func beginSeries() {
+    private nonisolated func beginSeries() {
         loop.execute {
             self.assumeIsolated { hub in
-                hub.series = hub.series ?? hub.newSeries
+                hub.metering.series = hub.metering.series ?? hub.newSeries
             }
         }
     }
@@ -18,9 +29,9 @@ extension Hub {
     }
 
     /// Records a scrape that shows a snapshot of an earlier time, in Unix milliseconds.
-    nonisolated func noteScrape(by scraper: String, of time: Int64) {
+    private nonisolated func recordScrape(by scraper: String, of time: Int64) {
         loop.execute {
-            self.assumeIsolated { $0.series?.scrape(by: scraper, at: time, $0.fleet) }
+            self.assumeIsolated { $0.metering.series?.scrape(by: scraper, at: time, $0.fleet) }
         }
     }
 
@@ -30,17 +41,17 @@ extension Hub {
     /// with the number of strategies.
     ///
     /// - Parameter scraper: identifies the client.
-    nonisolated func metrics(
+    private nonisolated func snapshot(
         version: String, for scraper: String
     ) -> EventLoopFuture<MetricsSnapshot> {
         loop.submit {
             self.assumeIsolated { hub in
-                var series = hub.series ?? hub.newSeries
+                var series = hub.metering.series ?? hub.newSeries
                 series.scrape(by: scraper, at: hub.clock.at, hub.fleet)
-                hub.series = series
+                hub.metering.series = series
                 return MetricsSnapshot(
-                    fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.counts,
-                    rules: hub.alertEvaluator.ruleNames, watchers: hub.watchers.count,
+                    fleet: hub.fleet, at: hub.clock.at, series: series, hub: hub.metering.counts,
+                    rules: hub.alerting.evaluator.ruleNames, watchers: hub.viewers.count,
                     startedAt: hub.clock.start, version: version)
             }
         }

@@ -1,5 +1,5 @@
-import Fleet
-import ResilienceWire
+package import Fleet
+package import ResilienceWire
 
 /// Decides which counters a scrape shows, so that `increase()` and `rate()` miss no call.
 /// Prometheus takes the first sample of a series as its start, whatever its value.
@@ -7,7 +7,7 @@ import ResilienceWire
 /// A new series is served as 0 until each scraper has read it twice. If an instance ends before
 /// that, its counters are added to a lasting series of its agent and strategy without an instance.
 /// Times are Unix milliseconds of the hub's clock.
-struct SeriesBook {
+package struct SeriesBook: Sendable {
     /// A series of counters without an instance.
     struct Sum {
         let agent: String
@@ -53,18 +53,18 @@ struct SeriesBook {
     /// Creates an empty book.
     ///
     /// - Parameter intervalMS: the longest expected interval between scrapes, in milliseconds.
-    init(intervalMS: Int64) {
+    package init(intervalMS: Int64) {
         self.intervalMS = intervalMS
     }
 
     /// Records that a strategy's series begins now, unless it has begun before.
-    mutating func declare(_ strategy: String, of id: InstanceID, at now: Int64) {
+    package mutating func declare(_ strategy: String, of id: InstanceID, at now: Int64) {
         if births[id]?[strategy] == nil { births[id, default: [:]][strategy] = now }
     }
 
     /// Records that an instance is gone. Counters that were not shown yet go to the series without
     /// an instance, even if the instance returns.
-    mutating func end(_ agent: AgentRecord, at now: Int64, _ fleet: Fleet) {
+    package mutating func end(_ agent: AgentRecord, at now: Int64, _ fleet: Fleet) {
         if ended.count > Self.endedLimit { compact(fleet) }
         let unseen = agent.strategies.values.filter { showing($0.name, of: agent.id) != .counted }
         guard !unseen.isEmpty else { return }
@@ -81,7 +81,7 @@ struct SeriesBook {
 
     /// Records a scrape that reads the state of a time. Series that all scrapers have read twice
     /// are shown with their counts from now on.
-    mutating func scrape(by scraper: String, at now: Int64, _ fleet: Fleet) {
+    package mutating func scrape(by scraper: String, at now: Int64, _ fleet: Fleet) {
         compact(fleet)
         scrapers = scrapers.filter { _, known in
             let interval = known.secondLast.map { known.last - $0 } ?? 0

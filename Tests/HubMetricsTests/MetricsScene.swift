@@ -2,7 +2,7 @@ import Fleet
 import ResilienceWire
 import TestSupport
 
-@testable import Hub
+@testable import HubMetrics
 
 /// A fleet for metrics tests.
 struct MetricsScene {

@@ -1,0 +1,63 @@
+import NIOCore
+import NIOPosix
+import ResilienceWire
+import Sockets
+
+// The sockets, and the connections that they accept.
+
+extension Hub {
+    /// The number of connections of each role.
+    var roleCounts: DescriptorBudget.Peers {
+        let operators = viewers.values.count(where: \.mayCommand)
+        return DescriptorBudget.Peers(
+            agents: agents.sessions.count, viewers: viewers.count - operators, operators: operators)
+    }
+
+    /// Opens the socket of a role.
+    func listen(_ role: SocketRole) async throws -> any Channel {
+        try await ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(
+                    low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
+            )
+            // Each peer gets a short turn, so that a peer that always has more to send delays no
+            // other.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: ReadAllowance.turnBytes)
+            )
+            .childChannelInitializer { [weak self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try self?.addLineHandler(to: channel, role)
+                }
+            }
+            .bind(unixDomainSocketPath: listening.directory.socket(role))
+            .get()
+    }
+
+    /// Adds what reads the lines of a new connection.
+    private nonisolated func addLineHandler(to channel: any Channel, _ role: SocketRole) throws {
+        let peer = assumeIsolated { $0.listening.newPeer() }
+        let handlers = channel.pipeline.syncOperations
+        switch role {
+        case .agent:
+            try handlers.addHandler(
+                LineHandler<AgentMessage> { [weak self] event in
+                    self?.assumeIsolated { $0.handleAgent(event, peer) }
+                })
+        case .view, .operator:
+            try handlers.addHandler(
+                LineHandler<OperatorMessage>(texts: .safe) { [weak self] event in
+                    self?.assumeIsolated { $0.handleViewer(event, peer, role) }
+                })
+        }
+    }
+}

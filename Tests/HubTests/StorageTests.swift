@@ -1,0 +1,27 @@
+import HostSupport
+import Sockets
+import Testing
+
+@testable import Hub
+
+@Suite struct StorageTests {
+    private let full = LineFile.Failed(errno: 28)
+
+    @Test func eachChangeIsReportedOnce() {
+        var storage = Storage(store: nil, trouble: nil)
+        #expect(storage.record(nil, of: .audit) == false)
+        #expect(storage.record(full, of: .audit) == true)
+        #expect(storage.record(full, of: .audit) == false)
+        #expect(storage.record(full, of: .standing) == true)
+        #expect(storage.failures == [.audit: full, .standing: full])
+        #expect(storage.record(nil, of: .audit) == true)
+        #expect(storage.failures == [.standing: full])
+    }
+
+    @Test func unusableDirectoryIsNotReportedForEachFile() {
+        var storage = Storage(
+            store: nil, trouble: .failed("cannot create /state"))
+        #expect(storage.record(full, of: .audit) == false)
+        #expect(storage.failures == [.audit: full])
+    }
+}
