@@ -9,12 +9,12 @@ import Testing
 
 @testable import fusebox
 
-/// A recording whose file is removed: it is said within seconds, and begun anew.
+/// A recording whose file is removed: it is reported within seconds, and a new file is started.
 @Suite(.timeLimit(.minutes(2))) struct RemovedRecordingTests {
-    @Test func recordSaysThatItsFileIsGoneAndBeginsAnother() async throws {
+    @Test func recordReportsItsRemovedFileAndStartsANewOne() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        // Nothing is told of by a hub without agents: it is noticed all the same.
+        // A hub without agents sends no events; the removal is noticed anyway.
         let hub = try scratch.hub()
         let file = scratch.file("r.ndjson.zst")
         let recording = try Running(
@@ -37,7 +37,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aHubTellsByAnAlertThatItsRecordingIsGoneAndBeginsAnother() async throws {
+    @Test func hubReportsItsRemovedRecordingByAnAlertAndStartsANewOne() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let directory = scratch.file("recordings")

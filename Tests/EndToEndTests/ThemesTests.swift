@@ -8,7 +8,7 @@ import Testing
 @testable import DashboardApp
 
 @Suite struct ThemesTests {
-    /// A directory of themes in a scratch directory.
+    /// Creates a directory of themes in a scratch directory.
     private func themes(_ scratch: Scratch, _ files: [String: String]) throws -> Themes {
         let themes = Themes(directory: scratch.file("config/fusebox/themes"))
         try FileManager.default.createDirectory(
@@ -20,7 +20,7 @@ import Testing
         return themes
     }
 
-    @Test func aUsersThemesGoBeforeThoseOfTheProgram() throws {
+    @Test func userThemesTakePrecedenceOverBuiltInOnes() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(
@@ -38,7 +38,7 @@ import Testing
         #expect(try themes.load("gruvbox") == Theme.shipped(named: "gruvbox"))
     }
 
-    @Test func whatIsWrongIsSaidInWords() throws {
+    @Test func themeErrorsAreReportedAsText() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(
@@ -57,7 +57,7 @@ import Testing
         #expect(words("d").hasPrefix("\(themes.directory)/c.yaml:2: unknown key opn"))
     }
 
-    @Test func theFirstOfOptionMemoryAndConfigIsTaken() throws {
+    @Test func themeIsTakenFromOptionThenConfigThenMemory() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(scratch, [:])
@@ -91,7 +91,7 @@ import Testing
         ("a: 1\ntheme: light", ":1: unknown key a"),
         ("alerts: []\ntheme: nope", ":2: theme: no theme nope, expected one of: default"),
     ])
-    func aMistakeOfTheConfigIsANotice(yaml: String, words: String) throws {
+    func themeErrorOfTheConfigIsANotice(yaml: String, words: String) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let config = try scratch.configure(yaml)

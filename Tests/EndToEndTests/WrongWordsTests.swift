@@ -4,7 +4,7 @@ import Testing
 
 @testable import fusebox
 
-/// Command lines that are wrong: the error, the usage of the command that it is about, and 64.
+/// Invalid command lines: the error, the usage of the command, and exit status 64.
 @Suite struct WrongWordsTests {
     private func run(_ words: [String]) async throws -> (status: Int32, lines: [String]) {
         let running = try Running(Tool.path, words)
@@ -47,14 +47,15 @@ import Testing
         ),
         ("alerts foo", "Unexpected argument 'foo'", "fusebox alerts ["),
     ])
-    func itIsSaidWhatIsMeant(_ words: String, _ error: String, _ usage: String) async throws {
+    func errorStatesWhatWasExpected(_ words: String, _ error: String, _ usage: String) async throws
+    {
         let end = try await run(words.split(separator: " ").map(String.init))
         #expect(end.status == 64)
         #expect(end.lines.first == "Error: \(error)")
         #expect(end.lines.dropFirst().first?.hasPrefix("Usage: \(usage)") == true, "\(end)")
     }
 
-    /// The same wrong option for every command that there is.
+    /// The same invalid option for every command.
     @Test func eachErrorShowsTheUsageOfItsOwnCommand() async throws {
         for command in CommandTree.leaves {
             let end = try await run(command + ["--no-such-option"])
@@ -66,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func helpIsGivenForEveryCommandAndForNoOther() async throws {
+    @Test func helpExistsForEveryCommandAndNoOther() async throws {
         for command in CommandTree.leaves {
             let running = try Running(Tool.path, ["help"] + command)
             #expect(try running.output.readToEnd().contains("USAGE: fusebox \(command[0])"))
@@ -75,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func ordersAreSentences() {
+    @Test func ordersAreDescribedAsPhrases() {
         let orders: [(Order, String)] = [
             (.open(forMS: 900_000), "force the breaker open for 15m"),
             (.open(forMS: nil), "force the breaker open until it is reset"),
