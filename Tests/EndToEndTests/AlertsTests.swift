@@ -52,7 +52,7 @@ import Testing
         hub.signal(SIGHUP)
         let complaint = try hub.errors.readLine()
         #expect(complaint.hasPrefix("fusebox: hub: \(path):1: not YAML: "))
-        #expect(complaint.hasSuffix("; the rules stay as they were"))
+        #expect(complaint.hasSuffix("; the former rules stay in force"))
         func config(_ fleet: Fleet) -> Alert? {
             fleet.alerts.map(\.alert).first { $0.rule == Alert.configRule }
         }

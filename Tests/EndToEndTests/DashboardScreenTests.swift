@@ -74,7 +74,7 @@ import Testing
         try screen.wait(for: "auth/ldap")
         try screen.type("/ldap")
         try screen.press("Enter", "m")
-        let list = try screen.wait(for: "set or give back")
+        let list = try screen.wait(for: "set or release")
         #expect(list.contains("max_attempts"))
         try screen.press("Enter")
         try screen.wait(for: "Cancel")
@@ -95,7 +95,7 @@ import Testing
         try screen.press("m")
         try screen.wait(for: "pinned")
         try screen.press("Enter")
-        try screen.wait(for: "Give back")
+        try screen.wait(for: "Release")
         try screen.press("Tab", "Tab", "Enter")
         try await viewer.wait { limit($0)?.pinned == false }
         try screen.press("Escape", "q")
@@ -132,7 +132,7 @@ import Testing
         try screen.wait(for: "REC ")
         try screen.press("q")
         let end = try screen.wait(for: "ended 0")
-        #expect(end.contains("the recording into \(file) goes on; 'record stop' in the next"))
+        #expect(end.contains("the recording into \(file) continues; 'record stop' in the next"))
         func bytes() -> Int { (try? Data(contentsOf: URL(fileURLWithPath: file)).count) ?? 0 }
         let before = bytes()
         while bytes() == before { try await Task.sleep(for: .milliseconds(50)) }

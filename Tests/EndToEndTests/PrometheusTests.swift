@@ -143,7 +143,7 @@ import Testing
         let wrong = try await Tool.run(
             "hub", "--socket-dir", scratch.sockets.path, "--metrics", "localhost")
         #expect(wrong.status == 64)
-        #expect(wrong.errors.contains("'localhost' is no address; expected IPV4:PORT"))
+        #expect(wrong.errors.contains("'localhost' is not an address; expected IPV4:PORT"))
 
         let hub = try scratch.hub("--metrics", "127.0.0.1:0")
         let port = try Self.port(try hub.output.readLine())

@@ -32,7 +32,7 @@ import Testing
         #expect(end.status == 0)
         let never = try await Tool.run("report", file, "--from", "2030-01-01T00:00:00Z")
         #expect(never.status == 64)
-        #expect(never.errors.contains("has nothing of that time: it goes from "))
+        #expect(never.errors.contains("has no data of that time: it covers "))
         let backwards = try await Tool.run("report", file, "--from", "+2s", "--to", "+1s")
         #expect(backwards.status == 64)
 
@@ -91,7 +91,7 @@ import Testing
     @Test func timesInStandardInputAndInvalidTimesAreRefused() async throws {
         let input = try await Tool.run("export", "-", "--from", "14:02")
         #expect(input.status == 64)
-        #expect(input.errors.contains("in standard input nobody can go to a time"))
+        #expect(input.errors.contains("standard input has no position by time"))
         let missing = try await Tool.run("report", "/nonexistent")
         #expect(missing.errors == "fusebox: cannot read /nonexistent: No such file or directory\n")
         let wrong = try await Tool.run("replay", "x", "--at", "25:99")

@@ -23,11 +23,11 @@ import Testing
         unlink(file)
         #expect(
             try recording.errors.readLine()
-                == "fusebox: the recording's file was removed or moved away")
+                == "fusebox: the recording's file was removed or moved")
         #expect(
             try recording.errors.readLine()
-                == "fusebox: the recording's file was removed or moved away: it is begun anew, "
-                + "without what was in it")
+                == "fusebox: the recording's file was removed or moved: a new file is started, "
+                + "without the earlier lines")
         let screen = try await Tool.run("replay", file, "--json")
         #expect(screen.status == 0)
         #expect(screen.output.contains(#"{"t":"keyframe_end""#))
@@ -58,7 +58,7 @@ import Testing
             return alerts.last?.firing == false
         }
         #expect(alerts.map(\.firing) == [true, false])
-        #expect(alerts.last?.detail.contains("it is begun anew") == true)
+        #expect(alerts.last?.detail.contains("a new file is started") == true)
         #expect(files().count == 1)
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)

@@ -50,8 +50,8 @@ import Testing
         func words(_ name: String) -> String {
             #expect(throws: Failure.self) { try themes.load(name) }?.message ?? ""
         }
-        #expect(words("none").hasPrefix("no theme none, expected one of: default, light"))
-        #expect(words("../a").hasPrefix("no theme ../a, expected"))
+        #expect(words("none").hasPrefix("unknown theme none, expected one of: default, light"))
+        #expect(words("../a").hasPrefix("unknown theme ../a, expected"))
         #expect(words("a") == "\(themes.directory)/b.yaml:2: no theme a to extend")
         #expect(words("c").hasPrefix("\(themes.directory)/c.yaml:2: unknown key opn"))
         #expect(words("d").hasPrefix("\(themes.directory)/c.yaml:2: unknown key opn"))
@@ -78,7 +78,7 @@ import Testing
         #expect(try look(nil).theme == .default)
         let gone = try look(nil, "nope")
         #expect(gone.theme == .default)
-        #expect(gone.notices.first?.hasPrefix("no theme nope, expected one of") == true)
+        #expect(gone.notices.first?.hasPrefix("unknown theme nope, expected one of") == true)
         #expect(throws: Failure.self) { try look("nope") }
         var chosen = try look(nil)
         try chosen.choose("high-contrast")
@@ -89,7 +89,7 @@ import Testing
 
     @Test(arguments: [
         ("a: 1\ntheme: light", ":1: unknown key a"),
-        ("alerts: []\ntheme: nope", ":2: theme: no theme nope, expected one of: default"),
+        ("alerts: []\ntheme: nope", ":2: theme: unknown theme nope, expected one of: default"),
     ])
     func themeErrorOfTheConfigIsANotice(yaml: String, words: String) throws {
         let scratch = try Scratch()
@@ -140,6 +140,6 @@ import Testing
         let wrong = try await Tool.run(
             "demo", "--theme", "nope", "--socket-dir", scratch.sockets.path)
         #expect(wrong.status == 1)
-        #expect(wrong.errors.contains("no theme nope, expected one of: default, light"))
+        #expect(wrong.errors.contains("unknown theme nope, expected one of: default, light"))
     }
 }

@@ -69,7 +69,7 @@ import Testing
 
         try screen.enter(
             "clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets); echo \"left $?\"")
-        try screen.wait(for: "the filter of the last time is on: openai")
+        try screen.wait(for: "the filter of the last session is active: openai")
         try screen.wait(for: "filter: openai")
         try screen.wait(for: "sort name")
         #expect(screen.styledText.contains("48;5;234"))

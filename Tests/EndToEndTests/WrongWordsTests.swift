@@ -27,7 +27,7 @@ import Testing
             "fusebox breaker <"
         ),
         (
-            "help status x", "'fusebox status' has no command 'x'; it has no commands of its own",
+            "help status x", "'fusebox status' has no command 'x'; it has no subcommands",
             "fusebox status ["
         ),
         (
@@ -41,7 +41,7 @@ import Testing
         ),
         (
             "breaker open noaddress",
-            "'noaddress' is no address; expected AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or "
+            "'noaddress' is not an address; expected AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or "
                 + "*:STRATEGY",
             "fusebox breaker open ["
         ),
@@ -83,7 +83,7 @@ import Testing
             (.reset, "reset the breaker"), (.halfOpen, "let probes through the breaker"),
             (.disable, "disable the breaker"), (.enable, "enable the breaker"),
             (.setLimit(name: "max_attempts", value: 1), "set max_attempts to 1"),
-            (.setLimit(name: "max_attempts", value: nil), "give max_attempts back to its strategy"),
+            (.setLimit(name: "max_attempts", value: nil), "release max_attempts"),
             (.tap(forMS: 10_000), "show the calls one by one for 10s"),
         ]
         for (order, words) in orders { #expect(order.phrase == words) }

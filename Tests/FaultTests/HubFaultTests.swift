@@ -145,7 +145,7 @@ import Testing
         }
         try await viewer.wait { alert($0) != nil }
         let detail = alert(viewer.fleet)?.detail ?? ""
-        #expect(detail == "recording stopped: the disk does not take it")
+        #expect(detail == "recording stopped: the disk cannot be written")
         let space = try Running(
             "/usr/bin/env", ["prlimit", "--fsize=unlimited:", "--pid", "\(pid)"])
         #expect(await space.end() == 0)

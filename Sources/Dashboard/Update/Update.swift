@@ -48,7 +48,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.scroll()
     case .replayFailed(let why):
         state.playback.end = .damaged(why)
-        state.say("nothing is shown: \(why)")
+        state.say("cannot show the recording: \(why)")
     case .replayEnded(let damage):
         state.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
@@ -135,7 +135,7 @@ extension State {
             }
         } catch {
             // The content of the unreadable line is unknown. A new keyframe restores the state.
-            effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
+            effects = [.reconnect(why: "cannot decode a line from the hub: \(error)")]
         }
         guard isLive, changesRows else { return effects }
         refresh()
@@ -165,14 +165,14 @@ extension State {
         }
         let seconds = Int(milliseconds / 1_000)
         link = .silent(since: max(0, latest - milliseconds), seconds: seconds)
-        say("the hub has said nothing for \(seconds)s: it is stopped, or the way to it stalls")
+        say("no data from the hub for \(seconds)s: it is stopped, or the connection stalls")
         refresh()
     }
 
     fileprivate mutating func hearAgain() {
         guard case .silent = link else { return }
         link = .connected
-        say("the hub is heard again")
+        say("the hub answers again")
         refresh()
     }
 
