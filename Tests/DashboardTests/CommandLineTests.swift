@@ -98,7 +98,7 @@ import Testing
         ("group x", "'group x': expected one of none, strategy, target, agent"),
         ("agent", "agent needs a name; Tab lists them"),
         ("record", "record needs a file name, or: stop"),
-        ("utc maybe", "'maybe' is neither on nor off"),
+        ("utc maybe", "'maybe' is not valid; expected on or off"),
         ("agent ruoter", "there is no agent 'ruoter'; did you mean 'router'?"),
     ])
     func invalidCommandLineShowsAnError(text: String, words: String) {

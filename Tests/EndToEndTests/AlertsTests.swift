@@ -45,7 +45,7 @@ import Testing
 
         _ = try scratch.configure("alerts:\n  - when: breaker_open\n    name: paid\n")
         hub.signal(SIGHUP)
-        #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
+        #expect(try hub.errors.readLine() == "fusebox: hub: reloaded \(path)")
         try await viewer.wait { $0.alerts.count == 1 }
 
         _ = try scratch.configure("alerts: [}\n")

@@ -32,7 +32,7 @@ import Testing
         let at = try #require(reloading.last?.wholeMatch(of: /MONOTONIC_USEC=(\d+)/)?.1)
         #expect((before...MonotonicClock.microseconds).contains(try #require(Int64(at))))
         #expect(try manager.next() == "READY=1")
-        #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
+        #expect(try hub.errors.readLine() == "fusebox: hub: reloaded \(path)")
 
         hub.signal(SIGTERM)
         #expect(try manager.next() == "STOPPING=1")

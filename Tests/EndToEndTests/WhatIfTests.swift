@@ -170,6 +170,6 @@ import WhatIf
         // A result, or the reason why there is none.
         #expect(result.status == 0 || result.status == 1)
         #expect(!(result.output + result.errors).isEmpty)
-        #expect((numbers.attempts == 1_000_000) == result.errors.contains("can be tried"))
+        #expect((numbers.attempts == 1_000_000) == result.errors.contains("can be simulated"))
     }
 }

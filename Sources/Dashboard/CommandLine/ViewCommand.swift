@@ -39,7 +39,7 @@ enum ViewCommand: Equatable, Sendable {
         case (.intent, .limit): self = .limits(rest)
         case (.utc, _):
             guard ["", "on", "off"].contains(rest) else {
-                throw ParseError(words: "'\(rest)' is neither on nor off")
+                throw ParseError(words: "'\(rest)' is not valid; expected on or off")
             }
             self = .utc(rest.isEmpty ? nil : rest == "on")
         case (.at, _):

@@ -127,11 +127,11 @@ enum KeyTable {
             intent: .move(.pageDown), keys: [.pageDown, .control("f")], name: "PageDown",
             help: "one page down", command: "page-down"),
         Binding(
-            intent: .move(.first), keys: [.home], name: "gg Home", help: "to the first line",
+            intent: .move(.first), keys: [.home], name: "gg Home", help: "go to the first line",
             command: "first"),
         Binding(
             intent: .move(.last), keys: [.end, .character("G")], name: "G End",
-            help: "to the last line", command: "last"),
+            help: "go to the last line", command: "last"),
         Binding(
             intent: .nextPane, keys: [.tab, .backTab], name: "Tab",
             help: "table or journal", command: "pane"),
