@@ -120,7 +120,7 @@ struct OrderOptions: ParsableArguments {
         switch fleet.resolve(target) {
         case .found(let instances): return instances
         case .nothing(let detail):
-            // Who is missing has been said; nobody knows what it has.
+            // The missing hubs were reported; their strategies are unknown.
             throw Failure(
                 connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
         }

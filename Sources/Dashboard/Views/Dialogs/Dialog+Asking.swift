@@ -79,7 +79,7 @@ extension StrategyInstance {
 }
 
 extension LimitReading {
-    /// The effect of setting the limit or giving it back, as text.
+    /// The effect of setting or releasing the limit, as text.
     fileprivate func effect(in fleet: Fleet, _ members: [StrategyInstance]) -> String {
         let entry = LimitEntry(self, in: members, fleet)
         let now = "now \(entry.value), by \(entry.who); "
