@@ -81,7 +81,7 @@ package enum DashboardLoop {
         state.restore(look.view)
         var notices = terminal.notices + look.notices
         if !look.view.filter.isEmpty {
-            notices.append("the filter of the last time is on: \(look.view.filter)")
+            notices.append("the filter of the last session is active: \(look.view.filter)")
         }
         if !notices.isEmpty { _ = update(&state, .notice(notices.joined(separator: "; "))) }
         defer { look.file?.finish() }

@@ -90,7 +90,7 @@ package final class RewindBuffer: Sendable {
                 return (files.paths, files.trouble)
             }
         }
-        if paths.isEmpty { throw Failure(.refused, trouble ?? "nothing has come yet") }
+        if paths.isEmpty { throw Failure(.refused, trouble ?? "no data has arrived yet") }
         return paths
     }
 
@@ -99,7 +99,7 @@ package final class RewindBuffer: Sendable {
         queue.sync {
             files.withLock { files in
                 for path in files.paths { unlink(path) }
-                files = Files(trouble: "it is over")
+                files = Files(trouble: "the dashboard is ending")
             }
         }
     }
@@ -120,7 +120,7 @@ package final class RewindBuffer: Sendable {
         files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
         if let lost = files.writer?.lost, lost > 0 {
             for path in files.paths { unlink(path) }
-            files = Files(trouble: "the disk does not take it")
+            files = Files(trouble: "the disk cannot be written")
         }
     }
 

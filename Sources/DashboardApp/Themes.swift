@@ -53,7 +53,7 @@ package struct Themes {
             throw Failure(.refused, error.description)
         }
         let names = entries.map(\.name).joined(separator: ", ")
-        throw Failure(.refused, "no theme \(name), expected one of: \(names)")
+        throw Failure(.refused, "unknown theme \(name), expected one of: \(names)")
     }
 
     /// Reads a theme from any file.

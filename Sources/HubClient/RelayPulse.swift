@@ -45,9 +45,9 @@ struct RelayPulse {
     private func tell(_ news: Silence.News?) {
         switch news {
         case .fellSilent:
-            log("the hub at \(place) has said nothing for 3 s: it is stopped")
+            log("no data from the hub at \(place) for 3 s: it is stopped")
         case .spoke:
-            log("the hub at \(place) is heard again")
+            log("the hub at \(place) answers again")
         case nil: break
         }
     }

@@ -5,6 +5,6 @@ extension POSIXError: ClassifiedError {
     /// The class of its error number, from ``ErrorNumber``.
     public var errorClass: ErrorClass { ErrorNumber(code.rawValue).errorClass }
 
-    /// Such as `POSIX ECONNREFUSED`.
+    /// The error type, such as `POSIX ECONNREFUSED`.
     public var errorType: String { ErrorNumber(code.rawValue).errorType }
 }

@@ -2,15 +2,15 @@ public import Foundation
 public import Resilience
 
 extension URLError: ClassifiedError {
-    /// The class of its code; ``ErrorClass/other`` for a code that the table lacks.
+    /// The class of the code; ``ErrorClass/other`` for a code that is not in the table.
     ///
-    /// `cancelled` is ``ErrorClass/other``: somebody gave the request up, so no other attempt is
-    /// wanted. Where the task itself was cancelled, strategies see that without this error.
+    /// `cancelled` is ``ErrorClass/other``: the request was given up on purpose and must not be
+    /// retried. If the task itself was cancelled, strategies notice that without this error.
     public var errorClass: ErrorClass {
         URLErrorCode.known[code.rawValue]?.errorClass ?? .other
     }
 
-    /// Such as `URL timedOut`; the number where the table lacks the code.
+    /// The error type, such as `URL timedOut`; the number for a code that is not in the table.
     public var errorType: String {
         "URL \(URLErrorCode.known[code.rawValue]?.name ?? String(code.rawValue))"
     }
@@ -21,7 +21,7 @@ private struct URLErrorCode {
     let name: String
     let errorClass: ErrorClass
 
-    /// The codes by number, because not every system declares each of them as a constant.
+    /// The codes by number, because some systems do not declare all of them as constants.
     static let known: [Int: URLErrorCode] = {
         var known: [Int: URLErrorCode] = [:]
         for (errorClass, codes) in all {
@@ -45,7 +45,7 @@ private struct URLErrorCode {
         ),
         (.timeout, ["timedOut": -1001]),
         (
-            // The server answered, but not with a response that can be used.
+            // The server answered, but its response cannot be used.
             .unavailable,
             [
                 "resourceUnavailable": -1008, "badServerResponse": -1011,

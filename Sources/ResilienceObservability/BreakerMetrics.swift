@@ -4,13 +4,13 @@
     import Resilience
     import Synchronization
 
-    /// The state of one strategy's circuit breaker as metrics.
+    /// Exports the state of a strategy's circuit breaker as metrics.
     final class BreakerMetrics: Sendable {
         private let dimensions: [(String, String)]
         private let factory: any MetricsFactory
-        /// One for each state: 1 for the present one, else 0.
+        /// One gauge for each state: 1 for the present state, otherwise 0.
         private let states: [(state: CircuitBreaker.State, gauge: Gauge)]
-        /// The version that the gauges show. Two changes at the same time may come in either order.
+        /// The version that the gauges show. Two concurrent changes may arrive in either order.
         private let shown: Mutex<Int>
 
         init(
@@ -32,7 +32,8 @@
         }
 
         func record(_ transition: CircuitBreaker.Transition) {
-            // Few, and with too many combinations to keep.
+            // Created for each change: changes are rare, and there are too many combinations to
+            // keep all counters.
             Counter(
                 label: Name.transitions,
                 dimensions: dimensions + [
@@ -53,7 +54,8 @@
     }
 
     extension Logger {
-        /// A change of a breaker: at level `warning` where a policy opened it, else `notice`.
+        /// Logs a change of a breaker: at level `warning` if the policy opened it, otherwise
+        /// `notice`.
         func log(_ transition: CircuitBreaker.Transition, of strategy: String) {
             var metadata: Metadata = [
                 Name.strategy: "\(strategy)", Name.from: "\(transition.from)",

@@ -1,16 +1,16 @@
 #if Observability
     import Resilience
 
-    /// How a call failed, in the words of metrics and spans. Messages are left out: they may hold
-    /// secrets.
+    /// The error of a call in the terms of metrics and spans. Messages are omitted, because they
+    /// may contain secrets.
     struct CallEnd {
         /// The error type: that of the operation's error, `TimeoutError`, `rejected` or `cancelled`.
         let type: String
-        /// Why it was rejected.
+        /// The reason of a rejection.
         let rejection: String?
         private let isCancelled: Bool
 
-        /// How the call ended, as `RetryMetrics` counts it.
+        /// Returns the outcome of the call, as `RetryMetrics` counts it.
         func outcome(attempts: Int) -> String {
             if isCancelled { return "cancelled" }
             return rejection != nil && attempts == 0 ? "rejected" : "failed"
@@ -40,8 +40,8 @@
             }
         }
 
-        /// The error type of an attempt after which the call goes on: one that was cancelled took too
-        /// long.
+        /// The error type of an attempt after which the call continues. A cancelled attempt
+        /// exceeded its time limit.
         var attemptType: String {
             if case .cancelled = self { "TimeoutError" } else { type }
         }

@@ -44,7 +44,7 @@
             for error in call.errors { counter(of: error).increment() }
         }
 
-        /// Backends keep each counter for ever, so the error types are held to a number.
+        /// Backends keep each counter for ever, so the number of error types is limited.
         private func counter(of error: String) -> Counter {
             failures.withLock { failures in
                 let isKnown =
@@ -60,7 +60,7 @@
         }
     }
 
-    /// Calls by how they ended.
+    /// The counters of calls by outcome.
     private struct OutcomeCounters: Sendable {
         private let ok: Counter
         private let failed: Counter

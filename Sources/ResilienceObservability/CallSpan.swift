@@ -4,7 +4,7 @@
     import Synchronization
     import Tracing
 
-    /// Starts a span for each call of one strategy.
+    /// Starts a span for each call of a strategy.
     struct CallSpans: Sendable {
         let strategy: String
         /// The layers' kinds, such as `retry+breaker`.
@@ -23,12 +23,12 @@
         }
     }
 
-    /// The span of one call. Attempts may overlap where the call is hedged.
+    /// The span of one call. Attempts of a hedged call may overlap.
     final class CallSpan: Sendable {
         private struct Attempts {
             var started = 0
             var running = 0
-            /// Error type and time of the latest attempt that failed.
+            /// The error type and time of the latest failed attempt.
             var failed: (type: String, at: Instant)?
         }
 
@@ -50,7 +50,7 @@
         /// The context in which the call runs.
         var context: ServiceContext { span.context }
 
-        /// Runs one attempt and tells of it.
+        /// Runs one attempt and records its events in the span.
         func attempt<Success, Failure: Error>(
             _ call: inout Call,
             _ operation: (inout Call) async throws(CallError<Failure>) -> Success
@@ -66,7 +66,7 @@
             }
         }
 
-        /// As ``attempt(_:_:)``, on the caller's thread.
+        /// The blocking form of ``attempt(_:_:)``.
         func attemptBlocking<Success, Failure: Error>(
             _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
         ) throws(CallError<Failure>) -> Success {
@@ -96,7 +96,7 @@
             }
         }
 
-        /// - Parameter error: its error type; `nil` where it succeeded.
+        /// - Parameter error: the error type; `nil` if the attempt succeeded.
         private func ends(_ error: String?) {
             let failed = error.map { (type: $0, at: time.now) }
             attempts.withLock { attempts in

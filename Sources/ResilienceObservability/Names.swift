@@ -1,6 +1,7 @@
 #if Observability
-    /// Names of metrics, attributes and log metadata. `error.type` is OpenTelemetry's; it has no
-    /// conventions for strategies, so the others follow its rules for names.
+    /// The names of metrics, attributes and log metadata. `error.type` is defined by OpenTelemetry.
+    /// OpenTelemetry has no conventions for retry strategies, so the other names only follow its
+    /// naming rules.
     enum Name {
         static let calls = "resilience.calls"
         static let callDuration = "resilience.call.duration"

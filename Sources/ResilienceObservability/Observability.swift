@@ -4,7 +4,7 @@
     public import Resilience
     public import Tracing
 
-    /// Where the calls of observed strategies are told of: swift-metrics, swift-log and
+    /// The backends that receive the calls of observed strategies: swift-metrics, swift-log and
     /// swift-distributed-tracing.
     ///
     /// ```swift
@@ -20,12 +20,12 @@
         let tracer: (any Tracer)?
         let time: TimeSource
 
-        /// Tells of calls through the given backends.
+        /// Creates an instance with the given backends.
         ///
         /// - Parameters:
-        ///   - metrics: makes counters and timers; the program's bootstrapped factory unless given.
-        ///   - logger: gets state changes of breakers and, at level `debug`, retries.
-        ///   - tracer: makes spans; unless given, the one that is active where a call begins.
+        ///   - metrics: creates counters and timers; by default the program's bootstrapped factory.
+        ///   - logger: receives state changes of breakers and, at level `debug`, retries.
+        ///   - tracer: creates spans; by default the tracer that is active when a call starts.
         ///   - time: measures the waits before retries; for tests.
         public init(
             metrics: any MetricsFactory = MetricsSystem.factory,
@@ -40,22 +40,23 @@
 
         /// Monitors a pipeline and observes it.
         ///
-        /// - Parameter strategy: the name, such as `pay/stripe`: a span's name and a dimension of
-        ///   each metric, so from a small set.
+        /// - Parameter strategy: the name, such as `pay/stripe`. It is the name of spans and a
+        ///   dimension of each metric, so use a small set of names.
         public func observe<Content>(
             _ strategy: String, @PipelineBuilder _ content: () throws -> Content
         ) rethrows -> Observed<Monitored<Pipeline<Content>>> {
             observe(strategy, try Monitored(time: time, content))
         }
 
-        /// Observes what is monitored already, such as the result of `Telemetry.monitor`.
+        /// Observes a strategy that is already monitored, such as the result of
+        /// `Telemetry.monitor`.
         ///
-        /// Metrics and log lines come from all calls of `monitored`; a span and the retries' events
-        /// from the calls that are made through the result. Observe it once: a second observation
+        /// Metrics and log lines cover all calls of `monitored`. Spans and retry events cover only
+        /// calls that are made through the result. Observe a strategy once: a second observation
         /// counts each call again.
         ///
-        /// - Parameter strategy: the name, such as `pay/stripe`: a span's name and a dimension of
-        ///   each metric, so from a small set.
+        /// - Parameter strategy: the name, such as `pay/stripe`. It is the name of spans and a
+        ///   dimension of each metric, so use a small set of names.
         @discardableResult
         public func observe<Base>(
             _ strategy: String, _ monitored: Monitored<Base>

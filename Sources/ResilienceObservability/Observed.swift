@@ -2,11 +2,11 @@
     public import Resilience
     import Tracing
 
-    /// A monitored strategy whose calls are spans; made by ``Observability/observe(_:_:)``.
+    /// A monitored strategy with a span for each call; created by ``Observability/observe(_:_:)``.
     ///
-    /// The operation runs within the span of its call, so spans that it starts are children of it.
+    /// The operation runs within the span of its call, so spans that it starts are its children.
     public struct Observed<Base: Monitorable>: Monitorable {
-        /// What is observed.
+        /// The observed strategy.
         public let base: Base
 
         private let spans: CallSpans

@@ -3,13 +3,13 @@
     public import ServiceLifecycle
 
     extension Telemetry: Service {
-        /// Runs until the service group shuts down gracefully or the task is cancelled; then sends
-        /// what is left to the hub, says goodbye and ends, within a second.
+        /// Runs until the service group shuts down gracefully or the task is cancelled. Then sends
+        /// the remaining data and a `bye` to the hub, and ends within a second.
         ///
-        /// Put it before the services that use its strategies: a group shuts down in reverse order,
-        /// so it sees their last calls.
+        /// Place it before the services that use its strategies: a group shuts down in reverse
+        /// order, so their last calls are still reported.
         public func run() async throws {
-            // Cancellation is the other way to end.
+            // Cancellation ends the wait too.
             try? await gracefulShutdown()
             await shutdown()
         }

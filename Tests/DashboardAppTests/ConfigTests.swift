@@ -80,11 +80,11 @@ import Testing
         ),
         (
             "alerts:\n  - when: breaker_open\n    value: 3",
-            "3: value: expected none with breaker_open"
+            "3: value: not allowed with breaker_open"
         ),
         (
             "alerts:\n  - when: budget_below\n    value: 5%\n    min_calls: 2",
-            "4: min_calls: expected none with budget_below"
+            "4: min_calls: not allowed with budget_below"
         ),
         ("alerts:\n  - when: served_below", "2: the key value is missing"),
         (
@@ -116,7 +116,7 @@ import Testing
         ("alerts:\n  - when: agent_gone\n    name: \"a\\nb\"", "3: alerts.name: expected a name"),
         (
             "alerts:\n  - when: agent_gone\n  - when: agent_gone",
-            "3: two rules are called agent_gone"
+            "3: two rules are named agent_gone"
         ),
         ("silences:\n  - match: a\n    reason: b", "2: the key until is missing"),
         (

@@ -37,7 +37,7 @@ import Testing
         #expect(run("at 14:02", in: &state) == [.replay(.goTo("14:02", isUTC: false))])
         state = Scenario.state()
         #expect(run("at 14:02", in: &state) == [])
-        #expect(state.notice?.text.hasPrefix("nothing of the past is kept") == true)
+        #expect(state.notice?.text.hasPrefix("the past is not kept") == true)
     }
 
     @Test(arguments: ["open", "reset", "probe", "limits"])
@@ -92,12 +92,13 @@ import Testing
     @Test(arguments: [
         ("opne", "there is no command 'opne'; did you mean 'open'?"),
         ("xyzzy", "there is no command 'xyzzy'; ? lists them"),
-        ("p", "'p' may be probe, pause, page-up, page-down, pane"),
-        ("pause now", "'pause' takes nothing after it, not 'now'"),
+        ("p", "'p' is ambiguous: probe, pause, page-up, page-down, pane"),
+        ("pause now", "'pause' takes no argument, not 'now'"),
         ("sort size", "'sort size': expected one of risk, name, served, failures, tries"),
         ("group x", "'group x': expected one of none, strategy, target, agent"),
-        ("agent", "agent which? Tab lists them"), ("record", "record into which file? or: stop"),
-        ("utc maybe", "'maybe' is neither on nor off"),
+        ("agent", "agent needs a name; Tab lists them"),
+        ("record", "record needs a file name, or: stop"),
+        ("utc maybe", "'maybe' is not valid; expected on or off"),
         ("agent ruoter", "there is no agent 'ruoter'; did you mean 'router'?"),
     ])
     func invalidCommandLineShowsAnError(text: String, words: String) {
@@ -195,7 +196,7 @@ import Testing
         #expect(state.screen[0].contains("READ ONLY"))
         #expect(!state.screen[39].contains("reset"))
         state.type("o")
-        #expect(state.notice?.text == "locked: start the dashboard again to act on agents")
+        #expect(state.notice?.text == "locked: restart the dashboard to act on agents")
         state.press(keys: .escape)
         state.type("?")
         #expect(!state.screen.contains { $0.contains("force the breaker open") })
@@ -242,7 +243,7 @@ import Testing
         #expect(!state.screen[0].contains("REC"))
         var replay = Scenario.state(mode: .replay(file: "x"), mayControl: false)
         #expect(run("record y", in: &replay).isEmpty)
-        #expect(replay.notice?.text == "this is a recording already")
+        #expect(replay.notice?.text == "cannot record: this is already a recording")
     }
 
     @Test func pastedTextStaysInTheLine() {

@@ -74,7 +74,7 @@ import Testing
         ).joined(separator: "\n")
         #expect(
             screen.contains(
-                "standing order: planner@9f3a0000:geo/maps excepted, until it is ended, by eve"))
+                "standing order: planner@9f3a0000:geo/maps excepted, until it is removed, by eve"))
     }
 
     @Test func theBreakersStatesAreDrawnOverTime() throws {

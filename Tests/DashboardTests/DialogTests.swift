@@ -97,7 +97,7 @@ import Testing
             ]))
         #expect(dialog(state)?.members.count == 4)
         #expect(dialog(state)?.focus == .cancel)
-        #expect(dialog(state)?.refusal == "planner@44440000 is new: this is for it, too")
+        #expect(dialog(state)?.refusal == "planner@44440000 is new: the order applies to it too")
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state)?.focus == .name)
     }
@@ -107,7 +107,7 @@ import Testing
         let gone = Line(
             at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
         _ = update(&state, .lines([gone]))
-        #expect(dialog(state)?.obstacle == "router is gone: there is nobody to tell")
+        #expect(dialog(state)?.obstacle == "router is not connected: nothing was sent")
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state) != nil)
     }
@@ -158,7 +158,7 @@ import Testing
         state.press(keys: .tab, .tab, .control("u"))
         state.type("soon")
         #expect(state.press(keys: .backTab, .enter).isEmpty)
-        #expect(dialog(state)?.refusal?.contains("'soon' is no time") == true)
+        #expect(dialog(state)?.refusal?.contains("'soon' is not a duration") == true)
         #expect(dialog(state)?.focus == .duration)
         state.press(keys: .control("u"))
         #expect(dialog(state)?.refusal == nil)
@@ -261,7 +261,7 @@ import Testing
 
     @Test(arguments: [
         ("search", "vec/qdrant", "search:vec/qdrant has no circuit breaker"),
-        ("batch", "s3/put", "batch is gone: there is nobody to tell"),
+        ("batch", "s3/put", "batch is not connected: nothing was sent"),
     ])
     func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         let state = asking("o", agent, strategy)

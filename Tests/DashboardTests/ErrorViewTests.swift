@@ -96,7 +96,7 @@ import Testing
     @Test func errorThatEndedLeavesAnEmptyPage() {
         var state = state
         _ = update(&state, .tick(at: Scenario.now + 400_000))
-        #expect(state.screen[3].contains("it did not happen in 5 minutes"))
+        #expect(state.screen[3].contains("no occurrences in 5 minutes"))
         state.press(keys: .down, .enter)
         #expect(!state.navigation.page.isMain)
     }

@@ -156,7 +156,7 @@ import Testing
         let gone = Line(at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
         _ = update(&state, .lines([gone]))
         _ = update(&state, .tick(at: Scenario.now + 61_000))
-        #expect(state.screen.contains { $0.contains("nothing is known of router any more") })
+        #expect(state.screen.contains { $0.contains("router is no longer in the fleet") })
         state.press(keys: .escape)
         #expect(names(state).contains("auth"))
     }
@@ -196,7 +196,7 @@ import Testing
         twins.type("o")
         #expect(
             twins.notice?.text
-                == "twin:call reaches 3 instances, of which this row has 2: unfold it (l) and choose"
+                == "twin:call reaches 3 instances, of which this row has 2: unfold it (l) and select one"
         )
     }
 
@@ -206,7 +206,7 @@ import Testing
         state.type("o")
         #expect(
             state.notice?.text
-                == "api.openai.com has 2 strategies, and an order is for one: unfold it (l) and choose"
+                == "api.openai.com has 2 strategies, but an order needs one: unfold it (l) and select one"
         )
     }
 

@@ -44,8 +44,8 @@ import Testing
     @Test(arguments: [
         ("0", "max_attempts is at least 1, not 0"), ("7", "max_attempts is at most 6, not 7"),
         ("2.5", "max_attempts is a whole number of attempts, not 2.5"),
-        ("two", "'two' is no number; max_attempts takes a whole number, 1 to 6"),
-        ("nan", "'nan' is no number; max_attempts takes a whole number, 1 to 6"),
+        ("two", "'two' is not a number; max_attempts takes a whole number, 1 to 6"),
+        ("nan", "'nan' is not a number; max_attempts takes a whole number, 1 to 6"),
         ("", "type a value for max_attempts: 1 to 6"),
     ])
     func valueOutsideTheLimitIsRefusedInTheDialog(text: String, words: String) {
@@ -137,7 +137,7 @@ import Testing
 
     @Test(arguments: [
         ("search", "vec/qdrant", "search:vec/qdrant has no limits"),
-        ("batch", "s3/put", "batch is gone: there is nobody to tell"),
+        ("batch", "s3/put", "batch is not connected: nothing was sent"),
     ])
     func impossibleOrderShowsItsReason(agent: String, strategy: String, words: String) {
         #expect(asking(agent, strategy).notice?.text == words)

@@ -10,9 +10,9 @@ import Testing
         var state = Scenario.state(keepsPast: true)
         state.type(",")
         #expect(state.time.past != nil)
-        _ = update(&state, .past(.replayFailed(why: "the disk does not take it")))
+        _ = update(&state, .past(.replayFailed(why: "the disk cannot be written")))
         #expect(state.time.past == nil)
-        #expect(state.notice?.text == "there is no past to show: the disk does not take it")
+        #expect(state.notice?.text == "cannot show the past: the disk cannot be written")
     }
 
     @Test func pausedPeriodHasNoFiguresAndSaysSo() {
@@ -24,7 +24,7 @@ import Testing
         state.type(",")
         #expect(!state.screen[0].contains("no figures"))
         _ = update(&state, .past(.tick(at: Scenario.now + 30_000)))
-        #expect(state.screen[0].contains("paused then: no figures"))
+        #expect(state.screen[0].contains("paused then: no data"))
     }
 
     /// A dashboard that shows a past time at which a breaker was still closed.
@@ -108,7 +108,7 @@ import Testing
     @Test func dashboardWithoutAPastSaysSo() {
         var state = Scenario.state()
         state.type(",")
-        #expect(state.notice?.text.hasPrefix("nothing of the past is kept here") == true)
+        #expect(state.notice?.text.hasPrefix("the past is not kept here") == true)
         #expect(state.time.past == nil)
     }
 }

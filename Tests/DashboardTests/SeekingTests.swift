@@ -44,7 +44,7 @@ import Testing
         #expect(state.type(":at 25:99").isEmpty)
         #expect(state.press(keys: .enter).allSatisfy { $0 == .remember("at 25:99") })
         #expect(state.time.past == nil)
-        #expect(state.notice?.text.hasPrefix("'25:99' is no time; expected 14:02") == true)
+        #expect(state.notice?.text.hasPrefix("'25:99' is not a time; expected 14:02") == true)
     }
 
     @Test func aKeyGoesToTheTransitionBeforeAndSelectsItsRow() throws {
@@ -103,6 +103,6 @@ import Testing
     @Test func seekingBeforeTheTimelineIsCompleteSaysSo() {
         var state = Scenario.state(mode: .replay(file: "x"), mayControl: false)
         #expect(goals("5(", &state).isEmpty)
-        #expect(state.notice?.text.contains("is being looked through") == true)
+        #expect(state.notice?.text.contains("is being searched") == true)
     }
 }

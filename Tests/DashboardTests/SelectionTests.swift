@@ -67,7 +67,7 @@ import Testing
             at: Scenario.now, source: Scenario.planner[1], .agentGone(why: "said bye"))
         _ = update(&state, .lines([gone]))
         #expect(state.table.selection == id)
-        #expect(state.notice?.text == "planner is gone: there is nobody to tell")
+        #expect(state.notice?.text == "planner is not connected: nothing was sent")
         guard case .none = state.navigation.overlay else {
             Issue.record("the list is still there")
             return
@@ -189,8 +189,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("state:bogus", "no state is called 'bogus'"),
-        ("foo:bar", "a word may follow agent:, err:, state:, target:"),
+        ("state:bogus", "unknown state 'bogus'"),
+        ("foo:bar", "unknown key; expected agent:, err:, state: or target:"),
     ])
     func filterThatCannotMatchSaysSo(text: String, words: String) {
         var state = Scenario.state()
@@ -208,7 +208,7 @@ import Testing
         _ = update(&state, .tick(at: Scenario.now + 70_000))
         #expect(state.screen.contains { $0.contains("Detail auth:auth/ldap") })
         state.type("o")
-        #expect(state.notice?.text == "auth is gone: there is nobody to tell")
+        #expect(state.notice?.text == "auth is not connected: nothing was sent")
         state.press(keys: .escape)
         _ = update(&state, .tick(at: Scenario.now + 74_000))
         #expect(!order(state).contains("auth/ldap"))

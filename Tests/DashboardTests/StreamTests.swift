@@ -189,7 +189,7 @@ import Testing
         #expect(
             update(&state, .batch(LineBatch(bytes: bytes))) == [
                 .reconnect(
-                    why: "the hub said what cannot be read: the field \"s\" of the \"delta\" line "
+                    why: "cannot decode a line from the hub: the field \"s\" of the \"delta\" line "
                         + "is missing")
             ])
     }

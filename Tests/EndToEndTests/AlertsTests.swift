@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct AlertsTests {
-    @Test func aHubDoesNotStartWithAMistakeInItsConfig() async throws {
+    @Test func hubDoesNotStartWithAnInvalidConfig() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = try scratch.configure("alerts:\n  - when: never\n")
@@ -19,7 +19,7 @@ import Testing
         #expect(words.hasPrefix("fusebox: \(path):2: alerts.when: expected breaker_open, "))
     }
 
-    @Test func aRunningHubReadsItsConfigAgainAndKeepsItsRulesOverAMistake() async throws {
+    @Test func hubReloadsItsConfigAndKeepsItsRulesIfTheNewOneIsInvalid() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = try scratch.configure("alerts: []\n")
@@ -45,14 +45,14 @@ import Testing
 
         _ = try scratch.configure("alerts:\n  - when: breaker_open\n    name: paid\n")
         hub.signal(SIGHUP)
-        #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
+        #expect(try hub.errors.readLine() == "fusebox: hub: reloaded \(path)")
         try await viewer.wait { $0.alerts.count == 1 }
 
         _ = try scratch.configure("alerts: [}\n")
         hub.signal(SIGHUP)
         let complaint = try hub.errors.readLine()
         #expect(complaint.hasPrefix("fusebox: hub: \(path):1: not YAML: "))
-        #expect(complaint.hasSuffix("; the rules stay as they were"))
+        #expect(complaint.hasSuffix("; the former rules stay in force"))
         func config(_ fleet: Fleet) -> Alert? {
             fleet.alerts.map(\.alert).first { $0.rule == Alert.configRule }
         }
@@ -60,7 +60,7 @@ import Testing
         let told = try #require(config(viewer.fleet))
         #expect(told.about == "hub" && complaint.contains(told.detail))
         #expect(viewer.fleet.journal.contains { $0.message == .alert(told) })
-        // Once more is the same alert.
+        // A second reload does not repeat the alert.
         hub.signal(SIGHUP)
         _ = try hub.errors.readLine()
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct CommandLineTests {
-    @Test func withoutAHubItSaysHowToStartOne() async throws {
+    @Test func missingHubIsReportedWithTheCommandThatStartsOne() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         for command in [
@@ -21,7 +21,7 @@ import Testing
         #expect(doctor.output.contains("no hub at \(scratch.sockets)"))
     }
 
-    @Test func wrongWordsAreAUsageError() async throws {
+    @Test func invalidArgumentsAreAUsageError() async throws {
         for arguments in [
             ["breaker", "open"], ["breaker", "open", "noaddress"], ["demo", "--agents", "9"],
             ["breaker", "open", "a:b", "--for", "5s", "--until-reset"],
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func severalHubsAreOneEachWithItsName() async throws {
+    @Test func severalHubsAreShownTogetherWithTheirNames() async throws {
         let (eu, us) = (try Scratch(), try Scratch())
         defer { [eu, us].forEach { $0.remove() } }
         let demos = [try eu.demo(), try us.demo()]
@@ -58,9 +58,9 @@ import Testing
         let reset = try await run("breaker", "reset", "us/*:geo/maps", "--yes")
         #expect(reset.status == 0, "\(reset)")
         #expect(reset.output.split(separator: "\n").count { $0.hasPrefix("us/") } == 3)
-        // Without its hub's name it could be any of them.
+        // Without the hub's name, the address is ambiguous.
         #expect(try await run("breaker", "reset", "planner:geo/maps", "--yes").status == 4)
-        // One that takes all that is said and never answers does not hide the others.
+        // A hub that reads everything and never answers does not hide the others.
         let silent = ["--via", "ap=sh -c 'while read -r line; do :; done'"]
         func withSilent(_ arguments: String...) async throws -> Tool.Result {
             let running = try Running(Tool.path, arguments + silent + via("us", us))
@@ -76,7 +76,7 @@ import Testing
         #expect(missed.errors.contains("no agent: hub ap has not answered yet"))
         #expect(missed.output.split(separator: "\n").count { $0.contains(" acked ") } == 3)
         #expect(try await withSilent("breaker", "reset", "ap/x:y", "--yes").status == 3)
-        // Those that are left are shown, and who is missing is said.
+        // The remaining hubs are shown, and the missing one is reported.
         demos[0].signal(SIGTERM)
         _ = await demos[0].end()
         let half = try await run("status")
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func theDemoIsSeenAndObeys() async throws {
+    @Test func demoAgentsAreShownAndCarryOutOrders() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo()
@@ -131,7 +131,8 @@ import Testing
             fleet.agents.values.compactMap { $0.strategies["llm/openai"]?.breaker?.state }
         }
         try await viewer.wait { openai($0) == [.forcedOpen, .forcedOpen, .forcedOpen] }
-        // When the time is over each one probes; what the probe finds is the service's matter.
+        // At the end of the time each breaker probes; the result of the probe depends on the
+        // service.
         try await viewer.wait { !openai($0).contains(.forcedOpen) }
 
         let unknown = try await breaker("open", "planner:nope")
@@ -140,7 +141,7 @@ import Testing
         let dry = try await breaker("reset", "auth:auth/ldap", "--dry-run")
         #expect(dry.output.contains("would reset the breaker at 1 instance:\n  auth@"))
 
-        // What the agent will refuse is not approved.
+        // An order that the agent will refuse is not confirmed.
         #expect(try await breaker("disable", "auth:auth/ldap").status == 0)
         let probe = try await breaker("half-open", "auth:auth/ldap", "--dry-run")
         #expect(probe.status == 1)
@@ -196,7 +197,7 @@ import Testing
         for agent in viewer.fleet.agents.values { #expect(kill(Int32(agent.pid), 0) != 0) }
     }
 
-    @Test func aKilledAgentIsGoneWithWhy() async throws {
+    @Test func killedAgentIsGoneWithAReason() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo("--agents", "1")
@@ -210,13 +211,13 @@ import Testing
         _ = await demo.end()
     }
 
-    @Test func aDemoThatIsKilledTakesItsAgentsWithIt() async throws {
+    @Test func killedDemoAlsoEndsItsAgents() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo("--agents", "1")
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents.count == 3 }
-        // They are not this process's children, so another tool waits for their end.
+        // The agents are not children of this process, so another tool waits for their end.
         let waits = try viewer.fleet.agents.values.map {
             try Running("/usr/bin/env", ["tail", "--pid=\($0.pid)", "-f", "/dev/null"])
         }
@@ -224,7 +225,7 @@ import Testing
         for wait in waits { #expect(await wait.end() == 0) }
     }
 
-    @Test func aPythonAgentMadeFromTheProtocolAloneIsSeenAndObeys() async throws {
+    @Test func pythonAgentBuiltFromTheProtocolPageIsShownAndCarriesOutOrders() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -274,7 +275,7 @@ import Testing
         _ = await hub.end()
     }
 
-    @Test func aDemoIsRecordedAndReplayed() async throws {
+    @Test func demoIsRecordedAndReplayed() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo()
@@ -309,9 +310,9 @@ import Testing
         #expect(damaged.errors.contains("ends within a line"))
     }
 
-    /// What the foreground says, at once.
+    /// The foreground's message is printed at once.
     @Test(arguments: ["config", "recordings", "sockets"])
-    func aHubInTheBackgroundThatCannotStartSaysWhy(_ what: String) async throws {
+    func backgroundHubThatCannotStartReportsTheReason(_ what: String) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         var arguments = ["hub", "--socket-dir", scratch.sockets.path]
@@ -335,7 +336,7 @@ import Testing
         #expect(background == foreground)
     }
 
-    @Test func aHubInTheBackgroundIsStartedFoundAndStopped() async throws {
+    @Test func backgroundHubIsStartedFoundAndStopped() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let environment = ["XDG_STATE_HOME": scratch.file("state")]

@@ -5,13 +5,15 @@ import Sockets
 import TestSupport
 import Testing
 
-/// The dashboard as an operator uses it, in a real terminal over real agents.
+/// The dashboard as operators use it, in a real terminal with real agents.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct DashboardScreenTests {
-    /// The demo's dashboard in a terminal, between two looks at the terminal's settings.
+    /// Starts the demo's dashboard in a terminal, and prints the terminal's settings before and
+    /// after it.
     func demo(_ scratch: Scratch, _ screen: TmuxScreen) throws {
         try screen.wait(for: "ready$")
         try screen.enter("stty -a > \(scratch.file("before"))")
-        // What is typed stands on the screen too, so it does not hold the words that are waited for.
+        // The screen also shows the typed line, so it must not contain the text that the test waits
+        // for.
         try screen.enter(
             "\(Tool.path) demo --socket-dir \(scratch.sockets); echo \"ended $?\";"
                 + " stty -a > \(scratch.file("after")); echo check''ed")
@@ -25,7 +27,7 @@ import Testing
         #expect(before == after)
     }
 
-    @Test func aBreakerIsOpenedAndResetByHand() async throws {
+    @Test func operatorOpensAndResetsABreaker() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch)
@@ -63,7 +65,7 @@ import Testing
         try expectTheTerminalAsBefore(scratch, screen)
     }
 
-    @Test func aLimitIsSetAndGivenBackByHand() async throws {
+    @Test func operatorSetsAndReleasesALimit() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch)
@@ -72,7 +74,7 @@ import Testing
         try screen.wait(for: "auth/ldap")
         try screen.type("/ldap")
         try screen.press("Enter", "m")
-        let list = try screen.wait(for: "set or give back")
+        let list = try screen.wait(for: "set or release")
         #expect(list.contains("max_attempts"))
         try screen.press("Enter")
         try screen.wait(for: "Cancel")
@@ -93,14 +95,14 @@ import Testing
         try screen.press("m")
         try screen.wait(for: "pinned")
         try screen.press("Enter")
-        try screen.wait(for: "Give back")
+        try screen.wait(for: "Release")
         try screen.press("Tab", "Tab", "Enter")
         try await viewer.wait { limit($0)?.pinned == false }
         try screen.press("Escape", "q")
         try screen.wait(for: "ended 0")
     }
 
-    @Test func aRecordingIsMadeFromTheDashboard() throws {
+    @Test func dashboardMakesARecording() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch)
@@ -120,7 +122,7 @@ import Testing
         #expect(try replay.output.readToEnd().contains("llm/openai"))
     }
 
-    @Test func aRecordingGoesOnWhenItsDashboardEndsAndTheNextOneHasIt() async throws {
+    @Test func recordingContinuesAfterItsDashboardEndsAndTheNextOneShowsIt() async throws {
         let session = try TerminalSession("FUSEBOX HUB", width: 200)
         defer { session.remove() }
         let (screen, file) = (session.screen, session.scratch.file("night.ndjson"))
@@ -130,7 +132,7 @@ import Testing
         try screen.wait(for: "REC ")
         try screen.press("q")
         let end = try screen.wait(for: "ended 0")
-        #expect(end.contains("the recording into \(file) goes on; 'record stop' in the next"))
+        #expect(end.contains("the recording into \(file) continues; 'record stop' in the next"))
         func bytes() -> Int { (try? Data(contentsOf: URL(fileURLWithPath: file)).count) ?? 0 }
         let before = bytes()
         while bytes() == before { try await Task.sleep(for: .milliseconds(50)) }
@@ -147,13 +149,13 @@ import Testing
         #expect(try replay.output.readToEnd().contains("llm/openai"))
     }
 
-    @Test func everyKeyIsReached() throws {
+    @Test func everyKeyHasItsEffect() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch, width: 140)
         try demo(scratch, screen)
         try screen.wait(for: "web/fetch")
-        // tmux's names of keys, or a text after `=`; and what is shown then.
+        // tmux key names, or a text after `=`; then the text that the screen shows.
         let steps: [(keys: [String], shows: String)] = [
             (["b"], "Strategies over agents"), (["b"], "Strategies by target"),
             (["b"], "Strategies by agent"), (["Home", "Enter"], "┌Agent "),
@@ -180,7 +182,7 @@ import Testing
             (["Escape", ":", "=lo", "Tab"], ":lock"), (["Enter"], "READ ONLY"),
             (["y"], "copied "), (["Y"], "as Markdown"), ([","], "PAST"), (["End"], "DEMO"),
         ]
-        // A strategy with a breaker that somebody opened, so that there is a transition.
+        // A strategy with a breaker that an operator opened, so that there is a transition.
         try screen.type("/tokens")
         try screen.press("Enter")
         try screen.wait(for: "Detail auth:auth/tokens")
@@ -202,12 +204,12 @@ import Testing
         try screen.wait(for: "ended 0")
     }
 
-    @Test func everyKeyOfAReplayIsReached() throws {
+    @Test func everyReplayKeyHasItsEffect() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch)
         let file = scratch.file("night.ndjson")
-        // 2026-08-01, from 14:00:00 on; a minute.
+        // 2026-08-01 from 14:00:00, one minute.
         let start: Int64 = 1_785_592_800_000
         let planner = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         var bytes: [UInt8] = []
@@ -258,7 +260,7 @@ import Testing
             (["9"], "14:00:54Z"), (["["], "alert 1 of 1"), (["9"], "14:00:54Z"),
             (["("], "transition "), (["5"], "14:00:30Z"),
             (["o"], "this is a recording"), (["0", "Space"], "CLOSED"),
-            // Up to as fast as it goes.
+            // Up to the maximum speed.
             (Array(repeating: ">", count: 9), "· END ·"),
         ] {
             for key in keys { try screen.press(key) }
@@ -269,7 +271,7 @@ import Testing
     }
 
     @Test(arguments: [(SIGTERM, "ended 143"), (SIGHUP, "ended 129"), (SIGINT, "ended 130")])
-    func aSignalRestoresTheTerminal(_ signal: (number: Int32, ending: String)) throws {
+    func signalRestoresTheTerminal(_ signal: (number: Int32, ending: String)) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let screen = try TmuxScreen(scratch, width: 80, height: 24)

@@ -4,9 +4,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Whatever the terminal is, the dashboard is there, can be read and gives the terminal back.
+/// In every kind of terminal, the dashboard starts, is readable and restores the terminal.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct DegradingTests {
-    /// A terminal that the environment describes, and what it must come to.
+    /// The environment of a terminal, and the expected dashboard.
     struct Surroundings: Sendable, CustomTestStringConvertible {
         let environment: String
         var arguments = ""
@@ -46,7 +46,7 @@ import Testing
     ]
 
     @Test(arguments: all)
-    func theDashboardIsShownAndLeft(in surroundings: Surroundings) throws {
+    func dashboardStartsAndExitsInEveryTerminal(in surroundings: Surroundings) throws {
         let command = "\(surroundings.environment) exec FUSEBOX watch HUB\(surroundings.arguments)"
         let session = try TerminalSession(command)
         defer { session.remove() }
@@ -65,11 +65,11 @@ import Testing
         try session.expectTheTerminalAsBefore()
     }
 
-    @Test func aThemeWithABackgroundFillsTheScreen() throws {
+    @Test func themeBackgroundFillsTheScreen() throws {
         let session = try TerminalSession("exec FUSEBOX watch HUB --theme gruvbox")
         defer { session.remove() }
         try session.screen.wait(for: "CLOSED")
-        // tmux tells of a colour where it begins.
+        // tmux prints a colour only where it changes.
         let styled = session.screen.styledText
         #expect(styled.hasPrefix("\u{1B}[38;5;223m\u{1B}[48;5;234m"), "\(styled.prefix(60))")
         #expect(!styled.contains("[49m"), "\(styled)")
@@ -78,8 +78,8 @@ import Testing
         try session.expectTheTerminalAsBefore()
     }
 
-    /// What the terminal itself makes of wide characters, combining marks and unknown ones agrees
-    /// with what the columns were made for.
+    /// The terminal's widths of wide characters, combining marks and unknown characters agree with
+    /// the widths that the columns assume.
     @Test func wideCharactersInNamesKeepTheColumns() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -94,7 +94,8 @@ import Testing
         let screen = try TmuxScreen(scratch, width: 100, height: 24)
         try screen.wait(for: "ready$")
         try screen.enter("\(Tool.path) watch --socket-dir \(scratch.sockets)")
-        // A screen is painted from the top: its first new row does not mean the others.
+        // The screen is painted from the top: a new first row does not mean that the others are
+        // new.
         let text = try screen.wait("all rows", seconds: 10) { text in
             text.contains("plain") && text.contains("決済/線") && !text.contains("Swift")
         }

@@ -6,10 +6,10 @@ import Testing
 
 @testable import fusebox
 
-/// Whatever others wrote (a recording, a hub, a theme, a file's name), no command prints what steers a
-/// terminal or misleads a reader.
+/// For any text from others (a recording, a hub, a theme, a file name), no command prints terminal
+/// controls or misleading characters.
 @Suite(.timeLimit(.minutes(3))) struct EscapesTests {
-    /// A name that has what a file's name may have.
+    /// A name with every character that a file name can contain.
     static let name = "r" + HostileLines.payload.filter { $0 != "/" }
 
     static let recordings: [[String]] = [
@@ -37,7 +37,7 @@ import Testing
         #expect(!prints || !(output + errors).isEmpty, "\(arguments)")
     }
 
-    @Test(arguments: recordings) func ofARecordingNothingUnsafeIsPrinted(
+    @Test(arguments: recordings) func outputOfARecordingIsSafe(
         _ arguments: [String]
     ) async throws {
         let scratch = try Scratch()
@@ -46,7 +46,7 @@ import Testing
             [Line(at: 1, .recording(RecordingHeader(fusebox: "0" + HostileLines.payload)))]
             + HostileLines.keyframe + HostileLines.news
         let whole = HostileLines.bytes(lines)
-        // The second one ends within a line and has one that is none: both are complained of.
+        // The second file ends within a line and has an invalid one: both are reported.
         let bad = Array("{\"t\":\"call\u{9B}\",\"\u{202E}\":\"\n{\"t\":\"delta\",\"s\u{9B}".utf8)
         for (name, bytes) in [("", whole), (Self.name, whole + bad)] {
             let file = try write(scratch, name + "x.ndjson", bytes)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func ofAFileThatIsNoRecordingNothingUnsafeIsPrinted() async throws {
+    @Test func outputOfAFileThatIsNotARecordingIsSafe() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let file = try write(scratch, Self.name, Array("\u{1B}[2J\n".utf8))
@@ -74,7 +74,7 @@ import Testing
         ["tap", HostileLines.address], ["tap", HostileLines.address, "--json"], ["doctor"],
     ]
 
-    /// A hub behind a command. It tells its keyframe, answers orders, and after a tap ends.
+    /// A hub behind a `--via` command. It sends a keyframe, answers orders, and ends after a tap.
     private func hub(_ scratch: Scratch) throws -> String {
         let stream = try write(
             scratch, "stream", HostileLines.bytes(HostileLines.keyframe + HostileLines.news))
@@ -107,14 +107,14 @@ import Testing
         return "sh '\(try write(scratch, "hub.sh", Array(script.utf8)))'"
     }
 
-    @Test(arguments: hubs) func ofAHubNothingUnsafeIsPrinted(_ arguments: [String]) async throws {
+    @Test(arguments: hubs) func outputOfAHubIsSafe(_ arguments: [String]) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try await check(arguments + ["--via", try hub(scratch)])
     }
 
     @Test(arguments: [["status"], ["events"], ["alerts"], ["breaker", "open", "*:x", "--yes"]])
-    func ofAHubThatRefusesOrEndsNothingUnsafeIsPrinted(_ arguments: [String]) async throws {
+    func outputOfAHubThatRefusesOrDisconnectsIsSafe(_ arguments: [String]) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let refusal = Line(
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func ofSeveralHubsNothingUnsafeIsPrinted() async throws {
+    @Test func outputOfSeveralHubsIsSafe() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let ends = "sh -c 'printf \"\\033[2J\\302\\233\\n\" >&2'"
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func ofAThemeAndItsNameNothingUnsafeIsPrinted() async throws {
+    @Test func outputOfAThemeAndItsNameIsSafe() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let directory = scratch.file("config/fusebox/themes")
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func aWrongConfigSaysNothingUnsafe() async throws {
+    @Test func errorsOfAnInvalidConfigAreSafe() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         _ = try scratch.configure("\"\\e[2J\\x9b\": 1\n")
@@ -185,7 +185,7 @@ import Testing
         ("a\r\nb", "\"a\r\nb\""), ("a\"b", "\"a\"\"b\""), ("a;=1", "\"a;=1\""), ("=1", "'=1"),
         ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "\"'\t=1\""), ("\r=1", "\"'\r=1\""),
         ("\r\n=1", "\"'\r\n=1\""), (" =1", "' =1"), ("\ta", "\"'\ta\""), ("", ""), ("a=1", "a=1"),
-    ]) func aFieldIsOneFieldAndNoFormula(field: String, csv: String) {
+    ]) func csvFieldIsQuotedAndNeverAFormula(field: String, csv: String) {
         #expect(Array(CSVField.text(field).utf8) == Array(csv.utf8))
     }
 }

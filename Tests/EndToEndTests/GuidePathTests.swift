@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The files that the guides at the top of the repository name and link to.
+/// The files that the guides at the top of the repository name and link.
 @Suite struct GuidePathTests {
     @Test(arguments: ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
-    func everyFileThatAGuideNamesExists(guide: String) throws {
+    func everyFileNamedInAGuideExists(guide: String) throws {
         let text = try String(contentsOf: Tool.root.appending(path: guide), encoding: .utf8)
         let named = text.matches(of: /`((?:Sources|Tests|Clients|Packaging)\/[^`]+)`/)
             .map { String($0.1) }

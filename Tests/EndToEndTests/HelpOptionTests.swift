@@ -5,9 +5,9 @@ import Testing
 
 @testable import fusebox
 
-/// `--help` as people read it, by what ArgumentParser tells of it.
+/// The options in `--help`, read from ArgumentParser's description.
 @Suite struct HelpOptionTests {
-    /// The manual page is made of what `--help` says.
+    /// The manual page is generated from `--help`.
     @Test func everyKeyOfTheConfigIsInTheHelpAndTheReadme() async throws {
         let help = try await Tool.run("--help").output
         let readme = try String(
@@ -27,7 +27,7 @@ import Testing
         let arguments: [Argument]?
         let subcommands: [Command]?
 
-        /// It and all under it that are shown.
+        /// This command and all visible commands under it.
         var all: [Command] {
             guard shouldDisplay ?? true else { return [] }
             return [self] + (subcommands ?? []).flatMap(\.all)

@@ -5,12 +5,12 @@ import Testing
 
 @testable import DashboardApp
 
-/// Files that are none, or are something else than text: said at once, by every reader.
+/// Special and binary files as input: every reader reports them at once.
 @Suite(.timeLimit(.minutes(1))) struct InputFileTests {
     enum Kind: String, CaseIterable {
         case directory, fifo, socket, device, gzip, xz, bzip2, lz4
 
-        /// Makes one; its path.
+        /// Creates a file of this kind. Returns its path.
         func make(in scratch: Scratch, named name: String) throws -> String {
             let path = scratch.file(name)
             switch self {
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func recordingsAreCalledWhatTheyAre(_ kind: Kind) async throws {
+    func errorNamesTheKindOfFileGivenAsARecording(_ kind: Kind) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = try kind.make(in: scratch, named: "r.ndjson")
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func configsThemesAndStateFilesAreCalledWhatTheyAre(_ kind: Kind) throws {
+    func errorNamesTheKindOfFileGivenAsConfigThemeOrState(_ kind: Kind) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let config = try kind.make(in: scratch, named: "config.yaml")
@@ -84,7 +84,7 @@ import Testing
         #expect(CommandHistory(in: scratch.path).load() == [])
     }
 
-    @Test func whatIsMissingOrEmptyIsNoError() throws {
+    @Test func missingOrEmptyFileIsNoError() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = scratch.file("config.yaml")
@@ -95,7 +95,7 @@ import Testing
         #expect(ViewFile(in: scratch.path).load() == ViewFile.Loaded())
     }
 
-    @Test func aFileWithoutEndIsNotReadToIt() throws {
+    @Test func fileOverTheSizeLimitIsRefused() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = scratch.file("large")

@@ -5,7 +5,7 @@ import Testing
 /// The pictures of the documentation, drawn again from their recording.
 @Suite struct PictureTests {
     @Test(arguments: ["default", "light"])
-    func pictureShowsTheScreenOfToday(theme: String) async throws {
+    func documentationPicturesMatchTheCurrentScreen(theme: String) async throws {
         let recording = Tool.root.appending(path: "Packaging/docs/incident.ndjson.zst").path
         let picture = Tool.root.appending(
             path: "Sources/Dashboard/Dashboard.docc/Resources/dashboard-\(theme).svg")

@@ -6,9 +6,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// The metrics, read by the tools that they are for.
+/// The metrics, read by promtool and Prometheus.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct PrometheusTests {
-    @Test func promtoolFindsNothingWrongWithTheDemosMetrics() async throws {
+    @Test func promtoolAcceptsTheDemosMetrics() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo("--metrics", "127.0.0.1:0")
@@ -32,7 +32,7 @@ import Testing
         #expect(await demo.end() == 0)
     }
 
-    @Test func aPrometheusThatScrapesTheHubAnswersWithItsNumbers() async throws {
+    @Test func prometheusQueriesReturnTheHubsNumbers() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         _ = try scratch.configure("metrics: 127.0.0.1:0\n")
@@ -61,8 +61,8 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    /// Jobs that are shorter than a scrape.
-    @Test func aPrometheusCountsEveryCallOfJobsThatAreOverBeforeItLooks() async throws {
+    /// Jobs that are shorter than a scrape interval.
+    @Test func prometheusCountsAllCallsOfJobsShorterThanAScrape() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub("--metrics", "127.0.0.1:0")
@@ -81,7 +81,7 @@ import Testing
                             strategy: "cron", end: .ok, attempts: 1, microseconds: 1_500)))
             }
             job.send(.bye)
-            // The hub closes it once it has read that.
+            // The hub closes the connection after it has read everything.
             for await _ in job.received {}
         }
         #expect(try await Self.answer(own, "sum(fusebox_calls_total) == 100") == "100")
@@ -98,7 +98,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    /// Of all series, the last raw sample minus the first, summed.
+    /// The last raw sample minus the first, summed over all series.
     private static func lastMinusFirst(_ answer: String) throws -> Double {
         struct Matrix: Decodable {
             struct Data: Decodable { let result: [Series] }
@@ -112,7 +112,8 @@ import Testing
         }
     }
 
-    /// A Prometheus that scrapes a port, once it is ready, and its own port.
+    /// Starts a Prometheus that scrapes a port, and waits until it is ready. Returns it and its own
+    /// port.
     private static func prometheus(
         _ scratch: Scratch, _ port: Int, interval: String
     ) throws -> (Running, Int) {
@@ -136,17 +137,17 @@ import Testing
         return (prometheus, try listening(prometheus))
     }
 
-    @Test func anAddressThatIsNoneOrInUseIsNamed() async throws {
+    @Test func errorNamesAnInvalidOrUsedMetricsAddress() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let wrong = try await Tool.run(
             "hub", "--socket-dir", scratch.sockets.path, "--metrics", "localhost")
         #expect(wrong.status == 64)
-        #expect(wrong.errors.contains("'localhost' is no address; expected IPV4:PORT"))
+        #expect(wrong.errors.contains("'localhost' is not an address; expected IPV4:PORT"))
 
         let hub = try scratch.hub("--metrics", "127.0.0.1:0")
         let port = try Self.port(try hub.output.readLine())
-        // It is no reason for a hub not to serve its agents.
+        // A used metrics port does not stop the hub.
         let second = try Running(
             Tool.path,
             ["hub", "--socket-dir", scratch.file("other"), "--metrics", "127.0.0.1:\(port)"],
@@ -161,7 +162,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    /// An agent with numbers that are known.
+    /// An agent with known counters.
     private static func agent(_ scratch: Scratch) async throws -> RawAgent {
         let agent = try await RawAgent(scratch.sockets)
         agent.declare("pay", .open)
@@ -182,11 +183,11 @@ import Testing
         return try #require(Int(match.1))
     }
 
-    /// The port of a Prometheus that is ready, by its log.
+    /// Returns the port of a ready Prometheus, from its log.
     private static func listening(_ prometheus: Running) throws -> Int {
         var port: Int?
         var isReady = false
-        // It says the one or the other first.
+        // Either message can come first.
         while true {
             let line = try prometheus.errors.readLine()
             try #require(!line.isEmpty, "prometheus ended")
@@ -198,8 +199,8 @@ import Testing
         }
     }
 
-    /// The value of a query, once Prometheus has one: asked again without a pause, since it has no
-    /// way to say when a scrape was stored.
+    /// Returns the value of a query once Prometheus has one. It repeats the query without a pause,
+    /// because Prometheus does not report when a scrape is stored.
     private static func answer(_ port: Int, _ query: String) async throws -> String? {
         let text = try #require(query.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
         while true {

@@ -2,9 +2,10 @@ import Sockets
 import TestSupport
 
 extension Scratch {
-    /// An agent that is not one of ours: it says these lines and stays until it is killed.
+    /// Starts an agent without the library: it sends the given lines and stays connected until it
+    /// is killed.
     ///
-    /// - Parameter lines: as Python has dictionaries, with a comma after each.
+    /// - Parameter lines: Python dictionaries, each followed by a comma.
     func rawAgent(saying lines: String) throws -> Running {
         let script = """
             import json, socket, sys

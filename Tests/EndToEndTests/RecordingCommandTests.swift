@@ -5,9 +5,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Recordings through the commands: made, shown, cut out, asked.
+/// Recordings in the commands: recorded, shown, cut and queried.
 @Suite(.timeLimit(.minutes(2))) struct RecordingCommandTests {
-    @Test func aDemoIsRecordedCompressedAndAskedWhatHappened() async throws {
+    @Test func demoIsRecordedCompressedAndReported() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let demo = try scratch.demo()
@@ -19,7 +19,7 @@ import Testing
             "breaker", "open", "planner:llm/openai", "--for", "15m", "--yes", "--reason",
             "vendor down", "--socket-dir", scratch.sockets.path)
         #expect(opened.status == 0)
-        // Long enough for it to have been written, whatever the machine is at.
+        // Waits for a line, so that the recording has been written on any machine.
         let viewer = try await scratch.viewer()
         let since = try await viewer.next { $0 == .keyframeEnd ? viewer.fleet.at : nil }
         try await viewer.wait { $0.at >= since + 3_000 }
@@ -32,7 +32,7 @@ import Testing
         #expect(end.status == 0)
         let never = try await Tool.run("report", file, "--from", "2030-01-01T00:00:00Z")
         #expect(never.status == 64)
-        #expect(never.errors.contains("has nothing of that time: it goes from "))
+        #expect(never.errors.contains("has no data of that time: it covers "))
         let backwards = try await Tool.run("report", file, "--from", "+2s", "--to", "+1s")
         #expect(backwards.status == 64)
 
@@ -52,14 +52,14 @@ import Testing
         let before = try await Tool.run("replay", file, "--dump-screen", "120x40", "--at", "+0s")
         #expect(!before.output.contains("FORCED"))
 
-        // What is cut out is a recording again.
+        // The part that is cut out is a valid recording.
         let part = try await Tool.run("replay", file, "--json", "--from", "+2s")
         let cut = scratch.file("part.ndjson")
         try Data(part.output.utf8).write(to: URL(fileURLWithPath: cut))
         let again = try await Tool.run("replay", cut, "--dump-screen", "120x40")
         #expect(again.output.contains("FORCED"))
 
-        // Damage is said, and what can be read is.
+        // Damage is reported, and the readable part is shown.
         let whole = try Data(contentsOf: URL(fileURLWithPath: file))
         let damaged = scratch.file("damaged.ndjson.zst")
         try whole.prefix(whole.count - 10).write(to: URL(fileURLWithPath: damaged))
@@ -69,14 +69,14 @@ import Testing
         #expect(rest.output.split(separator: "\n").count > 10)
     }
 
-    @Test func aHubRecordsByItselfAndGoesOnAfterItsEnd() async throws {
+    @Test func hubStartsARecordingAtEachStart() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let directory = scratch.file("recordings")
         for _ in 0..<2 {
             let hub = try scratch.hub("--record-dir", directory)
             let viewer = try await scratch.viewer()
-            // The recorder is a viewer too: once it watches, its file is there.
+            // The recorder is a viewer too: once it is connected, its file exists.
             try await viewer.wait { _ in
                 (try? FileManager.default.contentsOfDirectory(atPath: directory))?.isEmpty == false
             }
@@ -88,10 +88,10 @@ import Testing
         #expect(files.allSatisfy { $0.hasPrefix("fusebox-") && $0.hasSuffix("Z.ndjson.zst") })
     }
 
-    @Test func timesThatNobodyCanGoToAreRefused() async throws {
+    @Test func timesInStandardInputAndInvalidTimesAreRefused() async throws {
         let input = try await Tool.run("export", "-", "--from", "14:02")
         #expect(input.status == 64)
-        #expect(input.errors.contains("in standard input nobody can go to a time"))
+        #expect(input.errors.contains("standard input has no position by time"))
         let missing = try await Tool.run("report", "/nonexistent")
         #expect(missing.errors == "fusebox: cannot read /nonexistent: No such file or directory\n")
         let wrong = try await Tool.run("replay", "x", "--at", "25:99")

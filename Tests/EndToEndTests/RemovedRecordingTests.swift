@@ -9,12 +9,12 @@ import Testing
 
 @testable import fusebox
 
-/// A recording whose file is removed: it is said within seconds, and begun anew.
+/// A recording whose file is removed: it is reported within seconds, and a new file is started.
 @Suite(.timeLimit(.minutes(2))) struct RemovedRecordingTests {
-    @Test func recordSaysThatItsFileIsGoneAndBeginsAnother() async throws {
+    @Test func recordReportsItsRemovedFileAndStartsANewOne() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        // Nothing is told of by a hub without agents: it is noticed all the same.
+        // A hub without agents sends no events; the removal is noticed anyway.
         let hub = try scratch.hub()
         let file = scratch.file("r.ndjson.zst")
         let recording = try Running(
@@ -23,11 +23,11 @@ import Testing
         unlink(file)
         #expect(
             try recording.errors.readLine()
-                == "fusebox: the recording's file was removed or moved away")
+                == "fusebox: the recording's file was removed or moved")
         #expect(
             try recording.errors.readLine()
-                == "fusebox: the recording's file was removed or moved away: it is begun anew, "
-                + "without what was in it")
+                == "fusebox: the recording's file was removed or moved: a new file is started, "
+                + "without the earlier lines")
         let screen = try await Tool.run("replay", file, "--json")
         #expect(screen.status == 0)
         #expect(screen.output.contains(#"{"t":"keyframe_end""#))
@@ -37,7 +37,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aHubTellsByAnAlertThatItsRecordingIsGoneAndBeginsAnother() async throws {
+    @Test func hubReportsItsRemovedRecordingByAnAlertAndStartsANewOne() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let directory = scratch.file("recordings")
@@ -58,7 +58,7 @@ import Testing
             return alerts.last?.firing == false
         }
         #expect(alerts.map(\.firing) == [true, false])
-        #expect(alerts.last?.detail.contains("it is begun anew") == true)
+        #expect(alerts.last?.detail.contains("a new file is started") == true)
         #expect(files().count == 1)
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)

@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Times that are typed into a replay, in a zone that is not UTC.
+/// Times typed into a replay, in a zone other than UTC.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ReplayTimeTests {
     private static let zone = "Asia/Kolkata"
 
     @Test(.enabled(if: access("/usr/share/zoneinfo/\(zone)", R_OK) == 0))
-    func typedTimesAreInTheZoneOfTheClockOnTheScreen() throws {
+    func typedTimesUseTheZoneOfTheClockOnTheScreen() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        // 2026-08-01T14:00:00Z, and a minute of it.
+        // 2026-08-01T14:00:00Z, one minute.
         let start: Int64 = 1_785_592_800_000
         let lines = [
             #"{"t":"recording","v":1,"at":\#(start),"fusebox":"0.1.0"}"#,

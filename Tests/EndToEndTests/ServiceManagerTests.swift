@@ -10,9 +10,9 @@ import Testing
 
 @testable import fusebox
 
-/// A hub that a service manager started: here a datagram socket that stands for one.
+/// A hub under a service manager, which is represented by a datagram socket.
 @Suite(.timeLimit(.minutes(1))) struct ServiceManagerTests {
-    @Test func itHearsOfTheHubsLife() async throws {
+    @Test func serviceManagerIsNotifiedOfStartReloadAndStop() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = try scratch.configure("alerts: []\n")
@@ -32,14 +32,14 @@ import Testing
         let at = try #require(reloading.last?.wholeMatch(of: /MONOTONIC_USEC=(\d+)/)?.1)
         #expect((before...MonotonicClock.microseconds).contains(try #require(Int64(at))))
         #expect(try manager.next() == "READY=1")
-        #expect(try hub.errors.readLine() == "fusebox: hub: read \(path) again")
+        #expect(try hub.errors.readLine() == "fusebox: hub: reloaded \(path)")
 
         hub.signal(SIGTERM)
         #expect(try manager.next() == "STOPPING=1")
         #expect(await hub.end() == 0)
     }
 
-    @Test func itsWatchdogHearsThatTheHubAnswersWhileItDoes() async throws {
+    @Test func watchdogIsNotifiedWhileTheHubAnswers() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let name = "@" + scratch.path
@@ -55,7 +55,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aHubWithoutItRunsAsEver() async throws {
+    @Test func hubRunsWithoutAServiceManager() async throws {
         for environment in ["NOTIFY_SOCKET=/nowhere/at/all", "NOTIFY_SOCKET=", "WATCHDOG_USEC=1"] {
             let scratch = try Scratch()
             defer { scratch.remove() }
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func whatAnAlertRunsIsNoServiceOfIt() async throws {
+    @Test func alertCommandDoesNotInheritTheServiceManagersVariables() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         _ = try scratch.configure(
@@ -103,7 +103,7 @@ import Testing
             ("5000000", "43", nil), ("0", nil, nil), ("-1", nil, nil), ("soon", nil, nil),
             (nil, nil, nil),
         ] as [(String?, String?, Duration?)])
-    func aWatchdogIsForOneProcess(time: String?, pid: String?, expected: Duration?) throws {
+    func watchdogAppliesOnlyToItsProcess(time: String?, pid: String?, expected: Duration?) throws {
         var environment = ["NOTIFY_SOCKET": "/run/systemd/notify"]
         environment["WATCHDOG_USEC"] = time
         environment["WATCHDOG_PID"] = pid
@@ -115,7 +115,7 @@ import Testing
         "", "notify", "vsock:2:1234", "/" + String(repeating: "a", count: 107),
         "@" + String(repeating: "a", count: 107),
     ])
-    func anAddressOfAnotherKindIsNone(socket: String) {
+    func unsupportedNotifyAddressIsIgnored(socket: String) {
         #expect(ServiceManager(environment: ["NOTIFY_SOCKET": socket]) == nil)
     }
 }
@@ -147,7 +147,7 @@ private final class Datagrams {
 
     deinit { close(descriptor) }
 
-    /// The next, within a time in milliseconds.
+    /// Returns the next datagram; `nil` if none arrives within a time in milliseconds.
     func next(within time: Int32) throws -> String? {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&watched, 1, time) > 0 else { return nil }

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The table of `Signals.md`, row by row: `stty -a` before and after is equal, and the shell has its
-/// screen back.
+/// The table of `Signals.md`, row by row: `stty -a` prints the same before and after, and the shell
+/// has its screen back.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct SignalTests {
-    /// The dashboard with a hub of a test's own.
+    /// Starts the dashboard with its own hub.
     ///
-    /// Where Swift's printer of backtraces is installed, it would ask what to do.
+    /// If Swift's backtrace printer is installed, it would ask a question, so it is turned off.
     func watch() throws -> TerminalSession {
         let session = try TerminalSession(
             "SWIFT_BACKTRACE=interactive=no exec FUSEBOX watch HUB")
@@ -15,7 +15,7 @@ import Testing
         return session
     }
 
-    /// What the shell showed is shown again, and nothing of the dashboard.
+    /// Expects that the shell's former screen is shown, and nothing of the dashboard.
     func expectTheShellsScreen(_ session: TerminalSession) throws {
         let text = try session.screen.wait(for: "ready$")
         #expect(!text.contains("┌Strategies"))
@@ -30,21 +30,21 @@ import Testing
         try expectTheShellsScreen(session)
     }
 
-    @Test func aTerminationRestoresTheTerminal() throws { try end(by: SIGTERM) }
+    @Test func terminationRestoresTheTerminal() throws { try end(by: SIGTERM) }
 
-    @Test func aHangupRestoresTheTerminal() throws { try end(by: SIGHUP) }
+    @Test func hangupRestoresTheTerminal() throws { try end(by: SIGHUP) }
 
-    @Test func anInterruptRestoresTheTerminal() throws { try end(by: SIGINT) }
+    @Test func interruptRestoresTheTerminal() throws { try end(by: SIGINT) }
 
-    @Test func aQuitRestoresTheTerminal() throws { try end(by: SIGQUIT) }
+    @Test func quitRestoresTheTerminal() throws { try end(by: SIGQUIT) }
 
-    /// The handler of a crash restores it before the process dies of the same signal.
-    @Test func aCrashRestoresTheTerminal() throws { try end(by: SIGSEGV) }
+    /// The crash handler restores the terminal before the process dies of the same signal.
+    @Test func crashRestoresTheTerminal() throws { try end(by: SIGSEGV) }
 
-    @Test func anAbortRestoresTheTerminal() throws { try end(by: SIGABRT) }
+    @Test func abortRestoresTheTerminal() throws { try end(by: SIGABRT) }
 
     @Test(arguments: [("C-c", 130), ("C-\\", 131)])
-    func aKeyOfTheTerminalsOwnEndsItToo(_ key: String, _ status: Int32) throws {
+    func terminalsOwnSignalKeysEndTheDashboard(_ key: String, _ status: Int32) throws {
         let session = try watch()
         defer { session.remove() }
         try session.screen.press(key)
@@ -52,8 +52,8 @@ import Testing
         try expectTheShellsScreen(session)
     }
 
-    /// The keys that stop and start the output of a terminal with flow control do nothing; the next key
-    /// is seen at once.
+    /// The flow control keys that stop and start a terminal's output have no effect; the next key
+    /// is processed at once.
     @Test func controlSDoesNotStopTheScreen() throws {
         let session = try watch()
         defer { session.remove() }
@@ -64,8 +64,8 @@ import Testing
         try expectTheShellsScreen(session)
     }
 
-    /// As a serial line, which has no size of its own.
-    @Test func aTerminalWithoutASizeIsAsLargeAsTheEnvironmentSays() throws {
+    /// Like a serial line, which has no size of its own.
+    @Test func terminalWithoutASizeUsesTheEnvironmentsSize() throws {
         let session = try TerminalSession(
             "stty rows 0 cols 0; LINES=20 COLUMNS=70 exec FUSEBOX watch HUB")
         defer { session.remove() }
@@ -75,7 +75,7 @@ import Testing
         try session.ends(with: 0)
     }
 
-    @Test func theTerminalsSizeCountsAndNotTheEnvironments() throws {
+    @Test func terminalSizeOverridesTheEnvironmentsSize() throws {
         let session = try TerminalSession("LINES=10 COLUMNS=40 exec FUSEBOX watch HUB")
         defer { session.remove() }
         let text = try session.screen.wait(for: "q quit")
@@ -89,10 +89,10 @@ import Testing
     }
 
     @Test(arguments: ["signal", "C-z"])
-    func suspendedItGivesTheTerminalBackAndTakesItAgain(by means: String) throws {
+    func suspendRestoresTheTerminalAndResumeRedrawsIt(by means: String) throws {
         let session = try watch()
         defer { session.remove() }
-        // The shell's own job is the `sh` that became the dashboard.
+        // The shell's job is the `sh` that became the dashboard.
         if means == "signal" {
             kill(try session.pid, SIGTSTP)
         } else {
@@ -110,7 +110,7 @@ import Testing
         try session.expectTheTerminalAsBefore()
     }
 
-    @Test func continuedInTheBackgroundItLeavesTheTerminalAlone() throws {
+    @Test func dashboardContinuedInTheBackgroundDoesNotTouchTheTerminal() throws {
         let session = try watch()
         defer { session.remove() }
         kill(try session.pid, SIGTSTP)
@@ -124,9 +124,9 @@ import Testing
         try session.screen.wait(for: "left 0")
     }
 
-    /// The end of the pipe that the dashboard holds shows when it is gone.
+    /// The dashboard holds the end of a pipe; the pipe closes when the dashboard has ended.
     @Test(arguments: ["", "trap \"\" HUP; "])
-    func itEndsWithTheTerminal(_ trap: String) throws {
+    func dashboardEndsWithItsTerminal(_ trap: String) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let fifo = scratch.file("alive")
@@ -144,7 +144,7 @@ import Testing
         print("the terminal gone, the dashboard ended after \(ContinuousClock.now - began)")
     }
 
-    @Test func withoutStandardInputItTakesTheTerminalsKeys() throws {
+    @Test func keysAreReadFromTheTerminalWithoutStandardInput() throws {
         for closed in ["<&-", "</dev/null"] {
             let session = try TerminalSession("exec FUSEBOX watch HUB \(closed)")
             defer { session.remove() }
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func intoAPipeItPrintsWhatStatusPrints() throws {
+    @Test func dashboardPrintsTheStatusIntoAPipe() throws {
         let session = try TerminalSession("FUSEBOX watch HUB | cat", waitFor: "ended 0")
         defer { session.remove() }
         #expect(session.screen.text.contains("llm/openai"))
@@ -163,7 +163,7 @@ import Testing
         try session.expectTheTerminalAsBefore()
     }
 
-    @Test func aTypeOfTerminalThatIsUnknownIsSaidAndDrawnOn() throws {
+    @Test func unknownTerminalTypeIsReportedAndUsed() throws {
         let session = try TerminalSession("TERM=bogus exec FUSEBOX watch HUB")
         defer { session.remove() }
         try session.screen.wait(for: "terminal type bogus is unknown, used as xterm-256color")
@@ -172,7 +172,7 @@ import Testing
         try expectTheShellsScreen(session)
     }
 
-    @Test func aTypeThatCannotPlaceACursorIsSaid() throws {
+    @Test func terminalTypeWithoutCursorMovementIsReported() throws {
         let session = try TerminalSession(
             "TERM=dumb exec FUSEBOX watch HUB", waitFor: "cannot place a cursor")
         defer { session.remove() }

@@ -5,9 +5,9 @@ import Sockets
 import TestSupport
 import Testing
 
-/// What an operator sees of a hub that is stopped, and of agents that are all gone.
+/// What an operator sees if a hub is stopped, or all agents have ended.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SilenceScreenTests {
-    /// An agent of single lines with one breaker.
+    /// An agent with one breaker that is sent as single lines.
     private func agent(_ scratch: Scratch, _ name: String, _ digit: String) async throws
         -> RawAgent
     {
@@ -22,7 +22,7 @@ import Testing
         try screen.wait(for: "planner")
     }
 
-    @Test func aHubThatIsStoppedIsSaidToBeSilentEverywhere() async throws {
+    @Test func stoppedHubIsReportedAsSilentByEveryCommand() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -33,13 +33,13 @@ import Testing
         try watch(scratch, screen)
         try screen.wait(for: "all quiet")
         let events = try Tool.start("events", "--follow", "--socket-dir", scratch.sockets.path)
-        // It follows once it has told what there was.
+        // The command follows new events once it has printed the existing ones.
         _ = try events.output.readLine()
         hub.signal(SIGSTOP)
         try screen.wait("the header and the strip say so") {
             $0.contains("HUB SILENT") && !$0.contains("all quiet") && !$0.contains("hub ok")
         }
-        #expect(try events.errors.readLine().contains("has said nothing for 3 s"))
+        #expect(try events.errors.readLine().contains("no data from the hub for 3 s"))
         let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
         #expect(doctor.status == 3)
         #expect(doctor.output.contains("accepts connections but sends nothing"))
@@ -48,13 +48,13 @@ import Testing
         #expect(status.status == 5)
         #expect(status.errors.contains("it is stopped"))
         hub.signal(SIGCONT)
-        try screen.wait("it is heard again") { $0.contains("hub ok") && $0.contains("all quiet") }
-        #expect(try events.errors.readLine().contains("is heard again"))
+        try screen.wait("it answers again") { $0.contains("hub ok") && $0.contains("all quiet") }
+        #expect(try events.errors.readLine().contains("answers again"))
         events.signal(SIGTERM)
         _ = await events.end()
     }
 
-    @Test func wherePipeReachesAStoppedHubItSaysSo() async throws {
+    @Test func pipeReportsAStoppedHub() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -64,7 +64,8 @@ import Testing
         let (pulses, told) = AsyncStream<HubConnection.Pulse>.makeStream()
         viewer.connection.onPulse { told.yield($0) }
         try await viewer.wait { _ in true }
-        // It has heard a beat once the stream has gone on for more than one.
+        // Once the stream has lasted for more than one beat interval, the command has received a
+        // beat.
         try await viewer.wait { _ in true }
         hub.signal(SIGSTOP)
         var heard = pulses.makeAsyncIterator()
@@ -77,12 +78,12 @@ import Testing
         viewer.connection.close()
     }
 
-    @Test func agentsThatAllCrashedAreStillThereAndNothingIsQuiet() async throws {
+    @Test func crashedAgentsStayVisibleAndPreventAllQuiet() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
         defer { hub.signal(SIGTERM) }
-        // First, or its server would hold the agents' sockets open.
+        // The terminal starts first, otherwise its server would keep the agents' sockets open.
         let screen = try TmuxScreen(scratch)
         let agents = [
             try await agent(scratch, "planner", "a"), try await agent(scratch, "router", "b"),

@@ -6,10 +6,10 @@ import Testing
 
 @testable import fusebox
 
-/// Every command into an output that takes nothing, and into one that nobody reads.
+/// Every command with an output that cannot be written, and with one that is not read.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct StandardOutputTests {
-    /// What makes each command print, against the demo of a scratch directory. A command that is new
-    /// has no row here, and the first test fails.
+    /// Arguments with which each command prints something, for the demo of a scratch directory. A
+    /// new command has no row here, and the first test fails.
     private struct Table {
         let scratch: Scratch
         let recording: String
@@ -43,7 +43,7 @@ import Testing
     /// Commands that print nothing: the processes of the demo.
     private static let silent: Set<[String]> = [["demo-agent"]]
 
-    @Test func everyCommandSaysThatItsOutputWasNotTaken() async throws {
+    @Test func everyCommandReportsAFailedWriteToStandardOutput() async throws {
         try await withDemo { table in
             for (command, arguments) in table.rows {
                 let end = try await Self.run(command + arguments, into: Self.full())
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func everyCommandIsQuietWhenItsReaderGoesAway() async throws {
+    @Test func everyCommandEndsSilentlyWhenItsReaderGoesAway() async throws {
         try await withDemo { table in
             for (command, arguments) in table.rows {
                 let end = try await Self.run(command + arguments, into: Self.unread())
@@ -72,7 +72,7 @@ import Testing
         ["--generate-completion-script", "bash"], ["--generate-completion-script", "zsh"],
         ["--generate-completion-script", "fish"],
     ])
-    func whatIsAskedOfTheParserIsCheckedToo(_ arguments: [String]) async throws {
+    func helpVersionAndCompletionsReportAFailedWrite(_ arguments: [String]) async throws {
         let full = try await Self.run(arguments, into: Self.full())
         #expect(full.status == 1 && full.errors.contains("No space left"))
         let unread = try await Self.run(arguments, into: Self.unread())
@@ -82,14 +82,14 @@ import Testing
         #expect(await read.end() == 0)
     }
 
-    @Test func theHelpOfEveryCommandIsChecked() async throws {
+    @Test func helpOfEveryCommandReportsAFailedWrite() async throws {
         for command in CommandTree.leaves {
             let end = try await Self.run(command + ["--help"], into: Self.full())
             #expect(end.status == 1 && end.errors.contains("No space left"), "\(command)")
         }
     }
 
-    @Test func closedStandardOutputIsAnErrorAndAClosedInputIsNone() async throws {
+    @Test func closedStandardOutputIsAnErrorAndClosedInputIsNot() async throws {
         func run(_ redirections: String) async throws -> (status: Int32, errors: String) {
             let running = try Running(
                 "/bin/sh", ["-c", "exec \"$0\" theme list \(redirections)", Tool.path])
@@ -108,7 +108,7 @@ import Testing
         try #require(FileHandle(forWritingAtPath: "/dev/full"))
     }
 
-    /// A pipe whose reader has gone.
+    /// A pipe whose reader has closed it.
     private static func unread() throws -> FileHandle {
         let pipe = Pipe()
         try pipe.fileHandleForReading.close()
@@ -121,7 +121,7 @@ import Testing
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["timeout", "30", Tool.path] + arguments
-        // For 'pipe', which asks for nothing itself and ends with its input.
+        // For `pipe`, which sends nothing itself and ends with its input.
         let input = Pipe()
         try input.fileHandleForWriting.write(contentsOf: Data(#"{"t":"watch","v":1}"#.utf8 + [10]))
         defer { try? input.fileHandleForWriting.close() }
@@ -152,7 +152,7 @@ import Testing
         _ = await demo.end()
     }
 
-    /// A recording of one failed call.
+    /// A recording with one failed call.
     private static let calls = """
         {"t":"recording","v":1,"at":1800000000000,"fusebox":"0.1.0"}
         {"t":"agent_up","at":1800000000000,"agent":"py","instance":"\(instance)","pid":1,"client":"x"}

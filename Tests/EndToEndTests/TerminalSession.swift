@@ -3,16 +3,15 @@ import Sockets
 import TestSupport
 import Testing
 
-/// The dashboard over a hub of a test's own, in a terminal whose settings are looked at before and
-/// after.
+/// The dashboard with its own hub, in a terminal whose settings are compared before and after.
 struct TerminalSession {
     let scratch: Scratch
     let screen: TmuxScreen
     /// The agents.
     private let demo: Running
 
-    /// - Parameter command: what is typed; `FUSEBOX` stands for the program, `HUB` for the option
-    ///   that names the hub.
+    /// - Parameter command: the command line to type; `FUSEBOX` stands for the program, `HUB` for
+    ///   the option that names the hub.
     init(
         _ command: String, width: Int = 80, height: Int = 24, waitFor wanted: String = "llm/openai"
     )
@@ -28,12 +27,13 @@ struct TerminalSession {
             .map { "export \($0)=\(scratch.file($1))" }.joined(separator: "; ")
         try screen.enter(
             "ulimit -c 0; unset NO_COLOR; \(variables); stty -a > \(scratch.file("before")); clear")
-        // What is typed stands on the screen too, so it does not hold the words that are waited for.
+        // The screen also shows the typed line, so it must not contain the text that the test waits
+        // for.
         try screen.enter("sh -c 'echo $$ > \(scratch.file("pid")); \(line)'; echo \"ended $?\"")
         try screen.wait(for: wanted)
     }
 
-    /// The process of what was typed, if that is one `exec`.
+    /// The process of the typed command, if it uses `exec`.
     var pid: Int32 {
         get throws {
             let text = try String(contentsOfFile: scratch.file("pid"), encoding: .utf8)
@@ -41,12 +41,12 @@ struct TerminalSession {
         }
     }
 
-    /// Waits until it has ended with a status.
+    /// Waits until the command has ended with a status.
     func ends(with status: Int32) throws {
         try screen.wait(for: "ended \(status)")
     }
 
-    /// The terminal is as it was before, and shows what it showed.
+    /// Expects the terminal's former settings and its former screen.
     func expectTheTerminalAsBefore(_ sourceLocation: SourceLocation = #_sourceLocation) throws {
         try screen.enter("stty -a > \(scratch.file("after")); echo check''ed")
         try screen.wait(for: "checked")

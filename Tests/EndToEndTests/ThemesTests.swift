@@ -8,7 +8,7 @@ import Testing
 @testable import DashboardApp
 
 @Suite struct ThemesTests {
-    /// A directory of themes in a scratch directory.
+    /// Creates a directory of themes in a scratch directory.
     private func themes(_ scratch: Scratch, _ files: [String: String]) throws -> Themes {
         let themes = Themes(directory: scratch.file("config/fusebox/themes"))
         try FileManager.default.createDirectory(
@@ -20,7 +20,7 @@ import Testing
         return themes
     }
 
-    @Test func aUsersThemesGoBeforeThoseOfTheProgram() throws {
+    @Test func userThemesTakePrecedenceOverBuiltInOnes() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(
@@ -38,7 +38,7 @@ import Testing
         #expect(try themes.load("gruvbox") == Theme.shipped(named: "gruvbox"))
     }
 
-    @Test func whatIsWrongIsSaidInWords() throws {
+    @Test func themeErrorsAreReportedAsText() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(
@@ -50,14 +50,14 @@ import Testing
         func words(_ name: String) -> String {
             #expect(throws: Failure.self) { try themes.load(name) }?.message ?? ""
         }
-        #expect(words("none").hasPrefix("no theme none, expected one of: default, light"))
-        #expect(words("../a").hasPrefix("no theme ../a, expected"))
+        #expect(words("none").hasPrefix("unknown theme none, expected one of: default, light"))
+        #expect(words("../a").hasPrefix("unknown theme ../a, expected"))
         #expect(words("a") == "\(themes.directory)/b.yaml:2: no theme a to extend")
         #expect(words("c").hasPrefix("\(themes.directory)/c.yaml:2: unknown key opn"))
         #expect(words("d").hasPrefix("\(themes.directory)/c.yaml:2: unknown key opn"))
     }
 
-    @Test func theFirstOfOptionMemoryAndConfigIsTaken() throws {
+    @Test func themeIsTakenFromOptionThenConfigThenMemory() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let themes = try themes(scratch, [:])
@@ -78,7 +78,7 @@ import Testing
         #expect(try look(nil).theme == .default)
         let gone = try look(nil, "nope")
         #expect(gone.theme == .default)
-        #expect(gone.notices.first?.hasPrefix("no theme nope, expected one of") == true)
+        #expect(gone.notices.first?.hasPrefix("unknown theme nope, expected one of") == true)
         #expect(throws: Failure.self) { try look("nope") }
         var chosen = try look(nil)
         try chosen.choose("high-contrast")
@@ -89,9 +89,9 @@ import Testing
 
     @Test(arguments: [
         ("a: 1\ntheme: light", ":1: unknown key a"),
-        ("alerts: []\ntheme: nope", ":2: theme: no theme nope, expected one of: default"),
+        ("alerts: []\ntheme: nope", ":2: theme: unknown theme nope, expected one of: default"),
     ])
-    func aMistakeOfTheConfigIsANotice(yaml: String, words: String) throws {
+    func themeErrorOfTheConfigIsANotice(yaml: String, words: String) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let config = try scratch.configure(yaml)
@@ -140,6 +140,6 @@ import Testing
         let wrong = try await Tool.run(
             "demo", "--theme", "nope", "--socket-dir", scratch.sockets.path)
         #expect(wrong.status == 1)
-        #expect(wrong.errors.contains("no theme nope, expected one of: default, light"))
+        #expect(wrong.errors.contains("unknown theme nope, expected one of: default, light"))
     }
 }

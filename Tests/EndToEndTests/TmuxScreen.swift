@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A terminal of a test's own, in a private tmux server. What it shows is waited for, by its bytes.
+/// A terminal in a private tmux server. Tests wait for its output, not for a time.
 final class TmuxScreen {
     struct NotSeen: Error, CustomStringConvertible {
         let wanted: String
@@ -28,32 +28,32 @@ final class TmuxScreen {
     }
 
     deinit {
-        // `kill-server` is a signal that the server sends to itself, and a test's thread may have
-        // handed on a mask that blocks it.
+        // `kill-server` sends a signal to the server itself, and the server may have inherited a
+        // signal mask from the test's thread that blocks it.
         guard let answer = try? tmux("display-message", "-p", "#{pid}"),
             let pid = Int32(answer.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1
         else { return }
         kill(pid, SIGKILL)
     }
 
-    /// The screen as it is.
+    /// The present text of the screen.
     var text: String { (try? tmux("capture-pane", "-p")) ?? "" }
 
-    /// What a program has put on the clipboard last.
+    /// The last text that a program copied to the clipboard.
     var clipboard: String { (try? tmux("show-buffer")) ?? "" }
 
-    /// The screen as it is, with the sequences for its colours and attributes.
+    /// The present screen with the sequences for colours and attributes.
     var styledText: String { (try? tmux("capture-pane", "-p", "-e")) ?? "" }
 
-    /// Takes the terminal away from the programs in it.
+    /// Closes the terminal under its programs.
     func vanish() throws { try tmux("kill-session") }
 
-    /// Types keys by tmux's names.
+    /// Types keys by their tmux names.
     func press(_ keys: String...) throws {
         for key in keys { try tmux("send-keys", key) }
     }
 
-    /// Types a text as it is.
+    /// Types a text literally.
     func type(_ text: String) throws { try tmux("send-keys", "-l", text) }
 
     /// Types a command line and runs it.
@@ -66,7 +66,7 @@ final class TmuxScreen {
         try tmux("resize-window", "-x", "\(width)", "-y", "\(height)")
     }
 
-    /// Waits until the screen shows a text; each time bytes arrive it is looked at again.
+    /// Waits until the screen shows a text. It checks the screen each time that bytes arrive.
     @discardableResult
     func wait(for wanted: String, seconds: Double = 30) throws -> String {
         try wait("'\(wanted)'", seconds: seconds) { $0.contains(wanted) }
@@ -89,9 +89,9 @@ final class TmuxScreen {
         }
     }
 
-    /// By the C library's own means: on Linux, Foundation's `Process` now and then reads beyond a
-    /// page when many are started (swift-corelibs-foundation, pull request 5472), and each look at
-    /// the screen starts one.
+    /// Uses the C library directly: on Linux, Foundation's `Process` sometimes reads beyond a page
+    /// if many are started (swift-corelibs-foundation, pull request 5472), and each look at the
+    /// screen starts one.
     @discardableResult
     private func tmux(_ arguments: String...) throws -> String {
         let words =
@@ -114,7 +114,7 @@ final class TmuxScreen {
 }
 
 extension FileHandle {
-    /// Opened for both ways, so that opening a fifo does not wait for its writer.
+    /// Opened for reading and writing, so that opening a FIFO does not wait for its writer.
     fileprivate convenience init?(descriptor path: String) {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

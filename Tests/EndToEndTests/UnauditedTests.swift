@@ -6,17 +6,17 @@ import Sockets
 import TestSupport
 import Testing
 
-/// A hub whose state directory cannot be made, as with a read-only home or as a user without one: it runs,
-/// and says everywhere that commands are not written down, and what to do.
+/// A hub whose state directory cannot be created, for example with a read-only home or for a user
+/// without a home. It runs, and all outputs state that commands are not logged, and what to do.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct UnauditedTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
 
-    /// Below a file no directory can be made, for root neither.
+    /// No directory can be created below a file, not even by root.
     private func occupyState(of scratch: Scratch) throws {
         try Data().write(to: URL(fileURLWithPath: scratch.file("state")))
     }
 
-    @Test func aHubWithoutAStateDirectoryCarriesOutCommandsAndSaysThatTheyAreUnaudited()
+    @Test func hubWithoutAStateDirectoryMarksCommandsAsUnaudited()
         async throws
     {
         let scratch = try Scratch()
@@ -56,7 +56,7 @@ import Testing
         #expect(words.contains("set XDG_STATE_HOME to a writable directory"))
     }
 
-    @Test func whereTheAuditIsRequiredSuchAHubDoesNotStart() async throws {
+    @Test func hubWithoutAStateDirectoryDoesNotStartIfAuditIsRequired() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try occupyState(of: scratch)
@@ -68,7 +68,7 @@ import Testing
         #expect(hub.output == "")
     }
 
-    @Test func theDashboardShowsThatCommandsAreUnaudited() throws {
+    @Test func dashboardShowsThatCommandsAreUnaudited() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try occupyState(of: scratch)
@@ -82,14 +82,14 @@ import Testing
         }
     }
 
-    /// As in a container whose user has no entry and no home. Another user takes root.
+    /// Like a container whose user has no entry and no home. Changing the user requires root.
     @Test(.enabled(if: getuid() == 0))
-    func aHubOfAUserWithoutAHomeRuns() async throws {
+    func hubRunsForAUserWithoutAHome() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let uid = Int.random(in: 100_000...200_000)
         #expect(chown(scratch.path, uid_t(uid), gid_t(uid)) == 0)
-        // The user may not reach where the tests were built.
+        // The user may have no access to the build directory.
         let tool = scratch.file("fusebox")
         try FileManager.default.copyItem(atPath: Tool.path, toPath: tool)
         let user = ["setpriv", "--reuid=\(uid)", "--regid=\(uid)", "--clear-groups", "env"]

@@ -11,7 +11,7 @@ import Testing
         view: SavedView(sort: "tries", isReversed: true, group: "target", filter: "state:open 漢"),
         theme: "gruvbox")
 
-    @Test func whatIsKeptIsThereForTheNextDashboardAndNobodyElse() throws {
+    @Test func viewFileIsPrivateAndReadByTheNextDashboard() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let file = ViewFile(in: scratch.file("deep/state"))
@@ -25,7 +25,7 @@ import Testing
         }
         #expect(try mode(file.path) == 0o600)
         #expect(try mode(scratch.file("deep/state")) == 0o700)
-        // Nothing of the writing is left.
+        // No temporary files are left.
         let files = try FileManager.default.contentsOfDirectory(atPath: scratch.file("deep/state"))
         #expect(files == ["view.json"])
     }
@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [
         "", "{", "[]", "{\"view\":{}}", "\0\u{1}", String(repeating: " ", count: 70_000),
     ])
-    func aDamagedFileIsSaidAndNotUsed(text: String) throws {
+    func damagedViewFileIsReportedAndNotUsed(text: String) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let file = ViewFile(in: scratch.path)
@@ -41,14 +41,14 @@ import Testing
         #expect(file.load() == ViewFile.Loaded(notice: "\(file.path) is damaged and not used"))
     }
 
-    @Test func aPlaceThatCannotBeWrittenIsNoHarm() {
+    @Test func unwritableViewFileDoesNoHarm() {
         let file = ViewFile(in: "/proc/none")
         file.keep(content)
         file.finish()
         #expect(file.load() == ViewFile.Loaded())
     }
 
-    @Test func theDashboardComesUpAsItWasLeft() throws {
+    @Test func dashboardRestoresItsLastView() throws {
         let session = try TerminalSession("exec FUSEBOX watch HUB")
         defer { session.remove() }
         let screen = session.screen
@@ -69,12 +69,12 @@ import Testing
 
         try screen.enter(
             "clear; \(Tool.path) watch --socket-dir \(session.scratch.sockets); echo \"left $?\"")
-        try screen.wait(for: "the filter of the last time is on: openai")
+        try screen.wait(for: "the filter of the last session is active: openai")
         try screen.wait(for: "filter: openai")
         try screen.wait(for: "sort name")
         #expect(screen.styledText.contains("48;5;234"))
         try screen.press("q")
-        // What is typed while it gives the terminal back is lost.
+        // Keys typed while the dashboard restores the terminal are lost.
         try screen.wait(for: "left 0")
         try session.expectTheTerminalAsBefore()
     }

@@ -8,14 +8,14 @@ import WhatIf
 
 @testable import fusebox
 
-/// Recorded calls against other policies.
+/// Trials of recorded calls under other policies.
 @Suite struct WhatIfTests {
     let instance = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "1"))
 
     struct Failed: Error {}
 
-    /// Calls of the library's own breaker around a service that fails for a while, with the times at
-    /// which they ended, and how often the breaker opened.
+    /// Runs calls through the library's own breaker for a service that fails for a time. Returns
+    /// them with their end times, and the number of openings.
     func record(
         _ policy: WhatIf.Policy, calls: Int = 4_000, seed: UInt64
     ) throws -> (calls: [WhatIf.Call], opens: Int) {
@@ -59,7 +59,7 @@ import WhatIf
     }
 
     @Test(arguments: [UInt64(1), 2, 3])
-    func askedAboutItsOwnPolicyARecordingGivesItsOwnNumbers(seed: UInt64) throws {
+    func trialOfTheRecordedPolicyGivesTheRecordedNumbers(seed: UInt64) throws {
         let policy = WhatIf.Policy(maxAttempts: 3, failureThreshold: 5, openMS: 2_000)
         let (calls, opens) = try record(policy, seed: seed)
         let trial = WhatIf(calls, under: policy)
@@ -72,7 +72,7 @@ import WhatIf
         #expect(tried == recorded)
     }
 
-    @Test func fewerAttemptsSaveAttemptsAndLoseCalls() throws {
+    @Test func fewerAttemptsReduceAttemptsAndSuccessfulCalls() throws {
         let policy = WhatIf.Policy(maxAttempts: 3, failureThreshold: nil)
         let trial = WhatIf(
             [
@@ -87,7 +87,7 @@ import WhatIf
         #expect(outcome.drawn == 0)
     }
 
-    @Test func attemptsThatNeverHappenedAreDrawnAndCounted() throws {
+    @Test func unrecordedAttemptsAreSampledAndCounted() throws {
         let policy = WhatIf.Policy(maxAttempts: 1, failureThreshold: nil)
         let good = (0..<90).map {
             WhatIf.Call(at: Int64($0), instance: instance, end: .ok, attempts: 1)
@@ -103,7 +103,7 @@ import WhatIf
         #expect(outcome.ok > 97)
     }
 
-    @Test func aCallThatEndedBeforeItsLimitWouldAgain() throws {
+    @Test func callThatEndedBelowItsAttemptLimitIsUnchanged() throws {
         let policy = WhatIf.Policy(maxAttempts: 3, failureThreshold: nil)
         let trial = WhatIf(
             [WhatIf.Call(at: 1, instance: instance, end: .failed, attempts: 1)], under: policy)
@@ -112,7 +112,7 @@ import WhatIf
         #expect(try trial.outcome(under: asked).attempts == 1)
     }
 
-    @Test func whatDeltasCannotAnswerIsSaid() async throws {
+    @Test func trialReportsWhatDeltasCannotAnswer() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let file = scratch.file("r.ndjson")
@@ -129,13 +129,13 @@ import WhatIf
     }
 }
 
-/// Trials over numbers that no agent has.
+/// Trials with numbers that no agent sends.
 @Suite struct HostileWhatIfTests {
     @Test(
         arguments: [
             (1e300, Int64(2_000), 2), (-1e300, 2_000, 2), (0.5, 2_000, 2),
             (3, 1 << 53 - 1, 2), (3, 0, 2), (1e9, 2_000, 0), (3, 2_000, 1_000_000),
-        ] as [(Double, Int64, Int)]) func noNumberOfARecordingStopsATrial(
+        ] as [(Double, Int64, Int)]) func trialSurvivesEveryNumberOfARecording(
             numbers: (value: Double, at: Int64, attempts: Int)
         ) async throws
     {
@@ -167,9 +167,9 @@ import WhatIf
         let file = scratch.file("r.ndjson")
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         let result = try await Tool.run("whatif", file, "a:s", "--max-attempts", "5")
-        // An answer, or why there is none.
+        // A result, or the reason why there is none.
         #expect(result.status == 0 || result.status == 1)
         #expect(!(result.output + result.errors).isEmpty)
-        #expect((numbers.attempts == 1_000_000) == result.errors.contains("can be tried"))
+        #expect((numbers.attempts == 1_000_000) == result.errors.contains("can be simulated"))
     }
 }

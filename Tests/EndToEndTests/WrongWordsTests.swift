@@ -4,7 +4,7 @@ import Testing
 
 @testable import fusebox
 
-/// Command lines that are wrong: the error, the usage of the command that it is about, and 64.
+/// Invalid command lines: the error, the usage of the command, and exit status 64.
 @Suite struct WrongWordsTests {
     private func run(_ words: [String]) async throws -> (status: Int32, lines: [String]) {
         let running = try Running(Tool.path, words)
@@ -27,7 +27,7 @@ import Testing
             "fusebox breaker <"
         ),
         (
-            "help status x", "'fusebox status' has no command 'x'; it has no commands of its own",
+            "help status x", "'fusebox status' has no command 'x'; it has no subcommands",
             "fusebox status ["
         ),
         (
@@ -41,20 +41,21 @@ import Testing
         ),
         (
             "breaker open noaddress",
-            "'noaddress' is no address; expected AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or "
+            "'noaddress' is not an address; expected AGENT:STRATEGY, AGENT@INSTANCE:STRATEGY or "
                 + "*:STRATEGY",
             "fusebox breaker open ["
         ),
         ("alerts foo", "Unexpected argument 'foo'", "fusebox alerts ["),
     ])
-    func itIsSaidWhatIsMeant(_ words: String, _ error: String, _ usage: String) async throws {
+    func errorStatesWhatWasExpected(_ words: String, _ error: String, _ usage: String) async throws
+    {
         let end = try await run(words.split(separator: " ").map(String.init))
         #expect(end.status == 64)
         #expect(end.lines.first == "Error: \(error)")
         #expect(end.lines.dropFirst().first?.hasPrefix("Usage: \(usage)") == true, "\(end)")
     }
 
-    /// The same wrong option for every command that there is.
+    /// The same invalid option for every command.
     @Test func eachErrorShowsTheUsageOfItsOwnCommand() async throws {
         for command in CommandTree.leaves {
             let end = try await run(command + ["--no-such-option"])
@@ -66,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func helpIsGivenForEveryCommandAndForNoOther() async throws {
+    @Test func helpExistsForEveryCommandAndNoOther() async throws {
         for command in CommandTree.leaves {
             let running = try Running(Tool.path, ["help"] + command)
             #expect(try running.output.readToEnd().contains("USAGE: fusebox \(command[0])"))
@@ -75,14 +76,14 @@ import Testing
         }
     }
 
-    @Test func ordersAreSentences() {
+    @Test func ordersAreDescribedAsPhrases() {
         let orders: [(Order, String)] = [
             (.open(forMS: 900_000), "force the breaker open for 15m"),
             (.open(forMS: nil), "force the breaker open until it is reset"),
             (.reset, "reset the breaker"), (.halfOpen, "let probes through the breaker"),
             (.disable, "disable the breaker"), (.enable, "enable the breaker"),
             (.setLimit(name: "max_attempts", value: 1), "set max_attempts to 1"),
-            (.setLimit(name: "max_attempts", value: nil), "give max_attempts back to its strategy"),
+            (.setLimit(name: "max_attempts", value: nil), "release max_attempts"),
             (.tap(forMS: 10_000), "show the calls one by one for 10s"),
         ]
         for (order, words) in orders { #expect(order.phrase == words) }

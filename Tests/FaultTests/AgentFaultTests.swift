@@ -7,7 +7,7 @@ import Sockets
 import TestSupport
 import Testing
 
-/// What an agent of the real library notices of a hub in trouble: nothing.
+/// An agent of the real library continues to work while its hub is absent, stopped or restarted.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AgentFaultTests {
     static let calls = 200_000
 
@@ -22,14 +22,14 @@ import Testing
         fleet.agents.values.lazy.compactMap { $0.strategies["pay"] }.first
     }
 
-    /// Nanoseconds a call.
+    /// The duration of a call in nanoseconds.
     func call(_ breaker: Monitored<Pipeline<CircuitBreaker>>) throws -> Int {
         let start = ContinuousClock.now
         for _ in 0..<Self.calls { _ = try breaker.callBlocking { 1 } }
         return Int((ContinuousClock.now - start) / .nanoseconds(1)) / Self.calls
     }
 
-    @Test func callsGoOnWithAHubThatIsAbsentPresentOrStoppedAndNoneIsLost() async throws {
+    @Test func callsContinueAndAreCountedWithAnAbsentPresentOrStoppedHub() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let telemetry = telemetry(scratch)
@@ -44,7 +44,7 @@ import Testing
 
         hub.signal(SIGSTOP)
         let before = Process.residentKiB(getpid())
-        // Events beyond what is kept are dropped and counted; calls are merged, and none is lost.
+        // Events beyond the queue's size are dropped and counted; calls are merged and not lost.
         for _ in 0..<2_000 {
             breaker.base.content.forceOpen()
             breaker.base.content.reset()
@@ -63,7 +63,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func replicasAndRestartsUnderOneNameAreToldApart() async throws {
+    @Test func replicasAndRestartsWithOneNameAreSeparateInstances() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()

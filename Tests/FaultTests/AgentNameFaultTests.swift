@@ -4,7 +4,7 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Names that no address can mean, or that mean something else as an address.
+/// Agent names that no address can denote, or that are patterns in an address.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct AgentNameFaultTests {
     @Test(arguments: [
         (name: "us/*", code: "name"),
@@ -18,7 +18,7 @@ import Testing
         (name: "planner@aaaa", code: "bad_line"),
         (name: "", code: "bad_line"),
     ])
-    func agentsThatNoAddressCanMeanAreRefused(row: (name: String, code: String)) throws {
+    func hubRefusesAgentNamesThatNoAddressCanDenote(row: (name: String, code: String)) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: ["us/planner", "us*", "*us", "us/*x", "a b", "planner.1"])
-    func agentsThatAnAddressCanMeanAreWelcome(name: String) throws {
+    func hubWelcomesAgentNamesThatAnAddressCanDenote(name: String) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()

@@ -6,8 +6,8 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Peers that take as much of a hub as they can. It lives, keeps within its memory, answers the others and
-/// names the attacker; in `make soak` each attack runs longer.
+/// Peers that use as many resources of a hub as they can. The hub survives, stays within its memory
+/// budget, serves other peers and names the attacker. In `make soak`, each attack runs longer.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct AttackTests {
     /// Each delta fills 60 slots of a strategy's history with 60 long error types and messages.
     @Test func hubNamesAgentsWhoseDeltasSpanFiveMinutes() async throws {
@@ -20,7 +20,7 @@ import Testing
                 try agent.write(LongLines.delta(strategy, of: number).bytes)
             }
             try agent.write(.ping)
-            // All of it has been read then, or it was disconnected.
+            // The hub has read everything, or has disconnected the agent.
             _ = try agent.next() as HubToAgentMessage
         }
         let viewer = try await attacked.viewer()
@@ -30,8 +30,8 @@ import Testing
         try await attacked.expectToRecover(from: "deltas over a long span")
     }
 
-    /// What agents counted is kept for ten minutes after they have left.
-    @Test func hubNamesAgentsThatSayMuchAndLeaveAndComeAgain() async throws {
+    /// The counters of agents are kept for ten minutes after the agents have left.
+    @Test func hubNamesAgentsThatSendMuchAndReconnect() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let attacked = try AttackedHub(scratch)
@@ -44,7 +44,7 @@ import Testing
                 }
                 try agent.write(lines.bytes)
                 try agent.write(.bye)
-                // The hub closes once it has read all.
+                // The hub closes the connection after it has read everything.
                 _ = try? agent.next() as HubToAgentMessage
             }
         }
@@ -55,7 +55,7 @@ import Testing
         try await attacked.expectToRecover(from: "agents that leave and come again")
     }
 
-    /// A finished command's outcome is told again, of 300 instances each time.
+    /// The hub sends the outcome of a finished command again, for 300 instances each time.
     @Test func hubDisconnectsAnOperatorThatRepeatsACommandAndDoesNotRead() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -81,21 +81,21 @@ import Testing
             if case .commandDone(let done) = message { done } else { nil }
         }
         viewer.connection.close()
-        // The hub refuses long before these are through, and then writing fails.
+        // The hub disconnects long before all lines are sent; writing then fails.
         let lines = Array(repeating: OperatorMessage.command(command), count: 100).bytes
         #expect(throws: Wire.Failed.self) {
             for _ in 0..<(200 * AttackedHub.soak) { try `operator`?.write(lines) }
         }
         try await attacked.expectToBeWell()
-        // It may find no room for the reason in its socket, so the hub tells the others.
+        // The socket may have no room for the reason, so the hub reports it to other viewers.
         try await attacked.expectToNameUs()
         `operator` = nil
         agents = []
         try await attacked.expectToRecover(from: "an operator that does not read")
     }
 
-    /// A keyframe on its way to a viewer holds the fleet as it was.
-    @Test func hubKeepsLittleForViewersThatReadNothing() async throws {
+    /// A keyframe that is being sent to a viewer keeps a copy of the fleet.
+    @Test func hubUsesBoundedMemoryForViewersThatDoNotRead() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let attacked = try AttackedHub(scratch)
@@ -122,8 +122,9 @@ import Testing
         try await attacked.expectToRecover(from: "viewers that do not read")
     }
 
-    /// All these names are the same once they are made safe and cut, so the hub makes them different.
-    @Test func anAgentsHelloTakesNoLongerTheMoreNamesBeginTheSame() async throws {
+    /// All these names are equal after they are made safe and cut, so the hub has to make them
+    /// unique.
+    @Test func helloTakesConstantTimeForNamesWithTheSamePrefix() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let attacked = try AttackedHub(scratch)
@@ -141,22 +142,23 @@ import Testing
         }
         print("names: \(seconds) s of processor time for each 1,000 hellos")
         let (first, last) = (seconds[0], seconds[seconds.count - 1])
-        // The first ones find fewer instances that are gone. Quadratic it would grow without bound.
+        // The first agents meet fewer instances that are gone. Quadratic time would grow without
+        // bound.
         #expect(last <= 4 * max(first, 0.05))
         try await attacked.expectToBeWell()
         try await attacked.expectToRecover(from: "names that begin the same")
     }
 }
 
-/// Four attackers at once.
+/// Four concurrent attackers.
 private enum Attackers {
-    /// Returns when each is through, or was disconnected.
+    /// Returns when each attacker has finished or was disconnected.
     static func run(_ attack: @escaping @Sendable (_ number: Int) throws -> Void) async {
         await withTaskGroup(of: Void.self) { attackers in
             for number in 0..<4 {
                 attackers.addTask {
                     await withCheckedContinuation { continuation in
-                        // Writing blocks, so each has a thread of its own.
+                        // Writing blocks, so each attacker has its own thread.
                         Thread {
                             try? attack(number)
                             continuation.resume()
@@ -168,7 +170,7 @@ private enum Attackers {
     }
 }
 
-/// Lines that are as long as they may be.
+/// Lines of the maximum length.
 enum LongLines {
     private static func padded(_ text: String, to count: Int) -> String {
         text + String(repeating: "x", count: count - text.count)

@@ -6,13 +6,13 @@ import Sockets
 import TestSupport
 import Testing
 
-/// A hub with a small memory budget, and what must hold for every hub that peers attack.
+/// A hub with a small memory budget, and the conditions that hold for every attacked hub.
 struct AttackedHub {
-    /// How much longer an attack runs in `make soak`.
+    /// The factor by which attacks run longer in `make soak`.
     static let soak = ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 1 : 10
 
     private static let budgetMB = 64
-    /// Beyond the budget: the program itself and the allocator's gaps.
+    /// Memory beyond the budget: the program itself and unused memory of the allocator.
     private static let overheadKiB = 40_000
 
     let scratch: Scratch
@@ -26,7 +26,7 @@ struct AttackedHub {
         before = Process.residentKiB(hub.pid)
     }
 
-    /// An agent that has been welcomed.
+    /// Connects an agent and waits for its welcome.
     func agent(_ name: String, _ number: Int) throws -> Wire {
         let agent = try Wire(scratch.sockets, .agent)
         try agent.write(
@@ -37,21 +37,21 @@ struct AttackedHub {
 
     struct NotWelcome: Error {}
 
-    /// A viewer of agents, alerts and commands, without figures.
+    /// Connects a viewer of agents, alerts and commands, without counters.
     func viewer() async throws -> Viewer {
         let viewer = try await scratch.viewer()
         viewer.connection.watch(.off)
         return viewer
     }
 
-    /// Whether an alert that names a peer fires.
+    /// Returns whether an alert that names a peer fires.
     static func isNamed(_ name: String, in fleet: Fleet) -> Bool {
         fleet.alerts.map(\.alert).contains { alert in
             ["memory", "flood", "disobeyed"].contains(alert.rule) && alert.about.hasPrefix(name)
         }
     }
 
-    /// The hub lives, has never had more memory than it may, and answers `status` in time.
+    /// Expects that the hub runs, has never exceeded its memory, and answers `status` in time.
     func expectToBeWell(_ location: SourceLocation = #_sourceLocation) async throws {
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
         #expect(status.status == 0, "\(status.errors)", sourceLocation: location)
@@ -60,7 +60,8 @@ struct AttackedHub {
         #expect(peak > 0 && peak <= most, sourceLocation: location)
     }
 
-    /// The hub's own words and an alert name this process, which did not read.
+    /// Expects that the hub's standard error and an alert name this process as one that did not
+    /// read.
     func expectToNameUs(_ location: SourceLocation = #_sourceLocation) async throws {
         let words = try hub.errors.readLine()
         #expect(
@@ -72,16 +73,16 @@ struct AttackedHub {
         try await viewer.wait { Self.isNamed("hub", in: $0) }
     }
 
-    /// Once all attackers have left: waits until the hub has given the memory back, and ends it.
+    /// Waits until the hub has released the memory after all attackers have left, and ends the hub.
     ///
-    /// - Parameter name: the attack's, for the report.
+    /// - Parameter name: the name of the attack, for the report.
     func expectToRecover(
         from name: String, _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let watcher = try Wire(scratch.sockets, .view)
         try watcher.write(.watch(version: 1, detail: .off, historyMS: 0))
         let most = before * 3 / 2
-        // The hub sends a beat each second.
+        // The hub sends a beat every second.
         var beats = 0
         while beats < 60, Process.residentKiB(hub.pid) > most {
             if (try watcher.next() as Line).message == .beat { beats += 1 }

@@ -6,10 +6,10 @@ import Sockets
 import TestSupport
 import Testing
 
-/// Standing orders that cost a hub nothing, whoever they are given to.
+/// Standing orders use few resources of a hub, for every kind of agent.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct DisobedienceTests {
-    /// It declares its breaker closed again and again, and is given the order again each time.
-    @Test func anAgentThatDoesNotObeyIsNamedAndDoesNotFillTheAuditLog() async throws {
+    /// The agent repeatedly declares its breaker closed, and gets the order again each time.
+    @Test func disobedientAgentIsNamedAndDoesNotFillTheAuditLog() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let attacked = try AttackedHub(scratch)
@@ -22,7 +22,7 @@ import Testing
         let operators = try Wire(scratch.sockets, .operator)
         try operators.write(.command(command))
         let sender = Thread {
-            // As fast as it is read, until the hub has enough or the test is over.
+            // As fast as the hub reads, until it disconnects the agent or the test ends.
             let chunk = Array(repeating: LongLines.breaker, count: 100).bytes
             while (try? agent.write(chunk)) != nil {}
         }
@@ -51,8 +51,8 @@ import Testing
         try await attacked.expectToRecover(from: "an agent that does not obey")
     }
 
-    /// Every five seconds each strategy is looked at for orders that it is not under.
-    @Test func standingOrdersCostAHubAtRestLittle() async throws {
+    /// Every five seconds, the hub checks each strategy for missing standing orders.
+    @Test func idleHubUsesLittleTimeForStandingOrders() async throws {
         let (bare, ordered) = (try Scratch(), try Scratch())
         defer {
             bare.remove()
@@ -63,7 +63,7 @@ import Testing
         let start = (without.processorSeconds, with.processorSeconds)
         let watcher = try Wire(ordered.sockets, .view)
         try watcher.write(.watch(version: 1, detail: .off, historyMS: 0))
-        // Beats come each second, so there are at least two looks in eleven of them.
+        // The hub sends a beat every second, so eleven beats include at least two checks.
         var beats = 0
         while beats < 11 {
             if (try watcher.next() as Line).message == .beat { beats += 1 }
@@ -79,7 +79,7 @@ import Testing
     }
 }
 
-/// A hub with 5,000 strategies that nobody uses, and standing orders for limits of others.
+/// A hub with 5,000 unused strategies, and standing orders for limits of other strategies.
 private struct HubAtRest {
     let attacked: AttackedHub
     private let agents: [Wire]
@@ -124,7 +124,7 @@ private struct HubAtRest {
                         strategy: strategy, name: limit, was: 1, value: 2, by: .operator,
                         pinned: true)),
                 .ack(Ack(id: sent.id, .ok(version: nil))))
-            // An operator that does not read would be disconnected.
+            // A hub disconnects operators that do not read.
             while true {
                 if case .commandDone = try (operators.next() as Line).message { break }
             }

@@ -7,12 +7,12 @@ import Sockets
 import TestSupport
 import Testing
 
-/// The rows of the reliability table that are about the hub as a process.
+/// The faults in `Faults.md` that concern the hub's process.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct HubFaultTests {
     static let rounds =
         ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] == nil ? 5 : 200
 
-    @Test func ofAHubThatIsKilledNothingAcknowledgedIsMissing() async throws {
+    @Test func killedHubLosesNoAcknowledgedCommand() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         var acked: Set<String> = []
@@ -23,7 +23,7 @@ import Testing
             _ = try record.errors.readLine()
             let agent = try await scratch.obeyingAgent(InstanceID(agent: "planner", number: round))
             let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
-            // From the second round on the standing order opens it by itself.
+            // From the second round on, the standing order opens the breaker.
             try await viewer.wait { fleet in
                 let pay = fleet.agents.values.first?.strategies["pay"]
                 return round == 1 ? pay != nil : pay?.breaker?.state == .forcedOpen
@@ -34,10 +34,10 @@ import Testing
                     order: .open(forMS: nil))
                 viewer.connection.send(.command(command))
             }
-            // Killed in the middle of them.
+            // The hub is killed while commands are in progress.
             var told = 0
             _ = try await viewer.next { message -> Bool? in
-                // One that a busy machine did not answer in time has its outcome too.
+                // A command that timed out on a busy machine has an outcome too.
                 if case .commandStatus(let status) = message, status.status != .sent {
                     if status.status == .acked, status.id.hasPrefix("c\(round)-") {
                         acked.insert(status.id)
@@ -49,7 +49,7 @@ import Testing
             hub.signal(SIGKILL)
             _ = await hub.end()
             agent.close()
-            // A disk that takes too long is not waited for, and that is said.
+            // The hub does not wait for a slow disk, and marks the command.
             for case .command(let command) in viewer.fleet.journal.map(\.message)
             where !command.isAudited { acked.remove(command.id) }
             _ = await record.end()
@@ -57,7 +57,7 @@ import Testing
             #expect(lines > 0)
             #expect(fleet.agents.values.contains { $0.strategies["pay"] != nil })
         }
-        // What the hub itself recorded ends where it was killed, and is whole up to there.
+        // The hub's own recording ends where the hub was killed, and is complete up to there.
         let own = try FileManager.default.contentsOfDirectory(atPath: scratch.file("recordings"))
         for name in own { _ = try Self.read(scratch.file("recordings/\(name)")) }
         #expect(!own.isEmpty)
@@ -71,7 +71,7 @@ import Testing
                 let entry = try? JSONSerialization.jsonObject(with: Data(line.utf8))
                     as? [String: Any]
             else {
-                // The one that the hub was writing when it was killed, whose outcome nobody was told.
+                // The entry that the hub was writing when it was killed; its outcome was not reported.
                 cut += 1
                 #expect(line.hasPrefix("{"))
                 continue
@@ -96,10 +96,10 @@ import Testing
         return (stream.fleet, reader.lines)
     }
 
-    @Test func aHubWhoseDiskIsFullStillObeysAndSaysThatItIsUnaudited() async throws {
+    @Test func commandsAreSentAndMarkedUnauditedWhenTheDiskIsFull() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
-        // No file may grow beyond 300 bytes: the audit log takes an entry or two.
+        // The file size limit of 300 bytes allows one or two audit entries.
         let hub = try scratch.hub(under: ["prlimit", "--fsize=300"])
         let agent = try await scratch.obeyingAgent(InstanceID(agent: "planner", number: 1))
         let viewer = Viewer(try await HubConnection.open(scratch.sockets, as: .operator))
@@ -123,7 +123,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aRecordingWhoseDiskIsFullSaysSoAndGoesOn() async throws {
+    @Test func recordingReportsAFullDiskAndContinues() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(
@@ -145,7 +145,7 @@ import Testing
         }
         try await viewer.wait { alert($0) != nil }
         let detail = alert(viewer.fleet)?.detail ?? ""
-        #expect(detail == "recording stopped: the disk does not take it")
+        #expect(detail == "recording stopped: the disk cannot be written")
         let space = try Running(
             "/usr/bin/env", ["prlimit", "--fsize=unlimited:", "--pid", "\(pid)"])
         #expect(await space.end() == 0)
@@ -153,14 +153,14 @@ import Testing
         agent.close()
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)
-        // Whole lines and frames, without those that were lost.
+        // The file has complete lines and frames, without the lost ones.
         let name = try FileManager.default.contentsOfDirectory(
             atPath: scratch.file("recordings"))
         let (fleet, lines) = try Self.read(scratch.file("recordings/\(name.first ?? "")"))
         #expect(lines > 1 && fleet.agents.count == 1)
     }
 
-    @Test func aFloodOfOneAgentIsShownAndTheOthersAreSeenAtOnce() async throws {
+    @Test func floodOfOneAgentIsReportedAndDoesNotDelayOthers() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -181,7 +181,7 @@ import Testing
         let other = try Wire(scratch.sockets, .agent)
         try other.write([AgentMessage].hello("other", 2).bytes)
         try await viewer.wait { $0.agents.values.contains { $0.id.agent == "other" } }
-        // Who goes in the middle of it floods no more.
+        // An agent that disconnects during its flood ends the alert.
         shutdown(flood.descriptor, Int32(SHUT_RDWR))
         try await viewer.wait { fleet in
             fleet.agents.values.contains { $0.id.agent == "flood" && $0.state == .gone }
@@ -191,13 +191,13 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func anAgentThatIsGoneBeforeItIsWelcomedIsShownAsGone() async throws {
+    @Test func agentThatLeavesBeforeItsWelcomeIsShownAsGone() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
         let viewer = try await scratch.viewer()
         _ = try await viewer.next { $0 == .keyframeEnd ? true : nil }
-        // What they have said and that they are gone reach the hub together.
+        // The agent's messages and its disconnection reach the hub together.
         hub.signal(SIGSTOP)
         for number in 1...20 {
             try Wire(scratch.sockets, .agent).write([AgentMessage].hello("brief", number).bytes)
@@ -210,13 +210,13 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aViewerThatNeverReadsCostsNoMemoryAndGetsAKeyframeLater() async throws {
+    @Test func viewerThatNeverReadsUsesBoundedMemoryAndGetsAKeyframeLater() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
         let stuck = try Wire(scratch.sockets, .view)
         try stuck.write(.watch(version: 1))
-        // So many that none of them sends too much.
+        // Enough agents that none of them exceeds its allowance.
         let agents = try (1...20).map { number in
             let agent = try Wire(scratch.sockets, .agent)
             try agent.write([AgentMessage].hello("planner", number).bytes)
@@ -225,7 +225,7 @@ import Testing
         let viewer = try await scratch.viewer()
         try await viewer.wait { $0.agents.count == agents.count }
         let before = Process.residentKiB(hub.pid)
-        // 20 MB of the stream, which nobody may keep for the one that does not read.
+        // 20 MB of the stream, which the hub must not keep for the viewer that does not read.
         let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 1)
         let chunk = Array(repeating: AgentMessage.call(call), count: 1_000).bytes
         let sender = Thread {
@@ -241,14 +241,14 @@ import Testing
         let grown = Process.residentKiB(hub.pid) - before
         print("stuck viewer: the hub grew by \(grown) KiB while 100,000 lines passed")
         #expect(grown < 20_000)
-        // What the stuck one then reads ends in a keyframe with all of it.
+        // When the stuck viewer reads again, its stream ends in a keyframe with all changes.
         let late = try await LateReader.read(stuck) { paid($0) == 100_000 }
         #expect(late >= 2)
         hub.signal(SIGTERM)
         #expect(await hub.end() == 0)
     }
 
-    @Test func aThousandConnectionsAreServed() async throws {
+    @Test func hubServesAThousandConnections() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
@@ -269,7 +269,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func agentsDoNotTakeTheDescriptorsOfOthersAndAreToldSo() async throws {
+    @Test func agentsOverTheDescriptorLimitAreRefusedWithAMessage() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(under: ["prlimit", "--nofile=64"])
@@ -281,14 +281,14 @@ import Testing
             try agent.write([AgentMessage].hello("a", number).bytes)
             agents.append(agent)
         }
-        // The first ones are up, and the others are told why they are not.
+        // The first agents are up, and the others get the reason for their refusal.
         try await viewer.wait { $0.agents.count == 30 }
         guard case .error(let refusal) = try agents[99].next() as HubToAgentMessage else {
             Issue.record("expected a refusal")
             return
         }
         #expect(refusal.code == "full")
-        // Viewers and operators come in, and a command is written down and sent.
+        // Viewers and operators can connect, and a command is logged and sent.
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
         #expect(status.status == 0)
         _ = try agents[0].next() as HubToAgentMessage
@@ -314,9 +314,9 @@ import Testing
     }
 }
 
-/// Reads a wire on a thread of its own until the fleet is as wanted.
+/// Reads a wire on its own thread until the fleet meets a condition.
 private enum LateReader {
-    /// The keyframes that it read on the way.
+    /// Returns the keyframes that were read.
     static func read(
         _ wire: Wire, until condition: @escaping @Sendable (Fleet) -> Bool
     ) async throws -> Int {

@@ -5,14 +5,14 @@ import Sockets
 import TestSupport
 import Testing
 
-/// The whole hub under bytes that nobody meant; in `make soak` one that AddressSanitizer watches, and
+/// A complete hub that receives random bytes. In `make soak` it runs under AddressSanitizer, and
 /// longer.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct HubFuzzTests {
     static let environment = ProcessInfo.processInfo.environment
     static let duration = Duration.seconds(
         environment["FUSEBOX_SOAK"].flatMap { Int($0) } ?? 2)
 
-    @Test func noBytesAtAnyOfItsSocketsStopIt() async throws {
+    @Test func hubSurvivesRandomBytesOnEverySocket() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(
@@ -32,7 +32,7 @@ import Testing
         print("\(sent) inputs in \(ContinuousClock.now - start)")
         #expect(sent > 100)
 
-        // It answers whoever behaves, and ends as it should.
+        // The hub still serves a well-behaved peer, and exits normally.
         let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
         let agent = try Wire(scratch.sockets, .agent)
         try agent.write(
@@ -44,8 +44,8 @@ import Testing
         #expect(try hub.errors.readToEnd().contains("Sanitizer") == false)
     }
 
-    /// One connection, which begins as it should or not, and goes on as it should not; how many
-    /// inputs it took before the hub had enough.
+    /// Opens one connection with a valid or random start, and sends random inputs. Returns the
+    /// number of inputs until the hub disconnected.
     private func mistreat(
         _ directory: SocketDirectory, _ role: SocketRole, _ inputs: [[UInt8]],
         _ random: inout SplitMix64
@@ -68,7 +68,7 @@ import Testing
                 sent += 1
             }
         } catch is Wire.Failed {
-            // It was disconnected, as it may be.
+            // The hub disconnected the peer, which is allowed.
         }
         return sent
     }

@@ -6,8 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// 1,000 agents of 20 strategies at 2 Hz, and how long a change takes to reach a viewer meanwhile.
-/// Only in `make soak`, where `FUSEBOX_SOAK` is set: it takes a minute, of a release build.
+/// 1,000 agents with 20 strategies each at 2 Hz, and the latency from a change to a viewer under
+/// this load. Runs only in `make soak`, where `FUSEBOX_SOAK` is set: it takes a minute with a
+/// release build.
 @Suite(
     .serialized, .timeLimit(.minutes(5)),
     .enabled(if: ProcessInfo.processInfo.environment["FUSEBOX_SOAK"] != nil))
@@ -18,7 +19,7 @@ struct LoadTests {
     static let seconds =
         ProcessInfo.processInfo.environment["FUSEBOX_SOAK"].flatMap { Int($0) } ?? 60
 
-    @Test func aThousandAgentsAreServed() async throws {
+    @Test func hubServesAThousandAgents() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
@@ -53,8 +54,8 @@ struct LoadTests {
         #expect(await hub.end() == 0)
     }
 
-    /// The 99 others' latency with one that floods, as a ratio to that without.
-    @Test func aFloodDoesNotSlowTheOthers() async throws {
+    /// The latency of the 99 other agents with a flood, divided by the latency without.
+    @Test func floodOfOneAgentDoesNotIncreaseTheLatencyOfOthers() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub(under: ["prlimit", "--nofile=4096"])
@@ -77,7 +78,7 @@ struct LoadTests {
             }
         }
         thread.start()
-        // In turns, so that whatever else the machine does meets both.
+        // Alternates, so that other load on the machine affects both measurements.
         var latencies: [Bool: [Double]] = [:]
         for turn in 0..<6 {
             isFlooding.store(turn % 2 == 1, ordering: .relaxed)
@@ -98,7 +99,7 @@ struct LoadTests {
     }
 }
 
-/// Agents made of bytes.
+/// Agents that send prepared bytes.
 private enum Load {
     static func connect(_ scratch: Scratch, _ name: String, _ number: Int) throws -> Wire {
         let wire = try Wire(scratch.sockets, .agent)
@@ -114,7 +115,7 @@ private enum Load {
         return wire
     }
 
-    /// Each agent's strategies twice a second, the agents spread over the half second.
+    /// Sends each agent's strategies twice per second, with the agents spread over the half second.
     static func send(rounds: Int, to wires: [Wire]) throws {
         let tails = (0..<LoadTests.strategies).map { strategy in
             let fields =
@@ -138,14 +139,14 @@ private enum Load {
                     UInt64(round) * 500_000_000
                     + UInt64(index) * 500_000_000 / UInt64(wires.count)
                 let now = DispatchTime.now().uptimeNanoseconds - start
-                // The load's own rhythm, and nothing that a test waits for.
+                // The pace of the load; no test waits for it.
                 if due > now + 1_000_000 { usleep(UInt32((due - now) / 1_000)) }
                 try wire.write(bytes)
             }
         }
     }
 
-    /// The lines that the hub has counted: each of them is 12 calls that were ok.
+    /// The lines that the hub has counted: each has 12 successful calls.
     static func counted(_ status: String) throws -> Int {
         let report = try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any]
         let agents = report?["agents"] as? [[String: Any]] ?? []
@@ -155,9 +156,9 @@ private enum Load {
     }
 }
 
-/// An agent whose breaker changes fifty times a second.
+/// An agent whose breaker changes fifty times per second.
 private enum Probe {
-    /// When each version was sent, in nanoseconds, by version.
+    /// Returns the send time of each version in nanoseconds.
     static func run(
         _ wire: Wire, while sender: Task<Void, any Error>
     ) async throws -> [Int: UInt64] {
@@ -181,7 +182,7 @@ private enum Probe {
     }
 }
 
-/// A viewer that looks for the probe's changes only, as fast as the bytes come, until the hub ends.
+/// A viewer that scans only for the probe's changes, as fast as bytes arrive, until the hub ends.
 private final class ChangeReader: Sendable {
     private let wire: Wire
     private let seen = Mutex<[Int: UInt64]>([:])
@@ -204,7 +205,7 @@ private final class ChangeReader: Sendable {
                 take(buffer[start..<end].dropFirst(), at: now)
                 buffer = buffer[end...]
             }
-            // The rest may be a mark's beginning, or a line's.
+            // The rest may be the start of a mark or of a line.
             if !buffer.starts(with: Self.mark) { buffer = buffer.suffix(Self.mark.count - 1) }
         }
     }
@@ -217,7 +218,7 @@ private final class ChangeReader: Sendable {
         seen.withLock { $0[change.version] = now }
     }
 
-    /// Milliseconds from sending to seeing, for each that was seen.
+    /// Returns the milliseconds from send to arrival for each change that arrived.
     func latencies(of sent: [Int: UInt64]) async -> [Double] {
         for _ in 0..<100 where seen.withLock({ !sent.keys.allSatisfy($0.keys.contains) }) {
             try? await Task.sleep(for: .milliseconds(50))

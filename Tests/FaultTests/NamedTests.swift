@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// The tests that a table in the documentation names, and those that there are.
+/// The tests that a table in the documentation names, and the existing tests.
 enum NamedTests {
-    /// The names in one column of all tables of a page.
+    /// Returns the names in one column of all tables of a page.
     static func named(in page: String, column: Int) throws -> [String] {
         let text = try String(contentsOf: Tool.root.appending(path: page), encoding: .utf8)
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
@@ -12,7 +12,7 @@ enum NamedTests {
         }
     }
 
-    /// Those of `names` that no test has.
+    /// Returns the elements of `names` that are not tests.
     static func missing(_ names: [String]) throws -> [String] {
         var sources = ""
         for (folder, ending) in [("Tests", ".swift"), ("Clients/python/tests", ".py")] {

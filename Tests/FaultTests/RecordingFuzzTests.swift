@@ -11,13 +11,13 @@ import WhatIf
 @testable import Recording
 @testable import fusebox
 
-/// Every reader of recordings over files that nobody's writer made: fields of headers and lines are changed
-/// and the checksums made right again, so that they are not refused for these. Longer in `make soak`.
+/// Every reader of recordings with mutated files: fields of headers and lines are changed and the
+/// checksums corrected, so that checksums do not reject them. Longer in `make soak`.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RecordingFuzzTests {
     static let duration = Duration.seconds(
         ProcessInfo.processInfo.environment["FUSEBOX_SOAK"].flatMap { Int($0) } ?? 3)
 
-    /// Numbers at which arithmetic goes wrong.
+    /// Numbers at which arithmetic may overflow.
     static let numbers = [
         "-1", "0", "1", "9007199254740991", "9007199254740992", "9223372036854775807",
         "-9223372036854775808", "18446744073709551615", "1e300", "-1e300", "1e-300", "0.5", "4999",
@@ -27,7 +27,7 @@ import WhatIf
         .min, -1, 0, 1, 999, 1_000, 5_000, 1 << 53 - 1, 1 << 53, .max - 1, .max,
     ]
 
-    @Test func noRecordingWhoseChecksumsAreRightStopsAReader() throws {
+    @Test func readersSurviveMutatedRecordingsWithCorrectChecksums() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix64(seed: seed)
         let scratch = try Scratch()
@@ -40,7 +40,7 @@ import WhatIf
             let isPlain = Int.random(in: 0..<4, using: &random) == 0
             let file = scratch.file(isPlain ? "r.ndjson" : "r.ndjson.zst")
             let bytes = Self.recording(sources, isPlain: isPlain, &random)
-            // What stops the process stands here.
+            // If a file stops the process, it remains here.
             try Data(bytes).write(to: URL(fileURLWithPath: file))
             whole += try Self.read(file, &random) ? 1 : 0
             read += 1
@@ -51,7 +51,7 @@ import WhatIf
         #expect(whole > 20)
     }
 
-    /// Lines of every kind, as text: random ones, and a story that incidents are found in.
+    /// Returns lines of every kind, as text: random ones, and a sequence with incidents.
     private static func sources(_ random: inout SplitMix64) -> [[UInt8]] {
         var lines = RandomLines(seed: random.next())
         var all = (0..<500).map { _ in lines.line() }.map { line in
@@ -81,7 +81,7 @@ import WhatIf
         return bytes
     }
 
-    /// A frame whose header is right, or says anything, with a checksum that is right.
+    /// Returns a frame with a correct checksum and a valid or random header.
     private static func frame(
         _ content: [UInt8], _ lines: Int, hasKeyframe: Bool, _ random: inout SplitMix64
     ) -> [UInt8] {
@@ -99,7 +99,7 @@ import WhatIf
         return header.bytes + frame
     }
 
-    /// A line in which a number, a word or some bytes are others.
+    /// Returns a line with a changed number, word or byte sequence.
     private static func mutated(_ line: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var line = line
         for _ in 0..<Int.random(in: 0...2, using: &random) {
@@ -126,7 +126,7 @@ import WhatIf
         return line
     }
 
-    /// What each command that reads one does with it; whether it was a recording at all.
+    /// Runs every reader on a file. Returns whether the file is a recording.
     private static func read(_ file: String, _ random: inout SplitMix64) throws -> Bool {
         guard let recorded = try? RecordingCursor(file) else { return false }
         let begin: Fleet = recorded.state(at: .min)
@@ -151,9 +151,9 @@ import WhatIf
         let report = Report(incidents: incidents.all(), times: times, total: total, instances: 1)
         var printed = report.markdown + "\n"
         for row in rows { printed += SeriesText(row).csv + "\n" + SeriesText(row).json + "\n" }
-        // A formula's field may have line ends in quotes; nothing else is unsafe.
+        // A field with a formula may contain line ends in quotes; nothing else is unsafe.
         #expect(HostileLines.unsafe(in: printed) == [])
-        // Attempts cost time, which is bounded elsewhere.
+        // Attempts cost time, which other tests bound.
         let trial = calls.filter { $0.attempts < 100 }
         var policy = WhatIf.Policy()
         policy.failureThreshold = 5
@@ -162,7 +162,7 @@ import WhatIf
         return true
     }
 
-    /// The screen and `status --json` at several times, and the seek bar.
+    /// Draws the screen and `status --json` at several times, and the seek bar.
     private static func show(_ recorded: RecordingCursor, _ random: inout SplitMix64) throws {
         var state = State(
             mode: .replay(file: "r", speed: 1), host: "", mayControl: false, makeID: { "" })

@@ -9,7 +9,7 @@ import Sockets
 import TestSupport
 import Testing
 
-/// A hub that is stopped, or a way to it that stalls: everybody says so, and nothing is lost or counted
+/// A stopped hub or a stalled connection: every command reports it, and nothing is lost or counted
 /// twice.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SilenceFaultTests {
     private let id = InstanceID(agent: "planner", number: 1)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [SocketRole.view, .operator])
-    func everyoneWhoWatchesHearsABeat(role: SocketRole) throws {
+    func hubSendsABeatToEveryViewerAndOperator(role: SocketRole) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func aPingOfAnAgentIsAnswered() throws {
+    @Test func hubAnswersAPingOfAnAgent() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -47,8 +47,8 @@ import Testing
         #expect(try wire.next() == HubToAgentMessage.pong)
     }
 
-    /// An agent that gave a stopped hub up has written to it before.
-    @Test func whatWasSentOnTheConnectionBeforeCountsOnce() async throws {
+    /// An agent that gives up a stopped hub has already written to that connection.
+    @Test func dataSentOnAnAbandonedConnectionIsCountedOnce() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try scratch.hub()
@@ -66,7 +66,7 @@ import Testing
         try first?.write((1...500).map(delta).bytes)
         first = nil
         for _ in 0..<20 {
-            // Those that it gives up before the hub goes on.
+            // Connections that the agent gives up before the hub continues.
             try Wire(scratch.sockets, .agent).write([AgentMessage].hello("planner", 1).bytes)
         }
         let last = try Wire(scratch.sockets, .agent)
@@ -81,8 +81,8 @@ import Testing
         #expect(arrivals == 2)
     }
 
-    /// The hub of this test welcomes an agent, and then says nothing more on its first connection.
-    @Test func anAgentLeavesASilentHubAndSendsTheRestOnItsNextConnection() async throws {
+    /// The hub of this test welcomes an agent, and then sends nothing on its first connection.
+    @Test func agentReconnectsToASilentHubAndSendsTheRemainingData() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let listener = try Listener(at: scratch.file("agent.sock"))
@@ -111,7 +111,7 @@ import Testing
     }
 }
 
-/// A socket that agents connect to, for a hub that behaves as no hub would.
+/// A socket that agents connect to, for a hub that breaks the protocol.
 private final class Listener {
     private let descriptor: Int32
 
@@ -140,7 +140,8 @@ extension Wire {
         try write([HubToAgentMessage.welcome(version: 1, beatMS: 1_000)].bytes)
     }
 
-    /// The deltas that come until these are enough, or the other side closes; pings are not answered.
+    /// Returns the deltas that arrive until `isEnough`, or until the other side closes. Does not
+    /// answer pings.
     fileprivate func deltas(until isEnough: ([Delta]) -> Bool) throws -> [Delta] {
         var deltas: [Delta] = []
         while !isEnough(deltas), let message: AgentMessage = try? next() {

@@ -6,10 +6,10 @@ import Sockets
 import TestSupport
 import Testing
 
-/// What is not a regular file in the state directory.
+/// Special files in the state directory.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StateFileFaultTests {
     @Test(arguments: ["standing", "alerts"])
-    func aFIFOInTheStateDirectoryHoldsUpNeitherStartNorEnd(name: String) async throws {
+    func fifoInTheStateDirectoryBlocksNeitherStartNorExit(name: String) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let directory = scratch.sockets.path.replacing("_", with: "__").replacing("/", with: "_")
@@ -22,7 +22,7 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
-    @Test func aFIFOInPlaceOfTheAuditLogHoldsUpNoCommand() async throws {
+    @Test func fifoInPlaceOfTheAuditLogBlocksNoCommand() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try makeFIFO("audit.ndjson", in: scratch)
@@ -54,8 +54,8 @@ import Testing
         #expect(mkfifo("\(state)/\(name)", 0o600) == 0)
     }
 
-    /// Between the start of the process and the words that it answers, too.
-    @Test func aHubThatHasJustBegunEndsAtASignal() async throws {
+    /// A signal ends it also between the start of the process and its first output.
+    @Test func startingHubExitsAtASignal() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let hub = try Tool.start(

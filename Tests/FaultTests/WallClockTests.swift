@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WallClockTests {
-    @Test func aWallClockThatJumpsAnHourIsToldAndMovesNothing() async throws {
+    @Test func wallClockJumpIsReportedAndChangesNoOtherTime() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let mark = scratch.file("jumped")
@@ -31,7 +31,7 @@ import Testing
     }
 }
 
-/// A wall clock that is an hour ahead once there is a file; the monotonic one stays true.
+/// A wall clock that is an hour fast while a file exists; the monotonic clock is not changed.
 private enum WallClock {
     private static let source = """
         #include <stdlib.h>
@@ -46,7 +46,7 @@ private enum WallClock {
         }
         """
 
-    /// Builds the library that puts it in a program's way; its path.
+    /// Builds the library that replaces the clock in a program. Returns its path.
     static func library(in scratch: Scratch) async throws -> String {
         let (text, library) = (scratch.file("clock.c"), scratch.file("clock.so"))
         try Data(source.utf8).write(to: URL(fileURLWithPath: text))

@@ -3,17 +3,17 @@ import ResilienceWire
 import Sockets
 import Synchronization
 
-/// A plain socket without any library behind it, for what no library would do.
+/// A plain socket without the library, for input that the library would not send.
 final class Wire: Sendable {
     let descriptor: Int32
     private let received = Mutex<[UInt8]>([])
 
-    /// A connection that stands.
+    /// Takes over an open connection.
     init(descriptor: Int32) {
         self.descriptor = descriptor
     }
 
-    /// Connects, blocking.
+    /// Connects; blocks.
     init(_ directory: SocketDirectory, _ role: SocketRole) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         let result = withSocketAddress(directory.socket(role)) { connect(descriptor, $0, $1) }
@@ -28,7 +28,7 @@ final class Wire: Sendable {
         close(descriptor)
     }
 
-    /// Writes all, however long the other side takes.
+    /// Writes all bytes; blocks while the other side does not read.
     func write(_ bytes: [UInt8]) throws {
         var done = 0
         while done < bytes.count {
@@ -46,7 +46,7 @@ final class Wire: Sendable {
 
     func write(_ message: OperatorMessage) throws { try write([message].bytes) }
 
-    /// Reads one message, blocking.
+    /// Reads one message; blocks.
     ///
     /// - Throws: ``Failed`` at the end of the connection.
     func next<Message: WireMessage>() throws -> Message {
@@ -64,7 +64,7 @@ final class Wire: Sendable {
         }
     }
 
-    /// Whether the other side has sent anything, or has closed, within a time.
+    /// Returns whether the other side sends bytes or closes within a time.
     func isReadable(within milliseconds: Int32) -> Bool {
         Self.isReadable(descriptor, within: milliseconds)
     }
@@ -90,14 +90,14 @@ func withSocketAddress<Result>(
 }
 
 extension InstanceID {
-    /// One of many under a name.
+    /// One of several instances of an agent.
     init(agent: String, number: Int) {
         self.init(agent: agent, instance: InstanceDigits(UInt128(number)))
     }
 }
 
 extension [AgentMessage] {
-    /// What an agent with one breaker says first.
+    /// The first messages of an agent with one breaker.
     static func hello(_ agent: String, _ number: Int) -> [AgentMessage] {
         [
             .hello(Hello(id: InstanceID(agent: agent, number: number), pid: 1, client: "raw/1")),
@@ -111,7 +111,7 @@ extension [AgentMessage] {
 }
 
 extension Array where Element: WireMessage {
-    /// As lines.
+    /// The messages as lines.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         for message in self { message.encode(into: &bytes) }
@@ -119,12 +119,12 @@ extension Array where Element: WireMessage {
     }
 }
 
-/// What is known of a process.
+/// Figures of a process.
 enum Process {
     /// Resident memory in KiB.
     static func residentKiB(_ pid: Int32) -> Int { statusKiB(pid, "VmRSS:") }
 
-    /// The most resident memory that it ever had, in KiB.
+    /// The peak of resident memory in KiB.
     static func peakResidentKiB(_ pid: Int32) -> Int { statusKiB(pid, "VmHWM:") }
 
     private static func statusKiB(_ pid: Int32, _ field: String) -> Int {
@@ -148,7 +148,7 @@ enum Process {
         var buffer = [CChar](repeating: 0, count: 1_024)
         guard fgets(&buffer, Int32(buffer.count), file) != nil else { return 0 }
         let line = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
-        // The name may hold spaces; what follows its closing bracket does not.
+        // The name may contain spaces; the fields start after its closing bracket.
         let fields = line.split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12 else { return 0 }
         let ticks = (Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)

@@ -41,7 +41,7 @@ import Testing
         scene.apply(.agentStale)
         #expect(scene.pass(30).isEmpty)
         scene.apply(.agentGone(why: "killed"))
-        #expect(scene.pass(10).details == ["not heard of any more"])
+        #expect(scene.pass(10).details == ["no longer reported"])
     }
 
     @Test func servedBelowNeedsEnoughCalls() {

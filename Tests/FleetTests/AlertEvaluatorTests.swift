@@ -230,7 +230,7 @@ import Testing
         #expect(scene.book.adopt(AlertRules([rule(match: "planner")])).isEmpty)
         #expect(scene.pass(5).isEmpty)
         #expect(scene.book.adopt(AlertRules([rule(match: "other")])).isEmpty)
-        #expect(scene.pass(10).details == ["the rule does not cover it any more"])
+        #expect(scene.pass(10).details == ["the rule no longer applies to it"])
         #expect(scene.book.adopt(AlertRules([rule()])).isEmpty)
         #expect(scene.pass(1).told == ["fires planner:pay"])
         let end = scene.book.adopt(AlertRules([]))

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: AdaptiveRetryPolicy.Rule.allCases)
-    func twentyThreeHealthyCallsBringFiveDownToOne(_ rule: AdaptiveRetryPolicy.Rule) throws {
+    func limitFallsFromFiveToOneAfter23SuccessfulCalls(_ rule: AdaptiveRetryPolicy.Rule) throws {
         let retry = try retry(rule)
         var seen: [Int] = []
         for _ in 0..<25 {
@@ -35,7 +35,7 @@ import Testing
         #expect(seen == Array(repeating: 5, count: 19) + [4, 3, 2, 1, 1, 1])
     }
 
-    @Test func theGuidesRuleIsARatchet() throws {
+    @Test func guidesRuleNeverRaisesALowLimit() throws {
         let retry = try retry(.guide, window: 20)
         succeed(retry, 23)
         fail(retry, 500)
@@ -43,7 +43,7 @@ import Testing
         #expect(retry.snapshot.successRate == 0)
     }
 
-    @Test func theDefaultRuleRecovers() throws {
+    @Test func defaultRuleRaisesALowLimit() throws {
         let retry = try retry(window: 20)
         succeed(retry, 23)
         #expect(retry.snapshot.currentMaximum == 1)
@@ -54,7 +54,7 @@ import Testing
         #expect(retry.snapshot.currentMaximum == 1)
     }
 
-    @Test func everyChangeIsAnEventWithItsReason() throws {
+    @Test func everyChangeIsReportedWithItsReason() throws {
         let retry = try retry()
         let seen = Mutex<[Limit.Change]>([])
         retry.maxAttempts.onChange { change in seen.withLock { $0.append(change) } }
@@ -65,7 +65,7 @@ import Testing
         #expect(change.why == "success 1.00 over 20 calls, 1.0 attempts a call")
     }
 
-    @Test func aPinnedValueIsNotMovedUntilItIsReleased() throws {
+    @Test func pinnedValueDoesNotChangeUntilItIsReleased() throws {
         let retry = try retry()
         try retry.maxAttempts.pin(5, by: .operator)
         succeed(retry, 40)
@@ -75,7 +75,7 @@ import Testing
         #expect(retry.snapshot.currentMaximum == 4)
     }
 
-    @Test func floorAndCeilingHoldThePresentValue() throws {
+    @Test func presentValueIsClampedToFloorAndCeiling() throws {
         let retry = try retry()
         try retry.attemptsCeiling.pin(3, by: .operator)
         #expect(retry.snapshot.currentMaximum == 3)
@@ -99,14 +99,14 @@ import Testing
         #expect(retry.snapshot.successRate == 0)
     }
 
-    @Test func theThresholdMayBeChangedWhileItRuns() throws {
+    @Test func thresholdCanBeChangedAtRunTime() throws {
         let retry = try retry()
         try retry.successThreshold.pin(1, by: .operator)
         succeed(retry, 40)
         #expect(retry.snapshot.currentMaximum == 5)
     }
 
-    @Test func aCallReadsTheLimitOnceAtItsStart() throws {
+    @Test func callReadsTheLimitOnceAtItsStart() throws {
         let retry = try retry()
         let script = Script(.fail(TestError("a")))
         _ = try? retry.callBlocking {
@@ -116,7 +116,7 @@ import Testing
         #expect(script.runs == 5)
     }
 
-    @Test func risesOnlyWhileTheBreakerIsClosed() throws {
+    @Test func limitRisesOnlyWhileTheBreakerIsClosed() throws {
         let breaker = CircuitBreaker(time: clock.time)
         let retry = try retry(window: 20, breaker: breaker)
         succeed(retry, 23)
@@ -128,11 +128,11 @@ import Testing
         #expect(retry.snapshot.currentMaximum == 2)
     }
 
-    @Test func risesOnlyWhileTheBudgetHasTokens() throws {
+    @Test func limitRisesOnlyWhileTheBudgetHasTokens() throws {
         let budget = RetryBudget(.grpc, time: clock.time)
         let retry = try retry(window: 20, budget: budget)
         succeed(retry, 23)
-        // Each failure takes a token, so they are gone before the rule would raise the limit.
+        // Each failure takes a token, so the budget is empty before the rule would raise the limit.
         fail(retry, 50)
         #expect(!budget.hasTokens)
         #expect(retry.snapshot.currentMaximum == 1)
@@ -181,9 +181,9 @@ import Testing
         expect(1, around: 2)
     }
 
-    /// The guide's own delay is exactly 30 s from there on.
+    /// From there on the guide's own delay is exactly 30 s.
     @Test(arguments: [6, 7, 60, 1_000_000])
-    func delaysAtTheCapAreSpreadOverHalfOfIt(_ attempt: Int) {
+    func delaysAtTheCapAreSpreadOverItsUpperHalf(_ attempt: Int) {
         let machine = AdaptiveRetry.StateMachine(rule: .guide, window: 100)
         let random = RandomSource.seeded(5)
         let delays = (0..<500).map { _ in
@@ -195,7 +195,7 @@ import Testing
         #expect(abs(mean - 22.5) < 1)
     }
 
-    @Test func delaysBelowTheCapAreTheGuidesToTheLastDigit() {
+    @Test func delaysBelowTheCapEqualTheGuidesExactly() {
         let machine = AdaptiveRetry.StateMachine(rule: .guide, window: 100)
         for attempt in 1...5 {
             let exponential = Double(1 << (attempt - 1))
@@ -207,7 +207,7 @@ import Testing
         }
     }
 
-    @Test func waitsWithoutBlockingAndCanBeCancelled() async throws {
+    @Test func waitDoesNotBlockAndCanBeCancelled() async throws {
         let retry = try retry()
         let task = Task { try await retry.call { throw TestError("down") } }
         await clock.sleepers()
@@ -216,7 +216,7 @@ import Testing
         #expect(retry.snapshot.sampleSize == 0)
     }
 
-    @Test func itsLimitsAreFacets() throws {
+    @Test func limitsAreListedInTheFacets() throws {
         let facets = Facets(of: try retry(budget: RetryBudget()))
         #expect(facets.kinds == ["adaptive"])
         #expect(facets.budget != nil)
@@ -227,7 +227,7 @@ import Testing
             ])
     }
 
-    @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
+    @Test func invalidPolicyIsRefusedWithFieldAndBounds() {
         let none = #expect(throws: PolicyError.self) { try AdaptiveRetryPolicy(minAttempts: 0) }
         #expect(none?.description == "AdaptiveRetryPolicy.minAttempts must be 1 to 1000000, not 0")
         let above = #expect(throws: PolicyError.self) {

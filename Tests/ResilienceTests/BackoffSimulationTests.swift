@@ -42,15 +42,15 @@ import Testing
             #expect(jittered.milliseconds < none.milliseconds)
             #expect(jittered.milliseconds < equal.milliseconds)
         }
-        // The article: of the jittered ones equal loses; full does the least work, and decorrelated
-        // takes a little less time.
+        // As in the article: of the three jitters, equal is the worst; full makes the fewest calls,
+        // and decorrelated takes a little less time.
         #expect(full.calls < equal.calls)
         #expect(full.calls < decorrelated.calls)
         #expect(decorrelated.milliseconds < full.milliseconds)
     }
 
     private struct Client {
-        /// The version read; `nil` while the next thing to arrive is the read.
+        /// The version read; `nil` while the read is in transit.
         var read: Int?
         var arrives = 0.0
         var retries = 0
@@ -60,7 +60,7 @@ import Testing
 
     private func simulate(_ backoff: Backoff, seed: UInt64) -> Result {
         let random = RandomSource.seeded(seed)
-        // Twelve uniform numbers add up to nearly a normal one (Irwin-Hall).
+        // The sum of twelve uniform numbers is nearly normal (Irwin-Hall).
         func network() -> Double {
             let sum = (0..<12).reduce(0) { sum, _ in sum + random.uniform(0, 1) }
             return abs(10 + 2 * (sum - 6))
@@ -76,7 +76,7 @@ import Testing
             }
             let now = clients[next].arrives
             guard let read = clients[next].read else {
-                // The read's answer travels back, then the write travels out.
+                // The response of the read travels back, then the write travels out.
                 clients[next].read = version
                 clients[next].arrives = now + network() + network()
                 continue

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 63, 64, 1_000, 1_000_000, Int.max])
-    func noAttemptNumberOverflows(_ retry: Int) throws {
+    func largeAttemptNumbersDoNotOverflow(_ retry: Int) throws {
         let backoff = try Backoff(
             initial: Backoff.longest, maximum: Backoff.longest, multiplier: 1_000, jitter: .equal)
         #expect(backoff.delay(beforeRetry: retry) <= Backoff.longest)
@@ -54,7 +54,7 @@ import Testing
         #expect(abs(delays.reduce(0, +) / 1_000 - 0.5) < 0.05)
     }
 
-    @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
+    @Test func invalidPolicyIsRefusedWithFieldAndBounds() {
         #expect(
             message { try Backoff(initial: .seconds(-1)) }
                 == "Backoff.initial must be 0 s to 365 days, not -1.0 seconds")
@@ -83,7 +83,7 @@ private func power(_ base: Double, _ exponent: Int) -> Double {
     (0..<min(exponent, 100)).reduce(1) { result, _ in result * base }
 }
 
-/// What building a policy complains of.
+/// Returns the error message of a policy.
 private func message(_ build: () throws -> some Any) -> String? {
     do {
         _ = try build()

@@ -1,7 +1,7 @@
 import Resilience
 import Testing
 
-/// A policy that makes no sense cannot be built, and says which field must be what.
+/// Invalid policies are refused with the field and its bounds.
 @Suite struct BadPolicyTests {
     struct Bad: Sendable, CustomTestStringConvertible {
         let message: String
@@ -169,17 +169,17 @@ import Testing
         },
     ]
 
-    @Test(arguments: noAttempts) func zeroAttemptsDoNotBuild(_ bad: Bad) { refuse(bad) }
+    @Test(arguments: noAttempts) func zeroAttemptsAreRefused(_ bad: Bad) { refuse(bad) }
 
-    @Test(arguments: negativeTimes) func negativeTimesDoNotBuild(_ bad: Bad) { refuse(bad) }
+    @Test(arguments: negativeTimes) func negativeTimesAreRefused(_ bad: Bad) { refuse(bad) }
 
-    @Test(arguments: notNumbers) func notANumberDoesNotBuild(_ bad: Bad) { refuse(bad) }
+    @Test(arguments: notNumbers) func notANumberIsRefused(_ bad: Bad) { refuse(bad) }
 
-    @Test(arguments: sharesAboveOne) func aShareAboveOneDoesNotBuild(_ bad: Bad) { refuse(bad) }
+    @Test(arguments: sharesAboveOne) func shareAboveOneIsRefused(_ bad: Bad) { refuse(bad) }
 
-    @Test(arguments: emptyWindows) func aWindowOfNothingDoesNotBuild(_ bad: Bad) { refuse(bad) }
+    @Test(arguments: emptyWindows) func emptyWindowIsRefused(_ bad: Bad) { refuse(bad) }
 
-    @Test(arguments: countsOutOfBounds) func countsOutOfBoundsDoNotBuild(_ bad: Bad) {
+    @Test(arguments: countsOutOfBounds) func countsOutsideTheirBoundsAreRefused(_ bad: Bad) {
         refuse(bad)
     }
 

@@ -17,7 +17,7 @@ import Testing
             budget: budget, time: clock.time, onRetry: onRetry)
     }
 
-    /// A service in which each item fails as often as its number says.
+    /// A service in which each item fails as many times as its number.
     final class Service: Sendable {
         private let state = Mutex<(seen: [Int: Int], batches: [[Int]])>((seen: [:], batches: []))
 
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func onlyTheItemsThatFailedAreTriedAgain() throws {
+    @Test func onlyFailedItemsAreRetried() throws {
         let service = Service()
         let heard = Mutex<[Int]>([])
         let retry = try retry { _, open, _ in heard.withLock { $0.append(open) } }
@@ -53,7 +53,7 @@ import Testing
         #expect(heard.withLock { $0 } == [2, 1])
     }
 
-    @Test func anItemThatKeepsFailingHasItsLastError() async throws {
+    @Test func itemThatKeepsFailingGetsItsLastError() async throws {
         let service = Service()
         let retry = try retry(attempts: 2)
         async let ended = retry.call([0, 9]) { service.run($0) }
@@ -65,7 +65,7 @@ import Testing
         #expect(outcome.stopped == .attempts)
     }
 
-    @Test func whatIsNotRetryableIsLeftOut() throws {
+    @Test func itemsWithPermanentErrorsAreNotRetried() throws {
         let runs = Mutex<[[ErrorClass]]>([])
         let outcome = try retry(classifier: .standard).callBlocking(
             [ErrorClass.notFound, .timeout]
@@ -77,7 +77,7 @@ import Testing
         #expect(outcome.failed == [0, 1])
     }
 
-    @Test func anotherNumberOfResultsIsAnError() throws {
+    @Test func wrongNumberOfResultsIsAnError() throws {
         let retry = try retry()
         let error = #expect(throws: BatchRetry.WrongCount.self) {
             try retry.callBlocking([1, 2]) { _ -> [Result<Int, TestError>] in [.success(1)] }
@@ -85,7 +85,7 @@ import Testing
         #expect(error?.description == "the operation was given 2 items and returned 1 results")
     }
 
-    @Test func cancellationWhileWaitingIsHonouredAtOnce() async throws {
+    @Test func cancellationEndsAWaitAtOnce() async throws {
         let service = Service()
         let retry = try retry()
         let task = Task { try await retry.call([0, 9]) { service.run($0) } }
@@ -97,7 +97,7 @@ import Testing
         #expect(outcome.stopped == nil)
     }
 
-    @Test func anExhaustedBudgetStopsRetriesOnly() throws {
+    @Test func exhaustedBudgetStopsOnlyRetries() throws {
         let service = Service()
         let budget = RetryBudget(try .tokenBucket(share: 0.2, perSecond: 0), time: clock.time)
         let outcome = try retry(budget: budget).callBlocking([9]) { service.run($0) }
@@ -105,7 +105,7 @@ import Testing
         #expect(outcome.stopped == .budget)
     }
 
-    @Test func noItemsAreNoAttempt() throws {
+    @Test func emptyBatchMakesNoAttempt() throws {
         let service = Service()
         let outcome = try retry().callBlocking([]) { service.run($0) }
         #expect(service.batches.isEmpty)

@@ -4,7 +4,7 @@ import Testing
 @testable import Resilience
 
 @Suite struct BoundedCacheTests {
-    /// The same in the plainest way: a list in order of use.
+    /// A simple model of the cache: a list in order of use.
     struct Model {
         let policy: CachePolicy
         var entries: [(key: Int, value: Int, stored: Instant)] = []
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func theLeastRecentlyUsedGoesAndNothingOutlivesItsTime() throws {
+    @Test func leastRecentlyUsedIsDroppedAndValuesExpire() throws {
         let cases = 500
         for seed in 0..<cases {
             let random = RandomSource.seeded(UInt64(seed))
@@ -52,7 +52,7 @@ import Testing
         print("cache: \(cases) cases of 100 steps")
     }
 
-    @Test func aNewerValueIsReplacedOnceItIsTooOld() throws {
+    @Test func newerValueIsReplacedOnceItHasExpired() throws {
         let clock = TestClock()
         let cache = SharedCache<String, Int>(
             try CachePolicy(timeToLive: .seconds(2)), time: clock.time)

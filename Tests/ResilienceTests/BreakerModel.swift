@@ -1,7 +1,7 @@
 import Resilience
 
-/// A circuit breaker as its documentation describes it, with nothing done for speed: it keeps every
-/// result and looks at all of them each time. Times are whole milliseconds.
+/// A circuit breaker as its documentation describes it, without optimisations: it keeps every
+/// result and evaluates all of them each time. Times are whole milliseconds.
 struct BreakerModel {
     enum Phase: Equatable {
         case closed
@@ -14,15 +14,15 @@ struct BreakerModel {
     /// The probes of a half-open state.
     struct Probes: Equatable {
         var running = 0
-        /// When the last one began.
+        /// The start of the last probe.
         var last: Int
-        /// The results that count, since it was last open.
+        /// The results that count, since the breaker was last open.
         var ended: [Ended] = []
     }
 
     enum CallResult: Equatable {
         case success
-        /// The error may ask for a time until the next call.
+        /// The error may request a time until the next call.
         case failure(asked: Int?)
         case neither
 
@@ -47,7 +47,7 @@ struct BreakerModel {
         let slow: Bool
     }
 
-    /// What is seen of a breaker from outside.
+    /// The observable state of a breaker.
     struct Reading: Equatable {
         var state: CircuitBreaker.State
         var version: Int
@@ -61,11 +61,11 @@ struct BreakerModel {
         var consecutiveFailures = 0
         var failureRate: Double?
         var slowCallRate: Double?
-        /// Openings since it was last closed.
+        /// The number of openings since it was last closed.
         var openings = 0
     }
 
-    /// A change of state, as observers are told of it.
+    /// A state change, as observers receive it.
     struct Change: Equatable {
         let from: CircuitBreaker.State
         let to: CircuitBreaker.State
@@ -78,9 +78,9 @@ struct BreakerModel {
     let policy: BreakerPolicyChoice
     let fault: PlantedFault?
     var now = 0
-    /// Failures in a row or a share; an operator may change it.
+    /// The number of failures in a row or the share; an operator can change it.
     var threshold: Double
-    /// An operator may change it.
+    /// An operator can change it.
     var openFor: Int
     private(set) var changes: [Change] = []
     private var phase = Phase.closed
@@ -101,7 +101,7 @@ struct BreakerModel {
 
     // MARK: - Calls
 
-    /// A call comes: its permit, or `nil` where it is rejected.
+    /// Starts a call. Returns its permit; `nil` if it is rejected.
     mutating func admit() -> Permit? {
         passTime()
         switch phase {
@@ -118,7 +118,7 @@ struct BreakerModel {
         }
     }
 
-    /// A call that was admitted ends.
+    /// Ends an admitted call.
     mutating func end(_ permit: Permit, _ ending: BreakerScript.Ending) {
         let result = result(of: ending)
         switch result {
@@ -126,7 +126,7 @@ struct BreakerModel {
         case .failure: counts.failed += 1
         case .neither: counts.ignored += 1
         }
-        // A result from before a transition decides nothing.
+        // A result from before a transition is ignored.
         guard permit.version == version || fault == .oldResultsDecide else { return }
         switch phase {
         case .closed, .disabled:
@@ -141,7 +141,7 @@ struct BreakerModel {
         }
     }
 
-    /// What the end of a call says about the service.
+    /// Returns what the end of a call says about the service.
     private func result(of ending: BreakerScript.Ending) -> CallResult {
         switch ending {
         case .answer(.success): .success
@@ -155,14 +155,14 @@ struct BreakerModel {
         }
     }
 
-    /// The limit is on the probes at once, or on all of them where shares judge them.
+    /// The limit applies to concurrent probes, or to all of them if shares are compared.
     private func hasRoom(for probes: Probes) -> Bool {
         guard let all = policy.probes else { return probes.running < policy.halfOpenCalls }
         let ended = fault == .endedProbesGiveTheirPlaceBack ? 0 : probes.ended.count
         return probes.running + ended < all
     }
 
-    /// Whether the probes that ended close or open it; `last` is the latest one's result.
+    /// Closes or opens the breaker if the ended probes decide it; `last` is the latest result.
     private mutating func judge(_ probes: [Ended], _ last: CallResult) {
         if let all = policy.probes, case .rate(let rate) = policy.trip {
             guard probes.count >= all || fault == .someProbesAreJudged else { return }
@@ -181,7 +181,7 @@ struct BreakerModel {
         }
     }
 
-    /// What comes due by itself; a breaker looks at it when a call comes.
+    /// Applies the state changes that are due. A breaker does so at each call.
     private mutating func passTime() {
         switch phase {
         case .open(let until) where until <= now - (fault == .openIntervalEndsLate ? 1 : 0):
@@ -191,7 +191,7 @@ struct BreakerModel {
         case .halfOpen(var probes):
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
-                // It took effect at its time, though nobody called then.
+                // The change took effect when it was due, without a call.
                 open(.halfOpenTooLong, at: since + time)
                 passTime()
             case .givesPermitsBack(let time)
@@ -235,7 +235,7 @@ struct BreakerModel {
         if let why { open(why, asked: result.asked) }
     }
 
-    /// The share that these calls meet.
+    /// Returns the reason to open for the share of these calls.
     private func reasonToOpen(
         _ rate: BreakerPolicyChoice.Rate, _ calls: ArraySlice<Ended>
     ) -> CircuitBreaker.Reason? {
@@ -246,13 +246,13 @@ struct BreakerModel {
         return .slow(slow, of: calls.count, longerThan: .milliseconds(rate.slowAfter))
     }
 
-    /// A share is met at the share: 7 of 100 meet 0.07.
+    /// A share is reached at equality: 7 of 100 reach 0.07.
     private func isMet(_ share: Double, _ part: Int, of all: Int) -> Bool {
         if fault == .shareIsMetAboveIt { return Double(part) / Double(all) > share }
         return Double(part) / Double(all) >= share
     }
 
-    /// The results in the window: the last ones, or those of the last ten slots of time.
+    /// Returns the results in the window: the last ones, or those of the last ten slots of time.
     private func latest(_ rate: BreakerPolicyChoice.Rate) -> ArraySlice<Ended> {
         switch rate.window {
         case .calls(let calls): results.suffix(calls)
@@ -260,14 +260,14 @@ struct BreakerModel {
         }
     }
 
-    /// The results in the last slots, of which a time has ten.
+    /// Returns the results in the last slots; a time has ten.
     private func latest(within time: Int, slots: Int = 10) -> ArraySlice<Ended> {
         let slot = time / 10
         let first = results.firstIndex { $0.at / slot > now / slot - slots }
         return results[(first ?? results.endIndex)...]
     }
 
-    /// A call that takes longer is slow.
+    /// A slow call takes longer than the limit.
     private func isSlow(_ permit: Permit) -> Bool {
         guard case .rate(let rate) = policy.trip, rate.slowShare != nil else { return false }
         let took = now - permit.start
@@ -276,7 +276,7 @@ struct BreakerModel {
 
     // MARK: - Orders
 
-    /// An order by hand; `false` where it is refused.
+    /// Applies an order. Returns `false` if it is refused.
     mutating func apply(_ order: BreakerScript.Order) -> Bool {
         switch (order, phase) {
         case (.open(let time), _):
@@ -302,7 +302,7 @@ struct BreakerModel {
 
     // MARK: - State
 
-    /// Goes on as a breaker that begins with the saved state of this one, after a time.
+    /// Continues as a breaker that starts from the saved state of this one, after a time.
     mutating func restart(after time: Int) {
         let until = probeIn.map { now + max(0, $0 - time) }
         switch phase {
@@ -319,13 +319,13 @@ struct BreakerModel {
         clear()
     }
 
-    /// The counts begin anew.
+    /// Clears the counts.
     private mutating func clear() {
         counts = Reading(state: .closed, version: 0, by: .policy, since: 0)
         results = []
     }
 
-    /// Opens for a time that each opening in a row multiplies, or longer where an error asks for it.
+    /// Opens for a time that grows with each opening in a row, or longer if an error requests it.
     private mutating func open(
         _ why: CircuitBreaker.Reason, at time: Int? = nil, asked: Int? = nil
     ) {
@@ -367,7 +367,7 @@ struct BreakerModel {
         }
     }
 
-    /// How long until it probes by itself.
+    /// The time until the breaker probes by itself.
     private var probeIn: Int? {
         switch phase {
         case .open(let until), .forcedOpen(let until?): max(0, until - now)
@@ -375,7 +375,7 @@ struct BreakerModel {
         }
     }
 
-    /// What a call is rejected with.
+    /// The rejection of a call.
     var rejection: Rejection {
         .circuit(state: state, why: why, probeIn: probeIn.map { .milliseconds($0) })
     }
@@ -402,7 +402,7 @@ struct BreakerModel {
     }
 }
 
-/// A fault that a test plants in the model, to see that the comparison finds it.
+/// A fault that a test plants in the model, to check that the comparison finds it.
 enum PlantedFault: CaseIterable {
     case oneFailureMore
     case openIntervalEndsLate

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Policies that other breakers have, too.
+/// Policies that other breakers also have.
 @Suite struct BreakerPolicyTests {
     let clock = TestClock()
 
@@ -20,7 +20,7 @@ import Testing
         for _ in 0..<times { call(breaker, TestError("down")) }
     }
 
-    @Test func opensAtFailuresWithinATimeWhateverSucceedsBetween() throws {
+    @Test func opensAtFailuresWithinATimeDespiteSuccesses() throws {
         let breaker = breaker(
             try CircuitBreakerPolicy(trip: .failures(3, within: .seconds(10))))
         #expect(breaker.trip == "3 failures within 10.0 seconds")
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: 0...10)
-    func halfOpenIsJudgedByTheShareOfAllProbes(_ failures: Int) throws {
+    func shareOfAllProbesDecidesHalfOpen(_ failures: Int) throws {
         let breaker = breaker(.resilience4j)
         fail(breaker, 100)
         #expect(breaker.snapshot.state == .open)
@@ -57,7 +57,7 @@ import Testing
         #expect(breaker.snapshot.state == (failures >= 5 ? .open : .closed))
     }
 
-    @Test func ignoredProbesAreMadeAgainBeforeTheShareIsJudged() throws {
+    @Test func ignoredProbesAreReplacedBeforeTheShareIsCompared() throws {
         let breaker = breaker(.resilience4j)
         fail(breaker, 100)
         clock.advance(by: .seconds(60))
@@ -68,7 +68,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func severalFailedProbesOpenItAgain() throws {
+    @Test func severalFailedProbesReopenTheBreaker() throws {
         let breaker = breaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, successesToClose: 3, failuresToReopen: 3))
@@ -81,7 +81,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func anAnswerMayAskForALongerOpenInterval() throws {
+    @Test func retryAfterLengthensTheOpenInterval() throws {
         struct Busy: ClassifiedError {
             let wait: Duration
             var errorClass: ErrorClass { .http(status: 503) }
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func chanceSpreadsTheOpenInterval() throws {
+    @Test func jitterSpreadsTheOpenInterval() throws {
         var waits: Set<Duration> = []
         for seed in 0..<50 {
             let breaker = CircuitBreaker(
@@ -111,7 +111,7 @@ import Testing
         #expect(waits.count == 50)
     }
 
-    @Test func afterALostProbeAndSilenceTheNextCallIsAProbe() throws {
+    @Test func nextCallAfterALostProbeIsAProbe() throws {
         let breaker = breaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, openFor: .seconds(60), halfOpenCalls: 1,
@@ -121,7 +121,7 @@ import Testing
         fail(breaker)
         clock.advance(by: .seconds(60))
         let lost = try breaker.permit()
-        // Open since 30 s after it went half-open, though nobody saw it.
+        // Open since 30 s after it became half-open, although no call came.
         clock.advance(by: .seconds(40))
         let rejection = #expect(throws: Rejection.self) { try breaker.permit() }
         #expect(
@@ -140,7 +140,7 @@ import Testing
             ])
     }
 
-    @Test func aTimerOpensItHalfThoughNobodyCalls() async throws {
+    @Test func timerMakesItHalfOpenWithoutACall() async throws {
         let breaker = breaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, openFor: .seconds(60), halfOpensByTimer: true))
@@ -150,7 +150,7 @@ import Testing
         await until { breaker.snapshot.state == .halfOpen }
     }
 
-    @Test func aStateThatWasStoredIsTakenUp() throws {
+    @Test func storedStateIsRestored() throws {
         let policy = try CircuitBreakerPolicy(
             failureThreshold: 1, openFor: .seconds(10), openGrowth: 2, openMaximum: .seconds(1_000))
         let first = breaker(policy)
@@ -183,7 +183,7 @@ import Testing
         #"{"state":"open","version":9223372036854775807,"by":"operator","openings":9223372036854775807,"probeInNanoseconds":9223372036854775807}"#,
         #"{"state":"half-open","version":3,"by":"policy","openings":2}"#,
     ])
-    func aDamagedStateIsHeldToItsBounds(_ text: String) throws {
+    func damagedStateIsClampedToItsBounds(_ text: String) throws {
         let saved = try JSONDecoder().decode(CircuitBreaker.Saved.self, from: Data(text.utf8))
         let breaker = CircuitBreaker(initially: saved, time: clock.time)
         #expect(breaker.snapshot.version >= 1)
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func aBreakerMayBeginForcedOpenOrDisabled() throws {
+    @Test func breakerCanStartForcedOpenOrDisabled() throws {
         let forced = CircuitBreaker(initially: .forcedOpen, time: clock.time)
         #expect(throws: Rejection.self) { try forced.callBlocking {} }
         let disabled = CircuitBreaker(initially: .disabled, time: clock.time)
@@ -207,7 +207,7 @@ import Testing
         #expect(throws: CircuitBreaker.OrderRejection.self) { try forced.halfOpen() }
     }
 
-    @Test func aPermitThatIsLetGoOfGoesBack() throws {
+    @Test func releasedPermitIsReturned() throws {
         let breaker = breaker(try CircuitBreakerPolicy(failureThreshold: 1, halfOpenCalls: 1))
         fail(breaker)
         clock.advance(by: .seconds(60))

@@ -38,7 +38,7 @@ struct BreakerPolicyChoice: CustomStringConvertible {
     let halfOpenLimit: HalfOpenLimit?
     let hasClassifier: Bool
 
-    /// Shares that are met exactly by some number of calls, most of which are no binary fractions.
+    /// Shares that some number of calls reaches exactly; most are not binary fractions.
     static let shares = [0.07, 0.14, 0.25, 0.28, 0.3, 0.5, 0.55, 0.56, 0.6, 1]
 
     init(_ random: inout ScriptRandom) {
@@ -71,7 +71,7 @@ struct BreakerPolicyChoice: CustomStringConvertible {
                     slowShare: slowShare, probes: probes))
             threshold = share
         }
-        // Multiples of 250 ms are whole numbers of seconds in binary, so growth is exact.
+        // Multiples of 250 ms are exact binary fractions of seconds, so growth is exact.
         openFor = 250 * (1 + random.below(8))
         openGrowth = 1 + random.below(3)
         openMaximum = openFor * (1 + random.below(12))
@@ -87,7 +87,7 @@ struct BreakerPolicyChoice: CustomStringConvertible {
         hasClassifier = random.chance(0.3)
     }
 
-    /// All the probes of a half-open state, where shares judge them.
+    /// The number of probes of a half-open state, if shares are compared.
     var probes: Int? {
         if case .rate(let rate) = trip { rate.probes } else { nil }
     }
@@ -141,8 +141,8 @@ struct BreakerPolicyChoice: CustomStringConvertible {
     }
 }
 
-/// What happens to a breaker, step by step. Each step makes sense wherever it stands, so that a
-/// script can be shortened by leaving steps out.
+/// A sequence of events for a breaker. Every step is valid at every position, so a script can be
+/// shortened by removing steps.
 struct BreakerScript {
     enum Order: Equatable {
         case open(for: Int?)
@@ -153,48 +153,49 @@ struct BreakerScript {
     }
 
     enum Step {
-        /// A call begins.
+        /// Starts a call.
         case begin
-        /// One of the calls under way ends; nothing where there is none.
+        /// Ends one of the calls in flight; does nothing if there is none.
         case end(Int, Ending)
-        /// A whole call around a closure.
+        /// Makes a whole call with a closure.
         case call(Answer)
-        /// Calls that succeed, then others that fail, one after the other, until one is rejected.
+        /// Makes calls that succeed, then calls that fail, one after the other, until one is
+        /// rejected.
         case burst(successes: Int, failures: Int)
         case wait(Int)
         case order(Order)
         case setThreshold(Double)
         case setOpenFor(Int)
         case releaseLimits
-        /// A new breaker begins with the saved state of this one, which was stored for a time.
+        /// Starts a new breaker from the saved state of this one, which was stored for a time.
         case restart(after: Int)
     }
 
-    /// How a permit that was asked for by hand ends.
+    /// The result of a permit that was requested by hand.
     enum Ending {
         case answer(Answer)
         case ignored
         case letGo
     }
 
-    /// What a call gives: a success, or an error.
+    /// The result of a call: a success or an error.
     enum Answer: Equatable {
         case success
         case failure
-        /// A failure that asks for a time until the next call.
+        /// A failure that requests a time until the next call.
         case busy(for: Int)
-        /// An error that the classifier refuses; without one, a failure.
+        /// An error that the classifier does not retry; a failure without a classifier.
         case refused
-        /// The caller's own fault; a success for the classifier.
+        /// The caller's fault; a success for the classifier.
         case notFound
-        /// A rejection of an inner layer.
+        /// A rejection by an inner layer.
         case rejected
     }
 
     let policy: BreakerPolicyChoice
     var steps: [Step]
 
-    /// A random script, the same for the same seed.
+    /// Creates a random script; equal seeds give equal scripts.
     init(seed: UInt64, steps count: Int) {
         var random = ScriptRandom(seed: seed)
         let policy = BreakerPolicyChoice(&random)
@@ -233,12 +234,12 @@ struct BreakerScript {
         ])
     }
 
-    /// Often so many calls that a share is met exactly by some number of failures.
+    /// Often the number of calls for which some number of failures reaches a share exactly.
     private static func burst(_ random: inout ScriptRandom) -> Step {
         .burst(successes: random.one(of: [0, 3, 25, 50, 100]), failures: random.below(61))
     }
 
-    /// Often a time at which something ends, to the millisecond.
+    /// Often a time at which a state ends, to the millisecond.
     private static func wait(_ policy: BreakerPolicyChoice, _ random: inout ScriptRandom) -> Int {
         var times = [1, 50, 100, policy.openFor, policy.openFor * policy.openGrowth]
         switch policy.halfOpenLimit {
@@ -271,7 +272,7 @@ struct BreakerScript {
 }
 
 extension BreakerScript {
-    /// The shortest script found by leaving steps out for which `fails` still holds (delta
+    /// Returns the shortest script found by removing steps for which `fails` still holds (delta
     /// debugging, Zeller 1999).
     func shrunk(while fails: (BreakerScript) -> Bool) -> BreakerScript {
         var script = self

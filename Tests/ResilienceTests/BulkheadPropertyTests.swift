@@ -2,23 +2,23 @@ import Testing
 
 @testable import Resilience
 
-/// The bulkhead's state machine under random orders of everything that can happen to it.
+/// The bulkhead's state machine with random sequences of all its inputs.
 @Suite struct BulkheadPropertyTests {
     typealias Machine = Bulkhead.StateMachine
 
-    /// What must be so, kept beside the machine in the plainest way.
+    /// A simple model of the machine's state.
     struct Model {
         var machine: Machine
         var running = 0
         var queue: [Machine.Ticket] = []
         var rejected = 0
 
-        /// The tickets that the machine admitted are the queue's first, in order.
+        /// Checks that the machine admitted the first tickets of the queue, in order.
         mutating func admit(_ tickets: [Machine.Ticket]) {
             #expect(Array(queue.prefix(tickets.count)) == tickets)
             queue.removeFirst(tickets.count)
             running += tickets.count
-            // None is admitted above the limit.
+            // No ticket is admitted above the limit.
             if !tickets.isEmpty { #expect(running <= machine.maxConcurrent) }
         }
 
@@ -33,7 +33,7 @@ import Testing
                 let expired = random.below(2) == 0
                 if expired { rejected += 1 }
                 let hasLeft = machine.abandon(ticket, expired: expired)
-                // Whoever is late finds that it has left.
+                // A late caller finds that its ticket has left.
                 let leavesAgain = machine.abandon(ticket, expired: true)
                 #expect(hasLeft && !leavesAgain)
             case 8:
@@ -67,12 +67,12 @@ import Testing
             #expect(machine.active == running)
             #expect(machine.queued == queue.count)
             #expect(machine.rejected == rejected)
-            // No permit lies about while someone waits for it.
+            // No permit is free while a ticket waits.
             #expect(queue.isEmpty || running >= machine.maxConcurrent)
         }
     }
 
-    @Test func neverAboveTheLimitAndNeverALostPermit() {
+    @Test func limitIsNeverExceededAndNoPermitIsLost() {
         let cases = 3_000
         var steps = 0
         for seed in 0..<cases {
@@ -84,7 +84,7 @@ import Testing
                 model.step(random)
                 steps += 1
             }
-            // Everyone leaves: every permit is back, and everyone had a turn.
+            // All calls end: all permits are returned, and every ticket was served.
             while model.running > 0 {
                 model.running -= 1
                 model.admit(model.machine.leave().map { [$0] } ?? [])

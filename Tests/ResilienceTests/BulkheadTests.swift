@@ -15,7 +15,7 @@ import Testing
             time: clock.time)
     }
 
-    /// Runs one second of the test's clock under the bulkhead.
+    /// Runs an operation of one second of the test clock under the bulkhead.
     func call(
         _ bulkhead: Bulkhead, _ name: String = "done"
     ) -> Task<Result<String, CallError<any Error>>, Never> {
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func theDefaultsAreTheGuides() {
+    @Test func defaultsEqualTheGuides() {
         #expect(BulkheadPolicy.standard.maxConcurrent == 10)
         #expect(BulkheadPolicy.standard.queueSize == 100)
         let facets = Facets(of: Bulkhead())
@@ -36,7 +36,7 @@ import Testing
         #expect(facets.bulkhead != nil)
     }
 
-    @Test func aQueuedCallerReallyGetsItsResult() async throws {
+    @Test func queuedCallerGetsItsResult() async throws {
         let bulkhead = try bulkhead()
         let first = call(bulkhead, "first")
         await clock.sleepers()
@@ -50,7 +50,7 @@ import Testing
         #expect(bulkhead.counts == .init(active: 0, queued: 0, rejected: 0))
     }
 
-    @Test func whatFindsTheQueueFullIsRejectedAndNotRun() async throws {
+    @Test func callIsRejectedWithoutRunningIfTheQueueIsFull() async throws {
         let bulkhead = try bulkhead(queue: 1)
         let first = call(bulkhead)
         await clock.sleepers()
@@ -65,7 +65,7 @@ import Testing
         _ = await (first.value, second.value)
     }
 
-    @Test func firstComeFirstServedForTasksAndThreadsAlike() async throws {
+    @Test func tasksAndThreadsAreServedFirstInFirstOut() async throws {
         let bulkhead = try bulkhead()
         let first = call(bulkhead)
         await clock.sleepers()
@@ -91,7 +91,7 @@ import Testing
         _ = await first.value
     }
 
-    @Test func aCancelledWaiterLeavesTheQueueAtOnce() async throws {
+    @Test func cancelledWaiterLeavesTheQueueAtOnce() async throws {
         let bulkhead = try bulkhead()
         let first = call(bulkhead)
         await clock.sleepers()
@@ -105,7 +105,7 @@ import Testing
         #expect(bulkhead.counts.active == 0)
     }
 
-    @Test func aTaskThatIsCancelledBeforeItQueuesLeavesAtOnce() async throws {
+    @Test func taskCancelledBeforeItQueuesLeavesAtOnce() async throws {
         let bulkhead = try bulkhead()
         let first = call(bulkhead)
         await clock.sleepers()
@@ -119,9 +119,9 @@ import Testing
         _ = await first.value
     }
 
-    /// A permit that comes to a waiter as it is cancelled goes on to the next: no order of the two
-    /// may lose it.
-    @Test func permitsAreNeverLostBetweenAGrantAndACancellation() async throws {
+    /// A permit that is granted to a waiter at the moment of its cancellation goes to the next one.
+    /// No order of the two events may lose it.
+    @Test func concurrentGrantAndCancellationLoseNoPermit() async throws {
         let rounds = 2_000
         for round in 0..<rounds {
             let bulkhead = try bulkhead()
@@ -140,7 +140,7 @@ import Testing
         print("bulkhead, grant against cancellation: \(rounds) cases")
     }
 
-    @Test func whatWaitsTooLongIsRejectedAndItsTimerEnds() async throws {
+    @Test func callThatWaitsTooLongIsRejectedAndItsTimerEnds() async throws {
         let bulkhead = try bulkhead(maxWait: .milliseconds(300))
         let first = call(bulkhead)
         await clock.sleepers()
@@ -155,7 +155,7 @@ import Testing
         #expect(clock.sleeping == 0)
     }
 
-    @Test func aCallInsideOfAnotherEndsAtTheLongestWaitAndTheErrorNamesTheCause() async throws {
+    @Test func nestedCallEndsAfterMaxWaitAndTheErrorNamesTheCause() async throws {
         let bulkhead = try bulkhead(maxWait: .milliseconds(300))
         async let refusal = bulkhead.call { () -> Rejection? in
             do {
@@ -174,7 +174,7 @@ import Testing
         #expect(bulkhead.counts == .init(active: 0, queued: 0, rejected: 1))
     }
 
-    @Test func aThreadThatWaitsTooLongIsRejected() async throws {
+    @Test func threadThatWaitsTooLongIsRejected() async throws {
         let bulkhead = try bulkhead(maxWait: .milliseconds(300))
         #expect(try bulkhead.enter() == nil)
         async let rejection = onThread { () -> Rejection? in
@@ -199,7 +199,7 @@ import Testing
         try bulkhead.maxConcurrent.pin(3, by: .operator)
         await clock.sleepers(3)
         #expect(bulkhead.counts == .init(active: 3, queued: 0, rejected: 0))
-        // Lowered: those that run go on, and no other is let in for them.
+        // After a lower limit, running calls continue, and no call replaces them.
         try bulkhead.maxConcurrent.pin(1, by: .operator)
         let last = call(bulkhead)
         await until { bulkhead.counts.queued == 1 }
@@ -211,14 +211,14 @@ import Testing
         #expect(try await last.value.get() == "done")
     }
 
-    @Test func theQueuesSizeChangesWhileItRuns() async throws {
+    @Test func queueSizeCanBeChangedAtRunTime() async throws {
         let bulkhead = try bulkhead(queue: 1)
         let calls = (0..<2).map { _ in call(bulkhead) }
         await until { bulkhead.counts.queued == 1 }
         try bulkhead.queueSize.pin(0, by: .operator)
         #expect(
             await call(bulkhead).value.error?.rejection == .bulkheadFull(active: 1, queued: 1))
-        // What waits already goes on waiting.
+        // Calls that already wait continue to wait.
         #expect(bulkhead.counts.queued == 1)
         for call in calls {
             call.cancel()
@@ -226,13 +226,13 @@ import Testing
         }
     }
 
-    @Test func aFailureGivesItsPermitBack() throws {
+    @Test func failedCallReturnsItsPermit() throws {
         let bulkhead = try bulkhead()
         for _ in 0..<3 { _ = try? bulkhead.callBlocking { throw TestError("down") } }
         #expect(bulkhead.counts == .init(active: 0, queued: 0, rejected: 0))
     }
 
-    @Test func aFullBulkheadIsNeitherRetriedNorCountedByABreaker() throws {
+    @Test func fullBulkheadIsNeitherRetriedNorCountedByABreaker() throws {
         let bulkhead = try bulkhead(queue: 0)
         let breaker = CircuitBreaker(try CircuitBreakerPolicy(failureThreshold: 1))
         let pipeline = Pipeline {
@@ -248,7 +248,7 @@ import Testing
         #expect(clock.blocked.isEmpty)
     }
 
-    @Test func neverMoreThanAsManyAtOnce() async throws {
+    @Test func concurrentCallsNeverExceedTheLimit() async throws {
         let bulkhead = try bulkhead(3, queue: 1_000)
         let gauge = Gauge()
         await withTaskGroup(of: Void.self) { group in
@@ -272,7 +272,7 @@ import Testing
             ("maxConcurrent", "1 to 1000000", 0, 1, nil), ("queueSize", "0 to 1000000", 1, -1, nil),
             ("maxWait", "1 ms to 365 days", 1, 1, Duration.zero),
         ] as [(String, String, Int, Int, Duration?)])
-    func aPolicyThatMakesNoSenseIsRefused(
+    func invalidPolicyIsRefused(
         _ row: (field: String, bounds: String, concurrent: Int, queue: Int, wait: Duration?)
     ) {
         let error = #expect(throws: PolicyError.self) {
@@ -284,7 +284,7 @@ import Testing
     }
 }
 
-/// Runs `body` on a thread of its own, so that one of the pool's is not blocked.
+/// Runs `body` on its own thread, so that no thread of the pool is blocked.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread { continuation.resume(returning: body()) }

@@ -3,16 +3,16 @@ import Testing
 
 @testable import Resilience
 
-/// Calls and orders at the same time: rejections are made beside the lock.
+/// Concurrent calls and orders: rejections are created without the lock.
 @Suite struct CircuitBreakerConcurrencyTests {
     let clock = TestClock()
 
-    @Test func everyCallIsCountedAndEveryRejectionIsOfOneState() async throws {
+    @Test func everyCallIsCountedAndEveryRejectionIsConsistent() async throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 1, openFor: .seconds(7)), time: clock.time)
         let (tasks, calls) = (3, 4_000)
         let isDone = Flag()
-        // The breaker is opened by a failure or by hand, closed by a probe or by order.
+        // A failure or an order opens the breaker; a probe or an order closes it.
         async let orders = {
             let random = RandomSource.seeded(9)
             while !isDone.isRaised {
@@ -49,7 +49,7 @@ import Testing
         #expect(breaker.snapshot.counts.rejected > 0)
     }
 
-    /// The reason, the state and the time of a rejection belong together.
+    /// The reason, the state and the time of a rejection belong to one state.
     private func expectOneState(_ error: any Error) {
         guard case .circuit(let state, let why, let probeIn) = error.rejection else { return }
         switch (state, why) {
@@ -67,7 +67,7 @@ import Testing
         .slow(3, of: 4, longerThan: .seconds(2)), .probeFailed, .probeWasSlow, .halfOpenTooLong,
         .forced, .forcedForTime,
     ])
-    func aRejectionTellsWhatTheStateMachineWouldTell(why: CircuitBreaker.Reason) throws {
+    func rejectionEqualsThatOfTheStateMachine(why: CircuitBreaker.Reason) throws {
         let slow = try CircuitBreakerPolicy.Rate.SlowCalls(longerThan: .seconds(2))
         let policy = try CircuitBreakerPolicy(
             trip: .rate(CircuitBreakerPolicy.Rate(slowCalls: slow)))

@@ -2,12 +2,12 @@ import Resilience
 import Synchronization
 import Testing
 
-/// The breaker against ``BreakerModel`` in random scripts of calls, waits and orders.
+/// Compares the breaker with ``BreakerModel`` in random scripts of calls, waits and orders.
 @Suite struct CircuitBreakerModelTests {
     static let scripts = 10_000
     static let steps = 100
 
-    @Test(arguments: [0, 1]) func theBreakerDoesWhatTheModelDoes(_ half: Int) throws {
+    @Test(arguments: [0, 1]) func breakerBehavesLikeTheModel(_ half: Int) throws {
         var transitions = 0
         for seed in (half * Self.scripts / 2)..<((half + 1) * Self.scripts / 2) {
             let script = BreakerScript(seed: UInt64(seed), steps: Self.steps)
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: PlantedFault.allCases)
-    func aFaultInTheModelIsFoundAndItsScriptIsShort(_ fault: PlantedFault) throws {
+    func plantedFaultIsFoundWithAShortScript(_ fault: PlantedFault) throws {
         for seed in 0..<1_000 {
             let script = BreakerScript(seed: UInt64(seed), steps: Self.steps)
             guard try BreakerRun(script, fault).difference != nil else { continue }
@@ -34,7 +34,7 @@ import Testing
         Issue.record("\(fault) was not found in 1,000 scripts")
     }
 
-    /// The shortest script that shows the difference.
+    /// Returns the shortest script that shows the difference.
     static func report(_ script: BreakerScript, seed: Int) throws -> String {
         let shortest = script.shrunk { (try? BreakerRun($0))?.difference != nil }
         let run = try BreakerRun(shortest)
@@ -50,9 +50,9 @@ import Testing
     }
 }
 
-/// One script, run by a breaker and by the model side by side up to the first difference.
+/// A script that the breaker and the model run side by side, up to the first difference.
 struct BreakerRun {
-    /// The first difference, in words.
+    /// The first difference, as text.
     private(set) var difference: String?
     private(set) var transitions = 0
 
@@ -145,11 +145,11 @@ struct BreakerRun {
         case .letGo:
             return
         }
-        // Only the first word counts.
+        // Only the first result counts.
         permit.failed(ScriptedError(answer: .failure))
     }
 
-    /// A whole call around a closure.
+    /// Makes a whole call with a closure.
     private mutating func call(_ answer: BreakerScript.Answer) {
         let permit = model.admit()
         var ran = false
@@ -197,12 +197,12 @@ struct BreakerRun {
     }
 
     private func milliseconds(_ duration: Duration) -> Int {
-        // Not a whole number where the breaker is off by less than one.
+        // Not a whole number if the breaker differs by less than one.
         Int(exactly: duration / .milliseconds(1)) ?? .min
     }
 }
 
-/// The error of an answer that the policies of the scripts classify.
+/// The error of an answer, which the policies of the scripts classify.
 private struct ScriptedError: ClassifiedError {
     let answer: BreakerScript.Answer
 
@@ -224,7 +224,7 @@ extension BreakerScript.Answer {
 }
 
 extension ErrorClassifier {
-    /// What the scripts' policies with a classifier make of an error.
+    /// The classifier of the scripts' policies.
     fileprivate static let scripted = ErrorClassifier(isRetryable: { _ in false }) { error in
         switch (error as? ScriptedError)?.answer {
         case .refused: .neither
@@ -234,7 +234,7 @@ extension ErrorClassifier {
     }
 }
 
-/// A clock that a script moves. Nothing sleeps on it: a held state ends at the next call.
+/// A clock that a script advances. Nothing sleeps on it: a forced open state ends at the next call.
 private final class ScriptClock: Sendable {
     private let now = Atomic<Int>(0)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Resilience
 
-/// What an operator can order, in each state.
+/// The orders of an operator in each state.
 @Suite struct CircuitBreakerOrderTests {
     let clock = TestClock()
 
@@ -29,8 +29,8 @@ import Testing
 
     typealias Row = (CircuitBreaker.Order, [CircuitBreaker.State?])
 
-    /// The table of the protocol: the state after each order, by the state before; `nil` is
-    /// refused.
+    /// The table of the protocol: the state after each order, by the state before; `nil` if the
+    /// order is refused.
     static let table: [Row] = [
         (.open(for: nil), [.forcedOpen, .forcedOpen, .forcedOpen, .forcedOpen, .forcedOpen]),
         (.reset, [.closed, .closed, .closed, .closed, .closed]),
@@ -40,7 +40,7 @@ import Testing
     ]
 
     @Test(arguments: table)
-    func everyOrderInEveryState(_ row: Row) throws {
+    func everyOrderHasItsEffectInEveryState(_ row: Row) throws {
         for (before, after) in zip(CircuitBreaker.State.allCases, row.1) {
             let breaker = try breaker(in: before)
             let version = breaker.snapshot.version
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func aHeldBreakerProbesAtItsTimeThoughNoCallComes() async throws {
+    @Test func forcedOpenBreakerProbesOnTimeWithoutACall() async throws {
         let breaker = try breaker(in: .closed)
         let states = AsyncStream.makeStream(of: CircuitBreaker.State.self)
         breaker.onTransition { states.continuation.yield($0.to) }
@@ -68,7 +68,7 @@ import Testing
         #expect(await seen.next() == .halfOpen)
     }
 
-    @Test func openingAgainSetsTheTimeAnew() async throws {
+    @Test func secondForceOpenReplacesTheTime() async throws {
         let breaker = try breaker(in: .closed)
         breaker.forceOpen(for: .seconds(10))
         await clock.sleepers()
@@ -79,7 +79,7 @@ import Testing
         #expect(breaker.snapshot.version == 2)
     }
 
-    @Test func anotherVersionThanExpectedIsAConflict() throws {
+    @Test func unexpectedVersionIsAConflict() throws {
         let breaker = try breaker(in: .open)
         #expect(throws: CircuitBreaker.OrderRejection.conflict(version: 1, expected: 0)) {
             try breaker.apply(.reset, by: .operator, ifVersion: 0)
@@ -97,7 +97,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func aDisabledBreakerLetsEverythingPassAndStillCounts() throws {
+    @Test func disabledBreakerAdmitsAndCountsAllCalls() throws {
         let breaker = try breaker(in: .disabled)
         for _ in 0..<10 { _ = try? breaker.callBlocking { throw TestError("down") } }
         #expect(breaker.snapshot.state == .disabled)

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Resilience
 
-/// Random interleavings of calls, results, cancellations, time and orders, over the state machine.
+/// The state machine with random sequences of calls, results, cancellations, times and orders.
 @Suite struct CircuitBreakerPropertyTests {
     typealias Machine = CircuitBreaker.StateMachine
 
     static let runs = 4_000
     static let steps = 120
 
-    @Test func noIllegalTransitionAndPermitsAreConserved() throws {
+    @Test func transitionsAreLegalAndPermitsAreConserved() throws {
         var checked = 0
         for seed in 0..<Self.runs {
             var run = try Run(seed: UInt64(seed))
@@ -21,7 +21,7 @@ import Testing
         #expect(checked > Self.runs)
     }
 
-    /// One seeded run, and what must hold after each of its steps.
+    /// One seeded run, and the conditions that hold after each of its steps.
     struct Run {
         private var machine: Machine
         private let random: RandomSource
@@ -142,8 +142,8 @@ import Testing
             let counts = machine.counts
             #expect(counts.succeeded >= 0 && counts.total >= 0 && counts.consecutiveFailures >= 0)
             if case .halfOpen(let probes) = machine.phase {
-                // Every permit of this state is with a call, and no call has one that is not
-                // counted.
+                // Every permit of this state belongs to a call, and the machine counts every
+                // permit.
                 #expect(probes.running == outstanding.count { $0.version == machine.version })
                 #expect(probes.running <= policy.halfOpenCalls)
                 #expect(probes.succeeded < policy.successesToClose)

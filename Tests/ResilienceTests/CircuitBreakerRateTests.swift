@@ -20,17 +20,17 @@ import Testing
         }
     }
 
-    @Test func halfOfAHundredCallsOpenItAndFewerDoNot() throws {
+    @Test func opensAtHalfOfAHundredCallsAndNotBelow() throws {
         let breaker = try breaker(.resilience4j)
         for number in 0..<99 { call(breaker, fails: number < 50) }
         #expect(breaker.snapshot.state == .closed)
-        // The hundredth is a success, and makes the window complete.
+        // The hundredth call is a success, and completes the window.
         call(breaker)
         #expect(breaker.snapshot.state == .open)
         #expect(breaker.snapshot.why == "50 of 100 calls failed")
     }
 
-    @Test func aWindowOfCallsForgetsTheOldest() throws {
+    @Test func windowOfCallsDropsTheOldest() throws {
         let breaker = try breaker(Rate(window: .calls(10), minimumCalls: 10))
         for _ in 0..<4 { call(breaker, fails: true) }
         for _ in 0..<16 { call(breaker) }
@@ -42,7 +42,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func aWindowOfTimeForgetsWhatIsOlder() throws {
+    @Test func windowOfTimeDropsOlderCalls() throws {
         let breaker = try breaker(.hystrix)
         for _ in 0..<19 { call(breaker, fails: true) }
         #expect(breaker.snapshot.state == .closed)
@@ -55,7 +55,7 @@ import Testing
         #expect(breaker.snapshot.why == "20 of 20 calls failed")
     }
 
-    @Test func slowCallsOpenItWhateverTheirResult() throws {
+    @Test func slowCallsOpenTheBreakerWithAnyResult() throws {
         let breaker = try breaker(
             Rate(
                 window: .calls(4), minimumCalls: 4,
@@ -82,7 +82,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func cancellationAndInnerRejectionsAreNotInTheWindow() async throws {
+    @Test func windowIgnoresCancellationAndInnerRejections() async throws {
         let breaker = try breaker(Rate(window: .calls(4), minimumCalls: 4))
         for _ in 0..<10 {
             _ = await whenCancelled { try breaker.callBlocking { throw CancellationError() } }
@@ -92,7 +92,7 @@ import Testing
         #expect(breaker.snapshot.counts.total == 10)
     }
 
-    @Test func anOperatorMayChangeTheRate() throws {
+    @Test func operatorCanChangeTheRate() throws {
         let breaker = try breaker(Rate(window: .calls(10), minimumCalls: 10))
         #expect(breaker.trip == "50 % of 10 calls failed")
         try breaker.failureThreshold.pin(0.2, by: .operator)
@@ -101,7 +101,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func theOpenIntervalGrowsUntilItCloses() throws {
+    @Test func openIntervalGrowsUntilTheBreakerCloses() throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, openFor: .seconds(10), openGrowth: 2,
@@ -118,7 +118,7 @@ import Testing
         #expect(breaker.snapshot.probeIn == .seconds(10))
     }
 
-    @Test func aProbeThatNeverReturnsGivesItsPermitBack() throws {
+    @Test func permitOfAProbeThatNeverReturnsIsTakenBack() throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, halfOpenCalls: 1,
@@ -134,13 +134,13 @@ import Testing
         clock.advance(by: .seconds(1))
         call(breaker)
         #expect(breaker.snapshot.state == .closed)
-        // What the old probe answers now decides nothing.
+        // The result of the old probe is now ignored.
         lost.failed(TestError("too late"))
         #expect(breaker.snapshot.state == .closed)
         #expect(breaker.snapshot.counts.consecutiveFailures == 0)
     }
 
-    @Test func halfOpenForTooLongReopens() throws {
+    @Test func halfOpenReopensAtItsTimeLimit() throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(
                 failureThreshold: 1, successesToClose: 2,
@@ -157,7 +157,7 @@ import Testing
         #expect(breaker.snapshot.counts.rejected == 1)
     }
 
-    @Test func successesBesideTheLockAreCounted() async throws {
+    @Test func successesWithoutTheLockAreCounted() async throws {
         let breaker = CircuitBreaker(time: clock.time)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
@@ -169,7 +169,7 @@ import Testing
         #expect(breaker.snapshot.counts == .init())
     }
 
-    @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
+    @Test func invalidPolicyIsRefusedWithFieldAndBounds() {
         #expect(throws: PolicyError.self) { try Rate(window: .calls(0)) }
         #expect(throws: PolicyError.self) { try Rate(window: .time(.zero)) }
         #expect(throws: PolicyError.self) { try Rate.SlowCalls(longerThan: .zero) }

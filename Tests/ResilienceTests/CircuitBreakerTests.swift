@@ -44,7 +44,7 @@ import Testing
         #expect(breaker.snapshot.counts.rejected == 1)
     }
 
-    @Test func probesAfterItsTimeAndClosesOnASuccess() throws {
+    @Test func probesAfterTheOpenIntervalAndClosesOnASuccess() throws {
         let breaker = try breaker(failures: 1)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(60))
@@ -54,7 +54,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func aFailedProbeOpensItAgain() throws {
+    @Test func failedProbeReopensTheBreaker() throws {
         let breaker = try breaker(failures: 1)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(60))
@@ -64,7 +64,7 @@ import Testing
         #expect(breaker.snapshot.why == "probe failed")
     }
 
-    @Test func closesOnlyAfterAsManySuccessesAsThePolicySays() throws {
+    @Test func closesAfterThePolicysNumberOfSuccesses() throws {
         let breaker = try breaker(failures: 1, successes: 2)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(60))
@@ -74,7 +74,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func halfOpenAdmitsAsManyProbesAtOnceAsThePolicySays() throws {
+    @Test func halfOpenAdmitsThePolicysNumberOfConcurrentProbes() throws {
         let breaker = try breaker(failures: 1, probes: 2)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(60))
@@ -88,7 +88,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func aCancelledProbeGivesItsPermitBack() async throws {
+    @Test func cancelledProbeReturnsItsPermit() async throws {
         let breaker = try breaker(failures: 1, probes: 1)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(60))
@@ -98,19 +98,19 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func aResultFromBeforeATripDoesNotDecideHalfOpen() throws {
+    @Test func resultFromBeforeATripDoesNotDecideHalfOpen() throws {
         let breaker = try breaker(failures: 1)
         _ = try breaker.callBlocking {
             _ = call(breaker, bad)
             clock.advance(by: .seconds(60))
-            // A probe that fails its way back to half-open around the old call.
+            // A failed probe and a return to half-open while the old call runs.
             try breaker.apply(.halfOpen, by: .agent)
             return "an old success"
         }
         #expect(breaker.snapshot.state == .halfOpen)
     }
 
-    @Test func observingChangesNothing() throws {
+    @Test func readingHasNoSideEffects() throws {
         let breaker = try breaker(failures: 1)
         _ = call(breaker, bad)
         clock.advance(by: .seconds(100))
@@ -124,7 +124,7 @@ import Testing
         let breaker = try breaker(failures: 1)
         let seen = Mutex<[CircuitBreaker.State]>([])
         breaker.onTransition { transition in
-            // Would deadlock under the lock.
+            // This would deadlock under the lock.
             seen.withLock { $0.append(breaker.snapshot.state) }
             #expect(transition.to == .open)
         }
@@ -132,7 +132,7 @@ import Testing
         #expect(seen.withLock { $0 } == [.open])
     }
 
-    @Test func rejectionsAndCancellationOfInnerLayersAreNoFailures() async throws {
+    @Test func innerRejectionsAndCancellationAreNotFailures() async throws {
         let breaker = try breaker(failures: 1)
         let inner = CircuitBreaker(.standard, time: clock.time)
         inner.forceOpen()
@@ -145,7 +145,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func errorsThatTheClassifierPassesAreNoFailures() throws {
+    @Test func nonRetryableErrorsAreNotFailures() throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 1, classifier: .standard), time: clock.time)
         _ = call(breaker, Script(.fail(TestError("no such thing", .notFound))))
@@ -154,7 +154,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func anOpenBreakerIsNotRetried() throws {
+    @Test func rejectionOfAnOpenBreakerIsNotRetried() throws {
         let breaker = try breaker()
         breaker.forceOpen()
         let pipeline = Pipeline {

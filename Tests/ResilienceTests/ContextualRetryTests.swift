@@ -35,7 +35,7 @@ import Testing
         #expect(runs(contexts, "unheard of", row.0) == row.unknown)
     }
 
-    @Test func thePresetsHaveTheGuidesNumbers() {
+    @Test func presetsHaveTheGuidesNumbers() {
         #expect(RetryPolicy.database.backoff.initial == .milliseconds(100))
         #expect(RetryPolicy.database.backoff.maximum == .seconds(10))
         #expect(RetryPolicy.api.backoff.initial == .seconds(1))
@@ -44,7 +44,7 @@ import Testing
         #expect(RetryPolicy.mlModel.backoff == .standard)
     }
 
-    @Test func aContextMayBeRegisteredAnew() async throws {
+    @Test func contextCanBeRegisteredAgain() async throws {
         let contexts = contexts()
         contexts.register(try RetryPolicy(maxAttempts: 1, backoff: .none), for: "api")
         #expect(runs(contexts, "api", .connection) == 1)
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func veryManyUnknownContextsShareTheDefaultsLimit() throws {
+    @Test func unknownContextsBeyondTheLimitShareTheDefaultsLimit() throws {
         let contexts = contexts()
         let names = (0..<5_000).map { "tenant \($0)" }
         let limits = Set(
@@ -85,7 +85,7 @@ import Testing
         #expect(runs(contexts, "tenant 2000", .other) == 3)
     }
 
-    @Test func aContextBeyondTheLimitTakesThePolicyThatIsRegisteredForIt() throws {
+    @Test func contextBeyondTheLimitUsesAPolicyRegisteredLater() throws {
         let contexts = contexts()
         for number in 0..<1_000 { _ = contexts.strategy(for: "tenant \(number)") }
         let late = contexts.strategy(for: "late")

@@ -29,7 +29,7 @@ private actor Database {
     }
 }
 
-/// The documentation's examples, compiled and run as they stand there.
+/// The documentation's examples, compiled and run without changes.
 @Suite struct DocumentationTests {
     private let card = Card()
 
@@ -69,7 +69,7 @@ private actor Database {
         }
     }
 
-    @Test func theErrorsOfTheOverview() async throws {
+    @Test func overviewErrors() async throws {
         #expect(try await errorsAsTheyAre() == "receipt")
         #expect(await errorsWithTheirType() == "receipt")
     }
@@ -118,7 +118,7 @@ private actor Database {
         }
     }
 
-    @Test func theBreakersExample() async throws {
+    @Test func circuitBreakerExample() async throws {
         #expect(try await circuitBreaking() == "receipt")
     }
 
@@ -268,7 +268,7 @@ private actor Database {
         #expect(try guarded.callBlocking { 1 } == 1)
     }
 
-    @Test func everyExampleOfTheDocumentationStandsHere() throws {
+    @Test func everyExampleOfTheDocumentationIsCompiledHere() throws {
         let here = URL(fileURLWithPath: #filePath)
         let catalog = here.deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources/Resilience/Resilience.docc")

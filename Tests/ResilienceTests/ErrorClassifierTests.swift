@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ErrorClassifierTests {
-    /// The guide's lists of when to retry and when not.
+    /// The guide's lists of retryable and permanent errors.
     static let guide: [(ErrorClass, Bool)] = [
         (.connection, true), (.rateLimited, true), (.unavailable, true), (.timeout, true),
         (.partial, true), (.authentication, false), (.authorisation, false),
@@ -16,17 +16,17 @@ import Testing
     ]
 
     @Test(arguments: guide)
-    func theGuidesLists(_ row: (ErrorClass, Bool)) {
+    func classesOfTheGuideAreRetriedAsListed(_ row: (ErrorClass, Bool)) {
         #expect(ErrorClassifier.standard.isRetryable(TestError("e", row.0)) == row.1)
     }
 
-    @Test func anErrorThatDoesNotSayWhatItIsIsRetriedAndAFailureOfTheService() {
+    @Test func unclassifiedErrorIsRetriedAndIsAFailure() {
         struct Unknown: Error {}
         #expect(ErrorClassifier.standard.isRetryable(Unknown()))
         #expect(ErrorClassifier.standard.meaning(of: Unknown()) == .failure)
     }
 
-    @Test func whatIsNotRetriedSaysNothingAboutTheServiceUnlessToldSo() {
+    @Test func nonRetryableErrorIsNeitherUnlessAMeaningIsGiven() {
         let picky = ErrorClassifier { _ in false }
         #expect(picky.meaning(of: TestError("e")) == .neither)
         let told = ErrorClassifier(isRetryable: { _ in false }) { _ in .success }

@@ -19,7 +19,7 @@ import Testing
         try? breaker.callBlocking { if let error { throw error } }
     }
 
-    @Test func callersFaultsNeitherResetARunOfFailuresNorFillAWindow() throws {
+    @Test func callersFaultsDoNotAffectFailuresInARowOrTheWindow() throws {
         let window = try CircuitBreakerPolicy.Rate(window: .calls(100), minimumCalls: 100)
         for trip in [.consecutiveFailures(5), .rate(window)] as [CircuitBreakerPolicy.Trip] {
             let breaker = try breaker(trip)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func aProbeThatEndsWithTheCallersFaultLetsAnotherOneIn() throws {
+    @Test func probeThatEndsWithACallersFaultAdmitsAnother() throws {
         let breaker = try breaker(.consecutiveFailures(1))
         call(breaker, down)
         clock.advance(by: .seconds(60))
@@ -44,7 +44,7 @@ import Testing
         #expect(breaker.snapshot.state == .closed)
     }
 
-    @Test func aClassifierMayCallAnErrorASuccess() throws {
+    @Test func classifierCanDefineAnErrorAsASuccess() throws {
         let lenient = ErrorClassifier(isRetryable: { _ in false }) { _ in .success }
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 2, classifier: lenient), time: clock.time)
@@ -52,7 +52,7 @@ import Testing
         #expect(breaker.snapshot.counts.succeeded == 1)
     }
 
-    @Test func withoutAClassifierOnlyTheCallersFaultsAreNoFailures() throws {
+    @Test func withoutAClassifierAllButCallersFaultsAreFailures() throws {
         for status in 100..<600 {
             let breaker = CircuitBreaker(failureThreshold: 1, time: clock.time)
             call(breaker, TestError("answered", .http(status: status)))
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func timeOutsAreAskedAboutLikeOtherErrors() async throws {
+    @Test func classifierDecidesAboutTimeOuts() async throws {
         let picky = ErrorClassifier { _ in false }
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 1, classifier: picky), time: clock.time)

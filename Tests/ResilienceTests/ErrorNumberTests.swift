@@ -14,7 +14,7 @@ import Testing
         (EBADF, "EBADF", .invalidInput), (ECANCELED, "ECANCELED", .other),
         (ENOSPC, "ENOSPC", .other), (EIO, "EIO", .other),
     ])
-    func aNumberHasANameAndAClass(_ number: Int32, _ name: String, _ errorClass: ErrorClass) {
+    func errorNumberHasANameAndAClass(_ number: Int32, _ name: String, _ errorClass: ErrorClass) {
         let error = ErrorNumber(number)
         #expect(error.errorType == "POSIX \(name)")
         #expect(error.errorClass == errorClass)
@@ -22,20 +22,20 @@ import Testing
     }
 
     @Test func everyNumberOfThisSystemIsKnown() {
-        // EHWPOISON is Linux's last; 41 and 58 were given up.
+        // EHWPOISON is Linux's last number; 41 and 58 are unused.
         let numbers = (1...EHWPOISON).filter { $0 != 41 && $0 != 58 }
         let types = numbers.map { ErrorNumber($0).errorType }
         #expect(types.allSatisfy { $0.hasPrefix("POSIX E") })
         #expect(Set(types).count == numbers.count)
     }
 
-    @Test func aNumberThatTheSystemDoesNotNameIsOther() {
+    @Test func unknownErrorNumberIsOther() {
         #expect(ErrorNumber(99_999).errorType == "POSIX 99999")
         #expect(ErrorNumber(99_999).errorClass == .other)
         #expect(ErrorNumber(-1).errorClass == .other)
     }
 
-    @Test func theStandardClassifierRetriesRefusedConnectionsAndNotMissingFiles() {
+    @Test func standardClassifierRetriesRefusedConnectionsButNotMissingFiles() {
         #expect(ErrorClassifier.standard.isRetryable(ErrorNumber(ECONNREFUSED)))
         #expect(!ErrorClassifier.standard.isRetryable(ErrorNumber(ENOENT)))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Resilience
 
-/// What a call keeps of its failed attempts is bounded; what is counted of them is exact.
+/// A call keeps a bounded number of failed attempts; their counts are exact.
 @Suite struct FailureLogTests {
     let clock = TestClock()
 
@@ -12,7 +12,7 @@ import Testing
         Retry(try RetryPolicy(maxAttempts: attempts, backoff: .none))
     }
 
-    @Test func aCallWithVeryManyFailuresKeepsTheFirstHundredAndTheLastOfEachType() async throws {
+    @Test func logKeepsTheFirstHundredFailuresAndTheLastOfEachType() async throws {
         let attempts = Gauge()
         let outcome = try await retry(1_000).outcome {
             attempts.enter()
@@ -48,7 +48,7 @@ import Testing
             var errorClass: ErrorClass { .other }
             var errorType: String { description }
         }
-        // 2 bytes each, so that the bound of an odd prefix is within one.
+        // 2 bytes per character, so that an odd bound falls inside a character.
         let failure = FailedAttempt(
             Verbose(description: "x" + String(repeating: "é", count: 4_000)))
         #expect(failure.message.utf8.count == FailedAttempt.messageBytes - 1)
@@ -96,7 +96,7 @@ import Testing
         #expect(log.kept.last?.type == RetryMetrics.otherErrors)
     }
 
-    @Test func anAttemptWithoutAnEndIsNotedAmongVeryMany() async throws {
+    @Test func unfinishedAttemptIsRecordedAmongVeryMany() async throws {
         let limited = try Pipeline {
             Timeout(.seconds(1), time: clock.time)
             try retry(500)

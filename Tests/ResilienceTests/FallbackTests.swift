@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func thePrimaryAnswersWithoutTheFallback() async throws {
+    @Test func successfulPrimaryDoesNotCallTheFallback() async throws {
         let spare = Script(.succeed("spare"))
         let result = try await quotes().call(cacheKey: "a") {
             "fresh"
@@ -35,7 +35,7 @@ import Testing
         #expect(spare.runs == 0)
     }
 
-    @Test func theFallbackAnswersAfterThreeAttemptsOfThePrimary() throws {
+    @Test func fallbackAnswersAfterThreeAttemptsOfThePrimary() throws {
         let quotes = try quotes()
         let spare = Script(.fail(TestError("once")), .succeed("spare"))
         let result = try quotes.callBlocking {
@@ -50,7 +50,7 @@ import Testing
         #expect(quotes.meter.counts == .init(used: 1, cached: 0))
     }
 
-    @Test func theKeptResultAnswersWithItsAgeWhereBothFail() throws {
+    @Test func cachedResultIsReturnedWithItsAgeIfBothFail() throws {
         let quotes = try quotes()
         _ = try quotes.callBlocking(cacheKey: "a") { "fresh" }
         clock.advance(by: .seconds(60))
@@ -59,13 +59,13 @@ import Testing
         } fallback: {
             try worse.run()
         }
-        // The retries' own waits passed too: 1 s and 2 s, and 1 s.
+        // Includes the waits of the retries: 1 s and 2 s, and 1 s.
         #expect(result == FallbackResult("fresh", from: .cache(age: .seconds(64))))
         #expect(worse.runs == 2)
         #expect(quotes.meter.counts == .init(used: 0, cached: 1))
     }
 
-    @Test func allFailingThrowsThePrimarysError() throws {
+    @Test func primarysErrorIsThrownIfAllFail() throws {
         let quotes = try quotes()
         #expect(
             error { try quotes.callBlocking(cacheKey: "a", primary: bad.run, fallback: worse.run) }
@@ -74,7 +74,7 @@ import Testing
         #expect(quotes.meter.counts == .init(used: 0, cached: 0))
     }
 
-    @Test func onlyThePrimarysResultsAreKeptAndOnlyUnderTheirKey() throws {
+    @Test func onlyResultsOfThePrimaryAreCachedUnderTheirKey() throws {
         let quotes = try quotes()
         _ = try quotes.callBlocking(
             cacheKey: "a", primary: bad.run, fallback: Script(.succeed("spare")).run)
@@ -88,7 +88,7 @@ import Testing
         #expect(error { try quotes.callBlocking(cacheKey: "a", primary: bad.run) } == "primary")
     }
 
-    @Test func aSlowCallDoesNotReplaceTheResultOfALaterOne() async throws {
+    @Test func slowCallDoesNotReplaceTheResultOfALaterOne() async throws {
         let quotes = try quotes()
         let time = clock.time
         func kept() async throws -> String {
@@ -103,12 +103,12 @@ import Testing
         clock.advance(by: .seconds(5))
         #expect(try await slow.value == "first")
         #expect(try await kept() == "second")
-        // A call that begins after both replaces it.
+        // A call that starts after both replaces the result.
         _ = try blocking { try quotes.callBlocking(cacheKey: "a") { "third" } }
         #expect(try await kept() == "third")
     }
 
-    @Test func resultsOlderThanTheirTimeToLiveAndCachesThatAreOffAnswerNothing() throws {
+    @Test func expiredResultsAndDisabledCachesAreNotUsed() throws {
         let quotes = try quotes(cache: CachePolicy(timeToLive: .seconds(60)))
         _ = try quotes.callBlocking(cacheKey: "a") { "fresh" }
         clock.advance(by: .seconds(30))
@@ -122,7 +122,7 @@ import Testing
         #expect(error { try off.callBlocking(cacheKey: "a", primary: bad.run) } == "primary")
     }
 
-    @Test func rejectionsAndTimeOutsOfThePrimaryLeadOnToTheFallback() async throws {
+    @Test func fallbackIsCalledAfterRejectionsAndTimeOuts() async throws {
         let breaker = CircuitBreaker()
         breaker.forceOpen()
         let guarded = Fallback(
@@ -149,7 +149,7 @@ import Testing
         #expect(try await late.source == .fallback)
     }
 
-    @Test func cancellationDoesNotLeadOn() async throws {
+    @Test func fallbackIsNotCalledAfterCancellation() async throws {
         let quotes = try quotes()
         _ = try blocking { try quotes.callBlocking(cacheKey: "a") { "fresh" } }
         let spare = Script(.succeed("spare"))
@@ -171,7 +171,7 @@ import Testing
         task.cancel()
         #expect(await task.value)
         #expect(spare.runs == 0)
-        // Nor does that of the fallback lead on to the cache.
+        // Cancellation of the fallback does not use the cache either.
         let stopped = await whenCancelled { [bad] in
             try quotes.callBlocking(cacheKey: "a", primary: bad.run) { "spare" }
         }
@@ -179,7 +179,7 @@ import Testing
         #expect(quotes.meter.counts == .init(used: 0, cached: 0))
     }
 
-    @Test func monitoredItCountsACallOnceWhoeverAnsweredIt() async throws {
+    @Test func monitoredFallbackCountsEachCallOnce() async throws {
         let monitored = Monitored(try quotes(), time: clock.time)
         _ = try blocking { try monitored.callBlocking(cacheKey: "a") { "fresh" } }
         let spare = try blocking {
@@ -208,7 +208,7 @@ import Testing
         #expect(facets.fallback?.counts == .init(used: 1, cached: 1))
     }
 
-    @Test func theTypesOfErrorsMayDiffer() async {
+    @Test func primaryAndFallbackCanHaveDifferentErrorTypes() async {
         let quotes = Quotes()
         do {
             _ = try await quotes.call {
@@ -221,7 +221,7 @@ import Testing
         }
     }
 
-    @Test func policiesThatMakeNoSenseAreRefused() {
+    @Test func invalidPoliciesAreRefused() {
         let none = #expect(throws: PolicyError.self) { try FallbackPolicy(primaryAttempts: 0) }
         #expect(none?.description == "FallbackPolicy.primaryAttempts must be 1 to 1000000, not 0")
         let less = #expect(throws: PolicyError.self) { try FallbackPolicy(fallbackAttempts: -1) }

@@ -2,7 +2,7 @@ import Foundation
 import Resilience
 import Testing
 
-// What stands for the reader's own code.
+// Stands for the reader's own code.
 private struct Request: Sendable { var path = "/" }
 private struct Response: Sendable {
     var status = 200
@@ -29,12 +29,12 @@ private struct Client: Sendable {
         }
     }
 }
-/// Of a library that knows nothing of concurrency.
+/// A type of a library without concurrency annotations.
 private final class Row {
     var columns = ["a"]
 }
 
-/// The programs that one writes first, compiled and run.
+/// Typical first programs, compiled and run.
 @Suite struct FirstProgramsTests {
     private let client = Client()
 
@@ -45,7 +45,7 @@ private final class Row {
         #expect(response.status == 200)
     }
 
-    @Test func catchTheErrorsOfOnesOwn() async {
+    @Test func catchTheOperationsErrors() async {
         let (client, retry) = (client, Retry(maxAttempts: 2, backoff: .none))
         var answer = ""
         do {
@@ -74,7 +74,7 @@ private final class Row {
         }
     }
 
-    @Test func guardAServiceAndSayWhenToComeBack() async throws {
+    @Test func guardAServiceAndReportWhenToRetry() async throws {
         let client = client
         let breaker = CircuitBreaker(failureThreshold: 3, openFor: .seconds(30))
         breaker.forceOpen(for: .seconds(60))
@@ -87,7 +87,7 @@ private final class Row {
         #expect(try await breaker.call { try await client.send(Request()) }.status == 200)
     }
 
-    @Test func combineThem() async throws {
+    @Test func combineStrategies() async throws {
         let client = client
         let isInteractive = true
         let search = Pipeline {
@@ -102,7 +102,7 @@ private final class Row {
         #expect(try await search.call { try await client.send(Request()) }.body == "body")
     }
 
-    @Test func buildThemFromALoop() async throws {
+    @Test func buildAPipelineInALoop() async throws {
         let client = client
         let limits = Pipeline {
             for seconds in [10, 2] { Timeout(.seconds(seconds)) }
@@ -158,7 +158,7 @@ private final class Row {
         #expect(try await Counter().refresh() == 3)
     }
 
-    @Test func returnWhatIsNotSendable() async throws {
+    @Test func returnAValueThatIsNotSendable() async throws {
         let retry = Pipeline {
             Retry(maxAttempts: 3)
             CircuitBreaker()
@@ -194,7 +194,7 @@ private final class Row {
         #expect(model.metrics.ok == 1)
     }
 
-    @Test func limitTheRetriesOfAll() async throws {
+    @Test func limitTheRetriesOfAllCallers() async throws {
         let client = client
         let budget = RetryBudget(.finagle)
         let reads = Retry(maxAttempts: 3, budget: budget)
@@ -207,7 +207,7 @@ private final class Row {
         #expect(budget.snapshot.denied == 0)
     }
 
-    @Test func sayWhatHappened() async throws {
+    @Test func reportAttemptsAndErrors() async throws {
         let client = client
         let monitored = Monitored { Retry(maxAttempts: 3) }
         for _ in 0..<10 { _ = try await monitored.call { try await client.send(Request()) } }
@@ -216,7 +216,7 @@ private final class Row {
         #expect(summary.successRate == 1)
     }
 
-    @Test func retryThePartOfABatchThatFailed() async throws {
+    @Test func retryTheFailedItemsOfABatch() async throws {
         let batch = BatchRetry()
         let outcome = try await batch.call([1, 2, 3]) { items in
             items.map { Result<Int, PayError>.success($0 * 2) }
@@ -224,13 +224,13 @@ private final class Row {
         #expect(outcome.failed.isEmpty)
     }
 
-    @Test func workOnAThread() throws {
+    @Test func callOnAThread() throws {
         let retry = Retry(maxAttempts: 3, backoff: .none)
         let text = try retry.callBlocking { String(decoding: Data("text".utf8), as: UTF8.self) }
         #expect(text == "text")
     }
 
-    @Test func readThePolicyFromASettingsFile() throws {
+    @Test func readThePolicyFromAConfigurationFile() throws {
         let settings = ["max_attempts": 0]
         let error = #expect(throws: PolicyError.self) {
             try RetryPolicy(maxAttempts: settings["max_attempts"] ?? 3)
@@ -238,7 +238,7 @@ private final class Row {
         #expect(error?.description == "RetryPolicy.maxAttempts must be 1 to 1000000, not 0")
     }
 
-    @Test func keepABreakersStateOverARestart() throws {
+    @Test func restoreABreakersStateAfterARestart() throws {
         let breaker = CircuitBreaker(failureThreshold: 1)
         try? breaker.callBlocking { throw PayError.unreachable }
         let stored = try JSONEncoder().encode(breaker.saved)
@@ -247,7 +247,7 @@ private final class Row {
         #expect(throws: Rejection.self) { try restarted.callBlocking {} }
     }
 
-    @Test func carryOutAPaymentOnce() async throws {
+    @Test func executeAPaymentOnce() async throws {
         let receipts = Idempotency<String, String, any Error>()
         let charge = Retry(maxAttempts: 3)
         for _ in 0..<2 {
@@ -259,7 +259,7 @@ private final class Row {
         #expect(receipts.counts.executed == 1)
     }
 
-    @Test func guardEachHostByItself() async throws {
+    @Test func guardEachHostSeparately() async throws {
         let client = client
         let hosts = Keyed(try KeyedPolicy(capacity: 500), by: String.self) { host in
             CircuitBreaker(failureThreshold: 1)

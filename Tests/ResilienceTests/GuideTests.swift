@@ -2,7 +2,7 @@ import Resilience
 import TestSupport
 import Testing
 
-/// The guide's own tests, its last section, with its numbers.
+/// The guide's own tests, from its last section, with its numbers.
 @Suite struct GuideTests {
     @Test func testExponentialBackoff() throws {
         let clock = TestClock()

@@ -4,8 +4,8 @@ import Testing
 @testable import Resilience
 
 @Suite struct HedgePropertyTests {
-    /// The state machine under random answers, timers and cancellations.
-    @Test func neverMoreThanTheMaximumAndTheEndOnlyWhenItIsDecided() {
+    /// The state machine with random answers, timers and cancellations.
+    @Test func requestsNeverExceedTheMaximumAndTheMachineEndsOnceDecided() {
         let cases = 5_000
         for seed in 0..<cases {
             let random = RandomSource.seeded(UInt64(seed))
@@ -53,9 +53,9 @@ import Testing
             }
             let successes = answers.filter { $0.value == .succeeded }.keys
             #expect(Array(successes) == (machine.winner.map { [$0] } ?? []))
-            // Decided: by a success, or because all that ran have ended.
+            // Decided: by a success, or because all requests have ended.
             #expect(machine.winner != nil || running.isEmpty)
-            // What still runs then is awaited, and changes nothing.
+            // Requests that still run are awaited, and change nothing.
             let winner = machine.winner
             for request in running {
                 let late = machine.ended(request, .succeeded)
@@ -67,8 +67,8 @@ import Testing
         print("hedge, state machine: \(cases) cases")
     }
 
-    /// The strategy with tasks that end at random, and now and then a caller that cancels.
-    @Test func neverMoreThanTheMaximumAndLosersAreAlwaysAwaited() async throws {
+    /// The strategy with tasks of random duration, and sometimes a caller that cancels.
+    @Test func requestsNeverExceedTheMaximumAndLosersAreAwaited() async throws {
         let cases = 1_000
         for seed in 0..<cases {
             let random = RandomSource.seeded(UInt64(seed))

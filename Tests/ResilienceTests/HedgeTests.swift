@@ -18,7 +18,8 @@ import Testing
             time: clock.time)
     }
 
-    /// A request: notes when it starts and that it has ended; its number is the order of starting.
+    /// A request that records its start and its end. Requests are numbered in the order in which
+    /// they start.
     func request(
         _ steps: [(after: Duration, error: String?)], forGood: Bool = false
     ) async throws -> Int {
@@ -32,8 +33,8 @@ import Testing
         return number
     }
 
-    /// A service that is down for everybody.
-    @Test func retryAndHedgeShareABudget() async throws {
+    /// A service that is down for all callers.
+    @Test func retryAndHedgeCanShareABudget() async throws {
         let requests = Gauge()
         let budget = RetryBudget(.grpc)
         let pipeline = Pipeline {
@@ -52,7 +53,7 @@ import Testing
         #expect(Facets(of: pipeline).budget === budget)
     }
 
-    @Test func aBudgetOfSharesCountsACallOnce() async throws {
+    @Test func tokenBucketCountsACallOnce() async throws {
         let requests = Gauge()
         let budget = RetryBudget(try .tokenBucket(share: 0.2, perSecond: 0), time: clock.time)
         let pipeline = Pipeline {
@@ -68,7 +69,7 @@ import Testing
         #expect(requests.total == 120)
     }
 
-    @Test func theResultsOfLosersAreDisposedOf() async throws {
+    @Test func resultsOfLosersAreDisposedOf() async throws {
         let opened = Journal<Int>()
         let closed = Journal<Int>()
         let hedge = Hedge(
@@ -99,7 +100,7 @@ import Testing
         #expect(closed.entries.last == 99)
     }
 
-    @Test func theDefaultsAreTheGuides() {
+    @Test func defaultsEqualTheGuides() {
         #expect(HedgePolicy.standard.delay == .milliseconds(100))
         #expect(HedgePolicy.standard.maxHedges == 2)
         let facets = Facets(of: Hedge())
@@ -117,7 +118,7 @@ import Testing
         clock.advance(by: .milliseconds(100))
         await clock.sleepers(3)
         clock.advance(by: .milliseconds(100))
-        // All three run, and no timer, since none may still start.
+        // All three requests run without a timer, because no further one may start.
         await clock.sleepers(3)
         clock.advance(by: .milliseconds(50))
         let outcome = await result
@@ -142,7 +143,7 @@ import Testing
         #expect(clock.sleeping == 0)
     }
 
-    @Test func anAnswerInTimeStartsNoHedge() async throws {
+    @Test func noHedgeStartsAfterAnAnswerInTime() async throws {
         let hedge = try hedge()
         let result = try await hedge.call { try await request([(.zero, nil)]) }
         #expect(result == 0)
@@ -150,7 +151,7 @@ import Testing
         #expect(hedge.counts == .init(launched: 0, won: 0))
     }
 
-    @Test func aFailureFiresTheNextAtOnceAndTheRestKeepTheirTimes() async throws {
+    @Test func failureStartsTheNextHedgeAtOnceAndOthersOnTime() async throws {
         let hedge = try hedge()
         async let result = hedge.outcome {
             try await request([
@@ -169,7 +170,7 @@ import Testing
         #expect(started.entries == [.zero, .milliseconds(10), .milliseconds(200)])
     }
 
-    @Test func allFailingThrowsThePrimarysErrorAndTellsEveryOne() async throws {
+    @Test func primarysErrorIsThrownAndAllFailuresAreReported() async throws {
         let hedge = try hedge()
         let outcome = await hedge.outcome {
             try await request([(.zero, "primary"), (.zero, "second"), (.zero, "third")])
@@ -181,7 +182,7 @@ import Testing
         #expect(hedge.counts == .init(launched: 2, won: 0))
     }
 
-    @Test func thePrimarysErrorIsThrownThoughItFailedLast() async throws {
+    @Test func primarysErrorIsThrownEvenIfItFailedLast() async throws {
         let hedge = try hedge(after: .milliseconds(100), 1)
         async let result = hedge.outcome {
             try await request([(.milliseconds(500), "primary"), (.zero, "hedge")])
@@ -195,7 +196,7 @@ import Testing
         #expect(outcome.failures.map(\.type) == ["primary", "hedge"])
     }
 
-    @Test func noneStartsAfterTheCallerCancelled() async throws {
+    @Test func noHedgeStartsAfterTheCallerWasCancelled() async throws {
         let hedge = try hedge()
         let task = Task { await hedge.outcome { try await request([(.seconds(60), nil)]) } }
         await clock.sleepers(2)
@@ -214,7 +215,7 @@ import Testing
         #expect(running.total == 1)
     }
 
-    @Test func aRejectionOrAFinalErrorStartsNoOther() async throws {
+    @Test func noHedgeStartsAfterARejectionOrPermanentError() async throws {
         let breaker = CircuitBreaker()
         breaker.forceOpen()
         let pipeline = Pipeline {
@@ -229,7 +230,7 @@ import Testing
         #expect(hedge.counts.launched == 0)
     }
 
-    @Test func withoutADelayAllStartAtOnceAsInTheGuide() async throws {
+    @Test func allHedgesStartAtOnceWithoutADelayAsInTheGuide() async throws {
         let hedge = try hedge(after: .zero)
         async let result = hedge.call { try await request([(.seconds(1), nil)]) }
         await clock.sleepers(3)
@@ -238,7 +239,7 @@ import Testing
         #expect(started.entries == [.zero, .zero, .zero])
     }
 
-    @Test func changedLimitsCountFromTheNextCall() async throws {
+    @Test func changedLimitsApplyToTheNextCall() async throws {
         let hedge = try hedge()
         try hedge.hedgeAfter.pin(30, by: .operator)
         try hedge.maxHedges.pin(1, by: .operator)
@@ -258,7 +259,7 @@ import Testing
         #expect(hedge.counts.launched == 1)
     }
 
-    @Test func theDelayFollowsAPercentileOfRecentLatencies() async throws {
+    @Test func delayFollowsAPercentileOfRecentLatencies() async throws {
         let hedge = try hedge(percentile: 0.9)
         for number in 1...HedgePolicy.minimumSamples {
             #expect(hedge.delay == .milliseconds(100))
@@ -300,7 +301,7 @@ import Testing
             ("percentile", "above 0 and below 1", .zero, 2, 1),
             ("percentile", "above 0 and below 1", .zero, 2, .nan),
         ] as [(String, String, Duration, Int, Double?)])
-    func aPolicyThatMakesNoSenseIsRefused(
+    func invalidPolicyIsRefused(
         _ row: (field: String, bounds: String, delay: Duration, hedges: Int, percentile: Double?)
     ) {
         let error = #expect(throws: PolicyError.self) {

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Resilience
 
-/// A key that is asked for inside its own operation.
+/// Calls for a key from inside its own operation.
 @Suite struct IdempotencyReentryTests {
     typealias Receipts = Idempotency<String, Int, any Error>
 
     let receipts = Receipts()
     let reentered = Rejection.idempotencyReentered(key: "order")
 
-    /// Asks for a key, and says how it was refused.
+    /// Calls for a key. Returns the rejection, if any.
     @Sendable func refusal(_ key: String = "order") async -> Rejection? {
         do {
             _ = try await receipts.call(key) { 9 }
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func aNestedCallIsRejectedAndTheOuterOneGoesOn() async throws {
+    @Test func nestedCallIsRejectedAndTheOuterOneContinues() async throws {
         let result = try await receipts.call("order") {
             #expect(await refusal() == reentered)
             return 1
@@ -32,7 +32,7 @@ import Testing
                 + "wait for itself; do that work without the key, or under another one")
     }
 
-    @Test func aNestedBlockingCallIsRejected() throws {
+    @Test func nestedBlockingCallIsRejected() throws {
         let result = try receipts.callBlocking("order") {
             let error = #expect(throws: Rejection.self) {
                 try receipts.callBlocking("order") { 9 }
@@ -43,7 +43,7 @@ import Testing
         #expect(result == 1)
     }
 
-    @Test func anotherFingerprintInsideIsRejectedToo() async throws {
+    @Test func nestedCallWithAnotherFingerprintIsRejected() async throws {
         _ = try await receipts.call("order", fingerprint: "5 euros") {
             let error = await #expect(throws: Rejection.self) {
                 try await receipts.call("order", fingerprint: "9 euros") { 9 }
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func childTasksAndTasksThatTheOperationStartsAreInside() async throws {
+    @Test func tasksStartedByTheOperationAreInside() async throws {
         _ = try await receipts.call("order") {
             async let child = refusal()
             let started = Task { await refusal() }
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func aKeyIsFoundThroughOperationsOfOtherKeys() async throws {
+    @Test func reentryIsDetectedThroughOperationsOfOtherKeys() async throws {
         _ = try await receipts.call("order") {
             try await receipts.call("invoice") {
                 #expect(await refusal("order") == reentered)
@@ -72,14 +72,14 @@ import Testing
         }
     }
 
-    @Test func anotherKeyInsideIsFine() async throws {
+    @Test func nestedCallWithAnotherKeyIsAllowed() async throws {
         let result = try await receipts.call("order") {
             try await receipts.call("invoice") { 2 } + 1
         }
         #expect(result == 3)
     }
 
-    @Test func theSameKeyOfAnotherInstanceIsFine() async throws {
+    @Test func sameKeyOfAnotherInstanceIsAllowed() async throws {
         let others = Receipts()
         let result = try await receipts.call("order") {
             try await others.call("order") { 2 } + 1
@@ -91,7 +91,7 @@ import Testing
         #expect(blocked == 2)
     }
 
-    @Test func theKeyServesOthersAfterwards() async throws {
+    @Test func keyIsAvailableAfterARejectedReentry() async throws {
         for _ in 0..<2 {
             await #expect(throws: Rejection.self) {
                 try await receipts.call("order") {
@@ -103,7 +103,7 @@ import Testing
         #expect(try await receipts.call("order") { 3 } == 3)
     }
 
-    @Test func aTaskThatOutlivesTheOperationIsServed() async throws {
+    @Test func taskThatOutlivesTheOperationGetsTheResult() async throws {
         let release = OneShot<Void>()
         let late = Journal<Task<Rejection?, Never>>()
         let result = try await receipts.call("order") {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Resilience
 
-/// Results in a storage that takes time and fails.
+/// Results in a storage that is slow and fails.
 @Suite struct IdempotencyStorageTests {
     typealias Failed = any Error
 
@@ -17,7 +17,7 @@ import Testing
         StoredIdempotency(storage: database, onStorageFailure: policy)
     }
 
-    /// The result is how often it was carried out.
+    /// The result is the number of executions.
     func call(
         _ receipts: StoredIdempotency<RemoteStorage>, _ key: String = "order"
     ) -> Task<Result<Int, Failed>, Never> {
@@ -43,7 +43,7 @@ import Testing
         #expect(database.saves == ["order"])
     }
 
-    @Test func duplicatesWhileTheStorageIsAskedShareOneLookUp() async throws {
+    @Test func concurrentDuplicatesShareOneLookup() async throws {
         let database = RemoteStorage(loadsOn: clock.time)
         let receipts = receipts(database)
         let calls = (0..<50).map { _ in call(receipts) }
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2])
-    func aCallerThatIsCancelledWhileTheStorageIsAskedLeavesAtOnce(_ who: Int) async throws {
+    func callerCancelledDuringTheLookupLeavesAtOnce(_ who: Int) async throws {
         let database = RemoteStorage(loadsOn: clock.time)
         let receipts = receipts(database)
         var calls: [Task<Result<Int, Failed>, Never>] = []
@@ -65,7 +65,7 @@ import Testing
         }
         await clock.sleepers()
         calls[who].cancel()
-        // At once: the clock stands still.
+        // At once: the clock does not advance.
         #expect(await calls[who].value.error?.isCancelled == true)
         clock.advance(by: .seconds(1))
         for (number, call) in calls.enumerated() where number != who {
@@ -74,7 +74,7 @@ import Testing
         #expect(database.loads == 1)
     }
 
-    @Test func theLookUpIsCancelledWhenTheLastHasLeftAndTheStorageHasNotFailed() async throws {
+    @Test func lookupIsCancelledWithTheLastCallerAndIsNotAFailure() async throws {
         let database = RemoteStorage(loadsOn: clock.time)
         let receipts = receipts(database)
         let abandoned = call(receipts)
@@ -90,7 +90,7 @@ import Testing
         #expect(try await anew.value.get() == 1)
     }
 
-    @Test func whoJoinsAnAbandonedLookUpAsksAnew() async throws {
+    @Test func callerThatJoinsAnAbandonedLookupStartsANewOne() async throws {
         let release = OneShot<Void>()
         let database = RemoteStorage(loadsAfter: release)
         let receipts = receipts(database)
@@ -105,7 +105,7 @@ import Testing
         #expect(database.loads == 2)
     }
 
-    @Test func aResultIsSavedThoughTheLastCallerLeavesMeanwhile() async throws {
+    @Test func resultIsSavedEvenIfTheLastCallerLeaves() async throws {
         let database = RemoteStorage(savesOn: clock.time)
         let receipts = receipts(database)
         let caller = call(receipts)
@@ -120,12 +120,12 @@ import Testing
         #expect(executions.total == 1)
     }
 
-    @Test func callersGetTheResultWhenItIsSaved() async throws {
+    @Test func callersGetTheResultAfterItIsSaved() async throws {
         let database = RemoteStorage(savesOn: clock.time)
         let receipts = receipts(database)
         let first = call(receipts)
         await clock.sleepers()
-        // Carried out, but not saved: whoever comes now waits for the same result.
+        // Executed but not saved: a caller that arrives now waits for the same result.
         let second = call(receipts)
         await until { receipts.counts.waiting == 2 }
         clock.advance(by: .seconds(1))
@@ -133,7 +133,7 @@ import Testing
         #expect(try await second.value.get() == 1)
     }
 
-    @Test func aCallFailsAndCarriesOutNothingWhereTheStorageCannotBeAsked() async throws {
+    @Test func failedLookupFailsTheCallWithoutRunningTheOperation() async throws {
         let database = RemoteStorage(loadsOn: clock.time)
         let errors = Journal<String>()
         let receipts = StoredIdempotency(storage: database) { errors.note("\($0): \($1)") }
@@ -150,18 +150,18 @@ import Testing
         #expect(errors.entries == ["order: no route"])
     }
 
-    @Test func aCallGoesOnWithoutTheStorageWhereThePolicySaysSo() async throws {
+    @Test func executeAnywayRunsTheOperationAfterAFailedLookup() async throws {
         let database = RemoteStorage()
         let receipts = receipts(database, .executeAnyway)
         database.fails.raise()
         #expect(try await call(receipts).value.get() == 1)
         #expect(try await call(receipts).value.get() == 2)
-        // Each time it could neither be asked nor take the result.
+        // Each time both the lookup and the save failed.
         #expect(receipts.counts.storageFailures == 4)
         #expect(receipts.counts.unsaved == 0)
     }
 
-    @Test func aResultThatCouldNotBeSavedAnswersLaterCallsUntilItIs() async throws {
+    @Test func unsavedResultAnswersLaterCallsUntilItIsSaved() async throws {
         let database = RemoteStorage()
         let receipts = receipts(database)
         database.failsToSave.raise()
@@ -175,7 +175,7 @@ import Testing
         #expect(database.saves == ["order"] && executions.total == 1)
     }
 
-    @Test func anotherRequestUnderTheKeyOfAnUnsavedResultIsRejected() async throws {
+    @Test func anotherFingerprintForAnUnsavedResultIsRejected() async throws {
         let database = RemoteStorage()
         let receipts = receipts(database)
         database.failsToSave.raise()
@@ -186,7 +186,7 @@ import Testing
         #expect(error?.rejection == .fingerprintMismatch(key: "order"))
     }
 
-    @Test func aResultThatCouldNotBeSavedIsNotLostForItsCallers() async throws {
+    @Test func callersGetAResultThatCouldNotBeSaved() async throws {
         for policy in StorageFailurePolicy.allCases {
             let database = RemoteStorage()
             let receipts = receipts(database, policy)
@@ -209,7 +209,7 @@ import Testing
         #expect(try await receipts.call("order 0") { -1 } == -1)
     }
 
-    @Test func blockingCallsTakeTheSamePolicies() throws {
+    @Test func blockingCallsFollowTheSamePolicies() throws {
         for policy in StorageFailurePolicy.allCases {
             let file = File()
             let receipts = StoredIdempotency(storage: file, onStorageFailure: policy)
@@ -231,7 +231,7 @@ import Testing
         }
     }
 
-    @Test func aCallThatTheStorageRefusesIsARejectedCall() async throws {
+    @Test func failedLookupIsCountedAsARejectedCall() async throws {
         let database = RemoteStorage()
         let monitored = Monitored(receipts(database))
         #expect(try await monitored.call("order") { 1 } == 1)
@@ -242,7 +242,7 @@ import Testing
     }
 }
 
-/// Raised and lowered.
+/// A switch that is raised and lowered.
 final class Switch: Sendable {
     private let isOn = Atomic(false)
 
@@ -257,7 +257,7 @@ private struct StorageError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A storage elsewhere, which may take a second or fail.
+/// A remote storage that can take a second or fail.
 final class RemoteStorage: IdempotencyStorage {
     typealias Record = IdempotencyRecord<Int, any Error>
 
@@ -299,7 +299,7 @@ final class RemoteStorage: IdempotencyStorage {
     }
 }
 
-/// A storage that answers at once, and may fail.
+/// A storage that answers at once and can fail.
 private final class File: BlockingIdempotencyStorage {
     typealias Record = IdempotencyRecord<Int, any Error>
 

@@ -10,7 +10,7 @@ import Testing
     let clock = TestClock()
     let running = Gauge()
 
-    /// Takes a second; its result is how often it was carried out.
+    /// Takes a second. The result is the number of executions.
     func pay() async throws -> Int {
         running.enter()
         defer { running.leave() }
@@ -48,7 +48,7 @@ import Testing
                 == .init(running: 0, waiting: 0, executed: 1, shared: 49, replayed: 0))
     }
 
-    @Test func whoAsksLaterGetsTheSameResultUntilItIsTooOld() async throws {
+    @Test func laterCallsGetTheSameResultUntilItExpires() async throws {
         let receipts = receipts()
         let first = call(receipts)
         await clock.sleepers()
@@ -64,7 +64,7 @@ import Testing
         #expect(try await anew.value.get() == 2)
     }
 
-    @Test func keysAreToldApart() async throws {
+    @Test func differentKeysRunSeparately() async throws {
         let receipts = receipts()
         let calls = ["a", "b"].map { call(receipts, $0) }
         await clock.sleepers(2)
@@ -73,12 +73,12 @@ import Testing
         #expect(running.total == 2)
     }
 
-    @Test func anotherFingerprintUnderTheSameKeyIsAnError() async throws {
+    @Test func anotherFingerprintUnderTheSameKeyIsRejected() async throws {
         let receipts = receipts()
         let first = call(receipts, fingerprint: "5 euros")
         await clock.sleepers()
         let conflict = Rejection.fingerprintMismatch(key: "order")
-        // While it is under way, and when it is kept.
+        // While the execution runs, and after its result is kept.
         #expect(
             await call(receipts, fingerprint: "9 euros").value.error?.rejection == conflict)
         clock.advance(by: .seconds(1))
@@ -90,7 +90,7 @@ import Testing
         #expect(conflict.description == "idempotency key order belongs to another request")
     }
 
-    @Test func failuresAreNotKeptUnlessAskedFor() async throws {
+    @Test func failuresAreKeptOnlyOnRequest() async throws {
         for keepsFailures in [false, true] {
             let receipts = receipts(keepsFailures: keepsFailures)
             let script = Script(.fail(TestError("declined")), .succeed("paid"))
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func sharersOfAFailureGetThatFailure() async throws {
+    @Test func callersThatShareAFailureGetIt() async throws {
         let receipts = receipts()
         let time = clock.time
         let calls = (0..<3).map { _ in
@@ -125,9 +125,9 @@ import Testing
         #expect(receipts.counts.executed == 1)
     }
 
-    /// The one that began it included: the execution is nobody's own.
+    /// Including the caller that started it: the execution does not belong to any caller.
     @Test(arguments: [0, 1, 2])
-    func aCancelledCallerLeavesAndTheExecutionGoesOnForTheOthers(_ who: Int) async throws {
+    func cancelledCallerLeavesAndTheExecutionContinuesForOthers(_ who: Int) async throws {
         let receipts = receipts()
         var calls: [Task<Result<Int, any Error>, Never>] = []
         for number in 0..<3 {
@@ -136,7 +136,7 @@ import Testing
         }
         await clock.sleepers()
         calls[who].cancel()
-        // At once: the clock stands still.
+        // At once: the clock does not advance.
         #expect(await calls[who].value.error?.isCancelled == true)
         #expect(receipts.counts.waiting == 2)
         clock.advance(by: .seconds(1))
@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func theExecutionIsCancelledWhenTheLastHasLeft() async throws {
+    @Test func executionIsCancelledWhenTheLastCallerLeaves() async throws {
         let receipts = receipts()
         let calls = (0..<2).map { _ in call(receipts) }
         await until { receipts.counts.waiting == 2 && clock.sleeping == 1 }
@@ -155,19 +155,19 @@ import Testing
         }
         await until { running.now == 0 && receipts.counts.running == 0 }
         #expect(clock.sleeping == 0)
-        // Nothing of it is kept.
+        // Its result is not kept.
         let anew = call(receipts)
         await clock.sleepers()
         clock.advance(by: .seconds(1))
         #expect(try await anew.value.get() == 2)
     }
 
-    @Test func whoJoinsAnAbandonedExecutionTriesAnewWhenItHasEnded() async throws {
+    @Test func callerThatJoinsAnAbandonedExecutionStartsANewOne() async throws {
         let receipts = receipts()
         let release = OneShot<Void>()
         let deaf = Task {
             try await receipts.call("order") {
-                // Ends only when it is told, and then as cancelled.
+                // Ends only when the test releases it, and then as cancelled.
                 await release.value
                 try Task.checkCancellation()
                 return 0
@@ -186,7 +186,7 @@ import Testing
         #expect(receipts.counts.executed == 2)
     }
 
-    @Test func aCallerThatIsCancelledAlreadyStartsNothing() async {
+    @Test func cancelledCallerStartsNoExecution() async {
         let receipts = receipts()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -197,7 +197,7 @@ import Testing
         #expect(receipts.counts.executed == 0)
     }
 
-    @Test func anExecutionRunsUnderItsStrategyOnceForAll() async throws {
+    @Test func executionRunsOnceUnderItsStrategyForAllCallers() async throws {
         let receipts = receipts()
         let script = Script(.fail(TestError("busy")), .succeed("paid"))
         let retry = Retry(
@@ -216,7 +216,7 @@ import Testing
         #expect(script.runs == 2)
     }
 
-    @Test func threadsAndTasksShareTheSameExecution() async throws {
+    @Test func threadsAndTasksShareAnExecution() async throws {
         let receipts = receipts()
         let release = OneShot<Void>()
         async let executor = onThread {
@@ -236,17 +236,17 @@ import Testing
         #expect(try await blocked(receipts, "order", 6) == 5)
     }
 
-    /// What a thread gets.
+    /// Returns the result of a call from a thread.
     func blocked<Storage: BlockingIdempotencyStorage<String, Int, any Error>>(
         _ receipts: StoredIdempotency<Storage>, _ key: String, _ value: Int
     ) async throws -> Int {
         try blocking { try receipts.callBlocking(key) { value } }
     }
 
-    @Test func itsStorageMayBeAnyOther() async throws {
+    @Test func customStorageCanBeUsed() async throws {
         let ledger = DurableStore()
         for _ in 0..<2 {
-            // Another process, with the same storage.
+            // Another process with the same storage.
             let receipts = StoredIdempotency(storage: ledger)
             #expect(try await receipts.call("order", fingerprint: "5") { 1 } == 1)
             #expect(try await blocked(receipts, "blocking", 2) == 2)
@@ -254,14 +254,14 @@ import Testing
         #expect(ledger.saves == ["order", "blocking"])
     }
 
-    @Test func whatIsKeptIsBounded() async throws {
+    @Test func numberOfKeptResultsIsBounded() async throws {
         let receipts = Receipts(try CachePolicy(capacity: 2), time: clock.time)
         for key in ["a", "b", "c"] { _ = try await blocked(receipts, key, 1) }
         #expect(try await blocked(receipts, "a", 2) == 2)
         #expect(try await blocked(receipts, "c", 2) == 1)
     }
 
-    @Test func aKeyIsNeverCarriedOutTwiceAtATimeOrAfterItSucceeded() async throws {
+    @Test func keyNeverRunsConcurrentlyOrAgainAfterASuccess() async throws {
         let cases = 300
         for seed in 0..<cases {
             let random = RandomSource.seeded(UInt64(seed))
@@ -298,7 +298,7 @@ import Testing
     }
 }
 
-/// A storage of one's own that answers at once.
+/// A custom storage that answers at once.
 private final class DurableStore: BlockingIdempotencyStorage {
     typealias Record = IdempotencyRecord<Int, any Error>
 

@@ -21,7 +21,7 @@ import Testing
         _ = try? breaker.callBlocking { throw TestError("down") }
     }
 
-    @Test func aKeyKeepsItsStrategy() async throws {
+    @Test func keyKeepsItsStrategy() async throws {
         let breakers = try breakers()
         #expect(breakers["a"] === breakers["a"])
         #expect(breakers["a"] !== breakers["b"])
@@ -29,14 +29,14 @@ import Testing
         #expect(breakers.counts == .init(kept: 2, made: 2, evicted: 0, evictedBusy: 0))
     }
 
-    @Test func oneKeysFailuresAreNoneOfAnothers() throws {
+    @Test func failuresOfOneKeyDoNotAffectAnother() throws {
         let breakers = try breakers()
         open(breakers["down"])
         #expect(breakers["down"].snapshot.state == .open)
         #expect(try breakers["up"].callBlocking { 1 } == 1)
     }
 
-    @Test func askingWhetherAKeyHasAStrategyMakesNone() throws {
+    @Test func existingCreatesNoStrategy() throws {
         let breakers = try breakers()
         #expect(breakers.existing("a") == nil)
         let made = breakers["a"]
@@ -44,7 +44,7 @@ import Testing
         #expect(breakers.counts.made == 1)
     }
 
-    @Test func theLeastRecentlyUsedGoesAndStartsAnew() throws {
+    @Test func leastRecentlyUsedStrategyIsEvictedAndCreatedAnew() throws {
         let breakers = try breakers()
         let first = breakers["a"]
         for key in ["b", "c", "a", "d"] { _ = breakers[key] }
@@ -53,7 +53,7 @@ import Testing
         #expect(breakers.counts == .init(kept: 3, made: 4, evicted: 1, evictedBusy: 0))
     }
 
-    @Test func aBreakerThatIsNotClosedIsNotForgotten() throws {
+    @Test func openBreakerIsNotEvicted() throws {
         let states: [(String, (CircuitBreaker) throws -> Void)] = [
             ("open", open),
             ("forced open", { $0.forceOpen() }),
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func aStrategyWithAPinnedLimitIsNotForgotten() throws {
+    @Test func strategyWithAPinnedLimitIsNotEvicted() throws {
         let breakers = try breakers(1)
         let kept = breakers["kept"]
         try kept.failureThreshold.pin(9, by: .operator)
@@ -81,7 +81,7 @@ import Testing
         #expect(breakers.existing("kept") == nil)
     }
 
-    @Test func aBulkheadWithCallsIsNotForgotten() async throws {
+    @Test func bulkheadWithCallsIsNotEvicted() async throws {
         let places = Keyed(try KeyedPolicy(capacity: 1), by: Int.self) { _ in Bulkhead() }
         let kept = places[1]
         try await places[1].call {
@@ -92,7 +92,7 @@ import Testing
         #expect(places.existing(1) == nil)
     }
 
-    @Test func aMonitoredStrategyWithACallUnderWayIsNotForgotten() throws {
+    @Test func monitoredStrategyWithACallInFlightIsNotEvicted() throws {
         let monitored = Keyed(try KeyedPolicy(capacity: 1), by: Int.self) { _ in
             Monitored(Retry())
         }
@@ -104,7 +104,7 @@ import Testing
         #expect(monitored.existing(1) == nil)
     }
 
-    @Test func theCapacityIsExceededWhileAllAreBusyAndKeptAgainAfterwards() throws {
+    @Test func capacityIsExceededOnlyWhileAllStrategiesAreBusy() throws {
         let breakers = try breakers(10, hard: 100)
         for number in 0..<50 { open(breakers["\(number)"]) }
         #expect(breakers.counts == .init(kept: 50, made: 50, evicted: 0, evictedBusy: 0))
@@ -113,20 +113,20 @@ import Testing
         #expect(breakers.counts == .init(kept: 10, made: 51, evicted: 41, evictedBusy: 0))
     }
 
-    @Test func theHardCapacityIsNeverExceeded() throws {
+    @Test func hardCapacityIsNeverExceeded() throws {
         let breakers = try breakers(10, hard: 20)
         for number in 0..<500 {
             open(breakers["\(number)"])
             #expect(breakers.counts.kept <= 20)
         }
         #expect(breakers.counts.evictedBusy == 480)
-        // Those that were used last are still there, and open.
+        // The last used strategies are still kept, and open.
         for number in 490..<500 {
             #expect(breakers.existing("\(number)")?.snapshot.state == .open)
         }
     }
 
-    @Test func whatCountsAsIdleMayBeSaid() throws {
+    @Test func customIdleCheckIsUsed() throws {
         let kept = Mutex<Set<Int>>([1])
         let retries = Keyed(
             try KeyedPolicy(capacity: 1), by: Int.self,
@@ -140,7 +140,7 @@ import Testing
         #expect(retries.existing(1) == nil && retries.existing(2) == nil)
     }
 
-    @Test func eachThatIsMadeOrGoesIsAnEventInOrder() throws {
+    @Test func creationsAndEvictionsAreReportedInOrder() throws {
         let breakers = try breakers(1, hard: 2)
         let seen = Journal<String>()
         let observation = breakers.onEvent { event in
@@ -162,7 +162,7 @@ import Testing
         #expect(seen.entries.count == 6)
     }
 
-    @Test func aKeyThatIsAskedForByManyAtOnceGetsOneStrategy() async throws {
+    @Test func concurrentLookupsOfANewKeyCreateOneStrategy() async throws {
         let made = Gauge()
         let retries = Keyed(by: Int.self) { _ in
             made.enter()
@@ -185,7 +185,7 @@ import Testing
         #expect(strategies.values.allSatisfy { Set($0.map(\.strategy)).count == 1 })
     }
 
-    @Test func manyKeysTakeNoMoreThanTheirCapacity() async {
+    @Test func numberOfStrategiesIsBoundedForManyKeys() async {
         let breakers = Keyed(by: String.self) { _ in CircuitBreaker() }
         await withTaskGroup { group in
             for task in 0..<4 {
@@ -203,7 +203,7 @@ import Testing
             ("hardCapacity", "at least capacity and at most 1000000", 10, 9),
             ("hardCapacity", "at least capacity and at most 1000000", 10, 1_000_001),
         ] as [(String, String, Int, Int?)])
-    func aPolicyThatMakesNoSenseIsRefused(
+    func invalidPolicyIsRefused(
         _ row: (field: String, bounds: String, capacity: Int, hard: Int?)
     ) {
         let error = #expect(throws: PolicyError.self) {
@@ -213,7 +213,7 @@ import Testing
         #expect(error?.expected == row.bounds)
     }
 
-    @Test func theHardCapacityIsTenTimesTheCapacityUnlessGiven() throws {
+    @Test func hardCapacityIsTenTimesTheCapacityByDefault() throws {
         #expect(try KeyedPolicy(capacity: 5).hardCapacity == 50)
         #expect(try KeyedPolicy(capacity: 500_000).hardCapacity == 1_000_000)
         #expect(KeyedPolicy.standard == (try KeyedPolicy()))

@@ -11,20 +11,20 @@ import Testing
         }
     }
 
-    @Test func anUpperBoundIsStillInItsBucket() {
+    @Test func bucketsIncludeTheirUpperBound() {
         #expect(LatencyHistogram.bucket(for: .microseconds(2)) == 15)
         #expect(LatencyHistogram.bucket(for: .microseconds(4)) == 31)
         #expect(LatencyHistogram.bucket(for: .nanoseconds(4_001)) == 32)
     }
 
-    @Test func theFirstAndTheLastTakeWhatIsBeyond() {
+    @Test func firstAndLastBucketContainAllValuesBeyond() {
         #expect(LatencyHistogram.bucket(for: .zero) == 0)
         #expect(LatencyHistogram.bucket(for: .seconds(-1)) == 0)
         #expect(LatencyHistogram.bucket(for: .seconds(1_000_000)) == 575)
         #expect(LatencyHistogram.bucket(for: .seconds(Int64.max)) == 575)
     }
 
-    /// The definition, as one would write it with floating-point numbers.
+    /// The definition in floating-point arithmetic.
     private func defined(_ nanoseconds: Int64) -> Int {
         let microseconds = Double(nanoseconds) / 1_000
         guard microseconds > 1 else { return 0 }
@@ -32,7 +32,7 @@ import Testing
         return min(Int(microseconds.exponent) * 16 + within - 1, 575)
     }
 
-    @Test func wholeNumbersAgreeWithTheDefinitionAroundEveryBound() {
+    @Test func integerBucketsEqualTheDefinitionAroundEveryBound() {
         for bucket in 0...LatencyHistogram.bucketCount {
             let bound = Int64(1_000 * exp2(Double(bucket) / 16))
             for nanoseconds in (bound - 3)...(bound + 3) {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func wholeNumbersAgreeWithTheDefinitionAnywhere() {
+    @Test func integerBucketsEqualTheDefinitionForRandomValues() {
         let random = RandomSource.seeded(11)
         for _ in 0..<100_000 {
             let nanoseconds = Int64(exp2(random.uniform(0, 62)))

@@ -3,8 +3,7 @@ import Testing
 
 @testable import Resilience
 
-/// A limit that is changed while the strategy runs counts from the next call on, and what the
-/// strategy has seen so far stays.
+/// A limit that changes at run time applies to the next call, and the strategy keeps its state.
 @Suite struct LiveLimitTests {
     let clock = TestClock()
 
@@ -14,7 +13,7 @@ import Testing
         return script.runs
     }
 
-    @Test func aRetryTakesItsAttemptsAndKeepsItsBudget() throws {
+    @Test func retryAppliesChangedAttemptsAndKeepsItsBudget() throws {
         let budget = RetryBudget(try .tokenBucket(share: 1, perSecond: 0), time: clock.time)
         let retry = Retry(
             try RetryPolicy(maxAttempts: 2, backoff: .none), budget: budget, time: .immediate)
@@ -25,7 +24,7 @@ import Testing
         #expect(attempts(retry) == 1)
     }
 
-    @Test func anAdaptiveRetryTakesItsAttemptsAndKeepsItsWindow() throws {
+    @Test func adaptiveRetryAppliesChangedAttemptsAndKeepsItsWindow() throws {
         let retry = AdaptiveRetry(time: .immediate, random: .seeded(1))
         for _ in 0..<10 { _ = attempts(retry) }
         let before = retry.snapshot
@@ -36,7 +35,7 @@ import Testing
         #expect(retry.snapshot.sampleSize == 11)
     }
 
-    @Test func aBreakerTakesItsThresholdAndKeepsItsCounts() throws {
+    @Test func breakerAppliesAChangedThresholdAndKeepsItsCounts() throws {
         let breaker = CircuitBreaker(try CircuitBreakerPolicy(failureThreshold: 5))
         for _ in 0..<2 { _ = attempts(breaker) }
         try breaker.failureThreshold.pin(3, by: .operator)
@@ -46,7 +45,7 @@ import Testing
         #expect(breaker.snapshot.why == "3 consecutive failures")
     }
 
-    @Test func aBreakersRateTakesItsShareAndKeepsItsWindow() throws {
+    @Test func breakerAppliesAChangedShareAndKeepsItsWindow() throws {
         let rate = try CircuitBreakerPolicy.Rate(
             window: .calls(10), minimumCalls: 10, failureShare: 1)
         let breaker = CircuitBreaker(try CircuitBreakerPolicy(trip: .rate(rate)))
@@ -58,7 +57,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func aBulkheadTakesItsPlacesAndKeepsThoseTaken() throws {
+    @Test func bulkheadAppliesChangedLimitsAndKeepsItsCalls() throws {
         let bulkhead = Bulkhead(try BulkheadPolicy(maxConcurrent: 1, queueSize: 0))
         try bulkhead.callBlocking {
             #expect(throws: Rejection.self) { _ = try bulkhead.callBlocking { 1 } }
@@ -68,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func aHedgeTakesItsNumberAndKeepsItsLatenciesAndCounts() async throws {
+    @Test func hedgeAppliesAChangedNumberAndKeepsItsLatenciesAndCounts() async throws {
         let hedge = Hedge(
             try HedgePolicy(delay: .zero, maxHedges: 1, percentile: 0.9), time: clock.time)
         for number in 1...HedgePolicy.minimumSamples {
@@ -90,7 +89,7 @@ import Testing
         #expect(hedge.counts.launched == counts.launched)
     }
 
-    @Test func aBudgetTakesItsSizeAndKeepsWhatWasSpent() throws {
+    @Test func budgetAppliesAChangedSizeAndKeepsItsSpentTokens() throws {
         let budget = RetryBudget(try .tokenBucket(share: 0.5, perSecond: 0), time: clock.time)
         let retry = Retry(
             try RetryPolicy(maxAttempts: 2, backoff: .none), budget: budget, time: .immediate)
@@ -102,7 +101,7 @@ import Testing
         #expect(attempts(retry) == 2)
     }
 
-    @Test func aBatchTakesItsRoundsAndKeepsItsCounts() throws {
+    @Test func batchAppliesChangedAttemptsAndKeepsItsCounts() throws {
         let batch = BatchRetry(
             try RetryPolicy(maxAttempts: 3, backoff: .none), time: .immediate)
         func rounds() throws -> Int {
@@ -119,7 +118,7 @@ import Testing
 }
 
 extension TimeSource {
-    /// Stands still, and waits for nothing.
+    /// A clock that does not advance and never waits.
     fileprivate static let immediate = TimeSource(
         now: { Instant(nanoseconds: 0) }, sleep: { _ in }, block: { _ in })
 }

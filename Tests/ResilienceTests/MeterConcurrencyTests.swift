@@ -3,7 +3,7 @@ import Testing
 
 @testable import Resilience
 
-/// Calls that end while others take the counts: nothing is lost, nothing counted twice.
+/// Calls that end while others take the counts: nothing is lost or counted twice.
 @Suite struct MeterConcurrencyTests {
     let clock = TestClock()
 
@@ -14,7 +14,7 @@ import Testing
         #expect(metrics.retries.values.reduce(0, +) == metrics.ok + metrics.failed)
     }
 
-    @Test func nothingIsLostOrTakenTwice() async throws {
+    @Test func concurrentTakesLoseAndRepeatNothing() async throws {
         let breaker = CircuitBreaker(time: clock.time)
         let monitored = Monitored(Retry(try RetryPolicy(maxAttempts: 2, backoff: .none)))
         let rejecting = Monitored(breaker, time: clock.time)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [1, 31, 32, 33, 100])
-    func anyNumberOfCallsMayBeUnderWay(count: Int) {
+    func anyNumberOfCallsCanBeInFlight(count: Int) {
         let meter = Meter(time: clock.time)
         var tickets: [Meter.Ticket] = []
         for _ in 0..<count {

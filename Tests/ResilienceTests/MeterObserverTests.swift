@@ -5,7 +5,7 @@ import Testing
 @Suite struct MeterObserverTests {
     private struct Down: Error {}
 
-    @Test func everyObserverHearsOfEachCallAsItEnds() throws {
+    @Test func everyObserverIsCalledForEachEndedCall() throws {
         let clock = TestClock()
         let monitored = Monitored(
             Retry(
@@ -23,12 +23,13 @@ import Testing
         #expect(first.entries.map(\.end) == [.ok, .failed])
         #expect(first.entries.map(\.attempts) == [1, 3])
         #expect(first.entries.map(\.errors) == [[], ["Down", "Down", "Down"]])
-        // Three attempts of 2 s with waits of 1 s and 2 s; all but the first attempt is retrying.
+        // Three attempts of 2 s with waits of 1 s and 2 s; the time after the first attempt counts
+        // as retrying.
         #expect(first.entries.map(\.took) == [.zero, .seconds(9)])
         #expect(first.entries.map(\.retrying) == [.zero, .seconds(7)])
     }
 
-    @Test func theEndOfATapLeavesTheObservers() throws {
+    @Test func removingATapKeepsTheObservers() throws {
         let monitored = Monitored(Retry())
         let (observed, tapped) = (Journal<EndedCall>(), Journal<EndedCall>())
         monitored.meter.onEnd { observed.note($0) }

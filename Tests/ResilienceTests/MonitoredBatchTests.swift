@@ -14,7 +14,7 @@ import Testing
         return Monitored(BatchRetry(policy, time: clock.time), time: clock.time)
     }
 
-    @Test func aBatchIsOneCallWithAnAttemptForEachRound() throws {
+    @Test func batchIsOneCallWithAnAttemptForEachRun() throws {
         let monitored = try monitored()
         let service = BatchRetryTests.Service()
         _ = try monitored.callBlocking([0, 2, 0, 1]) { service.run($0) }
@@ -26,7 +26,7 @@ import Testing
         #expect(monitored.base.meter.counts == .init(items: 4, failed: 0, partial: 0))
     }
 
-    @Test func aBatchOfWhichItemsFailedIsAFailedCallAndAPartialOne() async throws {
+    @Test func batchWithFailedItemsIsAFailedCallAndPartial() async throws {
         let monitored = try monitored(attempts: 1)
         let service = BatchRetryTests.Service()
         let outcome = try await monitored.call([0, 9, 9]) { service.run($0) }
@@ -37,7 +37,7 @@ import Testing
         #expect(monitored.base.meter.counts == .init(items: 4, failed: 3, partial: 1))
     }
 
-    @Test func theNumbersAgreeThoughAnItemIsGivenUpEarly() throws {
+    @Test func countsAgreeIfAnItemIsGivenUpEarly() throws {
         let monitored = try monitored(classifier: .standard)
         var rounds = 0
         _ = try monitored.callBlocking([ErrorClass.notFound, .timeout]) { items in
@@ -51,7 +51,7 @@ import Testing
         #expect(metrics.errors.values.reduce(0, +) == metrics.attempts - metrics.ok)
     }
 
-    @Test func whatIsCancelledIsNeitherFailedNorPartial() async throws {
+    @Test func cancelledBatchIsNeitherFailedNorPartial() async throws {
         let monitored = try monitored()
         let service = BatchRetryTests.Service()
         let task = Task { try await monitored.call([0, 9]) { service.run($0) } }
@@ -63,7 +63,7 @@ import Testing
         #expect(monitored.base.meter.counts == .init())
     }
 
-    @Test func anotherNumberOfResultsIsAFailedCall() throws {
+    @Test func wrongNumberOfResultsIsAFailedCall() throws {
         let monitored = try monitored()
         #expect(throws: BatchRetry.WrongCount.self) {
             try monitored.callBlocking([1, 2]) { _ -> [Result<Int, TestError>] in [.success(1)] }
@@ -72,7 +72,7 @@ import Testing
         #expect(monitored.metrics.failed == 1 && monitored.metrics.attempts == 1)
     }
 
-    @Test func noItemsAreNoCall() throws {
+    @Test func emptyBatchIsNotCounted() throws {
         let monitored = try monitored()
         _ = try monitored.callBlocking([Int]()) { _ -> [Result<Int, TestError>] in [] }
         #expect(monitored.metrics.calls == 0)

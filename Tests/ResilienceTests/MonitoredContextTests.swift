@@ -12,7 +12,7 @@ import Testing
         return script.runs
     }
 
-    @Test func aMonitoredContextTakesWhatIsRegisteredLater() async throws {
+    @Test func monitoredContextUsesPoliciesRegisteredLater() async throws {
         let contexts = ContextualRetry(time: clock.time)
         let monitored = Monitored(contexts.strategy(for: "orders"), time: clock.time)
         #expect(attempts(monitored) == 3)
@@ -22,14 +22,14 @@ import Testing
         #expect(try await monitored.call { "found" } == "found")
     }
 
-    @Test func itsKindAndItsLimitAreSeen() {
+    @Test func kindAndLimitAreListedInTheFacets() {
         let facets = Facets(of: ContextualRetry().strategy(for: "database"))
         #expect(facets.kinds == ["context", "retry"])
         #expect(facets.limits.map(\.name) == ["max_attempts"])
         #expect(facets.limits.map(\.value) == [5])
     }
 
-    @Test func anOperatorsNumberStaysWhenAPolicyIsRegisteredAnew() throws {
+    @Test func operatorsValueSurvivesANewRegistration() throws {
         let contexts = ContextualRetry(time: clock.time)
         let context = contexts.strategy(for: "api")
         try context.maxAttempts.pin(2, by: .operator)
@@ -40,7 +40,7 @@ import Testing
         #expect(attempts(context) == 5)
     }
 
-    @Test func everyUseOfAContextFollowsItsLimit() throws {
+    @Test func everyUseOfAContextHasItsLimit() throws {
         let contexts = ContextualRetry(time: clock.time)
         try contexts.strategy(for: "api").maxAttempts.pin(1, by: .operator)
         #expect(attempts(contexts.strategy(for: "api")) == 1)

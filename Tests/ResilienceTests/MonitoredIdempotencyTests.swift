@@ -10,7 +10,7 @@ import Testing
         Monitored(Idempotency(time: clock.time), time: clock.time)
     }
 
-    @Test func onlyExecutionsAreCallsAndWhatIsSparedIsCountedBeside() async throws {
+    @Test func onlyExecutionsAreCallsAndOthersAreCountedSeparately() async throws {
         let monitored = monitored()
         let time = clock.time
         @Sendable func pay() async throws(TestError) -> String {
@@ -30,7 +30,7 @@ import Testing
         #expect(metrics.latency.filled.map(\.bucket) == [LatencyHistogram.bucket(for: .seconds(1))])
     }
 
-    @Test func anExecutionUnderARetryCountsItsAttempts() async throws {
+    @Test func executionUnderARetryCountsItsAttempts() async throws {
         let monitored = Monitored(Idempotency<String, String, any Error>())
         let script = Script(.fail(TestError("down")), .succeed("paid"))
         let retry = Retry(try RetryPolicy(backoff: .none))
@@ -40,7 +40,7 @@ import Testing
         #expect(monitored.metrics.errors == ["down": 1])
     }
 
-    @Test func aRefusedRequestIsARejectedCallAndNothingIsReplayed() throws {
+    @Test func rejectedFingerprintIsARejectedCallAndNotReplayed() throws {
         let monitored = monitored()
         _ = try monitored.callBlocking("order", fingerprint: "a") { "paid" }
         #expect(throws: Rejection.fingerprintMismatch(key: "order")) {
@@ -51,7 +51,7 @@ import Testing
         #expect(monitored.base.meter.counts == .init(executed: 1, shared: 0, replayed: 0))
     }
 
-    @Test func aKeyAskedForInsideItsOwnOperationIsARejectedCall() async throws {
+    @Test func reentryIsARejectedCall() async throws {
         let receipts = Idempotency<String, String, any Error>()
         let monitored = Monitored(receipts)
         let paid = try await monitored.call("order") {

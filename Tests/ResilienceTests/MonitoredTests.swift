@@ -11,11 +11,11 @@ import Testing
         return Monitored(time: clock.time) { Retry(policy, time: clock.time) }
     }
 
-    @Test func noCallsYetIsNoData() throws {
+    @Test func summaryIsNilWithoutCalls() throws {
         #expect(try monitored().metrics.summary == nil)
     }
 
-    @Test func everythingIsCountedOnce() throws {
+    @Test func everyEventIsCountedOnce() throws {
         let monitored = try monitored()
         let script = Script(
             .succeed("at once"), .fail(TestError("a")), .fail(TestError("b")), .succeed("third"),
@@ -35,13 +35,13 @@ import Testing
         #expect(summary.commonErrors.map(\.type) == ["a", "b"])
     }
 
-    @Test func aFirstAttemptsFailureIsNotMissed() throws {
+    @Test func failureOfTheFirstAttemptIsCounted() throws {
         let monitored = try monitored(attempts: 1)
         _ = try? monitored.callBlocking { throw TestError("only") }
         #expect(monitored.metrics.errors == ["only": 1])
     }
 
-    @Test func aCallIsRejectedOnlyWhereNoAttemptRan() throws {
+    @Test func callIsRejectedOnlyIfNoAttemptRan() throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 1), time: clock.time)
         let retry = Retry(time: clock.time)
@@ -49,14 +49,14 @@ import Testing
             retry
             breaker
         }
-        // The first attempt opens the breaker, so the second is rejected: a failed call.
+        // The first attempt opens the breaker and the second is rejected: a failed call.
         for _ in 0..<2 { _ = try? monitored.callBlocking { throw TestError("down") } }
         #expect(monitored.metrics.failed == 1)
         #expect(monitored.metrics.rejected == 1)
         #expect(monitored.metrics.attempts == 1)
     }
 
-    @Test func theNumbersOfADeltaAgree() throws {
+    @Test func countsOfADeltaAgree() throws {
         let monitored = try monitored()
         let random = RandomSource.seeded(3)
         for _ in 0..<500 {
@@ -70,7 +70,7 @@ import Testing
         #expect(metrics.latency.counts.reduce(0, +) == 500)
     }
 
-    @Test func callsUnderWayAreSeen() async throws {
+    @Test func callsInFlightAreReported() async throws {
         let monitored = try monitored()
         let script = Script(.fail(TestError("a")), .succeed("done"))
         async let result = monitored.call { try script.run() }
@@ -84,7 +84,7 @@ import Testing
         #expect(monitored.meter.gauges == .init(inFlight: 0, waiting: 0, oldest: .zero))
     }
 
-    @Test func whatIsTakenIsTakenOnceAndStaysInTheTotal() throws {
+    @Test func takenCountsAreTakenOnceAndStayInTheTotal() throws {
         let monitored = try monitored()
         _ = monitored.callBlockingIgnoringErrors()
         #expect(monitored.meter.take().ok == 1)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Strategies that meet across a function boundary keep the rules of one pipeline.
+/// Strategies in nested functions follow the rules of one pipeline.
 @Suite struct NestedCallTests {
     let clock = TestClock()
 
@@ -16,7 +16,7 @@ import Testing
         CircuitBreaker(initially: .forcedOpen, time: clock.time)
     }
 
-    @Test func anInnerRejectionIsNotRetriedAndIsNoFailureOutside() async throws {
+    @Test func innerRejectionIsNeitherRetriedNorAnOuterFailure() async throws {
         let inner = opened()
         let outer = CircuitBreaker(failureThreshold: 1, time: clock.time)
         let retries = Flag()
@@ -40,7 +40,7 @@ import Testing
         #expect(outer.snapshot.counts.ignored == 2)
     }
 
-    @Test func anInnerRetryAfterIsKept() throws {
+    @Test func innerRetryAfterIsKept() throws {
         let inner = Retry(maxAttempts: 1, time: clock.time)
         let outer = Retry(
             try RetryPolicy(maxAttempts: 2, classifier: .standard), time: clock.time)
@@ -59,7 +59,7 @@ import Testing
         #expect(clock.blocked.count == 2)
     }
 
-    @Test func errorsAreTakenApartThroughTenFunctions() async throws {
+    @Test func errorsAreUnwrappedThroughTenFunctions() async throws {
         let retry = Retry(maxAttempts: 1)
         @Sendable func nested(_ depth: Int) async throws -> Int {
             try await retry.call {
@@ -77,7 +77,7 @@ import Testing
         #expect(typed.failures.map(\.type) == ["deep"])
     }
 
-    @Test func anInnerTimeOutIsATimeOut() async throws {
+    @Test func innerTimeOutIsATimeOut() async throws {
         let time = clock.time
         let outer = Monitored(Retry(maxAttempts: 1), time: time)
         let inner = Timeout(.seconds(1), time: time)
@@ -92,7 +92,7 @@ import Testing
         #expect(outer.metrics.errors == ["TimeoutError": 1])
     }
 
-    @Test func aBreakerThatIsNestedInItselfCloses() async throws {
+    @Test func breakerNestedInItselfCanClose() async throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 1, halfOpenCalls: 1), time: clock.time)
         try? blocking { try breaker.callBlocking { throw TestError("down") } }
@@ -103,7 +103,7 @@ import Testing
         clock.advance(by: .seconds(60))
         try blocking { try breaker.callBlocking { try breaker.callBlocking {} } }
         #expect(breaker.snapshot.state == .closed)
-        // Another task is no part of the probe.
+        // Another task is not part of the probe.
         try? blocking { try breaker.callBlocking { throw TestError("down") } }
         clock.advance(by: .seconds(60))
         let other = try await breaker.call {

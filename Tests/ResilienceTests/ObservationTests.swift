@@ -4,7 +4,7 @@ import Testing
 @testable import Resilience
 
 @Suite struct ObservationTests {
-    @Test func aBreakersObserverIsNotCalledAfterItWasTakenOff() {
+    @Test func removedObserverOfABreakerIsNotCalled() {
         let breaker = CircuitBreaker()
         let seen = Journal<String>()
         let first = breaker.onTransition { seen.note("first \($0.to)") }
@@ -16,7 +16,7 @@ import Testing
         #expect(seen.entries == ["first forced open", "second forced open", "second closed"])
     }
 
-    @Test func aLimitsObserverIsNotCalledAfterItWasTakenOff() throws {
+    @Test func removedObserverOfALimitIsNotCalled() throws {
         let limit = Retry().maxAttempts
         let seen = Journal<Double>()
         let observation = limit.onChange { seen.note($0.now.value) }
@@ -26,7 +26,7 @@ import Testing
         #expect(seen.entries == [4])
     }
 
-    @Test func anObserverThatWasTakenOffIsLetGoOf() {
+    @Test func removedObserverIsReleased() {
         final class Screen: Sendable {}
         let breaker = CircuitBreaker()
         weak var observer: Screen?
@@ -41,7 +41,7 @@ import Testing
         #expect(observer == nil)
     }
 
-    @Test func anObserverMayTakeItselfOff() {
+    @Test func observerCanRemoveItself() {
         let breaker = CircuitBreaker()
         let seen = Journal<String>()
         let own = Journal<Observation>()
@@ -55,8 +55,8 @@ import Testing
         #expect(seen.entries == ["forced open"])
     }
 
-    /// What it observed may be gone by then.
-    @Test func anObservationDoesNotKeepWhatItObserves() {
+    /// The observed object may be released by then.
+    @Test func observationDoesNotRetainTheObservedObject() {
         var breaker: CircuitBreaker? = CircuitBreaker()
         weak let kept = breaker
         let observation = breaker?.onTransition { _ in }

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Returned values that stand for errors.
+/// Returned values that are treated as errors.
 @Suite struct ResultClassifierTests {
     struct Answer: Equatable, Sendable {
         let status: Int
@@ -16,7 +16,7 @@ import Testing
         var retryAfter: RetryAfter? { answer.wait.map { .delay($0) } }
     }
 
-    /// Answers in turn, the last one for ever.
+    /// Returns the answers in order, then repeats the last one.
     final class Service: Sendable {
         private let answers: Mutex<[Answer]>
 
@@ -34,7 +34,7 @@ import Testing
         answer.status >= 400 ? Unavailable(answer: answer) : nil
     }
 
-    @Test func aRetryTriesAgainAndTakesTheWaitThatTheValueAsksFor() throws {
+    @Test func retryRetriesAnErrorValueAfterItsRetryAfter() throws {
         let retry = Retry(
             try RetryPolicy(maxAttempts: 3, classifier: .standard, results: results),
             time: clock.time)
@@ -45,14 +45,14 @@ import Testing
         #expect(clock.blocked.count == 1 && clock.blocked[0] >= .seconds(9))
         #expect(monitored.metrics.errors == ["HTTP 503": 1])
         #expect(monitored.metrics.ok == 1)
-        // The caller gets the value that is not worth another attempt, or the last one.
+        // The caller gets the value that is not retryable, or the last one.
         #expect(try retry.callBlocking { Answer(status: 404) } == Answer(status: 404))
         #expect(clock.blocked.count == 1)
         #expect(try retry.callBlocking { Answer(status: 500) } == Answer(status: 500))
         #expect(clock.blocked.count == 3)
     }
 
-    @Test func aBreakerCountsTheValueAsItsErrorMeans() throws {
+    @Test func breakerCountsAValueByTheMeaningOfItsError() throws {
         let breaker = CircuitBreaker(failureThreshold: 2, results: results, time: clock.time)
         for status in [500, 404, 500] {
             _ = try breaker.callBlocking { Answer(status: status) }
@@ -62,7 +62,7 @@ import Testing
         #expect(breaker.snapshot.counts.failed == 2)
     }
 
-    @Test func oneValueIsCountedOnceHoweverManyStrategiesJudgeIt() throws {
+    @Test func valueClassifiedByManyStrategiesIsCountedOnce() throws {
         let monitored = Monitored {
             Retry(maxAttempts: 2, backoff: .none, results: results)
             CircuitBreaker(failureThreshold: 9, results: results)
@@ -71,7 +71,7 @@ import Testing
         #expect(monitored.metrics.errors == ["HTTP 503": 2])
     }
 
-    @Test func aHedgeTakesTheFirstValueThatIsNoError() async throws {
+    @Test func hedgeReturnsTheFirstValueThatIsNotAnError() async throws {
         let hedge = Hedge(after: .seconds(1), results: results, time: clock.time)
         let service = Service(Answer(status: 503), Answer(status: 200))
         #expect(try await hedge.call { service.run() } == Answer(status: 200))
@@ -80,7 +80,7 @@ import Testing
         #expect(bad == Answer(status: 500))
     }
 
-    @Test func aFallbackLeadsOn() async throws {
+    @Test func fallbackIsCalledForAnErrorValue() async throws {
         let quotes = Fallback(
             primary: Retry(maxAttempts: 1), secondary: Retry(maxAttempts: 1), results: results,
             keyedBy: String.self, answering: Answer.self)

@@ -9,7 +9,7 @@ import Testing
     }
 
     let clock = TestClock()
-    /// Sun, 06 Nov 1994 08:49:37 GMT, RFC 9110's own example.
+    /// Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110.
     static let example: Int64 = 784_111_777
 
     func retry(cap: Duration = .seconds(60)) throws -> Retry {
@@ -27,7 +27,7 @@ import Testing
         ("Sunday, 06-Nov-94 08:49:37 GMT", .date(secondsSince1970: example)),
         ("Sun Nov  6 08:49:37 1994", .date(secondsSince1970: example)),
         ("Wed Nov 16 08:49:37 1994", .date(secondsSince1970: example + 864_000)),
-        // In 2026 a year of two digits is at most 2076.
+        // In 2026, a two-digit year is at most 2076.
         ("Thursday, 01-Jan-76 00:00:00 GMT", .date(secondsSince1970: 3_345_062_400)),
         ("Saturday, 01-Jan-77 00:00:00 GMT", .date(secondsSince1970: 220_924_800)),
         ("Thu, 31 Feb 2027 00:00:00 GMT", nil), ("Mon, 29 Feb 2027 00:00:00 GMT", nil),
@@ -42,13 +42,13 @@ import Testing
     ]
 
     @Test(arguments: headers)
-    func headersAreRead(_ row: (String, RetryAfter?)) {
+    func headersAreParsed(_ row: (String, RetryAfter?)) {
         let now = Duration.seconds(1_795_464_000)
         #expect(RetryAfter(header: row.0, sinceEpoch: now) == row.1)
     }
 
     /// Every day from 1970 to 2399, by counting.
-    @Test func everyDayOfTheCalendarIsRead() {
+    @Test func everyDayOfTheCalendarIsParsed() {
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ]
@@ -69,25 +69,25 @@ import Testing
         #expect(days == 157_054)
     }
 
-    @Test func millisecondsAreRead() {
+    @Test func millisecondsHeaderIsParsed() {
         #expect(RetryAfter(millisecondsHeader: "1500") == .delay(.milliseconds(1_500)))
         #expect(RetryAfter(millisecondsHeader: "1.5") == nil)
         #expect(RetryAfter(millisecondsHeader: "") == nil)
     }
 
-    @Test func noNumberOverflows() throws {
+    @Test func largeNumbersDoNotOverflow() throws {
         let header = try #require(RetryAfter(header: String(repeating: "9", count: 400)))
         #expect(header.delay(sinceEpoch: .zero) > Backoff.longest)
     }
 
-    @Test func aDateIsMeasuredByTheWallClockAndThePastIsNow() {
+    @Test func dateIsComparedWithTheWallClockAndAPastDateIsZero() {
         let date = RetryAfter.date(secondsSince1970: 100)
         #expect(date.delay(sinceEpoch: .seconds(70)) == .seconds(30))
         #expect(date.delay(sinceEpoch: .seconds(101)) == .zero)
         #expect(RetryAfter.systemClock() > .seconds(Self.example))
     }
 
-    /// What a server asks for, and the shortest wait: the computed one is a second.
+    /// The requested wait and the shortest possible wait; the computed one is a second.
     @Test(arguments: [
         (RetryAfter.delay(.seconds(7)), Duration.seconds(7)),
         (.delay(.zero), .seconds(1)), (.delay(.milliseconds(10)), .seconds(1)),
@@ -95,7 +95,7 @@ import Testing
         (.date(secondsSince1970: example + 12), .seconds(12)),
         (.date(secondsSince1970: example - 1), .seconds(1)),
     ])
-    func theWaitIsNeverShorterThanAskedForNorThanComputed(_ row: (RetryAfter, Duration)) throws {
+    func waitIsAtLeastTheRequestedAndTheComputedOne(_ row: (RetryAfter, Duration)) throws {
         let script = Script(.fail(Busy(retryAfter: row.0)), .succeed("done"))
         #expect(try retry().callBlocking { try script.run() } == "done")
         let wait = try #require(clock.blocked.first)
@@ -103,7 +103,7 @@ import Testing
         #expect(wait <= max(.seconds(1), row.1 * 1.1))
     }
 
-    @Test func clientsThatAreAskedToWaitDoNotComeBackTogether() throws {
+    @Test func requestedWaitsAreJittered() throws {
         var waits: Set<Duration> = []
         for seed in 0..<100 {
             let retry = Retry(
@@ -117,7 +117,7 @@ import Testing
         #expect(waits.allSatisfy { $0 >= .seconds(10) && $0 <= .seconds(11) })
     }
 
-    @Test func beyondTheCapThereIsNoRetry() async throws {
+    @Test func retryAfterBeyondTheCapIsNotRetried() async throws {
         let script = Script(.fail(Busy(retryAfter: .delay(.milliseconds(60_001)))))
         let outcome = await (try retry()).outcome { try script.run() }
         #expect(outcome.stopped == .retryAfter)
@@ -125,13 +125,13 @@ import Testing
         #expect(clock.blocked.isEmpty)
     }
 
-    @Test func withoutOneTheComputedDelayIsTaken() throws {
+    @Test func computedDelayAppliesWithoutARetryAfter() throws {
         let script = Script(.fail(Busy(retryAfter: nil)), .succeed("done"))
         _ = try retry().callBlocking { try script.run() }
         #expect(clock.blocked == [.seconds(1)])
     }
 
-    @Test func aCapThatMakesNoSenseNamesFieldAndBounds() {
+    @Test func invalidCapIsRefusedWithFieldAndBounds() {
         let error = #expect(throws: PolicyError.self) { try retry(cap: .seconds(-1)) }
         #expect(
             error?.description

@@ -18,20 +18,21 @@ import Testing
         RetryBudget(policy, time: clock.time)
     }
 
-    @Test func timeStopsACallsRetriesButNotItsFirstAttempt() throws {
+    @Test func timeBudgetStopsRetriesButNotTheFirstAttempt() throws {
         let budget = budget(try .time(.seconds(10)))
         let retry = try retry(budget, attempts: 100, delay: .seconds(3))
         let script = Script(.fail(TestError("down")))
         for call in 1...2 {
             _ = try? retry.callBlocking { try script.run() }
-            // At 0, 3, 6 and 9 s; a fifth would begin at 12 s. The next call has its own time.
+            // At 0, 3, 6 and 9 s; a fifth attempt would start at 12 s. The next call has its own
+            // time.
             #expect(script.runs == 4 * call)
             #expect(budget.snapshot.denied == call)
         }
         #expect(abs(budget.snapshot.remaining - 0.1) < 1e-9)
     }
 
-    @Test func theBucketAllowsAShareOfTheCalls() throws {
+    @Test func tokenBucketAllowsAShareOfTheCalls() throws {
         let budget = budget(try .tokenBucket(share: 0.2, perSecond: 0))
         let retry = try retry(budget, attempts: 2)
         let script = Script(.fail(TestError("down")))
@@ -40,12 +41,12 @@ import Testing
         #expect(budget.snapshot.denied == 80)
     }
 
-    @Test func theBucketAllowsSoManyASecondToThoseWhoCallSeldom() throws {
+    @Test func tokenBucketAllowsRetriesPerSecondForRareCalls() throws {
         let budget = budget(.finagle)
         let retry = try retry(budget, attempts: 1_000)
         let script = Script(.fail(TestError("down")))
         _ = try? retry.callBlocking { try script.run() }
-        // 10 a second over 10 s; the call's own fifth is not a whole retry.
+        // 10 per second over 10 s; the call's own fifth is less than a retry.
         #expect(script.runs == 101)
         #expect(!budget.hasTokens)
         #expect(budget.snapshot.remaining < 0.01)
@@ -54,12 +55,12 @@ import Testing
         #expect(budget.snapshot.remaining == 1)
     }
 
-    @Test func throttlingRetriesOnlyAboveHalfOfTheTokens() throws {
+    @Test func throttlingAllowsRetriesOnlyAboveHalfOfTheTokens() throws {
         let budget = budget(.grpc)
         let retry = try retry(budget, attempts: 100)
         let script = Script(.fail(TestError("down")))
         _ = try? retry.callBlocking { try script.run() }
-        // 10 tokens: after the fifth failure there are 5 left, which is not above half.
+        // 10 tokens: after the fifth failure 5 are left, which is not above half.
         #expect(script.runs == 5)
         #expect(budget.snapshot == .init(remaining: 0, denied: 1))
         for _ in 0..<11 { _ = try? retry.callBlocking { "done" } }
@@ -67,7 +68,7 @@ import Testing
         #expect(abs(budget.snapshot.remaining - 0.22) < 1e-9)
     }
 
-    @Test func aNotRetryableErrorTakesNoToken() throws {
+    @Test func nonRetryableErrorTakesNoToken() throws {
         let budget = budget(.grpc)
         let retry = Retry(
             try RetryPolicy(classifier: .standard), budget: budget, time: clock.time)
@@ -75,7 +76,7 @@ import Testing
         #expect(budget.snapshot == .init(remaining: 1, denied: 0))
     }
 
-    @Test func aBudgetIsSharedBetweenStrategies() throws {
+    @Test func budgetCanBeSharedBetweenStrategies() throws {
         let budget = budget(try .tokenBucket(share: 1, perSecond: 0))
         let (one, other) = (try retry(budget, attempts: 3), try retry(budget, attempts: 3))
         let script = Script(.fail(TestError("down")))
@@ -84,7 +85,7 @@ import Testing
         #expect(script.runs == 3)
     }
 
-    @Test func theOutcomeSaysWhyThereWasNoFurtherAttempt() async throws {
+    @Test func outcomeHasTheReasonForNoFurtherAttempt() async throws {
         let budget = budget(try .tokenBucket(share: 0.2, perSecond: 0))
         let stopped = await (try retry(budget)).outcome { throw TestError("down") }
         #expect(stopped.stopped == .budget)
@@ -108,7 +109,7 @@ import Testing
         #expect(refused.stopped == .notRetryable)
     }
 
-    @Test func anOperatorMayChangeIt() throws {
+    @Test func operatorCanChangeTheBudget() throws {
         let budget = budget(try .tokenBucket(share: 0.2, perSecond: 0))
         #expect(budget.limit.name == "retry_budget")
         try budget.limit.pin(1, by: .operator)
@@ -119,7 +120,7 @@ import Testing
         #expect(Facets(of: retry).budget === budget)
     }
 
-    @Test func observingChangesNothing() throws {
+    @Test func readingHasNoSideEffects() throws {
         let budget = budget(.finagle)
         _ = try? retry(budget, attempts: 50).callBlocking { throw TestError("down") }
         clock.advance(by: .seconds(100))
@@ -127,7 +128,7 @@ import Testing
         #expect(first == budget.snapshot && first.remaining == 1 && first.denied == 0)
     }
 
-    @Test func aFirstAttemptIsNeverDenied() throws {
+    @Test func firstAttemptIsNeverDenied() throws {
         let cases = 2_000
         var attempts = 0
         for seed in 0..<cases {
@@ -159,7 +160,7 @@ import Testing
         print("budget: \(cases) budgets, \(cases * 20) calls, \(attempts) attempts")
     }
 
-    @Test func aRetryThatIsCancelledWhileItWaitsGivesItsTokenBack() async throws {
+    @Test func retryCancelledDuringItsWaitReturnsItsToken() async throws {
         let budget = RetryBudget(
             try .tokenBucket(share: 0.2, perSecond: 10), time: clock.time)
         let retry = Retry(try RetryPolicy(maxAttempts: 3), budget: budget, time: clock.time)
@@ -172,7 +173,7 @@ import Testing
         #expect(budget.snapshot.remaining == 1)
     }
 
-    @Test func aPolicyThatMakesNoSenseNamesFieldAndBounds() {
+    @Test func invalidPolicyIsRefusedWithFieldAndBounds() {
         let none = #expect(throws: PolicyError.self) { try RetryBudgetPolicy.time(.zero) }
         #expect(
             none?.description

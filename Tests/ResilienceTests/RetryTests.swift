@@ -16,7 +16,7 @@ import Testing
             maxAttempts: attempts, backoff: Backoff(jitter: .none), classifier: classifier)
     }
 
-    @Test func aSuccessAtOnceIsOneAttempt() async throws {
+    @Test func immediateSuccessIsOneAttempt() async throws {
         let script = Script(.succeed("done"))
         let result = try await retry(.standard).call { try script.run() }
         #expect(result == "done")
@@ -37,7 +37,7 @@ import Testing
         #expect(script.runs == 3)
     }
 
-    @Test func theLastErrorIsTheOneThrown() throws {
+    @Test func lastErrorIsThrown() throws {
         let script = Script(.fail(TestError("first")), .fail(TestError("last")))
         let retry = retry(try policy(attempts: 2))
         let error = #expect(throws: TestError.self) {
@@ -47,7 +47,7 @@ import Testing
         #expect(clock.blocked == [.seconds(1)])
     }
 
-    @Test func onRetryHearsAttemptErrorAndDelay() throws {
+    @Test func onRetryGetsAttemptErrorAndDelay() throws {
         let heard = Mutex<[String]>([])
         let script = Script(.fail(TestError("a")), .fail(TestError("b")), .succeed("done"))
         let retry = retry(try policy(attempts: 3)) { attempt, error, delay in
@@ -57,14 +57,14 @@ import Testing
         #expect(heard.withLock { $0 } == ["1 a 1.0 seconds", "2 b 2.0 seconds"])
     }
 
-    @Test func anErrorThatIsNotRetryableEndsAtOnce() throws {
+    @Test func nonRetryableErrorEndsTheCallAtOnce() throws {
         let script = Script(.fail(TestError("denied", .authentication)))
         let retry = retry(try policy(attempts: 5, classifier: .standard))
         #expect(throws: TestError.self) { try retry.callBlocking { try script.run() } }
         #expect(script.runs == 1)
     }
 
-    @Test func cancellationWhileWaitingIsHonouredAtOnce() async throws {
+    @Test func cancellationEndsAWaitAtOnce() async throws {
         let script = Script(.fail(TestError("a")))
         let retry = retry(try policy(attempts: 3))
         let task = Task { try await retry.call { try script.run() } }
@@ -75,7 +75,7 @@ import Testing
         #expect(script.runs == 1)
     }
 
-    @Test func aCancelledAttemptIsNotRetried() async {
+    @Test func cancelledAttemptIsNotRetried() async {
         let script = Script(.fail(TestError("a")))
         let retry = retry(.standard)
         let result = await whenCancelled { try retry.callBlocking { try script.run() } }
@@ -83,8 +83,8 @@ import Testing
         #expect(script.runs == 1)
     }
 
-    /// Such as the deadline of a client.
-    @Test func aCancellationErrorOfATaskThatNobodyCancelledIsAnErrorLikeOthers() throws {
+    /// For example from the deadline of a client.
+    @Test func cancellationErrorWithoutCancellationIsAnOrdinaryError() throws {
         let script = Script(.fail(CancellationError()))
         let breaker = CircuitBreaker(failureThreshold: 3, time: clock.time)
         let retry = retry(.standard)
@@ -101,7 +101,7 @@ import Testing
         #expect(monitored.metrics.errors == ["CancellationError": 3])
     }
 
-    @Test func anOperatorsLimitCountsFromTheNextCall() throws {
+    @Test func operatorsLimitAppliesToTheNextCall() throws {
         let retry = retry(try policy(attempts: 5))
         try retry.maxAttempts.pin(2, by: .operator)
         let script = Script(.fail(TestError("a")))
@@ -112,7 +112,7 @@ import Testing
         #expect(retry.maxAttempts.reading == .init(value: 5, by: .operator, pinned: false))
     }
 
-    @Test func aLimitOutsideItsBoundsIsRefusedAndNothingChanges() {
+    @Test func limitOutsideItsBoundsIsRefusedAndNothingChanges() {
         let limit = Retry().maxAttempts
         let error = #expect(throws: Limit.OutOfBounds.self) { try limit.pin(0, by: .operator) }
         #expect(error?.description == "max_attempts is at least 1")
@@ -121,7 +121,7 @@ import Testing
         #expect(limit.value == 3)
     }
 
-    @Test func theOutcomeSaysAttemptsAndTime() async throws {
+    @Test func outcomeHasAttemptsAndDuration() async throws {
         let script = Script(.fail(TestError("a")), .succeed("done"))
         let retry = retry(try policy(attempts: 3))
         let time = clock.time
@@ -135,7 +135,7 @@ import Testing
         #expect(try ended.result.get() == "done")
     }
 
-    @Test func theTypeOfTheErrorIsKept() {
+    @Test func typeOfTheErrorIsKept() {
         let retry = retry(.standard)
         do throws(CallError<TestError>) {
             _ = try retry.callBlocking(throwing: TestError.self) { () throws(TestError) -> Int in

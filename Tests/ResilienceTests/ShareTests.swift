@@ -2,12 +2,12 @@ import Resilience
 import TestSupport
 import Testing
 
-/// A share is met at the share: 7 of 100 are 0.07, though 0.07 * 100 is a little more than 7.
+/// A share is reached at equality: 7 of 100 are 0.07, although 0.07 * 100 is slightly more than 7.
 @Suite struct ShareTests {
     @Test(arguments: [100, 50, 25, 20, 10, 8])
-    func aBreakerOpensAtItsShareAndNotBelow(_ calls: Int) throws {
+    func breakerOpensAtItsShareAndNotBelow(_ calls: Int) throws {
         for failed in 1...calls {
-            // The share as somebody writes it.
+            // The share as written in decimal.
             let share = try #require(Double("\(failed)e0").map { $0 / Double(calls) })
             guard share >= 0.001 else { continue }
             for (failures, opens) in [(failed, true), (failed - 1, false)] {
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func literalSharesOfAHundredAreMet() throws {
+    @Test func literalSharesOfAHundredAreReached() throws {
         for (failed, share) in [(7, 0.07), (14, 0.14), (28, 0.28), (55, 0.55), (56, 0.56)] {
             let rate = try CircuitBreakerPolicy.Rate(failureShare: share)
             let breaker = CircuitBreaker(try CircuitBreakerPolicy(trip: .rate(rate)))
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func slowSharesAreMet() throws {
+    @Test func sharesOfSlowCallsAreReached() throws {
         let clock = TestClock()
         for (slow, share) in [(7, 0.07), (14, 0.14), (55, 0.55)] {
             let rate = try CircuitBreakerPolicy.Rate(
@@ -54,7 +54,7 @@ import Testing
 
     /// Sums of a share, such as 100 * 0.07, are exact.
     @Test(arguments: [0.07, 0.1, 0.14, 0.2, 0.28, 0.29, 0.55, 0.57, 0.58])
-    func aBucketAllowsItsShareOfCalls(_ share: Double) throws {
+    func tokenBucketAllowsItsShareOfCalls(_ share: Double) throws {
         let budget = RetryBudget(
             try .tokenBucket(share: share, perSecond: 0), time: TestClock().time)
         let retry = Retry(try RetryPolicy(maxAttempts: 1_000, backoff: .none), budget: budget)
@@ -67,7 +67,7 @@ import Testing
         #expect(requests - 1 == Int((share * 100).rounded()))
     }
 
-    /// Half of ten tokens are not above half, however they were gathered.
+    /// Half of ten tokens is not above half, however the tokens were added.
     @Test func throttlingNeedsMoreThanHalfOfTheTokens() throws {
         let budget = RetryBudget(try .throttling(maxTokens: 10, tokenRatio: 0.1))
         let once = Retry(try RetryPolicy(maxAttempts: 1), budget: budget)

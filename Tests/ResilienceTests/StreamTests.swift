@@ -2,12 +2,12 @@ import Resilience
 import TestSupport
 import Testing
 
-/// Streams under strategies: one call until they end.
+/// Streams under strategies: one call until the stream ends.
 @Suite struct StreamTests {
     let clock = TestClock()
     let opened = Gauge()
 
-    /// Elements, then an end or an error.
+    /// A stream of elements that ends normally or with an error.
     func source(_ elements: [Int], error: TestError? = nil) -> AsyncThrowingStream<Int, any Error> {
         opened.enter()
         return AsyncThrowingStream { continuation in
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func aStreamIsOneCallUntilItEnds() async throws {
+    @Test func streamIsOneCallUntilItEnds() async throws {
         let monitored = Monitored {
             Retry(maxAttempts: 3, backoff: .none)
             Bulkhead(maxConcurrent: 1)
@@ -41,12 +41,12 @@ import Testing
         #expect(try await iterator.next() == nil)
         #expect(monitored.metrics.ok == 1)
         #expect(Facets(of: monitored).bulkhead?.counts.active == 0)
-        // Another iteration is another call.
+        // Another iteration is a separate call.
         #expect(await collect(stream).0 == [1, 2, 3])
         #expect(opened.total == 2)
     }
 
-    @Test func aStreamThatBreaksIsAFailureAndIsNotTriedAgain() async throws {
+    @Test func brokenStreamIsAFailureAndIsNotRetried() async throws {
         let breaker = CircuitBreaker(failureThreshold: 1, time: clock.time)
         let monitored = Monitored {
             Retry(maxAttempts: 3, backoff: .none)
@@ -64,7 +64,7 @@ import Testing
         #expect(opened.total == 1)
     }
 
-    @Test func beforeItsFirstElementItIsOpenedAgain() async throws {
+    @Test func streamIsReopenedBeforeItsFirstElement() async throws {
         let retry = Retry(maxAttempts: 3, backoff: .none)
         let (elements, error) = await collect(
             retry.stream {
@@ -75,7 +75,7 @@ import Testing
         #expect(opened.total == 3)
     }
 
-    @Test func aHedgeHandsOverTheElementsOfOneRequest() async throws {
+    @Test func hedgeDeliversTheElementsOfOneRequest() async throws {
         let hedge = Hedge(after: .zero, maxHedges: 3)
         for _ in 0..<100 {
             let (elements, error) = await collect(hedge.stream { source([1, 2, 3]) })
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func whoStopsIteratingEndsTheCall() async throws {
+    @Test func stoppingTheIterationEndsTheCall() async throws {
         let monitored = Monitored(Retry(maxAttempts: 1))
         let time = clock.time
         let endless = monitored.stream {
@@ -106,8 +106,8 @@ import Testing
         #expect(await task.value is CancellationError)
     }
 
-    /// One that is not read does not fill the memory.
-    @Test func theSourceWaitsForTheReader() async throws {
+    /// A stream that is not read does not fill the memory.
+    @Test func sourceWaitsForTheReader() async throws {
         let read = Gauge()
         let retry = Retry(maxAttempts: 1)
         let stream = retry.stream {

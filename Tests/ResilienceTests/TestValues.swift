@@ -1,7 +1,7 @@
 import Resilience
 import Synchronization
 
-/// Raised once.
+/// A flag that is raised once.
 final class Flag: Sendable {
     private let raised = Atomic<Bool>(false)
 
@@ -12,7 +12,7 @@ final class Flag: Sendable {
     }
 }
 
-/// A number that grows, and the most that it ever was.
+/// A counter of current entries, and its maximum.
 final class Gauge: Sendable {
     private let state = Mutex((now: 0, most: 0, total: 0))
 
@@ -33,7 +33,7 @@ final class Gauge: Sendable {
     }
 }
 
-/// Lets other tasks run until something is so.
+/// Yields to other tasks until a condition holds.
 func until(_ condition: () -> Bool) async {
     while !condition() { await Task.yield() }
 }
@@ -58,14 +58,14 @@ extension CallError {
     }
 }
 
-// What an untyped call threw.
+// Reads the kinds of errors that an untyped call throws.
 extension Error {
     var isTimeOut: Bool { self is TimedOut }
     var isCancelled: Bool { self is CancellationError }
     var rejection: Rejection? { self as? Rejection }
 }
 
-/// Runs a body in a task that is cancelled.
+/// Runs a body in a cancelled task.
 func whenCancelled<Success: Sendable>(
     _ body: @escaping @Sendable () throws -> Success
 ) async -> Result<Success, any Error> {
@@ -75,19 +75,19 @@ func whenCancelled<Success: Sendable>(
     }.result
 }
 
-/// Calls what blocks the thread, in a test that is otherwise asynchronous.
+/// Makes a blocking call in an asynchronous test.
 func blocking<Success>(_ body: () throws -> Success) rethrows -> Success {
     try body()
 }
 
 extension RandomSource {
-    /// One of `0..<count`.
+    /// Returns a number in `0..<count`.
     func below(_ count: Int) -> Int {
         min(count - 1, Int(uniform(0, Double(count))))
     }
 }
 
-/// What happened, in order.
+/// Events in the order in which they happened.
 final class Journal<Entry: Sendable>: Sendable {
     private let state = Mutex<[Entry]>([])
 

@@ -7,14 +7,14 @@ import Testing
 @Suite struct TimeoutTests {
     let clock = TestClock()
 
-    /// Sleeps, and notes that it has ended whichever way.
+    /// Sleeps, and records its end with any result.
     func work(_ duration: Duration, _ ended: Flag = Flag()) async throws -> String {
         defer { ended.raise() }
         try await clock.time.sleep(for: duration)
         return "done"
     }
 
-    @Test func anOperationInTimeReturnsItsResultAndTheTimerEnds() async throws {
+    @Test func operationInTimeReturnsItsResultAndTheTimerEnds() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         async let result = timeout.call { try await work(.seconds(1)) }
         await clock.sleepers(2)
@@ -23,7 +23,7 @@ import Testing
         #expect(clock.sleeping == 0)
     }
 
-    @Test func anOperationThatTakesTooLongIsCancelledAndAwaited() async throws {
+    @Test func operationThatTakesTooLongIsCancelledAndAwaited() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         let ended = Flag()
         async let outcome = timeout.outcome { try await work(.seconds(60), ended) }
@@ -38,7 +38,7 @@ import Testing
         #expect(result.failures.map(\.message) == ["timed out after 2.0 seconds"])
     }
 
-    @Test func theCallersOwnCancellationIsNoTimeOut() async throws {
+    @Test func cancellationByTheCallerIsNotATimeOut() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         let task = Task { await timeout.outcome { try await work(.seconds(60)) } }
         await clock.sleepers(2)
@@ -49,10 +49,10 @@ import Testing
         #expect(clock.sleeping == 0)
     }
 
-    @Test func aResultAfterItsTimeIsDropped() async throws {
+    @Test func lateResultIsDropped() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         async let outcome = timeout.outcome { () -> String in
-            // Deaf to cancellation, as some work is.
+            // Ignores cancellation, like some code.
             _ = try? await work(.seconds(60))
             return "late"
         }
@@ -61,7 +61,7 @@ import Testing
         #expect(await outcome.result.error?.isTimeOut == true)
     }
 
-    @Test func theOperationsOwnErrorIsKeptWithItsType() async throws {
+    @Test func operationsErrorIsKeptWithItsType() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         do throws(CallError<TestError>) {
             try await timeout.call(throwing: TestError.self) { () async throws(TestError) in
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func insideOfARetryItLimitsEachAttemptAndATimeOutIsAFailure() async throws {
+    @Test func limitsEachAttemptInsideARetryAndATimeOutIsAFailure() async throws {
         let breaker = CircuitBreaker(
             try CircuitBreakerPolicy(failureThreshold: 2), time: clock.time)
         let retries = Flag()
@@ -86,7 +86,7 @@ import Testing
         async let outcome = pipeline.outcome { try await work(.seconds(60)) }
         await clock.sleepers(2)
         clock.advance(by: .seconds(2))
-        // The retry's own wait of nothing, then the second attempt.
+        // The retry's wait of zero, then the second attempt.
         await until { retries.isRaised && clock.sleeping == 1 }
         clock.advance(by: .zero)
         await clock.sleepers(2)
@@ -98,7 +98,7 @@ import Testing
         #expect(breaker.snapshot.state == .open)
     }
 
-    @Test func aroundARetryItLimitsTheWholeCallWithItsWaits() async throws {
+    @Test func limitsTheWholeCallWithItsWaitsAroundARetry() async throws {
         let pipeline = try Pipeline {
             Timeout(.milliseconds(1_500), time: clock.time)
             Retry(
@@ -111,7 +111,7 @@ import Testing
         clock.advance(by: .milliseconds(500))
         let ended = await outcome
         #expect(ended.result.error?.isTimeOut == true)
-        // Both had ended before the time was up, so neither is counted again.
+        // Both attempts ended before the limit, so neither is counted again.
         #expect(ended.failures.map(\.type) == ["down", "down"])
         #expect(clock.sleeping == 0)
     }
@@ -126,7 +126,7 @@ import Testing
         #expect(monitored.metrics.errors == ["TimeoutError": 1])
     }
 
-    @Test func anOperatorsLimitCountsFromTheNextCall() async throws {
+    @Test func operatorsLimitAppliesToTheNextCall() async throws {
         let timeout = Timeout(.seconds(2), time: clock.time)
         #expect(Facets(of: timeout).limits.map(\.name) == ["timeout_ms"])
         try timeout.milliseconds.pin(500, by: .operator)
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(arguments: [Duration.zero, .seconds(-1), .microseconds(999), .seconds(366 * 86_400)])
-    func aDurationThatMakesNoSenseIsRefused(_ duration: Duration) {
+    func invalidDurationIsRefused(_ duration: Duration) {
         let error = #expect(throws: PolicyError.self) {
             try Timeout(checking: duration)
         }

@@ -45,18 +45,18 @@ struct CommandWord: Sendable {
     static let only: [CommandWord] = [
         CommandWord(
             name: "agent", purpose: .agent, argument: .agent,
-            help: "one agent's strategies alone; Esc: all again"),
+            help: "show one agent's strategies; Esc: all"),
         CommandWord(
             name: "theme", purpose: .theme, argument: .theme, help: "draw with another theme"),
         CommandWord(
             name: "record", purpose: .record, argument: .file,
-            help: "record into a new file; stop ends it, quitting does not"),
+            help: "record to a new file until :record stop"),
         CommandWord(
             name: "utc", purpose: .utc, argument: .onOff, help: "times in UTC, or in local time"),
         CommandWord(
             name: "at", purpose: .at, argument: .time,
-            help: "to a time of a replay, or back: 14:02, +90s, -5m, 35%"),
+            help: "go to a time: 14:02, +90s, -5m, 35%"),
         CommandWord(
-            name: "lock", purpose: .lock, help: "no more actions from this dashboard: READ ONLY"),
+            name: "lock", purpose: .lock, help: "no actions on agents until restart: READ ONLY"),
     ]
 }

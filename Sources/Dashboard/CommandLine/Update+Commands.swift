@@ -56,12 +56,12 @@ extension State {
         case .record(let path):
             switch session.mode {
             case .live, .demo: return [.record(path)]
-            case .replay: say("this is a recording already")
+            case .replay: say("cannot record: this is already a recording")
             }
         case .stopRecording:
             switch session.mode {
             case .live, .demo: return [.stopRecording]
-            case .replay: say("no recording runs")
+            case .replay: say("no recording is running")
             }
         case .utc(let isUTC):
             clock.isUTC = isUTC ?? !clock.isUTC
@@ -69,7 +69,7 @@ extension State {
         case .at(let time):
             guard session.isTime(time) else {
                 say(
-                    "'\(time)' is no time; expected 14:02, 14:02:31Z, a date with a time, +90s, -5m, "
+                    "'\(time)' is not a time; expected 14:02, 14:02:31Z, a date with a time, +90s, -5m, "
                         + "35%")
                 return []
             }
@@ -77,7 +77,7 @@ extension State {
             return isReplay ? go(goal) : goToPast(goal)
         case .lock:
             session.isLocked = true
-            say("locked: no action is offered until this dashboard is started again")
+            say("locked: no actions on agents until this dashboard is restarted")
         }
         return []
     }

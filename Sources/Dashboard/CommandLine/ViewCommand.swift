@@ -39,25 +39,27 @@ enum ViewCommand: Equatable, Sendable {
         case (.intent, .limit): self = .limits(rest)
         case (.utc, _):
             guard ["", "on", "off"].contains(rest) else {
-                throw ParseError(words: "'\(rest)' is neither on nor off")
+                throw ParseError(words: "'\(rest)' is not valid; expected on or off")
             }
             self = .utc(rest.isEmpty ? nil : rest == "on")
         case (.at, _):
             guard !rest.isEmpty else {
-                throw ParseError(words: "at which time? such as 14:02, +90s, -5m, 35%")
+                throw ParseError(words: "missing time; expected for example 14:02, +90s, -5m, 35%")
             }
             self = .at(rest)
         case (.agent, _), (.theme, _):
             guard !rest.isEmpty else {
-                throw ParseError(words: "\(word.name) which? Tab lists them")
+                throw ParseError(words: "\(word.name) needs a name; Tab lists them")
             }
             self = word.purpose == .agent ? .agent(rest) : .theme(rest)
         case (.record, _):
-            guard !rest.isEmpty else { throw ParseError(words: "record into which file? or: stop") }
+            guard !rest.isEmpty else {
+                throw ParseError(words: "record needs a file name, or: stop")
+            }
             self = rest == "stop" ? .stopRecording : .record(rest)
         case (.intent, _), (.lock, _):
             guard rest.isEmpty else {
-                throw ParseError(words: "'\(word.name)' takes nothing after it, not '\(rest)'")
+                throw ParseError(words: "'\(word.name)' takes no argument, not '\(rest)'")
             }
             if case .intent(let intent) = word.purpose {
                 self = .intent(intent)
@@ -73,7 +75,7 @@ enum ViewCommand: Equatable, Sendable {
         if begun.count == 1 { return begun[0] }
         let names = begun.isEmpty ? CommandWord.all.map(\.name) : begun.map(\.name)
         if begun.count > 1 {
-            throw ParseError(words: "'\(text)' may be \(names.joined(separator: ", "))")
+            throw ParseError(words: "'\(text)' is ambiguous: \(names.joined(separator: ", "))")
         }
         let near = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" }
         throw ParseError(words: "there is no command '\(text)'\(near ?? "; ? lists them")")

@@ -45,6 +45,6 @@ enum DurationText: Equatable {
     ]
 
     private static func expected(_ text: String) -> DurationText {
-        .malformed("'\(text)' is no time; expected 5s, 15m or 2h, or nothing: until reset")
+        .malformed("'\(text)' is not a duration; expected 5s, 15m or 2h, or empty: until reset")
     }
 }

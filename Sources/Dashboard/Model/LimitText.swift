@@ -15,7 +15,7 @@ enum LimitText: Equatable {
             return
         }
         guard let value = Double(text), value.isFinite, abs(value) < 1e15 else {
-            self = .malformed("'\(text)' is no number; \(limit.name) takes \(limit.taken)")
+            self = .malformed("'\(text)' is not a number; \(limit.name) takes \(limit.taken)")
             return
         }
         self =

@@ -44,9 +44,9 @@ struct Filter: Equatable, Sendable {
             case .state(let state)
             where !BreakerState.allCases.contains { $0.begins(with: state) }
                 && !Flap.begins(with: state):
-                return "no state is called '\(state)'"
+                return "unknown state '\(state)'"
             case .word(let word) where word.contains(":"):
-                return "a word may follow agent:, err:, state:, target:"
+                return "unknown key; expected agent:, err:, state: or target:"
             case .word, .state, .agent, .error, .target: return nil
             }
         }

@@ -30,8 +30,8 @@ struct OrderTarget: Sendable {
         let strategies = Set(members.map(\.strategy.name))
         guard strategies.count == 1 else {
             throw Impossible(
-                why: "\(row.name) has \(strategies.count) strategies, and an order is for one: "
-                    + "unfold it (l) and choose")
+                why: "\(row.name) has \(strategies.count) strategies, but an order needs one: "
+                    + "unfold it (l) and select one")
         }
         name = members.everywhere(strategy)
         let (address, reached) = row.reach(in: fleet)
@@ -46,7 +46,7 @@ struct OrderTarget: Sendable {
     /// The message for a row that no address matches exactly.
     static func reachesMore(_ address: String, _ count: Int, _ row: Row) -> String {
         "\(address) reaches \(Format.counted(count, "instance")), of which "
-            + "this row has \(row.connected.count): unfold it (l) and choose"
+            + "this row has \(row.connected.count): unfold it (l) and select one"
     }
 
     /// Throws ``Impossible`` if an instance would refuse the order.
@@ -60,7 +60,7 @@ struct OrderTarget: Sendable {
 
     private static func gone(_ row: Row) -> Impossible {
         let who = row.id.agent.isEmpty ? row.name : row.id.agent
-        return Impossible(why: "\(who) is gone: there is nobody to tell")
+        return Impossible(why: "\(who) is not connected: nothing was sent")
     }
 }
 

@@ -40,37 +40,37 @@ enum KeyTable {
             help: "probe now: half open", short: "probe", command: "probe", use: .live),
         Binding(
             intent: .limits, keys: [.character("m")], name: "m",
-            help: "limits: their values and bounds; set or give back", short: "limits",
+            help: "limits: values and bounds; set or release", short: "limits",
             command: "limits", argument: .limit, use: .live),
         Binding(
             intent: .enter, keys: [.enter], name: "Enter",
-            help: "unfold a row, show an agent, else the details", short: "detail",
+            help: "unfold a row, show an agent, or show details", short: "detail",
             command: "detail"),
         Binding(
             intent: .nextProblem, keys: [.character("!")], name: "!",
             help: "go to the next problem, worst first", short: "next", command: "next"),
         Binding(
             intent: .errors, keys: [.character("e")], name: "e",
-            help: "where the row's top error happens; again: the next",
+            help: "show the row's top error; again: next error",
             command: "errors", argument: .errorType),
         Binding(
             intent: .earlier, keys: [.character("(")], name: "(",
-            help: "to the row of the transition before", command: "earlier"),
+            help: "go to the row of the previous transition", command: "earlier"),
         Binding(
             intent: .later, keys: [.character(")")], name: ")",
-            help: "to the row of the transition after", command: "later"),
+            help: "go to the row of the next transition", command: "later"),
         Binding(
             intent: .earlierCommand, keys: [.character("{")], name: "{",
-            help: "to the command before", command: "earlier-command", use: .replay),
+            help: "go to the previous command", command: "earlier-command", use: .replay),
         Binding(
             intent: .laterCommand, keys: [.character("}")], name: "}",
-            help: "to the command after", command: "later-command", use: .replay),
+            help: "go to the next command", command: "later-command", use: .replay),
         Binding(
             intent: .earlierAlert, keys: [.character("[")], name: "[",
-            help: "to the alert before", command: "earlier-alert", use: .replay),
+            help: "go to the previous alert", command: "earlier-alert", use: .replay),
         Binding(
             intent: .laterAlert, keys: [.character("]")], name: "]",
-            help: "to the alert after", command: "later-alert", use: .replay),
+            help: "go to the next alert", command: "later-alert", use: .replay),
         Binding(
             intent: .filter, keys: [.character("/")], name: "/",
             help: "filter: words, state:open agent:x err:x target:x", short: "filter",
@@ -81,7 +81,7 @@ enum KeyTable {
             command: "sort",
             argument: .sort),
         Binding(
-            intent: .reverse, keys: [.character("S")], name: "S", help: "turn the order round",
+            intent: .reverse, keys: [.character("S")], name: "S", help: "reverse the order",
             command: "reverse"),
         Binding(
             intent: .group, keys: [.character("b")], name: "b",
@@ -89,11 +89,11 @@ enum KeyTable {
             command: "group", argument: .grouping),
         Binding(
             intent: .pause, keys: [.character(" ")], name: "space",
-            help: "freeze the view, never the agents; again: go on", short: "pause",
+            help: "pause the view, not the agents; again: continue", short: "pause",
             command: "pause"),
         Binding(
             intent: .step, keys: [.character(".")], name: ".",
-            help: "one step on", short: "step", command: "step", use: .replay),
+            help: "one step forward", short: "step", command: "step", use: .replay),
         Binding(
             intent: .stepBack, keys: [.character(",")], name: ",",
             help: "one step back; live: back in time, End: now", short: "back",
@@ -107,7 +107,7 @@ enum KeyTable {
             use: .replay),
         Binding(
             intent: .seek, keys: [], name: "0 to 9",
-            help: "to so many tenths of the recording; also :at 35%", use: .replay),
+            help: "go to 0 to 90% of the recording; also :at 35%", use: .replay),
         Binding(
             intent: .move(.up), keys: [.up, .character("k")], name: "k up", help: "one line up",
             command: "up"),
@@ -127,11 +127,11 @@ enum KeyTable {
             intent: .move(.pageDown), keys: [.pageDown, .control("f")], name: "PageDown",
             help: "one page down", command: "page-down"),
         Binding(
-            intent: .move(.first), keys: [.home], name: "gg Home", help: "to the first line",
+            intent: .move(.first), keys: [.home], name: "gg Home", help: "go to the first line",
             command: "first"),
         Binding(
             intent: .move(.last), keys: [.end, .character("G")], name: "G End",
-            help: "to the last line", command: "last"),
+            help: "go to the last line", command: "last"),
         Binding(
             intent: .nextPane, keys: [.tab, .backTab], name: "Tab",
             help: "table or journal", command: "pane"),
@@ -152,7 +152,7 @@ enum KeyTable {
             command: "help"),
         Binding(
             intent: .quit, keys: [.character("q"), .control("c")], name: "q",
-            help: "quit; hub and agents go on", short: "quit", command: "quit"),
+            help: "quit; hub and agents continue", short: "quit", command: "quit"),
     ]
 
     /// The position on the seek bar that a digit key selects, in tenths.

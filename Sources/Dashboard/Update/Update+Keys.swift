@@ -53,8 +53,8 @@ extension State {
         let isOfReplay = KeyTable.intent(of: key, isReplay: true) != nil
         say(
             isOfReplay
-                ? "'\(sign)' is for a recording or the past; , goes back in time"
-                : "'\(sign)' is no key here; ? lists them")
+                ? "'\(sign)' works in a recording or the past; , goes back in time"
+                : "'\(sign)' has no function here; ? lists the keys")
     }
 
     /// Carries out the intent of a key or a command word.
@@ -87,7 +87,7 @@ extension State {
         case .step: return [.replay(.step(1))]
         case .stepBack: return isReplay ? [.replay(.step(-1))] : goToPast()
         // Digit keys are handled earlier; only the command word arrives here.
-        case .seek: say("0 to 9 go to so many tenths of the recording")
+        case .seek: say("0 to 9 go to 0 to 90% of the recording")
         case .slower: return changeSpeed(by: 0.5)
         case .faster: return changeSpeed(by: 2)
         case .open: ask(.open)

@@ -37,7 +37,7 @@ extension State {
         case .dialog(var dialog):
             guard row.id == dialog.row else {
                 navigation.overlay = .none
-                say("\(dialog.address) is not shown any more: nothing was asked of it")
+                say("\(dialog.address) is no longer shown: nothing was sent")
                 return
             }
             do throws(OrderTarget.Impossible) {
@@ -51,7 +51,8 @@ extension State {
                 var present = try LimitList(row, in: shownFleet)
                 let name = list.entries[list.index].reading.name
                 guard row.id == list.row, present.select(name) else {
-                    throw OrderTarget.Impossible(why: "\(list.name) has no limit \(name) any more")
+                    throw OrderTarget.Impossible(
+                        why: "\(list.name) no longer has the limit \(name)")
                 }
                 navigation.overlay = .limits(present)
             } catch {
@@ -116,14 +117,14 @@ extension State {
         case .live, .demo: break
         }
         if time.past != nil { return "this is the past: End returns to now" }
-        if session.isLocked { return "locked: start the dashboard again to act on agents" }
+        if session.isLocked { return "locked: restart the dashboard to act on agents" }
         guard session.mayControl else {
             return "read only: this dashboard is not attached to the operator socket"
         }
         switch connection.link {
         case .connected: break
         case .connecting: return "the hub has not answered yet: nothing can be sent"
-        case .silent: return "the hub is silent: nothing that is sent would reach it"
+        case .silent: return "the hub is silent: commands cannot be sent"
         case .lost: return "the hub does not answer: nothing can be sent"
         }
         return time.frozen == nil ? nil : "paused: press space to see the present state first"

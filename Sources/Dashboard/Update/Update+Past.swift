@@ -10,7 +10,7 @@ extension State {
     /// - Parameter control: the time to go to; `nil`: one step back.
     mutating func goToPast(_ control: ReplayControl? = nil) -> [Effect] {
         guard session.keepsPast else {
-            say("nothing of the past is kept here; fusebox record keeps it")
+            say("the past is not kept here; 'fusebox record' keeps it")
             return []
         }
         let start = shownNow - Self.firstStepMS
@@ -54,10 +54,10 @@ extension State {
             time.timeline = timeline
             scroll()
         case .replayEnded:
-            say("this is now again")
+            say("back in the present")
             return returnToPresent()
         case .replayFailed(let why):
-            say("there is no past to show: \(why)")
+            say("cannot show the past: \(why)")
             return returnToPresent()
         case .notice(let text): say(text)
         case .key, .secondPassed, .connected, .silent, .heard, .disconnected, .hubsMissing,

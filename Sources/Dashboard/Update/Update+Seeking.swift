@@ -4,7 +4,7 @@ extension State {
     /// Goes to the nearest mark of a kind before or after the time shown.
     mutating func seek(_ kind: Timeline.Kind, _ step: Int) -> [Effect] {
         guard let timeline = time.timeline else {
-            say("the recording is being looked through; one moment")
+            say("the recording is being searched; try again in a moment")
             return []
         }
         // While the replay runs, the last target has just passed and must not be found again.

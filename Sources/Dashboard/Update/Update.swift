@@ -45,7 +45,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.scroll()
     case .replayFailed(let why):
         state.time.playback.end = .damaged(why)
-        state.say("nothing is shown: \(why)")
+        state.say("cannot show the recording: \(why)")
     case .replayEnded(let damage):
         state.time.playback.end = damage.map { .damaged($0) } ?? .whole
         state.say(damage.map { "the recording is damaged: \($0)" } ?? "end of the recording")
@@ -133,7 +133,7 @@ extension State {
             }
         } catch {
             // The content of the unreadable line is unknown. A new keyframe restores the state.
-            effects = [.reconnect(why: "the hub said what cannot be read: \(error)")]
+            effects = [.reconnect(why: "cannot decode a line from the hub: \(error)")]
         }
         guard time.isLive, changesRows else { return effects }
         refresh()
@@ -149,13 +149,13 @@ extension State {
 
     fileprivate mutating func fallSilent(for milliseconds: Int64) {
         guard let seconds = connection.fallSilent(forMS: milliseconds, at: latest) else { return }
-        say("the hub has said nothing for \(seconds)s: it is stopped, or the way to it stalls")
+        say("no data from the hub for \(seconds)s: it is stopped, or the connection stalls")
         refresh()
     }
 
     fileprivate mutating func hearAgain() {
         guard connection.hear() else { return }
-        say("the hub is heard again")
+        say("the hub answers again")
         refresh()
     }
 

@@ -16,7 +16,7 @@ extension Canvas {
         if let agent = state.table.agent {
             draw(
                 [
-                    [Span("nothing is known of \(agent) any more", .muted)],
+                    [Span("\(agent) is no longer in the fleet", .muted)],
                     [Span("Esc", .key), Span(" goes back to all agents", .muted)],
                 ], in: area)
             return
@@ -29,11 +29,12 @@ extension Canvas {
             draw([[Span("no agents in the recording up to here", .muted)]], in: area)
         } else if case .lost(_, let why) = state.connection.link {
             let words = "the hub does not answer\(why.isEmpty ? "" : ": \(why)")"
-            let hint = "agents show once it does; 'fusebox doctor' says what was tried"
+            let hint = "agents appear when it answers; 'fusebox doctor' shows what was tried"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
         } else if case .silent(_, let seconds) = state.connection.link {
-            let words = "the hub has said nothing for \(Format.age(Int64(seconds) * 1_000))"
-            let hint = "it is stopped, or the way to it stalls; 'fusebox doctor' says what answers"
+            let words = "no data from the hub for \(Format.age(Int64(seconds) * 1_000))"
+            let hint =
+                "it is stopped, or the connection stalls; 'fusebox doctor' shows what answers"
             draw([[Span(words, .warn)], [Span(hint, .muted)]], in: area)
         } else if let departure = Departure(state.shownFleet) {
             draw([[Span(departure.words(state.clock), .warn)]], in: area)

@@ -17,7 +17,7 @@ extension Canvas {
         }
         strip.add(state.isReplay ? playback : [link])
         if state.time.past != nil, state.time.pauses.contains(where: { $0.contains(now) }) {
-            strip.add([Span("paused then: no figures", .warn)])
+            strip.add([Span("paused then: no data", .warn)])
         }
         let agents = state.shownFleet.agents.values
         strip.add(presence(agents.map(\.state)), dropOrder: 3)

@@ -32,7 +32,7 @@ extension AlertRule {
             let rule = try AlertRule(item)
             guard !rules.contains(where: { $0.name == rule.name }) else {
                 throw item.error(
-                    .other("two rules are called \(rule.name): expected a name of its own"))
+                    .other("two rules are named \(rule.name): expected different names"))
             }
             rules.append(rule)
         }
@@ -66,7 +66,7 @@ extension AlertRule {
     ) throws(SettingsError) -> Condition {
         for key in ["value", "min_calls"] where !kind.keys.contains(key) {
             guard let entry = entries[key] else { continue }
-            throw entry.error(.other("\(key): expected none with \(kind.rawValue)"))
+            throw entry.error(.other("\(key): not allowed with \(kind.rawValue)"))
         }
         func value() throws(SettingsError) -> Setting {
             guard let value = entries["value"] else { throw setting.error(.missingKey("value")) }

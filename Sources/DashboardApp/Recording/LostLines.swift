@@ -35,7 +35,8 @@ package final class LostLines: Sendable {
             var news: [(isStopped: Bool, words: String)] = []
             if progress.restarts > count.restarts {
                 if !count.isStopped { news.append((true, Self.gone)) }
-                news.append((false, "\(Self.gone): it is begun anew, without what was in it"))
+                news.append(
+                    (false, "\(Self.gone): a new file is started, without the earlier lines"))
                 count.isStopped = false
             }
             count.restarts = progress.restarts
@@ -43,18 +44,21 @@ package final class LostLines: Sendable {
             count.isStopped = progress.isStopped
             if let why = progress.misplaced {
                 news.append(
-                    (true, "recording stopped: \(Self.gone), and cannot be begun anew: \(why)"))
+                    (
+                        true,
+                        "recording stopped: \(Self.gone), and a new file cannot be created: \(why)"
+                    ))
             } else if progress.isStopped {
-                news.append((true, "recording stopped: the disk does not take it"))
+                news.append((true, "recording stopped: the disk cannot be written"))
             } else {
                 let lost = count.before + count.present - count.told
                 count.told += lost
-                news.append((false, "recording again; \(lost) lines were lost"))
+                news.append((false, "recording continues; \(lost) lines were lost"))
             }
             return news
         }
         for one in news { tell(one.isStopped, one.words) }
     }
 
-    private static let gone = "the recording's file was removed or moved away"
+    private static let gone = "the recording's file was removed or moved"
 }

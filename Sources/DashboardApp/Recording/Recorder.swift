@@ -50,7 +50,7 @@ package final class Recorder: Sendable {
         running.withLock { $0 }.flatMap {
             $0.isEnding
                 ? nil
-                : "the recording into \($0.recording.path) goes on; 'record stop' in the next "
+                : "the recording into \($0.recording.path) continues; 'record stop' in the next "
                     + "dashboard or 'kill -INT \($0.recording.pid)' ends it"
         }
     }
@@ -70,12 +70,13 @@ package final class Recorder: Sendable {
                 return output
             }
             guard let output else {
-                return mailbox.post(.notice("a recording runs already; 'record stop' ends it"))
+                return mailbox.post(
+                    .notice("a recording is already running; 'record stop' ends it"))
             }
             // It blocks most of the time, so it has a thread of its own.
             Thread.detachNewThread { self.follow(output, mailbox) }
         } catch {
-            mailbox.post(.notice("nothing is recorded: \(error)"))
+            mailbox.post(.notice("cannot record: \(error)"))
         }
     }
 
@@ -87,7 +88,7 @@ package final class Recorder: Sendable {
             if recording.isRunning { kill(recording.pid, SIGINT) }
             return true
         }
-        if !isRunning { mailbox.post(.notice("no recording runs")) }
+        if !isRunning { mailbox.post(.notice("no recording is running")) }
     }
 
     /// Starts its process.

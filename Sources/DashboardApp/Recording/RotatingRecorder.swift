@@ -40,12 +40,14 @@ package struct RotatingRecorder: Sendable {
         while !Task.isCancelled {
             do {
                 try await recordFile(sockets, lost) {
-                    if !complaint.isEmpty { tell(false, "recording again") }
+                    if !complaint.isEmpty { tell(false, "recording continues") }
                     complaint = ""
                 }
             } catch {
                 let words = (error as? Failure)?.message ?? "\(error)"
-                if words != complaint { tell(true, "not recording: \(words); tried again") }
+                if words != complaint {
+                    tell(true, "not recording: \(words); trying again every 5 s")
+                }
                 complaint = words
                 try? await Task.sleep(for: .seconds(5))
             }
@@ -93,7 +95,7 @@ package struct RotatingRecorder: Sendable {
                 throw Failure(.refused, error.description)
             }
         }
-        throw Failure(.refused, "\(path) has recordings of this moment already")
+        throw Failure(.refused, "\(path) already has recordings of this second")
     }
 
     private func removeOutdated(at now: Int64) {

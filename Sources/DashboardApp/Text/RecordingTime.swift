@@ -20,8 +20,8 @@ package enum RecordingTime: Equatable, Sendable {
 
     /// The accepted formats, for `--help`.
     package static let help = """
-        Every time that is printed is taken: 14:02:31Z, 19:32:31+05:30, 2026-08-01 14:02, Unix \
-        milliseconds. Without a zone it is UTC, as on the screen; after ':utc' both are local.
+        Accepts every time format of fusebox: 14:02:31Z, 19:32:31+05:30, 2026-08-01 14:02, Unix \
+        milliseconds. A time without a zone is UTC, as on the screen; after ':utc' both are local.
         """
 
     package init?(argument: String) {

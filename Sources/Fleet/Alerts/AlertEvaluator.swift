@@ -194,8 +194,8 @@ public struct AlertEvaluator: Sendable {
         case .firing, .silenced: guard now - entry.held >= Self.calmMS else { return [] }
         }
         entries[rule.name]?[subject] = nil
-        let detail = rule.condition.detail(of: subject, in: inputs) ?? "not heard of any more"
-        return end(entry, rule, subject, isOver ? detail : "the rule does not cover it any more")
+        let detail = rule.condition.detail(of: subject, in: inputs) ?? "no longer reported"
+        return end(entry, rule, subject, isOver ? detail : "the rule no longer applies to it")
     }
 
     /// Handles an alert of an earlier hub process whose condition this process has not seen hold.

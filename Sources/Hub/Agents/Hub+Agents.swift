@@ -89,7 +89,8 @@ extension Hub {
             if agent.channel.isWritable { agent.channel.send(HubToAgentMessage.pong) }
         case .unknown(let type) where WireLimits.lineTypes.contains(type):
             dismiss(
-                peer, Refusal(code: "wrong_socket", detail: "an agent does not send such a line"))
+                peer,
+                Refusal(code: "wrong_socket", detail: "an agent must not send this message type"))
         case .unknown:
             break
         case .lost(let count):

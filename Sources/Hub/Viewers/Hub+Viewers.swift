@@ -76,7 +76,8 @@ extension Hub {
                     code: "read_only", detail: "commands are accepted on the operator socket only"))
         case .unknown(let type) where type != "ping" && WireLimits.lineTypes.contains(type):
             refuse(
-                peer, Refusal(code: "wrong_socket", detail: "a viewer does not send such a line"))
+                peer,
+                Refusal(code: "wrong_socket", detail: "a viewer must not send this message type"))
         case .unknown:
             break
         }

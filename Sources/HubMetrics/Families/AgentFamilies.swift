@@ -7,7 +7,7 @@ extension MetricFamily {
     static let ofAgents: [MetricFamily] = [
         .agents(
             "fusebox_agent_up", .gauge,
-            "1 while the hub hears from the instance; 0 after 15 s of silence or when it is gone."
+            "1 while the hub receives data from the instance; 0 after 15 s of silence or when it is gone."
         ) { agent, samples in samples.add(agent.state == .up ? 1 : 0) },
         .agents(
             "fusebox_agent_info", .gauge, "The instance's process and client library; always 1."

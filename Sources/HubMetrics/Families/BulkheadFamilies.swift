@@ -24,7 +24,7 @@ extension MetricFamily {
             samples.add(max(0, limit - Double(bulkhead.active)))
         },
         .strategies(
-            "resilience4j_bulkhead_queue_capacity", .gauge, "Calls that may wait for a place."
+            "resilience4j_bulkhead_queue_capacity", .gauge, "Calls that may wait for a permit."
         ) { subject, samples in
             guard subject.live?.total.bulkhead != nil,
                 let limit = subject.record.limit("queue_size")
@@ -32,7 +32,7 @@ extension MetricFamily {
             samples.add(limit)
         },
         .strategies(
-            "resilience4j_bulkhead_queue_depth", .gauge, "Calls that wait for a place."
+            "resilience4j_bulkhead_queue_depth", .gauge, "Calls that wait for a permit."
         ) { subject, samples in
             subject.live?.total.bulkhead.map { samples.add($0.queued) }
         },

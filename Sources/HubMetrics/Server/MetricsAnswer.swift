@@ -44,7 +44,7 @@ enum MetricsAnswer: Equatable {
     static let tooBusy = MetricsAnswer.refusal(
         .serviceUnavailable, "too many concurrent scrapes: try again later")
     static let tooSlow = MetricsAnswer.refusal(
-        .requestTimeout, "the request did not come in time")
+        .requestTimeout, "the request did not arrive in time")
 
     /// The status line and headers. The connection closes after each answer, so none stays idle.
     func head(_ version: HTTPVersion) -> HTTPResponseHead {

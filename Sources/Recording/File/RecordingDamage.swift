@@ -27,7 +27,7 @@ public struct RecordingDamage: Equatable, Sendable, CustomStringConvertible {
             parts.append("\(lines) passed over (\(first ?? ""))")
         }
         if frames > 0 {
-            let lines = lostLines.map { "\($0) lines" } ?? "nobody knows how many lines"
+            let lines = lostLines.map { "\($0) lines" } ?? "an unknown number of lines"
             let (frames, were) =
                 frames == 1 ? ("1 damaged frame", "was") : ("\(frames) damaged frames", "were")
             parts.append("\(frames) with \(lines) \(were) passed over")

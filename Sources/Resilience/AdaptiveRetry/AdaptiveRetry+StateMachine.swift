@@ -1,7 +1,8 @@
 extension AdaptiveRetry {
-    /// The latest results and the rule that moves the limit. The limits come in, a move comes out.
+    /// The window of the latest results and the rule that moves the limit. A pure state machine: it
+    /// takes the limits as an argument and returns a move.
     struct StateMachine: Sendable {
-        /// What the operator may change; read anew for each result.
+        /// The limits that the operator can change; passed in with each result.
         struct Limits: Equatable, Sendable {
             var current: Int
             var floor: Int
@@ -10,7 +11,7 @@ extension AdaptiveRetry {
             var window: Int
         }
 
-        /// The limit goes one up or down.
+        /// A change of the limit by one, up or down.
         struct Move: Equatable, Sendable {
             let to: Int
             let why: String
@@ -26,7 +27,7 @@ extension AdaptiveRetry {
         static let longestDelay = 30.0
 
         let rule: AdaptiveRetryPolicy.Rule
-        /// A ring: where it is full, the oldest is at `oldest`.
+        /// A ring buffer. Once it is full, the oldest result is at `oldest`.
         private var results: [Result] = []
         private var oldest = 0
         private var window: Int
@@ -49,9 +50,9 @@ extension AdaptiveRetry {
             results.isEmpty ? nil : Double(attempts) / Double(results.count)
         }
 
-        /// Takes a call's result, and says where the limit goes.
+        /// Adds the result of a call. Returns the move that the rule asks for; `nil` for none.
         ///
-        /// - Parameter mayRise: whether more attempts would not feed a storm.
+        /// - Parameter mayRise: whether the budget and the breaker allow more attempts.
         mutating func record(
             success: Bool, attempts made: Int, _ limits: Limits, mayRise: () -> Bool
         ) -> Move? {
@@ -74,18 +75,19 @@ extension AdaptiveRetry {
             return Move(to: limits.current + 1, why: reason(successRate, averageAttempts))
         }
 
-        /// `base * 2^(attempt - 1) + U(-0.5, 0.5)` seconds, never below zero, as the guide has it;
-        /// `base` is 1 s, twice that where most calls fail and half where most succeed.
+        /// Returns the wait before the next attempt: `base * 2^(attempt - 1) + U(-0.5, 0.5)`
+        /// seconds, at least zero, as in the guide. `base` is 1 s, doubled if the success rate is
+        /// below 0.3, halved if it is above 0.8.
         ///
-        /// Where that exceeds 30 s, `30/2 + U(0, 30/2)` seconds and not the guide's 30, for which all
-        /// clients would come back at the same moment. (The "equal jitter" of the AWS Architecture
-        /// Blog, "Exponential Backoff and Jitter".)
+        /// If the result could exceed 30 s, the wait is `30/2 + U(0, 30/2)` seconds. The guide
+        /// waits exactly 30 s, so all clients would return at the same moment. (The "equal jitter"
+        /// of the AWS Architecture Blog, "Exponential Backoff and Jitter".)
         func delay(afterAttempt attempt: Int, random: RandomSource) -> Duration {
             var base = 1.0
             if sampleSize >= Self.resultsToPaceDelays, let successRate {
                 if successRate < 0.3 { base = 2 } else if successRate > 0.8 { base = 0.5 }
             }
-            // 2^10 is beyond the cap with every base, and never overflows.
+            // 2^10 exceeds the cap for every base and cannot overflow.
             let exponential = base * Double(1 << min(max(0, attempt - 1), 10))
             let cap = Self.longestDelay
             guard exponential + 0.5 <= cap else {
@@ -115,7 +117,7 @@ extension AdaptiveRetry {
             attempts += sign * result.attempts
         }
 
-        /// The latest results survive a change of the window.
+        /// Changes the size of the window. Keeps the latest results.
         private mutating func resize(to size: Int) {
             guard size != window else { return }
             let latest = (results[oldest...] + results[..<oldest]).suffix(size)
@@ -130,7 +132,7 @@ extension AdaptiveRetry {
     }
 }
 
-/// A number with a fixed number of decimals.
+/// Formats a number with a fixed number of decimals.
 private func decimals(_ number: Double, _ count: Int) -> String {
     let scale = (0..<count).reduce(1) { scale, _ in scale * 10 }
     let scaled = Int((number * Double(scale)).rounded())

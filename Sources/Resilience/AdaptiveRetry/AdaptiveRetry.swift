@@ -1,34 +1,35 @@
 import Synchronization
 
-/// Retries, with a number of attempts that follows the results of the latest calls: fewer while
-/// nearly all succeed at once, more while they fail late.
+/// A retry whose number of attempts follows the results of the latest calls. It falls while nearly
+/// all calls succeed at once, and rises while calls succeed only after several attempts.
 ///
-/// More attempts while everything fails feed a storm. With a budget or a breaker attached, the
-/// number rises only while the budget has tokens and the breaker is closed.
+/// If everything fails, more attempts would add load to a failing service. With a budget or a
+/// breaker attached, the number rises only while the budget has tokens and the breaker is closed.
 public final class AdaptiveRetry: BlockingStrategy, Retrying {
-    /// What the rule goes by; the guide's `get_stats`.
+    /// The figures that the rule uses; the guide's `get_stats`.
     public struct Snapshot: Equatable, Sendable {
         /// The present number of attempts.
         public let currentMaximum: Int
-        /// The share of the calls in the window that succeeded, 0 to 1; `nil` without any.
+        /// The share of the calls in the window that succeeded, 0 to 1; `nil` if the window is
+        /// empty.
         public let successRate: Double?
-        /// Attempts per call in the window; `nil` without any.
+        /// Attempts per call in the window; `nil` if the window is empty.
         public let averageAttempts: Double?
         /// Calls in the window.
         public let sampleSize: Int
     }
 
-    /// The present number of attempts, which the rule moves unless it is pinned.
+    /// The present number of attempts. The rule moves it unless it is pinned.
     public let maxAttempts: Limit
-    /// The number of attempts does not fall below it.
+    /// The lower bound of the number of attempts.
     public let attemptsFloor: Limit
-    /// The number of attempts does not rise above it, even where the floor is higher.
+    /// The upper bound of the number of attempts. It takes precedence over the floor.
     public let attemptsCeiling: Limit
     /// The success rate above which the number of attempts falls.
     public let successThreshold: Limit
-    /// How many of the latest calls count; their results survive a change.
+    /// The size of the window in calls. The latest results survive a change.
     public let window: Limit
-    /// What limits retries beyond the attempts; may be shared between strategies.
+    /// Limits retries in addition to `maxAttempts`; can be shared between strategies.
     public let budget: RetryBudget?
 
     private let policy: AdaptiveRetryPolicy
@@ -37,15 +38,15 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
     private let machine: Mutex<StateMachine>
     @usableFromInline let retrier: Retrier
     @usableFromInline let maxRetryAfter: Duration
-    /// Whether returned values may stand for errors.
+    /// Whether the policy classifies returned values as errors.
     @usableFromInline let judgesResults: Bool
 
-    /// An adaptive retry with a policy; clocks and random source are for tests.
+    /// Creates an adaptive retry with a policy. Tests may replace the clocks and the random source.
     ///
     /// - Parameters:
-    ///   - breaker: one that guards the same service; while it is not closed the number of attempts
-    ///     does not rise.
-    ///   - wallClock: the time since 1970, for a `Retry-After` that names a date.
+    ///   - breaker: the breaker that guards the same service. The number of attempts does not rise
+    ///     while it is not closed.
+    ///   - wallClock: the time since 1970, for a `Retry-After` that contains a date.
     public init(
         _ policy: AdaptiveRetryPolicy = .standard, budget: RetryBudget? = nil,
         breaker: CircuitBreaker? = nil, time: TimeSource = .monotonic,
@@ -82,7 +83,8 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
         }
     }
 
-    /// The present number of attempts and what the rule goes by. Taking it changes nothing.
+    /// The present number of attempts and the figures that the rule uses. Reading it has no side
+    /// effects.
     public var snapshot: Snapshot {
         machine.withLock { machine in
             Snapshot(
@@ -91,8 +93,8 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
         }
     }
 
-    /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
-    /// another one.
+    /// Runs the operation until it succeeds, the attempts are used up, or an error is not
+    /// retryable.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -109,7 +111,7 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
         try retryBlocking(&call, operation)
     }
 
-    /// Adds `adaptive`, its limits and its budget.
+    /// Adds the kind `adaptive`, the limits and the budget.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("adaptive")
         for limit in [maxAttempts, attemptsFloor, attemptsCeiling, successThreshold, window] {
@@ -135,14 +137,15 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
         guard delay == nil else { return delay }
         switch error {
         case .operation, .timedOut: record(success: false, attempts: made)
-        // Neither says anything about the service.
+        // Rejections and cancellation say nothing about the service.
         case .rejected, .cancelled: break
         }
         return nil
     }
 
     private func record(success: Bool, attempts: Int) {
-        // Asked before the lock is taken, since both have locks of their own.
+        // Evaluated before the lock is taken, because the budget and the breaker have locks of
+        // their own.
         let mayRise = success || mayRise
         let (move, seen) = machine.withLock { machine -> (StateMachine.Move?, Double) in
             let current = maxAttempts.value
@@ -163,7 +166,7 @@ public final class AdaptiveRetry: BlockingStrategy, Retrying {
         return budget?.hasTokens ?? true
     }
 
-    /// Holds the present value between floor and ceiling after one of the three was changed.
+    /// Clamps the number of attempts to floor and ceiling after one of the three limits changed.
     private func hold() {
         let ceiling = attemptsCeiling.value
         let floor = min(attemptsFloor.value, ceiling)

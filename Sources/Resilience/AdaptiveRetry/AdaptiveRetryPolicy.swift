@@ -1,39 +1,40 @@
-/// Between which bounds and by which rule the number of attempts follows the results.
+/// The bounds of the number of attempts, and the rule that moves it.
 public struct AdaptiveRetryPolicy: Sendable {
-    /// When the number of attempts rises; it falls by the same rule in both.
+    /// The condition for a higher number of attempts. The condition for a lower one is the same in
+    /// both cases.
     public enum Rule: Equatable, Sendable, CaseIterable {
-        /// At a success rate below 0.5 with an average above min(3, current - 0.5) attempts a call.
+        /// Success rate below 0.5 and more than min(3, current - 0.5) attempts per call on average.
         case recovering
-        /// The guide's: below 0.5 with an average above 3, which can't happen once the maximum is 3
-        /// or less. A ratchet.
+        /// The guide's rule: success rate below 0.5 and more than 3 attempts per call on average.
+        /// Once the number is 3 or less it can never rise again.
         case guide
     }
 
-    /// The number of attempts does not fall below it; 1 to 1,000,000.
+    /// The lower bound of the number of attempts; 1 to 1,000,000.
     public let minAttempts: Int
-    /// The number of attempts starts here and does not rise above it; `minAttempts` to 1,000,000.
+    /// The initial value and upper bound of the number of attempts; `minAttempts` to 1,000,000.
     public let maxAttempts: Int
     /// The success rate above which the number of attempts falls; 0 to 1.
     public let successThreshold: Double
-    /// How many of the latest calls count; 20, below which nothing is decided, to 100,000.
+    /// The size of the window in calls; 20 to 100,000. The rule needs at least 20 results.
     public let window: Int
-    /// When the number of attempts rises.
+    /// The condition for a higher number of attempts.
     public let rule: Rule
-    /// Which errors are worth another attempt; `nil` for all of them.
+    /// Decides which errors are retried; `nil` retries all errors.
     public let classifier: ErrorClassifier?
-    /// Which returned values stand for errors; `nil` for none.
+    /// Decides which returned values are treated as errors; `nil` for none.
     public let results: ResultClassifier?
-    /// The longest wait that a server may ask for with `Retry-After`; 0 to 365 days.
+    /// The longest wait that a server can request with `Retry-After`; 0 to 365 days.
     public let maxRetryAfter: Duration
 
     static let windowBounds = 20...100_000
 
-    /// 1 to 5 attempts, threshold 0.8, the latest 100 calls, for every error.
+    /// 1 to 5 attempts, threshold 0.8, a window of 100 calls, retries all errors.
     public static let standard = literal(try AdaptiveRetryPolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         minAttempts: Int = 1, maxAttempts: Int = 5, successThreshold: Double = 0.8,
         window: Int = 100, rule: Rule = .recovering, classifier: ErrorClassifier? = nil,

@@ -1,9 +1,10 @@
-/// How long to wait before each retry: exponential, capped, with jitter.
+/// The delay before each retry: exponential, capped, with jitter.
 ///
-/// `v = min(maximum, initial * multiplier^n)` for retry `n` from 0, then the jitter. From the AWS
-/// Architecture Blog, "Exponential Backoff and Jitter" (Marc Brooker, 2015).
+/// `v = min(maximum, initial * multiplier^n)` for retry `n` from 0; jitter is then applied to `v`.
+/// From the AWS Architecture Blog, "Exponential Backoff and Jitter" (Marc Brooker, 2015).
 public struct Backoff: Equatable, Sendable {
-    /// How chance spreads the delays, so that clients that failed together do not return together.
+    /// Randomises the delays, so that clients that failed at the same time do not retry at the same
+    /// time.
     public enum Jitter: Hashable, Sendable {
         /// `v`
         case none
@@ -13,20 +14,20 @@ public struct Backoff: Equatable, Sendable {
         case equal
         /// `min(maximum, U(initial, 3 * previous))`
         case decorrelated
-        /// `v * U(1 - factor, 1 + factor)`, held to the maximum; the factor is 0 to 1.
+        /// `v * U(1 - factor, 1 + factor)`, at most `maximum`; the factor is 0 to 1.
         case around(factor: Double)
     }
 
-    /// The longest delay that a policy may name.
+    /// The longest delay that a policy can have.
     public static let longest = Duration.seconds(365 * 86_400)
 
     /// The delay before the first retry, before jitter; 0 to 365 days.
     public let initial: Duration
-    /// No delay is longer; `initial` to 365 days.
+    /// The longest delay; `initial` to 365 days.
     public let maximum: Duration
-    /// The growth from one delay to the next; 1 to 1,000.
+    /// The factor from one delay to the next; 1 to 1,000.
     public let multiplier: Double
-    /// How chance spreads the delays.
+    /// The randomisation of the delays.
     public let jitter: Jitter
 
     /// 1 s, doubling up to 60 s, with full jitter.
@@ -41,9 +42,9 @@ public struct Backoff: Equatable, Sendable {
     public static let none = literal(
         try Backoff(initial: .zero, maximum: .zero, multiplier: 1, jitter: .none))
 
-    /// A backoff of one's own.
+    /// Creates a backoff.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         initial: Duration = .seconds(1), maximum: Duration = .seconds(60),
         multiplier: Double = 2, jitter: Jitter = .full
@@ -68,17 +69,19 @@ public struct Backoff: Equatable, Sendable {
         self.jitter = jitter
     }
 
-    /// The delay before retry `retry`, from 0.
+    /// Returns the delay before a retry.
     ///
     /// - Parameters:
-    ///   - previous: the delay before, for decorrelated jitter; `nil` before the first retry.
+    ///   - retry: the number of the retry, from 0.
+    ///   - previous: the previous delay, for decorrelated jitter; `nil` before the first retry.
     public func delay(
         beforeRetry retry: Int, previous: Duration? = nil, random: RandomSource = .system
     ) -> Duration {
-        // In seconds and floating point: a power that is too large is infinite, and min() holds it.
+        // Computed in floating-point seconds: a power that overflows is infinite, and min() caps
+        // it.
         let cap = maximum.seconds
         let base = initial.seconds
-        // 0 * infinity is not a number, and no growth makes a delay of nothing.
+        // 0 * infinity is not a number; an initial delay of zero stays zero.
         let exponential = base == 0 ? 0 : min(cap, base * power(multiplier, max(0, retry)))
         let seconds =
             switch jitter {
@@ -94,7 +97,7 @@ public struct Backoff: Equatable, Sendable {
     }
 }
 
-/// `base^exponent` by squaring; infinite where it is too large.
+/// Returns `base^exponent` by squaring; infinite on overflow.
 func power(_ base: Double, _ exponent: Int) -> Double {
     var result = 1.0
     var factor = base

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Counts what came of batches, item by item.
+/// Counts the outcomes of batches and their items.
 public final class BatchMeter: Sendable {
-    /// Batches that ended ok or failed, since the start; totals that only grow. Those that were
-    /// cancelled do not count.
+    /// Totals since the start, of batches that ended ok or failed. Cancelled batches are not
+    /// counted.
     public struct Counts: Equatable, Sendable {
-        /// Items of all batches.
+        /// The items of all batches.
         public internal(set) var items = 0
-        /// Items that failed in the end.
+        /// The items that had failed when their batch ended.
         public internal(set) var failed = 0
-        /// Batches of which some items succeeded and some failed in the end.
+        /// The batches of which some items succeeded and some failed.
         public internal(set) var partial = 0
     }
 
@@ -17,7 +17,7 @@ public final class BatchMeter: Sendable {
 
     init() {}
 
-    /// The present totals. Taking them changes nothing.
+    /// The present totals. Reading them has no side effects.
     public var counts: Counts { state.withLock { $0 } }
 
     func count<Success, Failure: Error>(_ outcome: BatchOutcome<Success, Failure>) {
@@ -33,7 +33,7 @@ public final class BatchMeter: Sendable {
 }
 
 extension BatchOutcome {
-    /// The batch as one call.
+    /// The end of the batch, counted as one call.
     var end: RetryMetrics.End {
         var end = RetryMetrics.End.ok
         for case .failure(let error) in results {

@@ -1,10 +1,11 @@
-/// What became of each item of a batch.
+/// The outcome of each item of a batch.
 public struct BatchOutcome<Success, Failure: Error> {
-    /// Each item's success or last error, in the order of the items.
+    /// The success or last error of each item, in the order of the items.
     public let results: [Result<Success, CallError<Failure>>]
-    /// How often the operation ran.
+    /// The number of times that the operation ran.
     public let attempts: Int
-    /// Why what failed was not tried again; `nil` where nothing failed or the caller was cancelled.
+    /// The reason why the failed items were not retried; `nil` if no item failed or the caller was
+    /// cancelled.
     public let stopped: Stop?
 
     /// The indices of the items that failed.

@@ -1,11 +1,13 @@
 extension Monitored where Base == BatchRetry {
-    /// Calls a monitored batch retry, and counts the batch as one call: ok where every item
-    /// succeeded, else failed; with as many attempts as the operation ran. Without items there is
-    /// no call.
+    /// Calls a monitored batch retry and counts the batch as one call. The call is ok if every item
+    /// succeeded, otherwise failed; its attempts are the runs of the operation. An empty batch is
+    /// not counted.
     ///
-    /// An attempt that leaves items failed is a failed one, of the type of the first of them.
+    /// A run after which items have failed is a failed attempt. Its error type is that of the first
+    /// failed item.
     ///
-    /// - Throws: ``BatchRetry/WrongCount``, as ``BatchRetry/call(_:_:)`` does: a failed call.
+    /// - Throws: ``BatchRetry/WrongCount``, as ``BatchRetry/call(_:_:)`` does. The call is then
+    ///   counted as failed.
     public func call<Item, Success: Sendable, Failure: Error>(
         _ items: [Item], _ operation: ([Item]) async -> [Result<Success, Failure>]
     ) async throws(BatchRetry.WrongCount) -> BatchOutcome<Success, Failure> {
@@ -23,11 +25,10 @@ extension Monitored where Base == BatchRetry {
         }
     }
 
-    /// Calls a monitored batch retry on the caller's thread, and counts the batch as one call, as
-    /// ``call(_:_:)`` does.
+    /// The blocking form of ``call(_:_:)``.
     ///
-    /// - Throws: ``BatchRetry/WrongCount``, as ``BatchRetry/callBlocking(_:_:)`` does: a failed
-    ///   call.
+    /// - Throws: ``BatchRetry/WrongCount``, as ``BatchRetry/callBlocking(_:_:)`` does. The call is
+    ///   then counted as failed.
     public func callBlocking<Item, Success, Failure: Error>(
         _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
     ) throws(BatchRetry.WrongCount) -> BatchOutcome<Success, Failure> {

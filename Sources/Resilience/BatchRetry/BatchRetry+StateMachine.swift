@@ -1,5 +1,5 @@
 extension BatchRetry {
-    /// Which items of one batch are open, and what became of the others.
+    /// The items of one batch that are still open, and the results of the others.
     struct StateMachine<Success, Failure: Error> {
         enum Action: Equatable {
             case done
@@ -7,7 +7,7 @@ extension BatchRetry {
         }
 
         private var results: [Result<Success, CallError<Failure>>?]
-        /// The indices of the items that the next attempt is for.
+        /// The indices of the items of the next attempt.
         private(set) var open: [Int]
         private(set) var machine: Retry.StateMachine
         private var attempts = 0
@@ -25,7 +25,7 @@ extension BatchRetry {
                 stopped: stopped)
         }
 
-        /// Takes the results of the open items, in their order.
+        /// Records the results of the open items, in their order.
         mutating func ended(
             _ latest: [Result<Success, CallError<Failure>>], _ retrier: Retrier,
             computed: (_ retry: Int, _ previous: Duration?) -> Duration
@@ -64,15 +64,15 @@ extension BatchRetry {
             return .done
         }
 
-        /// What an attempt came to, where it leaves items failed: the first error among its own
-        /// results, or else among those given up before.
+        /// Returns the failure of the latest attempt; `nil` if no item has failed. It is the first
+        /// error among `latest`, or the first error of an item that failed in an earlier attempt.
         func failure(after latest: [Result<Success, CallError<Failure>>]) -> CallError<Failure>? {
             for case .failure(let error) in latest { return error }
             for case .failure(let error)? in results { return error }
             return nil
         }
 
-        /// The caller was cancelled: what is open stays undone.
+        /// Ends the batch because the caller was cancelled. The open items fail with `cancelled`.
         mutating func cancelled() {
             for index in open { results[index] = .failure(.cancelled) }
             open = []

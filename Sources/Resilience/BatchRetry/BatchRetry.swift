@@ -1,33 +1,33 @@
-/// Retries the part of a batch that failed: the guide's partial failures, "when part of an
-/// operation succeeds". Attempts, delays and classifier are those of a ``RetryPolicy``.
+/// Retries the failed items of a batch: the guide's partial failures, "when part of an operation
+/// succeeds". Attempts, delays and classifier come from a ``RetryPolicy``.
 ///
-/// Where several failed items name a `Retry-After`, the longest counts. An item whose error is not
-/// retryable, or that asks for a longer wait than the policy takes, is not tried again; the others
-/// are.
+/// If several failed items have a `Retry-After`, the longest is used. An item is not retried if its
+/// error is not retryable or if its `Retry-After` exceeds the policy's maximum. The other items are
+/// still retried.
 public final class BatchRetry: Monitorable {
-    /// Called before each wait: the attempt that ended, from 1, the items still open, and the
-    /// delay.
+    /// Called before each wait with the number of the attempt that ended (from 1), the number of
+    /// open items, and the delay.
     public typealias OnRetry =
         @Sendable (_ attempt: Int, _ open: Int, _ delay: Duration) -> Void
 
-    /// The operation returned another number of results than it was given items.
+    /// The operation returned a different number of results than it was given items.
     public struct WrongCount: Error, Equatable, Sendable, CustomStringConvertible {
         /// The number of items.
         public let expected: Int
         /// The number of results.
         public let got: Int
 
-        /// Both numbers.
+        /// A sentence with both numbers.
         public var description: String {
             "the operation was given \(expected) items and returned \(got) results"
         }
     }
 
-    /// The present number of attempts, an operator's change included.
+    /// The present number of attempts, including an operator's change.
     public let maxAttempts: Limit
-    /// What limits retries beyond the attempts; may be shared between strategies.
+    /// Limits retries in addition to `maxAttempts`; can be shared between strategies.
     public let budget: RetryBudget?
-    /// Counts what came of batches.
+    /// Counts the outcomes of batches.
     public let meter = BatchMeter()
 
     private let policy: RetryPolicy
@@ -35,7 +35,7 @@ public final class BatchRetry: Monitorable {
     private let retrier: Retrier
     private let onRetry: OnRetry?
 
-    /// A batch retry with a policy; clocks and random source are for tests.
+    /// Creates a batch retry with a policy. Tests may replace the clocks and the random source.
     public init(
         _ policy: RetryPolicy = .standard, budget: RetryBudget? = nil,
         time: TimeSource = .monotonic, random: RandomSource = .system,
@@ -55,11 +55,11 @@ public final class BatchRetry: Monitorable {
             in: Double(bounds.lowerBound)...Double(bounds.upperBound), unit: "attempts")
     }
 
-    /// Runs the operation over the items, then over those that failed.
+    /// Runs the operation with all items, then again with the items that failed.
     ///
-    /// - Parameter operation: takes the items still open and returns a result for each, in their
-    ///   order. It does not throw: where all of it failed, each item did.
-    /// - Throws: ``WrongCount`` where it returns another number of results.
+    /// - Parameter operation: takes the open items and returns a result for each, in their order.
+    ///   It does not throw; if all of it fails, it returns a failure for each item.
+    /// - Throws: ``WrongCount`` if the operation returns a different number of results.
     public func call<Item, Success: Sendable, Failure: Error>(
         _ items: [Item],
         _ operation: ([Item]) async -> [Result<Success, Failure>]
@@ -68,11 +68,10 @@ public final class BatchRetry: Monitorable {
         return try await run(&call, items, operation)
     }
 
-    /// Runs the operation over the items, then over those that failed, blocking the thread between
-    /// attempts.
+    /// The blocking form of ``call(_:_:)``: blocks the thread between attempts.
     ///
     /// - Parameter operation: as in ``call(_:_:)``.
-    /// - Throws: ``WrongCount`` where it returns another number of results.
+    /// - Throws: ``WrongCount`` if the operation returns a different number of results.
     public func callBlocking<Item, Success, Failure: Error>(
         _ items: [Item], _ operation: ([Item]) -> [Result<Success, Failure>]
     ) throws(WrongCount) -> BatchOutcome<Success, Failure> {
@@ -80,7 +79,7 @@ public final class BatchRetry: Monitorable {
         return try runBlocking(&call, items, operation)
     }
 
-    /// Adds `batch`, its counts, its limit and its budget.
+    /// Adds the kind `batch`, the counts, the limit and the budget.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("batch")
         if facets.batch == nil { facets.batch = meter }
@@ -133,7 +132,7 @@ public final class BatchRetry: Monitorable {
                 limit: maxAttempts.value, maxRetryAfter: policy.maxRetryAfter))
     }
 
-    /// The wait before the next attempt; `nil` where there is none.
+    /// Returns the wait before the next attempt; `nil` if there is no further attempt.
     private func next<Success, Failure: Error>(
         _ batch: inout StateMachine<Success, Failure>,
         _ latest: [Result<Success, CallError<Failure>>], _ call: inout Call

@@ -1,9 +1,10 @@
 extension Bulkhead {
-    /// Who runs, who waits, and whose turn it is.
+    /// The running calls and the queue.
     ///
-    /// While a call waits, every permit is given out: a permit that comes back goes to the queue.
+    /// While calls wait, all permits are in use: a returned permit goes to the first call in the
+    /// queue.
     struct StateMachine: Sendable {
-        /// A place in the queue; the lower one is the earlier.
+        /// A place in the queue. Lower tickets are served first.
         typealias Ticket = Int
 
         enum Entry: Equatable, Sendable {
@@ -41,21 +42,21 @@ extension Bulkhead {
             return .queued(tail - 1)
         }
 
-        /// Gives a permit back; the ticket that has it now, where one does.
+        /// Returns a permit. Returns the ticket that receives it; `nil` if the queue is empty.
         mutating func leave() -> Ticket? {
             active -= 1
             return admitNext()
         }
 
-        /// Takes a ticket out of the queue; `false` where it has been given its permit already.
+        /// Removes a ticket from the queue. Returns `false` if the ticket already has its permit.
         mutating func abandon(_ ticket: Ticket, expired: Bool) -> Bool {
             guard waiting.remove(ticket) != nil else { return false }
             if expired { rejected += 1 }
             return true
         }
 
-        /// Changes both numbers; the tickets that are admitted by that. Calls that run or wait
-        /// already go on doing so, even where they are now more than the numbers say.
+        /// Changes both limits. Returns the tickets that are admitted by the change. Running and
+        /// waiting calls are never ended, even if they exceed the new limits.
         mutating func resize(maxConcurrent: Int, queueSize: Int) -> [Ticket] {
             self.maxConcurrent = maxConcurrent
             self.queueSize = queueSize
@@ -66,7 +67,7 @@ extension Bulkhead {
 
         private mutating func admitNext() -> Ticket? {
             guard active < maxConcurrent, !waiting.isEmpty else { return nil }
-            // Those between that have left are passed over.
+            // Skips tickets that left the queue.
             while waiting.remove(head) == nil { head += 1 }
             active += 1
             head += 1

@@ -1,22 +1,24 @@
 import Synchronization
 
-/// Lets a number of calls run at once and a number wait for their turn, first come, first served,
-/// and rejects the rest: what hangs takes no more than its share.
+/// Limits the number of calls that run at the same time. Further calls wait in a first-in,
+/// first-out queue of limited size; if it is full, calls are rejected. A service that hangs can
+/// thus occupy only a bounded number of calls.
 ///
-/// A call that waits gets its own result once its turn has come. One that is cancelled leaves the
-/// queue at once. Tasks and threads wait in the same queue.
+/// A queued call runs when a permit is free. A cancelled call leaves the queue at once. Tasks and
+/// threads share one queue.
 ///
-/// A call must not be made inside of another one under the same bulkhead: it may wait for the place
-/// that the outer call holds, and without ``BulkheadPolicy/maxWait`` it waits for ever. This is not
-/// detected, because detection would cost more than a call does (14 to 22 ns). Set `maxWait`, so that
-/// such a call ends with ``Rejection/queueTimeout(after:)``.
+/// Do not call a bulkhead from inside a call of the same bulkhead. The inner call may wait for the
+/// permit that the outer call holds, and without ``BulkheadPolicy/maxWait`` it waits for ever. Such
+/// calls are not detected, because detection would cost more than a call does (14 to 22 ns). With
+/// `maxWait`, the inner call ends with ``Rejection/queueTimeout(after:)``.
 public final class Bulkhead: BlockingStrategy {
-    /// Calls at once; may be changed while it runs. More let those that wait in at once; with
-    /// fewer, those that run go on.
+    /// The number of calls that can run at the same time; can be changed at run time. A higher
+    /// value admits waiting calls at once; a lower value does not end running calls.
     public let maxConcurrent: Limit
-    /// Calls that wait; may be changed while it runs. With fewer, those that wait go on waiting.
+    /// The number of calls that can wait; can be changed at run time. A lower value does not remove
+    /// waiting calls.
     public let queueSize: Limit
-    /// The policy that it was made with.
+    /// The policy that the bulkhead was created with.
     public let policy: BulkheadPolicy
 
     private struct State {
@@ -26,21 +28,21 @@ public final class Bulkhead: BlockingStrategy {
 
     private typealias Waiter = OneShot<Turn>
 
-    /// How waiting ended.
+    /// The way in which waiting ended.
     enum Turn: Equatable, Sendable {
         case admitted
         case expired(after: Duration)
         case cancelled
     }
 
-    /// A place in the queue, with who waits there.
+    /// A place in the queue and the task or thread that waits there.
     @usableFromInline
     struct Place: Sendable {
         let ticket: StateMachine.Ticket
         let waiter: OneShot<Turn>
     }
 
-    /// Why a call does not run.
+    /// The reason why a call does not run.
     @usableFromInline
     enum Refusal: Error, Sendable {
         case rejected(Rejection)
@@ -50,7 +52,7 @@ public final class Bulkhead: BlockingStrategy {
     private let state: Mutex<State>
     private let time: TimeSource
 
-    /// A bulkhead with a policy; the clock is for tests.
+    /// Creates a bulkhead with a policy. Tests may replace the clock.
     public init(_ policy: BulkheadPolicy = .standard, time: TimeSource = .monotonic) {
         self.policy = policy
         self.time = time
@@ -65,7 +67,7 @@ public final class Bulkhead: BlockingStrategy {
         queueSize.onChange { [weak self] _ in self?.resize() }
     }
 
-    /// Runs the operation when its turn has come.
+    /// Runs the operation as soon as a permit is free.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -80,10 +82,11 @@ public final class Bulkhead: BlockingStrategy {
         return try await operation(&call)
     }
 
-    /// Runs the operation when its turn has come, blocking the thread until then. Cancellation of
-    /// the thread's task is seen when its turn comes.
+    /// Runs the operation as soon as a permit is free, and blocks the thread until then.
+    /// Cancellation of the thread's task is noticed only when the permit is granted.
     ///
-    /// Not for the threads of Swift's own pool, which those it waits for may need.
+    /// Do not use it on the threads of Swift's concurrency pool: the calls that hold the permits
+    /// may need these threads.
     @inlinable
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
@@ -97,7 +100,7 @@ public final class Bulkhead: BlockingStrategy {
         return try operation(&call)
     }
 
-    /// Adds `bulkhead`, itself and its limits.
+    /// Adds the kind `bulkhead`, the bulkhead itself and its limits.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("bulkhead")
         if facets.bulkhead == nil { facets.bulkhead = self }
@@ -105,17 +108,17 @@ public final class Bulkhead: BlockingStrategy {
         facets.add(queueSize)
     }
 
-    /// Calls that run, wait, and were rejected.
+    /// The numbers of running, waiting and rejected calls.
     public struct Counts: Equatable, Sendable {
-        /// Calls that run now.
+        /// Running calls.
         public let active: Int
-        /// Calls that wait now.
+        /// Waiting calls.
         public let queued: Int
-        /// Calls rejected since the start, those that waited too long included.
+        /// Calls rejected since the start, including those that exceeded `maxWait`.
         public let rejected: Int
     }
 
-    /// The present numbers. Taking them changes nothing.
+    /// The present numbers. Reading them has no side effects.
     public var counts: Counts {
         state.withLock { state in
             Counts(
@@ -124,7 +127,7 @@ public final class Bulkhead: BlockingStrategy {
         }
     }
 
-    /// Takes a permit, or a place in the queue.
+    /// Takes a permit or a place in the queue.
     @usableFromInline
     func enter() throws(Refusal) -> Place? {
         let entered = state.withLock { state -> Result<Place?, Refusal> in
@@ -156,7 +159,7 @@ public final class Bulkhead: BlockingStrategy {
         try take(turn)
     }
 
-    /// Blocks until there is a permit.
+    /// Blocks the thread until a permit is granted.
     @usableFromInline
     func block(_ place: Place) throws(Refusal) {
         let timer = expiry(of: place)
@@ -177,7 +180,8 @@ public final class Bulkhead: BlockingStrategy {
         switch turn {
         case .admitted:
             guard Task.isCancelled else { return }
-            // Cancelled just as its turn came: the permit goes on to the next.
+            // Cancelled at the moment when the permit was granted: the permit goes to the next
+            // call.
             leave()
             throw .cancelled
         case .expired(let wait):
@@ -187,7 +191,7 @@ public final class Bulkhead: BlockingStrategy {
         }
     }
 
-    /// Ends the wait at its longest.
+    /// Starts the task that ends the wait after `maxWait`; `nil` without `maxWait`.
     private func expiry(of place: Place) -> Task<Void, Never>? {
         guard let wait = policy.maxWait else { return nil }
         return Task {
@@ -196,7 +200,7 @@ public final class Bulkhead: BlockingStrategy {
         }
     }
 
-    /// Takes a call out of the queue, unless its turn has come.
+    /// Removes a call from the queue, unless it already has its permit.
     private func end(_ place: Place, _ turn: Turn) {
         let hasLeft = state.withLock { state in
             state.waiters[place.ticket] = nil
@@ -207,7 +211,8 @@ public final class Bulkhead: BlockingStrategy {
 
     private func resize() {
         let admitted = state.withLock { state in
-            // The limits and not the change that was told: of two at once, the later counts.
+            // Reads the limits instead of the reported change: of two concurrent changes, the later
+            // one applies.
             let tickets = state.machine.resize(
                 maxConcurrent: Int(maxConcurrent.value), queueSize: Int(queueSize.value))
             return tickets.compactMap { state.waiters.removeValue(forKey: $0) }

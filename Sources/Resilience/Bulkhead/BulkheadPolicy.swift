@@ -1,22 +1,22 @@
-/// How many calls run at once, and how many wait for their turn.
+/// The number of calls that can run at the same time, and the size of the queue.
 public struct BulkheadPolicy: Sendable {
-    /// Calls at once; 1 to 1,000,000.
+    /// The number of calls that can run at the same time; 1 to 1,000,000.
     public let maxConcurrent: Int
-    /// Calls that wait; 0 to 1,000,000.
+    /// The number of calls that can wait; 0 to 1,000,000.
     public let queueSize: Int
-    /// The longest that a call waits for a place, 1 ms to 365 days; `nil` for as long as it takes,
-    /// which is for ever where a call waits for a place that its own caller holds.
+    /// The longest time that a call waits for a permit, 1 ms to 365 days. `nil` for no limit: a
+    /// call that waits for a permit of its own caller then waits for ever.
     public let maxWait: Duration?
 
     static let concurrentBounds = 1...1_000_000
     static let queueBounds = 0...1_000_000
 
-    /// 10 calls at once, and 100 that wait for as long as it takes.
+    /// 10 running calls and 100 waiting calls, without a limit on the wait.
     public static let standard = literal(try BulkheadPolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         maxConcurrent: Int = 10, queueSize: Int = 100, maxWait: Duration? = nil
     ) throws(PolicyError) {

@@ -1,7 +1,6 @@
-/// Values by key: at most a number of them, of which the least recently used goes first, each for a
-/// time.
+/// A cache of limited size with a time to live. A full cache drops the least recently used value.
 struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    /// A value, and how long ago it was stored.
+    /// A value and its age.
     struct Hit {
         let value: Value
         let age: Duration
@@ -26,9 +25,10 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     var count: Int { entries.count }
 
-    /// Keeps a value, and drops the least recently used where there is no room.
+    /// Stores a value, and drops the least recently used one if the cache is full.
     ///
-    /// - Parameter newer: whether a kept value is newer, and stays.
+    /// - Parameter newer: returns `true` if the stored value is newer than the given one and must
+    ///   stay.
     mutating func store(
         _ value: Value, for key: Key, at now: Instant,
         unless newer: (Value) -> Bool = { _ in false }
@@ -42,7 +42,7 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// The value, unless it is too old; a use of it.
+    /// Returns the value unless it has expired, and marks it as used.
     mutating func value(for key: Key, at now: Instant) -> Hit? {
         guard let entry = entries.use(key) else { return nil }
         guard !entry.isTooOld(at: now, policy) else {
@@ -52,7 +52,7 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return Hit(value: entry.value, age: max(.zero, now - entry.stored))
     }
 
-    /// The value, unless it is too old; not a use of it.
+    /// Returns the value unless it has expired, without marking it as used.
     func peek(_ key: Key, at now: Instant) -> Value? {
         guard let entry = entries.peek(key), !entry.isTooOld(at: now, policy) else { return nil }
         return entry.value

@@ -1,19 +1,19 @@
-/// How many results are kept, and for how long.
+/// The size of a cache and the lifetime of its results.
 public struct CachePolicy: Equatable, Sendable {
-    /// Results kept; of more, the least recently used goes. 1 to 1,000,000.
+    /// The number of results; 1 to 1,000,000. A full cache drops the least recently used one.
     public let capacity: Int
-    /// How long a result may be used, 1 ms to 365 days; `nil` for as long as there is room.
+    /// The lifetime of a result, 1 ms to 365 days; `nil` for no limit.
     public let timeToLive: Duration?
 
-    /// 1,000 results, for as long as there is room.
+    /// 1,000 results without a time limit.
     public static let standard = literal(try CachePolicy())
-    /// 10,000 results for 24 h, as for idempotency.
+    /// 10,000 results for 24 h, the default of idempotency.
     public static let day = literal(
         try CachePolicy(capacity: 10_000, timeToLive: .seconds(86_400)))
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(capacity: Int = 1_000, timeToLive: Duration? = nil) throws(PolicyError) {
         try PolicyError.require(
             (1...1_000_000).contains(capacity), "CachePolicy.capacity", "1 to 1000000",

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A cache that tasks and threads share.
+/// A cache that is safe to use from several tasks and threads.
 final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let cache: Mutex<BoundedCache<Key, Value>>
     private let time: TimeSource
@@ -10,7 +10,7 @@ final class SharedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.time = time
     }
 
-    /// Keeps a value unless the kept one is `newer`.
+    /// Stores a value, unless `newer` returns `true` for the value that is already stored.
     func store(_ value: Value, for key: Key, unless newer: (Value) -> Bool = { _ in false }) {
         cache.withLock { $0.store(value, for: key, at: time.now, unless: newer) }
     }

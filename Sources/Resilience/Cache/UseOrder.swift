@@ -1,9 +1,10 @@
-/// Values by key, in the order in which they were last used.
+/// A dictionary whose values are ordered by their last use.
 struct UseOrder<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Node {
         let key: Key
         var value: Value
-        /// The neighbours in order of use: who was used just before, and just after.
+        /// The neighbours in order of use: the slot used just before this one, and the one used
+        /// just after.
         var older: Int?
         var newer: Int?
     }
@@ -22,7 +23,8 @@ struct UseOrder<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return (node.key, node.value)
     }
 
-    /// Sets the value of a key, which is a use of it, unless its present value is to stay.
+    /// Sets the value of a key and marks it as used, unless `stays` returns `true` for the present
+    /// value.
     mutating func set(_ value: Value, for key: Key, unless stays: (Value) -> Bool = { _ in false })
     {
         if let slot = slots[key] {
@@ -44,14 +46,14 @@ struct UseOrder<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         link(slot)
     }
 
-    /// The value of a key, which is a use of it.
+    /// Returns the value of a key and marks it as used.
     mutating func use(_ key: Key) -> Value? {
         guard let slot = slots[key] else { return nil }
         use(slot)
         return nodes[slot]?.value
     }
 
-    /// The value of a key; not a use of it.
+    /// Returns the value of a key without marking it as used.
     func peek(_ key: Key) -> Value? {
         slots[key].flatMap { nodes[$0]?.value }
     }
@@ -71,7 +73,7 @@ struct UseOrder<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         link(slot)
     }
 
-    /// Puts a slot at the newest end.
+    /// Moves a slot to the newest end.
     private mutating func link(_ slot: Int) {
         nodes[slot]?.older = newestSlot
         nodes[slot]?.newer = nil

@@ -1,19 +1,19 @@
-/// What is known of one call while it passes through its strategies: they hand it on, the attempts
-/// write into it, and nothing of it is allocated unless an attempt fails.
+/// The state of one call, passed through its strategies. The attempts record their results in it.
+/// It allocates only when an attempt fails.
 public struct Call: ~Copyable, Sendable {
     /// Attempts started so far.
     public private(set) var attempts = 0
-    /// The failed attempts, where the call is observed.
+    /// The failed attempts, if the call is observed.
     @usableFromInline private(set) var log: FailureLog
-    /// Whether something of the result was handed over, so that there is no further attempt.
+    /// Whether a part of the result was handed over. There is then no further attempt.
     @usableFromInline private(set) var isCommitted: Bool
-    /// Why the retrying strategy that ended last made no further attempt.
+    /// The reason why the retrying strategy that ended last made no further attempt.
     @usableFromInline var stopped: Stop?
-    /// Who counts this call.
+    /// The meter that counts this call.
     @usableFromInline let meter: Meter?
-    /// Whether failed attempts are kept.
+    /// Whether failed attempts are recorded.
     @usableFromInline let records: Bool
-    /// The budget that counted this call, and that hears of its failed attempts.
+    /// The budget that counted this call and receives its failed attempts.
     @usableFromInline var budget: ObjectIdentifier?
 
     @inlinable
@@ -29,11 +29,11 @@ public struct Call: ~Copyable, Sendable {
         isCommitted = false
     }
 
-    /// The failed attempts in order, where the call is observed: the first 100, and after them the
-    /// latest of each further error type, up to 64 types.
+    /// The failed attempts in order, if the call is observed: the first 100, then the latest of
+    /// each further error type, up to 64 types.
     public var failures: [FailedAttempt] { log.kept }
 
-    /// When the first attempt failed, where the call is observed.
+    /// The time at which the first attempt failed, if the call is observed.
     var firstFailure: Instant? { log.firstFailure }
 
     @usableFromInline
@@ -41,17 +41,19 @@ public struct Call: ~Copyable, Sendable {
         attempts &+= 1
     }
 
-    /// Notes a failed attempt and says what it means for the call.
+    /// Records a failed attempt and returns the error that it means for the call.
     ///
-    /// Only the task's own cancellation counts as such. A `CancellationError` of a task that was not
-    /// cancelled, for instance from a client's own deadline, is an error like any other.
+    /// Only cancellation of the task itself counts as cancellation. A `CancellationError` in a task
+    /// that was not cancelled, for instance from a client's own deadline, is an ordinary error.
     @usableFromInline
     mutating func fail<Failure: Error>(_ error: Failure) -> CallError<Failure> {
-        // Work of a cancelled task fails in many ways; none of them is the service's failure.
+        // The work of a cancelled task can fail with any error; none of them is a failure of the
+        // service.
         if Task.isCancelled { return .cancelled }
         let meaning = CallError(error)
         if case .rejected = meaning {
-            // As in one pipeline, where the strategy that rejects is further in than this attempt.
+            // A strategy inside the operation rejected the call, so this attempt did not run. It is
+            // not counted, as in one pipeline.
             attempts &-= 1
         } else if records {
             log.add(FailedAttempt(meaning.cause), at: timeToNote)
@@ -59,25 +61,26 @@ public struct Call: ~Copyable, Sendable {
         return meaning
     }
 
-    /// Notes that a part of the result was handed over.
+    /// Records that a part of the result was handed over.
     mutating func commit() {
         isCommitted = true
     }
 
-    /// Notes that the attempt returned a value that stands for an error.
+    /// Records that the attempt returned a value that is treated as an error.
     ///
-    /// Several strategies of a pipeline may judge the same value: it is noted once.
+    /// Several strategies of a pipeline may classify the same value; it is recorded once.
     @usableFromInline
     mutating func returned(_ error: any Error) {
         guard records, log.judgedAttempt < attempts else { return }
         log.add(FailedAttempt(error), at: timeToNote, judged: attempts)
     }
 
-    /// The time of a call's first failure is kept, and of no other.
+    /// The present time for the first failure of a call; `nil` for later failures, which need no
+    /// time.
     private var timeToNote: Instant? { log.isEmpty ? meter?.time.now : nil }
 
-    /// Whether a budget is the first to count this call; a further one counts it too, unless it is the
-    /// same.
+    /// Records that `budget` counts this call. Returns whether it is the first one to do so: two
+    /// strategies that share one budget must count a call once.
     @inlinable
     mutating func take(_ budget: RetryBudget) -> Bool {
         let id = ObjectIdentifier(budget)
@@ -86,7 +89,7 @@ public struct Call: ~Copyable, Sendable {
         return true
     }
 
-    /// What an operation returns or throws.
+    /// Runs the operation and returns its result.
     private mutating func result<Success, Failure: Error>(
         of operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async -> Result<Success, CallError<Failure>> {
@@ -97,42 +100,42 @@ public struct Call: ~Copyable, Sendable {
         }
     }
 
-    /// Adds what a nested observed call did.
+    /// Adds the attempts and failures of a nested observed call.
     @usableFromInline
     mutating func absorb(_ inner: borrowing Call) {
         attempts += inner.attempts
         stopped = inner.stopped
         isCommitted = isCommitted || inner.isCommitted
-        // Appending nothing costs as much as half of a breaker does.
+        // Appending an empty log costs half as much as a call through a breaker.
         guard !inner.log.isEmpty else { return }
         log.add(inner.log)
     }
 
-    /// What a call did, in a form that a child task can hand back.
+    /// The attempts and failures of a call, in a form that a child task can return.
     struct Trace: Sendable {
         var attempts = 0
         var log = FailureLog()
         var isCommitted = false
     }
 
-    /// How a child task ended, with what it did.
+    /// The result of a child task, with its attempts and failures.
     struct Ended<Success: Sendable, Failure: Error>: Sendable {
         let result: Result<Success, CallError<Failure>>
         let trace: Trace
 
-        /// One that never ran.
+        /// The result of a child task that never ran.
         static var cancelled: Ended { Ended(result: .failure(.cancelled), trace: Trace()) }
     }
 
-    /// What calls in child tasks take over from this one.
+    /// The part of a call that child tasks inherit.
     struct Nested: Sendable {
         fileprivate let meter: Meter?
         fileprivate let records: Bool
         fileprivate let budget: ObjectIdentifier?
-        /// The breakers of whose probes the child tasks are a part.
+        /// The breakers whose probes include the child tasks.
         fileprivate let breakers: [ObjectIdentifier]
 
-        /// Runs an operation to its end, in a child task.
+        /// Runs an operation to its end in a child task.
         func ended<Success: Sendable, Failure: Error>(
             _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
         ) async -> Ended<Success, Failure> {
@@ -148,19 +151,19 @@ public struct Call: ~Copyable, Sendable {
         }
     }
 
-    /// For calls of nothing yet, observed like this one, in child tasks.
+    /// Returns a template for empty calls in child tasks, observed like this one.
     func nested() -> Nested {
         Nested(meter: meter, records: records, budget: budget, breakers: Probing.breakers)
     }
 
-    /// Adds what a child task did.
+    /// Adds the attempts and failures of a child task.
     mutating func absorb(_ trace: Trace) {
         attempts += trace.attempts
         log.add(trace.log)
         isCommitted = isCommitted || trace.isCommitted
     }
 
-    /// Notes as failed each attempt that had not ended when its time was up.
+    /// Records each attempt that had not ended at the time limit as failed.
     mutating func timeOut(after limit: Duration) {
         guard records else { return }
         let failed = log.total

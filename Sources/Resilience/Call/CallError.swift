@@ -1,19 +1,19 @@
-/// How a call through strategies fails: one flat enum for every layer, wrapped once, innermost.
+/// The error of a call through strategies: one flat enum for all layers, wrapped once, innermost.
 public enum CallError<Failure: Error>: Error {
-    /// The operation's own error: that of the last attempt.
+    /// The operation's own error, from the last attempt.
     case operation(Failure)
-    /// A strategy did not let the call, or its next attempt, run.
+    /// A strategy rejected the call or its next attempt.
     case rejected(Rejection)
-    /// A time limit ended it.
+    /// A time limit ended the call.
     case timedOut(after: Duration)
     /// The caller's task was cancelled.
     case cancelled
 
-    /// The same without its wrapping: the operation's own error, a ``Rejection``, ``TimedOut`` or a
-    /// `CancellationError`. An untyped `call` throws it, and classifiers see it.
+    /// The wrapped error: the operation's own error, a ``Rejection``, ``TimedOut`` or a
+    /// `CancellationError`. An untyped `call` throws it, and classifiers receive it.
     public var cause: any Error {
         switch self {
-        // An untyped one has been taken apart already.
+        // An untyped operation error has been unwrapped before.
         case .operation(let error):
             Failure.self == (any Error).self
                 ? error : (error as? any StrategyError)?.parts.cause ?? error
@@ -23,8 +23,9 @@ public enum CallError<Failure: Error>: Error {
         }
     }
 
-    /// What the error of an operation means where the operation called other strategies: their
-    /// rejections and time-outs stay what they are, however many functions lie between.
+    /// Converts an operation's error into the error of the call. If the operation called other
+    /// strategies, their rejections and time-outs are kept as such, through any number of
+    /// functions.
     @usableFromInline
     init(_ error: Failure) {
         guard let parts = (error as? any StrategyError)?.parts else {
@@ -39,7 +40,7 @@ public enum CallError<Failure: Error>: Error {
     }
 }
 
-/// What strategies throw: an operation that calls some throws it as an error of its own.
+/// The errors that strategies throw. An operation that calls strategies can throw them as its own.
 private protocol StrategyError: Error {
     var parts: CallError<any Error> { get }
 }
@@ -66,7 +67,7 @@ extension CallError: StrategyError {
 extension CallError: Equatable where Failure: Equatable {}
 
 extension CallError: CustomStringConvertible {
-    /// What happened, in words.
+    /// The error as text.
     public var description: String {
         switch self {
         case .operation(let error): "\(error)"
@@ -77,7 +78,7 @@ extension CallError: CustomStringConvertible {
     }
 }
 
-/// Throws what an untyped call throws.
+/// Throws the errors that an untyped call throws.
 @inlinable
 func untyped<Success, Failure: Error>(
     _ call: () async throws(CallError<Failure>) -> Success
@@ -89,7 +90,7 @@ func untyped<Success, Failure: Error>(
     }
 }
 
-/// As ``untyped(_:)``, on the caller's thread.
+/// The blocking form of ``untyped(_:)``.
 @inlinable
 func untypedBlocking<Success, Failure: Error>(
     _ call: () throws(CallError<Failure>) -> Success

@@ -1,4 +1,4 @@
-/// What can be seen of a pipeline and changed in it while it runs; every layer adds its part.
+/// The observable and adjustable parts of a pipeline; every layer adds its own.
 public struct Facets: Sendable {
     /// The layers' kinds, outermost first, such as `retry`, `breaker`.
     public var kinds: [String] = []
@@ -12,16 +12,17 @@ public struct Facets: Sendable {
     public var hedge: Hedge?
     /// The outermost fallback's counts.
     public var fallback: FallbackMeter?
-    /// What idempotency spared.
+    /// The counts of idempotency.
     public var idempotency: IdempotencyMeter?
-    /// What came of batches.
+    /// The counts of batches.
     public var batch: BatchMeter?
     /// The outermost monitor's counts.
     public var meter: Meter?
-    /// Every number that may be changed while it runs; the outermost of a name counts.
+    /// All limits that can be changed at run time. Of several limits with one name, the outermost
+    /// is listed.
     public private(set) var limits: [Limit] = []
 
-    /// The facets of a strategy and all within it.
+    /// Collects the facets of a strategy and of all strategies within it.
     public init(of strategy: some Monitorable) {
         strategy.describe(into: &self)
     }

@@ -1,6 +1,7 @@
-/// A failed attempt: its error's type, and its words.
+/// The error of a failed attempt: its type and its message.
 public struct FailedAttempt: Equatable, Sendable {
-    /// The error type: that of a ``ClassifiedError``, else the Swift type's name; cut at 128 bytes.
+    /// The ``ClassifiedError/errorType`` of a ``ClassifiedError``, otherwise the Swift type's name;
+    /// cut at 128 bytes.
     public let type: String
     /// The error's description, cut at 1,024 bytes.
     public let message: String
@@ -20,11 +21,11 @@ public struct FailedAttempt: Equatable, Sendable {
     }
 }
 
-/// The longest prefix of a text that has at most that many bytes of UTF-8, in whole scalars.
+/// Returns the longest prefix of a text that has at most `bytes` bytes of UTF-8, in whole scalars.
 private func cut(_ text: String, to bytes: Int) -> String {
     guard text.utf8.count > bytes else { return text }
     var end = text.utf8.index(text.startIndex, offsetBy: bytes)
-    // A byte of the form 10xxxxxx is not the first one of its scalar.
+    // Bytes of the form 10xxxxxx continue a scalar.
     while end > text.startIndex, text.utf8[end] & 0xC0 == 0x80 {
         end = text.utf8.index(before: end)
     }

@@ -1,25 +1,28 @@
-/// The failed attempts of one call: counted exactly by error type, but not all of them kept.
+/// The failed attempts of one call. The counts by error type are exact, but not every attempt is
+/// kept.
 ///
-/// Kept are the first ``keptAttempts``, and after them the latest of each further error type, up to
+/// It keeps the first ``keptAttempts`` attempts, then the latest of each further error type, up to
 /// ``RetryMetrics/errorTypeLimit`` types.
 @usableFromInline
 struct FailureLog: Sendable {
-    /// An attempt, and how many it stands for: itself and earlier ones of its error type.
+    /// A kept attempt and the number of attempts that it represents: itself and earlier ones of the
+    /// same error type.
     @usableFromInline
     struct Entry: Equatable, Sendable {
         var attempt: FailedAttempt
         var count = 1
-        /// When the first of them failed; known of the first failure of a call alone.
+        /// The time of the first of these failures; only set for the first failure of a call.
         var at: Instant?
-        /// The number of the attempt, from 1, where its value stood for an error; else 0.
+        /// The number of the attempt, from 1, if it returned a value that is treated as an error;
+        /// otherwise 0.
         var judged = 0
     }
 
-    /// Attempts that are kept one by one.
+    /// The number of attempts that are kept one by one.
     static let keptAttempts = 100
 
-    // Nothing until an attempt fails: a call without failures has nothing to let go of, not even the
-    // array that is empty.
+    // `nil` until an attempt fails: a call without failures has nothing to release, not even an
+    // empty array.
     @usableFromInline private(set) var some: [Entry]?
 
     @inlinable
@@ -37,23 +40,24 @@ struct FailureLog: Sendable {
 
     var isEmpty: Bool { some == nil }
 
-    /// Failed attempts in all.
+    /// The number of failed attempts.
     var total: Int { entries.reduce(0) { $0 + $1.count } }
 
-    /// The attempts that are kept, in the order in which they failed.
+    /// The kept attempts, in the order in which they failed.
     var kept: [FailedAttempt] { entries.map(\.attempt) }
 
-    /// When the first attempt failed; `nil` where nobody looked at the time.
+    /// The time at which the first attempt failed; `nil` if it was not measured.
     var firstFailure: Instant? { entries.lazy.compactMap(\.at).min() }
 
-    /// The number of the attempt that was noted last, where its value stood for an error; else 0.
+    /// The number of the last recorded attempt, if it returned a value that is treated as an error;
+    /// otherwise 0.
     var judgedAttempt: Int { entries.last?.judged ?? 0 }
 
     mutating func add(_ failure: FailedAttempt, at time: Instant? = nil, judged attempt: Int = 0) {
         add(Entry(attempt: failure, at: time, judged: attempt))
     }
 
-    /// Adds what another call's log holds, whose attempts have numbers of their own.
+    /// Adds the log of another call. The numbers of its attempts are independent of this log's.
     mutating func add(_ other: FailureLog) {
         for var entry in other.entries {
             entry.judged = 0
@@ -85,7 +89,7 @@ struct FailureLog: Sendable {
 }
 
 extension FailureLog.Entry {
-    /// Stands for an earlier one, too.
+    /// Merges an earlier entry into this one.
     fileprivate mutating func take(_ earlier: Self) {
         count += earlier.count
         at = [at, earlier.at].compactMap(\.self).min()

@@ -1,9 +1,10 @@
-// Strategies whose numbers stand in the program: one that makes no sense is a mistake of the program,
-// which ends with the reason. Numbers from outside go through a policy, whose initialiser throws.
+// Initialisers for strategies with literal values. An invalid value is a programming error and
+// traps with the reason. Values from outside the program go through a policy, whose initialiser
+// throws.
 
 extension Backoff {
-    /// A backoff whose numbers stand in the program: `initial`, doubling up to `maximum`, unless
-    /// another multiplier is given.
+    /// Creates a backoff from literal values: `initial`, doubling up to `maximum`, unless another
+    /// multiplier is given.
     ///
     /// - Precondition: the values are within the bounds of
     ///   ``init(initial:maximum:multiplier:jitter:)``.
@@ -18,7 +19,7 @@ extension Backoff {
 }
 
 extension Retry {
-    /// A retry whose numbers stand in the program.
+    /// Creates a retry from literal values.
     ///
     /// - Precondition: `maxAttempts` is 1 to 1,000,000.
     public convenience init(
@@ -35,7 +36,7 @@ extension Retry {
 }
 
 extension CircuitBreaker {
-    /// A breaker whose numbers stand in the program.
+    /// Creates a breaker from literal values.
     ///
     /// - Precondition: `failureThreshold` is 1 to 1,000,000, and `openFor` 1 ms to 365 days.
     public convenience init(
@@ -52,7 +53,7 @@ extension CircuitBreaker {
 }
 
 extension Bulkhead {
-    /// A bulkhead whose numbers stand in the program.
+    /// Creates a bulkhead from literal values.
     ///
     /// - Precondition: the values are within the bounds of ``BulkheadPolicy``.
     public convenience init(
@@ -67,7 +68,7 @@ extension Bulkhead {
 }
 
 extension Hedge {
-    /// A hedge whose numbers stand in the program.
+    /// Creates a hedge from literal values.
     ///
     /// - Precondition: `delay` is 0 to 365 days, and `maxHedges` 0 to 100.
     public convenience init(

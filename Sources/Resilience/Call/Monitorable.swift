@@ -1,6 +1,6 @@
-/// What can be monitored: every ``Strategy``, and what takes more than an operation to call, such as
-/// ``BatchRetry`` and ``Idempotency``.
+/// A type that can be monitored: every ``Strategy``, and types whose calls take more than an
+/// operation, such as ``BatchRetry`` and ``Idempotency``.
 public protocol Monitorable: Sendable {
-    /// Adds what can be seen of it and changed in it while it runs.
+    /// Adds the observable and adjustable parts to `facets`.
     func describe(into facets: inout Facets)
 }

@@ -1,23 +1,23 @@
-/// A call's result with what it took to get it.
+/// The result of a call, with its attempts, failures and duration.
 public struct Outcome<Success, Failure: Error> {
     /// What the call returned or threw.
     public let result: Result<Success, CallError<Failure>>
-    /// Attempts made; 0 where the call was rejected.
+    /// Attempts made; 0 if the call was rejected.
     public let attempts: Int
-    /// The failed attempts in order: the first 100, and after them the latest of each further error
-    /// type, up to 64 types. Error types are cut at 128 bytes, messages at 1,024.
+    /// The failed attempts in order: the first 100, then the latest of each further error type, up
+    /// to 64 types. Error types are cut at 128 bytes, messages at 1,024.
     public let failures: [FailedAttempt]
-    /// Why there was no further attempt; `nil` where it succeeded, was cancelled, or nothing
-    /// retries.
+    /// The reason why there was no further attempt; `nil` if the call succeeded, was cancelled, or
+    /// has no retrying strategy.
     public let stopped: Stop?
-    /// The time from the call's start to its end, waiting included.
+    /// The duration of the call, including waits.
     public let elapsed: Duration
 }
 
 extension Outcome: Sendable where Success: Sendable {}
 
 extension Outcome {
-    /// Makes a call and notes what it took.
+    /// Makes a call and records its attempts, failures and duration.
     init(
         _ time: TimeSource, _ body: (inout Call) async throws(CallError<Failure>) -> Success
     ) async {

@@ -1,8 +1,8 @@
-/// A policy that makes no sense: which field, what it must be, and what it was.
+/// An invalid value of a policy: the field, its bounds, and the value.
 public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The field, such as `RetryPolicy.maxAttempts`.
     public let field: String
-    /// The bounds, in words.
+    /// The bounds, as text.
     public let expected: String
     /// The value that was given.
     public let got: String
@@ -21,8 +21,8 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What is made of a policy's numbers that stand in the program: one that makes no sense is a mistake of
-/// the program, which ends with the reason.
+/// Creates a policy from literal values. An invalid value is a programming error and traps with the
+/// reason.
 func literal<Made>(_ make: @autoclosure () throws(PolicyError) -> Made) -> Made {
     do {
         return try make()

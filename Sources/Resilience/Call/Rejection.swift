@@ -1,22 +1,23 @@
-/// Why a strategy did not let a call run. Never retried.
+/// The reason why a strategy did not let a call run. Rejections are never retried.
 public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A circuit breaker is open, held open, or has all its probes under way. `probeIn` may
-    /// be some milliseconds more than it is.
+    /// A circuit breaker is open, forced open, or has all its probes in flight. `probeIn` can be
+    /// some milliseconds too long.
     case circuit(state: CircuitBreaker.State, why: CircuitBreaker.Reason, probeIn: Duration?)
-    /// A bulkhead runs and queues as many calls as it may.
+    /// A bulkhead has reached its limits of running and waiting calls.
     case bulkheadFull(active: Int, queued: Int)
-    /// A bulkhead's turn did not come within the longest wait. One cause is a call under a bulkhead
-    /// inside of another call under the same bulkhead, which holds the place.
+    /// A call waited longer than the bulkhead's `maxWait`. A possible cause is a call from inside
+    /// another call of the same bulkhead, which holds the permit.
     case queueTimeout(after: Duration)
-    /// Another request is under way, or was answered, under the same idempotency key.
+    /// The idempotency key is in use, or has a result, for a request with another fingerprint.
     case fingerprintMismatch(key: String)
-    /// The operation of an idempotency key asked for its own key, and would have waited for itself.
+    /// The operation of an idempotency key called for its own key, and would have waited for
+    /// itself.
     case idempotencyReentered(key: String)
-    /// The storage of idempotent results could not say whether there is one under the key, so nothing
-    /// was carried out. `reason` is the storage's error, cut at 1,024 bytes.
+    /// The idempotency storage could not report whether the key has a result, so the operation did
+    /// not run. `reason` is the storage's error, cut at 1,024 bytes.
     case idempotencyStorageFailed(key: String, reason: String)
 
-    /// What refused, why, and when it will let calls through again.
+    /// The strategy, the reason, and the time at which it will admit calls again.
     public var description: String {
         switch self {
         case .circuit(let state, let why, let probeIn):

@@ -1,14 +1,14 @@
-/// Why a call that failed was not tried again.
+/// The reason why a failed call was not retried.
 public enum Stop: String, Sendable, CaseIterable, CustomStringConvertible {
     /// All attempts are used up.
     case attempts
-    /// The error is not worth another attempt, as is any rejection.
+    /// The error is not retryable; this includes every rejection.
     case notRetryable = "not retryable"
     /// The retry budget is exhausted.
     case budget
-    /// The server asked for a longer wait than the policy takes.
+    /// The server requested a longer wait than the policy allows.
     case retryAfter = "retry after"
 
-    /// The reason in words.
+    /// The reason as text.
     public var description: String { rawValue }
 }

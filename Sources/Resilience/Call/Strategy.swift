@@ -1,20 +1,20 @@
-/// A strategy stands between a caller and an operation. Strategies nest: what one hands on may be
-/// another's `run`.
+/// A strategy runs operations on behalf of a caller. Strategies nest: the operation of one can be
+/// the `run` of another.
 public protocol Strategy: Monitorable {
     /// Runs the operation under this strategy.
     ///
     /// - Parameters:
-    ///   - call: what is known of the call; handed on to `operation` as it is.
-    ///   - operation: the next layer, or the operation itself. It may run more than once, and
-    ///     at the same time.
+    /// - call: the state of the call; the strategy passes it on to `operation`.
+    /// - operation: the next layer or the operation itself. It may run several times, also
+    ///   concurrently.
     func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
         _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success
 }
 
-/// A strategy that runs the operation in the caller's task only, never twice at the same time: so the
-/// operation may use what belongs to its caller, such as the state of an actor.
+/// A strategy that runs the operation only in the caller's task and never concurrently. The
+/// operation may therefore use state of its caller, such as that of an actor.
 public protocol SerialStrategy: Strategy {
     /// Runs the operation under this strategy, in the caller's task.
     func run<Success, Failure: Error>(
@@ -23,9 +23,9 @@ public protocol SerialStrategy: Strategy {
     ) async throws(CallError<Failure>) -> Success
 }
 
-/// A strategy that also works on the caller's thread, without suspending.
+/// A strategy that can also run on the caller's thread, without suspending.
 public protocol BlockingStrategy: SerialStrategy {
-    /// Runs the operation under this strategy, blocking the thread where it has to wait.
+    /// Runs the operation under this strategy. Blocks the thread while it waits.
     func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
     ) throws(CallError<Failure>) -> Success
@@ -68,7 +68,7 @@ extension Strategy {
         return try await attempts(&call, operation)
     }
 
-    /// Calls `operation` and reports, besides its result, what it took.
+    /// Calls `operation` and returns its result with attempts, failures and duration.
     public func outcome<Success: Sendable, Failure: Error>(
         time: TimeSource = .monotonic,
         of operation: @Sendable () async throws(Failure) -> Success
@@ -106,7 +106,8 @@ extension SerialStrategy {
         return try await attempts(&call, operation)
     }
 
-    /// Calls `operation` in the caller's task and reports, besides its result, what it took.
+    /// Calls `operation` in the caller's task and returns its result with attempts, failures and
+    /// duration.
     public func outcome<Success, Failure: Error>(
         time: TimeSource = .monotonic, of operation: () async throws(Failure) -> Success
     ) async -> Outcome<Success, Failure> {
@@ -145,7 +146,7 @@ extension BlockingStrategy {
 }
 
 extension Strategy {
-    /// The attempts of an operation under this strategy.
+    /// Runs an operation under this strategy as a part of `call`.
     @inlinable
     func attempts<Success: Sendable, Failure: Error>(
         _ call: inout Call, _ operation: @Sendable () async throws(Failure) -> Success
@@ -157,7 +158,7 @@ extension Strategy {
 }
 
 extension SerialStrategy {
-    /// The attempts of an operation under this strategy, in the caller's task.
+    /// Runs an operation under this strategy as a part of `call`, in the caller's task.
     @inlinable
     func attempts<Success, Failure: Error>(
         _ call: inout Call, _ operation: () async throws(Failure) -> Success
@@ -169,7 +170,7 @@ extension SerialStrategy {
 }
 
 extension BlockingStrategy {
-    /// The attempts of an operation under this strategy, on the caller's thread.
+    /// Runs an operation under this strategy as a part of `call`, on the caller's thread.
     @inlinable
     func attemptsBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: () throws(Failure) -> Success
@@ -180,7 +181,7 @@ extension BlockingStrategy {
     }
 }
 
-/// One attempt of the operation itself, the innermost layer of all.
+/// Runs one attempt of the operation, the innermost layer.
 @inlinable
 func attempt<Success, Failure: Error>(
     _ call: inout Call, _ operation: () async throws(Failure) -> Success
@@ -193,7 +194,7 @@ func attempt<Success, Failure: Error>(
     }
 }
 
-/// One attempt of the operation itself on the caller's thread.
+/// Runs one attempt of the operation on the caller's thread.
 @inlinable
 func attemptBlocking<Success, Failure: Error>(
     _ call: inout Call, _ operation: () throws(Failure) -> Success

@@ -1,17 +1,17 @@
 /// A time limit ended an operation.
 public struct TimedOut: ClassifiedError, Equatable, CustomStringConvertible {
-    /// How long it was allowed to take.
+    /// The time limit.
     public let limit: Duration
 
-    /// A time-out after a limit.
+    /// Creates the error for a time limit.
     public init(limit: Duration) {
         self.limit = limit
     }
 
     /// `timeout`.
     public var errorClass: ErrorClass { .timeout }
-    /// `TimeoutError`, under which attempts that were too late are counted.
+    /// `TimeoutError`, the error type of attempts that exceeded a time limit.
     public var errorType: String { "TimeoutError" }
-    /// The limit in words.
+    /// The limit as text.
     public var description: String { "timed out after \(limit)" }
 }

@@ -1,5 +1,5 @@
-/// The latest calls of a breaker that trips on rates: a ring of slots with their sum, allocated
-/// once. In a window of calls a slot is one call, in a window of time a tenth of it.
+/// The latest calls of a breaker that trips on rates: a ring of slots and their sum, allocated
+/// once. In a window of calls, a slot is one call; in a window of time, it is a tenth of the time.
 struct CallWindow: Sendable {
     struct Slot: Equatable, Sendable {
         var calls: Int32 = 0
@@ -9,13 +9,13 @@ struct CallWindow: Sendable {
 
     private static let timeSlots = 10
 
-    /// Nanoseconds that a slot lasts; `nil` where it is one call.
+    /// The duration of a slot in nanoseconds; `nil` if a slot is one call.
     private let slotTime: Int64?
     private var slots: [Slot]
     private var newest = 0
-    /// The newest slot's time, in slots since the clock's start.
+    /// The time of the newest slot, in slots since the clock's start.
     private var tick: Int64 = 0
-    /// All slots together.
+    /// The sum of all slots.
     private(set) var sum = Slot()
 
     init(_ window: CircuitBreakerPolicy.Rate.Window) {
@@ -31,7 +31,7 @@ struct CallWindow: Sendable {
 
     var isTimed: Bool { slotTime != nil }
 
-    /// Adds a call that ended `now`; a window of calls does not look at the time.
+    /// Adds a call that ended at `now`. A window of calls ignores the time.
     mutating func add(failed: Bool, slow: Bool, now: Instant) {
         if slotTime == nil { turn() } else { advance(to: now) }
         let call = Slot(calls: 1, failed: failed ? 1 : 0, slow: slow ? 1 : 0)
@@ -39,7 +39,8 @@ struct CallWindow: Sendable {
         sum += call
     }
 
-    /// Drops what is too old; does nothing in a window of calls, or where time stands still.
+    /// Drops slots that are too old. Does nothing in a window of calls, or if the time has not
+    /// advanced.
     mutating func advance(to now: Instant) {
         guard let slotTime else { return }
         let next = now.nanoseconds / slotTime

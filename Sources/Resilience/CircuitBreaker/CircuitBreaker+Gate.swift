@@ -1,6 +1,6 @@
 extension CircuitBreaker {
-    /// What a call must know of the breaker where nothing is to be decided, in one word that is
-    /// read beside the lock and written under it.
+    /// The part of the breaker's state that most calls need, in one word. It is written under the
+    /// lock and read without it.
     @usableFromInline
     struct Gate: Equatable, Sendable {
         @usableFromInline let word: Int
@@ -17,18 +17,18 @@ extension CircuitBreaker {
                 | (isForced ? 8 : 0)
         }
 
-        /// Everybody has to ask the state machine.
+        /// The state is changing: every call has to ask the state machine.
         static let changing = Gate(version: -1, passes: false, isQuiet: false, shut: nil)
 
-        /// How many state changes there were.
+        /// The number of state changes.
         @inlinable var version: Int { word >> 4 }
         /// Calls pass without asking the state machine.
         @inlinable var passes: Bool { word & 1 != 0 }
-        /// A success changes nothing but a count.
+        /// A success changes only a counter.
         @inlinable var isQuiet: Bool { word & 2 != 0 }
-        /// Calls are rejected without asking the state machine, until it is time to probe.
+        /// Calls are rejected without asking the state machine, until the next probe is due.
         var isShut: Bool { word & 4 != 0 }
-        /// It is held open by hand.
+        /// The breaker is forced open.
         var isForced: Bool { word & 8 != 0 }
     }
 }

@@ -1,5 +1,5 @@
 extension CircuitBreaker.StateMachine {
-    /// Changes the state by hand.
+    /// Applies an order to the breaker.
     mutating func apply(
         _ order: CircuitBreaker.Order, by author: Author, now: Instant
     ) throws(CircuitBreaker.OrderRejection) -> CircuitBreaker.Transition? {

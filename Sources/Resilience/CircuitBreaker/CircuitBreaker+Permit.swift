@@ -1,10 +1,11 @@
 import Synchronization
 
 extension CircuitBreaker {
-    /// Leave to do one thing under a breaker, for callbacks and streams that no closure can hold.
+    /// A permit for one call under a breaker, for callbacks and streams that do not fit in a
+    /// closure.
     ///
-    /// The first word about it counts. One that is let go of without a word says that nothing is known:
-    /// the permit goes back, and the call is counted as ignored.
+    /// Only the first result that is reported counts. A permit that is released without a result
+    /// counts its call as ignored.
     public final class Permit: Sendable {
         private let breaker: CircuitBreaker
         private let permit: StateMachine.Permit
@@ -19,17 +20,17 @@ extension CircuitBreaker {
             ignored()
         }
 
-        /// It succeeded.
+        /// Reports a success.
         public func succeeded() {
             end(.succeeded)
         }
 
-        /// It failed with an error, whose meaning the policy's classifier decides.
+        /// Reports an error. The policy's classifier decides whether it is a failure.
         public func failed(_ error: any Error) {
             end(breaker.result(of: CallError<any Error>(error)))
         }
 
-        /// Nothing is known of the service.
+        /// Reports a call that says nothing about the service.
         public func ignored() {
             end(.ignored)
         }
@@ -44,8 +45,8 @@ extension CircuitBreaker {
         }
     }
 
-    /// Asks for leave to make a call by hand; ``BlockingStrategy/callBlocking(_:)`` and
-    /// ``Strategy/call(_:)`` do so for a closure.
+    /// Requests a permit for one call. ``BlockingStrategy/callBlocking(_:)`` and
+    /// ``Strategy/call(_:)`` do the same for a closure.
     ///
     /// ```swift
     /// let permit = try breaker.permit()
@@ -57,7 +58,7 @@ extension CircuitBreaker {
     /// }
     /// ```
     ///
-    /// - Throws: ``Rejection/circuit(state:why:probeIn:)`` where it is open.
+    /// - Throws: ``Rejection/circuit(state:why:probeIn:)`` if the breaker does not admit the call.
     public func permit() throws(Rejection) -> Permit {
         Permit(self, try admit())
     }

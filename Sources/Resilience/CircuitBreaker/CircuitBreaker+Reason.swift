@@ -1,47 +1,47 @@
 extension CircuitBreaker {
-    /// Why a breaker is in its state. Holds no text, so that a rejection can name it without
+    /// The reason for a breaker's state. It holds no text, so a rejection can carry it without
     /// allocating or counting references.
     public enum Reason: Equatable, Sendable, CustomStringConvertible {
-        /// It has not changed its state yet.
+        /// The breaker has not changed its state yet.
         case new
-        /// So many failures in a row.
+        /// This number of failures in a row.
         case consecutiveFailures(Int)
-        /// So many failures within a time.
+        /// This number of failures within a time.
         case failures(Int, within: Duration)
-        /// So many of the calls in the window failed.
+        /// This number of the calls in the window failed.
         case failed(Int, of: Int)
-        /// So many of the calls in the window took too long.
+        /// This number of the calls in the window took too long.
         case slow(Int, of: Int, longerThan: Duration)
         /// A probe failed.
         case probeFailed
-        /// A probe took too long.
+        /// A probe was slow.
         case probeWasSlow
-        /// It was half-open for too long.
+        /// The half-open state reached its time limit.
         case halfOpenTooLong
-        /// It was open for its time.
+        /// The open interval ended.
         case timeToProbe
-        /// The probes did not return, and others may be made.
+        /// The probes did not return in time, and their permits were taken back.
         case probesDidNotReturn
         /// Enough probes succeeded.
         case probeSucceeded
-        /// Held open by hand until it is reset.
+        /// An order forced the breaker open until it is reset.
         case forced
-        /// Held open by hand for a time.
+        /// An order forced the breaker open for a time.
         case forcedForTime
-        /// The time for which it was held open is over.
+        /// The time of the forced open state ended.
         case heldTimeIsOver
-        /// Closed by hand.
+        /// An order reset the breaker.
         case reset
-        /// Asked by hand to probe.
+        /// An order made the breaker half-open.
         case askedToProbe
-        /// Disabled by hand.
+        /// An order disabled the breaker.
         case disabled
-        /// Enabled by hand.
+        /// An order enabled the breaker.
         case enabled
-        /// It was made in this state, such as one that was stored.
+        /// The breaker was created in this state, for example from a stored one.
         case restored
 
-        /// The reason in words.
+        /// The reason as text.
         public var description: String {
             switch self {
             case .new: ""

@@ -2,36 +2,37 @@ extension CircuitBreaker.State: Codable {}
 extension Author: Codable {}
 
 extension CircuitBreaker {
-    /// A breaker's state in a form that can be stored, and that another breaker can begin with. The
-    /// counts of calls, the results of probes and changed limits are not part of it.
+    /// The state of a breaker in a form that can be stored, and from which another breaker can
+    /// start. Call counts, results of probes and changed limits are not included.
     ///
-    /// To begin with it is a state change: the version is one more than the stored one.
+    /// Restoring a state is a state change: the version is one more than the stored one.
     public struct Saved: Codable, Equatable, Sendable {
         /// The state.
         public let state: State
-        /// How many state changes there were.
+        /// The number of state changes.
         public let version: Int
-        /// Who brought it into this state.
+        /// The author of this state.
         public let by: Author
-        /// Openings since it was last closed, which make the open interval grow.
+        /// The number of openings since the breaker was last closed. They lengthen the open
+        /// interval.
         public let openings: Int
         private let probeInNanoseconds: Int64?
 
-        /// How long until it probes; `nil` where it will not by itself.
+        /// The time until the breaker probes; `nil` if it will not probe by itself.
         public var probeIn: Duration? { probeInNanoseconds.map { .nanoseconds($0) } }
 
-        /// Closed, as a new breaker is.
+        /// Closed, like a new breaker.
         public static let closed = Saved(.closed)
-        /// Held open until it is reset.
+        /// Forced open until it is reset.
         public static let forcedOpen = Saved(.forcedOpen)
-        /// Lets all calls pass, and counts them.
+        /// Disabled: admits and counts all calls.
         public static let disabled = Saved(.disabled)
 
         private init(_ state: State) {
             self.init(state: state, version: 0, by: .agent, probeIn: nil, openings: 0)
         }
 
-        /// Values out of their bounds are held to them: what is decoded may be damaged.
+        /// Clamps the values to their bounds, because decoded data may be damaged.
         init(state: State, version: Int, by: Author, probeIn: Duration?, openings: Int) {
             self.state = state
             self.version = min(max(0, version), 1 << 48)
@@ -40,7 +41,7 @@ extension CircuitBreaker {
             probeInNanoseconds = probeIn.map { min(max(.zero, $0), Backoff.longest).nanoseconds }
         }
 
-        /// Reads what was stored.
+        /// Decodes a stored state.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             self.init(
@@ -52,7 +53,7 @@ extension CircuitBreaker {
                 openings: try container.decode(Int.self, forKey: .openings))
         }
 
-        /// The same after a time in which it was stored: so much nearer to its probe.
+        /// Returns the state after it was stored for `time`: the probe is due that much earlier.
         public func elapsed(_ time: Duration) -> Saved {
             Saved(
                 state: state, version: version, by: by, probeIn: probeIn.map { $0 - time },

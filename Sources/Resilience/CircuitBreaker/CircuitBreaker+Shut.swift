@@ -1,16 +1,16 @@
 import Synchronization
 
 extension CircuitBreaker {
-    /// What a rejection tells while it is not yet time to probe.
+    /// The content of a rejection while the next probe is not due.
     struct Shut: Equatable, Sendable {
         let isForced: Bool
-        /// When it probes; `nil` where it will not by itself.
+        /// The time of the next probe; `nil` if the breaker will not probe by itself.
         let until: Instant?
         let reason: Reason
 
-        /// The rejection of a call; `nil` where it is time to probe.
+        /// Returns the rejection of a call; `nil` if a probe is due.
         ///
-        /// - Parameter now: the present time, given when it probes.
+        /// - Parameter now: the present time; required if `until` is set.
         @inline(__always)
         func rejection(now: (_ until: Instant) -> Instant) -> Rejection? {
             let state = isForced ? State.forcedOpen : .open
@@ -21,15 +21,15 @@ extension CircuitBreaker {
         }
     }
 
-    /// The ``Shut`` of the present state in words that are read beside the lock and written under
-    /// it. Each is whole by itself; that all are of one state, the ``Gate`` tells, which is read
-    /// before and after them.
+    /// The ``Shut`` of the present state, in words that are written under the lock and read without
+    /// it. Each word is read atomically. To check that all words belong to one state, the reader
+    /// compares the ``Gate`` before and after it reads them.
     struct ShutWords: ~Copyable, Sendable {
         private static let never = Int64.max
 
         private let until = Atomic<Int64>(never)
         private let reason = Atomic<Int64>(0)
-        /// The time that the policy's reason to open names.
+        /// The time in the reason for which the policy opens the breaker.
         private let time: Duration
 
         init(_ policy: CircuitBreakerPolicy) {
@@ -45,7 +45,8 @@ extension CircuitBreaker {
             reason.store(shut.reason.word, ordering: .releasing)
         }
 
-        /// What was stored last; `nil` for a reason for which no breaker is open.
+        /// Returns the value that was stored last; `nil` if its reason is not one of an open
+        /// breaker.
         @inline(__always)
         func load(isForced: Bool) -> Shut? {
             let until = until.load(ordering: .acquiring)
@@ -58,8 +59,7 @@ extension CircuitBreaker {
     }
 }
 
-/// The reasons for which a breaker is open, as one word: four bits for which, and two numbers of 30
-/// bits.
+/// The reason of an open breaker as one word: four bits for the case, and two numbers of 30 bits.
 extension CircuitBreaker.Reason {
     fileprivate var word: Int64 {
         func word(_ kind: Int64, _ a: Int = 0, _ b: Int = 0) -> Int64 {

@@ -1,14 +1,15 @@
 extension CircuitBreaker {
-    /// The breaker's state and its rules. Time comes in; transitions come out.
+    /// The state and rules of the breaker. Takes the time as an argument and returns transitions.
     @usableFromInline
     struct StateMachine: Sendable {
-        /// What a call was admitted under: its result counts only while that state lasts.
+        /// The admission of one call. The call's result counts only while the state that admitted
+        /// it lasts.
         @usableFromInline
         struct Permit: Sendable {
             @usableFromInline let version: Int
-            /// When the call began, where the policy wants to know how long it takes.
+            /// The start of the call, if the policy measures durations.
             @usableFromInline let start: Instant?
-            /// Whether it is a probe of a half-open breaker.
+            /// Whether the call is a probe of a half-open breaker.
             @usableFromInline let isProbe: Bool
 
             @inlinable
@@ -32,7 +33,7 @@ extension CircuitBreaker {
             var running = 0
             var succeeded = 0
             var failed = 0
-            /// Those among them that took too long.
+            /// The number of slow probes.
             var slow = 0
 
             var ended: Int { succeeded + failed }
@@ -46,14 +47,14 @@ extension CircuitBreaker {
         @usableFromInline
         enum CallResult: Equatable, Sendable {
             case succeeded
-            /// The service may ask for a longer open interval.
+            /// Failed. The service may request a longer open interval.
             case failed(retryAfter: Duration? = nil)
-            /// Cancelled, rejected further in, or the caller's own fault: says nothing about the
-            /// service.
+            /// Cancelled, rejected by an inner strategy, or failed through the caller's fault: says
+            /// nothing about the service.
             case ignored
         }
 
-        /// A number of failures, or a share of failed calls, that opens it.
+        /// The number of failures, or the share of failed calls, that opens the breaker.
         var failureThreshold: Double
         var openMilliseconds: Double
 
@@ -62,12 +63,12 @@ extension CircuitBreaker {
         private(set) var counts = Counts()
         private let policy: CircuitBreakerPolicy
         private let random: RandomSource
-        /// `nil` where it trips on a number of failures.
+        /// `nil` if the breaker trips on a number of failures.
         private let rate: CircuitBreakerPolicy.Rate?
-        /// Whether it trips on shares; known without a copy of ``rate``.
+        /// Whether the breaker trips on shares; spares a copy of ``rate``.
         private let judgesShares: Bool
         private var window: CallWindow?
-        /// Openings since it was last closed.
+        /// The number of openings since the breaker was last closed.
         private var openings = 0
         private var lastProbe: Instant
         private var by = Author.policy
@@ -98,7 +99,7 @@ extension CircuitBreaker {
             if saved != .closed { restore(saved, now: now) }
         }
 
-        /// What a call may know without asking further.
+        /// The part of the state that calls read without asking the state machine.
         var gate: Gate {
             let passes: Bool
             switch phase {
@@ -110,7 +111,7 @@ extension CircuitBreaker {
                 isQuiet: passes && rate == nil && counts.consecutiveFailures == 0, shut: shut)
         }
 
-        /// What rejections tell; `nil` where there are none, or each has to be decided.
+        /// The content of rejections; `nil` if calls are not rejected, or each has to be decided.
         var shut: Shut? {
             switch phase {
             case .open(let until): Shut(isForced: false, until: until, reason: why)
@@ -119,10 +120,10 @@ extension CircuitBreaker {
             }
         }
 
-        /// Admits a call or rejects it; either may come with a change of state.
+        /// Admits or rejects a call. Both can change the state.
         ///
-        /// - Parameter isWithinProbe: whether the call is part of a probe of this breaker: then it needs
-        ///   no permit of its own, and decides nothing.
+        /// - Parameter isWithinProbe: whether the call is part of a probe of this breaker. It then
+        ///   needs no permit of its own, and its result is ignored.
         mutating func admit(
             now: Instant, isWithinProbe: Bool = false
         ) -> (Admission, [Transition]) {
@@ -132,7 +133,7 @@ extension CircuitBreaker {
             }
             var transitions: [Transition] = []
             if let ended = endHalfOpenIfDue(now: now) { transitions.append(ended) }
-            // It may have been open for its whole interval since then, though nobody called.
+            // The open interval may have ended in the meantime without a call.
             if let begun = probeIfDue(now: now) { transitions.append(begun) }
             guard case .halfOpen(var probes) = phase, hasRoom(for: probes) else {
                 counts.rejected += 1
@@ -151,7 +152,7 @@ extension CircuitBreaker {
             return probes.running + probes.ended < most
         }
 
-        /// Goes to half-open when its time has come: at a call, or by the timer of a forced state.
+        /// Changes to half-open if the probe is due. Called for each call, and by the timer.
         mutating func probeIfDue(now: Instant) -> Transition? {
             switch phase {
             case .open(let until) where until <= now:
@@ -167,7 +168,7 @@ extension CircuitBreaker {
             guard case .halfOpen(var probes) = phase else { return nil }
             switch policy.halfOpenLimit {
             case .reopens(let time) where now - since >= time:
-                // When it was due, not when somebody came to see it.
+                // The state changed when it was due, not at the call that noticed it.
                 return open(.halfOpenTooLong, now: now, since: since + time)
             case .givesPermitsBack(let time)
             where !hasRoom(for: probes) && now - lastProbe >= time:
@@ -186,7 +187,8 @@ extension CircuitBreaker {
             case .failed: counts.failed += 1
             case .ignored: counts.ignored += 1
             }
-            // Admitted before the last state change: counted above, but it decides nothing.
+            // The call was admitted before the last state change: counted above, but it decides
+            // nothing.
             guard permit.version == version else { return nil }
             switch phase {
             case .closed, .disabled:
@@ -199,12 +201,12 @@ extension CircuitBreaker {
             case .halfOpen(let probes):
                 return judge(probes, permit, result, time: time)
             case .open, .forcedOpen:
-                // No permit is given out in these states.
+                // These states give out no permits.
                 return nil
             }
         }
 
-        /// Takes the result of a probe, and closes or opens the breaker where that decides it.
+        /// Records the result of a probe. Closes or opens the breaker if the result decides it.
         @inline(never)
         private mutating func judge(
             _ before: Probes, _ permit: Permit, _ result: CallResult, time: TimeSource
@@ -243,7 +245,7 @@ extension CircuitBreaker {
             return change(to: .closed, .policy, .probeSucceeded, now)
         }
 
-        /// Takes a result into the measure that trips the breaker, and trips it.
+        /// Records a result in the policy's measure, and opens the breaker if the measure trips.
         private mutating func measure(
             _ permit: Permit, failed: Bool, retryAfter: Duration?, time: TimeSource
         ) -> Transition? {
@@ -251,7 +253,8 @@ extension CircuitBreaker {
             guard judgesShares, let timed = window?.isTimed else {
                 return failed ? countFailure(retryAfter: retryAfter, now: time.now) : nil
             }
-            // One reading at most, and none in a window of calls whose duration does not matter.
+            // Reads the clock at most once, and not at all for a window of calls without slow
+            // calls.
             let read = timed || permit.start != nil ? time.now : nil
             let slow = read.map { isSlow(permit, now: $0) } ?? false
             window?.add(failed: failed, slow: slow, now: read ?? since)
@@ -261,9 +264,9 @@ extension CircuitBreaker {
             return openIfDue(sum, retryAfter: retryAfter, read, time)
         }
 
-        /// Opens it where the shares of the latest calls ask for it.
+        /// Opens the breaker if the shares of the latest calls reach the policy's.
         ///
-        /// Never in line, like all that a success among successes does not need.
+        /// Never inlined, like all code that a success in a closed breaker does not need.
         @inline(never)
         private mutating func openIfDue(
             _ sum: CallWindow.Slot, retryAfter: Duration?, _ read: Instant?, _ time: TimeSource
@@ -275,7 +278,7 @@ extension CircuitBreaker {
             return open(why, now: read ?? time.now, retryAfter: retryAfter)
         }
 
-        /// Takes a failure where a number of them trips the breaker.
+        /// Records a failure if a number of failures trips the breaker.
         @inline(never)
         private mutating func countFailure(retryAfter: Duration?, now: Instant) -> Transition? {
             let why: Reason
@@ -292,8 +295,9 @@ extension CircuitBreaker {
             return open(why, now: now, retryAfter: retryAfter)
         }
 
-        /// Why the shares of these calls open it. The quotient is compared: it is the nearest number
-        /// to the share, as is the policy's own, while a product of the two would be rounded anew.
+        /// Returns the reason to open for the shares of these calls; `nil` for none. Compares the
+        /// quotient: it is the number nearest to the share, as is the policy's own value, whereas a
+        /// product of the two would be rounded again.
         private func reasonToOpen(
             _ rate: CircuitBreakerPolicy.Rate, calls: Int, failed: Int, slow: Int
         ) -> Reason? {
@@ -324,7 +328,7 @@ extension CircuitBreaker {
         }
 
         func snapshot(now: Instant) -> Snapshot {
-            // A copy, because observing changes nothing. A window of failures alone has no rate.
+            // A copy, because observing has no side effects. A window of failures has no rate.
             var latest = rate == nil ? nil : window
             latest?.advance(to: now)
             let sum = latest?.sum
@@ -346,7 +350,7 @@ extension CircuitBreaker {
             return change(to: .open(until: until), .policy, why, now, since: since)
         }
 
-        /// How long the present opening lasts.
+        /// Returns the length of the present open interval.
         private func openInterval(_ retryAfter: Duration?) -> Duration {
             let first = Duration.milliseconds(openMilliseconds)
             var interval = first
@@ -363,7 +367,7 @@ extension CircuitBreaker {
             return max(interval, min(retryAfter, most))
         }
 
-        /// Takes over the state of a breaker that was stored.
+        /// Restores a stored state.
         private mutating func restore(_ saved: Saved, now: Instant) {
             version = saved.version
             openings = saved.openings
@@ -380,7 +384,7 @@ extension CircuitBreaker {
             openings = saved.openings
         }
 
-        /// The present state, to be stored.
+        /// The present state in a form that can be stored.
         func saved(now: Instant) -> Saved {
             Saved(
                 state: phase.state, version: version, by: by, probeIn: probeIn(now: now),

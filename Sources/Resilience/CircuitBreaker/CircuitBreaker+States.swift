@@ -1,43 +1,43 @@
 extension CircuitBreaker {
-    /// The states of a breaker, the operator's included.
+    /// The states of a breaker, including those that only an order can set.
     public enum State: String, Sendable, CaseIterable, CustomStringConvertible {
         /// Calls pass.
         case closed
-        /// Calls are rejected until it is time to probe.
+        /// Calls are rejected until the next probe is due.
         case open
-        /// A few calls pass as probes.
+        /// A limited number of calls pass as probes.
         case halfOpen = "half-open"
-        /// Held open by hand, until reset or for a time.
+        /// Forced open by an order, for a time or until it is reset.
         case forcedOpen = "forced open"
-        /// Calls pass whatever happens, and are still counted.
+        /// All calls pass and are counted; failures do not open the breaker.
         case disabled
 
-        /// The state in words.
+        /// The state as text.
         public var description: String { rawValue }
     }
 
-    /// What can be ordered by hand.
+    /// An order to change the state.
     public enum Order: Equatable, Sendable {
-        /// Hold open for a time, then probe; without a time, until reset.
+        /// Force open for a time, then probe; without a time, until it is reset.
         case open(for: Duration?)
-        /// Close, with all counts cleared.
+        /// Close and clear all counts.
         case reset
-        /// Probe now.
+        /// Become half-open now.
         case halfOpen
-        /// Let everything pass, but go on counting.
+        /// Admit all calls and continue to count them.
         case disable
         /// End `disable`.
         case enable
     }
 
-    /// Why an order was not carried out; it changed nothing.
+    /// The reason why an order was rejected. A rejected order changes nothing.
     public enum OrderRejection: Error, Equatable, Sendable, CustomStringConvertible {
-        /// It makes no sense in the present state; with what to do instead.
+        /// The order is not valid in the present state. The text says what to do instead.
         case pointless(String)
-        /// The breaker is at another version than the order names.
+        /// The breaker's version differs from the one in the order.
         case conflict(version: Int, expected: Int)
 
-        /// Why, in words.
+        /// The reason as text.
         public var description: String {
             switch self {
             case .pointless(let why): why
@@ -51,59 +51,59 @@ extension CircuitBreaker {
     public struct Transition: Equatable, Sendable {
         /// The state before.
         public let from: State
-        /// The state after; the same where only a time was set anew.
+        /// The state after; equal to `from` if only the time of the probe was changed.
         public let to: State
-        /// How many state changes there were, this one included.
+        /// The number of state changes, including this one.
         public let version: Int
-        /// Who changed it.
+        /// The author of the change.
         public let by: Author
-        /// Why.
+        /// The reason for the change.
         public let reason: Reason
-        /// How long until it probes; `nil` where it will not by itself.
+        /// The time until the breaker probes; `nil` if it will not probe by itself.
         public let probeIn: Duration?
 
-        /// Why, in words.
+        /// The reason as text.
         public var why: String { reason.description }
     }
 
     /// Calls that ended since the start or the last reset.
     public struct Counts: Equatable, Sendable {
-        /// Calls that ended, the rejected ones included.
+        /// Calls that ended, including rejected ones.
         public var total: Int { succeeded + failed + ignored + rejected }
         /// Calls that succeeded.
         public internal(set) var succeeded = 0
         /// Calls that failed.
         public internal(set) var failed = 0
-        /// Calls that say nothing about the service: cancelled, rejected further in, or the caller's
-        /// own fault.
+        /// Calls that say nothing about the service: cancelled, rejected by an inner strategy, or
+        /// failed through the caller's fault.
         public internal(set) var ignored = 0
-        /// Calls that the breaker did not admit.
+        /// Calls that the breaker rejected.
         public internal(set) var rejected = 0
-        /// Failures in a row since the last state change; probes are not counted.
+        /// Failures in a row since the last state change, without probes.
         public internal(set) var consecutiveFailures = 0
     }
 
-    /// A reading of the breaker: the guide's `get_state`. Taking it changes nothing.
+    /// The readings of the breaker; the guide's `get_state`.
     public struct Snapshot: Equatable, Sendable {
         /// The present state.
         public let state: State
-        /// How many state changes there were.
+        /// The number of state changes.
         public let version: Int
-        /// Who brought it into this state.
+        /// The author of the present state.
         public let by: Author
-        /// Why it is in this state.
+        /// The reason for the present state.
         public let why: String
-        /// How long it has been in this state.
+        /// The time since the last state change.
         public let since: Duration
-        /// How long until it probes; `nil` where it will not by itself.
+        /// The time until the breaker probes; `nil` if it will not probe by itself.
         public let probeIn: Duration?
         /// Calls since the start or the last reset.
         public internal(set) var counts: Counts
-        /// The share of calls in the window that failed, 0 to 1; `nil` where there are none, or the
+        /// The share of failed calls in the window, 0 to 1; `nil` if the window is empty or the
         /// policy trips on a number of failures.
         public let failureRate: Double?
-        /// The share of calls in the window that were slow, 0 to 1; `nil` where there are none, or
-        /// the policy asks for none.
+        /// The share of slow calls in the window, 0 to 1; `nil` if the window is empty or the
+        /// policy does not measure slow calls.
         public let slowCallRate: Double?
     }
 }

@@ -1,26 +1,27 @@
 public import Synchronization
 
-/// Stops calling what keeps failing: opens after failures in a row or at a failure rate, rejects
-/// calls for a while, then lets a few through as probes.
+/// Stops calls to a service that keeps failing. It opens after failures in a row or at a failure
+/// rate, rejects calls for a time, then admits a few calls as probes.
 ///
-/// A pure state machine behind a mutex; observers are called outside of it. One breaker guards one
-/// thing, however many tasks and threads call it. Where all is well and it counts failures in a
-/// row, a call takes neither the mutex nor the clock; nor does a rejection take the mutex.
+/// A pure state machine behind a mutex; observers are called outside the mutex. One breaker guards
+/// one service, for any number of tasks and threads. While it counts failures in a row and is
+/// closed, a successful call takes neither the mutex nor the clock. A rejection does not take the
+/// mutex.
 public final class CircuitBreaker: BlockingStrategy {
-    /// The number of failures that opens it, or the share of failed calls where it trips on a rate;
-    /// may be changed while it runs.
+    /// The number of failures, or the share of failed calls, that opens the breaker; can be changed
+    /// at run time.
     public let failureThreshold: Limit
-    /// Milliseconds that it stays open; may be changed while it runs.
+    /// The length of the open interval in milliseconds; can be changed at run time.
     public let openMilliseconds: Limit
-    /// The policy that it was made with.
+    /// The policy that the breaker was created with.
     public let policy: CircuitBreakerPolicy
 
     private let machine: Mutex<StateMachine>
-    /// The machine's gate; written under its lock, read beside it.
+    /// The machine's gate; written under the lock, read without it.
     @usableFromInline let gate: Atomic<Int>
-    /// Successes that changed nothing, counted beside the lock.
+    /// Successes that changed nothing, counted without the lock.
     @usableFromInline let quietSuccesses = Atomic<Int>(0)
-    /// Calls rejected beside the lock.
+    /// Calls rejected without the lock.
     private let quietRejections = Atomic<Int>(0)
     private let shut: ShutWords
     @usableFromInline let timesCalls: Bool
@@ -30,16 +31,16 @@ public final class CircuitBreaker: BlockingStrategy {
     private let observers = Observers<Transition>()
     private let timer = Mutex<Timer?>(nil)
 
-    /// Ends an open state at its time, though no call comes.
+    /// The timer that ends an open state on time even if no call arrives.
     private struct Timer {
         let version: Int
         let task: Task<Void, Never>
     }
 
-    /// A breaker, closed unless it begins with another state; clock and random source are for tests.
+    /// Creates a breaker. Tests may replace the clock and the random source.
     ///
-    /// - Parameter saved: the state that it begins with, such as ``Saved/forcedOpen``, or one that was
-    ///   stored.
+    /// - Parameter saved: the initial state, such as ``Saved/forcedOpen`` or a stored one; closed
+    ///   by default.
     public init(
         _ policy: CircuitBreakerPolicy = .standard, initially saved: Saved = .closed,
         time: TimeSource = .monotonic, random: RandomSource = .system
@@ -73,7 +74,7 @@ public final class CircuitBreaker: BlockingStrategy {
         timer.withLock { $0?.task.cancel() }
     }
 
-    /// Runs the operation unless the breaker is open.
+    /// Runs the operation if the breaker admits the call.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -98,7 +99,7 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
-    /// Runs the operation on the caller's thread unless the breaker is open.
+    /// Runs the operation on the caller's thread if the breaker admits the call.
     @inlinable
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
@@ -122,7 +123,7 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
-    /// The present state, counts and version. Taking it changes nothing.
+    /// The present state, counts and version. Reading it has no side effects.
     public var snapshot: Snapshot {
         let now = time.now
         return machine.withLock { machine in
@@ -133,25 +134,25 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
-    /// The present state in a form that can be stored. Taking it changes nothing.
+    /// The present state in a form that can be stored. Reading it has no side effects.
     public var saved: Saved {
         let now = time.now
         return machine.withLock { $0.saved(now: now) }
     }
 
-    /// What opens it, in words, an operator's change included.
+    /// The condition that opens the breaker, as text, including an operator's change.
     public var trip: String {
         policy.trip.inWords(threshold: failureThreshold.value)
     }
 
-    /// Changes the state by hand.
+    /// Applies an order.
     ///
     /// - Parameters:
-    ///   - by: who orders it.
-    ///   - ifVersion: acts only while the breaker is at this version.
-    /// - Returns: the version after it.
-    /// - Throws: ``OrderRejection``, and changes nothing, where the order makes no sense in the present
-    ///   state or the version is another one.
+    ///   - by: the author of the order.
+    ///   - ifVersion: applies the order only if the breaker is at this version.
+    /// - Returns: the version after the change.
+    /// - Throws: ``OrderRejection``, and changes nothing, if the order is not valid in the present
+    ///   state or the version differs.
     @discardableResult
     public func apply(
         _ order: Order, by author: Author = .agent, ifVersion: Int? = nil
@@ -176,41 +177,41 @@ public final class CircuitBreaker: BlockingStrategy {
         return version
     }
 
-    /// Holds it open for a time, after which it probes, or until ``reset(by:)``.
+    /// Forces the breaker open for a time, after which it probes, or until ``reset(by:)``.
     public func forceOpen(for duration: Duration? = nil, by author: Author = .agent) {
-        // Open and reset are taken in every state.
+        // The orders `open` and `reset` are valid in every state.
         _ = try? apply(.open(for: duration), by: author)
     }
 
-    /// Closes it, with all counts cleared.
+    /// Closes the breaker and clears all counts.
     public func reset(by author: Author = .agent) {
         _ = try? apply(.reset, by: author)
     }
 
-    /// Lets everything pass, and goes on counting, until ``enable(by:)`` or ``reset(by:)``.
+    /// Admits all calls and continues to count them, until ``enable(by:)`` or ``reset(by:)``.
     public func disable(by author: Author = .agent) {
-        // Taken in every state.
+        // The order is valid in every state.
         _ = try? apply(.disable, by: author)
     }
 
-    /// Ends ``disable(by:)``: closes it. Does nothing where it is not disabled.
+    /// Ends ``disable(by:)`` and closes the breaker. Does nothing if the breaker is not disabled.
     ///
-    /// - Throws: ``OrderRejection`` where it is forced open, which ``reset(by:)`` ends.
+    /// - Throws: ``OrderRejection`` if the breaker is forced open; ``reset(by:)`` ends that state.
     public func enable(by author: Author = .agent) throws(OrderRejection) {
         try apply(.enable, by: author)
     }
 
-    /// Lets the next calls pass as probes.
+    /// Makes the breaker half-open: the next calls are probes.
     ///
-    /// - Throws: ``OrderRejection`` where it is disabled.
+    /// - Throws: ``OrderRejection`` if the breaker is disabled.
     public func halfOpen(by author: Author = .agent) throws(OrderRejection) {
         try apply(.halfOpen, by: author)
     }
 
-    /// Calls `observer` after each state change, outside of the lock. Two changes at the same time
-    /// may be told in either order: ``Transition/version`` has the true one.
+    /// Calls `observer` after each state change, outside the lock. Two concurrent changes may be
+    /// reported in either order; ``Transition/version`` gives the true order.
     ///
-    /// - Returns: takes the observer off again; may be dropped.
+    /// - Returns: a handle that removes the observer; it may be discarded.
     @discardableResult
     public func onTransition(
         _ observer: @escaping @Sendable (Transition) -> Void
@@ -218,7 +219,7 @@ public final class CircuitBreaker: BlockingStrategy {
         observers.add(observer)
     }
 
-    /// Adds `breaker`, itself and its limits.
+    /// Adds the kind `breaker`, the breaker itself and its limits.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("breaker")
         if facets.breaker == nil { facets.breaker = self }
@@ -243,8 +244,8 @@ public final class CircuitBreaker: BlockingStrategy {
         return try admitIfHalfOpen()
     }
 
-    /// The rejection of a call while it is not yet time to probe: no lock, no allocation, and no
-    /// clock where it is held open until it is reset.
+    /// Returns the rejection of a call while the next probe is not due. Takes no lock and does not
+    /// allocate; reads no clock if the breaker is forced open until it is reset.
     @inline(__always)
     private func rejection(_ gate: Gate) -> Rejection? {
         guard gate.isShut, let shut = shut.load(isForced: gate.isForced),
@@ -296,7 +297,7 @@ public final class CircuitBreaker: BlockingStrategy {
         if transition != nil { announce(transition) }
     }
 
-    /// Changes the machine under its lock, and the gate with it.
+    /// Changes the machine under its lock, and updates the gate.
     private func change<Result>(
         _ body: (inout sending StateMachine) -> sending Result
     ) -> sending Result {
@@ -304,7 +305,7 @@ public final class CircuitBreaker: BlockingStrategy {
             let version = machine.version
             let result = body(&machine)
             if machine.version != version, let now = machine.shut {
-                // Whoever reads the old gate must not take the new words for its own.
+                // A reader of the old gate must not combine it with the new words.
                 gate.store(Gate.changing.word, ordering: .releasing)
                 shut.store(now)
             }
@@ -359,7 +360,7 @@ public final class CircuitBreaker: BlockingStrategy {
             else { return }
             let task = Task { [weak self, time] in
                 var rest: Duration? = wait
-                // A sleep measured by another clock may end a moment early.
+                // A sleep on another clock may end slightly early.
                 while let wait = rest {
                     do { try await time.sleep(for: wait) } catch { return }
                     rest = self?.probeIfDue(since: version)
@@ -369,7 +370,7 @@ public final class CircuitBreaker: BlockingStrategy {
         }
     }
 
-    /// Ends an open state that is over; the time that is left where it is not.
+    /// Changes to half-open if the open interval is over; otherwise returns the remaining time.
     private func probeIfDue(since version: Int) -> Duration? {
         let (transition, rest) = change { machine -> (Transition?, Duration?) in
             guard machine.version == version else { return (nil, nil) }

@@ -1,25 +1,26 @@
 extension CircuitBreakerPolicy {
-    /// Trips where too large a share of the latest calls failed, or was slow.
+    /// Trips if the share of failed or slow calls among the latest calls is too high.
     public struct Rate: Equatable, Sendable {
-        /// Which calls are the latest.
+        /// The window of the latest calls.
         public enum Window: Equatable, Sendable {
-            /// So many; 1 to 100,000. Takes no look at the clock.
+            /// This number of calls; 1 to 100,000. Does not read the clock.
             case calls(Int)
-            /// Those that ended within a time; 1 ms to 1 day. Kept in ten slots, so it reaches
-            /// back between nine tenths of the time and all of it.
+            /// The calls that ended within a time; 1 ms to 1 day. The window has ten slots, so it
+            /// covers between nine tenths of the time and all of it.
             case time(Duration)
         }
 
-        /// What makes a call slow, and how many of these open the breaker.
+        /// The duration above which a call is slow, and the share of slow calls that opens the
+        /// breaker.
         public struct SlowCalls: Equatable, Sendable {
-            /// A call that takes longer is slow, whatever its result; 1 ms to 1 day.
+            /// A call that takes longer is slow, with any result; 1 ms to 1 day.
             public let longerThan: Duration
-            /// Opens at this share of slow calls or above; 0.001 to 1.
+            /// The breaker opens at this share of slow calls or above; 0.001 to 1.
             public let share: Double
 
-            /// Slow calls.
+            /// Creates the rule for slow calls.
             ///
-            /// - Throws: ``PolicyError`` where a value is outside its bounds.
+            /// - Throws: ``PolicyError`` if a value is outside its bounds.
             public init(longerThan: Duration, share: Double = 1) throws(PolicyError) {
                 try PolicyError.require(
                     longerThan >= .milliseconds(1) && longerThan <= Rate.longestWindow,
@@ -34,31 +35,33 @@ extension CircuitBreakerPolicy {
         static let longestWindow = Duration.seconds(86_400)
         static let callBounds = 1...100_000
 
-        /// The latest calls.
+        /// The window of the latest calls.
         public let window: Window
-        /// With fewer calls in the window it does not open; 1 to 1,000,000, and in a window of
-        /// calls not more than that.
+        /// The breaker does not open with fewer calls in the window; 1 to 1,000,000, and at most
+        /// the size of a window of calls.
         public let minimumCalls: Int
-        /// Opens at this share of failed calls or above; 0.001 to 1.
+        /// The breaker opens at this share of failed calls or above; 0.001 to 1.
         public let failureShare: Double
-        /// Where set, slow calls open it as well; costs two clock readings a call.
+        /// The rule for slow calls; `nil` to ignore durations. It costs two clock readings per
+        /// call.
         public let slowCalls: SlowCalls?
-        /// Where set, half-open admits so many probes in all, and judges them by the same shares once
-        /// all have ended (resilience4j); ``CircuitBreakerPolicy/halfOpenCalls`` and the counts of
-        /// probes then decide nothing. 1 to 1,000,000.
+        /// If set, half-open admits this number of probes and compares their shares with the same
+        /// limits once all have ended (resilience4j). ``CircuitBreakerPolicy/halfOpenCalls`` and
+        /// the counts of probes are then ignored. 1 to 1,000,000.
         public let probes: Int?
 
-        /// resilience4j's defaults: half of 100 calls, at least 100, and half of 10 probes. (Its slow
-        /// calls are those of more than 60 s, all of them; here they are asked for.)
+        /// The defaults of resilience4j: half of 100 calls, at least 100 calls, and half of 10
+        /// probes. (resilience4j also opens if all calls take more than 60 s; here, slow calls are
+        /// optional.)
         public static let resilience4j = literal(try Rate(probes: 10))
 
-        /// Hystrix's defaults: half of the calls within 10 s, at least 20.
+        /// The defaults of Hystrix: half of the calls within 10 s, at least 20 calls.
         public static let hystrix = literal(
             try Rate(window: .time(.seconds(10)), minimumCalls: 20))
 
-        /// A rate of one's own.
+        /// Creates a rate.
         ///
-        /// - Throws: ``PolicyError`` where a value is outside its bounds.
+        /// - Throws: ``PolicyError`` if a value is outside its bounds.
         public init(
             window: Window = .calls(100), minimumCalls: Int = 100, failureShare: Double = 0.5,
             slowCalls: SlowCalls? = nil, probes: Int? = nil

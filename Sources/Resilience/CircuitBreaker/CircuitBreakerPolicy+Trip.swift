@@ -1,20 +1,20 @@
 extension CircuitBreakerPolicy {
-    /// What opens a closed breaker.
+    /// The condition that opens a closed breaker.
     public enum Trip: Equatable, Sendable {
-        /// A number of failures in a row; 1 to 1,000,000. The guide's, and the cheapest: a success
-        /// takes neither lock nor clock.
+        /// A number of failures in a row; 1 to 1,000,000. The guide's condition and the cheapest: a
+        /// success takes neither lock nor clock.
         case consecutiveFailures(Int)
-        /// A number of failures within a time, whatever succeeds between them; 1 to 1,000,000 failures
-        /// and 1 ms to 1 day. The time is kept in ten slots, so it reaches back between nine tenths of
-        /// it and all of it.
+        /// A number of failures within a time, regardless of successes between them; 1 to 1,000,000
+        /// failures and 1 ms to 1 day. The window has ten slots, so it covers between nine tenths
+        /// of the time and all of it.
         case failures(Int, within: Duration)
-        /// The share of calls that fail, or that are slow, among the latest.
+        /// The share of failed or slow calls among the latest calls.
         case rate(Rate)
     }
 }
 
 extension CircuitBreakerPolicy.Trip {
-    /// A number of failures, or a share of failed calls.
+    /// The number of failures, or the share of failed calls.
     var threshold: Double {
         switch self {
         case .consecutiveFailures(let failures), .failures(let failures, _): Double(failures)
@@ -22,7 +22,7 @@ extension CircuitBreakerPolicy.Trip {
         }
     }
 
-    /// What trips it, in words, with the present threshold.
+    /// Returns the condition as text, with the present threshold.
     func inWords(threshold: Double) -> String {
         let rate: CircuitBreakerPolicy.Rate
         switch self {

@@ -1,63 +1,65 @@
-/// When a circuit breaker opens, how long it stays open, and how it probes.
+/// The rules by which a circuit breaker opens, stays open, and probes.
 public struct CircuitBreakerPolicy: Sendable {
-    /// What ends a half-open state whose probes do not answer; looked at when a call comes.
+    /// The limit for a half-open state whose probes do not return. It is checked when a call
+    /// arrives.
     public enum HalfOpenLimit: Equatable, Sendable {
-        /// Opens again, a time after it went half-open (resilience4j). A call that comes after the
-        /// open interval that begins then is a probe.
+        /// Opens again at this time after the state became half-open (resilience4j). The open
+        /// interval counts from that moment; a call after its end is a probe.
         case reopens(after: Duration)
-        /// Where all permits are out, takes them back a time after the last one was given: other
-        /// calls may probe, and what the old probes still answer decides nothing. Probes that have
-        /// ended still count.
+        /// If all permits are in use, takes them back at this time after the last one was given.
+        /// Other calls may then probe, and late results of the old probes are ignored. Results that
+        /// arrived before still count.
         case givesPermitsBack(after: Duration)
     }
 
-    /// What opens it.
+    /// The condition that opens the breaker.
     public let trip: Trip
-    /// How long it stays open before it probes; 1 ms to 365 days.
+    /// The length of the first open interval; 1 ms to 365 days.
     public let openFor: Duration
-    /// What each opening in a row without closing multiplies ``openFor`` by; 1 to 1,000.
+    /// The factor by which each further opening without closing lengthens the interval; 1 to 1,000.
     public let openGrowth: Double
-    /// The longest that growth makes it stay open; `openFor` to 365 days.
+    /// The longest open interval with growth; `openFor` to 365 days.
     public let openMaximum: Duration
-    /// The share of an open interval by which chance makes it shorter or longer, so that breakers that
-    /// opened together do not probe together; 0 to 1.
+    /// The share of the open interval by which it is randomly lengthened or shortened, so that
+    /// breakers that opened together do not probe together; 0 to 1.
     public let openJitter: Double
-    /// Where set, the error that opens it may ask for a longer open interval by its
-    /// ``ClassifiedError/retryAfter``, up to this; 0 to 365 days.
+    /// If set, the error that opens the breaker may request a longer open interval with its
+    /// ``ClassifiedError/retryAfter``, up to this value; 0 to 365 days.
     public let maxRetryAfter: Duration?
-    /// Whether it goes to half-open at its time though no call comes; otherwise the next call finds
-    /// it so.
+    /// Whether a timer makes the breaker half-open when the probe is due. Otherwise the next call
+    /// does.
     public let halfOpensByTimer: Bool
-    /// Probes that half-open admits at once; 1 to 1,000,000.
+    /// The number of concurrent probes that half-open admits; 1 to 1,000,000.
     public let halfOpenCalls: Int
-    /// Successful probes that close it; 1 to 1,000,000.
+    /// The number of successful probes that closes the breaker; 1 to 1,000,000.
     public let successesToClose: Int
-    /// Failed probes that open it again; 1 to 1,000,000.
+    /// The number of failed probes that opens the breaker again; 1 to 1,000,000.
     public let failuresToReopen: Int
-    /// What happens to probes that do not return; 1 ms to 365 days, `nil` to wait for ever.
+    /// The limit for probes that do not return, 1 ms to 365 days; `nil` for no limit.
     public let halfOpenLimit: HalfOpenLimit?
-    /// What errors say about the service; `nil`: all but the caller's own faults
-    /// (``ErrorClass/isCallersFault``) are its failures. Rejections and cancellation never count.
+    /// Decides what an error says about the service. With `nil`, all errors are failures except
+    /// those of the caller (``ErrorClass/isCallersFault``). Rejections and cancellation never
+    /// count.
     public let classifier: ErrorClassifier?
-    /// Which returned values stand for errors; `nil` for none.
+    /// Decides which returned values are treated as errors; `nil` for none.
     public let results: ResultClassifier?
 
     static let countBounds = 1...1_000_000
     static let openBounds = Duration.milliseconds(1)...Backoff.longest
 
-    /// Opens after 5 consecutive failures, for 60 s; 3 probes at once, of which 1 success closes
-    /// it; probes that have not returned after 60 s give their permits back.
+    /// Opens after 5 consecutive failures for 60 s. Admits 3 concurrent probes; 1 success closes
+    /// it. Takes permits back from probes that have not returned after 60 s.
     public static let standard = literal(
         try CircuitBreakerPolicy())
 
-    /// resilience4j's defaults: ``Rate/resilience4j``, 60 s open, and a half-open state that waits for
-    /// its probes for ever.
+    /// The defaults of resilience4j: ``Rate/resilience4j``, 60 s open, and no limit for probes that
+    /// do not return.
     public static let resilience4j = literal(
         try CircuitBreakerPolicy(trip: .rate(.resilience4j), halfOpenLimit: nil))
 
-    /// A policy that trips on consecutive failures.
+    /// Creates a policy that trips on consecutive failures.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         failureThreshold: Int = 5, openFor: Duration = .seconds(60), openGrowth: Double = 1,
         openMaximum: Duration = Backoff.longest, openJitter: Double = 0,
@@ -74,9 +76,9 @@ public struct CircuitBreakerPolicy: Sendable {
             halfOpenLimit: halfOpenLimit, classifier: classifier, results: results)
     }
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         trip: Trip, openFor: Duration = .seconds(60), openGrowth: Double = 1,
         openMaximum: Duration = Backoff.longest, openJitter: Double = 0,

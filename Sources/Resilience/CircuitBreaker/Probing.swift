@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Of which breakers' probes the tasks that run now are a part, those that strategies start for them
-/// included; on a thread without a task, the thread.
+/// The breakers of whose probes a task is a part, for all tasks that run now. Tasks that strategies
+/// start for a probe are included. For code outside of tasks, the thread is registered.
 ///
-/// A call that comes through such a breaker again, from further in, is part of the same probe: it must
-/// not be rejected because the probe has not ended. Not a task local, which would cost each call that is
-/// no probe.
+/// An inner call through the same breaker is part of the same probe, so it must not be rejected
+/// because the probe has not ended. A task local would cost every call; this registry costs only
+/// probes.
 enum Probing {
-    /// A task, or a thread that runs none.
+    /// A task, or a thread that runs no task.
     private enum Runner: Hashable, Sendable {
         case task(Int)
         case thread(UInt)
@@ -20,17 +20,18 @@ enum Probing {
     }
 
     private static let running = Mutex<[Runner: [ObjectIdentifier]]>([:])
-    /// How many run: mostly none.
+    /// The number of registered runners; usually zero.
     private static let count = Atomic(0)
 
-    /// The breakers of which what runs now is a probe, or a part of one.
+    /// The breakers of whose probes the present task or thread is a part.
     static var breakers: [ObjectIdentifier] {
         guard count.load(ordering: .acquiring) > 0 else { return [] }
         let runner = Runner.current
         return running.withLock { $0[runner] ?? [] }
     }
 
-    /// What runs now becomes a probe of these breakers, or a part of one, until as many leave.
+    /// Registers the present task or thread as part of probes of these breakers, until `leave` was
+    /// called as often.
     static func enter(_ breakers: [ObjectIdentifier]) {
         guard !breakers.isEmpty else { return }
         count.add(1, ordering: .acquiringAndReleasing)

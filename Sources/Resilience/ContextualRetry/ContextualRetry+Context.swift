@@ -1,5 +1,5 @@
 extension ContextualRetry {
-    /// A context as a strategy. What is registered for it is looked up at each call's start.
+    /// A context as a strategy. Each call uses the retry that is registered at its start.
     public struct Context: BlockingStrategy {
         @usableFromInline let contexts: ContextualRetry
         /// The context, such as `database`.
@@ -10,8 +10,8 @@ extension ContextualRetry {
             self.name = name
         }
 
-        /// The present number of attempts, an operator's change included; the default's where too
-        /// many contexts are without a policy.
+        /// The present number of attempts, including an operator's change. It is the default's
+        /// limit if too many contexts have no policy.
         public var maxAttempts: Limit { contexts.current(name).maxAttempts }
 
         /// Runs the operation under the context's present retry.
@@ -31,7 +31,7 @@ extension ContextualRetry {
             try contexts.current(name).runBlocking(&call, operation)
         }
 
-        /// Adds `context`, its limit, and the budget that its retry has now.
+        /// Adds the kind `context`, the limit, and the budget of the present retry.
         public func describe(into facets: inout Facets) {
             facets.kinds.append("context")
             contexts.current(name).describe(into: &facets)

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// A retry for each context, such as `database`; an unknown context takes the default.
+/// A retry for each context, such as `database`. Unknown contexts use the default.
 ///
-/// A context holds a ``Retry``, which is a policy with its classifier: other strategies differ in
-/// type and would have to be erased. Put the context's retry into a pipeline to combine them:
+/// A context has a ``Retry``, that is a policy with its classifier. Other strategies have different
+/// types and would need type erasure. To combine them, put the context's retry into a pipeline:
 ///
 /// ```swift
 /// let rows = Pipeline {
@@ -22,15 +22,15 @@ public final class ContextualRetry: Sendable {
     private let random: RandomSource
     private let state: Mutex<State>
 
-    /// Names without a policy that have a limit of their own.
+    /// The number of contexts without a policy that get a limit of their own.
     static let unknownLimit = 1_000
 
     private struct State {
         var retries: [String: Retry]
-        /// How many of ``bound`` were without a policy when they were bound.
+        /// The number of contexts in ``bound`` that had no policy when they were bound.
         var unknown = 0
-        /// Contexts that are in use as strategies: each has a limit of its own, which outlives the
-        /// retries registered for it.
+        /// The contexts in use as strategies. Each has a limit of its own, which outlives the
+        /// registered retries.
         var bound: [String: Bound] = [:]
     }
 
@@ -39,7 +39,7 @@ public final class ContextualRetry: Sendable {
         var retry: Retry
     }
 
-    /// Contexts with their policies; clock and random source are for tests.
+    /// Creates contexts with their policies. Tests may replace the clock and the random source.
     public init(
         _ policies: [String: RetryPolicy] = ContextualRetry.guide,
         default policy: RetryPolicy = .standard,
@@ -57,8 +57,8 @@ public final class ContextualRetry: Sendable {
         state.withLock { $0.retries.keys.sorted() }
     }
 
-    /// Sets the policy, and with it the classifier, of a context. Safe while calls run: those under
-    /// way end as they began.
+    /// Sets the policy of a context, including its classifier. Safe while calls run: they finish
+    /// under the policy that they started with.
     public func register(_ policy: RetryPolicy, for context: String) {
         register(Retry(policy, time: time, random: random), for: context)
     }
@@ -74,17 +74,17 @@ public final class ContextualRetry: Sendable {
         limit?.rebase(to: retry.maxAttempts.value, why: "registered for \(context)")
     }
 
-    /// The retry of a context; the default where there is none.
+    /// Returns the retry of a context; the default if none is registered.
     public func retry(for context: String) -> Retry {
         state.withLock { $0.retries[context] } ?? fallback
     }
 
-    /// The context as a strategy: for a pipeline, or to be monitored. Each call runs under what is
-    /// registered then. Its limit `max_attempts` is the context's own: an operator's value stays
-    /// when a policy is registered anew.
+    /// Returns the context as a strategy, for a pipeline or for monitoring. Each call uses the
+    /// retry that is registered at its start. The limit `max_attempts` belongs to the context: an
+    /// operator's value survives a new registration.
     ///
-    /// A context without a policy has a limit of its own as well, for the first 1,000 such names;
-    /// further ones share the default's limit, so that names that come from requests take no memory.
+    /// The first 1,000 contexts without a policy also get limits of their own. Further ones share
+    /// the default's limit, so that names from requests cannot exhaust memory.
     public func strategy(for context: String) -> Context {
         state.withLock { state in
             guard state.bound[context] == nil else { return }
@@ -100,7 +100,7 @@ public final class ContextualRetry: Sendable {
         return Context(contexts: self, name: context)
     }
 
-    /// What a call in a context runs under.
+    /// Returns the retry for a call in a context.
     @usableFromInline
     func current(_ context: String) -> Retry {
         state.withLock { $0.bound[context]?.retry ?? $0.retries[context] } ?? fallback

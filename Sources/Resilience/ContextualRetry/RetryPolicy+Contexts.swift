@@ -1,4 +1,4 @@
-// The guide's contexts: its numbers, and its error types as error classes.
+// The contexts of the guide: its numbers, and its error types as error classes.
 extension RetryPolicy {
     /// The guide's `database`: 5 attempts, 0.1 s up to 10 s with full jitter; connection errors and
     /// time-outs.
@@ -9,7 +9,7 @@ extension RetryPolicy {
             classifier: .classes { $0 == .connection || $0 == .timeout },
             maxRetryAfter: .seconds(60)))
 
-    /// The guide's `api`: 3 attempts, 1 s up to 30 s with full jitter; failed requests, among them
+    /// The guide's `api`: 3 attempts, 1 s up to 30 s with full jitter; failed requests, including
     /// HTTP responses with a status that the guide retries.
     public static let api = literal(
         try RetryPolicy(
@@ -25,8 +25,8 @@ extension RetryPolicy {
             },
             maxRetryAfter: .seconds(60)))
 
-    /// The guide's `ml_model`, for which it registers no numbers: the default's, for models that
-    /// could not be loaded or failed to answer.
+    /// The guide's `ml_model`: the default's numbers, because the guide gives none. Retries if a
+    /// model could not be loaded or inference failed.
     public static let mlModel = literal(
         try RetryPolicy(
             maxAttempts: 3,

@@ -1,38 +1,39 @@
-/// What kind of failure an error is; from the guide's lists of when to retry and when not.
+/// The kind of failure that an error represents; from the guide's lists of retryable and permanent
+/// errors.
 public enum ErrorClass: Equatable, Hashable, Sendable {
     /// An HTTP response with a status that is not a success.
     case http(status: Int)
     /// The connection could not be made, or broke.
     case connection
-    /// An answer did not come in time.
+    /// No answer arrived in time.
     case timeout
-    /// The service asked to be called less often.
+    /// The service requested fewer calls.
     case rateLimited
-    /// A resource is taken for a moment, such as a locked row or a restarting service.
+    /// A resource is temporarily unavailable, such as a locked row or a restarting service.
     case unavailable
-    /// Part of the operation succeeded.
+    /// A part of the operation succeeded.
     case partial
-    /// Credentials are wrong.
+    /// The credentials are wrong.
     case authentication
-    /// The caller may not do this.
+    /// The caller lacks the permission.
     case authorisation
     /// The request is malformed.
     case invalidInput
-    /// The domain's own rules forbid it.
+    /// A rule of the business domain forbids the request.
     case businessRule
-    /// There is no such thing.
+    /// The requested item does not exist.
     case notFound
-    /// A model could not be loaded; worth another attempt only in the guide's context `ml_model`.
+    /// A model could not be loaded; retried only in the guide's context `ml_model`.
     case modelLoading
-    /// A model failed to answer; worth another attempt only in the guide's context `ml_model`.
+    /// The inference of a model failed; retried only in the guide's context `ml_model`.
     case inference
-    /// Anything else: nobody knows whether it passes.
+    /// Any other error; unknown whether it is temporary.
     case other
 
     /// The HTTP statuses that the guide retries.
     public static let retryableStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 
-    /// Whether the same request may succeed a little later.
+    /// Whether the same request may succeed later.
     public var isTransient: Bool {
         switch self {
         case .http(let status): Self.retryableStatuses.contains(status)
@@ -43,8 +44,8 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
         }
     }
 
-    /// Whether the request was wrong, and not the service: HTTP 4xx but 408 and 429, and the classes
-    /// of wrong credentials, input and rules.
+    /// Whether the request was wrong and not the service: HTTP 4xx except 408 and 429, and the
+    /// classes of wrong credentials, input and rules.
     public var isCallersFault: Bool {
         switch self {
         case .http(let status):
@@ -57,23 +58,24 @@ public enum ErrorClass: Equatable, Hashable, Sendable {
     }
 }
 
-/// An error that knows what kind of failure it is.
+/// An error that reports its class.
 public protocol ClassifiedError: Error {
-    /// What kind of failure it is.
+    /// The class of the error.
     var errorClass: ErrorClass { get }
 
-    /// A short, stable name for counting, such as `TimeoutError` or `HTTP 503`.
+    /// A short, stable name for counters, such as `TimeoutError` or `HTTP 503`.
     var errorType: String { get }
 
-    /// When the service asks to be called again; `nil`, the default, where it does not say.
+    /// The time at which the service asks to be called again; `nil`, the default, if it does not
+    /// say.
     var retryAfter: RetryAfter? { get }
 }
 
 extension ClassifiedError {
-    /// Nothing was asked for.
+    /// `nil`: the service requested no wait.
     public var retryAfter: RetryAfter? { nil }
 
-    /// `HTTP` and the status where there is one, else the Swift type's name.
+    /// `HTTP` and the status if there is one, otherwise the Swift type's name.
     public var errorType: String {
         if case .http(let status) = errorClass { "HTTP \(status)" } else { "\(Self.self)" }
     }

@@ -1,25 +1,26 @@
-/// Decides which errors are worth another attempt, and what they say about the service.
+/// Decides which errors are retried, and what they say about the service.
 public struct ErrorClassifier: Sendable {
-    /// What an error says about the service, to a circuit breaker.
+    /// What an error says about the service. A circuit breaker uses it.
     public enum Meaning: Equatable, Hashable, Sendable, CaseIterable {
         /// The service failed.
         case failure
-        /// The service did what it should; the error is an answer like others.
+        /// The service worked; the error is a regular answer.
         case success
-        /// Nothing: the caller was wrong. A breaker counts it as ignored only.
+        /// The caller was wrong, which says nothing about the service. A breaker counts the call as
+        /// ignored.
         case neither
     }
 
     private let retryable: @Sendable (any Error) -> Bool
     private let meaning: @Sendable (any Error) -> Meaning
 
-    /// A classifier of one's own. An error that is worth another attempt is a failure of the service,
-    /// any other says nothing about it.
+    /// Creates a classifier. A retryable error is a failure of the service; any other error says
+    /// nothing about it.
     public init(isRetryable: @escaping @Sendable (any Error) -> Bool) {
         self.init(isRetryable: isRetryable) { isRetryable($0) ? .failure : .neither }
     }
 
-    /// A classifier of one's own.
+    /// Creates a classifier.
     ///
     /// - Parameters:
     ///   - isRetryable: whether another attempt may succeed.
@@ -32,22 +33,21 @@ public struct ErrorClassifier: Sendable {
         self.meaning = meaning
     }
 
-    /// The guide's: retries HTTP 408, 429, 500, 502, 503 and 504, connection and timeout errors, as
-    /// told by ``ClassifiedError``, and each error that does not say what it is.
+    /// The guide's classifier. Retries HTTP 408, 429, 500, 502, 503 and 504, connection errors and
+    /// time-outs, as reported by ``ClassifiedError``, and all errors that are not classified.
     public static let standard = ErrorClassifier { error in
         (error as? any ClassifiedError)?.errorClass.isTransient ?? true
     }
 
-    /// Every error is worth another attempt, and all but the caller's own faults
-    /// (``ErrorClass/isCallersFault``) are failures of the service: what strategies do without a
-    /// classifier.
+    /// The behaviour of strategies without a classifier. All errors are retryable, and all are
+    /// failures of the service except those of the caller (``ErrorClass/isCallersFault``).
     static let everything = ErrorClassifier(isRetryable: { _ in true }) { error in
         let isCallersFault = (error as? any ClassifiedError)?.errorClass.isCallersFault ?? false
         return isCallersFault ? .neither : .failure
     }
 
-    /// Retries the classes that `isRetryable` accepts, as told by ``ClassifiedError``; any other
-    /// error is not retryable.
+    /// Creates a classifier that retries the classes that `isRetryable` accepts, as reported by
+    /// ``ClassifiedError``. All other errors are not retryable.
     public static func classes(
         _ isRetryable: @escaping @Sendable (ErrorClass) -> Bool
     ) -> ErrorClassifier {
@@ -56,12 +56,12 @@ public struct ErrorClassifier: Sendable {
         }
     }
 
-    /// Whether another attempt may succeed.
+    /// Returns whether another attempt may succeed.
     public func isRetryable(_ error: any Error) -> Bool {
         retryable(error)
     }
 
-    /// What the error says about the service.
+    /// Returns what the error says about the service.
     public func meaning(of error: any Error) -> Meaning {
         meaning(error)
     }

@@ -1,5 +1,5 @@
-/// Decides which returned values stand for errors, such as an HTTP response with the status 503 or an
-/// empty answer of a model.
+/// Decides which returned values are treated as errors, such as an HTTP response with the status
+/// 503 or an empty answer of a model.
 ///
 /// ```swift
 /// let unavailable = ResultClassifier { (response: Response) in
@@ -7,20 +7,20 @@
 /// }
 /// ```
 ///
-/// The error goes the way of one that was thrown: a classifier of errors says whether it is worth
-/// another attempt and what it says about the service, and a ``ClassifiedError`` may ask for a wait.
-/// The caller gets the value: that of the last attempt, where none is better.
+/// The error is handled like a thrown one. The error classifier decides whether it is retried and
+/// what it says about the service, and a ``ClassifiedError`` may request a wait. If no attempt
+/// returns a better value, the caller gets the value of the last attempt.
 public struct ResultClassifier: Sendable {
     private let judge: @Sendable (Any) -> (any Error)?
 
-    /// A classifier of values of one type; those of another type are no errors.
+    /// Creates a classifier for values of one type; values of other types are not errors.
     ///
-    /// - Parameter error: the error that a value stands for; `nil` for a value that is none.
+    /// - Parameter error: returns the error that a value represents; `nil` if it is not an error.
     public init<Value>(_ error: @escaping @Sendable (Value) -> (any Error)?) {
         judge = { ($0 as? Value).flatMap(error) }
     }
 
-    /// The error that a value stands for.
+    /// Returns the error that a value represents; `nil` if it is not an error.
     public func error(for value: some Any) -> (any Error)? {
         judge(value)
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Asks a primary operation, then a fallback, then the results that it has kept: the guide's retry
+/// Calls a primary operation, then a fallback, then looks up a cached result: the guide's retry
 /// with fallback.
 ///
 /// ```swift
@@ -13,25 +13,26 @@ import Synchronization
 /// print(quote.value, quote.source)
 /// ```
 ///
-/// Failures, rejections and time-outs lead on to the next; cancellation does not. Where all fail,
-/// the primary's error is thrown. Only the primary's results are kept, and only under a key: that of
-/// the call that began last, so a slow call does not replace the result of a later one.
+/// After a failure, rejection or time-out, the next source is used; after a cancellation it is not.
+/// If all sources fail, the primary's error is thrown. Only results of the primary are cached, and
+/// only under a key. For each key, the cache keeps the result of the call that started last, so a
+/// slow call does not replace a newer result.
 ///
-/// As a ``Strategy`` within others it stands for its primary; ``Monitored`` around it has `call` as
-/// well, and counts a call once whoever answered it.
+/// Inside other strategies it runs its primary only. ``Monitored`` around it has the same `call`
+/// functions, and counts each call once, whichever source answered.
 public final class Fallback<
     Key: Hashable & Sendable, Success: Sendable, Primary: Strategy, Secondary: Strategy
 >: FallbackStrategy {
-    /// What the primary operation runs under.
+    /// The strategy of the primary operation.
     public let primary: Primary
-    /// What the fallback runs under.
+    /// The strategy of the fallback.
     public let secondary: Secondary
-    /// Counts the calls that the primary did not answer.
+    /// Counts the calls that the fallback or the cache answered.
     public let meter = FallbackMeter()
 
     private struct Answer: Sendable {
         let value: Success
-        /// The number of the call, in the order in which calls began.
+        /// The number of the call, in the order in which calls started.
         let call: Int
     }
 
@@ -40,14 +41,15 @@ public final class Fallback<
     private let results: ResultClassifier?
     @usableFromInline let judgesResults: Bool
 
-    /// A fallback with strategies of one's own; the clock is for tests.
+    /// Creates a fallback from two strategies. Tests may replace the clock.
     ///
     /// - Parameters:
-    ///   - primary: what the primary operation runs under.
-    ///   - secondary: what the fallback runs under.
-    ///   - cache: which of the primary's results are kept; `nil` for none.
-    ///   - results: which of the primary's results stand for errors, so that the fallback is asked;
-    ///     `nil` for none. Where nothing else answers, such a result is the answer.
+    ///   - primary: the strategy of the primary operation.
+    ///   - secondary: the strategy of the fallback.
+    ///   - cache: the bounds of the cache of the primary's results; `nil` for no cache.
+    ///   - results: decides which of the primary's results are treated as errors, so that the
+    ///     fallback is called; `nil` for none. If no other source answers, such a result is
+    ///     returned.
     public init(
         primary: Primary, secondary: Secondary, cache: CachePolicy? = .standard,
         results: ResultClassifier? = nil,
@@ -64,7 +66,7 @@ public final class Fallback<
     /// The fallback itself.
     @inlinable public var fallback: Fallback { self }
 
-    /// None: nothing counts the calls.
+    /// `nil`: no meter counts the calls.
     @inlinable public var callMeter: Meter? { nil }
 
     /// Runs an operation as the primary, without a fallback.
@@ -76,13 +78,15 @@ public final class Fallback<
         try await primary.run(&call, operation)
     }
 
-    /// Adds `fallback`, its counts and the primary's facets.
+    /// Adds the kind `fallback`, the counts and the primary's facets.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("fallback")
         if facets.fallback == nil { facets.fallback = meter }
         primary.describe(into: &facets)
     }
 
+    /// Calls the primary, then the fallback, then looks up the cache.
+    ///
     /// - Parameters:
     ///   - primary: the primary operation under its strategy.
     ///   - secondary: the fallback under its strategy.
@@ -111,7 +115,7 @@ public final class Fallback<
         }
     }
 
-    /// Asks the primary, then the kept results.
+    /// Calls the primary, then looks up the cache.
     @inlinable
     func answer<Failure: Error>(
         _ call: inout Call, _ key: Key?,
@@ -129,7 +133,7 @@ public final class Fallback<
         return try kept(key, after: first, insteadOf: first)
     }
 
-    /// As ``answer(_:_:_:)``, on the caller's thread.
+    /// The blocking form of ``answer(_:_:_:)``.
     @inlinable
     func answerBlocking<Failure: Error>(
         _ call: inout Call, _ key: Key?,
@@ -147,7 +151,7 @@ public final class Fallback<
         return try kept(key, after: first, insteadOf: first)
     }
 
-    /// As ``answer(_:_:_:_:)``, on the caller's thread.
+    /// The blocking form of ``answer(_:_:_:_:)``.
     @inlinable
     func answerBlocking<Failure: Error, Other: Error>(
         _ call: inout Call, _ key: Key?,
@@ -173,13 +177,13 @@ public final class Fallback<
         }
     }
 
-    /// Whether a value of the primary is an answer: it does not stand for an error.
+    /// Returns whether a value of the primary is an answer and not treated as an error.
     @inlinable
     func accepts(_ value: Success, _ call: inout Call) -> Bool {
         !judgesResults || !standsForError(value, &call)
     }
 
-    /// The primary's answer. It is kept under the key.
+    /// Returns the primary's answer, and caches it under the key.
     @inlinable
     func answered(_ value: Success, _ key: Key?, _ number: Int) -> FallbackResult<Success> {
         if let key { keep(value, key, from: number) }
@@ -193,19 +197,19 @@ public final class Fallback<
         return true
     }
 
-    /// The number of a call that begins.
+    /// Returns the number of a new call.
     @usableFromInline
     func begin() -> Int {
         begun.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
-    /// Keeps a call's result, unless that of a later call is kept.
+    /// Caches the result of a call, unless the cache has the result of a later call.
     @usableFromInline
     func keep(_ value: Success, _ key: Key, from call: Int) {
         cache?.store(Answer(value: value, call: call), for: key) { $0.call > call }
     }
 
-    /// The kept result; else what came of the primary.
+    /// Returns the cached result; if there is none, the primary's result or error.
     @inlinable
     func kept<Last: Error, Failure: Error>(
         _ key: Key?, after last: Result<Success, CallError<Last>>,
@@ -225,7 +229,7 @@ public final class Fallback<
         return FallbackResult(hit.value.value, from: .cache(age: hit.age))
     }
 
-    /// Whether the next is asked: not where the caller was cancelled.
+    /// Returns whether the next source is used: not if the caller was cancelled.
     @inlinable
     func leadsOn<Failure: Error>(_ result: Result<Success, CallError<Failure>>) -> Bool {
         if case .failure(.cancelled) = result { false } else { !Task.isCancelled }
@@ -233,11 +237,13 @@ public final class Fallback<
 }
 
 extension Fallback where Primary == Retry, Secondary == Retry {
-    /// A fallback that retries both; clock and random source are for tests.
+    /// Creates a fallback that retries both operations. Tests may replace the clock and the random
+    /// source.
     ///
     /// - Parameters:
-    ///   - budget: what limits the retries of both.
-    ///   - results: which of the primary's results stand for errors, which are not retried.
+    ///   - budget: limits the retries of both operations.
+    ///   - results: decides which of the primary's results are treated as errors. They are not
+    ///     retried.
     public convenience init(
         _ policy: FallbackPolicy = .standard, budget: RetryBudget? = nil,
         results: ResultClassifier? = nil, keyedBy: Key.Type = Key.self,

@@ -1,29 +1,29 @@
 import Synchronization
 
-/// Counts the calls that the primary did not answer.
+/// Counts the calls that the fallback or the cache answered.
 public final class FallbackMeter: Sendable {
-    /// Such calls since the start; totals that only grow.
+    /// Totals since the start.
     public struct Counts: Equatable, Sendable {
         /// Calls that the fallback answered.
         public let used: Int
-        /// Calls that an earlier result answered.
+        /// Calls that the cache answered.
         public let cached: Int
     }
 
     private let used = Atomic<Int>(0)
     private let cached = Atomic<Int>(0)
-    /// In nanoseconds; negative where the kept results answered none.
+    /// The age in nanoseconds; negative if the cache answered no call.
     private let oldestAge = Atomic<Int64>(-1)
 
     init() {}
 
-    /// The present totals. Taking them changes nothing.
+    /// The present totals. Reading them has no side effects.
     public var counts: Counts {
         Counts(used: used.load(ordering: .relaxed), cached: cached.load(ordering: .relaxed))
     }
 
-    /// The age of the oldest earlier result that answered a call since this was last taken; `nil`
-    /// where none did.
+    /// Returns the age of the oldest cached result that answered a call since the last
+    /// `takeOldestAge()`; `nil` if there was none.
     public func takeOldestAge() -> Duration? {
         let age = oldestAge.exchange(-1, ordering: .relaxed)
         return age < 0 ? nil : .nanoseconds(age)

@@ -1,20 +1,20 @@
-/// How often primary and fallback are tried, and which results are kept for when both fail.
+/// The attempts of primary and fallback, and the cache for when both fail.
 public struct FallbackPolicy: Sendable {
-    /// Attempts of the primary; 1 to 1,000,000.
+    /// The number of attempts of the primary; 1 to 1,000,000.
     public let primaryAttempts: Int
-    /// Attempts of the fallback; 1 to 1,000,000.
+    /// The number of attempts of the fallback; 1 to 1,000,000.
     public let fallbackAttempts: Int
-    /// How long to wait between attempts, of either.
+    /// The delays between attempts, for both.
     public let backoff: Backoff
-    /// Which of the primary's results are kept; `nil` for none.
+    /// The bounds of the cache of the primary's results; `nil` for no cache.
     public let cache: CachePolicy?
 
     /// 3 attempts of the primary, 2 of the fallback, and the standard cache.
     public static let standard = literal(try FallbackPolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         primaryAttempts: Int = 3, fallbackAttempts: Int = 2, backoff: Backoff = .standard,
         cache: CachePolicy? = .standard

@@ -1,18 +1,18 @@
-/// A result, and where it came from.
+/// A result and its source.
 public struct FallbackResult<Success> {
-    /// Where a result came from.
+    /// The source of a result.
     public enum Source: Equatable, Sendable {
         /// The primary operation.
         case primary
         /// The fallback, because the primary failed.
         case fallback
-        /// An earlier result of the primary, so old, because both failed.
+        /// A cached result of the primary with its age, because both failed.
         case cache(age: Duration)
     }
 
     /// The result.
     public let value: Success
-    /// Where it came from.
+    /// The source of the result.
     public let source: Source
 
     @usableFromInline

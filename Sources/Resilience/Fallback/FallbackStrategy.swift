@@ -1,27 +1,28 @@
-/// A ``Fallback``, or one that is ``Monitored``: both have the same `call`, which asks the primary
-/// operation, then the fallback, then the kept results.
+/// A ``Fallback``, plain or ``Monitored``. Both have the same `call`, which calls the primary
+/// operation, then the fallback, then looks up the cache.
 public protocol FallbackStrategy<Key, Success, Primary, Secondary>: Strategy {
-    /// What results are kept under.
+    /// The type of the cache's keys.
     associatedtype Key: Hashable & Sendable
-    /// What is answered.
+    /// The type of the answers.
     associatedtype Success: Sendable
-    /// What the primary operation runs under.
+    /// The strategy of the primary operation.
     associatedtype Primary: Strategy
-    /// What the fallback runs under.
+    /// The strategy of the fallback.
     associatedtype Secondary: Strategy
 
     /// The fallback itself.
     var fallback: Fallback<Key, Success, Primary, Secondary> { get }
-    /// What counts the calls; `nil` where they are not monitored.
+    /// The meter that counts the calls; `nil` if they are not monitored.
     var callMeter: Meter? { get }
 }
 
 extension FallbackStrategy {
-    /// Asks the primary operation, then the fallback, then the kept results.
+    /// Calls the primary operation, then the fallback, then looks up the cache.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under; `nil` to keep none.
-    /// - Throws: what the primary's ``Strategy/call(_:)`` throws, where all fail; `CancellationError`
-    ///   at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached; `nil` to cache
+    ///   nothing.
+    /// - Throws: the errors of the primary's ``Strategy/call(_:)`` if all sources fail;
+    ///   `CancellationError` as soon as the task is cancelled.
     @inlinable
     public func call(
         cacheKey: Key? = nil, primary: @Sendable () async throws -> Success,
@@ -40,11 +41,11 @@ extension FallbackStrategy {
         }
     }
 
-    /// Asks the primary operation, then the kept results.
+    /// Calls the primary operation, then looks up the cache.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under.
-    /// - Throws: what the primary's ``Strategy/call(_:)`` throws, where nothing is kept;
-    ///   `CancellationError` at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached.
+    /// - Throws: the errors of the primary's ``Strategy/call(_:)`` if the cache has no result;
+    ///   `CancellationError` as soon as the task is cancelled.
     @inlinable
     public func call(
         cacheKey: Key, primary: @Sendable () async throws -> Success
@@ -61,11 +62,13 @@ extension FallbackStrategy {
 }
 
 extension FallbackStrategy where Primary: SerialStrategy, Secondary: SerialStrategy {
-    /// Asks the primary operation, then the fallback, then the kept results, in the caller's task.
+    /// Calls the primary operation, then the fallback, then looks up the cache, in the caller's
+    /// task.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under; `nil` to keep none.
-    /// - Throws: what the primary's ``SerialStrategy/call(_:)`` throws, where all fail;
-    ///   `CancellationError` at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached; `nil` to cache
+    ///   nothing.
+    /// - Throws: the errors of the primary's ``SerialStrategy/call(_:)`` if all sources fail;
+    ///   `CancellationError` as soon as the task is cancelled.
     @inlinable
     public func call(
         cacheKey: Key? = nil, primary: () async throws -> Success,
@@ -84,11 +87,11 @@ extension FallbackStrategy where Primary: SerialStrategy, Secondary: SerialStrat
         }
     }
 
-    /// Asks the primary operation, then the kept results, in the caller's task.
+    /// Calls the primary operation, then looks up the cache, in the caller's task.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under.
-    /// - Throws: what the primary's ``SerialStrategy/call(_:)`` throws, where nothing is kept;
-    ///   `CancellationError` at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached.
+    /// - Throws: the errors of the primary's ``SerialStrategy/call(_:)`` if the cache has no
+    ///   result; `CancellationError` as soon as the task is cancelled.
     @inlinable
     public func call(
         cacheKey: Key, primary: () async throws -> Success
@@ -105,11 +108,13 @@ extension FallbackStrategy where Primary: SerialStrategy, Secondary: SerialStrat
 }
 
 extension FallbackStrategy where Primary: BlockingStrategy, Secondary: BlockingStrategy {
-    /// Asks the primary operation, then the fallback, then the kept results, on the caller's thread.
+    /// Calls the primary operation, then the fallback, then looks up the cache, on the caller's
+    /// thread.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under; `nil` to keep none.
-    /// - Throws: what the primary's ``BlockingStrategy/callBlocking(_:)`` throws, where all fail;
-    ///   `CancellationError` at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached; `nil` to cache
+    ///   nothing.
+    /// - Throws: the errors of the primary's ``BlockingStrategy/callBlocking(_:)`` if all sources
+    ///   fail; `CancellationError` as soon as the task is cancelled.
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
     @inlinable
     public func callBlocking(
@@ -128,11 +133,11 @@ extension FallbackStrategy where Primary: BlockingStrategy, Secondary: BlockingS
         }
     }
 
-    /// Asks the primary operation, then the kept results, on the caller's thread.
+    /// Calls the primary operation, then looks up the cache, on the caller's thread.
     ///
-    /// - Parameter cacheKey: what the primary's result is kept under.
-    /// - Throws: what the primary's ``BlockingStrategy/callBlocking(_:)`` throws, where nothing is
-    ///   kept; `CancellationError` at once.
+    /// - Parameter cacheKey: the key under which the primary's result is cached.
+    /// - Throws: the errors of the primary's ``BlockingStrategy/callBlocking(_:)`` if the cache has
+    ///   no result; `CancellationError` as soon as the task is cancelled.
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
     @inlinable
     public func callBlocking(
@@ -155,11 +160,11 @@ extension Monitored: FallbackStrategy where Base: FallbackStrategy {
         base.fallback
     }
 
-    /// Counts a call once, whoever answered it.
+    /// The meter. It counts each call once, whichever source answered.
     @inlinable public var callMeter: Meter? { meter }
 }
 
-/// Makes a call that a meter counts, where there is one, and throws what an untyped call throws.
+/// Makes a call that `meter` counts if it is not `nil`, and throws the errors of an untyped call.
 @inlinable
 func untyped<Success>(
     by meter: Meter?, _ body: (inout Call) async throws(CallError<any Error>) -> Success
@@ -169,7 +174,7 @@ func untyped<Success>(
     }
 }
 
-/// As ``untyped(by:_:)``, on the caller's thread.
+/// The blocking form of ``untyped(by:_:)``.
 @inlinable
 func untypedBlocking<Success>(
     by meter: Meter?, _ body: (inout Call) throws(CallError<any Error>) -> Success

@@ -1,16 +1,16 @@
 extension Hedge {
-    /// Decides for one call when its requests start, and which answer counts.
+    /// Decides when the requests of one call start, and which answer is the call's result.
     ///
     /// Request 0 is the primary, the others are hedges; hedge `n` is due at `n * delay`.
     struct StateMachine: Sendable {
         enum Action: Equatable, Sendable {
             /// Start the next request.
             case launch
-            /// Come back after a time: the next hedge is due then.
+            /// Return after this time: the next hedge is then due.
             case wait(Duration)
             /// Nothing to do until a request ends.
             case idle
-            /// It is decided: cancel and await what runs.
+            /// The result is decided: cancel and await the running requests.
             case finish
         }
 
@@ -19,13 +19,13 @@ extension Hedge {
             case succeeded
             /// Another request may succeed.
             case failed
-            /// Another request would fail too, or was asked for by nobody.
+            /// Other requests would fail too, or the request was cancelled.
             case failedForGood
         }
 
         private enum Phase: Equatable {
             case hedging
-            /// No more requests start; one that runs may still succeed.
+            /// No more requests start; a running one may still succeed.
             case draining
             case finished
         }
@@ -35,7 +35,7 @@ extension Hedge {
         let begin: Instant
         private(set) var launched = 0
         private(set) var running = 0
-        /// Which request's success is the call's.
+        /// The request whose success is the call's result.
         private(set) var winner: Int?
         private var phase = Phase.hedging
 
@@ -45,13 +45,13 @@ extension Hedge {
             self.begin = begin
         }
 
-        /// A request was started.
+        /// Records that a request was started.
         mutating func start() {
             launched += 1
             running += 1
         }
 
-        /// What is to be done when a timer has fired.
+        /// Returns the next action after a timer has fired.
         func due(at now: Instant) -> Action {
             guard phase == .hedging, launched <= maxHedges else { return .idle }
             let rest = begin + delay * launched - now
@@ -77,7 +77,7 @@ extension Hedge {
             }
         }
 
-        /// No more requests start: the caller was cancelled, or the budget is exhausted.
+        /// Stops starting requests, because the caller was cancelled or the budget is exhausted.
         mutating func drain() -> Action {
             guard phase == .hedging else { return .idle }
             phase = .draining

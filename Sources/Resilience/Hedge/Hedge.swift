@@ -1,29 +1,30 @@
 import Synchronization
 
-/// Starts the operation again beside itself while it has not answered, and takes the first success.
+/// Starts the operation again while earlier requests have not answered, and takes the first
+/// success.
 ///
-/// Only for idempotent work: the operation may run to its end several times for one call.
+/// Use it for idempotent operations only: the operation may complete several times for one call.
 ///
-/// Hedge *n* starts at *n x delay*; a failure while others may still start fires the next at once.
-/// What runs besides the first success is cancelled **and awaited**, so a request that is deaf to
-/// cancellation holds the call up; a result that it returns all the same goes to the ``Disposal``.
-/// With a budget, which may be that of a ``Retry`` around it, each hedge takes from it. Where all
-/// fail, the primary's error is thrown; ``Outcome/failures`` has them all, the primary's first. A
-/// rejection further in, and an error that the classifier knows as final, start no other request.
-/// None starts after the caller cancelled.
+/// Hedge *n* starts at *n x delay*; if a request fails while further hedges are allowed, the next
+/// one starts at once. After the first success, the other requests are cancelled **and awaited**,
+/// so a request that ignores cancellation delays the call. Its result, if any, goes to the
+/// ``Disposal``. With a budget, which may be that of a ``Retry`` around it, each hedge takes a
+/// token. If all requests fail, the primary's error is thrown; ``Outcome/failures`` has all errors,
+/// the primary's first. After a rejection by an inner strategy, or an error that is not retryable,
+/// no further request starts. None starts after the caller was cancelled.
 ///
-/// A call costs a task group with a child task per request and one for the timer.
+/// A call needs a task group with a child task for each request and one for the timer.
 public final class Hedge: Strategy {
-    /// Milliseconds before the first hedge and between hedges; may be changed while it runs. Held
-    /// by an operator, it overrules the policy's percentile.
+    /// Milliseconds before the first hedge and between hedges; can be changed at run time. An
+    /// operator's value takes precedence over the policy's percentile.
     public let hedgeAfter: Limit
-    /// Requests besides the first; may be changed while it runs. Without any, the operation runs
-    /// in the caller's task.
+    /// The number of requests in addition to the primary; can be changed at run time. With 0, the
+    /// operation runs in the caller's task.
     public let maxHedges: Limit
-    /// The policy that it was made with.
+    /// The policy that the hedge was created with.
     public let policy: HedgePolicy
 
-    /// What limits hedges beyond the policy; may be shared between strategies.
+    /// Limits hedges in addition to the policy; can be shared between strategies.
     public let budget: RetryBudget?
 
     private let disposal: Disposal?
@@ -32,9 +33,9 @@ public final class Hedge: Strategy {
     private let launched = Atomic<Int>(0)
     private let won = Atomic<Int>(0)
 
-    /// A hedge with a policy; the clock is for tests.
+    /// Creates a hedge with a policy. Tests may replace the clock.
     ///
-    /// - Parameter disposal: takes the results of requests that another one overtook.
+    /// - Parameter disposal: releases the results of requests that did not win.
     public init(
         _ policy: HedgePolicy = .standard, budget: RetryBudget? = nil, disposal: Disposal? = nil,
         time: TimeSource = .monotonic
@@ -51,7 +52,7 @@ public final class Hedge: Strategy {
             in: 0...Double(HedgePolicy.hedgeBounds.upperBound), unit: "hedges")
     }
 
-    /// Hedges since the start; totals that only grow.
+    /// Totals since the start.
     public struct Counts: Equatable, Sendable {
         /// Hedges that were started.
         public let launched: Int
@@ -59,12 +60,12 @@ public final class Hedge: Strategy {
         public let won: Int
     }
 
-    /// What hedging came to. Taking it changes nothing.
+    /// The totals. Reading them has no side effects.
     public var counts: Counts {
         Counts(launched: launched.load(ordering: .relaxed), won: won.load(ordering: .relaxed))
     }
 
-    /// How long the next call waits before its first hedge.
+    /// The time before the first hedge of the next call.
     public var delay: Duration {
         guard let percentile = policy.percentile, !hedgeAfter.reading.pinned,
             let recent = latencies.withLock({ latencies in
@@ -75,7 +76,7 @@ public final class Hedge: Strategy {
         return recent
     }
 
-    /// Runs the operation, and again beside itself while it has not answered.
+    /// Runs the operation, and further requests while it has not answered.
     public func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
         _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
@@ -83,7 +84,7 @@ public final class Hedge: Strategy {
         let maxHedges = Int(maxHedges.value)
         guard maxHedges > 0 else { return try await operation(&call) }
         let machine = StateMachine(delay: delay, maxHedges: maxHedges, begin: time.now)
-        // A retry around it, with the same budget, tells of the attempt's failure itself.
+        // A retry around it that shares the budget reports the attempt's failure itself.
         let tellsAll = budget.map { call.take($0) } ?? false
         if tellsAll { budget?.callStarted() }
         let nested = call.nested()
@@ -106,7 +107,7 @@ public final class Hedge: Strategy {
         return try requests[answer].result.get()
     }
 
-    /// Tells the budget how requests ended.
+    /// Reports the results of the requests to the budget.
     private func tell<Success, Failure: Error>(
         _ budget: RetryBudget, _ requests: [Call.Ended<Success, Failure>], _ winner: Int?, all: Bool
     ) {
@@ -122,7 +123,7 @@ public final class Hedge: Strategy {
         if all, winner != nil { budget.succeeded() }
     }
 
-    /// Adds `hedge`, itself and its limits.
+    /// Adds the kind `hedge`, the hedge itself and its limits.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("hedge")
         if facets.hedge == nil { facets.hedge = self }
@@ -137,9 +138,9 @@ public final class Hedge: Strategy {
         case timerCancelled
     }
 
-    /// Runs requests beside each other as the machine says, until all have ended.
+    /// Runs requests concurrently as the machine decides, until all have ended.
     ///
-    /// - Returns: how each ended, the primary first, and whose success counts.
+    /// - Returns: the result of each request, the primary first, and the index of the winner.
     private func race<Success: Sendable, Failure: Error>(
         _ machine: StateMachine, _ nested: Call.Nested,
         _ operation:
@@ -151,7 +152,7 @@ public final class Hedge: Strategy {
             var hasTimer = false
             var action = StateMachine.Action.launch
             while true {
-                // One that starts may find the next one due.
+                // While a request starts, the next one may become due.
                 while action == .launch {
                     let number = machine.launched
                     if number > 0, budget?.allowsRequest(since: machine.begin) == false {
@@ -197,7 +198,7 @@ public final class Hedge: Strategy {
         }
     }
 
-    /// Waits until the next hedge is due; `false` where there is no need for it any more.
+    /// Waits until the next hedge is due. Returns `false` if the wait was cancelled.
     private func timer(_ rest: Duration) async -> Bool {
         do { try await time.sleep(for: rest) } catch { return false }
         return true
@@ -216,11 +217,11 @@ public final class Hedge: Strategy {
         }
     }
 
-    /// Counts an answer.
+    /// Counts the call that the winner has answered.
     private func note(_ machine: StateMachine) {
         if machine.winner != 0 { won.add(1, ordering: .relaxed) }
         guard policy.percentile != nil else { return }
-        // The call's own time, also where a hedge answered: its primary took at least as long.
+        // The latency of the call, even if a hedge answered: its primary took at least as long.
         let latency = time.now - machine.begin
         latencies.withLock { $0.add(latency) }
     }

@@ -1,19 +1,19 @@
-/// When to start another request beside one that has not answered, and how many.
+/// The number of hedges, and the time at which each starts.
 public struct HedgePolicy: Sendable {
     /// Hedge *n* starts at *n x delay*; 0 to 365 days.
     public let delay: Duration
-    /// Requests besides the first; 0 to 100.
+    /// The number of requests in addition to the primary; 0 to 100.
     public let maxHedges: Int
-    /// Where it is set, hedges start at this percentile of recent latencies instead of ``delay``,
-    /// as soon as ``minimumSamples`` calls were answered; above 0 and below 1.
+    /// If set, hedges start at this percentile of recent latencies instead of ``delay``, once
+    /// ``minimumSamples`` calls were answered; above 0 and below 1.
     public let percentile: Double?
-    /// Which errors another request may not repeat; `nil` for all of them.
+    /// Decides which errors allow another request; `nil` for all errors.
     public let classifier: ErrorClassifier?
-    /// Which returned values stand for errors; `nil` for none. Where no request returns another, the
-    /// first one that was returned is the call's.
+    /// Decides which returned values are treated as errors; `nil` for none. If all requests return
+    /// such values, the first one returned is the call's result.
     public let results: ResultClassifier?
 
-    /// Answered calls that a percentile needs.
+    /// The number of answered calls that a percentile requires.
     public static let minimumSamples = 20
     static let delayBounds = Duration.zero...Backoff.longest
     static let hedgeBounds = 0...100
@@ -21,9 +21,9 @@ public struct HedgePolicy: Sendable {
     /// 2 hedges, 100 ms and 200 ms after the first request.
     public static let standard = literal(try HedgePolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         delay: Duration = .milliseconds(100), maxHedges: Int = 2, percentile: Double? = nil,
         classifier: ErrorClassifier? = nil, results: ResultClassifier? = nil
@@ -45,7 +45,7 @@ public struct HedgePolicy: Sendable {
         self.results = results
     }
 
-    /// Whether another request may succeed where one failed like this.
+    /// Returns whether another request may succeed after this error.
     func mayPass<Failure: Error>(after error: CallError<Failure>) -> Bool {
         switch error {
         case .operation, .timedOut: classifier?.isRetryable(error.cause) ?? true

@@ -4,7 +4,7 @@ struct RecentLatencies: Sendable {
 
     private var ring: [Duration] = []
     private var next = 0
-    /// The same, ascending: a percentile is then one look.
+    /// The same latencies in ascending order: a percentile is then a single lookup.
     private var sorted: [Duration] = []
 
     var count: Int { ring.count }
@@ -20,16 +20,17 @@ struct RecentLatencies: Sendable {
         sorted.insert(latency, at: position(of: latency))
     }
 
-    /// The latency that a share of the calls did not exceed (nearest rank); `nil` without calls.
+    /// Returns the latency that a share of the calls did not exceed (nearest rank); `nil` without
+    /// calls.
     func percentile(_ share: Double) -> Duration? {
         guard !sorted.isEmpty else { return nil }
-        // The product of a share and a count may be a little above a whole number: 0.07 * 100.
+        // The product of a share and a count may be slightly above a whole number: 0.07 * 100.
         let isEnough = { (rank: Int) in Double(rank) / Double(sorted.count) >= share }
         let rank = Int(share * Double(sorted.count))
         return sorted[min(max(isEnough(rank) ? rank : rank + 1, 1), sorted.count) - 1]
     }
 
-    /// Where a latency stands, or would stand, among the sorted ones.
+    /// Returns the position of a latency in `sorted`.
     private func position(of latency: Duration) -> Int {
         var low = 0
         var high = sorted.count

@@ -1,5 +1,5 @@
-/// Carries out what is asked for under one key once, with results in this process's memory. For
-/// results in a database see ``StoredIdempotency``.
+/// Runs the operation of each key once and keeps the results in this process's memory. For results
+/// in a database see ``StoredIdempotency``.
 ///
 /// ```swift
 /// let receipts = Idempotency<String, Receipt, any Error>()
@@ -12,11 +12,11 @@ public typealias Idempotency<
 > = StoredIdempotency<InMemoryStorage<Key, Success, Failure>>
 
 extension StoredIdempotency {
-    /// Keeps results in memory; 10,000 for 24 h unless the policy says otherwise.
+    /// Creates an instance with results in memory, by default 10,000 for 24 h.
     ///
     /// - Parameters:
-    ///   - keepsFailures: whether an operation's own error is a result like another.
-    ///   - time: for tests.
+    ///   - keepsFailures: whether the operation's own errors are kept as results.
+    ///   - time: the clock; for tests.
     public convenience init<Key, Success, Failure>(
         _ policy: CachePolicy = .day, keepsFailures: Bool = false, time: TimeSource = .monotonic
     ) where Storage == InMemoryStorage<Key, Success, Failure> {

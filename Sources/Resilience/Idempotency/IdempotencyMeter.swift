@@ -1,16 +1,16 @@
 import Synchronization
 
-/// Counts what was carried out, and what was spared.
+/// Counts the executions, and the calls that needed none.
 public final class IdempotencyMeter: Sendable {
-    /// Totals since the start, that only grow.
+    /// Totals since the start.
     public struct Counts: Equatable, Sendable {
         /// Executions.
         public let executed: Int
-        /// Calls that joined an execution of another.
+        /// Calls that joined the execution of another call.
         public let shared: Int
-        /// Calls that a kept result answered.
+        /// Calls that were answered with a kept result.
         public let replayed: Int
-        /// Times that the storage threw.
+        /// Errors thrown by the storage.
         public internal(set) var storageFailures = 0
     }
 
@@ -21,7 +21,7 @@ public final class IdempotencyMeter: Sendable {
 
     init() {}
 
-    /// The present totals. Taking them changes nothing.
+    /// The present totals. Reading them has no side effects.
     public var counts: Counts {
         Counts(
             executed: executed.load(ordering: .relaxed), shared: shared.load(ordering: .relaxed),

@@ -1,61 +1,61 @@
-/// Where results are kept for calls that come again: a database, or the process's memory
-/// (``InMemoryStorage``). What it holds is bounded, and for how long is its own to decide, by its own
-/// clock.
+/// Stores the results of calls: in a database, or in the process's memory (``InMemoryStorage``).
+/// The storage decides how many results it keeps and for how long, by its own clock.
 ///
-/// Both functions are called outside of any lock, and in one ``StoredIdempotency`` for one key by one
-/// execution at a time. Callers wait for both, so give the storage a time limit of its own. What
-/// happens where they throw is a ``StorageFailurePolicy``.
+/// Both functions are called outside any lock. One ``StoredIdempotency`` calls them for one key
+/// from one execution at a time. Callers wait for both, so the storage needs a time limit of its
+/// own. ``StorageFailurePolicy`` defines what happens if they throw.
 ///
-/// A storage that processes share keeps results for all of them. It does not stop two processes that
-/// begin the same key at the same moment: both find nothing and both execute. Where that must not
-/// happen, let the operation write the key in its own transaction, under a unique constraint.
+/// Several processes can share a storage and its results. This does not prevent two processes from
+/// starting the same key at the same moment: both find no result, and both execute. To prevent
+/// that, let the operation write the key in its own transaction, under a unique constraint.
 public protocol IdempotencyStorage<Key, Success, Failure>: Sendable {
-    /// What calls are told apart by.
+    /// The type of the keys.
     associatedtype Key: Hashable & Sendable
-    /// What the operation returns.
+    /// The result of the operation.
     associatedtype Success: Sendable
-    /// What the operation throws.
+    /// The error of the operation.
     associatedtype Failure: Error
 
-    /// The result that is kept for a key; `nil` where there is none, or it is too old.
+    /// Returns the result that is kept for a key; `nil` if there is none, or it has expired.
     ///
-    /// The task is cancelled when no caller waits any more.
+    /// The task is cancelled when the last waiting caller leaves.
     func load(_ key: Key) async throws -> IdempotencyRecord<Success, Failure>?
 
-    /// Keeps a result for a key, in place of an earlier one.
+    /// Stores the result of a key, and replaces an earlier one.
     ///
-    /// Not cancelled with the callers: the operation has been carried out.
+    /// This task is not cancelled with the callers, because the operation has already run.
     func save(_ record: IdempotencyRecord<Success, Failure>, for key: Key) async throws
 }
 
-/// A storage that answers on the caller's thread, without suspending, and soon: what
-/// ``StoredIdempotency/callBlocking(_:fingerprint:_:)`` needs.
+/// A storage that can answer on the caller's thread, without suspending, and quickly.
+/// ``StoredIdempotency/callBlocking(_:fingerprint:_:)`` requires it.
 ///
-/// Calls of tasks use it as well, and then without a task for a result that is kept.
+/// Calls from tasks also use the blocking functions. They then create no task for a kept result.
 public protocol BlockingIdempotencyStorage<Key, Success, Failure>: IdempotencyStorage {
-    // Declared again, so that a conforming type need not name them: they follow from `loadBlocking`.
+    // Declared again so that conforming types need not name them: they are inferred from
+    // `loadBlocking`.
 
-    /// What calls are told apart by.
+    /// The type of the keys.
     associatedtype Key
-    /// What the operation returns.
+    /// The result of the operation.
     associatedtype Success
-    /// What the operation throws.
+    /// The error of the operation.
     associatedtype Failure
 
-    /// The result that is kept for a key; `nil` where there is none, or it is too old.
+    /// Returns the result that is kept for a key; `nil` if there is none, or it has expired.
     func loadBlocking(_ key: Key) throws -> IdempotencyRecord<Success, Failure>?
 
-    /// Keeps a result for a key, in place of an earlier one.
+    /// Stores the result of a key, and replaces an earlier one.
     func saveBlocking(_ record: IdempotencyRecord<Success, Failure>, for key: Key) throws
 }
 
 extension BlockingIdempotencyStorage {
-    /// The result that is kept for a key, by ``loadBlocking(_:)``.
+    /// Calls ``loadBlocking(_:)``.
     public func load(_ key: Key) async throws -> IdempotencyRecord<Success, Failure>? {
         try loadBlocking(key)
     }
 
-    /// Keeps a result for a key, by ``saveBlocking(_:for:)``.
+    /// Calls ``saveBlocking(_:for:)``.
     public func save(
         _ record: IdempotencyRecord<Success, Failure>, for key: Key
     ) async throws {
@@ -63,14 +63,14 @@ extension BlockingIdempotencyStorage {
     }
 }
 
-/// A result, and for which request.
+/// A kept result and the request that it belongs to.
 public struct IdempotencyRecord<Success: Sendable, Failure: Error>: Sendable {
-    /// Tells requests under one key apart, such as a hash of the request's body.
+    /// Identifies the request under its key, for example by a hash of its body.
     public let fingerprint: String?
-    /// What the operation came to.
+    /// The result of the operation.
     public let result: Result<Success, Failure>
 
-    /// A record of a request's result.
+    /// Creates a record of a request's result.
     public init(fingerprint: String?, result: Result<Success, Failure>) {
         self.fingerprint = fingerprint
         self.result = result

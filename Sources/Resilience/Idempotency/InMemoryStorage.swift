@@ -1,20 +1,20 @@
-/// Keeps results in memory; of too many, the least recently used goes. Never fails.
+/// Keeps results in memory; if it is full, it drops the least recently used one. Never fails.
 public final class InMemoryStorage<
     Key: Hashable & Sendable, Success: Sendable, Failure: Error
 >: BlockingIdempotencyStorage {
     private let cache: SharedCache<Key, IdempotencyRecord<Success, Failure>>
 
-    /// An empty storage; 10,000 results for 24 h unless the policy says otherwise.
+    /// Creates an empty storage, by default for 10,000 results and 24 h.
     public init(_ policy: CachePolicy = .day, time: TimeSource = .monotonic) {
         cache = SharedCache(policy, time: time)
     }
 
-    /// The result that is kept for a key and not too old.
+    /// Returns the result that is kept for a key and has not expired.
     public func loadBlocking(_ key: Key) -> IdempotencyRecord<Success, Failure>? {
         cache.value(for: key)?.value
     }
 
-    /// Keeps a result for a key.
+    /// Stores the result of a key.
     public func saveBlocking(_ record: IdempotencyRecord<Success, Failure>, for key: Key) {
         cache.store(record, for: key)
     }

@@ -1,14 +1,15 @@
-/// What a call does where its ``IdempotencyStorage`` throws.
+/// The behaviour of a call if its ``IdempotencyStorage`` throws.
 ///
-/// In both cases a caller gets the result of an operation that was carried out, also where that
-/// result could not be saved, and ``IdempotencyMeter`` counts the failure.
+/// In both cases, a caller gets the result of an operation that has run, even if the result could
+/// not be saved. ``IdempotencyMeter`` counts the failure.
 public enum StorageFailurePolicy: Equatable, Sendable, CaseIterable {
-    /// Nothing is carried out twice. Where the storage cannot say whether there is a result, the call
-    /// throws ``Rejection/idempotencyStorageFailed(key:reason:)`` and carries out nothing. A result
-    /// that could not be saved stays in this process, the 1,000 latest of them: it answers later
-    /// calls, each of which tries again to save it.
+    /// The operation never runs twice. If the storage cannot report whether there is a result, the
+    /// call throws ``Rejection/idempotencyStorageFailed(key:reason:)`` and the operation does not
+    /// run. Results that could not be saved, the latest 1,000 of them, stay in this process. They
+    /// answer later calls, and each of these calls tries to save its result again.
     case fail
-    /// Calls go on without the storage. Where it cannot say whether there is a result, the operation
-    /// is carried out, perhaps again. A result that could not be saved is lost for later calls.
+    /// Calls continue without the storage. If it cannot report whether there is a result, the
+    /// operation runs, possibly for the second time. A result that could not be saved is not
+    /// available to later calls.
     case executeAnyway
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
 extension StoredIdempotency where Storage: BlockingIdempotencyStorage {
-    /// Keeps results in a storage that answers on the caller's thread.
+    /// Creates an instance with a storage that can answer on the caller's thread.
     ///
     /// - Parameters:
-    ///   - keepsFailures: whether an operation's own error is a result like another.
-    ///   - onStorageFailure: what a call does where the storage throws.
-    ///   - onStorageError: called with each error that the storage throws, such as to log it.
+    ///   - keepsFailures: whether the operation's own errors are kept as results.
+    ///   - onStorageFailure: the behaviour of a call if the storage throws.
+    ///   - onStorageError: called with each error that the storage throws, for example to log it.
     public convenience init(
         storage: Storage, keepsFailures: Bool = false,
         onStorageFailure: StorageFailurePolicy = .fail,
@@ -17,16 +17,17 @@ extension StoredIdempotency where Storage: BlockingIdempotencyStorage {
             onStorageFailure: onStorageFailure, onStorageError: onStorageError)
     }
 
-    /// Carries out `operation` on the caller's thread, unless that was or is being done under this
-    /// key: then the thread is blocked until it has ended.
+    /// Runs `operation` on the caller's thread, unless the key has a result. If another call runs
+    /// the operation of this key, blocks the thread until that has ended.
     ///
-    /// Not for the threads of Swift's own pool, which those it waits for may need. Cancellation of
-    /// the thread's task is seen when the execution has ended. A thread that the operation starts is
-    /// not known to be inside of it: one that asks for the same key waits for itself.
+    /// Do not use it on the threads of Swift's concurrency pool: the execution that it waits for
+    /// may need these threads. Cancellation of the thread's task is noticed only after the
+    /// execution has ended. A thread that the operation starts is not part of the execution: if it
+    /// calls for the same key, it waits for itself.
     ///
-    /// - Throws: the operation's own error; ``Rejection`` where the fingerprint is another than that of
-    ///   the request under this key, where the call is made inside of the key's own operation, or
-    ///   where the storage fails; or `CancellationError`.
+    /// - Throws: the operation's own error; ``Rejection`` if the fingerprint differs from that of
+    ///   the request under this key, if the call is made inside the key's own operation, or if the
+    ///   storage fails; or `CancellationError`.
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")
     public func callBlocking(
         _ key: Key, fingerprint: String? = nil, _ operation: () throws(Failure) -> Success
@@ -39,7 +40,7 @@ extension StoredIdempotency where Storage: BlockingIdempotencyStorage {
         }
     }
 
-    /// - Parameter onRefusal: called where the call is rejected for its key.
+    /// - Parameter onRefusal: called if the key rejects the call.
     func shareBlocking(
         _ key: Key, _ fingerprint: String?, onRefusal: () -> Void = {},
         _ operation: () throws(CallError<Failure>) -> Success

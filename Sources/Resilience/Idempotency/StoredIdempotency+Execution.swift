@@ -1,16 +1,17 @@
 import Synchronization
 
-// One execution: the storage is asked, the operation carried out, and its result saved.
+// An execution: looks up the storage, runs the operation, and saves its result.
 extension StoredIdempotency {
-    /// Begins an execution in a task of its own. A storage that answers at once has been asked.
+    /// Starts an execution in a task of its own. For a storage that answers at once, the lookup is
+    /// already done.
     ///
-    /// - Returns: where the caller waits for it.
+    /// - Returns: the value that the caller waits for.
     func start(
         _ key: Key, _ fingerprint: String?, _ ticket: StateMachine.Ticket,
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
     ) -> Place {
         let isLookedUp = immediate != nil
-        // Under the lock, so that the task cannot have ended before it is noted.
+        // Under the lock, so that the task cannot end before it is registered.
         return state.withLock { state in
             if isLookedUp { begin(&state, key, fingerprint) }
             let scope = IdempotencyScope(owner: self, execution: ticket)
@@ -37,13 +38,13 @@ extension StoredIdempotency {
         }
     }
 
-    /// Nothing is kept: the operation is carried out.
+    /// Registers that the key has no result, so that the operation runs.
     func begin(_ state: inout State, _ key: Key, _ fingerprint: String?) {
         meter.countExecuted()
         state.machine.begin(key, fingerprint: fingerprint)
     }
 
-    /// Asks the storage; `nil` where the operation is to be carried out.
+    /// Looks up the storage. Returns `nil` if the operation has to run.
     private func lookUp(_ key: Key, _ fingerprint: String?) async -> End? {
         let loaded: Result<Record?, any Error>
         if let unsaved = unsaved(key) {
@@ -57,7 +58,7 @@ extension StoredIdempotency {
             }
         }
         if Task.isCancelled {
-            // All callers have left; whoever has come since begins anew.
+            // All callers have left. Callers that arrived since then start a new execution.
             return .result(fingerprint: fingerprint, .failure(.cancelled))
         }
         switch loaded {
@@ -66,7 +67,7 @@ extension StoredIdempotency {
         }
     }
 
-    /// Asks a storage that answers at once; `nil` where the operation is to be carried out.
+    /// Looks up a storage that answers at once. Returns `nil` if the operation has to run.
     func lookUp(_ key: Key, _ fingerprint: String?, _ immediate: Immediate) -> End? {
         if let unsaved = unsaved(key) {
             save(unsaved, key, immediate, again: true)
@@ -80,19 +81,18 @@ extension StoredIdempotency {
         }
     }
 
-    /// The key's result where it could not be saved.
+    /// The key's result, if it could not be saved.
     private func unsaved(_ key: Key) -> Record? {
         state.withLock { $0.unsaved?.peek(key, at: .never) }
     }
 
-    /// A kept result ends the execution.
+    /// Returns the end of an execution for which a result was kept.
     private func replay(_ record: Record, _ fingerprint: String?) -> End {
         if record.fingerprint == fingerprint { meter.countReplayed() }
         return .result(fingerprint: record.fingerprint, record.result.mapError { .operation($0) })
     }
 
-    /// How the execution ends where the storage threw; `nil` where the operation is to be carried
-    /// out.
+    /// Returns the end of an execution after the storage threw; `nil` if the operation has to run.
     private func end(afterFailedLoad error: any Error, _ key: Key) -> End? {
         report(error, key)
         switch onStorageFailure {
@@ -101,7 +101,7 @@ extension StoredIdempotency {
         }
     }
 
-    /// What is worth keeping of a result.
+    /// Returns the record of a result; `nil` if the result is not kept.
     func record(
         of result: Result<Success, CallError<Failure>>, _ fingerprint: String?
     ) -> Record? {
@@ -116,15 +116,15 @@ extension StoredIdempotency {
         }
     }
 
-    /// Saves a result; before the execution is settled, so that at no moment a key is neither under
-    /// way nor kept.
+    /// Saves a result. Called before the execution is settled, so that a key is always either
+    /// running or saved.
     ///
-    /// - Parameter again: whether it could not be saved earlier.
+    /// - Parameter again: whether an earlier attempt to save it failed.
     private func save(_ record: Record, _ key: Key, again: Bool = false) async {
         if let immediate { return save(record, key, immediate, again: again) }
         do {
-            // A task of its own, which is not cancelled when the last caller leaves: without its
-            // result the operation would be carried out again.
+            // A separate task, so that it is not cancelled when the last caller leaves: without the
+            // saved result, the operation would run again.
             try await Task { [storage] in try await storage.save(record, for: key) }.value
             if again { forget(key) }
         } catch {
@@ -142,7 +142,7 @@ extension StoredIdempotency {
         }
     }
 
-    /// The storage has the result: this process need not keep it.
+    /// Removes the unsaved result after the storage has accepted it.
     private func forget(_ key: Key) {
         state.withLock { $0.unsaved?.remove(key) }
     }
@@ -163,6 +163,6 @@ extension StoredIdempotency {
 }
 
 extension Instant {
-    /// For what has no time to live.
+    /// The time of values that do not expire.
     static let never = Instant(nanoseconds: 0)
 }

@@ -1,7 +1,8 @@
-// An execution is a call, however many share it; what was spared stands in the facet. So attempts
-// and latencies stay those of real work. A refused request is a rejected call.
+// The meter counts each execution as one call, however many callers share it, so attempts and
+// latencies are those of real work. Shared and replayed calls are counted in the facet. A request
+// with a wrong fingerprint is a rejected call.
 extension Monitored {
-    /// Carries out `operation`, unless that was or is being done under this key, and counts the
+    /// Runs `operation` unless the key has a result or a running execution, and counts the
     /// execution as a call.
     ///
     /// - Throws: as ``StoredIdempotency/call(_:fingerprint:_:)`` does.
@@ -16,8 +17,8 @@ extension Monitored {
         }
     }
 
-    /// Carries out `operation` under a strategy, unless that was or is being done under this key,
-    /// and counts the execution as a call.
+    /// Runs `operation` under a strategy unless the key has a result or a running execution, and
+    /// counts the execution as a call.
     ///
     /// - Throws: as ``StoredIdempotency/call(_:fingerprint:under:_:)`` does.
     public func call<Storage>(
@@ -31,8 +32,8 @@ extension Monitored {
         }
     }
 
-    /// Carries out `operation` on the caller's thread, unless that was or is being done under this
-    /// key, and counts the execution as a call.
+    /// Runs `operation` on the caller's thread unless the key has a result or a running execution,
+    /// and counts the execution as a call.
     ///
     /// - Throws: as ``StoredIdempotency/callBlocking(_:fingerprint:_:)`` does.
     @available(*, noasync, message: "it blocks a thread of Swift's pool; use call")

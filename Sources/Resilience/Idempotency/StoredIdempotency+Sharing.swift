@@ -1,18 +1,18 @@
 import Synchronization
 
-// Callers of a key: one begins its execution, the others wait for it.
+// The callers of a key: the first one starts the execution, the others wait for it.
 extension StoredIdempotency {
-    /// How a caller's waiting ended.
+    /// The way in which a caller's wait ended.
     enum Turn: Sendable {
         case ended(End)
         case left
     }
 
-    /// What an execution came to.
+    /// The end of an execution.
     enum End: Sendable {
-        /// A result, and of which request.
+        /// A result, and the request that it belongs to.
         case result(fingerprint: String?, Result<Success, CallError<Failure>>)
-        /// The storage could not say whether there is one.
+        /// The storage could not report whether there is a result.
         case storageFailed(reason: String)
     }
 
@@ -27,7 +27,7 @@ extension StoredIdempotency {
         let waiter: OneShot<Turn>
     }
 
-    /// - Parameter onRefusal: called where the call is rejected for its key.
+    /// - Parameter onRefusal: called if the key rejects the call.
     func share(
         _ key: Key, _ fingerprint: String?, onRefusal: () -> Void = {},
         _ operation: @escaping @Sendable () async throws(CallError<Failure>) -> Success
@@ -93,7 +93,7 @@ extension StoredIdempotency {
         task?.cancel()
     }
 
-    /// Ends an execution and tells those who wait for it.
+    /// Ends an execution and resumes the callers that wait for it.
     func settle(_ key: Key, _ end: End) {
         let waiters = state.withLock { state in
             state.tasks.removeValue(forKey: key)
@@ -117,7 +117,8 @@ extension StoredIdempotency {
         }
     }
 
-    /// The result of another's execution; `nil` where that was cancelled, but this caller was not.
+    /// Returns the result of another caller's execution; `nil` if the execution was cancelled and
+    /// this caller was not.
     func shared(
         _ turn: Turn, _ key: Key, _ fingerprint: String?, _ onRefusal: () -> Void
     ) throws(CallError<Failure>) -> Success? {

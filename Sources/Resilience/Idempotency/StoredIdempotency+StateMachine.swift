@@ -1,38 +1,38 @@
 extension StoredIdempotency {
-    /// Which keys are under way, and who waits for each.
+    /// The keys whose executions are running, and the callers that wait for each.
     struct StateMachine: Sendable {
-        /// A caller that waits.
+        /// A waiting caller.
         typealias Ticket = Int
 
         enum Entry: Equatable, Sendable {
-            /// Nobody does it yet: this caller does.
+            /// No execution is running: this caller starts one.
             case execute(Ticket)
-            /// Someone does it: this caller waits.
+            /// An execution is running: this caller waits for it.
             case share(Ticket)
-            /// Someone does something else under this key.
+            /// An execution is running for another request under this key.
             case conflict
-            /// This caller is part of the execution, which would wait for itself.
+            /// This caller is part of the running execution, and would wait for itself.
             case reentered
         }
 
         enum Departure: Equatable, Sendable {
-            /// Others still wait.
+            /// Other callers are still waiting.
             case left
-            /// Nobody waits any more: the execution may end.
+            /// No caller is waiting any more: the execution may be cancelled.
             case leftLast
-            /// It has ended just before: the caller has its result.
+            /// The execution ended just before: the caller has its result.
             case tooLate
         }
 
         private enum Phase: Equatable {
-            /// Its executor looks for a kept result. Whether a caller's fingerprint is right is
-            /// only known afterwards, for the executor's may be the wrong one.
+            /// The execution looks up a kept result. Fingerprints are compared only after that,
+            /// because the fingerprint of the caller that started it may be the wrong one.
             case lookingUp
             case running(fingerprint: String?)
         }
 
         private struct Execution {
-            /// The ticket of the caller that began it.
+            /// The ticket of the caller that started the execution.
             let id: Ticket
             var phase = Phase.lookingUp
             var waiting: Set<Ticket>
@@ -41,12 +41,15 @@ extension StoredIdempotency {
         private var executions: [Key: Execution] = [:]
         private var nextTicket = 0
 
-        /// Executions under way.
+        /// The number of running executions.
         var running: Int { executions.count }
-        /// Callers that wait for one, whoever began it included.
+        /// The number of waiting callers, including those that started an execution.
         var waiting: Int { executions.values.reduce(0) { $0 + $1.waiting.count } }
 
-        /// - Parameter isInside: whether the caller is part of the execution that the ticket began.
+        /// Adds a caller of a key.
+        ///
+        /// - Parameter isInside: returns whether the caller is part of the execution that the
+        ///   ticket started.
         mutating func join(
             _ key: Key, fingerprint: String?, isInside: (Ticket) -> Bool
         ) -> Entry {
@@ -67,7 +70,7 @@ extension StoredIdempotency {
             }
         }
 
-        /// Nothing was kept: it is carried out.
+        /// Records that no result was kept and the operation runs.
         mutating func begin(_ key: Key, fingerprint: String?) {
             executions[key]?.phase = .running(fingerprint: fingerprint)
         }
@@ -77,7 +80,7 @@ extension StoredIdempotency {
             return executions[key]?.waiting.isEmpty == true ? .leftLast : .left
         }
 
-        /// It has ended; those that wait for it.
+        /// Ends an execution. Returns the callers that wait for it.
         mutating func end(_ key: Key) -> Set<Ticket> {
             executions.removeValue(forKey: key)?.waiting ?? []
         }

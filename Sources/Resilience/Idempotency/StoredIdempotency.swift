@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Carries out what is asked for under one key once: who asks again, meanwhile or later, gets the
+/// Runs the operation of each key once. Further calls with the key, concurrent or later, get the
 /// same result.
 ///
 /// ```swift
@@ -10,45 +10,45 @@ import Synchronization
 /// }
 /// ```
 ///
-/// ``Idempotency`` is one with results in memory.
+/// ``Idempotency`` is the form with results in memory.
 ///
-/// Callers at the same time share one execution, which is a task of its own: it asks the storage,
-/// carries out the operation where nothing is kept, and saves the result before callers get it. A
-/// caller that is cancelled leaves at once and the execution goes on for the others; it is cancelled
-/// when the last has left. Failures are not kept unless asked for: who asks later tries again.
-/// Rejections, time-outs and cancellation are never kept. Another request under a key that is in use
-/// is rejected with ``Rejection/fingerprintMismatch(key:)``.
+/// Concurrent callers share one execution in a task of its own. It looks up the storage, runs the
+/// operation if no result is kept, and saves the result before callers get it. A cancelled caller
+/// leaves at once and the execution continues for the others; it is cancelled when the last caller
+/// has left. Failures are kept only with `keepsFailures`; otherwise a later call tries again.
+/// Rejections, time-outs and cancellation are never kept. Another request under a key that is in
+/// use is rejected with ``Rejection/fingerprintMismatch(key:)``.
 ///
-/// An operation that asks for its own key would wait for itself; it is rejected with
-/// ``Rejection/idempotencyReentered(key:)``. Whether a caller is inside of an operation is known by a
-/// task local: child tasks and `Task { }` that the operation starts are inside of it, even where the
-/// operation does not wait for them. Threads and detached tasks are outside. Two operations of
-/// different callers that ask for each other's keys are not detected.
+/// An operation that calls for its own key would wait for itself; the call is rejected with
+/// ``Rejection/idempotencyReentered(key:)``. A task local records which tasks are inside an
+/// operation: child tasks and `Task { }` that the operation starts are inside, even if the
+/// operation does not wait for them. Threads and detached tasks are outside. Two operations that
+/// call for each other's keys are not detected.
 public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
-    /// What calls are told apart by.
+    /// The type of the keys.
     public typealias Key = Storage.Key
-    /// What the operation returns.
+    /// The result of the operation.
     public typealias Success = Storage.Success
-    /// What the operation throws.
+    /// The error of the operation.
     public typealias Failure = Storage.Failure
-    /// A result that is kept.
+    /// A kept result.
     typealias Record = IdempotencyRecord<Success, Failure>
 
-    /// Executions and who waits for them.
+    /// The numbers of executions and waiting callers.
     public struct Counts: Equatable, Sendable {
-        /// Executions under way.
+        /// Running executions.
         public let running: Int
-        /// Callers that wait for one, those that began it included.
+        /// Waiting callers, including those that started an execution.
         public let waiting: Int
         /// Executions since the start.
         public let executed: Int
-        /// Calls since the start that joined an execution of another.
+        /// Calls since the start that joined the execution of another call.
         public let shared: Int
-        /// Calls since the start that a kept result answered.
+        /// Calls since the start that were answered with a kept result.
         public let replayed: Int
-        /// Times since the start that the storage threw.
+        /// Errors thrown by the storage since the start.
         public internal(set) var storageFailures = 0
-        /// Results that could not be saved and are kept in this process until they are; at most
+        /// Results that could not be saved. They stay in this process until they are; at most
         /// 1,000.
         public internal(set) var unsaved = 0
     }
@@ -57,7 +57,7 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         var machine = StateMachine()
         var waiters: [StateMachine.Ticket: OneShot<Turn>] = [:]
         var tasks: [Key: Task<Void, Never>] = [:]
-        /// Results that could not be saved; `nil` until there is one.
+        /// Results that could not be saved; `nil` until the first one.
         var unsaved: BoundedCache<Key, Record>?
 
         mutating func place(_ ticket: StateMachine.Ticket) -> Place {
@@ -67,13 +67,13 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         }
     }
 
-    /// How a storage is asked that answers without suspending.
+    /// The functions of a storage that answers without suspending.
     struct Immediate: Sendable {
         let load: @Sendable (Key) throws -> Record?
         let save: @Sendable (Record, Key) throws -> Void
     }
 
-    /// Counts what was carried out, and what was spared.
+    /// Counts the executions, and the calls that needed none.
     public let meter = IdempotencyMeter()
 
     let storage: Storage
@@ -95,12 +95,12 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         self.onStorageError = onStorageError
     }
 
-    /// Keeps results in a storage.
+    /// Creates an instance with a storage.
     ///
     /// - Parameters:
-    ///   - keepsFailures: whether an operation's own error is a result like another.
-    ///   - onStorageFailure: what a call does where the storage throws.
-    ///   - onStorageError: called with each error that the storage throws, such as to log it.
+    ///   - keepsFailures: whether the operation's own errors are kept as results.
+    ///   - onStorageFailure: the behaviour of a call if the storage throws.
+    ///   - onStorageError: called with each error that the storage throws, for example to log it.
     public convenience init(
         storage: Storage, keepsFailures: Bool = false,
         onStorageFailure: StorageFailurePolicy = .fail,
@@ -111,7 +111,7 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
             onStorageError: onStorageError)
     }
 
-    /// The present numbers. Taking them changes nothing.
+    /// The present numbers. Reading them has no side effects.
     public var counts: Counts {
         state.withLock { state in
             let counts = meter.counts
@@ -122,13 +122,14 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         }
     }
 
-    /// Carries out `operation`, unless that was or is being done under this key.
+    /// Runs `operation` unless the key has a result or a running execution; then returns that
+    /// result.
     ///
     /// - Parameters:
-    ///   - fingerprint: tells requests apart, such as a hash of the request's body.
-    /// - Throws: the operation's own error; ``Rejection`` where the fingerprint is another than that of
-    ///   the request under this key, where the call is made inside of the key's own operation, or
-    ///   where the storage fails; `CancellationError` as soon as the task is cancelled.
+    ///   - fingerprint: identifies the request, for example by a hash of its body.
+    /// - Throws: the operation's own error; ``Rejection`` if the fingerprint differs from that of
+    ///   the request under this key, if the call is made inside the key's own operation, or if the
+    ///   storage fails; `CancellationError` as soon as the task is cancelled.
     public func call(
         _ key: Key, fingerprint: String? = nil,
         _ operation: @escaping @Sendable () async throws(Failure) -> Success
@@ -141,12 +142,14 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         }
     }
 
-    /// Carries out `operation` under a strategy, unless that was or is being done under this key.
+    /// Runs `operation` under a strategy unless the key has a result or a running execution; then
+    /// returns that result.
     ///
     /// - Parameters:
-    ///   - fingerprint: tells requests apart, such as a hash of the request's body.
-    ///   - strategy: what an execution runs under, whoever asks for it.
-    /// - Throws: what the strategy's ``Strategy/call(_:)`` throws, or ``call(_:fingerprint:_:)``.
+    ///   - fingerprint: identifies the request, for example by a hash of its body.
+    ///   - strategy: the strategy of the execution, for all callers that share it.
+    /// - Throws: the errors of the strategy's ``Strategy/call(_:)`` and of
+    ///   ``call(_:fingerprint:_:)``.
     public func call(
         _ key: Key, fingerprint: String? = nil, under strategy: some Strategy,
         _ operation: @escaping @Sendable () async throws(Failure) -> Success
@@ -158,7 +161,7 @@ public final class StoredIdempotency<Storage: IdempotencyStorage>: Monitorable {
         }
     }
 
-    /// Adds `idempotency` and its counts.
+    /// Adds the kind `idempotency` and the counts.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("idempotency")
         if facets.idempotency == nil { facets.idempotency = meter }

@@ -1,43 +1,45 @@
 import Synchronization
 
-/// One strategy for each key, such as a circuit breaker for each host, model or tenant; made when its
-/// key is first asked for, bounded.
+/// One strategy for each key, such as a circuit breaker for each host, model or tenant. It is
+/// created at the first use of its key. The number of strategies is bounded.
 ///
 /// ```swift
 /// let breakers = Keyed(by: String.self) { host in CircuitBreaker() }
 /// let page = try await breakers[host].call { try await get(host) }
 /// ```
 ///
-/// At most ``KeyedPolicy/capacity`` strategies are kept: for a new key, the least recently used *idle*
-/// one goes, and starts anew when its key is asked for again. Idle is, unless `isIdle` says otherwise,
-/// a strategy whose outermost breaker is closed, whose outermost bulkhead is empty, of which an
-/// outermost ``Monitored`` has no call under way, and of which no ``Limit`` is pinned. So an open
-/// breaker, and any that an operator holds, is never forgotten while there is room; a closed one loses
-/// its counts of failures.
+/// At most ``KeyedPolicy/capacity`` strategies are kept. A new key replaces the least recently used
+/// *idle* one, which is created anew at the next use of its key. Unless `isIdle` decides otherwise,
+/// a strategy is idle if its outermost breaker is closed, its outermost bulkhead is empty, its
+/// outermost ``Monitored`` has no call in flight, and none of its ``Limit`` values is pinned. So an
+/// open breaker, and any strategy with an operator's value, stays while there is room; a closed
+/// breaker loses its counts of failures.
 ///
-/// Where too many are busy, more are kept than the capacity: up to ``KeyedPolicy/hardCapacity``, where
-/// one of the least recently used goes though it is busy. Each time that a strategy is made, up to 64
-/// are asked whether they are idle, and those that are go until the capacity is kept.
+/// If too many strategies are busy, more than the capacity are kept, up to
+/// ``KeyedPolicy/hardCapacity``. Beyond that, one of the least recently used is evicted although it
+/// is busy. For each new strategy, up to 64 strategies are checked, and idle ones are evicted until
+/// the capacity is met.
 ///
-/// Who holds a strategy may use it after it went; what it learns is then lost for its key.
+/// A caller that holds an evicted strategy can still use it, but its state is then lost for the
+/// key.
 public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable {
-    /// A strategy was made or went.
+    /// A strategy was created or evicted.
     public enum Event: Sendable {
-        /// Made for a key that had none.
+        /// Created for a new key.
         case made(Key, Base)
-        /// Gone, to make room; `wasBusy` where it was not idle.
+        /// Evicted to make room; `wasBusy` if it was not idle.
         case evicted(Key, Base, wasBusy: Bool)
     }
 
-    /// Strategies kept, and what became of others.
+    /// The numbers of strategies.
     public struct Counts: Equatable, Sendable {
         /// Strategies kept now.
         public let kept: Int
-        /// Strategies made since the start.
+        /// Strategies created since the start.
         public let made: Int
-        /// Strategies that went since the start to make room.
+        /// Strategies evicted since the start.
         public let evicted: Int
-        /// Of these, strategies that were busy: raise ``KeyedPolicy/hardCapacity``.
+        /// Evicted strategies that were busy. If it grows, raise ``KeyedPolicy/hardCapacity``.
         public let evictedBusy: Int
     }
 
@@ -48,25 +50,25 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
         var evictedBusy = 0
     }
 
-    /// Strategies that are asked whether they are idle, for one that is made.
+    /// The number of strategies that are checked for idleness when one is created.
     static var probes: Int { 64 }
 
-    /// The policy that it was made with.
+    /// The policy that the collection was created with.
     public let policy: KeyedPolicy
     private let make: @Sendable (Key) -> Base
     private let isIdle: @Sendable (Base) -> Bool
     private let table = Mutex(Table())
-    /// Held while one is made, so that no key gets two.
+    /// Held while a strategy is created, so that no key gets two.
     private let making = Mutex(())
     private let observers = Observers<Event>()
 
-    /// Strategies by key.
+    /// Creates an empty collection.
     ///
     /// - Parameters:
-    ///   - isIdle: whether a strategy may go; by its facets unless given. Called outside of the lock
-    ///     that calls take.
-    ///   - make: makes the strategy of a key, once for each time that it is kept. Callers that ask
-    ///     for other new keys wait for it; it must not ask for a key itself.
+    ///   - isIdle: returns whether a strategy may be evicted; by default, decides by its facets.
+    ///     Called outside the lock that calls take.
+    ///   - make: creates the strategy of a key, again after each eviction. Callers with other new
+    ///     keys wait for it. It must not look up a key itself.
     public init(
         _ policy: KeyedPolicy = .standard, by: Key.Type = Key.self,
         isIdle: (@Sendable (Base) -> Bool)? = nil, make: @escaping @Sendable (Key) -> Base
@@ -76,11 +78,11 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
         self.isIdle = isIdle ?? { Facets(of: $0).isIdle }
     }
 
-    /// The strategy of a key; made where it has none.
+    /// The strategy of a key; created if there is none.
     public subscript(key: Key) -> Base {
         if let kept = table.withLock({ $0.strategies.use(key) }) { return kept }
         return making.withLock { _ -> Base in
-            // Made by another meanwhile.
+            // Another caller created it in the meantime.
             if let kept = table.withLock({ $0.strategies.use(key) }) { return kept }
             let base = make(key)
             makeRoom()
@@ -93,12 +95,12 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
         }
     }
 
-    /// The strategy of a key that has one. Asking makes none, and is not a use.
+    /// Returns the strategy of a key if there is one. Neither creates one nor marks it as used.
     public func existing(_ key: Key) -> Base? {
         table.withLock { $0.strategies.peek(key) }
     }
 
-    /// The present numbers. Taking them changes nothing.
+    /// The present numbers. Reading them has no side effects.
     public var counts: Counts {
         table.withLock { table in
             Counts(
@@ -107,16 +109,16 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
         }
     }
 
-    /// Calls `observer` after each strategy that was made or went, in that order, before the caller
-    /// that asked for the new one gets it. It must not ask for a key.
+    /// Calls `observer` after each strategy that was created or evicted, in that order, before the
+    /// caller gets the new strategy. The observer must not look up a key.
     ///
-    /// - Returns: takes the observer off again; may be dropped.
+    /// - Returns: a handle that removes the observer; it may be discarded.
     @discardableResult
     public func onEvent(_ observer: @escaping @Sendable (Event) -> Void) -> Observation {
         observers.add(observer)
     }
 
-    /// Lets strategies go, until there is room for one more or enough were asked.
+    /// Evicts strategies until there is room for one more, or enough were checked.
     private func makeRoom() {
         for _ in 0..<min(Self.probes, counts.kept) {
             let oldest = table.withLock { table in
@@ -126,7 +128,7 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
             if isIdle(base) {
                 evict(key, base, wasBusy: false)
             } else {
-                // Asked again after all others.
+                // Moves it to the newest end, to be checked again after all others.
                 _ = table.withLock { $0.strategies.use(key) }
             }
         }
@@ -147,7 +149,7 @@ public final class Keyed<Key: Hashable & Sendable, Base: Monitorable>: Sendable 
 }
 
 extension Facets {
-    /// Whether nothing would be lost that a call or an operator set, if it were made anew.
+    /// Whether the strategy has no state that would be lost if it were created anew.
     var isIdle: Bool {
         if let breaker, breaker.snapshot.state != .closed { return false }
         if let counts = bulkhead?.counts, counts.active > 0 || counts.queued > 0 { return false }

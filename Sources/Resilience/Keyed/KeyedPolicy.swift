@@ -1,18 +1,19 @@
-/// How many strategies a ``Keyed`` keeps.
+/// The number of strategies that a ``Keyed`` keeps.
 public struct KeyedPolicy: Equatable, Sendable {
-    /// Strategies kept; of more, the least recently used idle one goes. 1 to 1,000,000.
+    /// The number of strategies; 1 to 1,000,000. Beyond it, the least recently used idle one is
+    /// evicted.
     public let capacity: Int
-    /// Strategies kept where none of them is idle; of more, the least recently used one goes though
-    /// it is busy. `capacity` to 1,000,000.
+    /// The number of strategies if none is idle; `capacity` to 1,000,000. Beyond it, the least
+    /// recently used one is evicted although it is busy.
     public let hardCapacity: Int
 
-    /// 1,000 strategies, and 10,000 where they are busy.
+    /// 1,000 strategies, and up to 10,000 if they are busy.
     public static let standard = literal(try KeyedPolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Parameter hardCapacity: ten times `capacity` and at most 1,000,000 unless given.
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Parameter hardCapacity: by default ten times `capacity`, at most 1,000,000.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(capacity: Int = 1_000, hardCapacity: Int? = nil) throws(PolicyError) {
         try PolicyError.require(
             (1...1_000_000).contains(capacity), "KeyedPolicy.capacity", "1 to 1000000",

@@ -1,43 +1,44 @@
 public import Synchronization
 
-/// A number of a strategy that may be changed while it runs, from the next call on.
+/// A number of a strategy that can be changed at run time. Each call uses the value at its start.
 ///
-/// An operator's value is *pinned*: the strategy's own rule does not move it until it is released.
+/// An operator's value is *pinned*: the strategy's own rule does not change it until it is
+/// released.
 public final class Limit: Sendable {
-    /// A limit's value and who set it.
+    /// The value of a limit and its author.
     public struct Reading: Equatable, Sendable {
         /// The present value.
         public let value: Double
-        /// Who set it.
+        /// The author of the value.
         public let by: Author
-        /// Held: the strategy's own rule does not move it.
+        /// Whether the value is pinned: the strategy's own rule does not change it.
         public let pinned: Bool
     }
 
-    /// A limit went from one value to another.
+    /// A change of a limit.
     public struct Change: Equatable, Sendable {
         /// The value before.
         public let was: Double
-        /// The value, who set it, and whether it is held.
+        /// The new value, its author, and whether it is pinned.
         public let now: Reading
-        /// Why it changed.
+        /// The reason for the change.
         public let why: String
     }
 
-    /// A value that cannot be taken.
+    /// A value that the limit rejects.
     public struct OutOfBounds: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What is wrong with the value, in words.
+        /// The reason, as text.
         public let description: String
     }
 
     /// One of the standard names, such as `max_attempts`.
     public let name: String
-    /// What it counts, such as `attempts` or `ms`.
+    /// The unit, such as `attempts` or `ms`.
     public let unit: String
-    /// The values that are taken.
+    /// The accepted values.
     public let bounds: ClosedRange<Double>
 
-    // Read on every call, so beside the lock and not under it.
+    // Read by every call, therefore without the lock.
     @usableFromInline let bits: Atomic<UInt64>
     private let state: Mutex<(by: Author, pinned: Bool, initial: Double, why: String)>
     private let observers = Observers<Change>()
@@ -50,7 +51,7 @@ public final class Limit: Sendable {
         state = Mutex((by: .policy, pinned: false, initial: value, why: ""))
     }
 
-    /// One like another, with its present value as the policy's.
+    /// Creates a limit like another one. Its policy value is the other's present value.
     convenience init(copying other: Limit) {
         self.init(other.name, other.value, in: other.bounds, unit: other.unit)
     }
@@ -60,15 +61,15 @@ public final class Limit: Sendable {
         Double(bitPattern: bits.load(ordering: .relaxed))
     }
 
-    /// The present value, who set it, and whether it is held.
+    /// The present value, its author, and whether it is pinned.
     public var reading: Reading {
         state.withLock { Reading(value: value, by: $0.by, pinned: $0.pinned) }
     }
 
-    /// Sets the value and holds it.
+    /// Sets the value and pins it.
     ///
-    /// - Throws: ``OutOfBounds``, and changes nothing, where the value is outside ``bounds`` or,
-    ///   in a number of things that was whole, not whole.
+    /// - Throws: ``OutOfBounds``, and changes nothing, if the value is outside ``bounds``, or is
+    ///   not whole although the limit accepts only whole numbers.
     public func pin(_ value: Double, by author: Author) throws(OutOfBounds) {
         guard value >= bounds.lowerBound else {
             throw OutOfBounds(description: "\(name) is at least \(shortest(bounds.lowerBound))")
@@ -82,22 +83,24 @@ public final class Limit: Sendable {
         change(to: value, by: author, pinned: true, why: "set by \(author)")
     }
 
-    /// Whether only whole numbers are taken: of all but shares, unless its own numbers are not whole.
+    /// Whether only whole numbers are accepted: for all units except shares, unless the limit's own
+    /// numbers are fractional.
     private var isWhole: Bool {
         unit != "share"
             && [value, bounds.lowerBound, bounds.upperBound].allSatisfy { $0 == $0.rounded() }
     }
 
-    /// Gives the limit back to the strategy, at the policy's value.
+    /// Resets the limit to the policy's value and lets the strategy's own rule change it again.
     public func release(by author: Author) {
         change(to: nil, by: author, pinned: false, why: "released by \(author)")
     }
 
-    /// Moves the value by the strategy's own rule, held to ``bounds``.
+    /// Changes the value by the strategy's own rule, clamped to ``bounds``.
     ///
     /// - Parameters:
-    ///   - seen: the value that the rule went by; nothing moves where it is no longer that.
-    /// - Returns: whether it moved: not while it is pinned, nor to the value that it has.
+    ///   - seen: the value that the rule was computed from. If the limit has changed since, the
+    ///     call does nothing.
+    /// - Returns: whether the value changed. It does not while it is pinned, or if it is equal.
     @discardableResult
     func move(to wanted: Double, from seen: Double? = nil, why: String) -> Bool {
         let target = min(max(wanted, bounds.lowerBound), bounds.upperBound)
@@ -114,19 +117,19 @@ public final class Limit: Sendable {
         return true
     }
 
-    /// Why it has its value; empty while it is the policy's.
+    /// The reason for the present value; empty while it is the policy's.
     public var why: String { state.withLock { $0.why } }
 
-    /// Calls `observer` after each change, outside of any lock.
+    /// Calls `observer` after each change, outside any lock.
     ///
-    /// - Returns: takes the observer off again; may be dropped.
+    /// - Returns: a handle that removes the observer; it may be discarded.
     @discardableResult
     public func onChange(_ observer: @escaping @Sendable (Change) -> Void) -> Observation {
         observers.add(observer)
     }
 
-    /// Another policy has come into force: its value is the one to which a release leads, and holds
-    /// at once unless it is pinned.
+    /// Sets the policy's value after a new policy was registered. The value applies at once, or
+    /// after a release if the limit is pinned.
     func rebase(to value: Double, why: String) {
         let change = state.withLock { state -> Change? in
             let was = self.value
@@ -140,7 +143,7 @@ public final class Limit: Sendable {
         if let change { observers.notify(change) }
     }
 
-    /// Sets the value, or the policy's where there is none.
+    /// Sets the value; `nil` for the policy's value.
     private func change(to wanted: Double?, by author: Author, pinned: Bool, why: String) {
         let change = state.withLock { state in
             let was = self.value
@@ -158,13 +161,13 @@ public final class Limit: Sendable {
     }
 }
 
-/// Who changed a breaker or a limit.
+/// The author of a change to a breaker or a limit.
 public enum Author: String, Sendable {
-    /// The strategy's own rule.
+    /// The rules of the policy.
     case policy
-    /// A rule that follows the results of calls.
+    /// A rule that adapts to the results of calls.
     case adaptive
-    /// A person, from outside the process.
+    /// An operator, from outside the process.
     case `operator`
     /// The program's own code.
     case agent

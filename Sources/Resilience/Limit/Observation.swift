@@ -1,7 +1,7 @@
-/// An observer that was added, such as by ``CircuitBreaker/onTransition(_:)``; takes it off again.
+/// A handle of an observer, for example from ``CircuitBreaker/onTransition(_:)``.
 ///
-/// Letting go of an observation does not end it: the observer stays until ``cancel()``, or until what
-/// it observes is gone.
+/// Releasing the handle does not end the observation. The observer stays until ``cancel()``, or
+/// until the observed object is released.
 public final class Observation: Sendable {
     private let remove: @Sendable () -> Void
 
@@ -9,8 +9,8 @@ public final class Observation: Sendable {
         self.remove = remove
     }
 
-    /// Takes the observer off. It is not called for later events; a call that has begun on another
-    /// thread may still be under way. A second time does nothing.
+    /// Removes the observer. It is not called for later events; a call on another thread may still
+    /// be running. Further calls do nothing.
     public func cancel() {
         remove()
     }

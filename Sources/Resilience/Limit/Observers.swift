@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Who wants to hear of an event; always called outside of any lock.
+/// The observers of an event. They are always called outside any lock.
 final class Observers<Event: Sendable>: Sendable {
     private typealias Observer = @Sendable (Event) -> Void
 
@@ -11,7 +11,7 @@ final class Observers<Event: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds an observer, which is called after those before it.
+    /// Adds an observer. Observers are called in the order in which they were added.
     func add(_ observer: @escaping @Sendable (Event) -> Void) -> Observation {
         let id = state.withLock { state in
             state.nextID += 1
@@ -28,7 +28,7 @@ final class Observers<Event: Sendable>: Sendable {
     }
 
     private func remove(_ id: Int) {
-        // The observer is let go of outside of the lock: it may own what observes in turn.
+        // The observer is released outside the lock: it may own the object that it observes.
         let removed = state.withLock { state -> Observer? in
             guard let index = state.all.firstIndex(where: { $0.id == id }) else { return nil }
             return state.all.remove(at: index).observer

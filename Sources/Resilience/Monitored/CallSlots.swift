@@ -1,17 +1,17 @@
 import Synchronization
 
-/// When each call under way began, for as many as there are slots. A slot is claimed with one
-/// exchange and freed with one store, so no call waits for another.
+/// The start times of calls in flight, in a fixed number of slots. A slot is claimed with one
+/// exchange and freed with one store, so calls never wait for each other.
 struct CallSlots: ~Copyable, Sendable {
-    /// No call: later than any that began.
+    /// The value of a free slot; later than any call's start.
     private static let free = Int64.max
     private static let probes = 8
 
     private let starts = InlineArray<32, Atomic<Int64>> { _ in Atomic(free) }
-    /// Where a free slot is likely: the one that was freed last.
+    /// The slot that was freed last, which is probably still free.
     private let hint = Atomic<Int>(0)
 
-    /// Takes a slot for a call that begins; `nil` where none was found soon.
+    /// Claims a slot for a new call; `nil` if none was found quickly.
     @inline(__always)
     func claim(_ start: Instant) -> Int? {
         let first = hint.load(ordering: .relaxed)
@@ -27,14 +27,14 @@ struct CallSlots: ~Copyable, Sendable {
         return nil
     }
 
-    /// Gives a slot back when its call has ended.
+    /// Frees the slot of a call that has ended.
     @inline(__always)
     func release(_ slot: Int) {
         starts[slot].store(Self.free, ordering: .relaxed)
         hint.store(slot, ordering: .relaxed)
     }
 
-    /// Calls in slots, and when the oldest of them began.
+    /// The number of calls in slots, and the start of the oldest one.
     var underWay: (count: Int, oldest: Instant?) {
         var (count, oldest) = (0, Self.free)
         for slot in starts.indices {

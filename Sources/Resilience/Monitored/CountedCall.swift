@@ -1,4 +1,4 @@
-/// Makes a call that a meter counts, where there is one.
+/// Makes a call that `meter` counts if it is not `nil`.
 @inlinable
 func counted<Success, Failure: Error>(
     by meter: Meter?, _ body: (inout Call) async throws(CallError<Failure>) -> Success
@@ -16,7 +16,7 @@ func counted<Success, Failure: Error>(
     }
 }
 
-/// As ``counted(by:_:)``, on the caller's thread.
+/// The blocking form of ``counted(by:_:)``.
 @inlinable
 func countedBlocking<Success, Failure: Error>(
     by meter: Meter?, _ body: (inout Call) throws(CallError<Failure>) -> Success
@@ -35,7 +35,7 @@ func countedBlocking<Success, Failure: Error>(
 }
 
 extension CallError {
-    /// How a call that threw this is counted.
+    /// The way in which a call with this error is counted.
     @usableFromInline
     func end(attempts: Int) -> RetryMetrics.End {
         switch self {

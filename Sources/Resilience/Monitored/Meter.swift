@@ -1,36 +1,36 @@
 import Synchronization
 
-/// Counts the calls of one monitored strategy, and knows those under way.
+/// Counts the calls of one monitored strategy, and tracks those in flight.
 public final class Meter: Sendable {
-    /// Calls under way at one moment.
+    /// The calls in flight at one moment.
     public struct Gauges: Equatable, Sendable {
-        /// Calls under way.
+        /// Calls in flight.
         public let inFlight: Int
-        /// Of these, calls that wait for their next attempt.
+        /// Calls in flight that wait for their next attempt.
         public let waiting: Int
-        /// How long the oldest has run; zero without any.
+        /// The duration of the oldest call in flight; zero without calls.
         public let oldest: Duration
     }
 
-    /// A call under way.
+    /// A call in flight.
     @usableFromInline
     struct Ticket: Sendable {
         let place: Place
         let start: Instant
     }
 
-    /// Where it is noted that a call is under way.
+    /// The place in which a call in flight is registered.
     enum Place: Sendable {
         /// One of ``CallSlots``.
         case slot(Int)
-        /// Under the lock, while there are more calls than slots.
+        /// Under the lock, if no slot was free.
         case crowd(Int)
     }
 
     private struct State {
         var recent = RetryMetrics()
         var total = RetryMetrics()
-        /// When each call began that found no slot; `nil` where its place is free.
+        /// The start times of calls without a slot; `nil` in a free place.
         var crowd: [Instant?] = []
         var free: [Int] = []
     }
@@ -40,7 +40,7 @@ public final class Meter: Sendable {
     private let quiet = QuietCalls()
     private let state = Mutex(State())
     private let waiting = Atomic<Int>(0)
-    /// Whether anybody listens: looked at by each call that ends.
+    /// Whether there are observers; checked by each call that ends.
     private let isHeard = Atomic(false)
     private let listeners = Mutex(Listeners())
 
@@ -55,7 +55,7 @@ public final class Meter: Sendable {
         self.time = time
     }
 
-    /// Everything since the start.
+    /// The counts since the start.
     public var metrics: RetryMetrics {
         state.withLock { state in
             quiet.drain(into: &state.recent)
@@ -65,7 +65,7 @@ public final class Meter: Sendable {
         }
     }
 
-    /// The calls under way.
+    /// The calls in flight.
     public var gauges: Gauges {
         let now = time.now
         let (count, oldest) = slots.underWay
@@ -78,7 +78,7 @@ public final class Meter: Sendable {
         }
     }
 
-    /// What ended since it was last taken.
+    /// Returns the counts since the last `take()`.
     public func take() -> RetryMetrics {
         state.withLock { state in
             quiet.drain(into: &state.recent)
@@ -89,13 +89,14 @@ public final class Meter: Sendable {
         }
     }
 
-    /// Tells `observer` of each call as it ends, on the caller's thread, until another tap takes its
-    /// place; `nil` ends the tap.
+    /// Reports each call to `observer` as it ends, on the caller's thread, until another tap
+    /// replaces it. `nil` removes the tap.
     public func tap(_ observer: (@Sendable (EndedCall) -> Void)?) {
         listen { $0.tap = observer }
     }
 
-    /// Calls `observer` with each call as it ends, on the caller's thread, as long as the meter lives.
+    /// Reports each call to `observer` as it ends, on the caller's thread, for the lifetime of the
+    /// meter.
     public func onEnd(_ observer: @escaping @Sendable (EndedCall) -> Void) {
         listen { $0.observers.append(observer) }
     }
@@ -117,7 +118,7 @@ public final class Meter: Sendable {
     @usableFromInline
     func end(_ ticket: Ticket, _ end: RetryMetrics.End, _ call: borrowing Call) {
         let now = time.now
-        // Counted first: a call that ends is never missing from both counts and gauges.
+        // Counted first, so that a call that ends is never missing from both counts and gauges.
         count(end, call, start: ticket.start, now: now)
         if isHeard.load(ordering: .relaxed) { tell(end, call, start: ticket.start, now: now) }
         switch ticket.place {
@@ -150,7 +151,7 @@ public final class Meter: Sendable {
         }
     }
 
-    /// The time since the call's first attempt failed; zero where there was no other attempt.
+    /// Returns the time since the call's first attempt failed; zero if there was only one attempt.
     private static func retrying(_ call: borrowing Call, now: Instant) -> Duration {
         guard call.attempts > 1, let first = call.firstFailure else { return .zero }
         return now - first

@@ -1,12 +1,12 @@
-/// Counts what passes through a strategy; the guide's `MonitoredRetryStrategy`. Outermost, so that
-/// a call is counted once however many attempts it takes.
+/// Counts the calls of a strategy; the guide's `MonitoredRetryStrategy`. Place it outermost, so
+/// that a call is counted once for any number of attempts.
 public struct Monitored<Base: Monitorable>: Monitorable {
-    /// What is monitored.
+    /// The monitored strategy.
     public let base: Base
     /// The counts.
     public let meter: Meter
 
-    /// Monitors a strategy; the clock is for tests.
+    /// Monitors a strategy. Tests may replace the clock.
     public init(_ base: Base, time: TimeSource = .monotonic) {
         self.base = base
         meter = Meter(time: time)
@@ -19,10 +19,10 @@ public struct Monitored<Base: Monitorable>: Monitorable {
         self.init(Pipeline(try content()), time: time)
     }
 
-    /// What calls came to since the start.
+    /// The counts since the start.
     public var metrics: RetryMetrics { meter.metrics }
 
-    /// Adds its counts and the base's facets.
+    /// Adds the meter and the base's facets.
     public func describe(into facets: inout Facets) {
         if facets.meter == nil { facets.meter = meter }
         base.describe(into: &facets)
@@ -30,7 +30,7 @@ public struct Monitored<Base: Monitorable>: Monitorable {
 }
 
 extension Monitored: Strategy where Base: Strategy {
-    /// Runs the operation under the base and counts how it ended.
+    /// Runs the operation under the base and counts the result.
     @inlinable
     public func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
@@ -43,7 +43,7 @@ extension Monitored: Strategy where Base: Strategy {
 }
 
 extension Monitored: SerialStrategy where Base: SerialStrategy {
-    /// Runs the operation in the caller's task under the base and counts how it ended.
+    /// Runs the operation in the caller's task under the base and counts the result.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -56,7 +56,7 @@ extension Monitored: SerialStrategy where Base: SerialStrategy {
 }
 
 extension Monitored: BlockingStrategy where Base: BlockingStrategy {
-    /// Runs the operation under the base, on the caller's thread, and counts how it ended.
+    /// Runs the operation under the base, on the caller's thread, and counts the result.
     @inlinable
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
@@ -77,7 +77,7 @@ extension Monitored: BlockingStrategy where Base: BlockingStrategy {
 }
 
 extension Monitored {
-    /// Makes a call of its own that the meter counts, and adds to `call` what it did.
+    /// Makes a nested call that the meter counts, and adds its attempts and failures to `call`.
     @inlinable
     func within<Success, Failure: Error>(
         _ call: inout Call,

@@ -1,17 +1,18 @@
 import Synchronization
 
-/// Calls of which there is nothing to tell but their number and how long they took: those that
-/// succeeded at once, and those of which no attempt ran. Counted with one addition each, beside
-/// any lock.
+/// Counts of calls that need nothing but a number and a duration: those that succeeded with the
+/// first attempt, and those that were rejected. Each is counted with one atomic addition, without a
+/// lock.
 ///
-/// Everything else about such calls follows from these counts, so whatever is drained agrees with
-/// itself, however many calls end meanwhile.
+/// All other figures of such calls follow from these counts. Drained metrics are therefore
+/// consistent, even while calls end.
 struct QuietCalls: ~Copyable, Sendable {
-    /// Latency buckets up to 1.05 s; a longer call can afford a lock.
+    /// Latency buckets up to 1.05 s. Longer calls take the lock.
     private let succeeded = InlineArray<320, Atomic<Int>> { _ in Atomic(0) }
     private let rejected = Atomic<Int>(0)
 
-    /// Counts a call that succeeded with its first attempt; `false` where it took too long.
+    /// Counts a call that succeeded with its first attempt. Returns `false` if it took too long for
+    /// these buckets.
     @inline(__always)
     func addSuccess(nanoseconds: Int64) -> Bool {
         let bucket = LatencyHistogram.bucket(forNanoseconds: nanoseconds)

@@ -1,14 +1,14 @@
-/// What calls through a strategy came to; the guide's `RetryMetrics`. Each thing is counted once.
+/// The counts of calls through a strategy; the guide's `RetryMetrics`. Each event is counted once.
 public struct RetryMetrics: Equatable, Sendable {
-    /// How a call ended.
+    /// The way in which a call ended.
     public enum End: Equatable, Sendable {
         /// It returned a result.
         case ok
         /// It threw, after at least one attempt.
         case failed
-        /// No attempt of it ran.
+        /// No attempt ran.
         case rejected
-        /// Its caller's task was cancelled.
+        /// The caller's task was cancelled.
         case cancelled
     }
 
@@ -16,35 +16,37 @@ public struct RetryMetrics: Equatable, Sendable {
     public private(set) var ok = 0
     /// Calls that threw after at least one attempt.
     public private(set) var failed = 0
-    /// Calls of which no attempt ran.
+    /// Calls without an attempt.
     public private(set) var rejected = 0
-    /// Calls whose caller was cancelled.
+    /// Calls whose caller's task was cancelled.
     public private(set) var cancelled = 0
-    /// Attempts made, those of cancelled calls included.
+    /// Attempts made, including those of cancelled calls.
     public private(set) var attempts = 0
-    /// Calls that ended ok or failed, by the number of retries each took.
+    /// Calls that ended ok or failed, by their number of retries.
     public private(set) var retries: [Int: Int] = [:]
-    /// Failed attempts by error type; every one is counted, also of calls with very many.
+    /// Failed attempts by error type. All are counted, including those that a call's log does not
+    /// keep.
     public private(set) var errors: [String: Int] = [:]
     /// The latest message of each error type.
     public private(set) var messages: [String: String] = [:]
-    /// How long calls took that ended ok or failed.
+    /// The durations of calls that ended ok or failed.
     public private(set) var latency = LatencyHistogram()
-    /// The time spent retrying: from the end of a call's first attempt to its own.
+    /// The time spent on retries: from the end of a call's first attempt to the end of the call.
     public private(set) var retryTime = Duration.zero
 
-    /// Error types that are told apart; further ones are counted as ``otherErrors``.
+    /// The number of error types that are counted separately; further ones are counted as
+    /// ``otherErrors``.
     public static let errorTypeLimit = 64
-    /// The error type under which those beyond the limit are counted.
+    /// The name that stands for all error types beyond the limit.
     public static let otherErrors = "other"
 
-    /// Nothing counted yet.
+    /// Creates empty metrics.
     public init() {}
 
-    /// Calls in all.
+    /// All calls.
     public var calls: Int { ok + failed + rejected + cancelled }
 
-    /// The guide's summary; `nil` without calls, which is "no data" and not zero.
+    /// The guide's summary; `nil` without calls, which means "no data" and not zero.
     public var summary: Summary? {
         calls == 0 ? nil : Summary(self)
     }
@@ -75,7 +77,7 @@ public struct RetryMetrics: Equatable, Sendable {
         latency.add(count, bucket: bucket)
     }
 
-    /// Adds calls of which no attempt ran.
+    /// Adds calls without an attempt.
     mutating func addRejections(_ count: Int) {
         rejected += count
     }
@@ -87,7 +89,7 @@ public struct RetryMetrics: Equatable, Sendable {
         messages[type] = failure.message
     }
 
-    /// Adds what another one counted later.
+    /// Adds metrics that were counted later.
     public mutating func merge(_ other: RetryMetrics) {
         ok += other.ok
         failed += other.failed
@@ -106,19 +108,19 @@ public struct RetryMetrics: Equatable, Sendable {
 }
 
 extension RetryMetrics {
-    /// The guide's metrics summary. Rates are of calls that ended ok or failed.
+    /// The guide's metrics summary. Rates refer to calls that ended ok or failed.
     public struct Summary: Equatable, Sendable {
-        /// Calls in all.
+        /// All calls.
         public let total: Int
-        /// ok / (ok + failed), 0 to 1; `nil` where no call ran.
+        /// ok / (ok + failed), 0 to 1; `nil` if no call ran.
         public let successRate: Double?
         /// 1 - ``successRate``.
         public let failureRate: Double?
-        /// Time spent retrying, per call that ran.
+        /// The time spent on retries, per call that ran.
         public let averageRetryTime: Duration?
-        /// Calls by the number of retries each took.
+        /// Calls by their number of retries.
         public let retryDistribution: [Int: Int]
-        /// Failed attempts by error type, most first.
+        /// Failed attempts by error type, the most frequent first.
         public let commonErrors: [(type: String, count: Int)]
         /// Retries per call that ran.
         public let averageRetries: Double?
@@ -136,7 +138,7 @@ extension RetryMetrics {
             averageRetries = ran == 0 ? nil : Double(retries) / Double(ran)
         }
 
-        /// Whether all figures agree.
+        /// Returns whether all figures are equal.
         public static func == (a: Summary, b: Summary) -> Bool {
             a.total == b.total && a.successRate == b.successRate
                 && a.averageRetryTime == b.averageRetryTime

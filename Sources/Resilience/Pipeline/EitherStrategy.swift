@@ -1,11 +1,11 @@
-/// One of two strategies: what `if` and `else` in a ``Pipeline`` make.
+/// One of two strategies; the result of `if` and `else` in a ``Pipeline``.
 public enum EitherStrategy<First: Strategy, Second: Strategy>: Strategy {
     /// The first one.
     case first(First)
     /// The second one.
     case second(Second)
 
-    /// Runs the operation under the one that it is.
+    /// Runs the operation under the selected strategy.
     @inlinable
     public func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
@@ -17,7 +17,7 @@ public enum EitherStrategy<First: Strategy, Second: Strategy>: Strategy {
         }
     }
 
-    /// Adds the facets of the one that it is.
+    /// Adds the facets of the selected strategy.
     public func describe(into facets: inout Facets) {
         switch self {
         case .first(let strategy): strategy.describe(into: &facets)
@@ -53,7 +53,8 @@ extension EitherStrategy: BlockingStrategy where First: BlockingStrategy, Second
     }
 }
 
-/// No strategy: what an `if` without `else` in a ``Pipeline`` makes where it does not hold.
+/// A strategy that does nothing; the result of an `if` without `else` in a ``Pipeline`` if the
+/// condition is false.
 public struct NoStrategy: BlockingStrategy {
     @usableFromInline
     init() {}

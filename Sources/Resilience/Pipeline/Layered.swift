@@ -1,4 +1,4 @@
-/// One strategy around another; made by ``PipelineBuilder``.
+/// One strategy around another; created by ``PipelineBuilder``.
 public struct Layered<Outer: Strategy, Inner: Strategy>: Strategy {
     @usableFromInline let outer: Outer
     @usableFromInline let inner: Inner
@@ -8,7 +8,7 @@ public struct Layered<Outer: Strategy, Inner: Strategy>: Strategy {
         self.inner = inner
     }
 
-    /// Runs the operation under the inner strategy, and that under the outer one.
+    /// Runs the operation under the inner strategy, which runs under the outer one.
     @inlinable
     public func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
@@ -27,7 +27,8 @@ public struct Layered<Outer: Strategy, Inner: Strategy>: Strategy {
 }
 
 extension Layered: SerialStrategy where Outer: SerialStrategy, Inner: SerialStrategy {
-    /// Runs the operation in the caller's task under the inner strategy, and that under the outer one.
+    /// Runs the operation in the caller's task under the inner strategy, which runs under the outer
+    /// one.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -40,7 +41,8 @@ extension Layered: SerialStrategy where Outer: SerialStrategy, Inner: SerialStra
 }
 
 extension Layered: BlockingStrategy where Outer: BlockingStrategy, Inner: BlockingStrategy {
-    /// Runs the operation under the inner strategy, and that under the outer one.
+    /// Runs the operation on the caller's thread under the inner strategy, which runs under the
+    /// outer one.
     @inlinable
     public func runBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success

@@ -1,4 +1,4 @@
-/// Strategies within each other, outermost first.
+/// Nested strategies, outermost first.
 ///
 /// ```swift
 /// let payments = Pipeline {
@@ -8,12 +8,12 @@
 /// let receipt = try await payments.call { try await charge(card) }
 /// ```
 ///
-/// Nested generics and not an array of existentials: a third of the cost of a call.
+/// Nested generic types cost a third of an array of existentials per call.
 public struct Pipeline<Content: Strategy>: Strategy {
-    /// The outermost strategy, which holds the others.
+    /// The outermost strategy, which contains the others.
     public let content: Content
 
-    /// A pipeline of strategies, outermost first.
+    /// Creates a pipeline of strategies, outermost first.
     public init(@PipelineBuilder _ content: () throws -> Content) rethrows {
         self.init(try content())
     }

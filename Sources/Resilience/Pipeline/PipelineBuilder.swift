@@ -1,12 +1,12 @@
-/// Nests the strategies that stand below each other, the first outermost.
+/// Nests the listed strategies, the first outermost.
 @resultBuilder
 public enum PipelineBuilder {
-    /// The first strategy so far.
+    /// Starts with the first strategy.
     public static func buildPartialBlock<First: Strategy>(first: First) -> First {
         first
     }
 
-    /// One more strategy, within those before it.
+    /// Adds a strategy inside the previous ones.
     public static func buildPartialBlock<Outer: Strategy, Inner: Strategy>(
         accumulated: Outer, next: Inner
     ) -> Layered<Outer, Inner> {

@@ -1,4 +1,4 @@
-/// Strategies of one type within each other, the first outermost: what `for` in a ``Pipeline`` makes.
+/// Nested strategies of one type, the first outermost; the result of `for` in a ``Pipeline``.
 public struct StrategyList<Element: Strategy>: Strategy {
     private let strategies: ArraySlice<Element>
 
@@ -18,7 +18,7 @@ public struct StrategyList<Element: Strategy>: Strategy {
         }
     }
 
-    /// Adds the facets of all, the first one's first.
+    /// Adds the facets of all strategies, outermost first.
     public func describe(into facets: inout Facets) {
         for strategy in strategies { strategy.describe(into: &facets) }
     }

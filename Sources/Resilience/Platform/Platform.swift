@@ -11,14 +11,14 @@
     #error("Platform.swift has no clock, no blocking wait and no error numbers for this system.")
 #endif
 
-/// What the library takes from the system: clocks, a blocking wait, a semaphore and the error
-/// numbers. No other file of this target imports a C library.
+/// The system services of this library: clocks, a blocking wait, a semaphore and the error numbers.
+/// No other file of this target imports a C library.
 ///
 /// Compiled and tested on Linux with Glibc. The branches for Musl, Darwin and Android follow their
-/// documentation; nobody has compiled them yet.
+/// documentation and have not been compiled yet.
 enum Platform {
     #if canImport(Darwin)
-        // Stands still while the machine sleeps, as Linux's CLOCK_MONOTONIC does.
+        // Stops while the machine sleeps, like Linux's CLOCK_MONOTONIC.
         private static var monotonicClock: clockid_t { CLOCK_UPTIME_RAW }
         private static var coarseClock: clockid_t { CLOCK_UPTIME_RAW_APPROX }
     #else
@@ -29,17 +29,17 @@ enum Platform {
     /// The present time of the monotonic clock.
     static var now: Instant { Instant(read(monotonicClock)) }
 
-    /// The time of the kernel's last tick, some milliseconds ago, on the same scale as ``now``; a
-    /// fifth of the cost.
+    /// The time of the kernel's last tick, some milliseconds ago, on the scale of ``now``. Reading
+    /// it costs a fifth.
     static var lastTick: Instant { Instant(read(coarseClock)) }
 
-    /// The time since 1970 by the wall clock.
+    /// The time since 1970 on the wall clock.
     static var sinceEpoch: Duration {
         let time = read(CLOCK_REALTIME)
         return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
 
-    /// Which thread this is.
+    /// The present thread's identifier.
     static var thread: UInt {
         #if canImport(Darwin) || canImport(Musl)
             UInt(bitPattern: pthread_self())
@@ -48,7 +48,7 @@ enum Platform {
         #endif
     }
 
-    /// Blocks the thread for a time, whatever signals arrive.
+    /// Blocks the thread for a time. Signals do not end the wait.
     static func block(nanoseconds: Int64) {
         var wanted = timespec()
         wanted.tv_sec = .init(nanoseconds / 1_000_000_000)
@@ -74,7 +74,7 @@ extension Instant {
 // MARK: - Semaphore
 
 #if canImport(Darwin)
-    /// Lets one thread sleep until another wakes it.
+    /// Blocks one thread until another one signals it.
     final class Semaphore: Sendable {
         // Darwin has no unnamed POSIX semaphores.
         private let semaphore = DispatchSemaphore(value: 0)
@@ -88,10 +88,10 @@ extension Instant {
         }
     }
 #else
-    /// Lets one thread sleep until another wakes it.
+    /// Blocks one thread until another one signals it.
     final class Semaphore: Sendable {
-        // The C library's semaphore may not move, so it lives outside of the object; as an address,
-        // because a pointer is not `Sendable`, though any thread may use what it points to.
+        // The C library's semaphore must not move, so it is allocated separately. It is held as an
+        // address, because a pointer is not `Sendable`, although any thread may use the semaphore.
         private let address: UInt
 
         init() {
@@ -117,7 +117,7 @@ extension Instant {
         }
 
         private func semaphore(_ use: (UnsafeMutablePointer<sem_t>) -> Void) {
-            // Never nil: it is the address of something allocated.
+            // Never nil: it is the address of an allocation.
             if let semaphore = UnsafeMutablePointer<sem_t>(bitPattern: address) { use(semaphore) }
         }
     }
@@ -133,8 +133,8 @@ extension Platform {
         let errorClass: ErrorClass
     }
 
-    /// Every error number that this system names. One number with two names, such as `EAGAIN` and
-    /// `EWOULDBLOCK`, stands here once.
+    /// All error numbers of this system. A number with two names, such as `EAGAIN` and
+    /// `EWOULDBLOCK`, is listed once.
     static let knownErrors: [Int32: KnownError] = {
         var known: [Int32: KnownError] = [:]
         for (errorClass, numbers) in errorNumbers + systemErrorNumbers {
@@ -160,7 +160,7 @@ extension Platform {
         ),
         (.timeout, ["ETIME": ETIME, "ETIMEDOUT": ETIMEDOUT]),
         (
-            // Something is taken or used up for the moment: a port, memory, descriptors, a lock.
+            // A resource is temporarily in use or exhausted: a port, memory, descriptors, a lock.
             .unavailable,
             [
                 "EADDRINUSE": EADDRINUSE, "EADDRNOTAVAIL": EADDRNOTAVAIL, "EAGAIN": EAGAIN,
@@ -200,7 +200,7 @@ extension Platform {
     ]
 
     #if canImport(Darwin)
-        /// The numbers that only this system has.
+        /// Error numbers that only this system has.
         private static let systemErrorNumbers: [(ErrorClass, Numbers)] = [
             (.unavailable, ["EPROCLIM": EPROCLIM]),
             (.authentication, ["EAUTH": EAUTH, "ENEEDAUTH": ENEEDAUTH]),
@@ -218,7 +218,7 @@ extension Platform {
             ),
         ]
     #else
-        /// The numbers that only Linux has.
+        /// Error numbers that only Linux has.
         private static let systemErrorNumbers: [(ErrorClass, Numbers)] = [
             (.connection, ["ECOMM": ECOMM, "ENONET": ENONET, "ESTRPIPE": ESTRPIPE]),
             (.unavailable, ["ERESTART": ERESTART]),

@@ -1,4 +1,4 @@
-/// A date in one of the three forms that RFC 9110, 5.6.7 has a recipient take.
+/// A date in one of the three formats that recipients must accept by RFC 9110, 5.6.7.
 struct HTTPDate {
     /// Seconds since 1970-01-01T00:00:00Z.
     let secondsSince1970: Int64
@@ -11,10 +11,10 @@ struct HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `nil` where the text is no such date, or names a day that does not exist.
+    /// Parses a date. Returns `nil` if the text is not a valid date.
     ///
-    /// - Parameter now: the present time since 1970: a year of two digits that seems more than 50
-    ///   years ahead is the latest past year with the same last digits.
+    /// - Parameter now: the present time since 1970. A two-digit year that seems more than 50 years
+    ///   in the future is the latest past year with the same last digits.
     init?(_ text: Substring.UTF8View, sinceEpoch now: Duration) {
         let words = text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
@@ -34,7 +34,7 @@ struct HTTPDate {
             self.init(
                 year: String(date[2]), month: String(date[1]), day: String(date[0]),
                 time: words[2], latest: now.seconds / 86_400 + 50 * 365.2425)
-        // Sun Nov  6 08:49:37 1994, where a day of one digit has a blank before it
+        // Sun Nov  6 08:49:37 1994; a one-digit day is padded with a space
         case 6 where words[2].isEmpty && words[3].count == 1:
             guard Self.weekdays.contains(words[0]), words[5].count == 4 else { return nil }
             self.init(year: words[5], month: words[1], day: "0" + words[3], time: words[4])
@@ -46,7 +46,7 @@ struct HTTPDate {
         }
     }
 
-    /// - Parameter latest: for a year of two digits, the last day since 1970 that it may name.
+    /// - Parameter latest: the last day since 1970 that a two-digit year may denote.
     private init?(year: String, month: String, day: String, time: String, latest: Double? = nil) {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false)
         guard clock.count == 3, clock.allSatisfy({ $0.utf8.count == 2 }), day.utf8.count == 2,
@@ -57,7 +57,7 @@ struct HTTPDate {
             let second = wholeNumber(clock[2].utf8), hour < 24, minute < 60, second <= 60
         else { return nil }
         if let latest {
-            // From the century after the present one backwards.
+            // Tries the next century first, then earlier ones.
             year += 2_100 + Int64(latest / 36_524.25) * 100
             while Double(daysSince1970(year: year, month: month, day: day)) > latest {
                 year -= 100
@@ -76,7 +76,7 @@ struct HTTPDate {
 /// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level
 /// Date Algorithms", `days_from_civil`), for years from 0.
 private func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
-    // Years begin in March, so that the leap day is the last of its year.
+    // Years start in March, so that the leap day is the last day of the year.
     let shifted = month <= 2 ? year - 1 : year
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400

@@ -1,5 +1,5 @@
-/// What every retrying strategy does between two attempts: asks whether the error is worth another,
-/// asks the budget, tells, and waits.
+/// The steps of every retrying strategy between two attempts: check whether the error is retryable,
+/// take a token from the budget, call the observer, and wait.
 ///
 /// A class, so that calls do not copy it.
 @usableFromInline
@@ -29,7 +29,7 @@ final class Retrier: Sendable {
         self.onRetry = onRetry
     }
 
-    /// The error that a returned value stands for.
+    /// Returns the error that a returned value represents.
     @usableFromInline
     func error<Success>(for success: Success, _ call: inout Call) -> CallError<any Error>? {
         guard let error = results?.error(for: success) else { return nil }
@@ -37,7 +37,8 @@ final class Retrier: Sendable {
         return .operation(error)
     }
 
-    /// The wait before the next attempt; `nil`, with the reason in `call`, where there is none.
+    /// Returns the wait before the next attempt. If there is none, returns `nil` and stores the
+    /// reason in `call`.
     func delay<Failure: Error>(
         after error: CallError<Failure>, _ machine: inout Retry.StateMachine, _ call: inout Call,
         computed: (_ retry: Int, _ previous: Duration?) -> Duration
@@ -78,8 +79,8 @@ final class Retrier: Sendable {
         return (error.cause as? any ClassifiedError)?.retryAfter?.delay(sinceEpoch: wallClock())
     }
 
-    /// Waits for the next attempt; `false` where the caller was cancelled, and the budget has its
-    /// token back.
+    /// Waits for the next attempt. If the caller was cancelled, returns its token to the budget and
+    /// returns `false`.
     @usableFromInline
     func wait(_ delay: Duration, _ machine: Retry.StateMachine?, _ meter: Meter?) async -> Bool {
         meter?.startWaiting()
@@ -91,8 +92,8 @@ final class Retrier: Sendable {
         return true
     }
 
-    /// Blocks until the next attempt; `false` where the caller was cancelled, and the budget has its
-    /// token back.
+    /// Blocks the thread until the next attempt. If the caller was cancelled, returns its token to
+    /// the budget and returns `false`.
     @usableFromInline
     func block(_ delay: Duration, _ machine: Retry.StateMachine?, _ meter: Meter?) -> Bool {
         meter?.startWaiting()

@@ -1,5 +1,5 @@
 extension Retry {
-    /// Decides after each failed attempt of one call whether there is another, and when.
+    /// Decides after each failed attempt of one call whether and when there is another one.
     @usableFromInline
     struct StateMachine: Sendable {
         enum Action: Equatable, Sendable {
@@ -7,13 +7,13 @@ extension Retry {
             case giveUp(Stop)
         }
 
-        /// The limit as it was at the call's start; made a whole number only where an attempt fails.
+        /// The limit at the start of the call. It is rounded only if an attempt fails.
         @usableFromInline let limit: Double
-        /// The longest wait that a server may ask for.
+        /// The longest wait that a server can request.
         @usableFromInline let maxRetryAfter: Duration
         @usableFromInline private(set) var attempts: Int
-        /// What a budget keeps with the call: when its first attempt failed, or when a retry was last
-        /// allowed.
+        /// A time that the budget stores with the call: the first failure, or the last allowed
+        /// retry.
         @usableFromInline var mark: Instant?
         @usableFromInline var previous: Duration?
 
@@ -24,14 +24,15 @@ extension Retry {
             attempts = 1
         }
 
-        /// An attempt failed.
+        /// Records a failed attempt.
         ///
-        /// The wait that a server asks for is a lower bound: a random tenth of it is added, so that
-        /// clients do not come back together, and it is never shorter than the computed one.
+        /// The wait that a server requests is a lower bound. A random tenth of it is added, so that
+        /// clients do not return together. The result is never shorter than the computed delay.
         ///
         /// - Parameters:
-        ///   - retryAfter: the wait that the server asked for.
-        ///   - delay: the computed wait before a retry, from 0, given the computed one before it.
+        ///   - retryAfter: the wait that the server requested.
+        ///   - delay: returns the computed delay before a retry (from 0), given the previous
+        ///     computed delay.
         mutating func failed(
             retryable: Bool, retryAfter: Duration? = nil, random: RandomSource,
             delay: (_ retry: Int, _ previous: Duration?) -> Duration

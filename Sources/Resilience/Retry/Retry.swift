@@ -1,28 +1,30 @@
-/// Tries again after a failure, with growing delays: the guide's exponential backoff with jitter.
+/// Retries failed operations with growing delays: the guide's exponential backoff with jitter.
 ///
-/// Cancellation and rejections are never retried. The final error is the last one thrown. A wait
-/// that the server asks for (``ClassifiedError/retryAfter``) is a lower bound for the computed one.
+/// Cancellation and rejections are never retried. The error of the call is that of the last
+/// attempt. A wait that the server requests (``ClassifiedError/retryAfter``) is a lower bound of
+/// the delay.
 public final class Retry: BlockingStrategy, Retrying {
-    /// Called before each wait: the attempt that failed, from 1, its error, and the delay.
+    /// Called before each wait with the number of the failed attempt (from 1), its error, and the
+    /// delay.
     public typealias OnRetry =
         @Sendable (_ attempt: Int, _ error: any Error, _ delay: Duration) -> Void
 
-    /// The present number of attempts, an operator's change included.
+    /// The present number of attempts, including an operator's change.
     public let maxAttempts: Limit
 
-    /// What limits retries beyond the attempts; may be shared between strategies.
+    /// Limits retries in addition to `maxAttempts`; can be shared between strategies.
     public let budget: RetryBudget?
 
     private let policy: RetryPolicy
     private let random: RandomSource
     @usableFromInline let retrier: Retrier
     @usableFromInline let maxRetryAfter: Duration
-    /// Whether returned values may stand for errors.
+    /// Whether the policy classifies returned values as errors.
     @usableFromInline let judgesResults: Bool
 
-    /// A retry with a policy; clocks and random source are for tests.
+    /// Creates a retry with a policy. Tests may replace the clocks and the random source.
     ///
-    /// - Parameter wallClock: the time since 1970, for a `Retry-After` that names a date.
+    /// - Parameter wallClock: the time since 1970, for a `Retry-After` that contains a date.
     public init(
         _ policy: RetryPolicy = .standard, budget: RetryBudget? = nil,
         time: TimeSource = .monotonic, random: RandomSource = .system,
@@ -43,7 +45,7 @@ public final class Retry: BlockingStrategy, Retrying {
             in: Double(bounds.lowerBound)...Double(bounds.upperBound), unit: "attempts")
     }
 
-    /// The same retry under another limit.
+    /// Creates a copy of a retry with another limit.
     init(_ other: Retry, maxAttempts: Limit) {
         policy = other.policy
         budget = other.budget
@@ -54,8 +56,8 @@ public final class Retry: BlockingStrategy, Retrying {
         self.maxAttempts = maxAttempts
     }
 
-    /// Runs the operation until it succeeds, the attempts are used up, or an error is not worth
-    /// another one.
+    /// Runs the operation until it succeeds, the attempts are used up, or an error is not
+    /// retryable.
     @inlinable
     public func run<Success, Failure: Error>(
         _ call: inout Call,
@@ -72,7 +74,7 @@ public final class Retry: BlockingStrategy, Retrying {
         try retryBlocking(&call, operation)
     }
 
-    /// Adds `retry` and its limit.
+    /// Adds the kind `retry` and the limit.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("retry")
         facets.add(maxAttempts)

@@ -1,27 +1,28 @@
-/// When to try again, and how often.
+/// The number of attempts, the delays, and the errors to retry.
 public struct RetryPolicy: Sendable {
-    /// Attempts in all, the first included; 1 to 1,000,000.
+    /// The number of attempts including the first; 1 to 1,000,000.
     public let maxAttempts: Int
-    /// How long to wait before each retry.
+    /// The delays before retries.
     public let backoff: Backoff
-    /// A wait of one's own before retry `retry`, from 0, after `error`; `nil`, or where it returns
-    /// `nil`: that of ``backoff``. Held to 0 to 365 days.
+    /// A custom delay before retry `retry` (from 0) after `error`. ``backoff`` applies if this is
+    /// `nil` or returns `nil`. Clamped to 0 to 365 days.
     public let delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)?
-    /// Which errors are worth another attempt; `nil` for all of them.
+    /// Decides which errors are retried; `nil` retries all errors.
     public let classifier: ErrorClassifier?
-    /// Which returned values stand for errors; `nil` for none.
+    /// Decides which returned values are treated as errors; `nil` for none.
     public let results: ResultClassifier?
 
-    /// The longest wait that a server may ask for with `Retry-After`; where it asks for more, there
-    /// is no retry. 0 to 365 days.
+    /// The longest wait that a server can request with `Retry-After`, 0 to 365 days. If it requests
+    /// more, there is no retry.
     public let maxRetryAfter: Duration
 
-    /// 3 attempts with the standard backoff, for every error; a server may ask for a wait of 60 s.
+    /// 3 attempts with the standard backoff for all errors; a server can request a wait of up to 60
+    /// s.
     public static let standard = literal(try RetryPolicy())
 
-    /// A policy of one's own.
+    /// Creates a policy.
     ///
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public init(
         maxAttempts: Int = 3, backoff: Backoff = .standard,
         delay: (@Sendable (_ retry: Int, _ error: any Error) -> Duration?)? = nil,

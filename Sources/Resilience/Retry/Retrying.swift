@@ -1,31 +1,31 @@
-/// A strategy that makes an operation's attempts one after another.
+/// A strategy that runs the attempts of an operation one after another.
 @usableFromInline
 protocol Retrying: AnyObject, Sendable {
     var maxAttempts: Limit { get }
     var maxRetryAfter: Duration { get }
     var budget: RetryBudget? { get }
     var retrier: Retrier { get }
-    /// Whether returned values may stand for errors.
+    /// Whether the policy classifies returned values as errors.
     var judgesResults: Bool { get }
 
-    /// The call has succeeded with so many attempts.
+    /// Records that the call succeeded, with the number of attempts.
     func succeeded(attempts: Int)
 
-    /// The wait before the next attempt; `nil` where there is none.
+    /// Returns the wait before the next attempt; `nil` if there is none.
     func delay<Failure: Error>(
         after error: CallError<Failure>, _ machine: inout Retry.StateMachine, _ call: inout Call
     ) -> Duration?
 }
 
 extension Retrying {
-    /// The attempts of a call.
+    /// Runs the attempts of a call.
     @inlinable
     func retry<Success, Failure: Error>(
         _ call: inout Call,
         _ operation: (inout Call) async throws(CallError<Failure>) -> Success
     ) async throws(CallError<Failure>) -> Success {
         let limit = begin(&call)
-        // Made when an attempt fails: most calls need none.
+        // Created when an attempt fails: most calls do not need it.
         var machine: Retry.StateMachine?
         while true {
             let latest: Result<Success, CallError<Failure>>
@@ -46,7 +46,7 @@ extension Retrying {
         }
     }
 
-    /// As ``retry(_:_:)``, on the caller's thread.
+    /// The blocking form of ``retry(_:_:)``.
     @inlinable
     func retryBlocking<Success, Failure: Error>(
         _ call: inout Call, _ operation: (inout Call) throws(CallError<Failure>) -> Success
@@ -72,17 +72,17 @@ extension Retrying {
         }
     }
 
-    /// Counts the call, and reads the limit: one that moves meanwhile counts from the next call.
+    /// Counts the call and reads the limit. A later change of the limit applies to the next call.
     @inlinable
     func begin(_ call: inout Call) -> Double {
-        // Once: a retry and a hedge of one pipeline may share the budget.
+        // Counted once: a retry and a hedge of one pipeline may share the budget.
         if let budget, call.take(budget) { budget.callStarted() }
         return maxAttempts.value
     }
 
-    /// The wait before the next attempt; `nil` where the latest decides the call.
+    /// Returns the wait before the next attempt; `nil` if the latest attempt decides the call.
     ///
-    /// Never in line, like all that a success at once does not need.
+    /// Never inlined, like all code that a call without failures does not need.
     @inlinable @inline(never)
     func delay<Success, Failure: Error>(
         after latest: Result<Success, CallError<Failure>>, _ limit: Double,

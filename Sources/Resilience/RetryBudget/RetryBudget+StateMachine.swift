@@ -1,7 +1,7 @@
 extension RetryBudget {
-    /// The budget's tokens. Time comes in; whether a retry may run comes out.
+    /// The tokens of the budget. Takes the time as an argument and returns whether a retry may run.
     ///
-    /// Tokens are counted in millionths: five times 0.2 is exactly a token.
+    /// Tokens are counted in millionths, so that five times 0.2 is exactly one token.
     struct StateMachine: Sendable {
         private static let slotCount = 10
         private static let token = 1_000_000
@@ -12,18 +12,18 @@ extension RetryBudget {
         }
 
         private let kind: RetryBudgetPolicy.Kind
-        /// The limit: seconds, or the share that a call or a success adds.
+        /// The limit: seconds, or the share of a token that a call or a success adds.
         var size: Double
-        /// Retries that were not allowed, since the start.
+        /// The number of denied retries since the start.
         private(set) var denied = 0
 
-        /// gRPC throttling: the tokens that are there.
+        /// gRPC throttling: the available tokens.
         private var tokens = 0
         /// Token bucket: the latest calls and retries.
         private var slots: [Slot] = []
         private var newest = 0
         private var tick: Int64 = 0
-        /// Time: what was left of the time of the call that asked last, 0 to 1.
+        /// Time budget: the share of the time that was left to the call that asked last, 0 to 1.
         private var lastShare = 1.0
 
         init(_ policy: RetryBudgetPolicy) {
@@ -52,8 +52,8 @@ extension RetryBudget {
             tokens = min(Self.millionths(maxTokens), tokens + Self.millionths(size))
         }
 
-        /// Whether a retry may begin `delay` after `now` in a call that failed `first`; takes its
-        /// token.
+        /// Returns whether a retry may start `delay` after `now` in a call that first failed at
+        /// `first`. If so, takes its token.
         mutating func allowsRetry(after delay: Duration, since first: Instant, now: Instant) -> Bool
         {
             let isAllowed: Bool
@@ -73,8 +73,8 @@ extension RetryBudget {
             return isAllowed
         }
 
-        /// Gives back the token of a retry that was allowed and did not run, to the slot that it was
-        /// taken from; one that is no longer in the window has nothing to give back to.
+        /// Returns the token of an allowed retry that did not run to the slot from which it was
+        /// taken. Does nothing if the slot has left the window.
         mutating func retryDidNotRun(allowed: Instant, now: Instant) {
             advance(to: now)
             let age = tick - tick(at: allowed)
@@ -83,7 +83,7 @@ extension RetryBudget {
             slots[slot].withdrawals -= min(Self.token, slots[slot].withdrawals)
         }
 
-        /// What is left, 0 to 1. Observing changes nothing.
+        /// Returns the remaining share, 0 to 1. Has no side effects.
         func remaining(now: Instant) -> Double {
             switch kind {
             case .time:
@@ -100,7 +100,7 @@ extension RetryBudget {
             }
         }
 
-        /// Whether a retry that asked now would be allowed. Observing changes nothing.
+        /// Returns whether a retry would be allowed now. Has no side effects.
         func hasTokens(now: Instant) -> Bool {
             switch kind {
             case .time:
@@ -138,7 +138,7 @@ extension RetryBudget {
             tick = next
         }
 
-        /// The time in slots since the clock's start.
+        /// Returns the time in slots since the clock's start.
         private func tick(at now: Instant) -> Int64 {
             guard case .tokenBucket(_, _, let time) = kind else { return 0 }
             return now.nanoseconds / (time.nanoseconds / Int64(Self.slotCount))
@@ -147,7 +147,8 @@ extension RetryBudget {
 }
 
 extension RetryBudgetPolicy.Kind {
-    /// The number that may be changed: seconds, or the share that a call or a success adds.
+    /// The number that can be changed at run time: seconds, or the share of a token that a call or
+    /// a success adds.
     var size: Double {
         switch self {
         case .time(let limit): limit.seconds

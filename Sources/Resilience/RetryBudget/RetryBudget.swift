@@ -1,29 +1,29 @@
 import Synchronization
 
-/// Limits retries, so that they do not add to a storm; the guide's `RetryBudget`. May be shared
-/// between strategies.
+/// Limits retries, so that they do not overload a failing service; the guide's `RetryBudget`. It
+/// can be shared between strategies.
 ///
-/// It stops *retries* and hedges only: a first attempt always runs. Where it is exhausted the last error comes
-/// back, with ``Stop/budget`` as the reason in ``Outcome``.
+/// It limits *retries* and hedges only: a first attempt always runs. If it is exhausted, the call
+/// throws its last error, and ``Outcome`` has the reason ``Stop/budget``.
 public final class RetryBudget: Sendable {
-    /// What is left, and what was refused.
+    /// The remaining budget and the number of denied retries.
     public struct Snapshot: Equatable, Sendable {
-        /// What is left, 0 to 1: of the retries in the bucket, of the tokens above half, or of the
-        /// time of the call that asked last.
+        /// The remaining share, 0 to 1: of the retries in the bucket, of the tokens above half, or
+        /// of the time of the call that asked last.
         public let remaining: Double
-        /// Retries that were not allowed, since the start.
+        /// The number of denied retries since the start.
         public let denied: Int
     }
 
     /// Seconds per call, or the share of a retry that a call (token bucket) or a success
-    /// (throttling) adds; may be changed while it runs.
+    /// (throttling) adds; can be changed at run time.
     public let limit: Limit
 
     private let machine: Mutex<StateMachine>
     private let time: TimeSource
     private let kind: RetryBudgetPolicy.Kind
 
-    /// A budget that is full; the clock is for tests.
+    /// Creates a full budget. Tests may replace the clock.
     public init(_ policy: RetryBudgetPolicy = .standard, time: TimeSource = .monotonic) {
         self.time = time
         kind = policy.kind
@@ -37,20 +37,20 @@ public final class RetryBudget: Sendable {
         limit = Limit("retry_budget", policy.kind.size, in: bounds, unit: unit)
     }
 
-    /// What is left and what was refused. Taking it changes nothing.
+    /// The remaining budget and the denied retries. Reading it has no side effects.
     public var snapshot: Snapshot {
         let now = time.now
         return machine.withLock { Snapshot(remaining: $0.remaining(now: now), denied: $0.denied) }
     }
 
-    /// Whether a retry that asked now would be allowed; a budget of time is each call's own, so
-    /// yes.
+    /// Whether a retry would be allowed now. Always `true` for a time budget, which belongs to each
+    /// call.
     public var hasTokens: Bool {
         let now = time.now
         return machine.withLock { $0.hasTokens(now: now) }
     }
 
-    /// Adds itself and its limit.
+    /// Adds the budget and its limit.
     func describe(into facets: inout Facets) {
         if facets.budget == nil { facets.budget = self }
         facets.add(limit)
@@ -58,7 +58,7 @@ public final class RetryBudget: Sendable {
 
     @usableFromInline
     func callStarted() {
-        // Only the bucket counts calls; the others need neither clock nor lock.
+        // Only the token bucket counts calls; the other kinds need neither clock nor lock.
         guard case .tokenBucket = kind else { return }
         let now = time.now
         update { $0.callStarted(now: now) }
@@ -86,15 +86,15 @@ public final class RetryBudget: Sendable {
         return isAllowed
     }
 
-    /// Whether a further request may start beside those of a call.
+    /// Returns whether a call may start a hedge.
     ///
-    /// - Parameter start: when the call began, for a budget of time.
+    /// - Parameter start: the start of the call, for a time budget.
     func allowsRequest(since start: Instant) -> Bool {
         let now = time.now
         return update { $0.allowsRetry(after: .zero, since: start, now: now) }
     }
 
-    /// A retry that was allowed did not run, because its caller was cancelled meanwhile.
+    /// Returns the token of an allowed retry that did not run because its caller was cancelled.
     func retryDidNotRun(_ call: Retry.StateMachine) {
         guard case .tokenBucket = kind, let allowed = call.mark else { return }
         let now = time.now

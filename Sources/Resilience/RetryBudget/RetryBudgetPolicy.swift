@@ -1,4 +1,4 @@
-/// How many retries there may be besides the attempts that a strategy allows each call.
+/// The limit on retries in addition to the attempts that a strategy allows each call.
 public struct RetryBudgetPolicy: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case time(Duration)
@@ -10,24 +10,24 @@ public struct RetryBudgetPolicy: Equatable, Sendable {
 
     static let shareBounds = 0.001...1.0
 
-    /// The guide's: 300 s of retrying per call.
+    /// The guide's budget: 300 s of retries per call.
     public static let standard = RetryBudgetPolicy(kind: .time(.seconds(300)))
 
-    /// Finagle's: 20 % of the calls and 10 retries a second, over 10 s.
+    /// Finagle's budget: 20 % of the calls and 10 retries per second, over 10 s.
     public static let finagle = RetryBudgetPolicy(
         kind: .tokenBucket(share: 0.2, perSecond: 10, over: .seconds(10)))
 
-    /// gRPC's, with the numbers of its proposal A6: 10 tokens, a tenth of one back for a success.
+    /// gRPC's budget with the numbers of proposal A6: 10 tokens, and 0.1 tokens for each success.
     public static let grpc = RetryBudgetPolicy(kind: .throttling(maxTokens: 10, tokenRatio: 0.1))
 
     private init(kind: Kind) {
         self.kind = kind
     }
 
-    /// Each call may retry for a time, counted from its first failure; no retry begins after it.
+    /// Each call may retry for a time after its first failure; no retry starts later.
     ///
     /// - Parameter limit: 1 ms to 365 days.
-    /// - Throws: ``PolicyError`` where the value is outside its bounds.
+    /// - Throws: ``PolicyError`` if the value is outside its bounds.
     public static func time(_ limit: Duration) throws(PolicyError) -> RetryBudgetPolicy {
         try PolicyError.require(
             limit >= .milliseconds(1) && limit <= Backoff.longest, "RetryBudgetPolicy.time",
@@ -35,14 +35,14 @@ public struct RetryBudgetPolicy: Equatable, Sendable {
         return RetryBudgetPolicy(kind: .time(limit))
     }
 
-    /// A share of the latest calls may be retried, and a number of retries a second for those who
-    /// call seldom (Finagle, `RetryBudget`).
+    /// Allows retries for a share of the latest calls, and a number of retries per second for
+    /// services that are called rarely (Finagle, `RetryBudget`).
     ///
     /// - Parameters:
-    ///   - share: what each call adds, in retries; 0.001 to 1.
-    ///   - perSecond: retries a second on top; 0 to 1,000,000.
-    ///   - time: how long a call and a retry count; 1 s to 60 s, as in Finagle.
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    ///   - share: the retries that each call adds; 0.001 to 1.
+    ///   - perSecond: additional retries per second; 0 to 1,000,000.
+    ///   - time: the time for which a call and a retry count; 1 s to 60 s, as in Finagle.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public static func tokenBucket(
         share: Double = 0.2, perSecond: Double = 10, over time: Duration = .seconds(10)
     ) throws(PolicyError) -> RetryBudgetPolicy {
@@ -57,13 +57,14 @@ public struct RetryBudgetPolicy: Equatable, Sendable {
             kind: .tokenBucket(share: share, perSecond: perSecond, over: time))
     }
 
-    /// Every failure takes a token, every success gives a part of one back, and there are retries
-    /// only above half of the tokens (gRPC proposal A6, "Throttling Retry Attempts").
+    /// Takes a token for each failure and adds a part of a token for each success. Retries are
+    /// allowed only while more than half of the tokens are left (gRPC proposal A6, "Throttling
+    /// Retry Attempts").
     ///
     /// - Parameters:
     ///   - maxTokens: 1 to 1,000.
-    ///   - tokenRatio: what a success gives back; 0.001 to 1.
-    /// - Throws: ``PolicyError`` where a value is outside its bounds.
+    ///   - tokenRatio: the part of a token that a success adds; 0.001 to 1.
+    /// - Throws: ``PolicyError`` if a value is outside its bounds.
     public static func throttling(
         maxTokens: Double = 10, tokenRatio: Double = 0.1
     ) throws(PolicyError) -> RetryBudgetPolicy {

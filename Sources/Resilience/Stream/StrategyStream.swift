@@ -1,31 +1,32 @@
 import Synchronization
 
-/// A stream under a strategy: a call that lasts until the stream ends. Made by ``Strategy/stream(_:)``.
+/// A stream under a strategy: a call that lasts until the stream ends. Created by
+/// ``Strategy/stream(_:)``.
 ///
-/// Each iteration is a call of its own. A stream that breaks is a failure of the call. Before its first
-/// element it may be opened again, by a retry or a hedge; after that the elements would come twice, so
-/// there is no further attempt. One element is read ahead of the one who iterates.
+/// Each iteration is a separate call. A stream that breaks is a failed call. Before its first
+/// element, a retry or a hedge may open it again. Later there is no further attempt, because
+/// elements would be delivered twice. The stream reads one element ahead of the consumer.
 public struct StrategyStream<Element: Sendable>: AsyncSequence, Sendable {
     fileprivate let start: @Sendable () -> AsyncIterator
 
-    /// Begins a call.
+    /// Starts a call.
     public func makeAsyncIterator() -> AsyncIterator {
         start()
     }
 
-    /// Takes the elements. The call is cancelled when this is let go of.
+    /// Iterates over the elements. The call is cancelled when the iterator is released.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var elements: AsyncThrowingStream<Element, any Error>.Iterator
         fileprivate let demands: AsyncStream<Void>.Continuation
 
-        /// The next element; `nil` at the end.
+        /// Returns the next element; `nil` at the end.
         ///
         /// - Throws: as ``Strategy/call(_:)`` does.
         public mutating func next() async throws -> Element? {
             try await next(isolation: #isolation)
         }
 
-        /// The next element, for one who iterates on an actor; `nil` at the end.
+        /// Returns the next element, for iteration on an actor; `nil` at the end.
         ///
         /// - Throws: as ``Strategy/call(_:)`` does.
         public mutating func next(
@@ -40,10 +41,10 @@ public struct StrategyStream<Element: Sendable>: AsyncSequence, Sendable {
 }
 
 extension Strategy {
-    /// A stream under this strategy: a call that lasts until the stream ends.
+    /// Returns a stream under this strategy: a call that lasts until the stream ends.
     ///
-    /// - Parameter open: opens the stream, such as a request whose answer comes in parts. It may run
-    ///   more than once, and at the same time.
+    /// - Parameter open: opens the stream, such as a request with a streamed response. It may run
+    ///   several times, also concurrently.
     public func stream<Elements: AsyncSequence & SendableMetatype>(
         _ open: @escaping @Sendable () async throws -> Elements
     ) -> StrategyStream<Elements.Element> where Elements.Element: Sendable {
@@ -69,8 +70,8 @@ extension Strategy {
     }
 }
 
-/// What the attempts of one stream hand over. The first one that has an element is the only one that
-/// hands over any.
+/// The elements that the attempts of one stream deliver. Only the first attempt that has an element
+/// delivers any.
 private final class SentElements<Element: Sendable>: Sendable {
     private let elements: AsyncThrowingStream<Element, any Error>.Continuation
     private let demands: AsyncStream<Void>
@@ -87,7 +88,7 @@ private final class SentElements<Element: Sendable>: Sendable {
     func attempt<Elements: AsyncSequence>(
         _ call: inout Call, _ open: @Sendable () async throws -> Elements
     ) async throws(CallError<any Error>) where Elements.Element == Element {
-        // Another attempt hands its elements over already, such as the request that this one hedges.
+        // Another attempt already delivers elements, such as the request that this one hedges.
         if isTaken.load(ordering: .acquiring) { throw .cancelled }
         call.start()
         do {

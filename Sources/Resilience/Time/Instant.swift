@@ -1,9 +1,9 @@
-/// A point of monotonic time, in nanoseconds since an arbitrary start. Never wall-clock time.
+/// A point in monotonic time, in nanoseconds since an arbitrary start. Never wall-clock time.
 public struct Instant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the time source's start.
     public var nanoseconds: Int64
 
-    /// A point of monotonic time.
+    /// Creates a point in monotonic time.
     @inlinable
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
@@ -15,13 +15,13 @@ public struct Instant: Hashable, Comparable, Sendable {
         a.nanoseconds < b.nanoseconds
     }
 
-    /// The instant `duration` later; the last one there is where that would overflow.
+    /// Returns the instant `duration` later; the latest possible instant on overflow.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
         return Instant(nanoseconds: overflow ? .max : sum)
     }
 
-    /// The time from `earlier` to `later`; negative where they stand the other way round.
+    /// Returns the time from `earlier` to `later`; negative if `later` is the earlier one.
     @inlinable
     public static func - (later: Instant, earlier: Instant) -> Duration {
         .nanoseconds(later.nanoseconds &- earlier.nanoseconds)
@@ -29,7 +29,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds, held to what an `Int64` can express (292 years).
+    /// Whole nanoseconds, clamped to the range of an `Int64` (292 years).
     public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where jitter comes from: the system's generator, or a seeded one that repeats itself.
+/// The source of randomness for jitter: the system's generator, or a seeded and repeatable one.
 public struct RandomSource: Sendable {
     private let next: @Sendable () -> UInt64
 
@@ -10,18 +10,19 @@ public struct RandomSource: Sendable {
         return generator.next()
     }
 
-    /// A source that draws 64 random bits at a time from `next`.
+    /// Creates a source that gets 64 random bits at a time from `next`.
     public init(_ next: @escaping @Sendable () -> UInt64) {
         self.next = next
     }
 
-    /// A source that gives the same numbers for the same seed (SplitMix64, Steele et al. 2014).
+    /// Creates a source that repeats the same numbers for the same seed (SplitMix64, Steele et al.
+    /// 2014).
     public static func seeded(_ seed: UInt64) -> RandomSource {
         let state = SeededState(seed)
         return RandomSource { state.next() }
     }
 
-    /// A number of `U(low, high)`; `low` where `high` is not above it.
+    /// Returns a number of `U(low, high)`; `low` if `high` is not greater.
     public func uniform(_ low: Double, _ high: Double) -> Double {
         guard high > low else { return low }
         let unit = Double(next() >> 11) * 0x1p-53

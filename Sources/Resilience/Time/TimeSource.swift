@@ -1,8 +1,8 @@
-/// Where strategies read time and how they wait: the machine's monotonic clock, or any other that a
-/// test brings.
+/// The clock of strategies: reads the time and waits. It is the machine's monotonic clock, or one
+/// that a test provides.
 ///
-/// A concrete type and not a generic `Clock`, because an unspecialised clock doubles what a call
-/// through a circuit breaker costs.
+/// A concrete type instead of a generic `Clock`, because an unspecialised clock doubles the cost of
+/// a call through a circuit breaker.
 public struct TimeSource: Sendable {
     private enum Kind: Sendable {
         case monotonic
@@ -14,18 +14,19 @@ public struct TimeSource: Sendable {
 
     private let kind: Kind
 
-    /// The system's monotonic clock, which stands still while the machine sleeps.
+    /// The system's monotonic clock, which stops while the machine sleeps.
     public static let monotonic = TimeSource(kind: .monotonic)
 
     private init(kind: Kind) {
         self.kind = kind
     }
 
-    /// A time source made of three functions.
+    /// Creates a time source from three functions.
     ///
     /// - Parameters:
-    ///   - now: reads the time; never goes back.
-    ///   - sleep: suspends the task; throws `CancellationError` at once when it is cancelled.
+    ///   - now: reads the time; must never go back.
+    ///   - sleep: suspends the task; must throw `CancellationError` as soon as the task is
+    ///     cancelled.
     ///   - block: blocks the thread.
     public init(
         now: @escaping @Sendable () -> Instant,
@@ -45,7 +46,7 @@ public struct TimeSource: Sendable {
         }
     }
 
-    /// The present time; where it is still long until `deadline`, that of the kernel's last tick,
+    /// The present time. While `deadline` is far away, it is the time of the kernel's last tick,
     /// some milliseconds ago, which takes a fifth of the time to read.
     func now(before deadline: Instant) -> Instant {
         switch kind {
@@ -61,7 +62,7 @@ public struct TimeSource: Sendable {
 
     /// Suspends the task for a time.
     ///
-    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(for duration: Duration) async throws {
         switch kind {
         case .monotonic:
@@ -76,7 +77,7 @@ public struct TimeSource: Sendable {
         switch kind {
         case .monotonic:
             let nanoseconds = duration.nanoseconds
-            // The kernel takes 50 us to do nothing.
+            // The kernel takes 50 us even for a wait of zero.
             guard nanoseconds > 0 else { return }
             Platform.block(nanoseconds: nanoseconds)
         case .custom(_, _, let block):

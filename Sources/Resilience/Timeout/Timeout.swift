@@ -1,24 +1,24 @@
-/// Ends an operation that takes too long: cancels it, waits until it has ended, and throws
-/// `timedOut`.
+/// Limits the duration of an operation. At the limit it cancels the operation, waits until it has
+/// ended, and throws `timedOut`.
 ///
-/// Inside of a ``Retry`` it limits each attempt; around it, the whole call with its waits. The
-/// operation has to honour cancellation: one that does not is still waited for, and what it returns
-/// after its time goes to the ``Disposal``. The caller's own cancellation is `cancelled`, not a time-out.
+/// Inside a ``Retry`` it limits each attempt; around it, the whole call including waits. The
+/// operation must react to cancellation: one that does not is still awaited, and its late result
+/// goes to the ``Disposal``. Cancellation by the caller is `cancelled`, not a time-out.
 ///
-/// A call costs a task group with two child tasks.
+/// A call needs a task group with two child tasks.
 public final class Timeout: Strategy {
-    /// Milliseconds that an operation may take; may be changed while it runs.
+    /// The time limit in milliseconds; can be changed at run time.
     public let milliseconds: Limit
 
     private let disposal: Disposal?
     private let time: TimeSource
 
-    /// A time limit that stands in the program; the clock is for tests.
+    /// Creates a time limit from a literal value. Tests may replace the clock.
     ///
     /// - Precondition: the duration is 1 ms to 365 days.
     /// - Parameters:
-    ///   - duration: how long an operation may take.
-    ///   - disposal: takes the result of an operation that was too late.
+    ///   - duration: the time limit.
+    ///   - disposal: releases the result of an operation that exceeded the limit.
     public convenience init(
         _ duration: Duration, disposal: Disposal? = nil, time: TimeSource = .monotonic
     ) {
@@ -27,12 +27,13 @@ public final class Timeout: Strategy {
         self.init(checked: checked, disposal, time)
     }
 
-    /// A time limit that comes from outside, such as a file of settings; the clock is for tests.
+    /// Creates a time limit from a value outside the program, such as a configuration file. Tests
+    /// may replace the clock.
     ///
     /// - Parameters:
-    ///   - duration: how long an operation may take; 1 ms to 365 days.
-    ///   - disposal: takes the result of an operation that was too late.
-    /// - Throws: ``PolicyError`` where the duration is outside its bounds.
+    ///   - duration: the time limit; 1 ms to 365 days.
+    ///   - disposal: releases the result of an operation that exceeded the limit.
+    /// - Throws: ``PolicyError`` if the duration is outside its bounds.
     public convenience init(
         checking duration: Duration, disposal: Disposal? = nil, time: TimeSource = .monotonic
     ) throws(PolicyError) {
@@ -54,7 +55,7 @@ public final class Timeout: Strategy {
             in: 1...Double(Backoff.longest.milliseconds), unit: "ms")
     }
 
-    /// Runs the operation until it ends or its time is up.
+    /// Runs the operation until it ends or reaches the time limit.
     public func run<Success: Sendable, Failure: Error>(
         _ call: inout Call,
         _ operation: @Sendable (inout Call) async throws(CallError<Failure>) -> Success
@@ -67,21 +68,21 @@ public final class Timeout: Strategy {
         call.absorb(ended.trace)
         guard isLate else { return try ended.result.get() }
         await disposal?(ended.result)
-        // Its caller cancelled it besides: then that is why it ended.
+        // If the caller was cancelled too, the call ends as cancelled.
         if Task.isCancelled { throw .cancelled }
         call.timeOut(after: limit)
         throw .timedOut(after: limit)
     }
 
-    /// Adds `timeout` and its limit.
+    /// Adds the kind `timeout` and the limit.
     public func describe(into facets: inout Facets) {
         facets.kinds.append("timeout")
         facets.add(milliseconds)
     }
 
-    /// Runs the operation and a timer beside each other, until both have ended.
+    /// Runs the operation and a timer concurrently until both have ended.
     ///
-    /// - Returns: what the operation came to, and whether its time was up before it ended.
+    /// - Returns: the operation's result, and whether the limit was reached before it ended.
     private func race<Success: Sendable, Failure: Error>(
         _ nested: Call.Nested,
         _ operation:

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One value, given once, and one task or thread that waits for it.
+/// A value that is set once, and that one task or thread can wait for.
 final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case empty
@@ -15,7 +15,7 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.empty)
 
-    /// Gives the value and wakes who waits for it. A second value is dropped.
+    /// Sets the value and resumes the waiter. A second value is ignored.
     func fill(_ value: Value) {
         let waiter = state.withLock { state -> Waiter? in
             switch state {
@@ -36,7 +36,7 @@ final class OneShot<Value: Sendable>: Sendable {
         }
     }
 
-    /// Suspends the task until the value is there.
+    /// The value; suspends the task until it is set.
     var value: Value {
         get async {
             await withCheckedContinuation { continuation in
@@ -47,7 +47,7 @@ final class OneShot<Value: Sendable>: Sendable {
         }
     }
 
-    /// Blocks the thread until the value is there.
+    /// Blocks the thread until the value is set, and returns it.
     func block() -> Value {
         let semaphore = Semaphore()
         while true {
@@ -56,7 +56,7 @@ final class OneShot<Value: Sendable>: Sendable {
         }
     }
 
-    /// The value where it is there; else whom to wake once it is.
+    /// Returns the value if it is set; otherwise registers the waiter to resume.
     private func register(_ waiter: Waiter) -> Value? {
         state.withLock { state in
             if case .filled(let value) = state { return value }

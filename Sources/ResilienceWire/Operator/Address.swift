@@ -34,7 +34,7 @@ public struct Address: Equatable, Sendable, CustomStringConvertible {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw Malformed(
-                description: "'\(text)' is no address; expected AGENT:STRATEGY, "
+                description: "'\(text)' is not an address; expected AGENT:STRATEGY, "
                     + "AGENT@INSTANCE:STRATEGY or *:STRATEGY")
         }
         strategy = String(parts[1])

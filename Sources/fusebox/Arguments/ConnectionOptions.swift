@@ -89,8 +89,9 @@ struct ConnectionOptions: ParsableArguments {
             let missing = missing(hub).map { "; \($0)" } ?? ""
             let why =
                 hub.silentMS == nil
-                ? "did not tell its state within \(limit)"
-                : "has said nothing for \(Int64(limit / .seconds(1))) s: it is stopped, or the way to it stalls"
+                ? "did not send its state within \(limit)"
+                : "has sent nothing for \(Int64(limit / .seconds(1))) s: it is stopped, or the "
+                    + "connection stalls"
             throw Failure(.timedOut, "the hub \(why)\(missing)")
         }
         sayWhatIsWrong(with: hub)
@@ -110,10 +111,10 @@ struct ConnectionOptions: ParsableArguments {
             switch pulse {
             case .silent(let milliseconds):
                 Console.error(
-                    "the hub has said nothing for \(milliseconds / 1_000) s: it is stopped, or the way "
-                        + "to it stalls; what happens there is not shown")
+                    "no data from the hub for \(milliseconds / 1_000) s: it is stopped, or the "
+                        + "connection stalls; its events are not shown")
             case .heard:
-                Console.error("the hub is heard again")
+                Console.error("the hub answers again")
             }
         }
     }

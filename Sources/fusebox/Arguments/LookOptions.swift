@@ -6,12 +6,12 @@ struct LookOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The theme, such as light; 'fusebox theme list' has them all.",
-            discussion: "Without it: 'theme' of config.yaml, then that of ':theme' the last time, "
+            discussion: "Without it: 'theme' of config.yaml, then the last ':theme', "
                 + "then default.",
             valueName: "name"))
     var theme: String?
 
-    @Flag(help: "Draw nothing but ASCII, as where the locale is not UTF-8.")
+    @Flag(help: "Draw only ASCII; the default if the locale is not UTF-8.")
     var ascii = false
 
     /// The options as command-line arguments.

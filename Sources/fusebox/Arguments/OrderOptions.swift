@@ -17,16 +17,16 @@ struct OrderOptions: ParsableArguments {
         transform: { SafeText.sanitise($0) })
     var address: String
 
-    @Option(help: "Why, for the journal; such as 'vendor down'.")
+    @Option(help: "The reason, for the journal; such as 'vendor down'.")
     var reason: String?
 
     @Option(help: "Act only while the breaker is at this version; such as 7.")
     var ifVersion: Int?
 
-    @Flag(help: "Do not ask, though it covers several instances.")
+    @Flag(help: "Do not ask for confirmation if several instances match.")
     var yes = false
 
-    @Flag(help: "Say what it would act on, and do nothing.")
+    @Flag(help: "Show the matching instances, and do nothing.")
     var dryRun = false
 
     @Flag(help: "Each instance's outcome as one JSON object.")
@@ -82,7 +82,7 @@ struct OrderOptions: ParsableArguments {
         if instances.count > 1, !yes {
             Console.error("\(address) covers \(Self.count(instances)):\n\(listed)")
             guard Console.ask("\(order.phrase) at all of them?") == true else {
-                throw Failure(.refused, "nothing was done; --yes acts on all of them")
+                throw Failure(.refused, "nothing was done; add --yes to act on all of them")
             }
         }
         let command = OperatorCommand(
@@ -120,7 +120,7 @@ struct OrderOptions: ParsableArguments {
         switch fleet.resolve(target) {
         case .found(let instances): return instances
         case .nothing(let detail):
-            // Who is missing has been said; nobody knows what it has.
+            // The missing hubs were reported; their strategies are unknown.
             throw Failure(
                 connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
         }

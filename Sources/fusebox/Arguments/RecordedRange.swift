@@ -23,7 +23,7 @@ struct RecordedRange: ParsableArguments {
     func validate() throws {
         guard file != "-" || (from == nil && to == nil) else {
             throw ValidationError(
-                "--from and --to need a file: in standard input nobody can go to a time")
+                "--from and --to need a file: standard input has no position by time")
         }
     }
 
@@ -35,7 +35,7 @@ struct RecordedRange: ParsableArguments {
         }
         guard limits.from <= times.upperBound, limits.to >= times.lowerBound else {
             throw ValidationError(
-                "\(file) has nothing of that time: it goes from \(TimeText.date(times.lowerBound)) to "
+                "\(file) has no data of that time: it covers \(TimeText.date(times.lowerBound)) to "
                     + TimeText.date(times.upperBound))
         }
         return limits

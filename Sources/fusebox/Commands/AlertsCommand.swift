@@ -6,7 +6,7 @@ import ResilienceWire
 
 struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "The alerts that fire at the moment.",
+        commandName: "alerts", abstract: "Shows the alerts that fire.",
         discussion: """
             Rules, silences and commands to run are in ~/.config/fusebox/config.yaml. Example:
               fusebox alerts --json | jq -r '.alerts[].about'

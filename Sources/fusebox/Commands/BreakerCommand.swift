@@ -49,14 +49,14 @@ struct BreakerCommand: AsyncParsableCommand {
 
     struct HalfOpen: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a few calls through as probes now.", discussion: examples("half-open"))
+            abstract: "Let a few calls through as probes.", discussion: examples("half-open"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.halfOpen) }
     }
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let everything pass, and go on counting.", discussion: examples("disable"))
+            abstract: "Admit and count all calls.", discussion: examples("disable"))
         @OptionGroup var options: OrderOptions
         func run() async throws { try await options.give(.disable) }
     }

@@ -15,7 +15,7 @@ struct DemoAgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let agent = DemoAgent.all.first(where: { $0.name == name }) else {
-            throw ValidationError("there is no demo agent '\(name)'")
+            throw ValidationError("unknown demo agent '\(name)'")
         }
         let work = Task { await agent.run(seed: seed, places: SocketSearchPath(socket: socket)) }
         await withTaskGroup(of: Void.self) { group in

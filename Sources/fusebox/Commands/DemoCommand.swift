@@ -14,8 +14,8 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "The dashboard over agents that use the real library against failing services.",
         discussion: """
-            The agents are processes of their own, with a hub of their own in a private socket \
-            directory; all of them end with the demo. Examples:
+            The agents and their hub are separate processes with a private socket \
+            directory; they end with the demo. Examples:
               fusebox demo
               fusebox demo --agents 2 --ascii
               fusebox demo --headless --for 20s --socket-dir /tmp/mydemo
@@ -24,13 +24,13 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "How many kinds of agents, 1 to 4.")
     var agents = 4
 
-    @Option(help: "Draws the services' failures: the same seed fails the same way; such as 7.")
+    @Option(help: "Seed of the services' failures, such as 7; equal seeds fail alike.")
     var seed: UInt64 = 1
 
     @Option(name: .customLong("for"), help: "End after this time, such as 30s.")
     var duration: DurationValue?
 
-    @Flag(help: "Without a screen: print where it listens, and run.")
+    @Flag(help: "Run without a screen and print the socket directory.")
     var headless = false
 
     @Flag(

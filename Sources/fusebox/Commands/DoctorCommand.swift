@@ -10,7 +10,7 @@ import Terminal
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says which sockets were tried, what answers, and what to do.")
+        abstract: "Shows which sockets were tried, what answers, and what to do.")
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -47,12 +47,12 @@ struct DoctorCommand: AsyncParsableCommand {
             let owner = silent.place.directory.flatMap { HubLock.owner(of: $0) }
             let advice = owner.map {
                 Self.isStopped($0)
-                    ? "'kill -CONT \($0)' lets it go on"
-                    : "look at what process \($0) waits for"
+                    ? "'kill -CONT \($0)' continues it"
+                    : "check what process \($0) waits for"
             }
             try StandardOutput.print(
-                "\nThe hub at \(SafeText.sanitise(silent.place.description)) is there and does not answer; "
-                    + (advice ?? "look at the way to it"))
+                "\nThe hub at \(SafeText.sanitise(silent.place.description)) is running but does not answer; "
+                    + (advice ?? "check the connection to it"))
             throw ExitCode(Failure.Code.noHub.rawValue)
         }
         guard attempts.contains(where: { $0.error == nil }) else {
@@ -74,6 +74,6 @@ struct DoctorCommand: AsyncParsableCommand {
     private var output: String {
         Console.hasScreen
             ? "standard output is a terminal"
-            : "standard output is no terminal: 'fusebox' prints what 'status' prints"
+            : "standard output is not a terminal: 'fusebox' prints what 'status' prints"
     }
 }

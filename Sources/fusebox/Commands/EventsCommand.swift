@@ -9,16 +9,16 @@ import Sockets
 
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "What happened: transitions, commands, alerts.",
+        commandName: "events", abstract: "Shows events: transitions, commands, alerts.",
         discussion: """
-            Without --follow it prints what the hub still knows, and ends. Examples:
+            Without --follow it prints the events that the hub keeps, and ends. Examples:
               fusebox events
               fusebox events --follow --json | jq 'select(.t == "breaker")'
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Flag(help: "Go on with what happens from now on.")
+    @Flag(help: "Continue with new events.")
     var follow = false
 
     @Flag(help: "The lines of the protocol, one JSON object each.")

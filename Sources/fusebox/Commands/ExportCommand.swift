@@ -9,9 +9,9 @@ import ResilienceWire
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "What each strategy counted in each stretch of time of a recording.",
+        abstract: "Exports the counts of each strategy per interval of a recording.",
         discussion: """
-            A row for each strategy of an instance and each stretch in which it counted anything. Examples:
+            One row for each strategy of an instance and each interval with counts. Examples:
               fusebox export incident.ndjson.zst --csv --per 10s > incident.csv
               fusebox export incident.ndjson.zst --json --per 1m --from 14:02 | jq .errors
             """)
@@ -24,12 +24,12 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "A JSON object a line, with error types.")
     var json = false
 
-    @Option(help: "How long a stretch is, such as 10s or 1m.")
+    @Option(help: "The length of an interval, such as 10s or 1m.")
     var per = DurationValue(milliseconds: 10_000)
 
     func validate() throws {
         guard !(csv && json) else { throw ValidationError("--csv or --json, not both") }
-        guard per.milliseconds > 0 else { throw ValidationError("--per must be more than nothing") }
+        guard per.milliseconds > 0 else { throw ValidationError("--per must be more than 0") }
     }
 
     func run() throws {

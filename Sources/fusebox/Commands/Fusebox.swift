@@ -15,13 +15,13 @@ struct Fusebox: AsyncParsableCommand {
 
             Files:
               ~/.config/fusebox/config.yaml      ($XDG_CONFIG_HOME) has these keys:
-                theme             the dashboard's, such as light
-                past              how much of what has passed is kept on disk, such as 512MB
+                theme             the dashboard's theme, such as light
+                past              disk space for past events, such as 512MB
                 runbooks          pages about strategies: match, url
-                alerts, silences  what the hub looks out for
-                metrics           where it serves them: 127.0.0.1:9464
-                scrape            how far apart Prometheus scrapes are at most, such as 60s
-              ~/.config/fusebox/themes           themes of your own, NAME.yaml
+                alerts, silences  the rules of the hub's alerts
+                metrics           the address of the hub's metrics: 127.0.0.1:9464
+                scrape            longest interval between Prometheus scrapes, such as 60s
+              ~/.config/fusebox/themes           your own themes, NAME.yaml
               ~/.local/state/fusebox/view.json   ($XDG_STATE_HOME) order, grouping,
                                                  filter and ':theme' for next time
             """,

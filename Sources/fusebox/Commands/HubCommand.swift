@@ -10,17 +10,17 @@ import Sockets
 
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hub", abstract: "The hub that agents, viewers and operators connect to.",
+        commandName: "hub", abstract: "Runs the hub that agents, viewers and operators connect to.",
         discussion: """
             In the foreground it runs until it is interrupted. Examples:
               fusebox hub                 in this terminal
-              fusebox hub --background    on its own; it ends 10 minutes after the last connection
-              fusebox hub --stop          ends the one that runs
-              fusebox hub --audit required             refuses what the audit log does not take
+              fusebox hub --background    in the background; exits 10 minutes after the last connection
+              fusebox hub --stop          stops the running hub
+              fusebox hub --audit required             refuses commands that cannot be logged
               sudo fusebox hub --system                for all users of the machine
               fusebox hub --metrics 127.0.0.1:9464     with metrics for Prometheus
             Alerts, and an address for metrics, are in ~/.config/fusebox/config.yaml; SIGHUP makes \
-            it read the alerts again.
+            it reload the alerts.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -47,19 +47,20 @@ struct HubCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What happens to commands that the audit log does not take.",
-            discussion: "'best': carried out, told to the system log and shown as UNAUDITED, so "
-                + "that a full disk does not take the kill switch away. 'required': refused."))
+            "Decides about commands that the audit log cannot store.",
+            discussion:
+                "'best': they are carried out, sent to the system log and shown as UNAUDITED, so "
+                + "that operators can act although a disk is full. 'required': they are refused."))
     var audit = AuditMode.best
 
     @Option(
         help: ArgumentHelp(
             "Serve metrics for Prometheus at this address, such as 127.0.0.1:9464.",
-            discussion: "At http://ADDRESS/metrics, with resilience4j's names where it has them. "
-                + "[::1]:9464 is IPv6, :9464 is 127.0.0.1, port 0 any that is free. There is no "
-                + "password: whoever reaches the address reads them, so another one than of this "
-                + "machine alone is for networks that you trust. Without it: 'metrics' of "
-                + "config.yaml, else they are not served.",
+            discussion: "At http://ADDRESS/metrics, with resilience4j's names if they exist. "
+                + "[::1]:9464 is IPv6, :9464 is 127.0.0.1, port 0 is any free port. There is no "
+                + "password: anyone who can connect can read them, so use an address other "
+                + "than loopback only in networks that you trust. Without it: 'metrics' of "
+                + "config.yaml; without that, no metrics are served.",
             valueName: "address"),
         transform: MetricsAddress.argument)
     var metrics: MetricsAddress?
@@ -67,21 +68,21 @@ struct HubCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Record everything into this directory, such as ~/recordings.",
-            discussion: "In compressed files of an hour at most, which 'fusebox replay' shows."))
+            discussion: "In compressed files of at most an hour, which 'fusebox replay' shows."))
     var recordDir: String?
 
     @Option(help: "How long a recording in --record-dir is kept, such as 7d.")
     var keep = DurationValue(milliseconds: 7 * 86_400_000)
 
-    @Option(help: "How much all recordings in --record-dir may have, such as 2GB.")
+    @Option(help: "Total size of the recordings in --record-dir, such as 2GB.")
     var maxSize = ByteCount(bytes: 2_000_000_000)
 
     @Option(
         help: ArgumentHelp(
-            "How much memory agents, viewers and operators may cause, such as 512MB.",
-            discussion: "Over it the agent that takes most loses its history first, and is then "
-                + "disconnected, by name. Viewers and operators that do not read may cause a "
-                + "quarter of it, agents that are gone a thirty-second."))
+            "Memory for the data of agents, viewers and operators, such as 512MB.",
+            discussion: "Beyond it, the agent that uses most first loses its history, and is then "
+                + "disconnected and named. Viewers and operators that do not read may use a "
+                + "quarter of it, agents that are gone 1/32."))
     var memory = ByteCount(bytes: 512_000_000)
 
     @Option(help: .hidden)
@@ -96,14 +97,14 @@ struct HubCommand: AsyncParsableCommand {
             throw ValidationError("--memory must be at least 16MB")
         }
         guard !system || !background else {
-            throw ValidationError("--system runs in the foreground, as a service does")
+            throw ValidationError("--system runs in the foreground, like a service")
         }
         guard system || groups.isEmpty else {
-            throw ValidationError("--group goes with --system")
+            throw ValidationError("--group requires --system")
         }
         guard !background || metrics?.port != 0 else {
             throw ValidationError(
-                "--metrics in the background needs a port: nobody is told another")
+                "--metrics with --background needs a port other than 0")
         }
     }
 

@@ -38,11 +38,11 @@ struct HubSignals {
         defer { manager?.tell(.ready) }
         do throws(Failure) {
             await hub.adopt(try Config.load(config).alerts)
-            Console.error("hub: read \(config) again")
-            if mistake { hub.tellConfig(isWrong: false, "read \(config) again") }
+            Console.error("hub: reloaded \(config)")
+            if mistake { hub.tellConfig(isWrong: false, "reloaded \(config)") }
             return true
         } catch {
-            let words = "\(error.message); the rules stay as they were"
+            let words = "\(error.message); the former rules stay in force"
             Console.error("hub: \(words)")
             hub.tellConfig(isWrong: true, words)
             return false

@@ -60,7 +60,7 @@ struct InvalidCommandLine: Error, Equatable, CustomStringConvertible {
         let advice =
             near.map { "did you mean '\($0)'?" }
             ?? (names.isEmpty
-                ? "it has no commands of its own"
+                ? "it has no subcommands"
                 : "expected one of \(names.joined(separator: ", "))")
         return InvalidCommandLine("'\(path)' has no command '\(word)'; \(advice)", of: command)
     }

@@ -8,9 +8,9 @@ import ResilienceWire
 
 struct LimitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "limit", abstract: "Shows and changes the numbers that strategies work by.",
+        commandName: "limit", abstract: "Shows and changes the limits of strategies.",
         discussion: """
-            A value that is set is pinned: the strategy does not move it until it gets it back. Examples:
+            A value that is set is pinned: the strategy does not change it until a release. Examples:
               fusebox limit list planner:pay/stripe
               fusebox limit set planner:pay/stripe max_attempts=2 --reason 'vendor down'
               fusebox limit auto planner:pay/stripe max_attempts
@@ -33,7 +33,7 @@ struct LimitCommand: AsyncParsableCommand {
             transform: { SafeText.sanitise($0) })
         var address: String?
 
-        @Flag(help: "One JSON object a limit.")
+        @Flag(help: "One JSON object per limit.")
         var json = false
 
         func run() async throws {
@@ -45,7 +45,7 @@ struct LimitCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets a limit, from the next call on, and pins it.",
+            abstract: "Sets a limit from the next call on, and pins it.",
             discussion: OrderOptions.examples("limit set", ["planner:pay/stripe max_attempts=2"]))
 
         @OptionGroup var options: OrderOptions
@@ -60,7 +60,7 @@ struct LimitCommand: AsyncParsableCommand {
 
     struct Auto: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives a limit back to its strategy.",
+            abstract: "Releases a limit: its strategy controls it again.",
             discussion: OrderOptions.examples("limit auto", ["planner:pay/stripe max_attempts"]))
 
         @OptionGroup var options: OrderOptions

@@ -41,7 +41,7 @@ struct MetricsEndpoint {
         StandardOutput.announce("metrics: \(address.url)")
         guard !address.isLoopback else { return }
         Console.error(
-            "metrics at \(address) can be read by whoever reaches it: there is no password")
+            "metrics at \(address) can be read by anyone who can connect: there is no password")
     }
 
     func close() async { await server.stop() }

@@ -6,7 +6,7 @@ public import Sockets
 struct PipeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipe",
-        abstract: "Ties standard input and output to a hub's socket, for --via from elsewhere.",
+        abstract: "Connects standard input and output to a hub's socket, for --via.",
         discussion: """
             'fusebox --via COMMAND' starts it on another machine or in a container, and adds the role. \
             Examples:
@@ -49,7 +49,7 @@ struct PipeCommand: ParsableCommand {
     func validate() throws {
         guard role != .agent else { throw ValidationError("the role is view or operator") }
         guard !connection.locator.isElsewhere else {
-            throw ValidationError("pipe is what --via starts; it takes none itself")
+            throw ValidationError("pipe does not take --via: --via starts it")
         }
     }
 }

@@ -27,10 +27,10 @@ struct RecordCommand: AsyncParsableCommand {
     var duration: DurationValue?
 
     @Flag(
-        help: "Replace names and words by stand-ins, such as agent-1, to pass the file on.")
+        help: "Replace names and texts by placeholders, such as agent-1.")
     var scrub = false
 
-    @Flag(help: "Print once a second how it stands, as lines of JSON.")
+    @Flag(help: "Print the progress once per second, as lines of JSON.")
     var json = false
 
     @Option(help: .hidden)
@@ -79,7 +79,7 @@ struct RecordCommand: AsyncParsableCommand {
             })
         ending.cancel()
         let end = recording.progress
-        let words = end.lost == 0 ? "" : ", \(end.lost) lines lost: the disk did not take them"
+        let words = end.lost == 0 ? "" : ", \(end.lost) lines lost: the disk could not be written"
         Console.error("recorded \(end.lines) lines, \(end.bytes) bytes into \(file)\(words)")
         if end.lost > 0 { throw ExitCode(Failure.Code.refused.rawValue) }
     }

@@ -10,7 +10,7 @@ import Screen
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "The dashboard over a recording.",
+        commandName: "replay", abstract: "Shows a recording on the dashboard.",
         discussion: """
             Space pauses, ',' and '.' step, '<' and '>' change the speed, :at TIME goes there; actions on agents are off. \
             Examples:
@@ -23,33 +23,33 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var range: RecordedRange
 
-    @Option(help: "How many times as fast as it happened: 0.25 to 64, or max.")
+    @Option(help: "Speed, as a multiple of real time: 0.25 to 64, or max.")
     var speed = SpeedArgument(factor: 1)
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Begin there: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
+            "Start at this time: 14:02, 2026-08-01T14:02:31Z, +90s, -5m.",
             discussion: RecordingTime.help))
     var at: RecordingTime?
 
-    @Flag(help: "Begin again at the end.")
+    @Flag(help: "Start again at the end.")
     var loop = false
 
     @OptionGroup var looks: LookOptions
 
     @OptionGroup var dump: ScreenDumpOptions
 
-    @Flag(help: "Print its lines, which are a recording again, and end.")
+    @Flag(help: "Print its lines, which form a recording, and end.")
     var json = false
 
     func validate() throws {
         guard range.file != "-" || at == nil && !loop else {
             throw ValidationError(
-                "--at and --loop need a file: in standard input nobody can go to a time")
+                "--at and --loop need a file: standard input has no position by time")
         }
         guard json || (range.from == nil && range.to == nil) else {
-            throw ValidationError("--from and --to go with --json; a screen begins --at a time")
+            throw ValidationError("--from and --to require --json; a screen starts --at a time")
         }
     }
 

@@ -9,10 +9,10 @@ import ResilienceWire
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "The incidents of a recording, as Markdown.",
+        commandName: "report", abstract: "Reports the incidents of a recording, as Markdown.",
         discussion: """
-            Each from the opening of a breaker to the closing of the last one of its strategy: why, what it \
-            cost, and what operators did. Examples:
+            An incident lasts from the opening of a breaker until all breakers of its strategy are closed. \
+            The report has its cause, its cost, and the operators' orders. Examples:
               fusebox report incident.ndjson.zst > incident.md
               fusebox report incident.ndjson.zst --from 14:00 --to 15:00
             """)
@@ -51,7 +51,7 @@ struct Report {
 
     var markdown: String {
         guard let times else {
-            return "# No incidents\n\nThe recording holds nothing that happened."
+            return "# No incidents\n\nThe recording has no events."
         }
         var lines = [
             "# \(incidents.isEmpty ? "No incidents" : Self.count(incidents.count, "incident"))",
@@ -82,7 +82,7 @@ struct Report {
 
     private func section(_ incident: Incident) -> [String] {
         let counters = incident.counters
-        let end = incident.end.map { "to \(TimeText.clock($0))" } ?? "and was not over at the end"
+        let end = incident.end.map { "to \(TimeText.clock($0))" } ?? "and continued at the end"
         var lines = [
             "## \(TimeText.clock(incident.start)) \(MarkdownText.cell(name(incident)))", "",
             "- From \(TimeText.clock(incident.start)) \(end): \(lasted(incident)), in "
@@ -121,7 +121,7 @@ struct Report {
     }
 
     private func cause(_ incident: Incident) -> String {
-        let why = incident.cause.isEmpty ? "no reason was told" : incident.cause
+        let why = incident.cause.isEmpty ? "no reason given" : incident.cause
         let by = incident.by == .operator ? "an operator: " : ""
         let top = incident.counters.errorShares.first.map { "; mostly \($0.type)" } ?? ""
         return by + why + (incident.by == .operator ? "" : top)
@@ -138,8 +138,8 @@ struct Report {
             case .disable: "disabled it"
             case .enable: "enabled it"
             case .setLimit(let name, let value?): "set \(name) to \(Format.number(value))"
-            case .setLimit(let name, nil): "gave \(name) back"
-            case .tap: "looked at its calls"
+            case .setLimit(let name, nil): "released \(name)"
+            case .tap: "tapped its calls"
             case .unknown(let word): word
             }
         let reason = command.reason.flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""

@@ -10,9 +10,9 @@ import Synchronization
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "One look at every agent and strategy.",
+        commandName: "status", abstract: "Shows every agent and strategy once.",
         discussion: """
-            Figures are of the last minute. Example:
+            Numbers are those of the last minute. Example:
               fusebox status --json | jq '.agents[].strategies[].s'
               fusebox status --follow | jq -c '[.at, .agents[].state]'
             """)
@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object.")
     var json = false
 
-    @Flag(help: "One JSON object a second, until it is interrupted or the hub ends.")
+    @Flag(help: "One JSON object per second, until it is interrupted or the hub ends.")
     var follow = false
 
     func run() async throws {
@@ -84,7 +84,7 @@ struct StatusCommand: AsyncParsableCommand {
             told.fleet.withLock { $0 = fleet }
         }
         if told.isWanted.load(ordering: .relaxed) {
-            throw Failure(.noHub, "the hub ended, or the connection to it")
+            throw Failure(.noHub, "the hub exited, or the connection to it was lost")
         }
         printing.cancel()
         try await printing.value

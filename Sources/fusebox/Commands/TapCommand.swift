@@ -11,7 +11,7 @@ struct TapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tap", abstract: "Shows a strategy's calls one by one, as they end.",
         discussion: """
-            The agent sends a line a call for this time, and then stops by itself. Examples:
+            The agent sends a line per call for this time, and then stops by itself. Examples:
               fusebox tap planner:pay/stripe --for 30s
               fusebox tap '*:llm/openai' --dry-run
               fusebox tap '*:llm/openai' --yes --json | jq 'select(.end != "ok")'

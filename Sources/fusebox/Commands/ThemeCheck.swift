@@ -6,14 +6,14 @@ import Screen
 struct ThemeCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Whether a theme is right, is read easily, and is for any eyes.",
+        abstract: "Checks a theme: errors, contrast, and colour blindness.",
         discussion: """
-            Names what is wrong as FILE:LINE: unknown keys; roles whose contrast with the theme's \
+            Reports as FILE:LINE: unknown keys; roles whose contrast with the theme's \
             background is under 4.5:1 (WCAG 2.1; 'any' is black and white); states that have the \
             same bold, underline and reverse and whose colours are less than 10 apart \
             (CIEDE2000) with protanopia, deuteranopia or tritanopia (simulated after Machado et \
             al. 2009); states with the same glyph. Without a file it checks all themes of the \
-            program. It ends with 1 if there is a finding. Examples:
+            program. The exit status is 1 if there is a finding. Examples:
               fusebox theme check
               fusebox theme check ~/.config/fusebox/themes/mine.yaml
             """)

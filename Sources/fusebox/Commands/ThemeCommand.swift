@@ -6,9 +6,9 @@ import Screen
 
 struct ThemeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "theme", abstract: "The dashboard's themes: which there are, shown, checked.",
+        commandName: "theme", abstract: "Lists, shows and checks the dashboard's themes.",
         discussion: """
-            A theme of your own is NAME.yaml in ~/.config/fusebox/themes ($XDG_CONFIG_HOME). \
+            Your own themes are NAME.yaml in ~/.config/fusebox/themes ($XDG_CONFIG_HOME). \
             Examples:
               fusebox theme list
               fusebox theme show gruvbox
@@ -21,7 +21,7 @@ struct ThemeCommand: ParsableCommand {
 
 struct ThemeList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "All themes, and where each comes from.")
+        commandName: "list", abstract: "Lists all themes and their files.")
 
     func run() throws {
         let themes = Themes()

@@ -8,9 +8,9 @@ import Terminal
 
 struct ThemeShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "A sample of a theme, in its colours.",
+        commandName: "show", abstract: "Shows a sample of a theme in its colours.",
         discussion: """
-            In as many colours as the terminal has; plain text where standard output is no \
+            It uses the colours that the terminal has; plain text if standard output is not a \
             terminal. Examples:
               fusebox theme show gruvbox
               fusebox theme show ./mine.yaml --ascii
@@ -19,7 +19,7 @@ struct ThemeShow: ParsableCommand {
     @Argument(help: "The theme's name, or a file; such as gruvbox.")
     var name: String
 
-    @Flag(help: "Nothing but ASCII, as where the locale is not UTF-8.")
+    @Flag(help: "Print only ASCII; the default if the locale is not UTF-8.")
     var ascii = false
 
     func run() throws {

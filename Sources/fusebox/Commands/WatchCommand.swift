@@ -9,10 +9,10 @@ import Sockets
 
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "The live dashboard; starts a hub when none answers.",
+        commandName: "watch", abstract: "Shows the live dashboard; starts a hub if none answers.",
         discussion: """
-            It attaches to the hub as a viewer: quitting ends no agent and no hub. Where standard \
-            output is no terminal it prints what 'status' prints. Examples:
+            It connects to the hub as a viewer: agents and hub continue after quitting. If standard \
+            output is not a terminal, it prints what 'status' prints. Examples:
               fusebox --theme colour-blind-safe
               fusebox watch --read-only
               fusebox watch --ascii
@@ -23,7 +23,7 @@ struct WatchCommand: AsyncParsableCommand {
 
     @OptionGroup var looks: LookOptions
 
-    @Flag(help: "Look only: no action on agents is offered.")
+    @Flag(help: "Disable actions on agents.")
     var readOnly = false
 
     @OptionGroup var dump: ScreenDumpOptions

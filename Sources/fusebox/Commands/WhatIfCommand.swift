@@ -11,10 +11,10 @@ import WhatIf
 struct WhatIfCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whatif",
-        abstract: "A recording's calls, tried against another policy.",
+        abstract: "Simulates a recording's calls under another policy.",
         discussion: """
-            It takes call lines: agents that keep no counters send them, others while they are tapped. \
-            What is not asked stays as it was. Examples:
+            It needs call lines. Agents without counters send them, others while they are tapped. \
+            Options that are not given keep the recorded values. Examples:
               fusebox whatif incident.ndjson.zst pyagent:py/search --max-attempts 2
               fusebox whatif incident.ndjson.zst '*:pay' --failure-threshold 10 --open 30s
               fusebox whatif incident.ndjson.zst '*:pay' --from 14:02 --max-attempts 1 --json | jq .
@@ -87,8 +87,8 @@ struct WhatIfCommand: ParsableCommand {
         guard attempts <= Self.mostAttempts else {
             throw Failure(
                 .refused,
-                "\(range.file) tells of \(attempts) attempts of \(address), and at most "
-                    + "\(Self.mostAttempts) can be tried; --from and --to choose a part")
+                "\(range.file) has \(attempts) attempts of \(address), and at most "
+                    + "\(Self.mostAttempts) can be simulated; choose a part with --from and --to")
         }
         let recorded = Self.policy(declaration, calls)
         var asked = recorded
@@ -96,8 +96,8 @@ struct WhatIfCommand: ParsableCommand {
         if failureThreshold != nil || open != nil, recorded.failureThreshold == nil {
             throw Failure(
                 .refused,
-                "\(address) has no breaker that opens at failures in a row; "
-                    + "only --max-attempts can be tried on it")
+                "\(address) has no breaker that opens after failures in a row; "
+                    + "only --max-attempts can be simulated")
         }
         if let failureThreshold { asked.failureThreshold = failureThreshold }
         if let open { asked.openMS = max(1, open.milliseconds) }
@@ -126,8 +126,8 @@ struct WhatIfCommand: ParsableCommand {
         return Failure(
             .refused,
             "\(range.file) holds \(deltas) deltas of \(address) and no call lines. Deltas tell how many "
-                + "calls there were and what they came to, not which attempts followed which, so "
-                + "that another policy cannot be tried on them. Record while it is tapped: "
+                + "calls there were and how they ended, not the attempts of each call, so "
+                + "another policy cannot be simulated. Record while it is tapped: "
                 + "'fusebox tap \(address) --for 10m'")
     }
 

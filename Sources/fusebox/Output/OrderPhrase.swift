@@ -13,7 +13,7 @@ extension Order {
         case .disable: "disable the breaker"
         case .enable: "enable the breaker"
         case .setLimit(let name, let value?): "set \(name) to \(Format.number(value))"
-        case .setLimit(let name, nil): "give \(name) back to its strategy"
+        case .setLimit(let name, nil): "release \(name)"
         case .tap(let forMS):
             "show the calls one by one" + (forMS.map { " for \(Format.duration($0))" } ?? "")
         case .unknown(let word): "give the order '\(word)'"

@@ -6,7 +6,9 @@ import Settings
 enum ThemeReport {
     static func text(_ file: ThemeFile, _ findings: [SettingsError]) -> String {
         let audit = ThemeAudit(file.theme)
-        var lines = ["\(file.file): \(findings.isEmpty ? "ok" : "\(findings.count) to mend")"]
+        var lines = [
+            "\(file.file): \(findings.isEmpty ? "ok" : "\(findings.count) \(findings.count == 1 ? "error" : "errors")")"
+        ]
         lines += findings.map(\.description)
         lines.append("  contrast, at least \(ThemeAudit.Contrast.least)")
         lines += contrasts(audit).map { "    \($0)" }

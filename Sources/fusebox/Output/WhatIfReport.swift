@@ -26,7 +26,7 @@ struct WhatIfReport {
         let span = (calls.last?.at ?? 0) - (calls.first?.at ?? 0)
         var lines = [
             "\(address): \(calls.count) calls in \(Format.duration(span))",
-            "recorded under: \(words(recorded))", "asked about:    \(words(asked))", "",
+            "recorded under: \(words(recorded))", "asked:          \(words(asked))", "",
             "            recorded     tried     asked   difference",
         ]
         for row in rows {
@@ -45,13 +45,13 @@ struct WhatIfReport {
     /// The data that the result is based on.
     var assumptions: [String] {
         [
-            "'tried' is the recorded policy, tried as the asked one is: where it is not as recorded, "
-                + "the trial is that far off. The difference is to it.",
-            "Assumed: attempts that happened come out as they did. One that never happened succeeds "
-                + "as often as those of the same 10 s did, drawn alike for both ('drawn' calls have "
+            "'tried' simulates the recorded policy; its deviation from 'recorded' is the error of the "
+                + "simulation. 'difference' is 'asked' minus 'tried'.",
+            "Assumed: recorded attempts end as recorded. An attempt that was not recorded succeeds as "
+                + "often as those of the same 10 s, drawn with equal random numbers for both ('drawn' calls have "
                 + "one).",
-            "A call that ended before its limit for another reason would again. Calls count at their "
-                + "end, one after the other; callers ask no less and no more than they did.",
+            "A call that ended before its limit for another reason ends so again. Calls count at their "
+                + "end, one after the other; callers make the same calls.",
         ]
     }
 
@@ -75,6 +75,6 @@ struct WhatIfReport {
             parts.append("opens at \(threshold) failures in a row")
             parts.append("for \(Format.duration(policy.openMS))")
         }
-        return parts.isEmpty ? "no limit that is known" : parts.joined(separator: ", ")
+        return parts.isEmpty ? "no known limit" : parts.joined(separator: ", ")
     }
 }

@@ -49,8 +49,8 @@ enum Calm: Equatable {
     var words: String {
         switch self {
         case .quiet: "all quiet: no breaker is open, nothing is stuck"
-        case .troubled: "nothing else is wrong"
-        case .unconfirmed: "the hub does not answer: nobody knows how it is now"
+        case .troubled: "no other problems"
+        case .unconfirmed: "the hub does not answer: the present state is unknown"
         case .empty: "no agents yet"
         case .deserted(let words): words
         }

@@ -106,7 +106,7 @@ extension Canvas {
         case .standing(let order, let who, let until):
             return [
                 Span(String(glyphs[.forced]), .forced), Span(name, .title),
-                Span("\(order) stands for who comes, by \(who), \(left(until))"),
+                Span("standing order \(order), by \(who), \(left(until))"),
             ]
         case .alert(let alert, let since):
             return warning(

@@ -11,7 +11,7 @@ extension DetailText {
         }.map { standing in
             let order = standing.order
             let left =
-                order.until.map { "\(Format.countdown($0 - now)) left" } ?? "until it is ended"
+                order.until.map { "\(Format.countdown($0 - now)) left" } ?? "until it is removed"
             let why = order.reason.map { ": \($0)" } ?? ""
             let what =
                 standing.holds

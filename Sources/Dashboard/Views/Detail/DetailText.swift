@@ -109,7 +109,9 @@ struct DetailText {
 
     private var limits: [[Span]] {
         guard row.parts.count < 2 else {
-            return [[Span("limits  ", .muted), Span("of each strategy: unfold it", .muted)]]
+            return [
+                [Span("limits  ", .muted), Span("unfold the row to see them", .muted)]
+            ]
         }
         return LimitEntry.all(of: row.heard, in: fleet).map { entry in
             let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"

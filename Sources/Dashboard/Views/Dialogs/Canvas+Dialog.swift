@@ -59,7 +59,7 @@ struct DialogText {
                 lines += name.map { [Span($0, .muted)] }
             }
             lines.append(
-                field("name", dialog.name, .name, hint: fits ? words : "type what is above"))
+                field("name", dialog.name, .name, hint: fits ? words : "type the text above"))
         }
         if let refusal = dialog.obstacle ?? dialog.refusal {
             lines.append([Span("\(glyphs[.failed]) \(refusal)", .error)])
@@ -111,7 +111,7 @@ struct DialogText {
             case .cancel: button("Cancel", control)
             case .confirm: button(dialog.kind.label, control)
             case .probeFirst: button("Probe first", control)
-            case .giveBack: button("Give back", control)
+            case .giveBack: button("Release", control)
             case .value, .duration, .reason, .name: nil
             }
         }

@@ -79,14 +79,14 @@ extension StrategyInstance {
 }
 
 extension LimitReading {
-    /// The effect of setting the limit or giving it back, as text.
+    /// The effect of setting or releasing the limit, as text.
     fileprivate func effect(in fleet: Fleet, _ members: [StrategyInstance]) -> String {
         let entry = LimitEntry(self, in: members, fleet)
         let now = "now \(entry.value), by \(entry.who); "
         return now
             + (entry.isPinned
-                ? "given back, the strategy moves it by its own rule again"
-                : "what is set holds from the next call on, and is pinned: the strategy does not "
-                    + "move it until it is given back")
+                ? "after a release, the strategy changes it by its own rule"
+                : "a value applies from the next call and is pinned: the strategy does not "
+                    + "change it until it is released")
     }
 }

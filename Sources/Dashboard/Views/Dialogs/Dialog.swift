@@ -99,7 +99,7 @@ struct Dialog: Sendable {
         (present.duration, present.value, present.reason) = (duration, value, reason)
         let known = Set(members.map(\.id))
         if let new = present.members.first(where: { !known.contains($0.id) }) {
-            present.refusal = "\(new.name) is new: this is for it, too"
+            present.refusal = "\(new.name) is new: the order applies to it too"
         } else {
             if present.controls.contains(focus) { present.focus = focus }
             (present.name, present.refusal) = (name, refusal)

@@ -20,7 +20,7 @@ extension Canvas {
             title.clipped(to: area.width, ellipsis: glyphs[.ellipsis]), x: area.x,
             y: panes.frame.y, maxWidth: area.width)
         guard !view.places.isEmpty else {
-            draw([[Span(" it did not happen in 5 minutes", .muted)]], in: area)
+            draw([[Span(" no occurrences in 5 minutes", .muted)]], in: area)
             return
         }
         let most = trends(view).flatMap { $0 }.max() ?? 0

@@ -11,7 +11,7 @@ extension Canvas {
         if offset > 0 { title.append(Span("\(Format.counted(offset, "line")) below ", .muted)) }
         divide(above: panes.journal, title: title)
         let shown = visible(entries.dropLast(offset), isAtEnd: offset == 0)
-        if shown.isEmpty { draw([[Span(" nothing happened yet", .muted)]], in: panes.journal) }
+        if shown.isEmpty { draw([[Span(" no events yet", .muted)]], in: panes.journal) }
         draw(shown.map(line), in: panes.journal)
         guard let index = shown.firstIndex(where: { $0.isGoneTo(state.navigation.transition) })
         else { return }

@@ -18,7 +18,7 @@ extension Canvas {
         draw(
             [
                 [
-                    Span(" Enter", .key), Span(" set or give back  "), Span("Esc", .key),
+                    Span(" Enter", .key), Span(" set or release  "), Span("Esc", .key),
                     Span(" cancel"),
                 ]
             ],
