@@ -92,7 +92,10 @@ let package = Package(
             ]),
         module(
             "HubMetrics",
-            ["CZlib", "Fleet", "ResilienceWire", "Sockets", nioCore, nioHTTP1, nioPosix]),
+            [
+                "CZlib", "Fleet", "HostSupport", "ResilienceWire", "Sockets", nioCore, nioHTTP1,
+                nioPosix,
+            ]),
         module(
             "HubClient",
             ["Fleet", "HostSupport", "Resilience", "ResilienceWire", "Sockets", nioCore, nioPosix]),
@@ -101,7 +104,13 @@ let package = Package(
             dependencies: ["Settings"],
             resources: [.embedInCode("themes")],
             swiftSettings: strict),
-        module("Demo", ["Resilience", "ResilienceTelemetry"]),
+        module(
+            "Demo",
+            [
+                "HostSupport", "Hub", "HubClient", "HubMetrics", "Resilience",
+                "ResilienceTelemetry",
+                "Sockets", nioPosix,
+            ]),
         module("Dashboard", ["Fleet", "ResilienceWire", "Screen"]),
         module("Terminal", ["Screen", "CNCurses"]),
         module(

@@ -17,17 +17,17 @@ package enum DashboardLoop {
         /// Starts and stops recordings; `nil` if the subject cannot be recorded.
         package var recorder: Recorder?
         /// Stores the recent past; `nil` in a replay.
-        package var spool: RewindBuffer?
+        package var rewind: RewindBuffer?
 
         package init(
             state: State, feed: any Feed, history: CommandHistory? = nil, recorder: Recorder? = nil,
-            spool: RewindBuffer? = nil
+            rewind: RewindBuffer? = nil
         ) {
             self.state = state
             self.feed = feed
             self.history = history
             self.recorder = recorder
-            self.spool = spool
+            self.rewind = rewind
         }
     }
 
@@ -47,7 +47,7 @@ package enum DashboardLoop {
     ///   - look: the appearance.
     ///   - limit: the time after which the dashboard ends; `nil` for no limit.
     package static func run(
-        _ subject: Subject, _ look: Look, limit: Duration? = nil
+        _ subject: Subject, _ look: DisplaySettings, limit: Duration? = nil
     ) async throws -> Ending {
         let result = await withCheckedContinuation { continuation in
             let thread = Thread {
@@ -60,7 +60,9 @@ package enum DashboardLoop {
         return try result.get()
     }
 
-    private static func show(_ subject: Subject, _ look: Look, limit: Duration?) throws -> Ending {
+    private static func show(_ subject: Subject, _ look: DisplaySettings, limit: Duration?) throws
+        -> Ending
+    {
         let terminal: Terminal
         do throws(TerminalError) {
             terminal = try Terminal(theme: look.theme, ascii: look.ascii)
@@ -73,7 +75,7 @@ package enum DashboardLoop {
         subject.recorder?.adopt(mailbox)
         defer {
             subject.feed.stop()
-            subject.spool?.finish()
+            subject.rewind?.finish()
             subject.history?.finish()
         }
         var state = subject.state
@@ -125,7 +127,7 @@ package enum DashboardLoop {
                     }
                     if case .batch(let lines) = event {
                         if effects.contains(.draw) { pace.wantFrame() }
-                        subject.spool?.take(lines) { state.present }
+                        subject.rewind?.take(lines) { state.present }
                     } else {
                         pace.wantFrame()
                     }
@@ -162,7 +164,8 @@ package enum DashboardLoop {
     ///
     /// - Returns: whether the program ends.
     private static func perform(
-        _ effects: [Effect], _ state: inout State, _ look: inout Look, _ subject: Subject,
+        _ effects: [Effect], _ state: inout State, _ look: inout DisplaySettings,
+        _ subject: Subject,
         _ terminal: Terminal, _ mailbox: Mailbox
     ) -> Bool {
         for effect in effects {

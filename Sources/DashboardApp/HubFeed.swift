@@ -24,14 +24,14 @@ package final class HubFeed: Feed {
     private let role: SocketRole
     /// Whether to start a local hub when no hub answers.
     private let startsHub: Bool
-    private let spool: RewindBuffer
+    private let rewind: RewindBuffer
     private let connection: Mutex<Connection>
 
     package init(
         _ first: HubConnection, _ hubs: Hubs, as role: SocketRole, startsHub: Bool,
-        _ spool: RewindBuffer
+        _ rewind: RewindBuffer
     ) {
-        self.spool = spool
+        self.rewind = rewind
         self.hubs = hubs
         self.role = role
         self.startsHub = startsHub
@@ -78,7 +78,7 @@ package final class HubFeed: Feed {
     package func control(_ control: ReplayControl) {
         let (feed, begun) = connection.withLock { connection in
             if let feed = connection.past { return (feed, nil as Mailbox?) }
-            let feed = ReplayFeed(isGrowing: true, speed: 1) { [spool] in try spool.recordings() }
+            let feed = ReplayFeed(isGrowing: true, speed: 1) { [rewind] in try rewind.recordings() }
             connection.past = feed
             return (feed, connection.mailbox)
         }

@@ -8,7 +8,7 @@ import Synchronization
 /// all hubs are lost.
 package final class FederatedConnection: Sendable {
     private struct Links {
-        var confluence: FederatedFleet
+        var federated: FederatedFleet
         var connections: [Int: HubConnection] = [:]
         /// Why each hub that does not answer does not, by its number.
         var reasons: [Int: String] = [:]
@@ -54,7 +54,7 @@ package final class FederatedConnection: Sendable {
     private init(_ hubs: [(name: String, locator: HubLocator)], _ role: SocketRole) {
         self.hubs = hubs
         self.role = role
-        links = Mutex(Links(confluence: FederatedFleet(hubs.map(\.name))))
+        links = Mutex(Links(federated: FederatedFleet(hubs.map(\.name))))
     }
 
     /// The hubs that do not answer, with the reasons.
@@ -74,7 +74,7 @@ package final class FederatedConnection: Sendable {
 
     /// A note for each hub whose times are converted to this machine's clock.
     private var notes: String {
-        links.withLock { $0.confluence.skewed }.map { hub in
+        links.withLock { $0.federated.skewed }.map { hub in
             "\(hub.name): its clock or its connection is \(Format.duration(abs(hub.behind))) "
                 + (hub.behind > 0 ? "behind" : "ahead")
                 + "; its times are converted to this machine's clock"
@@ -98,7 +98,7 @@ package final class FederatedConnection: Sendable {
     private func giveUpWaiting() async {
         guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
         links.withLock { links in
-            let (late, told) = links.confluence.giveUpWaiting()
+            let (late, told) = links.federated.giveUpWaiting()
             for number in late { links.reasons[number] = "no answer yet" }
             lines.post(told)
         }
@@ -106,7 +106,7 @@ package final class FederatedConnection: Sendable {
 
     private func give(_ command: OperatorCommand, within patienceMS: Int64) {
         let routes = links.withLock { links in
-            let routing = links.confluence.route(command)
+            let routing = links.federated.route(command)
             lines.post(routing.lines)
             return routing.routes.map { (links.connections[$0.hub], $0.command) }
         }
@@ -173,7 +173,7 @@ package final class FederatedConnection: Sendable {
                     if isBack { links.reasons[number] = nil }
                     // Posts while holding the lock, so that the order of the lines from different
                     // hubs stays the same.
-                    lines.post(links.confluence.take(batch, from: number, at: now))
+                    lines.post(links.federated.take(batch, from: number, at: now))
                 }
                 // A connection that waits here is not read, and its hub sends a new keyframe later.
                 await lines.room()
@@ -187,8 +187,8 @@ package final class FederatedConnection: Sendable {
     private func take(_ pulse: HubConnection.Pulse, of number: Int) {
         links.withLock { links in
             switch pulse {
-            case .silent: lines.post(links.confluence.silence(number))
-            case .heard: lines.post(links.confluence.hear(number))
+            case .silent: lines.post(links.federated.silence(number))
+            case .heard: lines.post(links.federated.hear(number))
             }
         }
     }
@@ -197,8 +197,8 @@ package final class FederatedConnection: Sendable {
         let isOver = links.withLock { links in
             links.connections[number] = nil
             links.reasons[number] = SafeText.sanitise(why, maxBytes: 512)
-            lines.post(links.confluence.lose(number))
-            return links.confluence.lost.count == hubs.count
+            lines.post(links.federated.lose(number))
+            return links.federated.lost.count == hubs.count
         }
         // The caller has to connect again, as with a single hub.
         if isOver { end() }

@@ -4,7 +4,10 @@ import Foundation
 public struct CompiledExamples: Sendable {
     /// The number of examples on the catalog's pages.
     public private(set) var count = 0
-    /// The lines of examples that are not in the test file, each with its page.
+    /// The examples that the test file does not contain, each with its page.
+    ///
+    /// The lines of an example must stand in their order within one test or type of the file. Lines
+    /// between them, indentation and blank lines do not count.
     public private(set) var missing: [String] = []
 
     /// Reads the pages of `Sources/<catalog>` and the test file.
@@ -17,16 +20,36 @@ public struct CompiledExamples: Sendable {
         let root = test.deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let directory = root.appending(path: "Sources/\(catalog)")
-        let compiled = Set(Self.lines(try String(contentsOf: test, encoding: .utf8)))
+        let compiled = Self.parts(of: try String(contentsOf: test, encoding: .utf8))
         for page in try FileManager.default.contentsOfDirectory(atPath: directory.path)
         where page.hasSuffix(".md") {
             let text = try String(contentsOf: directory.appending(path: page), encoding: .utf8)
             for block in text.components(separatedBy: "```swift").dropFirst() {
                 count += 1
-                for line in Self.lines(block.components(separatedBy: "```")[0])
-                where !compiled.contains(line) {
-                    missing.append("\(page): \(line)")
+                let example = Self.lines(block.components(separatedBy: "```")[0])
+                if !Self.contains(compiled, example) {
+                    missing.append("\(page):\n\(example.joined(separator: "\n"))")
                 }
+            }
+        }
+    }
+
+    /// The lines of each test and of each part between tests. A test begins at `@Test`.
+    private static func parts(of text: String) -> [[String]] {
+        lines(text).reduce(into: [[]]) { parts, line in
+            if line.hasPrefix("@Test") { parts.append([]) }
+            parts[parts.count - 1].append(line)
+        }
+    }
+
+    /// Whether one of the parts has all lines of an example in their order.
+    private static func contains(_ parts: [[String]], _ example: [String]) -> Bool {
+        parts.contains { part in
+            var rest = part[...]
+            return example.allSatisfy { line in
+                guard let index = rest.firstIndex(of: line) else { return false }
+                rest = rest[(index + 1)...]
+                return true
             }
         }
     }

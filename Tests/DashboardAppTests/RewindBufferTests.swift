@@ -13,8 +13,8 @@ import Testing
     private static let agent = InstanceID(
         agent: "planner", instance: InstanceDigits(repeating: "a"))
 
-    /// A fleet that is told of a second after another, and the spool that takes it.
-    static func fill(_ spool: RewindBuffer, seconds: Range<Int64>) {
+    /// A fleet that is told of a second after another, and the rewind that takes it.
+    static func fill(_ rewind: RewindBuffer, seconds: Range<Int64>) {
         var fleet = Fleet()
         for second in seconds {
             var counters = Counters()
@@ -41,9 +41,9 @@ import Testing
                 fleet.apply(line)
                 line.encode(into: &bytes)
             }
-            spool.take(LineBatch(bytes: bytes)) { fleet }
+            rewind.take(LineBatch(bytes: bytes)) { fleet }
             // As slow as what is real.
-            if second % 5 == 0 { _ = try? spool.recordings() }
+            if second % 5 == 0 { _ = try? rewind.recordings() }
         }
     }
 
@@ -56,14 +56,14 @@ import Testing
         defer { scratch.remove() }
         try FileManager.default.createDirectory(
             atPath: scratch.file("state"), withIntermediateDirectories: true)
-        let spool = RewindBuffer(in: scratch.file("state"))
-        Self.fill(spool, seconds: 1..<101)
-        let past = try ChainedRecording(spool.recordings())
+        let rewind = RewindBuffer(in: scratch.file("state"))
+        Self.fill(rewind, seconds: 1..<101)
+        let past = try ChainedRecording(rewind.recordings())
         for second: Int64 in [100, 1, 37] {
             #expect(Self.paid(past.state(at: second * 1_000) { _ in }) == Int(second))
         }
-        spool.finish()
-        #expect(throws: Failure.self) { try spool.recordings() }
+        rewind.finish()
+        #expect(throws: Failure.self) { try rewind.recordings() }
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).isEmpty)
     }
 
@@ -72,10 +72,10 @@ import Testing
         defer { scratch.remove() }
         try FileManager.default.createDirectory(
             atPath: scratch.file("state"), withIntermediateDirectories: true)
-        let spool = RewindBuffer(in: scratch.file("state"), limit: 20_000)
-        defer { spool.finish() }
-        Self.fill(spool, seconds: 1..<5_001)
-        let paths = try spool.recordings()
+        let rewind = RewindBuffer(in: scratch.file("state"), limit: 20_000)
+        defer { rewind.finish() }
+        Self.fill(rewind, seconds: 1..<5_001)
+        let paths = try rewind.recordings()
         #expect(paths.count == 2)
         let sizes = try paths.map {
             try FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int ?? 0
@@ -107,9 +107,9 @@ import Testing
     }
 
     @Test func whereNothingCanBeWrittenThatIsSaid() {
-        let spool = RewindBuffer(in: "/proc/none")
-        Self.fill(spool, seconds: 1..<3)
-        let failure = #expect(throws: Failure.self) { try spool.recordings() }
+        let rewind = RewindBuffer(in: "/proc/none")
+        Self.fill(rewind, seconds: 1..<3)
+        let failure = #expect(throws: Failure.self) { try rewind.recordings() }
         #expect(failure?.message.contains("/proc/none") == true)
     }
 

@@ -62,14 +62,14 @@ import Testing
         defer { scratch.remove() }
         let themes = try themes(scratch, [:])
         let config = try scratch.configure("# mine\ntheme: monochrome\n")
-        func look(_ name: String?, _ remembered: String? = nil) throws -> Look {
+        func look(_ name: String?, _ remembered: String? = nil) throws -> DisplaySettings {
             let file = remembered.map { name in
                 let file = ViewFile(in: scratch.file("state"))
                 file.keep(ViewFile.Content(theme: name))
                 file.finish()
                 return file
             }
-            return try Look(theme: name, file: file, themes: themes, config: config)
+            return try DisplaySettings(theme: name, file: file, themes: themes, config: config)
         }
         #expect(try look("light", "gruvbox").theme.name == "light")
         #expect(try look(nil, "gruvbox").theme.name == "monochrome")
@@ -95,7 +95,7 @@ import Testing
         let scratch = try Scratch()
         defer { scratch.remove() }
         let config = try scratch.configure(yaml)
-        let look = try Look(
+        let look = try DisplaySettings(
             theme: nil, themes: try themes(scratch, [:]), config: config)
         #expect(look.theme == .default)
         #expect(look.notices.count == 1)

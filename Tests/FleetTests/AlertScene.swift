@@ -8,7 +8,7 @@ struct AlertScene {
     static let second = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "b"))
 
     var fleet = Fleet()
-    var book: AlertEvaluator
+    var evaluator: AlertEvaluator
     var now: Int64 = 1_790_000_000_000
     private var sequence = 0
 
@@ -17,7 +17,7 @@ struct AlertScene {
     }
 
     init(_ rules: AlertRules) {
-        book = AlertEvaluator(rules)
+        evaluator = AlertEvaluator(rules)
         connect(Self.first)
     }
 
@@ -64,7 +64,7 @@ struct AlertScene {
 
     /// Evaluates once and applies the published alerts to the fleet.
     mutating func evaluate() -> [AlertEvaluator.Action] {
-        let actions = book.evaluate(fleet, now: now)
+        let actions = evaluator.evaluate(fleet, now: now)
         for case .publish(let alert) in actions { fleet.apply(.alert(alert), from: nil, at: now) }
         return actions
     }

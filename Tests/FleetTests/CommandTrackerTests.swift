@@ -20,11 +20,11 @@ import Testing
 
     /// Submits a command and reports it as audited, so that it is sent.
     func send(
-        _ book: inout CommandTracker, to instances: [InstanceID], by requester: Int = 1,
+        _ tracker: inout CommandTracker, to instances: [InstanceID], by requester: Int = 1,
         now: Double = 100
     ) -> [CommandTracker.Action] {
-        _ = book.submit(command, .found(instances), by: requester, now: now)
-        return book.recorded(command.id, isAudited: true, now: now)
+        _ = tracker.submit(command, .found(instances), by: requester, now: now)
+        return tracker.recorded(command.id, isAudited: true, now: now)
     }
 
     func status(
@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func commandIsSentToEachInstanceWithItsExpiry() {
-        var book = CommandTracker()
-        let actions = send(&book, to: [a, b])
+        var tracker = CommandTracker()
+        let actions = send(&tracker, to: [a, b])
         #expect(sent(actions) == [a, b])
         #expect(told(actions) == [status(a, .sent), status(b, .sent)])
         guard
@@ -54,11 +54,11 @@ import Testing
     }
 
     @Test func commandEndsWhenEveryInstanceHasAnswered() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a, b])
-        let first = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a, b])
+        let first = tracker.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
         #expect(told(first) == [status(a, .acked, took: 12)])
-        let second = book.answered(
+        let second = tracker.answered(
             Ack(id: "c1", .refused(code: .refused, detail: "at least 1")), by: b, now: 120)
         #expect(
             told(second) == [
@@ -68,15 +68,15 @@ import Testing
     }
 
     @Test func missingAnswerTimesOutAndALaterAnswerIsLate() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
-        #expect(book.tick(now: 2_099).isEmpty)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
+        #expect(tracker.tick(now: 2_099).isEmpty)
         #expect(
-            told(book.tick(now: 2_100)) == [
+            told(tracker.tick(now: 2_100)) == [
                 status(a, .timedOut, took: 2_000, "no answer within 2s"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
-        let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 5_000)
+        let late = tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 5_000)
         #expect(
             told(late) == [
                 status(a, .late, took: 2_000, "done, but answered after it had timed out")
@@ -84,18 +84,18 @@ import Testing
     }
 
     @Test func commandEndsWhenItsAgentDisconnects() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
         #expect(
-            told(book.gone(a)) == [
+            told(tracker.gone(a)) == [
                 status(a, .noAgent, "the agent went away before it answered"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
     }
 
     @Test func addressWithoutInstancesEndsAsNoAgentAtOnce() {
-        var book = CommandTracker()
-        let actions = book.submit(command, .nothing(detail: "no agents"), by: 1, now: 100)
+        var tracker = CommandTracker()
+        let actions = tracker.submit(command, .nothing(detail: "no agents"), by: 1, now: 100)
         #expect(
             told(actions) == [
                 status(nil, .noAgent, "no agents"),
@@ -104,10 +104,10 @@ import Testing
     }
 
     @Test func repeatedCommandIDIsAnsweredAndNotCarriedOutAgain() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
-        _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
-        let again = book.submit(command, .found([a]), by: 2, now: 200)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
+        _ = tracker.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        let again = tracker.submit(command, .found([a]), by: 2, now: 200)
         #expect(sent(again).isEmpty)
         #expect(
             again == [
@@ -117,90 +117,90 @@ import Testing
     }
 
     @Test func wrongAndRepeatedAnswersChangeNothing() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
-        #expect(book.answered(Ack(id: "c2", .ok(version: 3)), by: a, now: 110).isEmpty)
-        #expect(book.answered(Ack(id: "c1", .ok(version: 3)), by: b, now: 110).isEmpty)
-        _ = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
-        #expect(book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 113).isEmpty)
-        #expect(book.tick(now: 9_000).isEmpty)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
+        #expect(tracker.answered(Ack(id: "c2", .ok(version: 3)), by: a, now: 110).isEmpty)
+        #expect(tracker.answered(Ack(id: "c1", .ok(version: 3)), by: b, now: 110).isEmpty)
+        _ = tracker.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        #expect(tracker.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 113).isEmpty)
+        #expect(tracker.tick(now: 9_000).isEmpty)
     }
 
     @Test func disconnectedOperatorGetsNoReply() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
-        book.left(1)
-        let actions = book.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
+        tracker.left(1)
+        let actions = tracker.answered(Ack(id: "c1", .ok(version: 3)), by: a, now: 112)
         #expect(told(actions).isEmpty)
     }
 
     @Test func commandIsNotSentBeforeItIsAudited() {
-        var book = CommandTracker()
+        var tracker = CommandTracker()
         #expect(
-            book.submit(command, .found([a, b]), by: 1, now: 100) == [.record(command, [a, b])])
-        #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 101).isEmpty)
-        let actions = book.recorded("c1", isAudited: false, now: 105)
+            tracker.submit(command, .found([a, b]), by: 1, now: 100) == [.record(command, [a, b])])
+        #expect(tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 101).isEmpty)
+        let actions = tracker.recorded("c1", isAudited: false, now: 105)
         #expect(sent(actions) == [a, b])
         var unaudited = command
         unaudited.isAudited = false
         #expect(actions.first == .publish(.command(unaudited)))
-        #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
+        #expect(tracker.recorded("c1", isAudited: true, now: 106).isEmpty)
     }
 
     @Test func forbiddenCommandIsRefusedAtEachInstance() {
-        var book = CommandTracker()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
+        var tracker = CommandTracker()
+        _ = tracker.submit(command, .found([a]), by: 1, now: 100)
         #expect(
-            told(book.refused("c1", "no audit log")) == [
+            told(tracker.refused("c1", "no audit log")) == [
                 status(a, .refused, "no audit log"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
-        #expect(book.recorded("c1", isAudited: true, now: 106).isEmpty)
+        #expect(tracker.recorded("c1", isAudited: true, now: 106).isEmpty)
     }
 
     @Test func commandQueuedForTooLongTimesOutAndIsNeverSent() {
-        var book = CommandTracker()
-        _ = book.submit(command, .found([a]), by: 1, now: 100)
-        #expect(told(book.tick(now: 2_100)).count == 2)
-        #expect(sent(book.recorded("c1", isAudited: true, now: 2_200)).isEmpty)
+        var tracker = CommandTracker()
+        _ = tracker.submit(command, .found([a]), by: 1, now: 100)
+        #expect(told(tracker.tick(now: 2_100)).count == 2)
+        #expect(sent(tracker.recorded("c1", isAudited: true, now: 2_200)).isEmpty)
     }
 
     @Test func firstAckReportsTheCommandAsCarriedOut() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a, b])
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a, b])
         let refusal = Ack(id: "c1", .refused(code: .refused, detail: "no"))
-        #expect(!book.answered(refusal, by: a, now: 101).contains(.firstAcked(command)))
+        #expect(!tracker.answered(refusal, by: a, now: 101).contains(.firstAcked(command)))
         #expect(
-            book.answered(Ack(id: "c1", .ok(version: 2)), by: b, now: 102).first
+            tracker.answered(Ack(id: "c1", .ok(version: 2)), by: b, now: 102).first
                 == .firstAcked(command))
     }
 
     @Test func lateAckReportsTheCommandAsCarriedOut() {
-        var book = CommandTracker()
-        _ = send(&book, to: [a])
-        _ = book.tick(now: 9_000)
-        let late = book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_001)
+        var tracker = CommandTracker()
+        _ = send(&tracker, to: [a])
+        _ = tracker.tick(now: 9_000)
+        let late = tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_001)
         #expect(late.first == .firstAcked(command))
-        #expect(book.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
+        #expect(tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
     }
 
     @Test func expiredCommandIsNotSent() {
-        var book = CommandTracker()
-        let actions = book.submit(command, expires: 50, .found([a]), by: 1, now: 100)
+        var tracker = CommandTracker()
+        let actions = tracker.submit(command, expires: 50, .found([a]), by: 1, now: 100)
         #expect(actions.contains(.publish(.command(command))))
         #expect(
             told(actions) == [
                 status(nil, .timedOut, "not sent: it came 50 ms too late to the hub"),
                 .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)),
             ])
-        #expect(book.recorded("c1", isAudited: true, now: 101).isEmpty)
+        #expect(tracker.recorded("c1", isAudited: true, now: 101).isEmpty)
     }
 
     @Test func shorterOperatorTimeoutShortensTheExpiry() {
-        var book = CommandTracker()
-        _ = book.submit(command, expires: 600, .found([a]), by: 1, now: 100)
-        _ = book.recorded("c1", isAudited: true, now: 101)
-        #expect(book.tick(now: 599).isEmpty)
-        #expect(told(book.tick(now: 600)).count == 2)
+        var tracker = CommandTracker()
+        _ = tracker.submit(command, expires: 600, .found([a]), by: 1, now: 100)
+        _ = tracker.recorded("c1", isAudited: true, now: 101)
+        #expect(tracker.tick(now: 599).isEmpty)
+        #expect(told(tracker.tick(now: 600)).count == 2)
     }
 }

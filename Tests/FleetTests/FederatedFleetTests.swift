@@ -34,17 +34,17 @@ import Testing
 
     /// A merged stream of two hubs that have both sent their state.
     func both() -> (FederatedFleet, StreamedFleet) {
-        var confluence = FederatedFleet(["eu", "us"])
+        var federated = FederatedFleet(["eu", "us"])
         var shown = StreamedFleet()
         let lines =
-            confluence.take(keyframe(planner), from: 0) + confluence.take(keyframe(router), from: 1)
+            federated.take(keyframe(planner), from: 0) + federated.take(keyframe(router), from: 1)
         for line in lines { shown.take(line) }
-        return (confluence, shown)
+        return (federated, shown)
     }
 
     @Test func mergedStreamStartsWhenEveryHubHasSentItsState() {
-        var confluence = FederatedFleet(["eu", "us"])
-        #expect(confluence.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
+        var federated = FederatedFleet(["eu", "us"])
+        #expect(federated.take(keyframe(planner) + [trip(planner, version: 2)], from: 0).isEmpty)
         let (_, shown) = both()
         #expect(shown.fleet.agents.keys.map(\.agent).sorted() == ["eu/planner", "us/router"])
         #expect(shown.fleet.standing.map(\.order.address) == ["eu/*:pay", "us/*:pay"])
@@ -52,8 +52,8 @@ import Testing
     }
 
     @Test func eventsCarryTheHubsName() {
-        var (confluence, shown) = both()
-        let lines = confluence.take([trip(router, version: 2)], from: 1)
+        var (federated, shown) = both()
+        let lines = federated.take([trip(router, version: 2)], from: 1)
         for line in lines { shown.take(line) }
         #expect(lines.map { $0.source?.agent } == ["us/router"])
         #expect(
@@ -62,12 +62,12 @@ import Testing
     }
 
     @Test func agentsOfTheSameNameStaySeparateByHub() {
-        var confluence = FederatedFleet(["eu", "us"])
+        var federated = FederatedFleet(["eu", "us"])
         var shown = StreamedFleet()
         let lines =
-            confluence.take(keyframe(planner), from: 0)
-            + confluence.take(keyframe(planner), from: 1)
-            + confluence.take([trip(planner, version: 2)], from: 1)
+            federated.take(keyframe(planner), from: 0)
+            + federated.take(keyframe(planner), from: 1)
+            + federated.take([trip(planner, version: 2)], from: 1)
         for line in lines { shown.take(line) }
         #expect(shown.fleet.agents.count == 2)
         #expect(
@@ -80,38 +80,38 @@ import Testing
     }
 
     @Test func agentsOfALostHubAreStaleUntilItsNextKeyframe() {
-        var (confluence, shown) = both()
-        for line in confluence.lose(1) { shown.take(line) }
-        #expect(confluence.lost == ["us"])
+        var (federated, shown) = both()
+        for line in federated.lose(1) { shown.take(line) }
+        #expect(federated.lost == ["us"])
         #expect(shown.fleet.agents[router.namespaced(by: "us")]?.state == .stale)
         #expect(shown.fleet.agents[planner.namespaced(by: "eu")]?.state == .up)
-        for line in confluence.take(keyframe(router), from: 1) { shown.take(line) }
-        #expect(confluence.lost.isEmpty)
+        for line in federated.take(keyframe(router), from: 1) { shown.take(line) }
+        #expect(federated.lost.isEmpty)
         #expect(shown.fleet.agents.values.allSatisfy { $0.state == .up })
     }
 
     @Test func hubThatNeverAnswersDoesNotDelayOthers() {
-        var confluence = FederatedFleet(["eu", "us"])
-        #expect(confluence.lose(1).isEmpty)
+        var federated = FederatedFleet(["eu", "us"])
+        #expect(federated.lose(1).isEmpty)
         var shown = StreamedFleet()
-        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        for line in federated.take(keyframe(planner), from: 0) { shown.take(line) }
         #expect(shown.fleet.agents.count == 1)
     }
 
     @Test func lateHubDoesNotDelayOthersAndIsShownAfterItsKeyframe() {
-        var confluence = FederatedFleet(["eu", "us", "ap"])
+        var federated = FederatedFleet(["eu", "us", "ap"])
         var shown = StreamedFleet()
         let late = keyframe(router)
-        var lines = confluence.take(keyframe(planner), from: 0)
-        lines += confluence.take(Array(late.prefix(2)), from: 1)
+        var lines = federated.take(keyframe(planner), from: 0)
+        lines += federated.take(Array(late.prefix(2)), from: 1)
         #expect(lines.isEmpty)
-        let given = confluence.giveUpWaiting()
+        let given = federated.giveUpWaiting()
         #expect(given.late == [1, 2])
         for line in given.lines { shown.take(line) }
         #expect(shown.fleet.agents.keys.map(\.agent) == ["eu/planner"])
         // The late hub is neither lost nor followed.
-        #expect(confluence.lost.isEmpty)
-        let routing = confluence.route(
+        #expect(federated.lost.isEmpty)
+        let routing = federated.route(
             OperatorCommand(id: "c", address: "us/router:pay", order: .reset))
         #expect(
             routing.lines.map(\.message).contains(
@@ -119,35 +119,35 @@ import Testing
                     CommandStatus(
                         id: "c", status: .noAgent, detail: "hub us has not answered yet"))))
         // Half of its keyframe had arrived by then.
-        for line in confluence.take(Array(late.dropFirst(2)), from: 1) { shown.take(line) }
+        for line in federated.take(Array(late.dropFirst(2)), from: 1) { shown.take(line) }
         #expect(shown.fleet.agents.count == 2)
-        #expect(confluence.giveUpWaiting().late.isEmpty)
-        #expect(confluence.giveUpWaiting().lines.isEmpty)
+        #expect(federated.giveUpWaiting().late.isEmpty)
+        #expect(federated.giveUpWaiting().lines.isEmpty)
     }
 
     @Test func firstLateHubIsShownWhenAllHubsAreLate() {
-        var confluence = FederatedFleet(["eu", "us"])
-        #expect(confluence.giveUpWaiting().lines.isEmpty)
-        #expect(!confluence.take(keyframe(planner), from: 0).isEmpty)
+        var federated = FederatedFleet(["eu", "us"])
+        #expect(federated.giveUpWaiting().lines.isEmpty)
+        #expect(!federated.take(keyframe(planner), from: 0).isEmpty)
     }
 
     @Test func incompleteKeyframeIsNotShown() {
-        var (confluence, shown) = both()
+        var (federated, shown) = both()
         let again = keyframe(router)
-        #expect(confluence.take(Array(again.prefix(2)), from: 1).isEmpty)
+        #expect(federated.take(Array(again.prefix(2)), from: 1).isEmpty)
         // The other hub sends a keyframe meanwhile. The state of this hub stays the earlier one.
-        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        for line in federated.take(keyframe(planner), from: 0) { shown.take(line) }
         #expect(
             shown.fleet.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
-        for line in confluence.take(Array(again.dropFirst(2)), from: 1) { shown.take(line) }
+        for line in federated.take(Array(again.dropFirst(2)), from: 1) { shown.take(line) }
         #expect(
             shown.fleet.agents[router.namespaced(by: "us")]?.strategies.keys.sorted() == ["pay"])
     }
 
     @Test func commandGoesToTheHubInItsAddress() {
-        var (confluence, _) = both()
+        var (federated, _) = both()
         func routes(_ address: String) -> [String] {
-            confluence.route(
+            federated.route(
                 OperatorCommand(id: address, address: Address(lenient: address), order: .reset)
             )
             .routes.map { "\($0.hub) \($0.command.address)" }
@@ -160,36 +160,36 @@ import Testing
     }
 
     @Test func commandForAllGoesOnlyToHubsWithTheStrategy() {
-        var confluence = FederatedFleet(["eu", "us"])
-        _ = confluence.take(keyframe(planner), from: 0)
-        _ = confluence.take(keyframe(router, and: ["geo"]), from: 1)
-        let routes = confluence.route(
+        var federated = FederatedFleet(["eu", "us"])
+        _ = federated.take(keyframe(planner), from: 0)
+        _ = federated.take(keyframe(router, and: ["geo"]), from: 1)
+        let routes = federated.route(
             OperatorCommand(id: "c", address: "*:geo", order: .reset))
         #expect(routes.routes.map(\.hub) == [1])
         #expect(routes.lines.isEmpty)
     }
 
     @Test func commandAtSeveralHubsEndsWithTheLastHub() {
-        var (confluence, _) = both()
+        var (federated, _) = both()
         let command = OperatorCommand(id: "c", address: "*:pay", order: .reset)
-        #expect(confluence.route(command).routes.count == 2)
+        #expect(federated.route(command).routes.count == 2)
         func done(_ hub: Int) -> [StreamMessage] {
             let end = CommandDone(id: "c", acked: 2, failed: 1)
-            return confluence.take([Line(at: 9_000, .commandDone(end))], from: hub).map(\.message)
+            return federated.take([Line(at: 9_000, .commandDone(end))], from: hub).map(\.message)
         }
         #expect(done(0) == [])
         #expect(done(1) == [.commandDone(CommandDone(id: "c", acked: 4, failed: 2))])
     }
 
     @Test func hubLostDuringACommandCountsAsFailed() {
-        var (confluence, shown) = both()
-        _ = confluence.route(OperatorCommand(id: "c", address: "*:pay", order: .reset))
+        var (federated, shown) = both()
+        _ = federated.route(OperatorCommand(id: "c", address: "*:pay", order: .reset))
         let end = CommandDone(id: "c", acked: 1, failed: 0)
-        #expect(confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
+        #expect(federated.take([Line(at: 9_000, .commandDone(end))], from: 0).isEmpty)
         let all = StreamMessage.commandDone(CommandDone(id: "c", acked: 1, failed: 1))
-        #expect(confluence.lose(1).map(\.message).last == all)
+        #expect(federated.lose(1).map(\.message).last == all)
         // A keyframe contains the command's end at all hubs, not the end at the first hub.
-        for line in confluence.take(keyframe(router), from: 1) { shown.take(line) }
+        for line in federated.take(keyframe(router), from: 1) { shown.take(line) }
         #expect(
             shown.fleet.journal.map(\.message).filter {
                 if case .commandDone = $0 { true } else { false }
@@ -197,9 +197,9 @@ import Testing
     }
 
     @Test func lostHubAppearsInTheOutcomeOfACommandForAll() {
-        var (confluence, _) = both()
-        _ = confluence.lose(1)
-        let routing = confluence.route(
+        var (federated, _) = both()
+        _ = federated.lose(1)
+        let routing = federated.route(
             OperatorCommand(id: "c", address: "*:pay", order: .reset))
         #expect(routing.routes.map(\.hub) == [0])
         #expect(
@@ -209,65 +209,65 @@ import Testing
             ])
         let end = CommandDone(id: "c", acked: 2, failed: 0)
         #expect(
-            confluence.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
+            federated.take([Line(at: 9_000, .commandDone(end))], from: 0).map(\.message)
                 == [.commandDone(CommandDone(id: "c", acked: 2, failed: 1))])
         // A strategy that the lost hub did not have has no agent there.
         #expect(
-            confluence.route(OperatorCommand(id: "d", address: "*:geo", order: .reset)).lines
+            federated.route(OperatorCommand(id: "d", address: "*:geo", order: .reset)).lines
                 .map(\.message).last == .commandDone(CommandDone(id: "d", acked: 0, failed: 1)))
     }
 
     @Test(arguments: ["us/router:pay", "us/*:geo", "nobody:pay"])
     func commandWithoutAConnectedTargetEndsAtOnce(address: String) {
-        var (confluence, shown) = both()
-        _ = confluence.lose(1)
+        var (federated, shown) = both()
+        _ = federated.lose(1)
         let command = OperatorCommand(id: "c", address: Address(lenient: address), order: .reset)
-        let routing = confluence.route(command)
+        let routing = federated.route(command)
         #expect(routing.routes.isEmpty)
         #expect(routing.lines.first?.message == .command(StreamCommand(command)))
         #expect(
             routing.lines.last?.message
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
         // The command is still ended after a keyframe replaces all earlier lines.
-        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        for line in federated.take(keyframe(planner), from: 0) { shown.take(line) }
         #expect(shown.fleet.journal.suffix(3) == routing.lines.suffix(3))
     }
 
     @Test func hubWithoutAKeyframeIsReportedForACommandForAll() {
-        var confluence = FederatedFleet(["eu", "us"])
-        _ = confluence.take(keyframe(planner), from: 0)
-        _ = confluence.lose(1)
-        let routing = confluence.route(
+        var federated = FederatedFleet(["eu", "us"])
+        _ = federated.take(keyframe(planner), from: 0)
+        _ = federated.lose(1)
+        let routing = federated.route(
             OperatorCommand(id: "c", address: "*:pay", order: .reset))
         #expect(routing.routes.map(\.hub) == [0])
         #expect(routing.lines.count == 1)
     }
 
     @Test func commandAtOneLostHubEnds() {
-        var (confluence, _) = both()
-        _ = confluence.route(OperatorCommand(id: "c", address: "us/*:pay", order: .reset))
+        var (federated, _) = both()
+        _ = federated.route(OperatorCommand(id: "c", address: "us/*:pay", order: .reset))
         #expect(
-            confluence.lose(1).map(\.message).last
+            federated.lose(1).map(\.message).last
                 == .commandDone(CommandDone(id: "c", acked: 0, failed: 1)))
     }
 
     @Test func commandEndsThroughTheJournalOfAKeyframe() {
-        var (confluence, shown) = both()
-        _ = confluence.route(OperatorCommand(id: "c", address: "eu/*:pay", order: .reset))
+        var (federated, shown) = both()
+        _ = federated.route(OperatorCommand(id: "c", address: "eu/*:pay", order: .reset))
         var fleet = Fleet(keyframe: keyframe(planner))
         fleet.apply(.commandDone(CommandDone(id: "c", acked: 1, failed: 0)), from: nil, at: 2_500)
-        let lines = confluence.take(Array(fleet.keyframe(at: 3_000)), from: 0)
+        let lines = federated.take(Array(fleet.keyframe(at: 3_000)), from: 0)
         for line in lines { shown.take(line) }
         let end = StreamMessage.commandDone(CommandDone(id: "c", acked: 1, failed: 0))
         #expect(shown.fleet.journal.map(\.message).count { $0 == end } == 1)
-        #expect(confluence.lose(0).allSatisfy { $0.message != end })
+        #expect(federated.lose(0).allSatisfy { $0.message != end })
     }
 
     @Test func outcomesWithoutInstanceNameTheirHub() {
-        var (confluence, _) = both()
+        var (federated, _) = both()
         let late = StreamMessage.commandStatus(
             CommandStatus(id: "c", status: .timedOut, detail: "too late"))
-        let told = [0, 1].flatMap { confluence.take([Line(at: 9_000, late)], from: $0) }
+        let told = [0, 1].flatMap { federated.take([Line(at: 9_000, late)], from: $0) }
         #expect(
             told.map(\.message) == [
                 .commandStatus(CommandStatus(id: "c", status: .timedOut, detail: "eu: too late")),
@@ -276,26 +276,26 @@ import Testing
     }
 
     @Test func timesOfAHubWithAWrongClockAreCorrected() {
-        var confluence = FederatedFleet(["eu", "us"])
+        var federated = FederatedFleet(["eu", "us"])
         var shown = StreamedFleet()
         // Both hubs send a keyframe of time 2,000 by their own clocks, ten minutes apart.
         let now: Int64 = 602_000
-        _ = confluence.take(keyframe(planner), from: 0, at: 2_500)
-        let lines = confluence.take(keyframe(router), from: 1, at: now)
+        _ = federated.take(keyframe(planner), from: 0, at: 2_500)
+        let lines = federated.take(keyframe(router), from: 1, at: now)
         for line in lines { shown.take(line) }
-        #expect(confluence.skewed.map(\.name) == ["us"])
-        #expect(confluence.skewed.map(\.behind) == [600_000])
+        #expect(federated.skewed.map(\.name) == ["us"])
+        #expect(federated.skewed.map(\.behind) == [600_000])
         #expect(shown.fleet.at == now)
         #expect(shown.fleet.standing.map(\.at) == [1_500, 601_500])
         #expect(shown.fleet.agents[router.namespaced(by: "us")]?.since == 601_000)
-        let told = confluence.take([trip(router, version: 2)], from: 1, at: now + 9_000)
+        let told = federated.take([trip(router, version: 2)], from: 1, at: now + 9_000)
         #expect(told.map(\.at) == [603_002])
         // A keyframe with a longer network delay does not change earlier times.
-        let later = confluence.take(keyframe(router), from: 1, at: now + 1_900)
+        let later = federated.take(keyframe(router), from: 1, at: now + 1_900)
         #expect(later.first?.at == now)
         // After the clock is corrected, the hub is no longer listed.
-        _ = confluence.take(keyframe(router), from: 1, at: 2_100)
-        #expect(confluence.skewed.isEmpty)
+        _ = federated.take(keyframe(router), from: 1, at: 2_100)
+        #expect(federated.skewed.isEmpty)
     }
 
     @Test func futureTimesAreCorrectedAndStayInRange() {
@@ -313,48 +313,48 @@ import Testing
     }
 
     @Test func keyframeAfterAnOutageHasTheMissedEvents() {
-        var (confluence, shown) = both()
-        for line in confluence.lose(1) { shown.take(line) }
-        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
+        var (federated, shown) = both()
+        for line in federated.lose(1) { shown.take(line) }
+        for line in federated.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
         let known = shown.fleet
         // The breaker tripped before the last line shown.
         var us = Fleet(keyframe: keyframe(router))
         us.apply(trip(router, version: 2))
-        for line in confluence.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.take(line) }
+        for line in federated.take(Array(us.keyframe(at: 4_000)), from: 1) { shown.take(line) }
         #expect(shown.fleet.news(since: known) == [trip(router.namespaced(by: "us"), version: 2)])
         #expect(shown.fleet.news(since: shown.fleet).isEmpty)
     }
 
     @Test func agentsOfASilentHubAreStaleUntilItIsHeardAgain() {
-        var (confluence, shown) = both()
+        var (federated, shown) = both()
         func states(_ fleet: Fleet) -> [String: AgentState] {
             Dictionary(uniqueKeysWithValues: fleet.agents.values.map { ($0.id.agent, $0.state) })
         }
-        for line in confluence.silence(1) { shown.take(line) }
+        for line in federated.silence(1) { shown.take(line) }
         #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .stale])
-        #expect(confluence.silence(1).isEmpty)
+        #expect(federated.silence(1).isEmpty)
         // The other hub continues, and a new keyframe has the same states.
-        for line in confluence.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
-        for line in confluence.take(keyframe(planner), from: 0) { shown.take(line) }
+        for line in federated.take([trip(planner, version: 9)], from: 0) { shown.take(line) }
+        for line in federated.take(keyframe(planner), from: 0) { shown.take(line) }
         #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .stale])
         let order = OperatorCommand(id: "c", address: "us/router:pay", order: .reset)
-        #expect(confluence.route(order).routes.isEmpty)
+        #expect(federated.route(order).routes.isEmpty)
         // Any line of the hub ends the silence.
-        for line in confluence.take([trip(router, version: 2)], from: 1) { shown.take(line) }
+        for line in federated.take([trip(router, version: 2)], from: 1) { shown.take(line) }
         #expect(states(shown.fleet) == ["eu/planner": .up, "us/router": .up])
-        #expect(confluence.hear(1).isEmpty)
-        #expect(confluence.route(order).routes.count == 1)
+        #expect(federated.hear(1).isEmpty)
+        #expect(federated.route(order).routes.count == 1)
     }
 
     @Test func mergedStreamEqualsTheJoinedFleets() {
-        var (confluence, shown) = both()
+        var (federated, shown) = both()
         let hubs = [planner, router]
         var own = hubs.map { Fleet(keyframe: keyframe($0)) }
         for version in 2..<40 {
             let hub = version % 3 == 0 ? 0 : 1
             let line = trip(hubs[hub], version: version)
             own[hub].apply(line)
-            for line in confluence.take([line], from: hub) { shown.take(line) }
+            for line in federated.take([line], from: hub) { shown.take(line) }
             #expect(shown.fleet == Fleet(joining: [("eu", own[0]), ("us", own[1])]))
         }
     }

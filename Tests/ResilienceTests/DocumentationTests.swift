@@ -1,5 +1,6 @@
 import Foundation
 import Resilience
+import TestSupport
 import Testing
 
 private struct Card: Sendable {}
@@ -269,27 +270,8 @@ private actor Database {
     }
 
     @Test func everyExampleOfTheDocumentationIsCompiledHere() throws {
-        let here = URL(fileURLWithPath: #filePath)
-        let catalog = here.deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/Resilience/Resilience.docc")
-        let compiled = Set(Self.lines(try String(contentsOf: here, encoding: .utf8)))
-        let pages = try FileManager.default.contentsOfDirectory(atPath: catalog.path)
-        var examples = 0
-        for page in pages where page.hasSuffix(".md") {
-            let text = try String(contentsOf: catalog.appending(path: page), encoding: .utf8)
-            for block in text.components(separatedBy: "```swift").dropFirst() {
-                examples += 1
-                let code = block.components(separatedBy: "```")[0]
-                for line in Self.lines(code) {
-                    #expect(compiled.contains(line), "\(page) shows what is not compiled: \(line)")
-                }
-            }
-        }
-        #expect(examples >= 6)
-    }
-
-    private static func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }
+        let examples = try CompiledExamples(of: "Resilience/Resilience.docc")
+        #expect(examples.missing == [])
+        #expect(examples.count >= 6)
     }
 }

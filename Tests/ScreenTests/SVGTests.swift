@@ -5,9 +5,9 @@ import Testing
     private let theme = Theme(
         name: "test", background: .dark,
         looks: [
-            .open: Theme.Look(
+            .open: Theme.Appearance(
                 foreground: Theme.Tint(.rgb(255, 0, 0)), background: Theme.Tint(.rgb(32, 0, 0))),
-            .selection: Theme.Look(attributes: .reverse),
+            .selection: Theme.Appearance(attributes: .reverse),
         ])
 
     @Test func imageHasEveryAttributeColourAndWideCharacter() {

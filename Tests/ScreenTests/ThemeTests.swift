@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test func rolesWithoutColoursUseThoseOfText() {
-        let text = Theme.Look(foreground: .init(.indexed(223)), background: .init(.indexed(234)))
+        let text = Theme.Appearance(
+            foreground: .init(.indexed(223)), background: .init(.indexed(234)))
         let theme = Theme(
             name: "t", looks: [.text: text, .open: .init(foreground: .init(.indexed(203)))])
         #expect(
@@ -99,7 +100,7 @@ import Testing
                   open: "o"
                 """, file: "night.yaml")
         #expect(theme.background == .dark)
-        let open = Theme.Look(
+        let open = Theme.Appearance(
             foreground: .init(.rgb(0x5F, 0xAF, 0xFF)),
             background: .init(.rgb(0x10, 0x10, 0x20), at256: 17, at16: 0), attributes: .bold)
         #expect(theme.look(.open) == open)

@@ -85,7 +85,7 @@ extension State {
     /// The completions for the present rows.
     var completion: Completion {
         let rows = table.rows
-        let limits = selectedRow?.heard.flatMap { $0.strategy.limits.map(\.name) } ?? []
+        let limits = selectedRow?.responsive.flatMap { $0.strategy.limits.map(\.name) } ?? []
         return Completion(values: [
             .filter: ["agent:", "err:", "state:", "target:"],
             .sort: Sort.Key.allCases.map(\.rawValue),

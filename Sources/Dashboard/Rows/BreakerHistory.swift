@@ -17,7 +17,7 @@ struct BreakerHistory: Equatable, Sendable {
         func show(_ state: BreakerState, _ column: Int) {
             if state.severity > worst[column]?.severity ?? -1 { worst[column] = state }
         }
-        for member in row.heard {
+        for member in row.responsive {
             guard let breaker = member.strategy.breaker else { continue }
             let subject = Change.Subject(instance: member.id, strategy: member.strategy.name)
             var state = changes[subject]?.first?.from ?? breaker.state

@@ -89,7 +89,7 @@ extension Filter.Term {
                 || row.target?.holds(word) ?? false
         case .state(let state):
             Flap.begins(with: state) && row.flap != nil
-                || row.heard.contains {
+                || row.responsive.contains {
                     $0.strategy.breaker?.state.begins(with: state) ?? false
                 }
         case .agent(let agent): row.id.agent.holds(agent)

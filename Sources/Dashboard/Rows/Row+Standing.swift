@@ -13,7 +13,7 @@ extension Fleet.Standing {
         case .disable: guard state == .disabled else { return false }
         case .reset, .halfOpen, .enable, .setLimit, .tap, .unknown: return false
         }
-        return members.heard.contains { member in
+        return members.responsive.contains { member in
             guard let breaker = member.strategy.breaker else { return false }
             return breaker.state == state && breaker.by == .operator
                 && address.includes(member.id, member.strategy.name)

@@ -31,7 +31,7 @@ final class StrategyInstance: Sendable {
 
 extension [StrategyInstance] {
     /// The instances that are up; all instances if none is up.
-    var heard: [StrategyInstance] {
+    var responsive: [StrategyInstance] {
         // Usually all are up, and no copy is made.
         guard count > 1, contains(where: { $0.presence != .up }) else { return self }
         let up = filter { $0.presence == .up }
@@ -43,15 +43,15 @@ extension [StrategyInstance] {
         reduce(into: CallCounts()) { $0.add($1.strategy.window.calls(last: span, at: now)) }
     }
 
-    /// The state of the worst breaker among the ``heard`` instances.
+    /// The state of the worst breaker among the ``responsive`` instances.
     var state: BreakerState? {
         count == 1 ? self[0].strategy.breaker?.state : breaker?.state
     }
 
-    /// The worst breaker among the ``heard`` instances.
+    /// The worst breaker among the ``responsive`` instances.
     var breaker: StrategyRecord.Breaker? {
         if count == 1 { return self[0].strategy.breaker }
-        return heard.compactMap(\.strategy.breaker).max {
+        return responsive.compactMap(\.strategy.breaker).max {
             ($0.state.severity, $1.since) < ($1.state.severity, $0.since)
         }
     }
@@ -66,7 +66,7 @@ final class Row: Sendable {
     let members: [StrategyInstance]
     /// The call counts of the last minute, over all instances.
     let minute: CallCounts
-    /// The state of the worst breaker among the ``heard`` instances; see ``breaker``.
+    /// The state of the worst breaker among the ``responsive`` instances; see ``breaker``.
     let state: BreakerState?
     /// The flapping of the row's breaker; `nil` if no breaker is flapping.
     let flap: Flap?
@@ -142,7 +142,7 @@ final class Row: Sendable {
     var connected: [StrategyInstance] { members.filter { $0.presence != .gone } }
 
     /// The instances that are up; all instances if none is up.
-    var heard: [StrategyInstance] { members.heard }
+    var responsive: [StrategyInstance] { members.responsive }
 
     /// Whether the row represents several instances or strategies.
     var isFolded: Bool { id.instance == nil && members.count > 1 }
@@ -166,12 +166,12 @@ final class Row: Sendable {
         parts.count == 1 ? parts.first?.id.ungrouped : id.ungrouped
     }
 
-    /// The worst breaker among the ``heard`` instances.
+    /// The worst breaker among the ``responsive`` instances.
     var breaker: StrategyRecord.Breaker? { members.breaker }
 
-    /// The number of ``heard`` instances whose breaker is in a state.
+    /// The number of ``responsive`` instances whose breaker is in a state.
     func count(in state: BreakerState) -> Int {
-        heard.count { $0.strategy.breaker?.state == state }
+        responsive.count { $0.strategy.breaker?.state == state }
     }
 
     /// The best connection state of the instances. Unless it is `up`, the values are old.
@@ -191,20 +191,20 @@ final class Row: Sendable {
     var failedRate: Double { perSecond(recent.failed) }
     var rejectedRate: Double { perSecond(recent.rejected) }
 
-    /// The counters since the start and the present gauges, over the ``heard`` instances.
+    /// The counters since the start and the present gauges, over the ``responsive`` instances.
     var present: Counters {
-        Counters(instances: heard.lazy.map(\.strategy.total))
+        Counters(instances: responsive.lazy.map(\.strategy.total))
     }
 
-    /// The number of calls in flight in the ``heard`` instances.
-    var inFlight: Int { heard.reduce(0) { bounded($0, $1.strategy.total.inFlight) } }
-    var waiting: Int { heard.reduce(0) { bounded($0, $1.strategy.total.waiting) } }
+    /// The number of calls in flight in the ``responsive`` instances.
+    var inFlight: Int { responsive.reduce(0) { bounded($0, $1.strategy.total.inFlight) } }
+    var waiting: Int { responsive.reduce(0) { bounded($0, $1.strategy.total.waiting) } }
     /// The age of the oldest call in milliseconds.
-    var oldestMS: Int64 { heard.map(\.strategy.total.oldestMS).max() ?? 0 }
+    var oldestMS: Int64 { responsive.map(\.strategy.total.oldestMS).max() ?? 0 }
 
-    /// The readings of a limit in the ``heard`` instances that have it.
+    /// The readings of a limit in the ``responsive`` instances that have it.
     func limits(_ name: String) -> [LimitReading] {
-        heard.compactMap { $0.strategy.limits.first { $0.name == name } }
+        responsive.compactMap { $0.strategy.limits.first { $0.name == name } }
     }
 
     private func perSecond(_ count: Int) -> Double {

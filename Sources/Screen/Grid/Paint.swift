@@ -43,7 +43,7 @@ extension Theme {
     /// A cell on a ground keeps its own text colour if the ground has a background. On a reversed
     /// ground it takes the colours of the ground, so that a selected row looks like one bar. A look
     /// without a colour takes that of the role `text`.
-    func look(of style: Style) -> Look {
+    func look(of style: Style) -> Appearance {
         var look = look(style.role)
         look.attributes.formUnion(style.attributes)
         if let ground = style.ground, ground != style.role {
@@ -61,7 +61,7 @@ extension Theme {
     }
 }
 
-extension Theme.Look {
+extension Theme.Appearance {
     fileprivate func paint(depth: ColorDepth) -> Paint {
         var attributes = attributes
         var foreground = foreground.color(at: depth).index(at: depth)

@@ -16,7 +16,7 @@ extension Theme {
         let start: Int
         var columns: Int
         var text: String
-        let look: Look
+        let look: Appearance
         let isBlank: Bool
     }
 
@@ -89,7 +89,7 @@ extension Theme {
         return elements
     }
 
-    private func colors(of look: Look) -> (foreground: String, background: String) {
+    private func colors(of look: Appearance) -> (foreground: String, background: String) {
         let (text, ground) = background == .light ? ("#1c1c1c", "#ffffff") : ("#d0d0d0", "#101418")
         let foreground = Self.hexadecimal(look.foreground.full) ?? text
         let background = Self.hexadecimal(look.background.full) ?? ground

@@ -36,7 +36,7 @@ public struct Theme: Sendable, Hashable {
     }
 
     /// The look of a role.
-    public struct Look: Sendable, Hashable {
+    public struct Appearance: Sendable, Hashable {
         /// The colour of the text.
         public var foreground: Tint
         /// The colour of the background.
@@ -62,14 +62,14 @@ public struct Theme: Sendable, Hashable {
     /// The theme's named colours. A theme that extends this one can use them too.
     public var palette: [String: Tint]
     /// The looks of the roles. A role without a look is plain text.
-    public var looks: [Role: Look]
+    public var looks: [Role: Appearance]
     /// The characters that replace those of ``Glyphs/unicode``.
     public var replacedGlyphs: [Glyph: Character]
 
     /// A theme.
     public init(
         name: String, background: Background = .any, palette: [String: Tint] = [:],
-        looks: [Role: Look] = [:], replacedGlyphs: [Glyph: Character] = [:]
+        looks: [Role: Appearance] = [:], replacedGlyphs: [Glyph: Character] = [:]
     ) {
         self.name = name
         self.background = background
@@ -79,7 +79,7 @@ public struct Theme: Sendable, Hashable {
     }
 
     /// Returns the look of `role`.
-    public func look(_ role: Role) -> Look { looks[role] ?? Look() }
+    public func look(_ role: Role) -> Appearance { looks[role] ?? Appearance() }
 
     /// Returns the theme's glyphs, or the ASCII glyphs, which themes do not change.
     public func glyphs(ascii: Bool) -> Glyphs {

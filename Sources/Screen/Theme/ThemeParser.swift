@@ -101,8 +101,8 @@ struct ThemeParser {
         return entries
     }
 
-    private mutating func look(_ setting: Setting) throws(SettingsError) -> Theme.Look {
-        var look = Theme.Look()
+    private mutating func look(_ setting: Setting) throws(SettingsError) -> Theme.Appearance {
+        var look = Theme.Appearance()
         let entries = try entries(of: setting, Self.roleKeys)
         if let setting = entries["fg"] {
             look.foreground = try tint(setting)

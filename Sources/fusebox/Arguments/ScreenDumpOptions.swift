@@ -26,7 +26,8 @@ struct ScreenDumpOptions: ParsableArguments {
         _ = update(&state, .resized(width: dumpScreen.width, height: dumpScreen.height))
         _ = update(&state, .fleet(fleet))
         _ = update(&state, .tick(at: fleet.at))
-        let theme = svg ? try Look(theme: looks.theme, ascii: looks.ascii).theme : .default
+        let theme =
+            svg ? try DisplaySettings(theme: looks.theme, ascii: looks.ascii).theme : .default
         let grid = render(state, glyphs: theme.glyphs(ascii: looks.ascii))
         if svg {
             try StandardOutput.write(Array(theme.svg(grid).utf8))

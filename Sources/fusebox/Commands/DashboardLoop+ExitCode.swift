@@ -7,7 +7,7 @@ extension DashboardLoop {
     ///
     /// - Throws: `ExitCode` 128 and the signal's number after a signal, 1 after the loss of the terminal.
     static func runForCommand(
-        _ subject: Subject, _ look: Look, limit: Duration? = nil
+        _ subject: Subject, _ look: DisplaySettings, limit: Duration? = nil
     ) async throws {
         switch try await run(subject, look, limit: limit) {
         case .quit: break

@@ -7,6 +7,7 @@ import Glibc
 import HostSupport
 import Hub
 import HubClient
+import HubMetrics
 import Sockets
 
 struct DemoCommand: AsyncParsableCommand {
@@ -59,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let look = try Look(theme: looks.theme, ascii: looks.ascii)
+        let look = try DisplaySettings(theme: looks.theme, ascii: looks.ascii)
         let scratch = socketDir == nil ? try Self.scratchDirectory() : nil
         defer { if let scratch { try? FileManager.default.removeItem(atPath: scratch) } }
         let directory = SocketDirectory(

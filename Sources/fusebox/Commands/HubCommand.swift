@@ -4,6 +4,7 @@ import Foundation
 import HostSupport
 import Hub
 import HubClient
+import HubMetrics
 import NIOPosix
 import Recording
 import Sockets
@@ -158,7 +159,9 @@ struct HubCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error)
         }
-        let signals = await HubSignals(config, manager)
+        let signals = await HubSignals(config, manager) { [config] () throws(Failure) in
+            try Config.load(config).alerts
+        }
         try await hub.start()
         StandardOutput.announce("hub: \(directory)")
         manager?.tell(.ready)
@@ -166,7 +169,8 @@ struct HubCommand: AsyncParsableCommand {
             tasks.addTask { await signals.handle(hub) }
             if let manager { tasks.addTask { await manager.attend(hub) } }
             if let address = metrics ?? wishes.metrics {
-                tasks.addTask { await MetricsEndpoint(of: hub).serve(at: address) }
+                let endpoint = MetricsEndpoint(of: hub.metrics(version: Program.version))
+                tasks.addTask { await endpoint.serve(at: address) }
             }
             if let recording {
                 tasks.addTask {

@@ -71,7 +71,7 @@ struct ReplayCommand: AsyncParsableCommand {
         guard Console.hasScreen else {
             throw Failure(.refused, "a replay needs a terminal; or use --dump-screen 120x40")
         }
-        let look = try Look(theme: looks.theme, ascii: looks.ascii)
+        let look = try DisplaySettings(theme: looks.theme, ascii: looks.ascii)
         let start = at?.time(in: recorded.times)
         let feed = ReplayFeed(speed: speed.factor, start: start, loops: loop) { [range] in
             [range.file]

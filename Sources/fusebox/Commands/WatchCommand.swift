@@ -34,7 +34,7 @@ struct WatchCommand: AsyncParsableCommand {
             try await StatusCommand.parse(connection.arguments).run()
             return
         }
-        let look = try Look(
+        let look = try DisplaySettings(
             theme: looks.theme, ascii: looks.ascii, file: ViewFile(in: StateDirectory.path))
         let hubs = connection.hubs
         var startedHub = false
@@ -74,7 +74,7 @@ extension DashboardLoop.Subject {
     /// The live subject: connects as an operator if the user may, else as a viewer.
     static func live(
         _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, _ recorder: Recorder,
-        look: Look
+        look: DisplaySettings
     ) async throws -> DashboardLoop.Subject {
         var role = SocketRole.operator
         var found = readOnly ? nil : try? await hubs.connect(as: role)
@@ -97,11 +97,11 @@ extension DashboardLoop.Subject {
             history: history?.load() ?? [],
             secondsAhead: LocalTime.secondsAhead, isTime: RecordingTime.isTime,
             makeID: { UUID().uuidString })
-        let spool = RewindBuffer(
+        let rewind = RewindBuffer(
             in: (try? StateDirectory.create()) ?? StateDirectory.path,
             limit: look.config.pastBytes)
         return DashboardLoop.Subject(
-            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, spool),
-            history: history, recorder: recorder, spool: spool)
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, rewind),
+            history: history, recorder: recorder, rewind: rewind)
     }
 }

@@ -174,13 +174,13 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func exhausted(_ row: Row) -> Self? {
-        let left = row.heard.lazy.compactMap { $0.strategy.total.budget?.remaining }.min()
+        let left = row.responsive.lazy.compactMap { $0.strategy.total.budget?.remaining }.min()
         guard let left, left < Risk.budgetShare else { return nil }
         return .exhausted(remaining: left)
     }
 
     fileprivate static func full(_ row: Row) -> Self? {
-        row.heard.lazy.compactMap(\.fullQueue).max().map { .full(queued: $0) }
+        row.responsive.lazy.compactMap(\.fullQueue).max().map { .full(queued: $0) }
     }
 
     fileprivate static func ordered(_ row: Row) -> Self? {
@@ -197,7 +197,7 @@ extension Attention.Problem.Kind {
 
     fileprivate static func pinned(_ row: Row) -> [Self] {
         var pinned: [String: Set<Double>] = [:]
-        for member in row.heard {
+        for member in row.responsive {
             for limit in member.strategy.limits where limit.pinned {
                 pinned[limit.name, default: []].insert(limit.value)
             }
@@ -213,7 +213,7 @@ extension Attention.Problem {
     fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
         guard standing.holds, !standing.address.matchesNothing else { return nil }
         let isInForce = rows.contains { row in
-            row.heard.contains { standing.address.includes($0.id, row.id.strategy) }
+            row.responsive.contains { standing.address.includes($0.id, row.id.strategy) }
         }
         guard !isInForce else { return nil }
         let order = standing.order

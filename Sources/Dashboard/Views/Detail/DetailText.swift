@@ -113,7 +113,7 @@ struct DetailText {
                 [Span("limits  ", .muted), Span("unfold the row to see them", .muted)]
             ]
         }
-        return LimitEntry.all(of: row.heard, in: fleet).map { entry in
+        return LimitEntry.all(of: row.responsive, in: fleet).map { entry in
             let why = entry.reading.why.isEmpty ? "" : ": \(entry.reading.why)"
             let by = " by \(entry.who)" + (entry.isPinned ? ", pinned" : "") + why
             let bounds = entry.bounds.isEmpty ? "" : " (\(entry.bounds))"

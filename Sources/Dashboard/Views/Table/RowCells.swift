@@ -56,7 +56,7 @@ struct RowCells {
             Span("\(glyphs[breaker.state.glyph]) \(breaker.state.label)", breaker.state.role)
         ]
         let count = row.count(in: breaker.state)
-        if count < row.heard.count { spans.append(Span(" \(count)/\(row.heard.count)")) }
+        if count < row.responsive.count { spans.append(Span(" \(count)/\(row.responsive.count)")) }
         if let time = time(of: breaker) { spans.append(Span(" \(time)")) }
         return spans
     }

@@ -1,22 +1,30 @@
-import Demo
 import Glibc
 import HostSupport
 import Hub
 import HubClient
+import HubMetrics
 import NIOPosix
-import Sockets
+package import Sockets
 
 /// The hub of the demo and the processes of its agents.
-struct DemoProcesses {
+package struct DemoProcesses: Sendable {
     private let hub: Hub
     private let pids: [Int32]
     private let endpoint: MetricsEndpoint?
     /// The address of its metrics, if they are served.
-    let metrics: MetricsAddress?
+    package let metrics: MetricsAddress?
 
-    var count: Int { pids.count }
+    /// The number of agents.
+    package var count: Int { pids.count }
 
-    static func start(
+    /// Starts the hub, then the agents.
+    ///
+    /// - Parameters:
+    ///   - directory: where the hub's sockets and state go.
+    ///   - seed: decides how the services fail.
+    ///   - wanted: where metrics are served; `nil` for nowhere.
+    ///   - python: the agent in Python; `nil` for none.
+    package static func start(
         _ directory: SocketDirectory, agents: ArraySlice<DemoAgent>, seed: UInt64,
         metrics wanted: MetricsAddress? = nil, python: PythonDemo? = nil
     ) async throws -> DemoProcesses {
@@ -28,7 +36,8 @@ struct DemoProcesses {
         } catch {
             throw Failure(error)
         }
-        let endpoint = wanted.map { _ in MetricsEndpoint(of: hub) }
+        let endpoint = wanted.map { _ in MetricsEndpoint(of: hub.metrics(version: Program.version))
+        }
         var metrics: MetricsAddress?
         if let wanted { metrics = try await endpoint?.listen(at: wanted) }
         try await hub.start()
@@ -57,7 +66,7 @@ struct DemoProcesses {
     }
 
     /// Stops the agents, then the hub.
-    func end() async {
+    package func end() async {
         for pid in pids { kill(pid, SIGTERM) }
         for pid in pids { waitpid(pid, nil, 0) }
         await endpoint?.close()

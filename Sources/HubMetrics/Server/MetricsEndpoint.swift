@@ -1,23 +1,21 @@
-import HostSupport
-import Hub
-import HubMetrics
+package import HostSupport
 import NIOPosix
-import Sockets
+package import Sockets
 
 /// Serves the metrics of a hub, and prints their address.
-struct MetricsEndpoint {
+package struct MetricsEndpoint: Sendable {
     private let server: MetricsServer
 
-    init(of hub: Hub) {
+    package init(of source: MetricsSource) {
         server = MetricsServer(
-            of: hub.metrics(version: Program.version),
+            of: source,
             on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
     }
 
     /// Starts to listen.
     ///
     /// - Returns: the address with the actual port.
-    func listen(at address: MetricsAddress) async throws(Failure) -> MetricsAddress {
+    package func listen(at address: MetricsAddress) async throws(Failure) -> MetricsAddress {
         do throws(MetricsServer.Failed) {
             return try await server.listen(at: address)
         } catch {
@@ -27,7 +25,7 @@ struct MetricsEndpoint {
 
     /// Serves until cancelled. If the address is not available, it logs the reason and tries again; the hub works
     /// meanwhile.
-    func serve(at address: MetricsAddress) async {
+    package func serve(at address: MetricsAddress) async {
         let bound = await server.listen(at: address, tryingAgainEvery: .seconds(10)) {
             Console.error($0)
         }
@@ -37,12 +35,13 @@ struct MetricsEndpoint {
     }
 
     /// Prints the URL with the actual port.
-    static func announce(_ address: MetricsAddress) {
+    package static func announce(_ address: MetricsAddress) {
         StandardOutput.announce("metrics: \(address.url)")
         guard !address.isLoopback else { return }
         Console.error(
             "metrics at \(address) can be read by anyone who can connect: there is no password")
     }
 
-    func close() async { await server.stop() }
+    /// Stops serving.
+    package func close() async { await server.stop() }
 }

@@ -3,7 +3,7 @@ package import HostSupport
 package import Screen
 
 /// The appearance of the dashboard: theme, glyphs and view, with notices about files that could not be used.
-package struct Look {
+package struct DisplaySettings {
     package let themes: Themes
     /// The content of `config.yaml`; the defaults if the file has an error.
     package private(set) var config = Config()

@@ -1,23 +1,31 @@
-import DashboardApp
+package import Fleet
 import Glibc
-import HostSupport
-import Hub
+package import HostSupport
 
 /// The signals of a hub: SIGTERM and SIGINT end it, SIGHUP reads its config again.
-struct HubSignals {
+package struct HubSignals: Sendable {
     private let signals: Signals
     private let config: String
     private let manager: ServiceManager?
     private let hadTerminal = Self.hasTerminal
 
-    init(_ config: String, _ manager: ServiceManager?) async {
+    private let load: @Sendable () throws(Failure) -> AlertRules
+
+    /// - Parameters:
+    ///   - config: the path of the config, for messages.
+    ///   - load: reads the alert rules from the config.
+    package init(
+        _ config: String, _ manager: ServiceManager?,
+        load: @escaping @Sendable () throws(Failure) -> AlertRules
+    ) async {
         signals = await Signals()
         self.config = config
         self.manager = manager
+        self.load = load
     }
 
     /// Handles signals until one ends the hub.
-    func handle(_ hub: Hub) async {
+    package func handle(_ hub: Hub) async {
         // Whether the last config that was read has a mistake.
         var isWrong = false
         _ = await signals.first { number in
@@ -37,7 +45,7 @@ struct HubSignals {
         manager?.tell(.reloading)
         defer { manager?.tell(.ready) }
         do throws(Failure) {
-            await hub.adopt(try Config.load(config).alerts)
+            await hub.adopt(try load())
             Console.error("hub: reloaded \(config)")
             if mistake { hub.tellConfig(isWrong: false, "reloaded \(config)") }
             return true

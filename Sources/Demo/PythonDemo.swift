@@ -1,31 +1,28 @@
-import Foundation
-import HostSupport
+import Glibc
+package import HostSupport
 import Sockets
 
 /// The Python agent of the demo, which is part of the Python client.
-struct PythonDemo {
+package struct PythonDemo: Sendable {
     private static let module = ["-m", "fusebox_agent.demo"]
     /// The interpreter: a path, or a name to look up in `PATH`.
     private let python: String
 
     /// - Throws: ``Failure`` if the interpreter, or a package that the agent needs, is missing.
-    init(environment: [String: String]) throws(Failure) {
+    package init(environment: [String: String]) throws(Failure) {
         python = environment["FUSEBOX_PYTHON"] ?? "python3"
-        let check = Process()
-        let words = Pipe()
-        check.executableURL = URL(filePath: "/usr/bin/env")
-        check.arguments = [python] + Self.module + ["--check"]
-        check.standardInput = FileHandle.nullDevice
-        check.standardOutput = FileHandle.nullDevice
-        check.standardError = words
-        do {
-            try check.run()
+        let log = "/tmp/fusebox-python-\(getpid())"
+        defer { unlink(log) }
+        let pid: Int32
+        do throws(BackgroundProcess.Failed) {
+            pid = try BackgroundProcess.start(
+                "/usr/bin/env", [python] + Self.module + ["--check"], log: log, isSession: false)
         } catch {
-            throw Failure(.refused, "cannot run \(python): \(error.localizedDescription)")
+            throw Failure(.refused, "cannot run \(python): \(error)")
         }
-        let said = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
-        check.waitUntilExit()
-        guard check.terminationStatus == 0 else {
+        var status: Int32 = 0
+        guard waitpid(pid, &status, 0) == pid, status == 0 else {
+            let said = LogWords.since(0, in: log)
             throw Failure(
                 .refused,
                 """
