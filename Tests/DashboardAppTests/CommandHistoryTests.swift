@@ -5,7 +5,7 @@ import Testing
 @testable import DashboardApp
 
 @Suite struct CommandHistoryTests {
-    @Test func whatIsKeptIsThereForTheNextDashboard() throws {
+    @Test func historyIsKeptForTheNextDashboard() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let history = CommandHistory(in: scratch.file("state"))
@@ -33,7 +33,7 @@ import Testing
         #expect(one.load().suffix(4) == ["agent a98", "utc off", "lock", "agent a99"])
     }
 
-    @Test func aPlaceThatCannotBeWrittenIsNoHarm() {
+    @Test func unwritableHistoryFileIsIgnored() {
         let history = CommandHistory(in: "/proc/none")
         history.keep("utc")
         history.finish()

@@ -28,7 +28,7 @@ import Testing
         #expect(try Config(yaml: "scrape: 1m", file: "c.yaml").scrapeInterval == .seconds(60))
     }
 
-    @Test func theReadmesExampleSaysWhatIsOnFromTheStartAndMore() throws {
+    @Test func readmeExampleListsTheDefaultRules() throws {
         let readme = try String(
             contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
         let begin = try #require(readme.range(of: "```yaml\n")).upperBound

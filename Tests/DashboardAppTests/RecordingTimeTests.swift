@@ -51,7 +51,7 @@ import Testing
         }
 
     @Test(arguments: printed)
-    func whatIsPrintedIsTakenAsTheSameMoment(_ printed: Printed) throws {
+    func printedTimeIsParsedAsTheSameMoment(_ printed: Printed) throws {
         var random = SplitMix64(seed: 12)
         for _ in 0..<500 {
             let at = Int64.random(in: 1_000_000_000_000...4_000_000_000_000, using: &random)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func aTimeWithoutAZoneIsInTheZoneOfTheClockOnTheScreen() throws {
+    @Test func timeWithoutAZoneIsInTheZoneOfTheScreenClock() throws {
         var random = SplitMix64(seed: 13)
         for _ in 0..<500 {
             let at = Int64.random(in: 1_000_000_000...4_000_000_000, using: &random) * 1_000
@@ -85,7 +85,7 @@ import Testing
     @Test(arguments: [
         "2026-08-01T18:00:00Z", "2026-08-01 18:00", "2026-08-01T23:30:00+05:30", "1785607200000",
     ])
-    func aSilenceEndsAtAnyPrintedTimeThatHasADate(_ text: String) throws {
+    func silenceAcceptsEveryPrintedTimeWithADate(_ text: String) throws {
         func config(_ until: String) throws -> Config {
             try Config(
                 yaml: "silences:\n  - {match: 'a', until: '\(until)', reason: x}\n", file: "c")
@@ -97,7 +97,7 @@ import Testing
     }
 
     /// The second time zone of the test: with daylight saving time, on both sides of its changes.
-    @Test func aLocalTimeIsFoundOnBothSidesOfDaylightSavingTime() throws {
+    @Test func localTimeIsConvertedBeforeAndAfterDaylightSavingTime() throws {
         let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
         for text in ["2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z", "2026-10-25T12:00:00Z"] {
             let at = try #require(RecordingTime(argument: text)?.absolute)
@@ -124,10 +124,10 @@ import Testing
         "2026-08-01Q14:02", "+", "-", "+5x", "101%", "-1%", "99999999999999999999", "١٤:٠٢", "1402",
         "14:02:31Z ", "14:02Z5", "12345",
     ])
-    func whatIsNoTimeIsRefused(_ text: String) { #expect(RecordingTime(argument: text) == nil) }
+    func invalidTimeIsRejected(_ text: String) { #expect(RecordingTime(argument: text) == nil) }
 
     /// In a recording that begins within the minute or second that is typed, it is not the next day's.
-    @Test func aTimeOfDayIsAsWideAsItIsTyped() {
+    @Test func timeOfDayHasTheTypedPrecision() {
         let start: Int64 = 50_551_700
         let times = start...(start + 3 * Self.day)
         for text in ["14:02", "14:02:31"] {

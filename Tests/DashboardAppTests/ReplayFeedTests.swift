@@ -52,7 +52,7 @@ import Testing
         if case .batch(let batch) = event { batch.count > 0 } else { false }
     }
 
-    @Test func anEndedReplayStandsAndAnswersWhenItIsSteered() async throws {
+    @Test func endedReplayIsIdleAndRespondsToControls() async throws {
         try await withReplay { feed, mailbox, start in
             _ = await events(mailbox, until: Self.isEnd)
             while !feed.isStanding { await Task.yield() }
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aStoppedReplayStandsAndNoTimePassesInIt() async throws {
+    @Test func pausedReplayIsIdleAndItsTimeStandsStill() async throws {
         try await withReplay { feed, mailbox, start in
             feed.control(.setPaused(true))
             feed.control(.seek(start))

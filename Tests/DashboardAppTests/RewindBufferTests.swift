@@ -51,7 +51,7 @@ import Testing
         fleet.agents[agent]?.strategies["pay"]?.total.ok
     }
 
-    @Test func whatPassedCanBeGoneBackTo() throws {
+    @Test func rewindReturnsEarlierStates() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try FileManager.default.createDirectory(
@@ -67,7 +67,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).isEmpty)
     }
 
-    @Test func itStaysWithinItsBoundsAndKeepsTheLatest() throws {
+    @Test func rewindBufferStaysWithinItsLimitAndKeepsTheLatest() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try FileManager.default.createDirectory(
@@ -91,7 +91,7 @@ import Testing
         #expect(Self.paid(stream.fleet) == 5_000)
     }
 
-    @Test func whatAnotherLeftBehindIsRemoved() throws {
+    @Test func filesOfEndedProcessesAreRemoved() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try FileManager.default.createDirectory(

@@ -48,13 +48,13 @@ import Testing
         #expect(Heatmap([], columns: 60, at: Scenario.now).bands.isEmpty)
     }
 
-    @Test func theHeatmapStatesItsScale() {
+    @Test func heatmapStatesItsScale() {
         let screen = detail("router", "llm/openai").joined(separator: "\n")
         #expect(screen.contains("Latency 5m a column is 5s; ▁ 1 call to █ 88"))
         #expect(screen.contains("5m ago"))
     }
 
-    @Test func theTrendStatesItsScale() {
+    @Test func trendStatesItsScale() {
         #expect(Scenario.state().screen[3].contains(" 5m 0-100%"))
         #expect(Scenario.state(width: 200).screen[3].contains("TREND 5m 0-100%"))
     }
@@ -77,7 +77,7 @@ import Testing
                 "standing order: planner@9f3a0000:geo/maps excepted, until it is removed, by eve"))
     }
 
-    @Test func theBreakersStatesAreDrawnOverTime() throws {
+    @Test func breakerStatesAreDrawnOverTime() throws {
         let state = Scenario.state()
         let row = try #require(state.table.rows.first { $0.id.strategy == "llm/openai" })
         let history = try #require(
@@ -131,7 +131,7 @@ import Testing
         #expect(history.states.first == .closed)
     }
 
-    @Test func theFirstRunbookForAllOfTheRowIsShown() {
+    @Test func firstRunbookThatMatchesTheWholeRowIsShown() {
         let counter = Counter()
         var state = State(
             mode: .live, host: "h", mayControl: true,

@@ -253,7 +253,7 @@ import Testing
         if height == 24 { #expect(screen.ranges(of: "long").count > 40) }
     }
 
-    @Test func aReasonIsCutTo256Bytes() {
+    @Test func reasonIsCutTo256Bytes() {
         var state = asking("r", "router", "llm/openai")
         state.press(keys: .backTab, .paste(String(repeating: "ä", count: 300)))
         #expect(dialog(state)?.reasonText?.utf8.count == 256)
@@ -289,7 +289,7 @@ import Testing
         #expect(state.screen[0].contains("READ ONLY"))
     }
 
-    @Test func nothingIsSentToALostHub() {
+    @Test func commandIsNotSentToALostHub() {
         var state = asking("r", "router", "llm/openai")
         _ = update(&state, .disconnected(why: "closed"))
         #expect(state.press(keys: .tab, .enter).isEmpty)

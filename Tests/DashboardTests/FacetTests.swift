@@ -38,7 +38,7 @@ import Testing
         return Scenario.state(lines: lines)
     }
 
-    @Test func theDetailShowsEveryFacet() {
+    @Test func detailShowsEveryFacet() {
         var state = state
         _ = update(&state, .key(.enter))
         let screen = render(state, glyphs: .unicode).text.joined(separator: "\n")

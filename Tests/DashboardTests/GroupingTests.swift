@@ -72,7 +72,7 @@ import Testing
         #expect(latencies == row.minute.wanted)
     }
 
-    @Test func aGroupUnfoldsIntoStrategiesAndTheseIntoInstances() {
+    @Test func groupUnfoldsIntoStrategiesAndThenInstances() {
         var state = Self.state(.agent)
         state.table.selection = .group(.agent("planner"))
         state.press(keys: .right)
@@ -113,7 +113,7 @@ import Testing
         #expect(state.table.selection == .group(.agent("chat")))
     }
 
-    @Test func theSelectionFollowsItsGroup() {
+    @Test func selectionFollowsItsGroup() {
         var state = Self.state(.target)
         state.table.selection = .group(.target("gpu-3"))
         let failing = Scenario.delta(

@@ -26,7 +26,7 @@ import Testing
         #expect(screen.contains("success 0.99 over 100"))
     }
 
-    @Test func aTypedValueIsSent() {
+    @Test func typedValueIsSent() {
         var state = asking("auth", "auth/ldap")
         state.press(keys: .enter)
         #expect(dialog(state)?.focus == .cancel)
@@ -57,7 +57,7 @@ import Testing
         #expect(dialog(state)?.focus == .value)
     }
 
-    @Test func aShareNeedNotBeWhole() {
+    @Test func shareMayHaveAFraction() {
         let limit = LimitReading(name: "ratio", value: 0.2, min: 0, max: 1, unit: "share")
         #expect(LimitText("0.35", for: limit) == .value(0.35))
     }

@@ -47,7 +47,7 @@ import Testing
         #expect(state.notice?.text.hasPrefix("'25:99' is not a time; expected 14:02") == true)
     }
 
-    @Test func aKeyGoesToTheTransitionBeforeAndSelectsItsRow() throws {
+    @Test func keyGoesToThePreviousTransitionAndSelectsItsRow() throws {
         var state = Self.state()
         let last = try #require(
             Scenario.lines.last { Timeline.Weight($0.message)?.kind == .transition }?.at)
@@ -58,7 +58,7 @@ import Testing
         #expect(state.notice?.text.hasPrefix("transition 7 of 7, 14:01:56") == true)
     }
 
-    @Test func aKeyGoesToCommandsAndAlerts() {
+    @Test func keysGoToCommandsAndAlerts() {
         var state = Self.state()
         state.time.playback.isPaused = true
         for (keys, kind) in [("{", Timeline.Kind.command), ("[", .alert)] {

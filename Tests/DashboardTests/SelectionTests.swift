@@ -31,7 +31,7 @@ import Testing
         #expect(order(state).first == "llm/local")
     }
 
-    @Test func theSelectionFollowsItsRow() {
+    @Test func selectionFollowsItsRow() {
         var state = Scenario.state()
         #expect(state.table.selection?.strategy == "pay/stripe")
         breakLocal(&state)

@@ -168,7 +168,7 @@ import Testing
         #expect(!render(state, glyphs: .unicode).text.isEmpty)
     }
 
-    @Test func theLongestRecordingIsDrawnOnTheWidestScreen() {
+    @Test func longestRecordingIsDrawnOnTheWidestScreen() {
         var state = SeekingTests.state(width: 1_200)
         _ = update(&state, .timeline(Timeline(1...WireLimits.count, Scenario.lines)))
         _ = update(&state, .tick(at: WireLimits.count))

@@ -40,7 +40,7 @@ import Testing
                 "- Operators: the order was given before the recording begins and is not in it."))
     }
 
-    @Test func anOrderFromBeforeTheRecordingIsToldWithItsDayAndWhoAndWhy() {
+    @Test func orderBeforeTheRecordingIsReportedWithDateOperatorAndReason() {
         let declaration = StrategyDeclaration(
             strategy: "pay", kind: "breaker",
             breaker: BreakerReading(

@@ -61,14 +61,14 @@ import Testing
         (99_960, "100ms"), (310_000, "310ms"), (999_600, "1.0s"), (1_200_000, "1.2s"),
         (9_960_000, "10s"), (48_000_000, "48s"),
     ])
-    func aLatencyReadsTheSameEverywhere(microseconds: Double, text: String) {
+    func latencyHasOneFormat(microseconds: Double, text: String) {
         for (place, format) in Self.latencies {
             #expect(format(microseconds) == text, "in \(place)")
         }
     }
 
     /// The 95th percentile in `status` is the one of the table on the screen.
-    @Test(arguments: [130, 138, 170, 250, 330]) func aPercentileReadsTheSame(bucket: Int) throws {
+    @Test(arguments: [130, 138, 170, 250, 330]) func percentileHasOneFormat(bucket: Int) throws {
         var counters = Counters()
         counters.ok = 20
         counters.latency = [LatencyCount(bucket: bucket, count: 20)]
@@ -108,7 +108,7 @@ import Testing
         (Int64(0), "0ms"), (12, "12ms"), (4_000, "4s"), (185_000, "3m05s"), (120_000, "2m"),
         (7_500_000, "2h05m"), (86_400_000, "1d0h"), (273_600_000, "3d4h"),
     ])
-    func aDurationReadsTheSameEverywhere(milliseconds: Int64, text: String) {
+    func durationHasOneFormat(milliseconds: Int64, text: String) {
         for (place, format) in Self.durations {
             #expect(format(milliseconds) == text, "in \(place)")
         }
@@ -116,7 +116,7 @@ import Testing
 
     /// The time until a probe in `status` is the one on the screen.
     @Test(arguments: [1, 900, 1_000, 21_001, 61_000, 840_000, 7_500_000] as [Int64])
-    func aCountdownReadsTheSame(milliseconds: Int64) throws {
+    func countdownHasOneFormat(milliseconds: Int64) throws {
         var fleet = Fleet()
         fleet.apply(
             .agentUp(AgentUp(pid: 1, client: "swift/1", intervalMS: 500)), from: Self.source, at: 0)
@@ -135,7 +135,7 @@ import Testing
         (2.0, "2"), (0.85, "0.85"), (2.75, "2.75"), (0.5, "0.5"), (1.0 / 3, "0.333"),
         (-1.5, "-1.5"),
     ])
-    func aLimitReadsTheSameEverywhere(value: Double, text: String) {
+    func limitHasOneFormat(value: Double, text: String) {
         #expect(Format.number(value) == text)
         #expect(Format.number(value) == text)
         let order = Order.setLimit(name: "x", value: value)

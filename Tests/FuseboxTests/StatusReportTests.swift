@@ -38,7 +38,7 @@ import Testing
         return try #require(strategy["breaker"] as? [String: Any])
     }
 
-    @Test func aFlappingBreakerIsSaidWithHowOftenItOpenedAndForHowLong() throws {
+    @Test func flappingBreakerIsReportedWithItsOpeningsAndDuration() throws {
         let flapping = try #require(try breaker(openings: 5)["flapping"] as? [String: Any])
         #expect(flapping["openings"] as? Int == 5)
         #expect(flapping["open_share"] as? Double == 0.05)

@@ -28,7 +28,7 @@ import Testing
         writer.flush()
     }
 
-    @Test func theStateAtTheEnd() throws {
+    @Test func exampleReadsARecordingToItsEnd() throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = scratch.file("run.ndjson.zst")
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [500, 5_000, 10_000, 15_500, 20_000] as [Int64])
-    func theStateAtATime(time: Int64) throws {
+    func cursorReturnsTheStateAtATime(time: Int64) throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let path = scratch.file("run.ndjson.zst")
@@ -61,7 +61,7 @@ import Testing
         #expect(agent.state == (time < 20_000 ? .up : .gone))
     }
 
-    @Test func everyExampleOfTheDocumentationStandsHere() throws {
+    @Test func everyDocumentationExampleIsCompiled() throws {
         let examples = try CompiledExamples(of: "Recording/Recording.docc")
         #expect(examples.missing == [])
         #expect(examples.count >= 2)

@@ -76,13 +76,13 @@ private func load() async throws -> String { throw POSIXError(.ENOENT) }
         #expect(!http.isRetryable(HTTPClientError.invalidURL))
     }
 
-    @Test func everyExampleOfTheDocumentationStandsHere() throws {
+    @Test func everyDocumentationExampleIsCompiled() throws {
         let examples = try CompiledExamples(of: "ResilienceFoundation/ResilienceFoundation.docc")
         #expect(examples.missing.isEmpty)
         #expect(examples.count >= 2)
     }
 
-    @Test func theReadmeShowsTheSameClassifier() throws {
+    @Test func readmeShowsTheSameClassifier() throws {
         let here = URL(fileURLWithPath: #filePath)
         let root = here.deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -16,7 +16,7 @@ import Testing
         #expect(codes > 100)
     }
 
-    @Test func aRefusedConnectionIsRetriedAndADeniedOneIsNot() {
+    @Test func refusedConnectionIsRetriedAndDeniedOneIsNot() {
         let classifier = ErrorClassifier.standard
         #expect(classifier.isRetryable(POSIXError(.ECONNREFUSED)))
         #expect(classifier.isRetryable(POSIXError(.ETIMEDOUT)))

@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func anErrorOfARealRequestIsClassified() async throws {
+    @Test func errorOfARealRequestIsClassified() async throws {
         // Port 1 of this machine: nobody listens there.
         let url = try #require(URL(string: "http://127.0.0.1:1/"))
         let error = await #expect(throws: URLError.self) {

@@ -38,7 +38,7 @@
             _ = payments
         }
 
-        @Test func everyExampleOfTheDocumentationStandsHere() throws {
+        @Test func everyDocumentationExampleIsCompiled() throws {
             let examples = try CompiledExamples(
                 of: "ResilienceObservability/ResilienceObservability.docc")
             #expect(examples.missing.isEmpty)

@@ -9,7 +9,7 @@
     @Suite struct LogTests {
         private let scene = Scene()
 
-        @Test func aPolicyThatOpensABreakerIsAWarning() throws {
+        @Test func openingByPolicyIsLoggedAsAWarning() throws {
             let breaker = CircuitBreaker(
                 try CircuitBreakerPolicy(failureThreshold: 1, openFor: .seconds(60)),
                 time: scene.clock.time)
@@ -31,7 +31,7 @@
                 ])
         }
 
-        @Test func anOrderIsANotice() throws {
+        @Test func operatorOrderIsLoggedAsANotice() throws {
             let breaker = CircuitBreaker(time: scene.clock.time)
             scene.observability.observe("pay", Monitored(breaker))
             breaker.forceOpen(by: .operator)
@@ -42,7 +42,7 @@
                     == ["operator", "operator"])
         }
 
-        @Test func aRetryIsALineForDebugging() throws {
+        @Test func retryIsLoggedAtDebugLevel() throws {
             let retry = try scene.retry()
             let pay = scene.observability.observe("pay") { retry }
             _ = try? pay.callBlocking { throw Down() }

@@ -41,7 +41,7 @@
             #expect(try scene.times("resilience.call.duration").isEmpty)
         }
 
-        @Test func whatIsMonitoredAlreadyIsCountedThroughEitherOfThem() throws {
+        @Test func monitoredStrategyIsCountedThroughEitherWrapper() throws {
             let monitored = Monitored(try scene.retry(), time: scene.clock.time)
             let pay = scene.observability.observe("pay", monitored)
             #expect(try monitored.callBlocking { 1 } == 1)
@@ -50,7 +50,7 @@
             #expect(monitored.metrics.ok == 2)
         }
 
-        @Test func anOperatorsTapAndTheMetricsListenSideBySide() throws {
+        @Test func tapAndMetricsObserveTheSameCalls() throws {
             let monitored = Monitored(try scene.retry(), time: scene.clock.time)
             scene.observability.observe("pay", monitored)
             monitored.meter.tap { _ in }
@@ -75,7 +75,7 @@
             #expect(scene.total("resilience.attempt.failures", [("error.type", "other")]) == 6)
         }
 
-        @Test func theBreakersStateIsAGaugeForEachState() throws {
+        @Test func breakerStateIsAGaugePerState() throws {
             let breaker = CircuitBreaker(
                 try CircuitBreakerPolicy(failureThreshold: 1), time: scene.clock.time)
             let pay = scene.observability.observe("pay") { breaker }

@@ -45,7 +45,7 @@
             await hub.stop()
         }
 
-        @Test func aServiceGroupEndsWithTelemetryInIt() async throws {
+        @Test func serviceGroupShutsDownTelemetry() async throws {
             var options = Telemetry.Options(environment: [:])
             options.places = .off
             let telemetry = Telemetry(agent: "planner", options: options)

@@ -16,7 +16,7 @@
             return try #require(spans.first)
         }
 
-        @Test func aCallIsASpanWithItsAttemptsAndOutcome() async throws {
+        @Test func callIsASpanWithItsAttemptsAndOutcome() async throws {
             let retry = try scene.retry()
             let pay = scene.observability.observe("pay") {
                 retry
@@ -57,7 +57,7 @@
             #expect(span.status?.code == .error)
         }
 
-        @Test func aSuspendedRetryIsAnEventToo() async throws {
+        @Test func suspendedRetryIsASpanEvent() async throws {
             let retry = try scene.retry()
             let pay = scene.observability.observe("pay") { retry }
             let attempts = Attempts()
@@ -70,7 +70,7 @@
             #expect(span.attributes.get("error.type") == nil)
         }
 
-        @Test func aRejectionSaysWhatRefusedTheCall() throws {
+        @Test func rejectionNamesItsStrategy() throws {
             let breaker = CircuitBreaker(time: scene.clock.time)
             let pay = scene.observability.observe("pay") { breaker }
             breaker.forceOpen()
@@ -84,7 +84,7 @@
                     == "circuit breaker is forced open: forced open until reset")
         }
 
-        @Test func theOperationRunsWithinTheSpan() async throws {
+        @Test func operationRunsWithinTheSpan() async throws {
             let retry = try scene.retry()
             let pay = scene.observability.observe("pay") { retry }
             let tracer = scene.tracer
@@ -98,7 +98,7 @@
             #expect(spans[1].parentSpanID == nil)
         }
 
-        @Test func aHedgeIsAnEventOfItsOwn() async throws {
+        @Test func hedgeIsASpanEvent() async throws {
             let hedge = Hedge(
                 try HedgePolicy(delay: .milliseconds(100), maxHedges: 1), time: scene.clock.time)
             let pay = scene.observability.observe("pay") { hedge }
@@ -118,7 +118,7 @@
             #expect(span.attributes.get("resilience.call.attempts") == 2)
         }
 
-        @Test func theActiveTracerIsTakenWhereNoneIsGiven() throws {
+        @Test func activeTracerIsTheDefault() throws {
             let pay = Observability(metrics: scene.metrics).observe("pay") { CircuitBreaker() }
             try withTracer(scene.tracer) { try pay.callBlocking {} }
             #expect(try span().operationName == "pay")

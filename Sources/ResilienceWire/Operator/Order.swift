@@ -7,7 +7,7 @@ public enum Order: Equatable, Sendable {
     case halfOpen
     case disable
     case enable
-    /// Set and pin a limit; without a value (`"auto":true`), give it back to the strategy.
+    /// Set and pin a limit; without a value (`"auto":true`), release it to the strategy.
     case setLimit(name: String, value: Double?)
     /// Send `call` lines for a time in milliseconds.
     case tap(forMS: Int64?)
