@@ -107,7 +107,7 @@ import Testing
         let gone = Line(
             at: Scenario.now, source: Scenario.router, .agentGone(why: "said bye"))
         _ = update(&state, .lines([gone]))
-        #expect(dialog(state)?.obstacle == "router is not connected: nothing was sent")
+        #expect(dialog(state)?.rejection == "router is not connected: nothing was sent")
         #expect(state.press(keys: .tab, .enter).isEmpty)
         #expect(dialog(state) != nil)
     }

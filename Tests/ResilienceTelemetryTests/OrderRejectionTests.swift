@@ -87,16 +87,16 @@ import Testing
             for wanted in [nil, 0, 1, 7] as [Int?] {
                 let breaker = try breaker(in: state)
                 let registry = try registry(subject, breaker)
-                let objection = try record(registry).objection(to: order, ifVersion: wanted)
+                let rejection = try record(registry).rejection(of: order, ifVersion: wanted)
                 var runner = CommandRunner(registry)
                 let command = AgentCommand(
                     id: "c", strategy: "pay", order: order, ifVersion: wanted)
                 let what = "\(order) at \(subject), \(state), version \(wanted ?? -1)"
                 switch runner.run(command, now: 0).answer {
                 case .ok:
-                    #expect(objection == nil, "\(what) is done")
+                    #expect(rejection == nil, "\(what) is done")
                 case .refused(_, let detail):
-                    #expect(objection != nil, "\(what) is refused: \(detail)")
+                    #expect(rejection != nil, "\(what) is refused: \(detail)")
                 }
             }
         }

@@ -23,14 +23,11 @@ import Testing
         #expect(parts.map { [$0.x, $0.width] } == [[0, 7], [6, 7]])
     }
 
-    @Test func rectanglePartsCanBeTakenFromEachSide() {
+    @Test func rectanglePartsCanBeTakenFromTopAndBottom() {
         var rect = Rect(x: 1, y: 1, width: 10, height: 5)
         #expect(rect.takeTop(1) == Rect(x: 1, y: 1, width: 10, height: 1))
         #expect(rect.takeBottom(9) == Rect(x: 1, y: 2, width: 10, height: 4))
         #expect(rect.isEmpty)
-        var row = Rect(width: 10, height: 1)
-        #expect(row.takeRight(3) == Rect(x: 7, y: 0, width: 3, height: 1))
-        #expect(row == Rect(width: 7, height: 1))
         #expect(
             Rect(width: 10, height: 4).centered(width: 4, height: 2)
                 == Rect(x: 3, y: 1, width: 4, height: 2))

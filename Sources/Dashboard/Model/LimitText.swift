@@ -19,7 +19,7 @@ enum LimitText: Equatable {
             return
         }
         self =
-            limit.objection(to: value, typed: text).map { .malformed($0.description) }
+            limit.rejection(of: value, typed: text).map { .malformed($0.description) }
             ?? .value(value)
     }
 }

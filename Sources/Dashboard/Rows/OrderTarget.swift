@@ -4,7 +4,7 @@ import ResilienceWire
 /// The target of an order to a row: an address and the instances that it matches.
 struct OrderTarget: Sendable {
     /// The error for a row that cannot receive the order.
-    struct Impossible: Error, Equatable {
+    struct Rejected: Error, Equatable {
         let why: String
     }
 
@@ -21,25 +21,25 @@ struct OrderTarget: Sendable {
     /// The instances.
     var instances: [InstanceID] { members.map(\.id) }
 
-    /// Creates the target of a row. Throws ``Impossible`` unless all its instances offer the action
+    /// Creates the target of a row. Throws ``Rejected`` unless all its instances offer the action
     /// and an address matches exactly these.
-    init(_ row: Row, offering action: Action, in fleet: Fleet) throws(Impossible) {
+    init(_ row: Row, offering action: Action, in fleet: Fleet) throws(Rejected) {
         members = row.connected
         guard let first = members.first else { throw Self.gone(row) }
         strategy = first.strategy.name
         let strategies = Set(members.map(\.strategy.name))
         guard strategies.count == 1 else {
-            throw Impossible(
+            throw Rejected(
                 why: "\(row.name) has \(strategies.count) strategies, but an order needs one: "
                     + "unfold it (l) and select one")
         }
         name = members.everywhere(strategy)
         let (address, reached) = row.reach(in: fleet)
         self.address = address
-        try refuse { $0.objection(to: action) }
+        try refuse { $0.rejection(of: action) }
         guard !reached.isEmpty else { throw Self.gone(row) }
         guard Set(reached) == Set(members.map(\.id)) else {
-            throw Impossible(why: Self.reachesMore(address, reached.count, row))
+            throw Rejected(why: Self.reachesMore(address, reached.count, row))
         }
     }
 
@@ -49,18 +49,18 @@ struct OrderTarget: Sendable {
             + "this row has \(row.connected.count): unfold it (l) and select one"
     }
 
-    /// Throws ``Impossible`` if an instance would refuse the order.
-    func refuse(_ objection: (StrategyRecord) -> OrderRejection?) throws(Impossible) {
+    /// Throws ``Rejected`` if an instance would refuse the order.
+    func refuse(_ rejection: (StrategyRecord) -> OrderRejection?) throws(Rejected) {
         for member in members {
-            guard let objection = objection(member.strategy) else { continue }
+            guard let rejection = rejection(member.strategy) else { continue }
             let who = members.count > 1 ? "\(member.name):\(strategy)" : name
-            throw Impossible(why: objection.words(at: who))
+            throw Rejected(why: rejection.words(at: who))
         }
     }
 
-    private static func gone(_ row: Row) -> Impossible {
+    private static func gone(_ row: Row) -> Rejected {
         let who = row.id.agent.isEmpty ? row.name : row.id.agent
-        return Impossible(why: "\(who) is not connected: nothing was sent")
+        return Rejected(why: "\(who) is not connected: nothing was sent")
     }
 }
 

@@ -5,7 +5,7 @@ extension State {
     /// Opens the dialog for an order to the selected row, or shows why that is impossible.
     mutating func ask(_ kind: Dialog.Kind) {
         guard let row = rowToChange() else { return }
-        do throws(OrderTarget.Impossible) {
+        do throws(OrderTarget.Rejected) {
             navigation.overlay = .dialog(try Dialog(kind, row, in: shownFleet))
         } catch {
             say(error.why)
@@ -16,7 +16,7 @@ extension State {
     /// impossible.
     mutating func askForLimits(_ name: String? = nil) {
         guard let row = rowToChange() else { return }
-        do throws(OrderTarget.Impossible) {
+        do throws(OrderTarget.Rejected) {
             var list = try LimitList(row, in: shownFleet)
             if let name, !list.select(name) {
                 let names = list.entries.map(\.reading.name).joined(separator: ", ")
@@ -40,18 +40,18 @@ extension State {
                 say("\(dialog.address) is no longer shown: nothing was sent")
                 return
             }
-            do throws(OrderTarget.Impossible) {
+            do throws(OrderTarget.Rejected) {
                 dialog.renew(as: try Dialog(dialog.kind, row, in: shownFleet))
             } catch {
-                dialog.obstacle = error.why
+                dialog.rejection = error.why
             }
             navigation.overlay = .dialog(dialog)
         case .limits(let list):
-            do throws(OrderTarget.Impossible) {
+            do throws(OrderTarget.Rejected) {
                 var present = try LimitList(row, in: shownFleet)
                 let name = list.entries[list.index].reading.name
                 guard row.id == list.row, present.select(name) else {
-                    throw OrderTarget.Impossible(
+                    throw OrderTarget.Rejected(
                         why: "\(list.name) no longer has the limit \(name)")
                 }
                 navigation.overlay = .limits(present)
@@ -77,8 +77,8 @@ extension State {
     }
 
     private mutating func rowToChange() -> Row? {
-        if let obstacle {
-            say(obstacle)
+        if let rejection {
+            say(rejection)
             return nil
         }
         if selectedRow == nil { say("no strategy is selected") }
@@ -97,8 +97,8 @@ extension State {
             return []
         case .give(let order):
             navigation.overlay = .none
-            if let obstacle {
-                say(obstacle)
+            if let rejection {
+                say(rejection)
                 return []
             }
             let command = OperatorCommand(
@@ -111,7 +111,7 @@ extension State {
     }
 
     /// The reason why no order can be given now; `nil` if there is none.
-    private var obstacle: String? {
+    private var rejection: String? {
         switch session.mode {
         case .replay: return "this is a recording: nothing can be changed"
         case .live, .demo: break

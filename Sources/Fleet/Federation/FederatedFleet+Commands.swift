@@ -16,19 +16,19 @@ extension FederatedFleet {
 
         /// Starts a command at the hubs that can receive it, and reports the others.
         ///
-        /// - Parameter obstacles: the reason for each hub that cannot receive the command.
+        /// - Parameter rejections: the reason for each hub that cannot receive the command.
         mutating func begin(
-            _ command: StreamCommand, at hubs: Set<Int>, obstacles: [String], time: Int64
+            _ command: StreamCommand, at hubs: Set<Int>, rejections: [String], time: Int64
         ) -> [Line] {
-            let statuses = obstacles.map {
+            let statuses = rejections.map {
                 StreamMessage.commandStatus(
                     CommandStatus(id: command.id, status: .noAgent, detail: $0))
             }
             guard hubs.isEmpty else {
-                open[command.id] = Open(waiting: hubs, failed: obstacles.count)
+                open[command.id] = Open(waiting: hubs, failed: rejections.count)
                 return tell(statuses, at: time)
             }
-            let end = CommandDone(id: command.id, acked: 0, failed: obstacles.count)
+            let end = CommandDone(id: command.id, acked: 0, failed: rejections.count)
             return tell([.command(command)] + statuses + [.commandDone(end)], at: time)
         }
 

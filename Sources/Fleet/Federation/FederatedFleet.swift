@@ -157,7 +157,7 @@ public struct FederatedFleet: Sendable {
     /// Finds the hubs that a command goes to. If there is none, the command ends at once.
     public mutating func route(_ command: OperatorCommand) -> Routing {
         var routes: [(hub: Int, command: OperatorCommand)] = []
-        var obstacles: [String] = []
+        var rejections: [String] = []
         for (hub, source) in sources.enumerated() {
             var own = command
             if let address = command.address.local(to: source.name) {
@@ -167,14 +167,14 @@ public struct FederatedFleet: Sendable {
             }
             switch source.standing {
             case .following: routes.append((hub, own))
-            case .expected, .late: obstacles.append("hub \(source.name) has not answered yet")
-            case .silent: obstacles.append("hub \(source.name) is silent")
-            case .lost: obstacles.append("hub \(source.name) is not connected")
+            case .expected, .late: rejections.append("hub \(source.name) has not answered yet")
+            case .silent: rejections.append("hub \(source.name) is silent")
+            case .lost: rejections.append("hub \(source.name) is not connected")
             }
         }
-        if routes.isEmpty, obstacles.isEmpty { obstacles = ["no hub has such a strategy"] }
+        if routes.isEmpty, rejections.isEmpty { rejections = ["no hub has such a strategy"] }
         let lines = commands.begin(
-            StreamCommand(command), at: Set(routes.map(\.hub)), obstacles: obstacles, time: at)
+            StreamCommand(command), at: Set(routes.map(\.hub)), rejections: rejections, time: at)
         return Routing(routes: routes, lines: isComplete ? lines : [])
     }
 

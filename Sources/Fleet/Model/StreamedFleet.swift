@@ -4,7 +4,7 @@ public import ResilienceWire
 ///
 /// It takes the lines in order and says of each whether it completed a snapshot, which replaces the
 /// fleet, or was an event, which changed it. While a keyframe arrives, the fleet is the one before
-/// it, so nobody sees half a fleet.
+/// it, so no reader sees half a fleet.
 public struct StreamedFleet: Sendable {
     /// What a line brought.
     public enum News: Sendable {

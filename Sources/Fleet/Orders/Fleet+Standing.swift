@@ -86,7 +86,7 @@ extension Fleet {
         }
         return latest.values.filter { one in
             one.effect?.holds == true && one.order.until.map { $0 > now } ?? true
-                && record.objection(to: one.order.order) == nil && !record.isUnder(one.order.order)
+                && record.rejection(of: one.order.order) == nil && !record.isUnder(one.order.order)
         }.sorted { $0.at < $1.at }
     }
 

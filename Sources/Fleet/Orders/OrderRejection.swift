@@ -33,32 +33,32 @@ extension StrategyRecord {
     /// the same: an order that is sent may still be refused.
     ///
     /// - Parameter ifVersion: the version that the breaker must have; ignored for limits and taps.
-    public func objection(to order: Order, ifVersion: Int? = nil) -> OrderRejection? {
+    public func rejection(of order: Order, ifVersion: Int? = nil) -> OrderRejection? {
         guard let action = order.action else { return .lacking("does not know '\(order.word)'") }
-        if let objection = objection(to: action) { return objection }
+        if let rejection = rejection(of: action) { return rejection }
         switch order {
         case .open, .reset, .halfOpen, .disable, .enable:
-            return breaker?.objection(to: order, ifVersion: ifVersion)
+            return breaker?.rejection(of: order, ifVersion: ifVersion)
         case .setLimit(let name, let value):
             guard let limit = limits.first(where: { $0.name == name }) else {
                 let names = limits.map(\.name).joined(separator: ", ")
                 return .lacking("has no limit \(name); it has \(names.isEmpty ? "none" : names)")
             }
-            return value.flatMap { limit.objection(to: $0) }
+            return value.flatMap { limit.rejection(of: $0) }
         case .tap, .unknown:
             return nil
         }
     }
 
     /// The reason why the strategy does not support an action; `nil` if it does.
-    public func objection(to action: Action) -> OrderRejection? {
+    public func rejection(of action: Action) -> OrderRejection? {
         if action.needsBreaker, breaker == nil { return .lacking("has no circuit breaker") }
         return can.contains(action) ? nil : .lacking("does not offer \(action.words)")
     }
 }
 
 extension StrategyRecord.Breaker {
-    fileprivate func objection(to order: Order, ifVersion: Int?) -> OrderRejection? {
+    fileprivate func rejection(of order: Order, ifVersion: Int?) -> OrderRejection? {
         if let ifVersion, ifVersion != version {
             return .refusing("the breaker is at version \(version), not \(ifVersion)")
         }
@@ -81,7 +81,7 @@ extension LimitReading {
     /// The reason why the agent refuses a value; `nil` if it accepts it.
     ///
     /// - Parameter text: the value as it was typed.
-    public func objection(to value: Double, typed text: String? = nil) -> OrderRejection? {
+    public func rejection(of value: Double, typed text: String? = nil) -> OrderRejection? {
         let text = text ?? Format.number(value)
         if let min, !(value >= min) {
             return .refusing("\(name) is at least \(Format.number(min)), not \(text)")

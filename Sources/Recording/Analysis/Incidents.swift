@@ -46,7 +46,7 @@ public struct Incidents: Sendable {
         }
     }
 
-    /// Takes a line that reports an event. Lines of keyframes must be left out; see ``KeyframeTracker``.
+    /// Takes a line that reports an event. Lines of keyframes must be left out; see `KeyframeTracker`.
     public mutating func take(_ line: Line) {
         guard let at = line.at else { return }
         takeOrder(line)

@@ -69,12 +69,4 @@ public struct Rect: Sendable, Hashable {
         self = Rect(x: x, y: y, width: width, height: self.height - height)
         return taken
     }
-
-    /// Removes up to `columns` from the right of the rectangle and returns them.
-    public mutating func takeRight(_ columns: Int) -> Rect {
-        let width = min(max(0, columns), self.width)
-        let taken = Rect(x: maxX - width, y: y, width: width, height: height)
-        self = Rect(x: x, y: y, width: self.width - width, height: height)
-        return taken
-    }
 }

@@ -105,12 +105,12 @@ struct OrderOptions: ParsableArguments {
     private func object(
         to order: Order, _ instances: [InstanceID], in fleet: Fleet, _ strategy: String
     ) throws {
-        let objections = instances.compactMap { id in
-            fleet.agents[id]?.strategies[strategy]?.objection(to: order, ifVersion: ifVersion)
+        let rejections = instances.compactMap { id in
+            fleet.agents[id]?.strategies[strategy]?.rejection(of: order, ifVersion: ifVersion)
                 .map { "\(fleet.address(of: id, strategy)) would refuse: \($0)" }
         }
-        guard objections.isEmpty else {
-            throw Failure(.refused, objections.joined(separator: "\n"))
+        guard rejections.isEmpty else {
+            throw Failure(.refused, rejections.joined(separator: "\n"))
         }
     }
 

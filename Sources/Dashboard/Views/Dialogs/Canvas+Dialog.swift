@@ -61,7 +61,7 @@ struct DialogText {
             lines.append(
                 field("name", dialog.name, .name, hint: fits ? words : "type the text above"))
         }
-        if let refusal = dialog.obstacle ?? dialog.refusal {
+        if let refusal = dialog.rejection ?? dialog.refusal {
             lines.append([Span("\(glyphs[.failed]) \(refusal)", .error)])
         }
         return lines + buttons
@@ -71,12 +71,12 @@ struct DialogText {
     /// longest.
     private func target(lines limit: Int) -> [[Span]] {
         let count = Format.counted(dialog.members.count, "instance")
-        let whom = Span("\(count): \(names(columns: width - count.count - 2))")
+        let instances = Span("\(count): \(names(columns: width - count.count - 2))")
         let address = Span(dialog.address, .title)
-        if address.width + 2 + whom.width <= width { return [[address, Span("  "), whom]] }
+        if address.width + 2 + instances.width <= width { return [[address, Span("  "), instances]] }
         if limit == 1 { return [[Span(count), Span("  "), address]] }
         let lines = Wrapped.lines(dialog.address, width: width).map { [Span($0, .title)] }
-        return lines.suffix(limit - 1) + [[whom]]
+        return lines.suffix(limit - 1) + [[instances]]
     }
 
     /// The names of as many instances as fit, at most six.

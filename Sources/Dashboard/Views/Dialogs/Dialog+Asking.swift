@@ -5,30 +5,30 @@ extension Dialog {
     /// Creates the dialog for an order to the breakers of a row.
     init(
         _ kind: Kind, _ row: Row, in fleet: Fleet
-    ) throws(OrderTarget.Impossible) {
-        let whom = try OrderTarget(row, offering: kind.action, in: fleet)
+    ) throws(OrderTarget.Rejected) {
+        let target = try OrderTarget(row, offering: kind.action, in: fleet)
         switch kind {
         case .open, .reset, .probe: break
         case .limit(let limit):
             self.init(
-                kind, row: row.id, strategy: whom.strategy, whom,
-                effect: limit.effect(in: fleet, whom.members),
-                version: nil, offers: whom.members.contains { $0.pins(limit) } ? .giveBack : nil)
+                kind, row: row.id, strategy: target.strategy, target,
+                effect: limit.effect(in: fleet, target.members),
+                version: nil, offers: target.members.contains { $0.pins(limit) } ? .giveBack : nil)
             return
         }
-        try whom.refuse { strategy in kind.command.flatMap { strategy.objection(to: $0) } }
+        try target.refuse { strategy in kind.command.flatMap { strategy.rejection(of: $0) } }
         guard let breaker = row.breaker else {
-            throw OrderTarget.Impossible(why: "\(whom.name) has no circuit breaker")
+            throw OrderTarget.Rejected(why: "\(target.name) has no circuit breaker")
         }
         let isFailing = row.minute.failed > 0 || breaker.state == .open
         let offersProbe =
             kind == .reset && breaker.state.holdsBack && isFailing
-            && whom.members.allSatisfy { $0.strategy.objection(to: Order.halfOpen) == nil }
+            && target.members.allSatisfy { $0.strategy.rejection(of: Order.halfOpen) == nil }
         // Forcing open has no version check. It must work in any state, also while the breaker
         // flaps.
-        let one = whom.members.count == 1 && kind != .open ? whom.members.first : nil
+        let one = target.members.count == 1 && kind != .open ? target.members.first : nil
         self.init(
-            kind, row: row.id, strategy: whom.strategy, whom,
+            kind, row: row.id, strategy: target.strategy, target,
             effect: Self.effect(of: kind, row, breaker),
             version: one?.strategy.breaker?.version, offers: offersProbe ? .probeFirst : nil)
     }

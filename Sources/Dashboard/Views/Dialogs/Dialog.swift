@@ -57,7 +57,7 @@ struct Dialog: Sendable {
     /// The error in the filled-in fields.
     private(set) var refusal: String?
     /// The reason why the order has become impossible.
-    var obstacle: String?
+    var rejection: String?
 
     private static let usualDuration = "15m"
 
@@ -70,14 +70,14 @@ struct Dialog: Sendable {
     ///
     /// - Parameter extra: an alternative action, if any.
     init(
-        _ kind: Kind, row: RowID, strategy: String, _ whom: OrderTarget, effect: String,
+        _ kind: Kind, row: RowID, strategy: String, _ target: OrderTarget, effect: String,
         version: Int?, offers extra: Control?
     ) {
         self.kind = kind
         self.row = row
         self.strategy = strategy
-        address = whom.address
-        members = whom.members
+        address = target.address
+        members = target.members
         self.effect = effect
         self.version = version
         var controls: [Control] = [.cancel, .confirm]
@@ -179,8 +179,8 @@ struct Dialog: Sendable {
             case .value(let value):
                 let order = Order.setLimit(name: limit.name, value: value)
                 for member in members {
-                    guard let objection = member.strategy.objection(to: order) else { continue }
-                    return refuse(objection.words(at: member.name), at: .value)
+                    guard let rejection = member.strategy.rejection(of: order) else { continue }
+                    return refuse(rejection.words(at: member.name), at: .value)
                 }
                 return .give(order)
             case .malformed(let words): return refuse(words, at: .value)
@@ -199,9 +199,9 @@ struct Dialog: Sendable {
         return .give(.setLimit(name: limit.name, value: nil))
     }
 
-    /// Whether there is no obstacle and the name was typed if it is needed.
+    /// Whether there is no rejection and the name was typed if it is needed.
     private mutating func mayBeGiven() -> Bool {
-        guard obstacle == nil else { return false }
+        guard rejection == nil else { return false }
         guard members.count > 1, name.text != strategy else { return true }
         _ = refuse("type the name '\(strategy)' to act on \(members.count) instances", at: .name)
         return false

@@ -25,14 +25,14 @@ struct LimitList: Sendable {
     /// The index of the selected limit.
     private(set) var index = 0
 
-    /// Creates the list. Throws `OrderTarget.Impossible` if the row's limits cannot be changed.
-    init(_ row: Row, in fleet: Fleet) throws(OrderTarget.Impossible) {
-        let whom = try OrderTarget(row, offering: .setLimit, in: fleet)
+    /// Creates the list. Throws `OrderTarget.Rejected` if the row's limits cannot be changed.
+    init(_ row: Row, in fleet: Fleet) throws(OrderTarget.Rejected) {
+        let target = try OrderTarget(row, offering: .setLimit, in: fleet)
         self.row = row.id
-        name = whom.name
-        instances = whom.members.count
-        entries = LimitEntry.all(of: whom.members, in: fleet)
-        guard !entries.isEmpty else { throw OrderTarget.Impossible(why: "\(name) has no limits") }
+        name = target.name
+        instances = target.members.count
+        entries = LimitEntry.all(of: target.members, in: fleet)
+        guard !entries.isEmpty else { throw OrderTarget.Rejected(why: "\(name) has no limits") }
     }
 
     /// Selects the limit with a name. Returns `false` if there is none.
