@@ -1,11 +1,11 @@
-# make demo and make test are the only two commands that a fresh machine needs.
+# On a new machine, only make demo and make test are needed.
 
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
-# Debug builds have the trait on, so that one build serves every target here.
+# Debug builds enable the trait, so that all targets here share one build.
 TRAITS := --traits Observability
-# An import that a target does not declare passes incrementally; this refuses it.
+# Rejects imports of undeclared dependencies, which an incremental build accepts.
 CHECK := $(TRAITS) --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
@@ -16,8 +16,7 @@ demo: deps-build
 	$(SWIFT) build -c release --product fusebox
 	@exec .build/release/fusebox demo $(ARGS)
 
-# Tests that wait for hubs, agents and screens run one by one: they do not share the machine with what
-# keeps it busy.
+# Tests that wait for hubs, agents and screens run one at a time, so that other tests do not delay them.
 PROCESS_TESTS := '(EndToEndTests|FaultTests|HubTests)\.'
 test: deps-test
 	$(SWIFT) build --build-tests $(CHECK)
@@ -25,7 +24,7 @@ test: deps-test
 	$(SWIFT) test $(TRAITS) --skip-build --no-parallel --filter $(PROCESS_TESTS)
 	Clients/python/check .build/python tests/pinned.txt
 
-# The client for Python with the newest versions of all libraries: what fails here will fail for users.
+# Tests the Python client with the newest versions of all libraries. A failure here will soon affect users.
 test-newest: deps-test
 	$(SWIFT) build $(TRAITS) --product fusebox
 	Clients/python/check .build/python-newest tests/newest.txt
@@ -44,28 +43,28 @@ lint: deps-build
 	    echo 'lint: print with StandardOutput, which checks every write' >&2; exit 1; fi
 	$(SWIFT) build --build-tests $(CHECK)
 
-# ARGS narrows it, for instance ARGS='--filter breaker.*'.
+# ARGS selects benchmarks, for example ARGS='--filter breaker.*'.
 bench: deps-build
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target CallPath \
 	    --format jmh --path $(CURDIR)/Benchmarks/.build/bench --no-progress $(ARGS)
 	@$(SWIFT) run --package-path Benchmarks -c release --quiet Table \
 	    Benchmarks/.build/bench/Current_run.jmh.json
 
-# The pictures of the documentation, and the documentation as web pages, in .build/docs.
+# Builds the documentation's pictures, and the documentation as web pages in .build/docs.
 docs: deps-build
 	SWIFT='$(SWIFT)' Packaging/docs/build
 
-# What a recording of ten million lines costs; ARGS=1000000 takes fewer.
+# Measures a recording of ten million lines; ARGS=1000000 uses fewer.
 bench-recordings: deps-build
 	$(SWIFT) run --package-path Benchmarks -c release --quiet Recordings $(ARGS)
 
-# What the dashboard, as it is installed, costs over 1,000 and 10,000 strategies: CPU, bytes, memory,
-# key to paint.
+# Measures the installed dashboard with 1,000 and 10,000 strategies: CPU, bytes, memory and the time
+# from a key to its frame.
 bench-screen: deps-test program
 	Benchmarks/screen $(STATIC)/release/fusebox
 
-# What takes longer than a test may: 200 hubs killed, 1,000 agents for a minute, a flood, and fuzzing
-# of the lines and of the whole hub.
+# Long tests: 200 killed hubs, 1,000 agents for a minute, a flood of lines, and fuzzing of the line
+# decoder and of the whole hub.
 soak: deps-test
 	$(SWIFT) build -c release --product fusebox
 	$(SWIFT) build --build-tests $(CHECK)
@@ -75,14 +74,15 @@ soak: deps-test
 	    FUSEBOX_SANITIZED=$(CURDIR)/.build/sanitized/debug/fusebox \
 	    $(SWIFT) test $(TRAITS) --skip-build --no-parallel --filter FaultTests
 
-# Every view at every size from 1x1 to 250x80, which takes the optimizer.
+# Tests every view at every size from 1x1 to 250x80. Optimized, because a debug build is too slow.
 OPTIMIZED := -c release -Xswiftc -enable-testing --scratch-path .build/optimized
 sizes: deps-build
 	FUSEBOX_SOAK=1 $(SWIFT) test $(OPTIMIZED) --filter SizeTests
 
-# The program alone, with no Swift beside it; every installation and the packages are this one layout.
+# Links the program statically, so that it needs no Swift runtime. make install and the packages use
+# this build.
 STATIC := .build/static
-# C's assertions name their files, and nobody is to read there where they were built.
+# Assertions in C contain file paths; this removes the path of the build directory.
 BUILD_STATIC := $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) \
     -Xcc -ffile-prefix-map=$(CURDIR)=.
 program: deps-build
@@ -92,23 +92,23 @@ program: deps-build
 install: program
 	Packaging/install $(STATIC) '$(DESTDIR)' $(PREFIX)
 
-# A .deb and a tarball, in .build/package.
+# Builds a .deb and a tarball in .build/package.
 package: program deps-package
 	Packaging/build $(STATIC) .build/package
 
-# Installs the .deb in a fresh Debian of its own, which takes root.
+# Tests the .deb in a new Debian root directory. Needs root.
 package-check: package deps-package-check
 	$(if $(filter 0,$(shell id -u)),,sudo) Packaging/check .build/package/*.deb
 
 # --- System packages -----------------------------------------------------------------------------
 
-# $(1): the Debian packages that are missing. As root they are installed at once; otherwise the
-# command is shown and asked about (YES=1 answers).
+# $(1): the missing Debian packages. As root, they are installed at once. Otherwise the command is
+# shown and confirmed first; YES=1 confirms it.
 define install_missing
 	missing="$(strip $(1))"; \
 	if [ -n "$$missing" ]; then \
 	    if ! command -v apt-get >/dev/null; then \
-	        echo "Please install these with your system's package manager (Debian's names): $$missing" >&2; \
+	        echo "Install these packages with your system's package manager (Debian names): $$missing" >&2; \
 	        exit 1; \
 	    fi; \
 	    command="apt-get install -y --no-install-recommends $$missing"; \
@@ -119,7 +119,7 @@ define install_missing
 	        answer="$(YES)"; \
 	        if [ -z "$$answer" ] && [ -t 0 ]; then read -rp 'Run this now? [y/N] ' answer; fi; \
 	        case "$$answer" in 1|y|Y|yes) sudo apt-get update -qq && sudo $$command ;; \
-	        *) echo 'Nothing was installed; YES=1 installs without asking.' >&2; exit 1 ;; esac; \
+	        *) echo 'Nothing was installed. Set YES=1 to install without a question.' >&2; exit 1 ;; esac; \
 	    fi; \
 	fi
 endef
@@ -138,7 +138,7 @@ CHECK_PACKAGES = $(if $(call has_command,debootstrap),,debootstrap)
 
 deps-build:
 	@command -v $(SWIFT) >/dev/null || \
-	    { echo 'A Swift 6.2 (or newer) toolchain is needed: https://www.swift.org/install' >&2; exit 1; }
+	    { echo 'Swift 6.2 or newer is required: https://www.swift.org/install' >&2; exit 1; }
 	@$(call install_missing,$(BUILD_PACKAGES))
 
 deps-test: deps-build

@@ -19,7 +19,7 @@ let package = Package(
             ],
             path: "Benchmarks/CallPath",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-        // Takes the place of malloc in whatever links it, so nothing but CallPath does.
+        // Replaces malloc in each target that links it, so only CallPath does.
         .target(name: "Allocations", path: "Benchmarks/Allocations"),
         .target(name: "Rows", path: "Benchmarks/Rows"),
         .executableTarget(

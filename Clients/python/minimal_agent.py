@@ -1,4 +1,4 @@
-"""An agent in plain Python, from the protocol alone: it shows one breaker and obeys its operator."""
+"""An agent in plain Python without a client library: it reports one breaker and runs operators' commands."""
 
 import json, os, secrets, select, socket, sys, time
 
@@ -25,11 +25,11 @@ while True:
     send(t="call", s="py/search", end="ok", attempts=2, us=1500, errors=["TimeoutError"])
     if not select.select([hub], [], [], 0.5)[0]:
         continue
-    chunk = hub.recv(65536) or sys.exit("the hub is gone")
+    chunk = hub.recv(65536) or sys.exit("the hub closed the connection")
     *lines, buffer = (buffer + chunk).split(b"\n")
     for command in map(json.loads, lines):
         if command["t"] == "command" and time.monotonic() * 1000 < command.get("expires_mono_ms", float("inf")):
             if command["do"] in orders:
-                move(orders[command["do"]], "asked to", "operator")
+                move(orders[command["do"]], "set by an operator", "operator")
             ok = command["do"] in orders
             send(t="ack", id=command["id"], ok=ok, code="unsupported", detail="open and reset only")

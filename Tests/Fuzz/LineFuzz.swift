@@ -1,6 +1,7 @@
-// libFuzzer's target for the lines, built into one module with Sources/ResilienceWire by make fuzz.
+// The libFuzzer target for lines. Tests/Fuzz/lines builds it into one module with
+// Sources/ResilienceWire.
 
-/// The bytes are read as each of the four directions.
+/// Decodes the input as the messages of each of the four directions.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
@@ -11,8 +12,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Whatever comes in whatever pieces: the same messages, which mean the same when they are said
-/// again, and errors that are safe to show.
+/// Checks that the input, split into any pieces, gives the same messages, that each message survives
+/// encoding and decoding, and that error texts are short and printable.
 private func check<Message: WireMessage>(_ bytes: UnsafeRawBufferPointer, as: Message.Type) {
     let whole: [Result<Message, WireError>] = messages(of: [bytes])
     precondition(messages(of: pieces(of: bytes)) == whole)
@@ -30,7 +31,8 @@ private func check<Message: WireMessage>(_ bytes: UnsafeRawBufferPointer, as: Me
     }
 }
 
-/// Read to be shown, a line has nothing that is not safe, and is read as it is from then on.
+/// Checks that a line decoded with `.safe` texts contains only safe text, and that decoding it again
+/// does not change it.
 private func checkSafe<Message: WireMessage>(_ bytes: [UInt8], as: Message.Type) {
     guard let safe = try? Message(decoding: bytes, texts: .safe) else { preconditionFailure() }
     var shown: [UInt8] = []
@@ -50,7 +52,8 @@ private func messages<Message: WireMessage>(
     return results
 }
 
-/// Pieces of 1 to 32 bytes, by the input's own bytes, so that the fuzzer finds what matters.
+/// Splits the input into pieces of 1 to 32 bytes. The input's bytes set the sizes, so that the fuzzer
+/// controls them.
 private func pieces(of bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
     var pieces: [UnsafeRawBufferPointer] = []
     var start = 0

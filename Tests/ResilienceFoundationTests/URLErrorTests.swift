@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func errorOfARealRequestIsClassified() async throws {
-        // Port 1 of this machine: nobody listens there.
+        // No server listens on port 1 of the loopback address.
         let url = try #require(URL(string: "http://127.0.0.1:1/"))
         let error = await #expect(throws: URLError.self) {
             _ = try await URLSession.shared.data(from: url)

@@ -1,5 +1,5 @@
-// Stands in for glibc's allocating functions, counts, and hands on to glibc's own. Freeing is left
-// as it is.
+// Replaces glibc's allocation functions: counts each call, then calls glibc's function. free is not
+// replaced.
 #include "allocations.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@ import Benchmark
 import Resilience
 import Rows
 
-/// What everything else is compared with.
+/// Measures the reference values of the other rows.
 func measureBasics() {
     measure(.clock) { calls in
         let time = TimeSource.monotonic

@@ -60,7 +60,8 @@ private func callOften(_ breaker: CircuitBreaker, _ calls: Int) throws {
     for _ in 0..<calls { blackHole(try breaker.callBlocking { 1 }) }
 }
 
-/// With the error's type, without which catching it would allocate.
+/// Makes a call that is rejected. The error has a concrete type, because catching an existential
+/// allocates.
 @inline(__always)
 private func reject(_ strategy: some BlockingStrategy) {
     do throws(CallError<Never>) {

@@ -1,7 +1,7 @@
 import Benchmark
 
-/// What a call pays for its strategies, and what a line costs. `make bench` runs it and makes one
-/// table of the results.
+/// Measures the overhead of strategies per call, and the decoding of a line. `make bench` runs the
+/// benchmarks and prints one table of the results.
 let benchmarks = { @Sendable in
     do {
         measureBasics()

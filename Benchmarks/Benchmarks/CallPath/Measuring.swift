@@ -6,12 +6,12 @@ private let allocations = BenchmarkMetric.custom("allocations", useScalingFactor
 
 private func configuration(_ row: Row) -> Benchmark.Configuration {
     Benchmark.Configuration(
-        // The exporter asks for the throughput.
+        // The exporter requires the throughput.
         metrics: [.wallClock, .throughput, allocations], warmupIterations: 20,
         maxDuration: .seconds(1), maxIterations: 100_000)
 }
 
-/// Measures a row: `body` makes as many calls as it is told to, one iteration's worth.
+/// Measures a row. `body` is one iteration and makes the given number of calls.
 func measure(_ row: Row, _ body: @escaping @Sendable (_ calls: Int) throws -> Void) {
     Benchmark(row.rawValue, configuration: configuration(row)) { benchmark in
         let before = allocations_so_far()
@@ -22,7 +22,7 @@ func measure(_ row: Row, _ body: @escaping @Sendable (_ calls: Int) throws -> Vo
     }
 }
 
-/// The same for calls that suspend.
+/// Measures a row of async calls.
 func measure(_ row: Row, _ body: @escaping @Sendable (_ calls: Int) async throws -> Void) {
     Benchmark(row.rawValue, configuration: configuration(row)) { benchmark in
         let before = allocations_so_far()
@@ -33,5 +33,5 @@ func measure(_ row: Row, _ body: @escaping @Sendable (_ calls: Int) async throws
     }
 }
 
-/// What the measured calls throw.
+/// The error that the measured calls throw.
 struct Down: Error {}

@@ -41,7 +41,7 @@ func measureRetries() throws {
     }
 }
 
-/// Measures a strategy without others, on success.
+/// Measures successful calls of a single strategy.
 func measureAlone(_ strategy: some BlockingStrategy, blocking: Row, async: Row) {
     measure(blocking) { calls in
         for _ in 0..<calls { blackHole(try strategy.callBlocking { 1 }) }

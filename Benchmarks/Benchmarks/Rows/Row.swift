@@ -1,4 +1,4 @@
-/// What is measured, in the order of the final table.
+/// The measured call paths, in the order of the table.
 public enum Row: String, CaseIterable, Sendable {
     case clock = "clock, two readings"
     case await = "bare await"
@@ -40,8 +40,8 @@ public enum Row: String, CaseIterable, Sendable {
     case decodeCall = "wire: decode a call line"
     case decodeDelta = "wire: decode a delta line"
 
-    /// How many calls one iteration makes: so many that neither the clock nor the start of a
-    /// thread is seen.
+    /// The number of calls in one iteration, large enough that reading the clock or starting a
+    /// thread does not affect the result.
     public var calls: Int {
         self == .twoThreads ? 50_000 : 1_000
     }

@@ -1,12 +1,12 @@
-/// What a row must reach.
+/// The highest time per call that a row may take.
 public enum Target: Sendable {
     case nanoseconds(Double)
-    /// So many times what two readings of the clock cost in the same run, and a little more.
+    /// A multiple of the time of two clock readings in the same run, plus `plus` nanoseconds.
     case clocks(Double, plus: Double = 0)
 }
 
 extension Row {
-    /// What must be reached; `nil` where a row is there for comparison.
+    /// The target; `nil` if the row is only for comparison.
     public var target: Target? {
         switch self {
         case .breaker, .breakerAsync, .breakerCounts, .breakerTimes: .clocks(1.25)
@@ -14,7 +14,7 @@ extension Row {
         case .rejection, .rejectionForced: .nanoseconds(45)
         case .pipeline: .nanoseconds(180)
         case .twoThreads: .nanoseconds(80)
-        // 4 M and 0.8 M lines a second, of which decoding is the larger part.
+        // For 4 M and 0.8 M lines a second, where decoding takes most of the time.
         case .decodeCall: .nanoseconds(250)
         case .decodeDelta: .nanoseconds(1_250)
         case .clock, .await, .rejectionMonitored, .pipelinePlain, .retry, .retryAsync,
@@ -25,7 +25,7 @@ extension Row {
         }
     }
 
-    /// Whether a call may not allocate.
+    /// Whether the calls must not allocate.
     public var isFreeOfAllocations: Bool {
         switch self {
         case .breaker, .breakerAsync, .breakerMonitored, .breakerCounts, .breakerTimes, .rejection,
@@ -39,7 +39,8 @@ extension Row {
         }
     }
 
-    /// What others cost, measured once on another machine or published: ratios are to be compared.
+    /// Times of other libraries in nanoseconds, published or measured on another machine. Compare
+    /// only ratios.
     public var peers: String {
         switch self {
         case .breaker: "gobreaker 148, resilience4j 80-105, Polly 138"

@@ -1,11 +1,11 @@
 import Foundation
 import Rows
 
-/// What the benchmarks wrote, in the format of JMH: medians of iterations.
+/// The results of the benchmarks, read from a file in JMH format.
 struct Results {
     struct Measured {
         let nanoseconds: Double
-        /// The fastest iteration: far below the median where the machine had other work.
+        /// The fastest iteration. It is far below the median if the machine was busy.
         let best: Double
         let allocations: Double
     }
@@ -30,7 +30,7 @@ struct Results {
         elements = try JSONDecoder().decode([Element].self, from: data)
     }
 
-    /// A row's median per call; `nil` where it was not measured.
+    /// A row's median per call; `nil` if the row was not measured.
     subscript(_ row: Row) -> Measured? {
         let name = "package.benchmark.CallPath." + row.rawValue.replacing(" ", with: "_")
         guard let element = elements.first(where: { $0.benchmark == name }),

@@ -1,17 +1,17 @@
 import Foundation
 import Rows
 
-// One table of what `make bench` measured: a row for each call path, with what it must reach.
+// Prints the results of `make bench` as a table: one row for each call path, with its target.
 
 guard CommandLine.arguments.count == 2 else {
-    print("usage: Table FILE, which the benchmarks wrote with --format jmh")
+    print("usage: Table FILE (the benchmarks' output with --format jmh)")
     exit(2)
 }
 let results = try Results(CommandLine.arguments[1])
 let clocks = results[.clock]?.nanoseconds
 
 extension Target {
-    /// In nanoseconds, given what two readings of the clock cost.
+    /// The target in nanoseconds. `clocks` is the time of two clock readings.
     func nanoseconds(clocks: Double?) -> Double? {
         switch self {
         case .nanoseconds(let limit): limit
@@ -33,7 +33,7 @@ var lines = [
 for row in Row.allCases {
     guard let ours = results[row] else { continue }
     let target = row.target?.nanoseconds(clocks: clocks)
-    // A few allocations in a thousand calls are the iteration's own.
+    // Fewer than 0.01 allocations a call come from the iteration, not from the calls.
     let allocates = row.isFreeOfAllocations && ours.allocations >= 0.01
     let isMissed = target.map { ours.nanoseconds > $0 } ?? false
     lines.append([
@@ -63,5 +63,5 @@ for (index, line) in lines.enumerated() {
 }
 print()
 print(
-    "Figures of others are from their own runs; compare them as ratios to two clock readings of 47-50 ns."
+    "Other libraries were measured elsewhere. Compare them as ratios to two clock readings of 47-50 ns."
 )

@@ -1,6 +1,6 @@
-"""What a call pays for being watched, with the hub present, absent and stuck; memory, a fork, and the end.
+"""Measures what counting adds to a call with the hub present, absent and stuck; also memory, a fork and process exit.
 
-Each line is a process of its own: ``python benchmarks/overhead.py``.
+Usage: ``python benchmarks/overhead.py``. Each row is measured in a separate process.
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ import pytest
 from fusebox_agent import _link
 from hub import Hub
 
-# So that tests need not wait long for what is told.
+# A short interval keeps the tests fast.
 _link.INTERVAL = 0.05
 
 
 @pytest.fixture
 def hub() -> Iterator[Hub]:
-    """A hub that listens, with this process installed at it."""
+    """A test hub to which this process is connected."""
     hub = Hub().listen()
     fusebox_agent.install("tested", socket=hub.path)
     yield hub

@@ -1,4 +1,4 @@
-"""A hub of the tests': it hears an agent's lines, and gives orders."""
+"""A hub for tests: it records an agent's lines and sends commands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PATIENCE = 10.0
 
 
 class Hub:
-    """Listens in a private directory; everything heard is kept.
+    """Listens in a private directory and keeps every received line.
 
-    :param welcome: what it answers a hello; nothing where it is empty.
+    :param welcome: the bytes sent to a new connection; may be empty.
     :param answers: whether it answers pings.
     """
 
@@ -53,7 +53,7 @@ class Hub:
             self.peers.append(peer)
             try:
                 peer.sendall(self.welcome)
-            except OSError:  # It has said what it had to say, and is gone.
+            except OSError:  # The agent has sent its lines and closed the connection.
                 pass
             threading.Thread(target=self._read, args=(peer,), daemon=True).start()
 
@@ -81,7 +81,7 @@ class Hub:
                 pass
 
     def close(self) -> None:
-        """Is gone, with its socket."""
+        """Closes all connections and removes the socket."""
         if self._socket is not None:
             self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
@@ -100,7 +100,7 @@ class Hub:
         shutil.rmtree(self.directory)
 
     def wait(self, what: Callable[[], Any]) -> Any:
-        """Waits for something to be heard."""
+        """Waits until ``what`` returns a true value; it is called again after each line."""
         end = time.monotonic() + PATIENCE
         with self._news:
             while True:
@@ -108,7 +108,7 @@ class Hub:
                 if found:
                     return found
                 left = end - time.monotonic()
-                assert left > 0, f"not heard in {PATIENCE} s; heard: {self.lines[-20:]}"
+                assert left > 0, f"condition not met in {PATIENCE} s; last lines: {self.lines[-20:]}"
                 self._news.wait(left)
 
     def heard(self, t: str, s: Optional[str] = None) -> List[Dict[str, Any]]:
@@ -119,7 +119,7 @@ class Hub:
         return self.wait(lambda: self.heard("strategy", s))[-1]
 
     def total(self, s: str) -> Dict[str, Any]:
-        """What a strategy's deltas come to."""
+        """The sums of a strategy's deltas."""
         total: Dict[str, Any] = {
             "ok": 0, "failed": 0, "rejected": 0, "cancelled": 0, "attempts": 0, "retries": {}, "errors": {},
             "fallback": 0,
@@ -134,7 +134,7 @@ class Hub:
         return total
 
     def counted(self, s: str, **wanted: Any) -> Dict[str, Any]:
-        """Waits until a strategy's calls come to this, all of it."""
+        """Waits until the sums of a strategy's deltas have all the wanted values."""
         def found() -> Any:
             total = self.total(s)
             return total if all(total[key] == value for key, value in wanted.items()) else None
@@ -142,10 +142,10 @@ class Hub:
         try:
             return self.wait(found)
         except AssertionError:
-            raise AssertionError(f"{s}: {wanted} wanted, came to {self.total(s)}") from None
+            raise AssertionError(f"{s}: expected {wanted}, got {self.total(s)}") from None
 
     def order(self, s: str, do: str, **more: Any) -> Dict[str, Any]:
-        """Gives an order, and waits for its answer."""
+        """Sends a command and waits for its answer."""
         id_ = f"c{next(self._numbers)}"
         self.give({"t": "command", "id": id_, "s": s, "do": do, **more})
         return self.answer(id_)

@@ -1,4 +1,4 @@
-"""A local HTTP server that answers by a script."""
+"""A local HTTP server that sends scripted answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MESSAGE = {
 
 
 class Server:
-    """Answers with what the script has next, and with its last for ever."""
+    """Sends the answers of the script in order, and repeats the last one."""
 
     def __init__(self, *script: Answer) -> None:
         self.script: List[Answer] = list(script)

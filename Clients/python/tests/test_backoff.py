@@ -24,7 +24,7 @@ def test_attempts_and_outcomes_are_counted(hub: Hub) -> None:
     assert hub.declared(s)["limits"][0]["value"] == 5
 
 
-def test_giving_up_and_what_is_not_retried_are_failures(hub: Hub) -> None:
+def test_exhausted_tries_and_errors_not_retried_are_failures(hub: Hub) -> None:
     errors = iter([TimeoutError, TimeoutError, ValueError])
 
     @backoff.on_exception(backoff.constant, TimeoutError, max_tries=2, interval=0)
@@ -35,12 +35,12 @@ def test_giving_up_and_what_is_not_retried_are_failures(hub: Hub) -> None:
         fetch()
     with pytest.raises(ValueError):
         fetch()
-    s = f"{HERE}.test_giving_up_and_what_is_not_retried_are_failures.fetch"
+    s = f"{HERE}.test_exhausted_tries_and_errors_not_retried_are_failures.fetch"
     total = hub.counted(s, failed=2)
     assert total["attempts"] == 3 and total["errors"] == {"TimeoutError": 2, "ValueError": 1}
 
 
-def test_a_predicate_that_is_not_content_is_a_failed_attempt(hub: Hub) -> None:
+def test_result_rejected_by_the_predicate_is_a_failed_attempt(hub: Hub) -> None:
     results = iter([0, 0, 1])
 
     @backoff.on_predicate(backoff.constant, max_tries=5, interval=0, jitter=None)
@@ -48,11 +48,11 @@ def test_a_predicate_that_is_not_content_is_a_failed_attempt(hub: Hub) -> None:
         return next(results)
 
     assert fetch() == 1
-    s = f"{HERE}.test_a_predicate_that_is_not_content_is_a_failed_attempt.fetch"
+    s = f"{HERE}.test_result_rejected_by_the_predicate_is_a_failed_attempt.fetch"
     assert hub.counted(s, ok=1)["errors"] == {"(unwanted result)": 2}
 
 
-def test_coroutines_too_and_their_cancellation(hub: Hub) -> None:
+def test_coroutines_and_their_cancellation_are_counted(hub: Hub) -> None:
     work, _ = failing(1)
 
     @backoff.on_exception(backoff.constant, TimeoutError, max_tries=5, interval=0)
@@ -69,18 +69,18 @@ def test_coroutines_too_and_their_cancellation(hub: Hub) -> None:
             await task
 
     asyncio.run(main())
-    s = f"{HERE}.test_coroutines_too_and_their_cancellation.fetch"
+    s = f"{HERE}.test_coroutines_and_their_cancellation_are_counted.fetch"
     hub.counted(s, ok=1, cancelled=1, attempts=2)
 
 
-def test_max_tries_is_an_operators_from_the_next_call_on(hub: Hub) -> None:
+def test_operators_max_tries_applies_from_the_next_call(hub: Hub) -> None:
     work, calls = failing(99)
 
     @backoff.on_exception(backoff.constant, TimeoutError, max_tries=5, interval=0)
     def fetch() -> str:
         return work()
 
-    s = f"{HERE}.test_max_tries_is_an_operators_from_the_next_call_on.fetch"
+    s = f"{HERE}.test_operators_max_tries_applies_from_the_next_call.fetch"
     hub.declared(s)
     assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
     with pytest.raises(TimeoutError):

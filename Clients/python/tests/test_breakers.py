@@ -1,4 +1,4 @@
-"""pybreaker, aiobreaker, circuitbreaker and purgatory, each through the same life."""
+"""The same tests for pybreaker, aiobreaker, circuitbreaker and purgatory."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Go = Callable[[bool], None]
 
 
 class Life:
-    """A breaker that opens at three failures: how to call through it, and what its rejection is."""
+    """A breaker that opens after three failures, with a function to call through it and its rejection error."""
 
     def __init__(self, name: str, error: Type[BaseException], go: Go, after: Callable[[], None]) -> None:
         self.name = name
         self.error = error
         self.go = go
         self.after = after
-        """Makes the time pass after which it lets a probe through."""
+        """Moves time past the open duration, so that the breaker admits a probe."""
 
 
 def work(fails: bool) -> str:
@@ -119,7 +119,7 @@ def fail(life: Life, times: int) -> None:
             life.go(True)
 
 
-def test_its_outcomes_states_and_rejections_are_told(hub: Hub, life: Life) -> None:
+def test_outcomes_states_and_rejections_are_reported(hub: Hub, life: Life) -> None:
     life.go(False)
     fail(life, 3)
     with pytest.raises(life.error):
@@ -136,7 +136,7 @@ def test_its_outcomes_states_and_rejections_are_told(hub: Hub, life: Life) -> No
         ("half_open", "time to probe"), ("closed", "the probe succeeded")]
 
 
-def test_a_probe_that_fails_opens_it_again(hub: Hub, life: Life) -> None:
+def test_failed_probe_reopens_the_breaker(hub: Hub, life: Life) -> None:
     fail(life, 3)
     life.after()
     fail(life, 1)
@@ -144,7 +144,7 @@ def test_a_probe_that_fails_opens_it_again(hub: Hub, life: Life) -> None:
     assert hub.heard("breaker", life.name)[-1]["why"] == "the probe failed"
 
 
-def test_an_operator_holds_it_open_and_resets_it(hub: Hub, life: Life) -> None:
+def test_operator_holds_a_breaker_open_and_resets_it(hub: Hub, life: Life) -> None:
     fail(life, 2)
     hub.declared(life.name)
     assert hub.order(life.name, "open")["ok"]
@@ -158,7 +158,7 @@ def test_an_operator_holds_it_open_and_resets_it(hub: Hub, life: Life) -> None:
     assert [b["to"] for b in hub.heard("breaker", life.name)] == ["forced_open", "closed"]
 
 
-def test_an_operator_resets_one_that_opened_by_itself(hub: Hub, life: Life) -> None:
+def test_operator_resets_a_breaker_opened_by_its_policy(hub: Hub, life: Life) -> None:
     fail(life, 3)
     hub.declared(life.name)
     assert hub.order(life.name, "reset")["ok"]
@@ -166,7 +166,7 @@ def test_an_operator_resets_one_that_opened_by_itself(hub: Hub, life: Life) -> N
     hub.counted(life.name, ok=1, failed=3, rejected=0)
 
 
-def test_an_operator_makes_it_probe(hub: Hub, life: Life) -> None:
+def test_operator_makes_a_breaker_probe(hub: Hub, life: Life) -> None:
     fail(life, 3)
     hub.declared(life.name)
     assert hub.order(life.name, "half_open")["ok"]
@@ -175,7 +175,7 @@ def test_an_operator_makes_it_probe(hub: Hub, life: Life) -> None:
     assert hub.heard("breaker", life.name)[-1]["to"] == "closed"
 
 
-def test_an_operator_changes_how_many_failures_open_it(hub: Hub, life: Life) -> None:
+def test_operator_changes_the_failure_threshold(hub: Hub, life: Life) -> None:
     life.go(False)
     assert hub.declared(life.name)["limits"][0]["value"] == 3
     assert hub.order(life.name, "set_limit", name="failure_threshold", value=1)["ok"]
@@ -189,7 +189,7 @@ def test_an_operator_changes_how_many_failures_open_it(hub: Hub, life: Life) -> 
     hub.counted(life.name, ok=2, failed=3, rejected=1)
 
 
-def test_pybreaker_an_order_does_not_wait_for_the_lock_of_a_call(hub: Hub) -> None:
+def test_pybreaker_command_does_not_wait_for_the_lock_of_a_call(hub: Hub) -> None:
     breaker = pybreaker.CircuitBreaker(fail_max=3, name="slow")
     begun, let_go = threading.Event(), threading.Event()
 
@@ -202,7 +202,7 @@ def test_pybreaker_an_order_does_not_wait_for_the_lock_of_a_call(hub: Hub) -> No
     assert begun.wait(20)
     hub.declared("slow")
     assert hub.order("slow", "open")["ok"]
-    # Nor does a call that it rejects.
+    # A rejected call does not wait for the lock either.
     with pytest.raises(pybreaker.CircuitBreakerError):
         breaker.call(work, False)
     assert hub.order("slow", "reset")["ok"]
@@ -212,14 +212,14 @@ def test_pybreaker_an_order_does_not_wait_for_the_lock_of_a_call(hub: Hub) -> No
     hub.counted("slow", ok=1, rejected=1)
 
 
-def test_pybreaker_what_it_excludes_is_no_failure(hub: Hub) -> None:
+def test_pybreaker_excluded_error_is_a_success(hub: Hub) -> None:
     breaker = pybreaker.CircuitBreaker(fail_max=3, name="pay", exclude=[TimeoutError])
     with pytest.raises(TimeoutError):
         breaker.call(work, True)
     hub.counted("pay", ok=1, failed=0)
 
 
-def test_what_is_excluded_in_a_block_is_no_failure_either(hub: Hub) -> None:
+def test_pybreaker_excluded_error_in_a_block_is_a_success(hub: Hub) -> None:
     breaker = pybreaker.CircuitBreaker(fail_max=3, name="pay", exclude=[TimeoutError])
     with pytest.raises(TimeoutError), breaker.calling():
         work(True)
@@ -230,7 +230,7 @@ def test_what_is_excluded_in_a_block_is_no_failure_either(hub: Hub) -> None:
 
 
 @pytest.mark.parametrize("library", [pybreaker, aiobreaker], ids=lambda library: library.__name__)
-def test_a_generator_gets_what_is_sent_and_thrown_and_is_one_call(hub: Hub, library: Any) -> None:
+def test_generator_receives_sent_and_thrown_values_and_is_one_call(hub: Hub, library: Any) -> None:
     breaker = library.CircuitBreaker(fail_max=3, name="pay")
 
     @breaker
@@ -251,13 +251,13 @@ def test_a_generator_gets_what_is_sent_and_thrown_and_is_one_call(hub: Hub, libr
     assert breaker.fail_counter == 1
 
 
-def test_pybreaker_what_answers_to_any_name_is_counted_as_a_function_is(hub: Hub) -> None:
+def test_pybreaker_mock_is_counted_like_a_function(hub: Hub) -> None:
     breaker = pybreaker.CircuitBreaker(fail_max=3, name="pay")
     breaker.call(unittest.mock.MagicMock())
     hub.counted("pay", ok=1)
 
 
-def test_pybreaker_a_failure_is_one_however_its_breaker_counts_it(hub: Hub) -> None:
+def test_pybreaker_subclass_with_its_own_counter_reports_failures(hub: Hub) -> None:
     class Own(pybreaker.CircuitBreaker):
         def _inc_counter(self) -> None:
             self._state_storage.increment_counter()
@@ -269,18 +269,18 @@ def test_pybreaker_a_failure_is_one_however_its_breaker_counts_it(hub: Hub) -> N
 
 
 @pytest.mark.parametrize("library", [pybreaker, aiobreaker], ids=lambda library: library.__name__)
-def test_a_program_that_opens_its_breaker_is_not_told_as_failures(hub: Hub, library: Any) -> None:
+def test_breaker_opened_by_the_program_is_reported_as_opened(hub: Hub, library: Any) -> None:
     library.CircuitBreaker(fail_max=3, name="pay").open()
     opened = hub.wait(lambda: hub.heard("breaker", "pay"))[-1]
     assert (opened["to"], opened["why"]) == ("open", "opened")
 
 
-def test_pybreaker_without_a_name_is_named_after_its_place(hub: Hub) -> None:
+def test_pybreaker_without_a_name_is_named_after_its_source_line(hub: Hub) -> None:
     pybreaker.CircuitBreaker().call(work, False)
     hub.wait(lambda: [s for s in hub.heard("strategy") if s["s"].startswith(f"pybreaker/{__name__}:")])
 
 
-def test_two_of_one_name_are_told_apart(hub: Hub) -> None:
+def test_second_breaker_of_the_same_name_gets_a_number(hub: Hub) -> None:
     one, two = (pybreaker.CircuitBreaker(name="pay") for _ in range(2))
     one.call(work, False)
     two.call(work, False)
@@ -288,7 +288,7 @@ def test_two_of_one_name_are_told_apart(hub: Hub) -> None:
     hub.counted("pay#2", ok=1)
 
 
-def test_circuitbreaker_a_fallback_in_its_place_is_a_rejection(hub: Hub) -> None:
+def test_circuitbreaker_fallback_is_counted_as_a_rejection(hub: Hub) -> None:
     breaker = circuitbreaker.CircuitBreaker(failure_threshold=1, name="pay", fallback_function=lambda fails: "cached")
     decorated = breaker(work)
     with pytest.raises(TimeoutError):

@@ -1,4 +1,4 @@
-"""Calls, counts and orders without any library."""
+"""Calls, counts and commands without a hooked library."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import time
 import fusebox_agent
 import pytest
 from fusebox_agent import Held, Limit, Refused
-from fusebox_agent._api import _agent as nobody
+from fusebox_agent._api import _agent as agent_at_import
 from fusebox_agent._latency import bucket
 from fusebox_agent._meter import ERROR_TYPES, Meter
 from fusebox_agent import _api, _places, _text
 from hub import Hub
 
 
-def test_an_agent_says_hello_and_declares_its_strategies(hub: Hub) -> None:
+def test_agent_sends_hello_and_declares_its_strategies(hub: Hub) -> None:
     fusebox_agent.strategy("pay", kind="retry", target="api.stripe.com", limits={
         "max_attempts": Limit(3, minimum=1, maximum=5, unit="attempts")})
     hello = hub.wait(lambda: hub.heard("hello"))[0]
@@ -27,7 +27,7 @@ def test_an_agent_says_hello_and_declares_its_strategies(hub: Hub) -> None:
         "name": "max_attempts", "value": 3, "min": 1, "max": 5, "unit": "attempts", "by": "policy", "pinned": False}]
 
 
-def test_a_call_is_ok_failed_or_cancelled_as_its_block_ends(hub: Hub) -> None:
+def test_call_is_ok_failed_or_cancelled_depending_on_how_its_block_ends(hub: Hub) -> None:
     with fusebox_agent.call("c"):
         pass
     with pytest.raises(ValueError), fusebox_agent.call("c"):
@@ -38,7 +38,7 @@ def test_a_call_is_ok_failed_or_cancelled_as_its_block_ends(hub: Hub) -> None:
     assert total["attempts"] == 2 and total["errors"] == {"ValueError": 1} and total["retries"] == {"0": 2}
 
 
-def test_attempts_before_the_last_are_retries(hub: Hub) -> None:
+def test_attempts_before_the_last_are_counted_as_retries(hub: Hub) -> None:
     with fusebox_agent.call("c") as call:
         call.retry(TimeoutError())
         call.retry("HTTP 503")
@@ -47,7 +47,7 @@ def test_attempts_before_the_last_are_retries(hub: Hub) -> None:
     assert total["errors"] == {"TimeoutError": 1, "HTTP 503": 1}
 
 
-def test_a_decorated_function_is_counted_at_each_call(hub: Hub) -> None:
+def test_each_call_of_a_decorated_function_is_counted(hub: Hub) -> None:
     @fusebox_agent.call("f")
     def add(a: int, b: int) -> int:
         return a + b
@@ -61,7 +61,7 @@ def test_a_decorated_function_is_counted_at_each_call(hub: Hub) -> None:
     hub.counted("g", ok=1)
 
 
-def test_a_cancelled_task_is_neither_a_success_nor_a_failure(hub: Hub) -> None:
+def test_cancelled_task_is_neither_a_success_nor_a_failure(hub: Hub) -> None:
     async def main() -> None:
         async def work() -> None:
             async with fusebox_agent.call("c"):
@@ -77,13 +77,13 @@ def test_a_cancelled_task_is_neither_a_success_nor_a_failure(hub: Hub) -> None:
     assert hub.counted("c", cancelled=1)["attempts"] == 0
 
 
-def test_what_is_under_way_is_shown_with_its_age(hub: Hub) -> None:
+def test_calls_in_flight_are_reported_with_the_oldest_age(hub: Hub) -> None:
     with fusebox_agent.call("c"):
         delta = hub.wait(lambda: [d for d in hub.heard("delta", "c") if d["in_flight"] == 1])[0]
         assert delta["oldest_ms"] >= 0 and delta["ok"] == 0
 
 
-def test_an_operator_sets_a_limit_within_its_bounds_and_gives_it_back(hub: Hub) -> None:
+def test_operator_sets_a_limit_within_bounds_and_releases_it(hub: Hub) -> None:
     seen = []
     fusebox_agent.strategy("pay", limits={
         "max_attempts": Limit(3, minimum=1, maximum=5, unit="attempts", on_set=seen.append)})
@@ -102,7 +102,7 @@ def test_an_operator_sets_a_limit_within_its_bounds_and_gives_it_back(hub: Hub) 
     assert seen == [2, 3] and hub.heard("limit", "pay")[-1]["pinned"] is False
 
 
-def test_what_a_setter_raises_is_the_answer_and_the_value_stays(hub: Hub) -> None:
+def test_setter_error_is_sent_to_the_operator_and_the_value_does_not_change(hub: Hub) -> None:
     def refuse(value: float) -> None:
         raise Refused("the pool is shared")
 
@@ -112,26 +112,26 @@ def test_what_a_setter_raises_is_the_answer_and_the_value_stays(hub: Hub) -> Non
     assert answer["detail"] == "the pool is shared" and not hub.heard("limit", "pay")
 
 
-def test_a_held_call_raises_until_it_is_reset(hub: Hub) -> None:
+def test_held_call_raises_until_reset(hub: Hub) -> None:
     with fusebox_agent.call("c", hold=True):
         pass
     hub.declared("c")
     assert hub.order("c", "open")["version"] == 1
     assert hub.heard("breaker", "c")[-1]["to"] == "forced_open"
     with pytest.raises(Held, match="c: held open"), fusebox_agent.call("c", hold=True):
-        pytest.fail("it was called")
+        pytest.fail("the block ran")
     assert hub.order("c", "reset")["ok"]
     with fusebox_agent.call("c", hold=True):
         pass
     assert hub.counted("c", ok=2, rejected=1)["attempts"] == 2
 
 
-def test_a_hold_ends_with_its_time_and_probes(hub: Hub) -> None:
+def test_expired_hold_becomes_half_open_and_probes(hub: Hub) -> None:
     with fusebox_agent.call("c", hold=True):
         pass
     hub.declared("c")
     hub.order("c", "open", for_ms=50)
-    # Nothing calls it: the timer alone moves it.
+    # No call is made: the timer changes the state.
     assert hub.wait(lambda: [b for b in hub.heard("breaker", "c") if b["to"] == "half_open"])
     with pytest.raises(ValueError), fusebox_agent.call("c", hold=True):
         raise ValueError
@@ -143,7 +143,7 @@ def test_a_hold_ends_with_its_time_and_probes(hub: Hub) -> None:
     assert hub.wait(lambda: [b for b in hub.heard("breaker", "c") if b["why"] == "the probe succeeded"])
 
 
-def test_an_order_is_carried_out_once_and_answered_again(hub: Hub) -> None:
+def test_repeated_command_runs_once_and_gets_the_same_answer(hub: Hub) -> None:
     with fusebox_agent.call("c", hold=True):
         pass
     hub.declared("c")
@@ -155,7 +155,7 @@ def test_an_order_is_carried_out_once_and_answered_again(hub: Hub) -> None:
     assert again == first and len(hub.heard("breaker", "c")) == 1
 
 
-def test_orders_that_make_no_sense_are_refused_with_their_code(hub: Hub) -> None:
+def test_invalid_commands_are_refused_with_an_error_code(hub: Hub) -> None:
     with fusebox_agent.call("c", hold=True):
         pass
     hub.declared("c")
@@ -171,7 +171,7 @@ def test_orders_that_make_no_sense_are_refused_with_their_code(hub: Hub) -> None
     assert not hub.heard("breaker", "c")
 
 
-def test_a_setter_that_waits_holds_up_neither_telemetry_nor_other_strategies(hub: Hub) -> None:
+def test_blocked_setter_delays_neither_telemetry_nor_other_strategies(hub: Hub) -> None:
     lock = threading.Lock()
 
     def wait(value: float) -> None:
@@ -191,7 +191,7 @@ def test_a_setter_that_waits_holds_up_neither_telemetry_nor_other_strategies(hub
     assert hub.answer("slow")["ok"]
 
 
-def test_a_tap_shows_calls_one_by_one_for_its_time(hub: Hub) -> None:
+def test_tap_reports_each_call_while_it_lasts(hub: Hub) -> None:
     with fusebox_agent.call("c"):
         pass
     hub.declared("c")
@@ -203,7 +203,7 @@ def test_a_tap_shows_calls_one_by_one_for_its_time(hub: Hub) -> None:
     assert (told[0]["end"], told[0]["attempts"], told[0]["errors"], told[0]["tap"]) == ("ok", 2, ["TimeoutError"], True)
 
 
-def test_without_control_every_order_is_refused_and_none_is_offered() -> None:
+def test_without_control_no_command_is_offered_and_all_are_refused() -> None:
     hub = Hub().listen()
     try:
         fusebox_agent.install("tested", socket=hub.path, control=False)
@@ -215,7 +215,7 @@ def test_without_control_every_order_is_refused_and_none_is_offered() -> None:
         hub.remove()
 
 
-def test_an_empty_socket_switches_everything_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_socket_variable_disables_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUSEBOX_SOCKET", "")
     fusebox_agent.install("tested")
     try:
@@ -227,21 +227,21 @@ def test_an_empty_socket_switches_everything_off(monkeypatch: pytest.MonkeyPatch
         fusebox_agent.uninstall()
 
 
-def test_without_install_a_call_is_only_its_block() -> None:
-    assert nobody is None
+def test_without_install_call_only_runs_its_block() -> None:
+    assert agent_at_import is None
     with fusebox_agent.call("c") as call:
         call.retry("x")
     fusebox_agent.strategy("c")
 
 
-def test_past_their_number_strategies_are_counted_together(hub: Hub) -> None:
+def test_strategies_above_the_limit_are_counted_together(hub: Hub) -> None:
     for number in range(150):
         with fusebox_agent.call(f"c{number}"):
             pass
     assert hub.counted("more/(others)", ok=50)
 
 
-def test_past_their_number_error_types_are_counted_together() -> None:
+def test_error_types_above_the_limit_are_counted_together() -> None:
     meter = Meter()
     for number in range(ERROR_TYPES + 7):
         meter.attempt(f"E{number}", None)
@@ -251,23 +251,23 @@ def test_past_their_number_error_types_are_counted_together() -> None:
 
 @pytest.mark.parametrize("microseconds, place", [
     (0.0, 0), (1.0, 0), (2.0, 15), (2.1, 17), (4.0, 31), (1e6, 318), (1e30, 575)])
-def test_a_duration_is_in_the_bucket_of_the_protocol(microseconds: float, place: int) -> None:
+def test_duration_maps_to_the_histogram_bucket_of_the_protocol(microseconds: float, place: int) -> None:
     assert bucket(microseconds / 1e6) == place
 
 
-def test_names_are_what_the_protocol_takes() -> None:
+def test_names_are_changed_to_valid_protocol_names() -> None:
     assert _text.agent_name("a:b@c") == "a_b_c" and _text.agent_name("*") == "python"
     assert len(_text.name("é" * 100, "x").encode()) == 128 and _text.name("", "x") == "x"
 
 
-def test_places_are_tried_in_the_protocols_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socket_paths_are_tried_in_the_order_of_the_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = {"FUSEBOX_SOCKET_DIR": "/a", "XDG_RUNTIME_DIR": "/b"}
     assert _places.candidates(environment)[:2] == ["/a/agent/fusebox.sock", "/b/fusebox/agent/fusebox.sock"]
     assert _places.candidates(environment)[-1] == "/run/fusebox/agent/fusebox.sock"
     assert _places.candidates({"FUSEBOX_SOCKET": "unix:///c.sock"}) == ["/c.sock"]
 
 
-def test_a_socket_that_others_could_have_made_is_not_trusted(hub: Hub) -> None:
+def test_socket_that_another_user_could_create_is_not_trusted(hub: Hub) -> None:
     import os
 
     assert _places.is_trusted(hub.path)
@@ -279,7 +279,7 @@ def test_a_socket_that_others_could_have_made_is_not_trusted(hub: Hub) -> None:
     assert not _places.is_trusted(link)
 
 
-def test_a_line_longer_than_a_hub_takes_is_not_sent(hub: Hub) -> None:
+def test_line_above_the_hubs_length_limit_is_not_sent(hub: Hub) -> None:
     assert _api._agent is not None
     _api._agent.tell({"t": "call", "s": "x", "end": "ok", "why": "a" * 70_000})
     with fusebox_agent.call("c"):

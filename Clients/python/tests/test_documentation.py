@@ -1,4 +1,4 @@
-"""What the documentation says is there, is there."""
+"""The tests, versions and pages named in the documentation exist."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-def test_every_test_that_the_table_names_exists() -> None:
+def test_every_test_named_in_the_readme_exists() -> None:
     sources = "".join(path.read_text() for path in ROOT.glob("tests/test_*.py"))
     named = re.findall(r"`(test_\w+)`", README)
     assert len(named) > 25
     assert [name for name in named if f"def {name}(" not in sources] == []
 
 
-def test_the_versions_of_the_table_are_those_that_are_tested() -> None:
+def test_readme_versions_match_the_pinned_versions() -> None:
     pinned = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "tests/pinned.txt").read_text(), re.M))
     rows = re.findall(r"^\| (\w+) \| (\d[\w.]*) \|", README, re.M)
     assert len(rows) == 12
     assert {name: version for name, version in rows} == {name: pinned[name] for name, _ in rows}
 
 
-def test_every_page_is_linked_and_every_link_leads_to_one() -> None:
+def test_every_page_is_linked_and_every_link_exists() -> None:
     linked = set(re.findall(r"\]\((docs/[\w-]+\.md)\)", README))
     assert linked == {str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")}
     for path in ROOT.glob("docs/*.md"):
@@ -31,12 +31,12 @@ def test_every_page_is_linked_and_every_link_leads_to_one() -> None:
             assert (path.parent / link).exists(), f"{path.name}: {link}"
 
 
-def test_every_library_has_its_one_line() -> None:
+def test_every_library_page_shows_the_install_call() -> None:
     for path in ROOT.glob("docs/*.md"):
         if path.stem not in ("own-code", "other-languages"):
             assert "fusebox_agent.install()" in path.read_text()
 
 
-def test_the_minimal_agent_is_about_thirty_lines() -> None:
+def test_minimal_agent_has_at_most_31_lines() -> None:
     lines = (ROOT / "minimal_agent.py").read_text().splitlines()
     assert len([line for line in lines if line.strip() and not line.startswith('"""')]) <= 31

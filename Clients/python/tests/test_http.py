@@ -1,4 +1,4 @@
-"""httpx, httpx2, and the clients of openai and anthropic, which use them."""
+"""httpx, httpx2, and the clients of openai and anthropic that use them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def httpx(request: Any) -> Any:
     return importlib.import_module(request.param)
 
 
-def test_a_host_is_a_strategy_and_statuses_are_outcomes(hub: Hub, httpx: Any) -> None:
+def test_each_host_is_a_strategy_and_statuses_are_outcomes(hub: Hub, httpx: Any) -> None:
     with Server(OK, (404, {}, {}), BUSY, LATER, (302, {"location": "/else"}, {}), OK) as server:
         with httpx.Client(follow_redirects=True) as client:
             for _ in range(5):
@@ -38,7 +38,7 @@ def test_a_host_is_a_strategy_and_statuses_are_outcomes(hub: Hub, httpx: Any) ->
     assert messages == {"HTTP 429": "Retry-After: 0.01"}
 
 
-def test_transport_errors_are_failures_by_their_type(hub: Hub, httpx: Any) -> None:
+def test_transport_errors_are_failures_counted_by_type(hub: Hub, httpx: Any) -> None:
     with Server(OK) as server:
         pass
     with pytest.raises(httpx.ConnectError):
@@ -46,13 +46,13 @@ def test_transport_errors_are_failures_by_their_type(hub: Hub, httpx: Any) -> No
     assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ConnectError": 1}
 
 
-def test_a_status_that_is_raised_is_counted_as_one(hub: Hub, httpx: Any) -> None:
+def test_raised_status_error_is_counted_by_its_status(hub: Hub, httpx: Any) -> None:
     with Server(BUSY) as server, pytest.raises(httpx.HTTPStatusError), fusebox_agent.call("c"):
         httpx.get(server.url).raise_for_status()
     assert hub.counted("c", failed=1)["errors"] == {"HTTP 503": 1}
 
 
-def test_the_async_client_too_and_its_cancellation(hub: Hub, httpx: Any) -> None:
+def test_async_client_is_counted_and_can_be_cancelled(hub: Hub, httpx: Any) -> None:
     async def main(url: str) -> None:
         async with httpx.AsyncClient() as client:
             await client.get(url)
@@ -66,7 +66,7 @@ def test_the_async_client_too_and_its_cancellation(hub: Hub, httpx: Any) -> None
     hub.counted(f"http/{server.host}", ok=1)
 
 
-def test_a_held_host_fails_at_once_as_one_that_cannot_be_reached(hub: Hub, httpx: Any) -> None:
+def test_held_host_fails_at_once_with_a_connect_error(hub: Hub, httpx: Any) -> None:
     with Server(OK) as server, httpx.Client() as client:
         client.get(server.url)
         s = f"http/{server.host}"
@@ -115,18 +115,18 @@ CLIENTS = pytest.mark.parametrize("make, s, body", [
 
 
 @CLIENTS
-def test_a_clients_retries_are_counted_and_its_host_too(hub: Hub, make: Any, s: str, body: Any) -> None:
+def test_client_retries_and_host_requests_are_counted(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server(LATER, (503, {"retry-after": "0.01"}, {}), (200, {}, body)) as server:
         make(server.url, 4)()
     total = hub.counted(s, ok=1)
     assert total["attempts"] == 3 and total["errors"] == {"HTTP 429": 1, "HTTP 503": 1}
     assert hub.declared(s)["target"] == "127.0.0.1" and hub.declared(s)["limits"][0]["value"] == 5
-    # The host sees requests, and the number of the retry that each says it is.
+    # A host counts each request, with the retry number in its header.
     assert hub.counted(f"http/{server.host}", ok=1, failed=2)["retries"] == {"0": 1, "1": 1, "2": 1}
 
 
 @CLIENTS
-def test_max_retries_is_an_operators(hub: Hub, make: Any, s: str, body: Any) -> None:
+def test_operator_sets_max_retries(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server(LATER) as server:
         create = make(server.url, 3)
         with pytest.raises(Exception):
@@ -143,7 +143,7 @@ def test_max_retries_is_an_operators(hub: Hub, make: Any, s: str, body: Any) -> 
 
 
 @CLIENTS
-def test_a_held_host_holds_its_clients(hub: Hub, make: Any, s: str, body: Any) -> None:
+def test_held_host_stops_every_client_of_that_host(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server((200, {}, body)) as server:
         create = make(server.url, 0)
         create()
@@ -157,8 +157,8 @@ def test_a_held_host_holds_its_clients(hub: Hub, make: Any, s: str, body: Any) -
         assert len(server.requests) == 2
 
 
-def test_the_transport_of_each_client_is_hooked() -> None:
-    # Newer clients use httpx2; whichever it is has to be hooked.
+def test_transport_of_each_client_is_hooked() -> None:
+    # Newer clients use httpx2; the one in use must be hooked.
     for library in (openai, anthropic):
         base = library.DefaultHttpxClient.__mro__
         assert {cls.__module__.partition(".")[0] for cls in base} & {"httpx", "httpx2"}

@@ -1,4 +1,4 @@
-"""Against the hub itself, through its own commands."""
+"""Tests against the real hub, using its commands."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TOOL = os.environ.get("FUSEBOX_TOOL") or str(ROOT.parent.parent / ".build/debug/
 
 
 class RealHub:
-    """``fusebox hub`` in a directory of its own."""
+    """A ``fusebox hub`` process with a temporary directory."""
 
     def __init__(self) -> None:
-        assert Path(TOOL).exists(), f"{TOOL} is not built: run 'swift build', or say where it is in FUSEBOX_TOOL"
+        assert Path(TOOL).exists(), f"{TOOL} is not built: run 'swift build', or set FUSEBOX_TOOL to its path"
         self.directory = tempfile.mkdtemp(prefix="fusebox-")
         self.sockets = f"{self.directory}/s"
         self.environment = {**os.environ, "XDG_STATE_HOME": self.directory, "XDG_CONFIG_HOME": self.directory}
@@ -42,7 +42,7 @@ class RealHub:
         return next((s for a in status["agents"] for s in a["strategies"] if s["s"] == name), None)
 
     def wait(self, name: str, what: Callable[[Dict[str, Any]], Any]) -> Dict[str, Any]:
-        """Asks again until it is so; each question is a process, and takes its time."""
+        """Runs ``fusebox status`` until the condition is met, for at most 30 s."""
         end = time.monotonic() + 30
         while True:
             found = self.strategy(name)
@@ -63,7 +63,7 @@ def real() -> Iterator[RealHub]:
     hub.remove()
 
 
-def test_the_hub_shows_a_python_agent_and_its_operators_reach_it(real: RealHub) -> None:
+def test_hub_shows_a_python_agent_and_forwards_commands_to_it(real: RealHub) -> None:
     fusebox_agent.install("planner", socket=real.path)
     try:
         for _ in range(3):
@@ -83,7 +83,7 @@ def test_the_hub_shows_a_python_agent_and_its_operators_reach_it(real: RealHub) 
         fusebox_agent.uninstall()
 
 
-def test_the_shell_script_of_the_documentation_is_an_agent(real: RealHub, tmp_path: Path) -> None:
+def test_documented_shell_script_works_as_an_agent(real: RealHub, tmp_path: Path) -> None:
     text = (ROOT / "docs/other-languages.md").read_text()
     script = re.search(r"```sh\n(.*?)```", text, re.S)
     assert script is not None
@@ -95,7 +95,7 @@ def test_the_shell_script_of_the_documentation_is_an_agent(real: RealHub, tmp_pa
     real.wait("rsync", lambda s: s["total"]["ok"] == 1 and s["total"]["attempts"] == 2)
 
 
-def test_the_demo_agent_is_real(real: RealHub) -> None:
+def test_demo_agent_reports_real_calls(real: RealHub) -> None:
     demo = subprocess.Popen([sys.executable, "-m", "fusebox_agent.demo"], env={
         **os.environ, "PYTHONPATH": str(ROOT / "src"), "FUSEBOX_SOCKET": real.path})
     try:
@@ -106,7 +106,7 @@ def test_the_demo_agent_is_real(real: RealHub) -> None:
         assert demo.wait(30) == 0
 
 
-def test_the_demo_adds_it_and_says_what_is_missing_where_it_cannot(tmp_path: Path) -> None:
+def test_demo_adds_the_python_agent_or_reports_the_missing_module(tmp_path: Path) -> None:
     demo = subprocess.run(
         [TOOL, "demo", "--python", "--headless", "--for", "1s", "--agents", "1", "--socket-dir", f"{tmp_path}/s"],
         capture_output=True, text=True, timeout=60,

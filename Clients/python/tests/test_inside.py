@@ -1,4 +1,4 @@
-"""What goes wrong inside costs telemetry alone."""
+"""Errors inside the hooks do not affect the program's calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def broken(*arguments: Any) -> Any:
 
 @pytest.mark.parametrize("owner, name", [
     (Strategy, "begin"), (Call, "attempt"), (Call, "end"), (Call, "waits"), (Call, "finish")])
-def test_every_library_works_on(hub: Hub, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+def test_every_library_works_when_hooks_fail(hub: Hub, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
     lives = [make() for make in (of_aiobreaker, of_circuitbreaker, of_purgatory, of_pybreaker, of_pybreaker_block)]
     monkeypatch.setattr(owner, name, broken)
     results = iter([TimeoutError, None] * 3)

@@ -9,7 +9,7 @@ from hub import Hub
 from server import CHAT, Server
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-import litellm  # Only now: it reads that as it is imported.
+import litellm  # Imported here because it reads the variable on import.
 
 HI = [{"role": "user", "content": "hi"}]
 
@@ -37,7 +37,7 @@ def router(**options: Any) -> Any:
     return litellm.Router(retry_after=0, **options)
 
 
-def test_groups_and_deployments_are_shown_with_their_calls(hub: Hub, good: Server) -> None:
+def test_groups_and_deployments_are_reported_with_their_calls(hub: Hub, good: Server) -> None:
     r = router(model_list=[model("chat", "eu", good.url)], num_retries=2)
     assert hub.declared("litellm/chat")["limits"][0]["value"] == 3
     assert hub.declared("litellm/chat/eu")["target"] == "openai/m"
@@ -47,7 +47,7 @@ def test_groups_and_deployments_are_shown_with_their_calls(hub: Hub, good: Serve
     hub.counted("litellm/chat/eu", ok=2)
 
 
-def test_its_retries_are_counted_and_an_operators(hub: Hub, bad: Server) -> None:
+def test_retries_are_counted_and_an_operator_limits_them(hub: Hub, bad: Server) -> None:
     r = router(model_list=[model("chat", "eu", bad.url)], num_retries=2, disable_cooldowns=True)
     hub.declared("litellm/chat")
     with pytest.raises(litellm.InternalServerError):
@@ -62,7 +62,7 @@ def test_its_retries_are_counted_and_an_operators(hub: Hub, bad: Server) -> None
     assert total["attempts"] == 4 and total["errors"] == {"HTTP 500": 4}
 
 
-def test_a_fallback_is_shown_as_one(hub: Hub, good: Server, bad: Server) -> None:
+def test_answer_of_another_group_is_reported_as_a_fallback(hub: Hub, good: Server, bad: Server) -> None:
     r = router(model_list=[model("a", "a1", bad.url), model("b", "b1", good.url)], num_retries=0,
                fallbacks=[{"a": ["b"]}], disable_cooldowns=True)
     r.completion("a", HI)
@@ -71,7 +71,7 @@ def test_a_fallback_is_shown_as_one(hub: Hub, good: Server, bad: Server) -> None
     hub.counted("litellm/a/a1", failed=1)
 
 
-def test_a_cooldown_is_an_open_breaker_that_ends_with_its_time(hub: Hub, good: Server, bad: Server) -> None:
+def test_cooldown_is_an_open_breaker_that_closes_when_it_expires(hub: Hub, good: Server, bad: Server) -> None:
     r = router(model_list=[model("chat", "good", good.url), model("chat", "bad", bad.url)], num_retries=3,
                allowed_fails=0, cooldown_time=1)
     hub.declared("litellm/chat/bad")
@@ -84,7 +84,7 @@ def test_a_cooldown_is_an_open_breaker_that_ends_with_its_time(hub: Hub, good: S
     hub.wait(lambda: [b for b in hub.heard("breaker", "litellm/chat/bad") if b["to"] == "closed"])
 
 
-def test_an_operator_cools_a_deployment_down_and_ends_that(hub: Hub, good: Server) -> None:
+def test_operator_starts_and_ends_a_cooldown(hub: Hub, good: Server) -> None:
     r = router(model_list=[model("chat", "eu", good.url)], num_retries=0)
     hub.declared("litellm/chat/eu")
     r.completion("chat", HI)

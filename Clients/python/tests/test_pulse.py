@@ -1,4 +1,4 @@
-"""A hub that is stopped, or is not there yet: the agent notices, and nothing is lost or counted twice."""
+"""Silent and missing hubs: the agent reconnects, loses no data and counts nothing twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEATS = b'{"t":"welcome","v":1,"beat_ms":1000}\n'
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that tests need not wait long for a hub to be given up."""
+    """Short timeouts keep the tests fast."""
     monkeypatch.setattr(_pulse, "PING", 0.1)
     monkeypatch.setattr(_pulse, "SILENCE", 0.3)
     monkeypatch.setattr(_pulse, "WELCOME", 0.5)
@@ -38,13 +38,13 @@ def installed(hub: Hub) -> Iterator[Hub]:
 
 @pytest.fixture
 def mute(quick: None) -> Iterator[Hub]:
-    """A hub that says nothing at all."""
+    """A hub that sends nothing."""
     yield from installed(Hub(welcome=b""))
 
 
 @pytest.fixture
 def stopped(quick: None) -> Iterator[Hub]:
-    """A hub that welcomes, and then answers no ping."""
+    """A hub that sends ``welcome`` but answers no ping."""
     yield from installed(Hub(welcome=BEATS))
 
 
@@ -55,12 +55,12 @@ def answering(quick: None) -> Iterator[Hub]:
 
 @pytest.fixture
 def old(quick: None) -> Iterator[Hub]:
-    """A hub from before there were beats."""
+    """A hub of an older version, which does not answer pings."""
     yield from installed(Hub())
 
 
 def actions(pulse: Pulse, *times: float) -> List[Tuple[float, str]]:
-    """What is done when a link looks at these times and nothing comes."""
+    """The actions of a link that checks at these times and receives nothing."""
     done = []
     for now in times:
         if pulse.is_over(now):
@@ -71,11 +71,11 @@ def actions(pulse: Pulse, *times: float) -> List[Tuple[float, str]]:
     return done
 
 
-def test_a_hub_that_does_not_welcome_is_given_up_after_10_s() -> None:
+def test_agent_leaves_a_hub_without_welcome_after_10_s() -> None:
     assert actions(Pulse(100.0), 101.0, 103.5, 109.9, 110.0) == [(110.0, "over")]
 
 
-def test_a_hub_that_beats_is_asked_each_second_and_given_up_after_3_s() -> None:
+def test_agent_pings_each_second_and_leaves_a_silent_hub_after_3_s() -> None:
     pulse = Pulse(100.0)
     pulse.welcomed(beats=True)
     pulse.hear(100.0)
@@ -83,7 +83,7 @@ def test_a_hub_that_beats_is_asked_each_second_and_given_up_after_3_s() -> None:
         (101.0, "ping"), (102.0, "ping"), (103.0, "over")]
 
 
-def test_any_byte_is_life() -> None:
+def test_any_byte_from_the_hub_restarts_the_silence_timeout() -> None:
     pulse = Pulse(100.0)
     pulse.welcomed(beats=True)
     pulse.hear(100.0)
@@ -92,14 +92,14 @@ def test_any_byte_is_life() -> None:
     assert actions(pulse, 103.0, 103.9, 104.9, 105.9) == [(103.9, "ping"), (104.9, "ping"), (105.9, "over")]
 
 
-def test_an_older_hub_may_be_silent_and_is_told_that_the_agent_is_there() -> None:
+def test_silent_older_hub_is_kept_and_still_gets_pings() -> None:
     pulse = Pulse(100.0)
     pulse.welcomed(beats=False)
     pulse.hear(100.0)
     assert actions(pulse, 101.0, 200.0, 200.5, 1_000.0) == [(101.0, "ping"), (200.0, "ping"), (1_000.0, "ping")]
 
 
-def test_an_agent_that_was_stopped_itself_asks_before_it_gives_up() -> None:
+def test_agent_that_was_stopped_pings_before_it_leaves_the_hub() -> None:
     pulse = Pulse(100.0)
     pulse.welcomed(beats=True)
     pulse.hear(100.0)
@@ -107,7 +107,7 @@ def test_an_agent_that_was_stopped_itself_asks_before_it_gives_up() -> None:
 
 
 @pytest.mark.parametrize("beats", [True, False])
-def test_the_next_look_is_when_something_is_to_be_done(beats: bool) -> None:
+def test_next_check_is_when_a_ping_or_the_timeout_is_due(beats: bool) -> None:
     pulse = Pulse(100.0)
     assert pulse.next == 110.0
     pulse.welcomed(beats)
@@ -118,17 +118,17 @@ def test_the_next_look_is_when_something_is_to_be_done(beats: bool) -> None:
         assert pulse.is_over(now) or pulse.next > now
 
 
-def test_an_agent_says_hello_and_nothing_else_until_it_is_welcomed(mute: Hub) -> None:
+def test_agent_sends_only_hello_until_the_hub_welcomes_it(mute: Hub) -> None:
     with fusebox_agent.call("c"):
         pass
-    mute.wait(lambda: len(mute.heard("hello")) == 2)  # It has waited for a welcome, and tries again.
+    mute.wait(lambda: len(mute.heard("hello")) == 2)  # It has waited for a welcome and reconnected.
     assert {line["t"] for line in mute.lines} == {"hello"}
     mute.welcome = BEATS
     mute.counted("c", ok=1)
     assert [line["t"] for line in mute.lines if line["t"] != "hello"][0] == "strategy"
 
 
-def test_a_hub_that_falls_silent_is_left_and_nothing_is_lost_or_counted_twice(stopped: Hub) -> None:
+def test_agent_leaves_a_silent_hub_and_counts_every_call_once(stopped: Hub) -> None:
     ended = 0
     while len(stopped.heard("hello")) < 4:
         with fusebox_agent.call("c"):
@@ -140,27 +140,27 @@ def test_a_hub_that_falls_silent_is_left_and_nothing_is_lost_or_counted_twice(st
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_hub_that_answers_is_kept(answering: Hub) -> None:
+def test_agent_stays_connected_to_a_hub_that_answers(answering: Hub) -> None:
     answering.wait(lambda: len(answering.heard("ping")) > 5)
     assert len(answering.heard("hello")) == 1
 
 
-def test_an_old_hub_is_kept_though_it_says_nothing(old: Hub) -> None:
+def test_agent_stays_connected_to_a_silent_older_hub(old: Hub) -> None:
     old.wait(lambda: len(old.heard("ping")) > 5)
     assert len(old.heard("hello")) == 1
 
 
 class Wire:
-    """A link whose other end is in the test's hands."""
+    """A link whose peer socket is read by the test."""
 
     def __init__(self) -> None:
         self.agent = Agent("tested", socket="/nowhere")
-        self.agent.is_running = True  # No thread of its own.
+        self.agent.is_running = True  # Starts no thread.
         self.link = Link(self.agent)
         self.heard: List[Dict[str, Any]] = []
 
     def connect(self, room: int = 0) -> None:
-        """A new connection that is welcomed; with room for so many bytes, where it is given."""
+        """Opens a welcomed connection; ``room`` sets its send buffer in bytes."""
         ours, self.theirs = socket.socketpair()
         if room:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
@@ -176,7 +176,7 @@ class Wire:
         self.link._send()
 
     def lose(self) -> None:
-        """The connection breaks; the hub has read what came whole."""
+        """Breaks the connection. The hub has read all complete lines."""
         self.link._disconnect()
         data = b""
         while True:
@@ -191,7 +191,7 @@ class Wire:
 
 
 @pytest.mark.parametrize("room", [0, 1, 5_000, 9_000])
-def test_what_was_not_sent_is_sent_on_the_next_connection(room: int) -> None:
+def test_unsent_data_is_sent_on_the_next_connection(room: int) -> None:
     wire = Wire()
     names = [f"c{number}" for number in range(60)]
     for round_ in range(6):
@@ -202,7 +202,7 @@ def test_what_was_not_sent_is_sent_on_the_next_connection(room: int) -> None:
             strategy.meter.attempt(None, None)
             strategy.meter.leave(key, "ok", 1, 0.01, 0.5, "cache")
             wire.agent.tell({"t": "call", "s": name, "end": "ok", "round": round_})
-        # The last one takes everything.
+        # The last connection accepts everything.
         wire.connect(room if round_ < 5 else 1 << 20)
         wire.tell()
         wire.lose()
@@ -224,7 +224,7 @@ def test_what_was_not_sent_is_sent_on_the_next_connection(room: int) -> None:
     assert not wire.of("lost")
 
 
-def test_events_that_cannot_wait_again_are_counted_as_lost() -> None:
+def test_events_that_do_not_fit_back_into_the_queue_are_counted_as_lost() -> None:
     agent = Agent("tested", socket="/nowhere")
     agent.is_running = True
     for number in range(EVENTS):
@@ -234,7 +234,7 @@ def test_events_that_cannot_wait_again_are_counted_as_lost() -> None:
     assert lines[-1] == {"t": "lost", "n": 6} and lines[0] == {"t": "call", "n": 0}
 
 
-def test_counts_that_are_put_back_keep_to_the_number_of_error_types() -> None:
+def test_counts_put_back_respect_the_limit_on_error_types() -> None:
     meter = Meter()
     for number in range(ERROR_TYPES):
         meter.attempt(f"a{number}", "x")
@@ -253,5 +253,5 @@ def test_counts_that_are_put_back_keep_to_the_number_of_error_types() -> None:
     ("us/*", "us/_"), ("*", "python"), ("  \t ", "python"), ("", "python"), ("us/*:x", "us/*_x"),
     ("/*", "/_"), ("a*", "a*"), ("*/", "*/"), ("a b", "a b"), ("x" * 126 + "/*y", "x" * 126 + "/_"),
 ])
-def test_an_agent_has_a_name_that_an_address_can_mean(text: str, name: str) -> None:
+def test_agent_name_is_changed_so_that_an_address_can_select_it(text: str, name: str) -> None:
     assert _text.agent_name(text) == name

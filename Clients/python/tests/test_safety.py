@@ -1,4 +1,4 @@
-"""What an agent must never notice: each in a process of its own."""
+"""Effects that the client must not have on a program. Each test runs a separate process."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def listening() -> Iterator[Hub]:
 
 def run(hub: Hub, program: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        # Of threads that are not in a forked child, newer versions warn.
+        # Newer Python versions warn about a fork in a process with threads.
         [sys.executable, "-W", "ignore::DeprecationWarning", *(arguments or ("-c", program))], capture_output=True, text=True, timeout=60,
         env={**os.environ, "PYTHONPATH": SOURCE, "FUSEBOX_SOCKET": hub.path, "FUSEBOX_AGENT": "child", **environment})
 
 
-def test_a_short_program_tells_everything_before_it_ends(listening: Hub) -> None:
+def test_short_program_sends_everything_before_it_exits(listening: Hub) -> None:
     done = run(listening, "import fusebox_agent as f; f.install()\nwith f.call('c'): pass")
     assert (done.returncode, done.stderr) == (0, "")
     listening.counted("c", ok=1)
     listening.wait(lambda: listening.heard("bye"))
 
 
-def test_a_forked_child_is_an_agent_of_its_own_with_counts_of_its_own(listening: Hub) -> None:
+def test_forked_child_is_a_separate_agent_with_separate_counts(listening: Hub) -> None:
     done = run(listening, """
 import fusebox_agent as f, os
 f.install()
@@ -55,7 +55,7 @@ print(os.getpid(), child)
 """)
     assert (done.returncode, done.stderr) == (0, "")
 
-    # Either may be the first to find the hub.
+    # Either process may connect first.
     def instance_of(pid: str) -> str:
         return listening.wait(lambda: [h for h in listening.heard("hello") if h["pid"] == int(pid)])[0]["instance"]
 
@@ -67,7 +67,7 @@ print(os.getpid(), child)
     listening.wait(lambda: ok(parent) == 2 and ok(child) == 1)
 
 
-def test_a_multiprocessing_child_tells_what_it_counted(listening: Hub) -> None:
+def test_multiprocessing_child_sends_its_counts(listening: Hub) -> None:
     done = run(listening, "", "-c", """
 import fusebox_agent as f, multiprocessing as m
 f.install()
@@ -81,7 +81,7 @@ assert child.exitcode == 0
     listening.counted("c", ok=1)
 
 
-def test_a_fork_while_other_threads_call_hangs_nothing(listening: Hub) -> None:
+def test_fork_while_other_threads_call_does_not_hang(listening: Hub) -> None:
     done = run(listening, """
 import fusebox_agent as f, os, threading
 f.install()
@@ -103,7 +103,7 @@ for t in threads: t.join()
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_program_without_a_hub_ends_at_once() -> None:
+def test_program_without_a_hub_exits_at_once() -> None:
     hub = Hub()
     try:
         done = run(hub, "import fusebox_agent as f; f.install()\nwith f.call('c'): pass")
@@ -112,7 +112,7 @@ def test_a_program_without_a_hub_ends_at_once() -> None:
         hub.remove()
 
 
-def test_a_hub_that_comes_later_is_found_and_told_everything() -> None:
+def test_hub_started_later_receives_everything() -> None:
     hub = Hub()
     program = subprocess.Popen(
         [sys.executable, "-c", """
@@ -127,7 +127,7 @@ sys.stdin.readline()
         hub.close()
         hub.lines.clear()
         hub.listen()
-        # The same instance declares all of it again.
+        # The same instance declares its strategies again.
         hub.declared("c")
         program.communicate(b"\n")
         assert program.returncode == 0
@@ -137,7 +137,7 @@ sys.stdin.readline()
         hub.remove()
 
 
-def test_a_hub_that_reads_nothing_costs_neither_time_nor_memory() -> None:
+def test_hub_that_does_not_read_costs_neither_time_nor_memory() -> None:
     hub = Hub().listen(reads=False)
     try:
         done = run(hub, """
@@ -159,7 +159,7 @@ print(json.dumps({'grew_kib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         hub.remove()
 
 
-def test_no_signal_handler_is_changed_and_no_thread_keeps_it_alive(listening: Hub) -> None:
+def test_install_changes_no_signal_handler_and_starts_only_daemon_threads(listening: Hub) -> None:
     done = run(listening, """
 import signal, threading
 before = [signal.getsignal(n) for n in range(1, 32)]
@@ -170,7 +170,7 @@ assert all(t.daemon for t in threading.enumerate() if t is not threading.main_th
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_signal_handler_may_call_in_the_middle_of_a_call(listening: Hub) -> None:
+def test_signal_handler_may_make_a_call_during_another_call(listening: Hub) -> None:
     done = run(listening, """
 import fusebox_agent as f, signal, time
 f.install()
@@ -185,7 +185,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_importing_reads_no_library_and_starts_no_thread() -> None:
+def test_import_loads_no_library_and_starts_no_thread() -> None:
     done = subprocess.run([sys.executable, "-X", "importtime", "-c", """
 import sys
 import fusebox_agent, threading
@@ -195,7 +195,7 @@ assert threading.active_count() == 1
     assert done.returncode == 0, done.stderr
 
 
-def test_libraries_are_hooked_whenever_they_are_imported(listening: Hub) -> None:
+def test_libraries_imported_before_or_after_install_are_hooked(listening: Hub) -> None:
     done = run(listening, """
 import tenacity
 import fusebox_agent as f; f.install()
@@ -208,7 +208,7 @@ assert not hasattr(tenacity.BaseRetrying.iter, '__wrapped__') and not hasattr(py
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_library_that_is_not_as_expected_is_left_alone(listening: Hub, tmp_path: Path) -> None:
+def test_library_with_an_unknown_structure_is_not_hooked(listening: Hub, tmp_path: Path) -> None:
     (tmp_path / "pybreaker.py").write_text("class CircuitBreaker:\n    pass\n")
     done = run(listening, f"""
 import sys; sys.path.insert(0, {str(tmp_path)!r})
@@ -219,7 +219,7 @@ assert pybreaker.CircuitBreaker()
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_program_needs_no_line_at_all(listening: Hub, tmp_path: Path) -> None:
+def test_unchanged_script_runs_as_an_agent(listening: Hub, tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("word = 'beside'\n")
     (tmp_path / "agent.py").write_text("""
 import sys, beside, tenacity
@@ -235,7 +235,7 @@ sys.exit(7)
     assert listening.heard("hello")[0]["agent"] == "agent"
 
 
-def test_a_module_needs_no_line_either(listening: Hub, tmp_path: Path) -> None:
+def test_unchanged_module_runs_as_an_agent(listening: Hub, tmp_path: Path) -> None:
     (tmp_path / "worker.py").write_text("import fusebox_agent\nwith fusebox_agent.call('c'): pass\n")
     done = run(listening, "", "-m", "fusebox_agent", "-m", "worker", FUSEBOX_AGENT="",
                PYTHONPATH=f"{SOURCE}:{tmp_path}")
@@ -244,13 +244,13 @@ def test_a_module_needs_no_line_either(listening: Hub, tmp_path: Path) -> None:
     assert listening.heard("hello")[0]["agent"] == "worker"
 
 
-def test_wrong_words_are_answered_with_how_it_is_used(listening: Hub) -> None:
+def test_wrong_arguments_are_reported(listening: Hub) -> None:
     assert run(listening, "", "-m", "fusebox_agent").returncode == 64
     done = run(listening, "", "-m", "fusebox_agent", "nowhere.py")
     assert done.returncode == 2 and "nowhere.py: no such file" in done.stderr
 
 
-def test_an_order_for_one_that_was_stopped_is_not_carried_out_late(listening: Hub) -> None:
+def test_command_that_expired_while_the_process_was_stopped_is_not_run(listening: Hub) -> None:
     program = subprocess.Popen(
         [sys.executable, "-c", "import fusebox_agent as f, sys\nf.install()\nf.strategy('c', hold=True)\nsys.stdin.readline()"],
         stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": SOURCE, "FUSEBOX_SOCKET": listening.path})

@@ -10,7 +10,7 @@ from test_tenacity import failing
 HERE = __name__
 
 
-def test_its_functions_are_shown_by_their_names(hub: Hub) -> None:
+def test_functions_are_reported_by_name(hub: Hub) -> None:
     work, _ = failing(2)
 
     @stamina.retry(on=TimeoutError, attempts=5, wait_initial=0, wait_max=0, wait_jitter=0)
@@ -18,13 +18,13 @@ def test_its_functions_are_shown_by_their_names(hub: Hub) -> None:
         return work()
 
     assert fetch() == "done"
-    s = f"{HERE}.test_its_functions_are_shown_by_their_names.fetch"
+    s = f"{HERE}.test_functions_are_reported_by_name.fetch"
     total = hub.counted(s, ok=1)
     assert total["attempts"] == 3 and total["errors"] == {"TimeoutError": 2}
     assert hub.declared(s)["limits"][0]["value"] == 5
 
 
-def test_its_coroutines_too(hub: Hub) -> None:
+def test_coroutines_are_counted(hub: Hub) -> None:
     work, _ = failing(1)
 
     @stamina.retry(on=TimeoutError, attempts=5, wait_initial=0, wait_max=0, wait_jitter=0)
@@ -32,10 +32,10 @@ def test_its_coroutines_too(hub: Hub) -> None:
         return work()
 
     assert asyncio.run(fetch()) == "done"
-    hub.counted(f"{HERE}.test_its_coroutines_too.fetch", ok=1, attempts=2)
+    hub.counted(f"{HERE}.test_coroutines_are_counted.fetch", ok=1, attempts=2)
 
 
-def test_its_limit_is_an_operators(hub: Hub) -> None:
+def test_operator_sets_the_limit_of_attempts(hub: Hub) -> None:
     work, calls = failing(99)
 
     @stamina.retry(on=TimeoutError, attempts=5, wait_initial=0, wait_max=0, wait_jitter=0)
@@ -44,7 +44,7 @@ def test_its_limit_is_an_operators(hub: Hub) -> None:
 
     with pytest.raises(TimeoutError):
         fetch()
-    s = f"{HERE}.test_its_limit_is_an_operators.fetch"
+    s = f"{HERE}.test_operator_sets_the_limit_of_attempts.fetch"
     hub.declared(s)
     assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
     with pytest.raises(TimeoutError):
@@ -52,7 +52,7 @@ def test_its_limit_is_an_operators(hub: Hub) -> None:
     assert len(calls) == 7
 
 
-def test_an_operator_switches_it_off_and_gives_it_back(hub: Hub) -> None:
+def test_operator_disables_and_enables_retries(hub: Hub) -> None:
     work, calls = failing(99)
 
     @stamina.retry(on=TimeoutError, attempts=3, wait_initial=0, wait_max=0, wait_jitter=0)

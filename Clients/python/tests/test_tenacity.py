@@ -12,7 +12,7 @@ HERE = __name__
 
 
 def failing(times: int):
-    """A function that fails so often, and then answers; and how often it was called."""
+    """Returns a function that fails ``times`` times and then succeeds, and the list of its calls."""
     calls = []
 
     def work() -> str:
@@ -42,28 +42,28 @@ def test_every_attempt_and_outcome_is_counted(hub: Hub) -> None:
     assert hub.declared(s)["limits"][0]["value"] == 5
 
 
-def test_giving_up_is_a_failure(hub: Hub) -> None:
+def test_call_that_gives_up_is_a_failure(hub: Hub) -> None:
     @retry(stop=stop_after_attempt(3), wait=wait_none())
     def fetch() -> None:
         raise ValueError
 
     with pytest.raises(tenacity.RetryError):
         fetch()
-    total = hub.counted(name("test_giving_up_is_a_failure.fetch"), failed=1)
+    total = hub.counted(name("test_call_that_gives_up_is_a_failure.fetch"), failed=1)
     assert total["attempts"] == 3 and total["errors"] == {"ValueError": 3} and total["retries"] == {"2": 1}
 
 
-def test_an_error_that_is_not_retried_is_a_failure_of_one_attempt(hub: Hub) -> None:
+def test_error_that_is_not_retried_is_a_failure_with_one_attempt(hub: Hub) -> None:
     @retry(retry=tenacity.retry_if_exception_type(OSError))
     def fetch() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):
         fetch()
-    hub.counted(name("test_an_error_that_is_not_retried_is_a_failure_of_one_attempt.fetch"), failed=1, attempts=1)
+    hub.counted(name("test_error_that_is_not_retried_is_a_failure_with_one_attempt.fetch"), failed=1, attempts=1)
 
 
-def test_a_result_that_is_not_wanted_is_a_failed_attempt(hub: Hub) -> None:
+def test_unwanted_result_is_a_failed_attempt(hub: Hub) -> None:
     results = iter([None, None, 7])
 
     @retry(retry=tenacity.retry_if_result(lambda r: r is None))
@@ -71,20 +71,20 @@ def test_a_result_that_is_not_wanted_is_a_failed_attempt(hub: Hub) -> None:
         return next(results)
 
     assert fetch() == 7
-    total = hub.counted(name("test_a_result_that_is_not_wanted_is_a_failed_attempt.fetch"), ok=1)
+    total = hub.counted(name("test_unwanted_result_is_a_failed_attempt.fetch"), ok=1)
     assert total["attempts"] == 3 and total["errors"] == {"(unwanted result)": 2}
 
 
-def test_what_a_callback_answers_instead_is_a_fallback(hub: Hub) -> None:
+def test_result_of_retry_error_callback_is_a_fallback(hub: Hub) -> None:
     @retry(stop=stop_after_attempt(2), retry_error_callback=lambda state: "cached")
     def fetch() -> str:
         raise ValueError
 
     assert fetch() == "cached"
-    hub.counted(name("test_what_a_callback_answers_instead_is_a_fallback.fetch"), ok=1, fallback=1, attempts=2)
+    hub.counted(name("test_result_of_retry_error_callback_is_a_fallback.fetch"), ok=1, fallback=1, attempts=2)
 
 
-def test_a_coroutine_is_counted_as_a_function_is(hub: Hub) -> None:
+def test_coroutine_is_counted_like_a_function(hub: Hub) -> None:
     work, _ = failing(1)
 
     @retry(stop=stop_after_attempt(5), wait=wait_none())
@@ -93,10 +93,10 @@ def test_a_coroutine_is_counted_as_a_function_is(hub: Hub) -> None:
         return work()
 
     assert asyncio.run(fetch()) == "done"
-    hub.counted(name("test_a_coroutine_is_counted_as_a_function_is.fetch"), ok=1, attempts=2)
+    hub.counted(name("test_coroutine_is_counted_like_a_function.fetch"), ok=1, attempts=2)
 
 
-def test_a_cancelled_coroutine_is_cancelled(hub: Hub) -> None:
+def test_cancelled_coroutine_is_counted_as_cancelled(hub: Hub) -> None:
     @retry(stop=stop_after_attempt(5))
     async def fetch() -> None:
         await asyncio.sleep(100)
@@ -109,7 +109,7 @@ def test_a_cancelled_coroutine_is_cancelled(hub: Hub) -> None:
             await task
 
     asyncio.run(main())
-    hub.counted(name("test_a_cancelled_coroutine_is_cancelled.fetch"), cancelled=1, attempts=0)
+    hub.counted(name("test_cancelled_coroutine_is_counted_as_cancelled.fetch"), cancelled=1, attempts=0)
 
 
 def loop(times: int) -> str:
@@ -127,7 +127,7 @@ async def async_loop(times: int) -> None:
             work()
 
 
-def test_a_loop_is_named_after_the_function_around_it(hub: Hub) -> None:
+def test_loop_is_named_after_its_enclosing_function(hub: Hub) -> None:
     assert loop(2) == "done"
     asyncio.run(async_loop(1))
     total = hub.counted(name("loop"), ok=1)
@@ -135,13 +135,13 @@ def test_a_loop_is_named_after_the_function_around_it(hub: Hub) -> None:
     hub.counted(name("async_loop"), ok=1, attempts=2)
 
 
-def test_a_loop_whose_last_attempt_failed_is_a_failure(hub: Hub) -> None:
+def test_loop_whose_last_attempt_failed_is_a_failure(hub: Hub) -> None:
     with pytest.raises(tenacity.RetryError):
         loop(9)
     hub.counted(name("loop"), failed=1, attempts=5)
 
 
-def test_the_limit_of_attempts_is_an_operators_from_the_next_call_on(hub: Hub) -> None:
+def test_operators_limit_of_attempts_applies_from_the_next_call(hub: Hub) -> None:
     calls = []
 
     @retry(stop=stop_after_attempt(5) | stop_after_delay(100))
@@ -151,7 +151,7 @@ def test_the_limit_of_attempts_is_an_operators_from_the_next_call_on(hub: Hub) -
             assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
         raise ValueError
 
-    s = name("test_the_limit_of_attempts_is_an_operators_from_the_next_call_on.fetch")
+    s = name("test_operators_limit_of_attempts_applies_from_the_next_call.fetch")
     for expected in (5, 7):
         with pytest.raises(tenacity.RetryError):
             fetch()
@@ -166,7 +166,7 @@ def test_the_limit_of_attempts_is_an_operators_from_the_next_call_on(hub: Hub) -
     assert len(calls) == 20
 
 
-def test_the_limit_holds_for_coroutines_and_where_nothing_else_counts(hub: Hub) -> None:
+def test_operators_limit_applies_to_coroutines_without_a_limit_of_their_own(hub: Hub) -> None:
     calls = []
 
     @retry(stop=stop_after_delay(100))
@@ -176,10 +176,10 @@ def test_the_limit_holds_for_coroutines_and_where_nothing_else_counts(hub: Hub) 
             raise asyncio.CancelledError
         raise ValueError
 
-    s = name("test_the_limit_holds_for_coroutines_and_where_nothing_else_counts.fetch")
+    s = name("test_operators_limit_applies_to_coroutines_without_a_limit_of_their_own.fetch")
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(fetch())
-    assert hub.declared(s)["limits"][0]["why"] == "other conditions alone stop it"
+    assert hub.declared(s)["limits"][0]["why"] == "the program sets no limit of attempts"
     assert hub.order(s, "set_limit", name="max_attempts", value=4)["ok"]
     calls.clear()
     with pytest.raises(tenacity.RetryError):
@@ -187,6 +187,6 @@ def test_the_limit_holds_for_coroutines_and_where_nothing_else_counts(hub: Hub) 
     assert len(calls) == 4
 
 
-def test_uninstalling_leaves_it_as_it_was() -> None:
+def test_uninstall_restores_the_library() -> None:
     assert not hasattr(tenacity.RetryCallState.__init__, "__wrapped__")
     assert "fusebox" not in sys.modules["tenacity"].__dict__

@@ -2,5 +2,5 @@
 
 #include <stdint.h>
 
-/// Blocks of memory that the process has asked for since its start, on all threads.
+/// The number of allocations of the process since its start, on all threads.
 uint64_t allocations_so_far(void);

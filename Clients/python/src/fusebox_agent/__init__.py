@@ -1,8 +1,8 @@
-"""Shows an agent's retries and circuit breakers to fusebox, and lets its operators act on them.
+"""Reports the retries and circuit breakers of a Python program to fusebox, and runs operators' commands.
 
-``fusebox_agent.install()`` is all that it takes: what is imported before or after, of tenacity, stamina,
-backoff, pybreaker, aiobreaker, circuitbreaker, purgatory, httpx, openai, anthropic and litellm, is seen and can be
-controlled. Or no line at all: ``python -m fusebox_agent agent.py``.
+``fusebox_agent.install()`` hooks tenacity, stamina, backoff, pybreaker, aiobreaker, circuitbreaker, purgatory, httpx,
+openai, anthropic and litellm, whether they are imported before or after it. ``python -m fusebox_agent agent.py`` does
+this for an unchanged program.
 """
 
 from ._api import Held, call, install, installed, strategy, uninstall

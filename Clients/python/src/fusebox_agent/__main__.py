@@ -1,4 +1,4 @@
-"""``python -m fusebox_agent agent.py`` or ``python -m fusebox_agent -m module``: a program watched as it is."""
+"""Runs an unchanged script or module as an agent of fusebox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one agent of a process: its strategies, its events, and the thread that tells of them."""
+"""The agent of a process: its strategies, its event queue, and the thread that sends to the hub."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from ._link import Link
 
 STRATEGIES = 500
-"""So many strategies at most, and of one library's so many:"""
+"""The limit on the number of strategies."""
 OF_A_LIBRARY = 100
+"""The limit on the number of strategies of one library."""
 EVENTS = 1_000
-"""So many events wait at most; older ones are dropped and counted."""
+"""The capacity of the event queue. If it is full, the oldest event is dropped and counted as lost."""
 
 
 class Agent:
-    """What a process tells a hub of, and does as its operators say."""
+    """Reports the strategies of this process to a hub and runs operators' commands."""
 
     def __init__(
         self,
@@ -60,26 +61,25 @@ class Agent:
         self._link: "Optional[Link]" = None
 
     def run(self) -> None:
-        """Starts the thread that tells, where it does not run yet."""
+        """Starts the thread that sends to the hub, unless it is running."""
         with self._lock:
             if self.is_running:
                 return
             self.is_running = True
-            from ._link import Link  # Not before it is needed: it reads much of the standard library.
+            from ._link import Link  # Imported late, because it loads much of the standard library.
 
             try:
                 self._link = Link(self)
                 self._link.start()
-            except (OSError, RuntimeError):  # No descriptors or no threads: without telemetry then.
+            except (OSError, RuntimeError):  # No descriptors or threads left: continue without telemetry.
                 self._link = None
                 return
             util = sys.modules.get("multiprocessing.util")
-            if util is not None:  # Its children end without atexit.
+            if util is not None:  # Its child processes exit without running atexit.
                 util.Finalize(None, self.close, exitpriority=0)
 
     def close(self) -> None:
-        """Tells what is left and says goodbye: in a fifth of a second, or a whole one where the machine is
-        busy."""
+        """Sends the remaining data and ``bye``. Waits 1 s at most; on an idle machine less than 0.5 s."""
         link = self._link
         if link is not None:
             link.stop(1.0)
@@ -93,11 +93,11 @@ class Agent:
         breaker: Optional[Breaker] = None,
         library: str = "",
     ) -> Strategy:
-        """The strategy of a name, made where there is none yet.
+        """Returns the strategy of this name; creates it if it does not exist.
 
-        Past the limit on their number, calls are counted together and nothing of them can be changed.
+        Above the limit on their number, all calls are counted in one strategy that operators cannot change.
 
-        :param library: whose it is: the strategies of each have a limit of their own.
+        :param library: the library that makes the calls. Each library has its own limit.
         """
         name = clean(name, kind)
         known = self.strategies.get(name)
@@ -119,7 +119,7 @@ class Agent:
             return strategy
 
     def tell(self, line: Dict[str, Any]) -> None:
-        """Tells an event or an answer soon; never waits."""
+        """Queues an event or an answer for the hub. Does not block."""
         if self.is_off:
             return
         events = self._events
@@ -135,7 +135,7 @@ class Agent:
             link.wake()
 
     def put_back(self, lines: List[Dict[str, Any]]) -> None:
-        """Events that were taken and not sent wait again, before all others, where there is room."""
+        """Puts events that were not sent back at the head of the queue. Those that do not fit are counted as lost."""
         for line in reversed(lines):
             if line["t"] == "lost":
                 self.lost += line["n"]
@@ -145,7 +145,7 @@ class Agent:
                 self.lost += 1
 
     def take_events(self) -> List[Dict[str, Any]]:
-        """The events that wait, and how many were dropped."""
+        """Removes and returns the queued events, with a ``lost`` line if any were dropped."""
         lines = []
         while True:
             try:

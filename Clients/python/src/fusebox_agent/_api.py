@@ -1,4 +1,4 @@
-"""What a program uses."""
+"""The public functions of the package."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _imports = Imports()
 
 
 class Held(ConnectionError):
-    """An operator holds this open: nothing was called."""
+    """Raised instead of a call while an operator holds the strategy open."""
 
 
 def install(
@@ -32,15 +32,16 @@ def install(
     control: Optional[bool] = None,
     messages: Optional[bool] = None,
 ) -> None:
-    """Tells a hub of this process, and hooks the libraries that it knows, whenever they are imported.
+    """Reports this process to a hub, and hooks the supported libraries, imported before or after this call.
 
-    Without a hub it costs the counting alone; one that comes later is found. A second call does nothing.
+    Without a hub, the only cost is counting; a hub that starts later is found. A second call does nothing.
 
-    :param agent: the agent's name; else ``FUSEBOX_AGENT``, else the script's.
-    :param socket: a hub's agent socket; else ``FUSEBOX_SOCKET`` (empty: all of this is off), else the user's
-        and the system's places.
-    :param control: whether operators may act on it; else unless ``FUSEBOX_CONTROL`` is ``0``.
-    :param messages: whether errors' words are told, which can hold secrets; else if ``FUSEBOX_MESSAGES`` is ``1``.
+    :param agent: the agent's name. Default: ``FUSEBOX_AGENT``, then the script's name.
+    :param socket: path of a hub's agent socket. Default: ``FUSEBOX_SOCKET`` (empty disables everything), then the
+        user's and the system's default paths.
+    :param control: whether operators can change the agent. Default: true unless ``FUSEBOX_CONTROL`` is ``0``.
+    :param messages: whether error messages are sent; they can contain secrets. Default: true if
+        ``FUSEBOX_MESSAGES`` is ``1``.
     """
     global _agent
     with _lock:
@@ -58,7 +59,7 @@ def install(
 
 
 def uninstall() -> None:
-    """Tells what is left, says goodbye, and puts the libraries back as they were."""
+    """Sends the remaining data, disconnects, and removes the hooks from the libraries."""
     global _agent
     with _lock:
         ended, _agent = _agent, None
@@ -70,7 +71,7 @@ def uninstall() -> None:
 
 
 def installed() -> bool:
-    """Whether this process tells of itself."""
+    """Whether this process reports to a hub."""
     return _agent is not None and not _agent.is_off
 
 
@@ -82,23 +83,23 @@ def strategy(
     limits: Optional[Dict[str, Limit]] = None,
     hold: bool = False,
 ) -> None:
-    """Shows a strategy of the program's own, and lets operators change its limits.
+    """Declares a strategy of the program and the limits that operators can change.
 
     ``with call(name):`` counts its calls.
 
-    :param limits: what may be changed, by name: ``{"max_attempts": Limit(3, minimum=1, maximum=10, on_set=set_it)}``.
-    :param hold: whether an operator may hold it open; :func:`call` then raises :class:`Held`.
+    :param limits: the limits by name: ``{"max_attempts": Limit(3, minimum=1, maximum=10, on_set=set_it)}``.
+    :param hold: whether an operator can hold it open. While it is held, :func:`call` raises :class:`Held`.
     """
     if _agent is not None:
         _agent.strategy(name, kind, target, limits, Gate() if hold else None)
 
 
-class call:  # noqa: N801 - it reads as a verb where it is used.
+class call:  # noqa: N801 - used like a function.
     """Counts one call: ``with call("pay/stripe"):``, ``async with``, or ``@call("pay/stripe")`` on a function.
 
-    What the block raises is a failure; a cancellation is neither a failure nor a success.
+    An exception from the block is a failure. A cancellation is neither a failure nor a success.
 
-    :param hold: whether an operator may hold it open; it then raises :class:`Held` before the block.
+    :param hold: whether an operator can hold it open. While it is held, :class:`Held` is raised before the block.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class call:  # noqa: N801 - it reads as a verb where it is used.
         self._gate: Optional[Gate] = None
 
     def retry(self, error: "BaseException | str") -> None:
-        """An attempt failed, and another one follows in this block."""
+        """Records that an attempt failed and another attempt follows in this block."""
         if self._call is not None:
             _patch.quietly(self._call.attempt, error)
             _patch.quietly(self._call.waits)
@@ -126,7 +127,7 @@ class call:  # noqa: N801 - it reads as a verb where it is used.
         return self
 
     def _begin(self, agent: Agent) -> Optional[str]:
-        """Begins a call; why it may not be made, where it may not."""
+        """Begins a call. Returns the reason if the call is refused."""
         gate = Gate() if self._hold else None
         strategy = agent.strategy(self._name, self._kind, self._target, None, gate)
         watched = strategy.begin()
@@ -156,7 +157,7 @@ class call:  # noqa: N801 - it reads as a verb where it is used.
         self.__exit__(kind, error, traceback)
 
     def __call__(self, function: F) -> F:
-        """The same around each call of a function, which may be a coroutine function."""
+        """Decorates a function or coroutine function: each of its calls is counted."""
         again = functools.partial(
             call, self._name, kind=self._kind, target=self._target, hold=self._hold
         )

@@ -1,4 +1,4 @@
-"""A breaker's state as it is told, and an operator's hold on it."""
+"""The state of a breaker as reported to the hub, and an operator's hold."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ FORCED_OPEN = "forced_open"
 class Breaker:
     """A breaker's state, with an operator's hold in front of it.
 
-    A hold is a gate of our own: it needs no lock of the breaker behind it, which may be held for as long
-    as a call takes.
+    The hold is checked before the library's breaker. It does not take the library's lock, which may be held for the
+    duration of a call.
 
-    :param on_close: makes the breaker behind it closed, its counts cleared.
-    :param on_half_open: makes it let a probe through.
+    :param on_close: closes the library's breaker and clears its counts.
+    :param on_half_open: makes the library's breaker admit a probe.
+    :param on_open: called with the seconds of a hold before it starts; ``None`` for a hold without an end.
     """
 
     def __init__(
@@ -36,36 +37,35 @@ class Breaker:
         self._on_open = on_open
         self._lock = threading.RLock()
         self.held = False
-        """Whether an operator holds it open: nothing may pass."""
+        """Whether it is held open: every call is rejected."""
         self.until: Optional[float] = None
-        """The end of the hold, or of the time open, in ``time.monotonic`` seconds."""
+        """When the hold or the open state ends, in ``time.monotonic`` seconds."""
         self.state = CLOSED
         self.version = 0
         self.why = ""
         self.by = "policy"
         self.facts: Dict[str, Any] = {}
-        """What is known of its rule: ``trip``, ``open_ms``, ``half_open_calls``."""
+        """The known fields of its policy: ``trip``, ``open_ms``, ``half_open_calls``."""
         self._since = time.monotonic()
         self.tell: Callable[[Dict[str, Any]], None] = lambda line: None
-        """Where its changes are told; set by the strategy that has it."""
+        """Sends a state change; set by the strategy that owns the breaker."""
 
     @property
     def orders(self) -> List[str]:
-        """What an operator can have done with it."""
+        """The commands that it supports."""
         return ["open", "reset"] + (["half_open"] if self._on_half_open else [])
 
     def follow(self, to: str, why: str, open_for: Optional[float] = None) -> None:
-        """The breaker behind it is in a state now; nothing is told where it was before, or while an
-        operator holds it.
+        """Records the state of the library's breaker. Ignored if the state is unchanged or an operator holds it.
 
-        :param open_for: seconds until it lets a probe through, where known.
+        :param open_for: seconds until it admits a probe, if known.
         """
         with self._lock:
             if not self.held and to != self.state:
                 self._move(to, why, "policy", open_for)
 
     def open(self, seconds: Optional[float]) -> None:
-        """Holds it open, for a time or until it is reset."""
+        """Holds it open for a number of seconds, or until it is reset."""
         if self._on_open:
             self._on_open(seconds)
         with self._lock:
@@ -73,7 +73,7 @@ class Breaker:
             self._move(FORCED_OPEN, "held open", "operator", seconds)
 
     def reopen(self, why: str, seconds: float) -> None:
-        """A probe failed: nothing may pass for a time."""
+        """Opens it for a number of seconds after a failed probe."""
         with self._lock:
             self.held = True
             self._move(OPEN, why, "policy", seconds)
@@ -96,16 +96,19 @@ class Breaker:
         self.tell(line)
 
     def reset(self) -> None:
-        """Closes it, whatever it was."""
+        """Closes it from any state."""
         self._on_close()
         with self._lock:
             self.held = False
             self._move(CLOSED, "reset", "operator")
 
     def half_open(self, why: str = "probe now", by: str = "operator") -> None:
-        """Lets a probe through."""
+        """Makes it admit a probe.
+
+        :raises Refused: if it does not support half-open.
+        """
         if self._on_half_open is None:
-            raise Refused("this breaker cannot be made to probe", "unsupported")
+            raise Refused("this breaker does not support half-open", "unsupported")
         self._on_half_open()
         with self._lock:
             self.held = False
@@ -113,16 +116,16 @@ class Breaker:
 
     @property
     def ends_at(self) -> Optional[float]:
-        """When :meth:`end_hold` has something to do, in ``time.monotonic`` seconds."""
+        """When :meth:`end_hold` is due, in ``time.monotonic`` seconds; ``None`` if it is not."""
         return self.until if self.held else None
 
     def is_over(self, now: float) -> bool:
-        """Whether the time of a hold is over."""
+        """Whether the hold has expired."""
         end = self.ends_at
         return end is not None and now >= end
 
     def end_hold(self) -> None:
-        """Where the time of a hold is over, it probes if it can, else it is closed."""
+        """Makes an expired hold half-open if that is supported, else closes it."""
         if not self.is_over(time.monotonic()):
             return
         if self._on_half_open is None:
@@ -131,11 +134,11 @@ class Breaker:
             self.half_open("time to probe", "policy")
 
     def forget_lock(self) -> None:
-        """In a forked child, where another thread may have held the lock."""
+        """Replaces the lock in a forked child: a thread of the parent may have held it."""
         self._lock = threading.RLock()
 
     def reading(self) -> Dict[str, Any]:
-        """As the protocol tells it."""
+        """Its fields in the protocol's ``strategy`` line."""
         now = time.monotonic()
         line: Dict[str, Any] = {
             "state": self.state,

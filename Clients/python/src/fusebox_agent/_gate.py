@@ -1,4 +1,4 @@
-"""A breaker of our own where none stands behind it: it opens by an operator's order alone."""
+"""A breaker for strategies without a library breaker. It opens only by an operator's command."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Optional
 from ._breaker import CLOSED, HALF_OPEN, Breaker
 
 AGAIN = 30.0
-"""Seconds until the next probe after one that failed."""
+"""Seconds between a failed probe and the next one."""
 LONGEST_PROBE = 60.0
-"""Seconds after which a probe that has not ended is waited for no longer."""
+"""Seconds after which a probe that has not ended is abandoned and another call may probe."""
 
 
 class Gate(Breaker):
-    """Lets calls pass unless an operator holds it; after that lets one through at a time until one ends well."""
+    """Admits all calls unless an operator holds it open. After a hold, admits one call at a time until one succeeds."""
 
     def __init__(self) -> None:
         super().__init__(on_half_open=lambda: None)
         self._probe: Optional[float] = None
-        self.facts = {"trip": "by hand", "open_ms": round(AGAIN * 1000), "half_open_calls": 1}
+        self.facts = {"trip": "only by an operator", "open_ms": round(AGAIN * 1000), "half_open_calls": 1}
 
     def refusal(self) -> Optional[str]:
-        """Why a call may not pass; ``None`` where it may."""
+        """The reason why a call is rejected; ``None`` if it is admitted."""
         if not self.held and self.state == CLOSED:
             return None
         with self._lock:
@@ -39,9 +39,9 @@ class Gate(Breaker):
             return None
 
     def ended(self, is_well: Optional[bool]) -> None:
-        """A call that passed ended.
+        """Records the end of an admitted call.
 
-        :param is_well: ``None`` where it says nothing, as when its caller gave up.
+        :param is_well: whether it succeeded; ``None`` if unknown, for example after a cancellation.
         """
         if self.state != HALF_OPEN:
             return

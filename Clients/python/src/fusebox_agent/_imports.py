@@ -1,4 +1,4 @@
-"""Libraries hooked when they are imported, or at once where they were."""
+"""Runs hooks when libraries are imported, or at once if they already are."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Hook = Callable[[Any], None]
 
 
 class Imports:
-    """Calls a hook once its module has been executed. A hook that fails costs its library's telemetry alone."""
+    """Runs a hook after its module has been executed. If a hook fails, only its library's telemetry is missing."""
 
     def __init__(self) -> None:
         self._hooks: Dict[str, Hook] = {}
         self._looking = threading.local()
 
     def when_imported(self, name: str, hook: Hook) -> None:
-        """Calls a hook with a module."""
+        """Runs a hook with the module ``name``, now or after its import."""
         module = sys.modules.get(name)
         if module is not None:
             _call(hook, module)
@@ -30,13 +30,13 @@ class Imports:
             sys.meta_path.insert(0, self)
 
     def stop(self) -> None:
-        """Hooks nothing any more."""
+        """Removes all hooks that have not run."""
         self._hooks.clear()
         if self in sys.meta_path:
             sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Optional[ModuleSpec]:
-        """Finds a module that has a hook as the other finders do; nothing of any other."""
+        """Finds a module that has a hook through the other finders; ``None`` for all other modules."""
         if name not in self._hooks or getattr(self._looking, "name", None) == name:
             return None
         self._looking.name = name
@@ -60,7 +60,7 @@ class Imports:
         try:
             loader.exec_module = exec_module
         except AttributeError:
-            complain(f"{name} cannot be hooked: its loader takes no attribute")
+            complain(f"{name} cannot be hooked: attributes of its loader cannot be set")
 
 
 def _find(finder: Any, name: str, path: Any, target: Any) -> Optional[ModuleSpec]:

@@ -1,4 +1,4 @@
-"""Durations in buckets: an exponential histogram of 16 buckets per doubling."""
+"""Histogram buckets of durations: exponential, with 16 buckets per doubling."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ LAST = 575
 
 
 def bucket(seconds: float) -> int:
-    """The bucket of a duration: ``i`` holds ``(2^(i/16), 2^((i+1)/16)]`` microseconds; the first
-    also everything shorter, the last everything longer."""
+    """The index of a duration's bucket. Bucket ``i`` holds ``(2^(i/16), 2^((i+1)/16)]`` microseconds. The first also
+    holds all shorter durations, the last all longer ones."""
     microseconds = seconds * 1e6
     if microseconds <= 1:
         return 0

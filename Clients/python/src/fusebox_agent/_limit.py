@@ -1,4 +1,4 @@
-"""Numbers that an operator may change while the agent runs."""
+"""Limits that an operator can change at run time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Optional
 
 
 class Refused(Exception):
-    """An order that is not carried out; its words go to the operator."""
+    """Raised if a command is refused. The operator receives the message."""
 
     def __init__(self, detail: str, code: str = "refused") -> None:
         super().__init__(detail)
@@ -14,15 +14,16 @@ class Refused(Exception):
 
 
 class Limit:
-    """A number between bounds, with its own value until an operator pins another.
+    """A number between bounds. It has the program's value until an operator pins another.
 
-    :param default: its own value, or what tells it; asked for again at each reading, so that a
-        value that the program changes is seen.
-    :param minimum: the least that an operator may set.
-    :param maximum: the most.
-    :param unit: what it counts, such as ``attempts``, ``calls`` or ``ms``.
-    :param on_set: called with each new value, off the threads that make calls. What it raises is
-        the operator's answer, and the value stays as it was.
+    :param default: the program's value, or a callable that returns it. The callable is called at each reading, so
+        changes by the program are reported.
+    :param minimum: the lowest value that an operator can set.
+    :param maximum: the highest value that an operator can set.
+    :param unit: the unit, such as ``attempts``, ``calls`` or ``ms``.
+    :param on_set: called with each new value, on a thread that makes no calls. If it raises, the value does not
+        change and the operator receives the message.
+    :param why: the reason of the program's value, as shown to operators.
     """
 
     def __init__(
@@ -45,18 +46,18 @@ class Limit:
         self._on_set = on_set
         self._own: Optional[float] = None
         self.pinned: Optional[float] = None
-        """What an operator set; ``None`` while it has its own value. Read at the start of a call."""
+        """The operator's value; ``None`` if not pinned. Read at the start of a call."""
 
     @property
     def value(self) -> float:
-        """Its value now."""
+        """The current value."""
         pinned = self.pinned
         return self._default() if pinned is None else pinned
 
     def set(self, name: str, value: object) -> None:
         """Pins a value.
 
-        :raises Refused: where it is none, or out of bounds.
+        :raises Refused: if the value is not a number or out of bounds.
         """
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise Refused(f"{name} takes a number, not {value!r}")
@@ -67,13 +68,13 @@ class Limit:
         if isinstance(self.minimum, int) and value != int(value):
             raise Refused(f"{name} takes a whole number, not {value:g}")
         value = int(value) if isinstance(self.minimum, int) else float(value)
-        if self.pinned is None:  # What it is told goes where its own value came from, perhaps.
+        if self.pinned is None:  # on_set may overwrite the source of the program's value, so keep it.
             self._own = self._default()
         self._tell(value)
         self.pinned = value
 
     def release(self) -> None:
-        """Gives it its own value back."""
+        """Restores the program's value."""
         if self.pinned is not None:
             self._tell(self._default() if self._own is None else self._own)
             self.pinned = None
@@ -83,7 +84,7 @@ class Limit:
             self._on_set(value)
 
     def reading(self, name: str) -> Dict[str, Any]:
-        """As the protocol tells it."""
+        """Its fields in the protocol's ``strategy`` line."""
         pinned = self.pinned is not None
         line: Dict[str, Any] = {
             "name": name,

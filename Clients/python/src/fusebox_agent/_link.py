@@ -1,4 +1,4 @@
-"""The connection to a hub: made, kept and made again by a thread that nothing waits for."""
+"""The connection to a hub. A daemon thread connects, sends, receives and reconnects."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ._agent import Agent
 
 INTERVAL = 0.5
-"""Seconds between two tellings."""
+"""Seconds between two ``delta`` lines of a strategy."""
 GOODBYE = 0.2
-"""Seconds in which all is said at the end."""
+"""The time limit in seconds for sending the remaining data at exit."""
 LONGEST_WAIT = 2.0
 LONGEST_LINE = 65_536
 
@@ -30,9 +30,9 @@ Line = Dict[str, Any]
 
 
 class Link:
-    """Tells a hub of an agent. Its lines wait in one buffer at most: what comes meanwhile is added up.
+    """Sends an agent's lines to a hub. One batch of lines is buffered; until it is sent, later calls are added up.
 
-    It says hello, and nothing else before the hub has welcomed it: what is sent before may never be read.
+    Before the hub's ``welcome``, only ``hello`` is sent: the hub may never read further lines.
     """
 
     def __init__(self, agent: "Agent") -> None:
@@ -47,34 +47,34 @@ class Link:
         self._hub: Optional[socket.socket] = None
         self._in = b""
         self._out: Deque[Tuple[Line, bytes]] = deque()
-        """The lines that wait to be sent, each with its bytes."""
+        """The lines to send, each with its bytes."""
         self._sent = 0
-        """So many bytes of the first one were sent: the hub counts a line when it has its end."""
+        """The number of bytes of the first line that were sent. The hub counts only complete lines."""
         self._declared: Set[str] = set()
         self._failures = 0
         self._next_try = 0.0
         self._next_flush = 0.0
 
     def start(self) -> None:
-        """Begins to tell."""
+        """Starts the thread."""
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
-        """Tells what is left, for so long at most."""
+        """Sends the remaining data and ends the thread. Waits at most this many seconds."""
         self._stopping = True
         self.wake()
         if threading.current_thread() is not self._thread:
             self._thread.join(seconds)
 
     def wake(self) -> None:
-        """Sends waiting events at once."""
+        """Makes the thread send queued events at once."""
         try:
             os.write(self._writer, b"x")
-        except (BlockingIOError, OSError):  # It is awake already, or has ended.
+        except (BlockingIOError, OSError):  # The thread is awake already, or has ended.
             pass
 
     def let_go(self) -> None:
-        """In a forked child: the connection is the parent's."""
+        """Closes the descriptors in a forked child: the connection belongs to the parent."""
         for descriptor in (self._reader, self._writer):
             try:
                 os.close(descriptor)
@@ -87,7 +87,7 @@ class Link:
         while not self._stopping:
             try:
                 self._turn()
-            except Exception:  # Whatever it is, it is the agent's telemetry alone.
+            except Exception:  # An internal error costs only telemetry.
                 self._disconnect()
         try:
             self._say_goodbye()
@@ -97,7 +97,7 @@ class Link:
     def _turn(self) -> None:
         now = time.monotonic()
         if self._hub is not None and self._pulse.is_over(now):
-            self._receive()  # What came while this process was stopped.
+            self._receive()  # Data may have arrived while this process was stopped.
             if self._pulse.is_over(now):
                 self._disconnect()
         if self._hub is None and now >= self._next_try:
@@ -141,7 +141,7 @@ class Link:
             hub.setblocking(False)
             try:
                 hub.connect(path)
-            except OSError:  # Nobody listens, or the backlog is full.
+            except OSError:  # No hub listens, or its backlog is full.
                 hub.close()
                 continue
             self._hub = hub
@@ -172,7 +172,7 @@ class Link:
         self._put_off(time.monotonic())
 
     def _take_back(self) -> None:
-        """What was not sent is sent on the next connection: counts with those that come meanwhile."""
+        """Keeps unsent data for the next connection. Unsent counts are added to later counts."""
         events: List[Line] = []
         lines, self._out = self._out, deque()
         self._sent = 0
@@ -188,14 +188,14 @@ class Link:
         self._agent.put_back(events)
 
     def _fill(self, now: float) -> None:
-        """Lines are made when they can be sent: until then counts are added up."""
+        """Creates lines if they can be sent. Until then counts are added up."""
         asks = self._hub is not None and self._pulse.wants_ping(now)
         if self._hub is None or self._out or not self._pulse.is_welcomed:
             for strategy in list(self._agent.strategies.values()):
                 strategy.meter.end_settled(now)
             return
         events = self._agent.take_events()
-        # Whatever these are of is known by now; nothing is told of what was not declared.
+        # The events were taken first, so this list has all their strategies. Each is declared before its events.
         strategies = list(self._agent.strategies.values())
         for strategy in strategies:
             if strategy.name not in self._declared:
@@ -273,7 +273,7 @@ class Link:
         while self._hub is not None and not self._pulse.is_welcomed and time.monotonic() < end:
             self._wait(0.02)
         if not self._pulse.is_welcomed:
-            # There is no next connection on which it would be told again.
+            # The process ends: no later connection can send the data, so send it without a welcome.
             self._pulse.welcomed(beats=False)
             end = time.monotonic() + GOODBYE
         self._next_flush = 0.0
@@ -285,7 +285,7 @@ class Link:
             self._hub.close()
 
     def _drain(self, end: float) -> None:
-        """Sends what waits, until then."""
+        """Sends the buffered lines, until ``end`` at the latest."""
         while self._out and self._hub is not None and time.monotonic() < end:
             self._send()
             if self._out and self._hub is not None:

@@ -1,4 +1,4 @@
-"""What a strategy's calls came to since it was last told."""
+"""Counters of a strategy's calls since its last ``delta`` line."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ REJECTED = "rejected"
 CANCELLED = "cancelled"
 
 ERROR_TYPES = 50
-"""So many types of errors have a count of their own; the rest are counted together."""
+"""The number of error types with a separate count; further types are counted together."""
 OTHERS = "(others)"
 GRACE = 0.1
-"""Seconds in which a call that has settled may go on after all."""
+"""Seconds in which a settled call may still resume."""
 SETTLED = 1_000
-"""So many settled calls are kept at most."""
+"""The maximum number of settled calls that are kept."""
 
 
 class Meter:
-    """Counters of calls that ended, and the calls that are under way.
+    """Counters of ended calls, and the calls in flight.
 
-    Its lock can be taken again by the thread that has it, so that a call made by a signal handler or a
-    finaliser in the middle of a count waits for nobody.
+    The lock is reentrant: a signal handler or finaliser that makes a call while its thread is counting does not
+    deadlock.
     """
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """As new: in a forked child, where another thread may have held the lock."""
+        """Resets everything, also in a forked child: a thread of the parent may have held the lock."""
         self._lock = threading.RLock()
         self._live: Dict[int, float] = {}
         self._settled: Dict[int, Tuple[float, Callable[[], None]]] = {}
         self.abandoned: "Deque[Call]" = deque(maxlen=SETTLED)
-        """Calls that nobody has any more and that were not ended."""
+        """Calls that were garbage collected before they ended."""
         self._next = 0
         self._waiting = 0
         self.epoch = object()
@@ -61,14 +61,14 @@ class Meter:
         self._cached = 0
 
     def enter(self, now: float) -> int:
-        """A call begins; the key that its end gives back."""
+        """Begins a call. Returns a key for its end."""
         with self._lock:
             self._next += 1
             self._live[self._next] = now
             return self._next
 
     def settle(self, key: int, end: Callable[[], None]) -> None:
-        """A call is not under way any more, though nobody said that it ended."""
+        """Removes a call from those in flight although its end was not reported. It may still resume."""
         with self._lock:
             self._live.pop(key, None)
             self._settled[key] = (time.monotonic(), end)
@@ -76,13 +76,13 @@ class Meter:
                 self.end_settled(float("inf"))
 
     def resume(self, key: int, start: float) -> None:
-        """It goes on after all."""
+        """Puts a settled call back in flight."""
         with self._lock:
             if self._settled.pop(key, None) is not None:
                 self._live[key] = start
 
     def end_settled(self, now: float) -> None:
-        """Those that have not gone on for a while have ended."""
+        """Ends the settled calls that did not resume in time."""
         while self.abandoned:
             self.abandoned.popleft().abandon()
         with self._lock:
@@ -91,14 +91,14 @@ class Meter:
                 end()
 
     def attempt(self, error: Optional[str], message: Optional[str]) -> None:
-        """An attempt ended, with an error or without."""
+        """Counts an attempt that ended, with or without an error."""
         with self._lock:
             self._attempts += 1
             if error is not None:
                 self.error(error, message)
 
     def error(self, error: str, message: Optional[str]) -> None:
-        """An attempt that is counted already failed."""
+        """Counts the error of an attempt that is counted already."""
         with self._lock:
             if error not in self._errors and len(self._errors) >= ERROR_TYPES:
                 error = OTHERS
@@ -107,20 +107,20 @@ class Meter:
                 self._messages[error] = message
 
     def say(self, error: str, message: str) -> None:
-        """The last words of a type of error; ours, or asked for."""
+        """Sets the message of an error type, such as ``Retry-After``. It is sent even if error messages are not."""
         with self._lock:
             if error in self._errors:
                 self._messages[error] = message
 
     def wait(self, more: int) -> None:
-        """So many more calls wait for their next attempt."""
+        """Adds to the number of calls that wait for their next attempt."""
         with self._lock:
             self._waiting += more
 
     def leave(
         self, key: int, end: str, retries: int, took: float, retrying: float, source: Optional[str]
     ) -> None:
-        """A call ended."""
+        """Counts a call that ended."""
         with self._lock:
             self._live.pop(key, None)
             self._settled.pop(key, None)
@@ -137,7 +137,7 @@ class Meter:
                 self._cached += 1
 
     def delta(self) -> Optional[Dict[str, Any]]:
-        """What happened since the last one; ``None`` where nothing did and nothing is under way."""
+        """The counts since the last ``delta``; ``None`` without counts and calls in flight."""
         now = time.monotonic()
         self.end_settled(now)
         with self._lock:
@@ -166,7 +166,7 @@ class Meter:
             return line
 
     def put_back(self, line: Dict[str, Any]) -> None:
-        """Counts what was not sent after all with what comes next."""
+        """Adds the counts of an unsent ``delta`` to the next one."""
         with self._lock:
             for end in self._ended:
                 self._ended[end] += line[end]

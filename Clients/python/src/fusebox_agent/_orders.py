@@ -1,4 +1,4 @@
-"""Orders of operators: each carried out at most once, off the threads that call or tell."""
+"""Operators' commands. Each runs at most once, on a thread that neither makes calls nor sends to the hub."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 Line = Dict[str, Any]
 
 REMEMBERED = 1_000
-"""So many answers are kept for orders that come twice."""
+"""The number of answers kept for commands that arrive twice."""
 
 
 class Lanes:
-    """Jobs in threads of their own, those of one lane one after the other.
+    """Runs jobs in one thread per lane; the jobs of a lane run one after another.
 
-    A job that waits for a lock holds up its own lane, and no other. A thread lives while its lane has jobs.
+    A job that waits for a lock delays only its own lane. A thread ends when its lane has no jobs.
     """
 
     MOST = 32
@@ -33,7 +33,7 @@ class Lanes:
         self._jobs: Dict[str, Deque[Callable[[], None]]] = {}
 
     def post(self, lane: str, job: Callable[[], None]) -> bool:
-        """Runs a job when those before it in its lane are done; whether there is room for it."""
+        """Runs a job after the earlier jobs of its lane. Returns false if there is no room for it."""
         with self._lock:
             jobs = self._jobs.get(lane)
             if jobs is not None:
@@ -48,7 +48,7 @@ class Lanes:
             threading.Thread(
                 target=self._run, args=(lane,), name="fusebox-order", daemon=True
             ).start()
-        except RuntimeError:  # No more threads, or the interpreter ends.
+        except RuntimeError:  # No threads left, or the interpreter is shutting down.
             with self._lock:
                 self._jobs.pop(lane, None)
             return False
@@ -64,12 +64,12 @@ class Lanes:
                 job = jobs.popleft()
             try:
                 job()
-            except Exception:  # Whatever it is, the next one has its turn.
+            except Exception:  # An error must not stop the next job.
                 pass
 
 
 class Orders:
-    """Carries out orders, and remembers what it answered."""
+    """Runs commands and remembers the answers."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Orders:
         self._answers: "OrderedDict[str, Optional[Line]]" = OrderedDict()
 
     def take(self, line: Line) -> None:
-        """An order came; called by one thread alone."""
+        """Receives a command. Must be called from one thread only."""
         id_ = line.get("id")
         if not isinstance(id_, str):
             return
@@ -98,10 +98,10 @@ class Orders:
             self._answers.popitem(last=False)
         name = str(line.get("s"))
         if not self._lanes.post(name, lambda: self._reply(id_, line)):
-            self._done(id_, Refused("too many orders are still waiting in this agent"))
+            self._done(id_, Refused("this agent has too many unfinished commands; try again later"))
 
     def end_hold(self, strategy: "Strategy") -> None:
-        """The time of a hold is over."""
+        """Ends an expired hold."""
         breaker = strategy.breaker
         if breaker is not None:
             self._lanes.post(strategy.name, breaker.end_hold)
@@ -111,7 +111,7 @@ class Orders:
             self._done(id_, self._carry_out(line))
         except Refused as refusal:
             self._done(id_, refusal)
-        except Exception as error:  # Of the program's own setter.
+        except Exception as error:  # Raised by the program's setter.
             self._done(id_, Refused(f"{type(error).__name__}: {error}"))
 
     def _done(self, id_: str, result: "Optional[int] | Refused") -> None:
@@ -128,13 +128,13 @@ class Orders:
 
     def _carry_out(self, line: Line) -> Optional[int]:
         if not self._takes:
-            raise Refused("this agent takes no orders: FUSEBOX_CONTROL=0")
+            raise Refused("this agent accepts no commands: FUSEBOX_CONTROL=0 or control=False")
         strategy = self._find(str(line.get("s")))
         if strategy is None:
-            raise Refused(f"no strategy {line.get('s')!r} here", "unknown_strategy")
+            raise Refused(f"this agent has no strategy {line.get('s')!r}", "unknown_strategy")
         expires = line.get("expires_mono_ms")
         if isinstance(expires, (int, float)) and time.monotonic() * 1000 >= expires:
-            raise Refused("it came too late", "expired")
+            raise Refused("the command expired before it could run", "expired")
         do = line.get("do")
         if do == "set_limit":
             return self._set(strategy, line)
@@ -143,10 +143,10 @@ class Orders:
             return None
         breaker = strategy.breaker
         if breaker is None or do not in breaker.orders:
-            raise Refused(f"{strategy.name} has no {do}", "unsupported")
+            raise Refused(f"{strategy.name} does not support {do}", "unsupported")
         wanted = line.get("if_version")
         if wanted is not None and wanted != breaker.version:
-            raise Refused(f"its version is {breaker.version}, not {wanted}", "conflict")
+            raise Refused(f"the breaker's version is {breaker.version}, not {wanted}", "conflict")
         if do == "open":
             breaker.open(_seconds(line))
         elif do == "reset":
@@ -160,7 +160,7 @@ class Orders:
         limit = strategy.limits.get(name)
         if limit is None:
             names = ", ".join(strategy.limits) or "none"
-            raise Refused(f"no limit {name!r}; there are: {names}", "unsupported")
+            raise Refused(f"{strategy.name} has no limit {name!r}; its limits: {names}", "unsupported")
         was = limit.value
         if line.get("auto") is True:
             limit.release()

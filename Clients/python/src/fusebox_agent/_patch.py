@@ -1,4 +1,4 @@
-"""Functions of other libraries replaced, and put back."""
+"""Replaces functions of other libraries, and restores them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _replaced: List[Tuple[Any, str, Any]] = []
 
 
 def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-    """Puts in place of a function what is made of it.
+    """Replaces a function.
 
-    :param make: given the function, returns the one that stands in its place.
+    :param make: takes the original function and returns its replacement.
     """
     original = getattr(owner, name)
     replacement = functools.wraps(original)(make(original))
@@ -22,21 +22,21 @@ def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
 
 
 def wrap_getter(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-    """The same for what a property is read by."""
+    """Replaces the getter of a property."""
     original = owner.__dict__[name]
     _replaced.append((owner, name, original))
     setattr(owner, name, property(make(original.fget), original.fset, original.fdel, original.__doc__))
 
 
 def put_back() -> None:
-    """Everything as it was."""
+    """Restores all replaced functions."""
     while _replaced:
         owner, name, original = _replaced.pop()
         setattr(owner, name, original)
 
 
 def quietly(function: Callable[..., T], *arguments: Any) -> "T | None":
-    """What a function returns; ``None`` where it raises, which is its own business."""
+    """Calls a function. Returns its result, or ``None`` if it raises; the error is logged."""
     try:
         return function(*arguments)
     except Exception:
@@ -45,7 +45,7 @@ def quietly(function: Callable[..., T], *arguments: Any) -> "T | None":
 
 
 def complain(what: str) -> None:
-    """Says what went wrong, with its traceback, to who listens to this library's log."""
+    """Logs an internal error with its traceback at debug level."""
     import logging
 
     logging.getLogger("fusebox_agent").debug(what, exc_info=True)

@@ -1,4 +1,4 @@
-"""Where a hub's socket may be, and whether it may be trusted."""
+"""The paths of a hub's socket, and the check of its permissions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ LONGEST = 107
 
 
 def is_off(environment: Mapping[str, str]) -> bool:
-    """Whether telemetry is switched off: ``FUSEBOX_SOCKET`` is there and empty."""
+    """Whether telemetry is disabled: ``FUSEBOX_SOCKET`` is set and empty."""
     return environment.get("FUSEBOX_SOCKET") == ""
 
 
 def candidates(environment: Mapping[str, str], path: Optional[str] = None) -> List[str]:
-    """The sockets to try, in their order.
+    """The socket paths to try, in order.
 
-    :param path: the only one, before ``FUSEBOX_SOCKET``.
+    :param path: if given, the only path; takes precedence over ``FUSEBOX_SOCKET``.
     """
     path = path or environment.get("FUSEBOX_SOCKET")
     if path:
@@ -31,7 +31,7 @@ def candidates(environment: Mapping[str, str], path: Optional[str] = None) -> Li
 
 
 def is_trusted(socket: str) -> bool:
-    """Whether nobody but this user and root can have put a socket there."""
+    """Whether only this user and root could have created the socket."""
     if len(os.fsencode(socket)) > LONGEST:
         return False
     folder = os.path.dirname(socket)

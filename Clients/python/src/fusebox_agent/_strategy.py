@@ -1,4 +1,4 @@
-"""A strategy: its calls counted, its state told, its operator obeyed."""
+"""A strategy: counts its calls, reports its state, and offers the commands of operators."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 UNWANTED = "(unwanted result)"
-"""What an attempt is counted as that raised nothing and is made again."""
+"""The error name of an attempt whose result was rejected and is retried."""
 
 
 class Call:
-    """One call of a strategy, from its beginning to its end. Nothing here raises or waits."""
+    """One call of a strategy. No method raises or blocks."""
 
     __slots__ = (
         "_strategy", "_meter", "_epoch", "_key", "_start", "_first", "_last", "_waits", "_failed",
@@ -38,12 +38,12 @@ class Call:
         self._errors: List[str] = []
         self.attempts = 0
         self.retry_number: Optional[int] = None
-        """The number of retries, where it is not what the attempts come to."""
+        """The number of retries, if it differs from the attempts minus one."""
         self.ended = False
         self._key = self._meter.enter(self._start)
 
     def attempt(self, error: "BaseException | str | None" = None) -> None:
-        """An attempt ended: with an error, or well."""
+        """Records the end of an attempt; without an error, it succeeded."""
         if self._is_over():
             return
         self.goes_on()
@@ -62,36 +62,36 @@ class Call:
         self._meter.attempt(name or "Error", message)
 
     def unwanted(self) -> None:
-        """The attempt that ended well had a result that nobody wanted."""
+        """Records that the result of the last successful attempt was rejected."""
         if not self._is_over() and self.attempts and not self._failed:
             self._failed = True
             self._errors.append(UNWANTED)
             self._meter.error(UNWANTED, None)
 
     def settle(self) -> None:
-        """Its attempt ended well, and it will hardly go on: it ends soon, unless it does."""
+        """Records a successful attempt that is probably the last. The call ends soon unless it resumes."""
         if not self._is_over():
             self._meter.settle(self._key, self.abandon)
 
     def waits(self) -> None:
-        """It waits for its next attempt."""
+        """Records that the call waits for its next attempt."""
         if not self._waits and not self._is_over():
             self._meter.resume(self._key, self._start)
             self._waits = True
             self._meter.wait(1)
 
     def goes_on(self) -> None:
-        """It does not wait any more."""
+        """Records that the wait is over."""
         if self._waits and self._meter.epoch is self._epoch:
             self._waits = False
             self._meter.wait(-1)
 
     def end(self, end: str, source: Optional[str] = None) -> None:
-        """It ended.
+        """Ends the call.
 
-        :param end: ``ok``, ``failed``, ``rejected`` or ``cancelled``; a call of which no attempt ran is
-            never ``failed``, and one of which any did is never ``rejected``.
-        :param source: ``fallback`` or ``cache`` where its result did not come from the primary.
+        :param end: ``ok``, ``failed``, ``rejected`` or ``cancelled``. After an attempt, ``rejected`` is counted as
+            ``failed``.
+        :param source: ``fallback`` or ``cache`` if the result did not come from the primary.
         """
         if self._is_over():
             return
@@ -115,7 +115,7 @@ class Call:
             )
 
     def finish(self, error: Optional[BaseException]) -> None:
-        """It ended with its only attempt."""
+        """Ends a call that had one attempt."""
         if error is None:
             self.attempt()
             self.end(OK)
@@ -129,7 +129,7 @@ class Call:
         return self.ended or self._meter.epoch is not self._epoch
 
     def abandon(self) -> None:
-        """Nobody goes on with it: it ended as its last attempt did, or was given up before or between."""
+        """Ends a call that does not resume: like its last attempt, or as cancelled before or between attempts."""
         if self._is_over():
             return
         if self.attempts and not self._waits:
@@ -138,22 +138,22 @@ class Call:
             self.end(CANCELLED)
 
     def __del__(self) -> None:
-        # A collector runs anywhere, also where a lock is held: nothing here may wait for one.
+        # The garbage collector may run while a lock is held, so no lock is taken here.
         if not self.ended:
             self._meter.abandoned.append(self)
 
 
 def is_cancellation(error: BaseException) -> bool:
-    """Whether the caller gave up: neither a success nor a failure."""
+    """Whether the error is a cancellation, which is neither a success nor a failure."""
     return not isinstance(error, Exception)
 
 
 class Strategy:
-    """What calls of one kind come to, what state they are in, and what an operator may change.
+    """The counters, the breaker state and the limits of calls of one kind.
 
     :param name: its name, 1 to 128 bytes.
     :param kind: its layers, outermost first, joined by ``+``.
-    :param target: what it calls, such as a host.
+    :param target: the destination of its calls, such as a host.
     """
 
     def __init__(
@@ -173,37 +173,37 @@ class Strategy:
         self.breaker = breaker
         self.meter = Meter()
         self.number = 0
-        """How many deltas were told."""
+        """The number of ``delta`` lines sent."""
         self.tapped_until = 0.0
         if breaker is not None:
             breaker.tell = self.tell
 
     @property
     def tapped(self) -> bool:
-        """Whether calls are told one by one."""
+        """Whether each call is reported separately."""
         return self.tapped_until > 0 and time.monotonic() < self.tapped_until
 
     def begin(self) -> Call:
-        """A call begins."""
+        """Begins a call."""
         if not self.agent.is_running:
             self.agent.run()
         return Call(self)
 
     def tell(self, line: Dict[str, Any]) -> None:
-        """Tells an event of it."""
+        """Queues an event of this strategy for the hub."""
         line["s"] = self.name
         self.agent.tell(line)
 
     def tell_limit(self, name: str, was: float) -> None:
-        """Tells what a limit is now."""
+        """Reports the current value of a limit."""
         limit = self.limits[name].reading(name)
         self.tell(
             {"t": "limit", "name": name, "was": was, "value": limit["value"], "by": "operator",
-             "pinned": limit["pinned"], "why": "asked to"}
+             "pinned": limit["pinned"], "why": "set by an operator"}
         )
 
     def declaration(self) -> Dict[str, Any]:
-        """Its full present state."""
+        """The ``strategy`` line with its full current state."""
         line: Dict[str, Any] = {
             "t": "strategy",
             "s": self.name,
@@ -222,7 +222,7 @@ class Strategy:
         return orders + (["set_limit"] if self.limits else []) + ["tap"]
 
     def forked(self) -> None:
-        """In a forked child: what the parent counted is the parent's to tell."""
+        """Resets the counts in a forked child: the parent reports its own."""
         self.meter.forget()
         self.number = 0
         self.tapped_until = 0.0

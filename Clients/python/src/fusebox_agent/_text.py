@@ -1,22 +1,24 @@
-"""Names and words as the protocol takes them."""
+"""Names and texts within the bounds of the protocol."""
 
 from __future__ import annotations
 
 
 def clip(text: str, limit: int = 128) -> str:
-    """At most so many bytes of UTF-8, never half a character."""
+    """Shortens a text to at most ``limit`` bytes of UTF-8, at a character boundary."""
     data = text.encode("utf-8", "replace")
     return data[:limit].decode("utf-8", "ignore")
 
 
 def name(text: object, otherwise: str) -> str:
-    """A name of 1 to 128 bytes; what cannot be one is the other."""
+    """Returns a name of 1 to 128 bytes; ``otherwise`` if the text is empty."""
     return clip(str(text)) or otherwise
 
 
 def agent_name(text: str) -> str:
-    """A name of an agent that an address can mean: neither ``:`` nor ``@``, and not ``*``, which stands for
-    all; nor with ``/*`` at its end, which stands for all of a hub, nor without a visible character."""
+    """Returns an agent name that an address can select.
+
+    It has no ``:`` or ``@``, is not blank, is not ``*`` (all agents), and does not end with ``/*`` (all of a hub).
+    """
     cleaned = name(text.replace(":", "_").replace("@", "_"), "python")
     if cleaned == "*" or cleaned.isspace():
         return "python"
@@ -24,7 +26,7 @@ def agent_name(text: str) -> str:
 
 
 def error_name(error: BaseException) -> str:
-    """What an error is counted as: its HTTP status where it or its response has one, else its type."""
+    """The name that an error is counted under: its or its response's HTTP status, else its type."""
     status = getattr(error, "status_code", None)
     if status is None:
         status = getattr(getattr(error, "response", None), "status_code", None)

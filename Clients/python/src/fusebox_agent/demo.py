@@ -1,6 +1,6 @@
-"""The demo's agent in Python: httpx, tenacity and pybreaker against a local server that fails on a script.
+"""The Python agent of the demo: httpx, tenacity and pybreaker call a local server whose failures follow a script.
 
-``fusebox demo --python`` runs it, as would ``python -m fusebox_agent.demo``.
+``fusebox demo --python`` and ``python -m fusebox_agent.demo`` run it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, List, Tuple
 Phase = Tuple[float, float, int]
 
 SCRIPT: "dict[str, List[Phase]]" = {
-    # Seconds, the share of requests that fail, and with which status.
+    # Seconds, the share of requests that fail, and their status.
     "/search": [(20, 0.05, 503), (15, 0.6, 503), (10, 0.2, 503)],
     "/embed": [(25, 0.02, 500), (12, 0.95, 500), (8, 0.0, 500)],
     "/rank": [(30, 0.1, 429), (10, 0.5, 429)],
@@ -26,17 +26,17 @@ SCRIPT: "dict[str, List[Phase]]" = {
 
 
 def share_and_status(phases: List[Phase], elapsed: float) -> "tuple[float, int]":
-    """What of the script stands at a time; it begins anew when it is over."""
+    """The failure share and status at a time. The script repeats."""
     elapsed %= sum(seconds for seconds, _, _ in phases)
     for seconds, share, status in phases:
         if elapsed < seconds:
             return share, status
         elapsed -= seconds
-    raise AssertionError("a time past the script's end")
+    raise AssertionError("the time is past the end of the script")
 
 
 def serve(seed: int) -> int:
-    """Starts the server that fails; its port."""
+    """Starts the failing server and returns its port."""
     chance = random.Random(seed)
     begun = time.monotonic()
 
@@ -60,7 +60,7 @@ def serve(seed: int) -> int:
 
 
 def work(url: str) -> None:
-    """Calls the services for ever, as an agent would."""
+    """Starts threads that call the services in a loop."""
     import httpx
     import pybreaker
     import tenacity
@@ -96,9 +96,9 @@ def work(url: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m fusebox_agent.demo", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="draws the failures")
-    parser.add_argument("--parent", type=int, help="ends with this process, its parent")
-    parser.add_argument("--check", action="store_true", help="says whether it could run, and ends")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random failures")
+    parser.add_argument("--parent", type=int, help="exit when the parent process with this id has ended")
+    parser.add_argument("--check", action="store_true", help="check that the libraries are installed, then exit")
     options = parser.parse_args()
     try:
         import httpx, pybreaker, tenacity  # noqa: E401, F401

@@ -1,4 +1,4 @@
-"""The libraries that are hooked, each by the module of its name here, which is read when the library is."""
+"""The hooked libraries. The module with a library's hook is imported when the library is."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "anthropic": _by("stainless"),
     "litellm.router": _by("litellm_"),
 }
-"""By the module whose import calls them."""
+"""The hooks, by the module whose import runs them."""

@@ -1,4 +1,4 @@
-"""backoff: every call, its attempts and give-ups; ``max_tries``."""
+"""Hooks backoff: counts calls, attempts and give-ups; operators can set ``max_tries``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _attempted(call: Call, details: Details) -> None:
 
 
 def _propagated(call: Optional[Call], error: BaseException) -> None:
-    """What none of its handlers was told of: an error that is not retried, or a cancellation."""
+    """Ends a call whose end no handler reported: after an error that is not retried, or a cancellation."""
     if call is None or call.ended:
         return
     if is_cancellation(error):
@@ -67,7 +67,7 @@ def hook(agent: "Agent", module: Any) -> None:
             own = module._common._maybe_call
             limit = Limit(
                 lambda: own(max_tries) or MOST_ATTEMPTS, minimum=1, maximum=MOST_ATTEMPTS, unit="attempts",
-                why="" if max_tries is not None else "other conditions alone stop it",
+                why="" if max_tries is not None else "the program sets no limit of attempts",
             )
             strategy = agent.strategy(
                 function_name(callable_name(target)) or "backoff",

@@ -1,4 +1,6 @@
-"""circuitbreaker: states, outcomes and rejections; open, reset, half-open and the threshold of failures."""
+"""Hooks circuitbreaker: reports states, outcomes and rejections; operators can open, reset, probe and set the
+failure threshold.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ def _close(breaker: Any) -> None:
 
 
 def _half_open(breaker: Any) -> None:
-    """It is half-open when it was opened long enough ago."""
+    """Moves the opening time back: the library is half-open after its recovery timeout."""
     breaker._opened = monotonic() - breaker._recovery_timeout - 1
     breaker._state = "open"
 
@@ -46,7 +48,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return strategy is not None and strategy.breaker is not None and strategy.breaker.held
 
     def follow(breaker: Any) -> None:
-        """Tells the state that it is in now."""
+        """Reports the current state."""
         behind = shown(breaker).breaker
         if behind is None:
             return

@@ -1,4 +1,4 @@
-"""httpx and httpx2: a strategy per host, which an operator can hold."""
+"""Hooks httpx and httpx2: each host is a strategy that an operator can hold open."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 FAILURES = (408, 429)
-"""Besides these, 500 and above are failures."""
+"""The statuses below 500 that are failures. All statuses from 500 are."""
 
 
 def hook(agent: "Agent", module: Any) -> None:
     class HostHeld(module.ConnectError):  # type: ignore[misc]
-        """An operator holds this host: nothing was sent."""
+        """Raised instead of a request while an operator holds the host open."""
 
     module.HostHeld = HostHeld
 

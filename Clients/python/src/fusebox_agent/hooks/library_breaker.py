@@ -1,4 +1,4 @@
-"""What the hooks of libraries' breakers have in common."""
+"""Shared code of the hooks for libraries with circuit breakers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ STATES = {
     "closed": CLOSED, "open": OPEN, "opened": OPEN, "half-open": HALF_OPEN, "half_open": HALF_OPEN,
     "half-opened": HALF_OPEN,
 }
-"""The libraries' words for the protocol's."""
+"""The protocol's states, by the libraries' names."""
 
 
 class Behind(Breaker):
-    """The breaker of a library, which may be gone before the strategy that shows it."""
+    """The breaker of a library. The strategy that reports it may outlive it."""
 
     def __init__(
         self, owner: Any, close: Callable[[Any], None], half_open: Callable[[Any], None]
@@ -48,9 +48,9 @@ def attach(
     close: Callable[[Any], None],
     half_open: Callable[[Any], None],
 ) -> Strategy:
-    """The strategy that shows a breaker: its own, or that of one of its name that is gone.
+    """Returns the strategy that reports a breaker. Reuses that of a deleted breaker of the same name.
 
-    :param threshold: the attribute that holds how many failures open it.
+    :param threshold: the attribute with the number of failures that opens the breaker.
     """
     base, number = name, 1
     while True:
@@ -81,7 +81,7 @@ def attach(
 
 
 def place_of_creation(inside: Tuple[str, ...]) -> str:
-    """Where a thing without a name was made: ``module:line``."""
+    """The first caller outside the modules in ``inside``: ``module:line``. Names breakers without a name."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
         frame = frame.f_back
@@ -89,7 +89,7 @@ def place_of_creation(inside: Tuple[str, ...]) -> str:
 
 
 class Passage:
-    """A call through a library's breaker, as the breaker sees it."""
+    """A call through a library's breaker, with the outcome that the breaker counted."""
 
     __slots__ = ("owner", "call", "has_started", "error", "is_failure", "is_deferred")
 
@@ -99,12 +99,12 @@ class Passage:
         self.has_started = False
         self.error: Optional[BaseException] = None
         self.is_failure = False
-        """Whether the breaker counted it as one."""
+        """Whether the breaker counted a failure."""
         self.is_deferred = False
-        """Whether it goes on in a generator."""
+        """Whether the call continues in a generator."""
 
     def finish(self, error: Optional[BaseException]) -> None:
-        """It ended."""
+        """Ends the call."""
         cause = self.error or error
         if not self.has_started:
             self.call.end(REJECTED)
@@ -118,10 +118,10 @@ class Passage:
             self.call.end(FAILED)
 
     def follow(self, generator: Any) -> Generator[Any, Any, Any]:
-        """Goes on with a generator, and ends with it."""
+        """Runs a generator; the call ends with it."""
         resume: Callable[[], Any] = lambda: next(generator)
         while True:
-            # It is the call under way for as long as the breaker's code runs, and not while it waits.
+            # This is the current call only while the generator runs, not while it is suspended.
             token = passages.set((*passages.get(), self))
             try:
                 value = resume()
@@ -144,5 +144,5 @@ passages: "ContextVar[Tuple[Passage, ...]]" = ContextVar("fusebox_passages", def
 
 
 def passage(owner: Any) -> Optional[Passage]:
-    """The innermost call through a breaker."""
+    """The innermost current call through a breaker."""
     return next((p for p in reversed(passages.get()) if p.owner is owner), None)

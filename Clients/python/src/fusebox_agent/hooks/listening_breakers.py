@@ -1,7 +1,8 @@
-"""pybreaker, and aiobreaker, which came of it: states, outcomes and rejections; open, reset, half-open and ``fail_max``.
+"""Hooks pybreaker and its fork aiobreaker: reports states, outcomes and rejections; operators can open, reset, probe
+and set ``fail_max``.
 
-pybreaker holds its lock for as long as a call takes. An operator's orders never take it: the hold is a gate in
-front of it, and the state is set where the library looks for one that another process changed.
+pybreaker holds its lock for the whole call. Commands never take this lock: the hold is checked before the breaker, and
+the state is set in the storage, where the library expects changes by other processes.
 """
 
 from __future__ import annotations
@@ -73,17 +74,17 @@ def hook(agent: "Agent", module: Any) -> None:
         return module.CircuitBreakerError(words, reopens)  # type: ignore[no-any-return]
 
     def enter(breaker: Any, func: Any) -> Optional[Passage]:
-        """A call comes; ``None`` where it is the breaker's own second go at the same one."""
+        """Begins a call; ``None`` if the breaker calls itself for a call that has begun."""
         inner = passage(breaker)
         if inner is not None and not inner.has_started:
             return None
-        # A mark of aiobreaker's alone: to pybreaker, what answers to any name is a function as others are.
+        # Only aiobreaker sets this attribute. With pybreaker, a mock that has any attribute is a normal function.
         if is_async and getattr(func, "_ignore_on_call", False):
             return None
         return Passage(breaker, shown(breaker).begin())
 
     def refuse(breaker: Any) -> Optional[Exception]:
-        """What a call gets while an operator holds the breaker."""
+        """The error to raise while an operator holds the breaker; ``None`` if it is not held."""
         strategy = shown(breaker)
         if strategy.breaker is None or not strategy.breaker.held:
             return None
@@ -173,7 +174,7 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def wrap_success(original: Any) -> Any:
         def handle_success(state: Any) -> Any:
-            # It handles an error that it excludes as one, too.
+            # The library also handles an excluded error as a success.
             inner = passage(state._breaker)
             if inner is not None:
                 inner.is_failure = False
@@ -218,7 +219,7 @@ def _reason(breaker: Any, to: str, before: Any, timeout: Any) -> "tuple[str, str
     was_half_open = "HalfOpen" in type(before).__name__
     if to == "open":
         failures = breaker.fail_counter
-        # With fewer, it was the program that opened it, or the storage's fallback.
+        # With fewer failures, the program or the storage's fallback opened it.
         why = f"{failures} consecutive failures" if failures >= breaker.fail_max else "opened"
         return to, "the probe failed" if was_half_open else why, timeout(breaker)
     if to == "half_open":

@@ -1,6 +1,6 @@
-"""litellm's Router: model groups with their retries and fallbacks, deployments with their cooldowns.
+"""Hooks litellm's Router: reports model groups with retries and fallbacks, and deployments with cooldowns.
 
-A deployment's cooldown is shown as an open breaker. An operator's ``open`` cools it down, ``reset`` ends that.
+A cooldown is reported as an open breaker. An operator's ``open`` starts a cooldown, ``reset`` ends it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 FOREVER = 10 * 365 * 86_400.0
-"""Seconds of a cooldown that lasts until it is reset."""
+"""Seconds of a cooldown that lasts until a reset."""
 MOST_ATTEMPTS = 20
 
 
 class _Cooldown(Breaker):
-    """A deployment's, which ends by itself."""
+    """The cooldown of a deployment. It ends by itself."""
 
     def __init__(self, router: Any, model_id: str) -> None:
         self._router = weakref.ref(router)
@@ -35,7 +35,7 @@ class _Cooldown(Breaker):
     def _cool(self, seconds: Optional[float]) -> None:
         router = self._router()
         if router is not None:
-            self.held = True  # So that it is not taken for the router's own.
+            self.held = True  # Marks the cooldown as the operator's, not the router's.
             router.cooldown_cache.add_deployment_to_cooldown(
                 self._id, RuntimeError("cooled down by an operator, through fusebox"), 503,
                 FOREVER if seconds is None else seconds,
@@ -48,7 +48,7 @@ class _Cooldown(Breaker):
             cache.cache.delete_cache(cache.get_cooldown_cache_key(self._id))
 
     def cooled(self, why: str, seconds: float) -> None:
-        """The router cooled it down."""
+        """Records a cooldown started by the router."""
         with self._lock:
             if self.state == CLOSED:
                 self._move(OPEN, why, "policy", seconds)
@@ -65,7 +65,7 @@ class _Cooldown(Breaker):
 
 
 class _Group:
-    """A call to a group of models under way."""
+    """A call in flight to a model group."""
 
     __slots__ = ("call", "pinned", "fell_back")
 
@@ -76,7 +76,7 @@ class _Group:
 
 
 class _Attempt:
-    """One go at a deployment, once it is chosen."""
+    """One attempt of a group's call. ``call`` is set when a deployment is chosen."""
 
     __slots__ = ("call",)
 
@@ -89,7 +89,7 @@ _attempt: "ContextVar[Optional[_Attempt]]" = ContextVar("fusebox_attempt", defau
 
 
 def deployment_name(deployment: Dict[str, Any]) -> str:
-    """Its id where a person gave it one, else its model and the beginning of its id."""
+    """The deployment's id if it is short, else its model and the first characters of its id."""
     model_id = str((deployment.get("model_info") or {}).get("id", ""))
     if 0 < len(model_id) <= 24:
         return model_id
@@ -179,7 +179,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return make_call
 
     def ended(group: Optional[_Group], call: Optional[Call], error: Optional[BaseException]) -> None:
-        """An attempt of a group's call ended, and with it a call to the deployment that was chosen."""
+        """Ends an attempt of a group's call and the call to the chosen deployment."""
         if group is not None and not (error is not None and is_cancellation(error)):
             group.call.attempt(error)
             if error is not None:

@@ -1,6 +1,7 @@
-"""purgatory: states, outcomes and rejections; open, reset, half-open and the threshold of failures.
+"""Hooks purgatory: reports states, outcomes and rejections; operators can open, reset, probe and set the failure
+threshold.
 
-A circuit may be read from a store anew for each call, so what an operator orders is done as the next call enters.
+A circuit may be read from a store for each call, so commands take effect when the next call enters.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Circuit(Breaker):
-    """A circuit of a name, and the state that an operator wants it in."""
+    """The breaker of a circuit name, with the state that an operator requested."""
 
     def __init__(self) -> None:
         super().__init__(lambda: self._want("closed"), lambda: self._want("half_open"))
@@ -49,7 +50,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return strategy
 
     def begin(context: Any) -> "Passage | None":
-        """A call comes; ``None`` where an operator holds the circuit."""
+        """Begins a call; ``None`` if an operator holds the circuit open."""
         strategy = shown(context)
         circuit = strategy.breaker
         call = strategy.begin()

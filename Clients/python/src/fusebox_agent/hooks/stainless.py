@@ -1,4 +1,6 @@
-"""The clients of openai and anthropic, which one generator made: calls, their retries, and ``max_retries``."""
+"""Hooks the clients of openai and anthropic, which come from one code generator: counts calls and retries;
+operators can set ``max_retries``.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ MOST_ATTEMPTS = 20
 
 
 class _Request:
-    """A call under way, and the limit that it began with."""
+    """A call in flight, with the limit that was pinned when it began."""
 
     __slots__ = ("call", "pinned")
 
@@ -31,7 +33,7 @@ _request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_request", defau
 
 
 def resource(url: str) -> str:
-    """What a path is of: ``/v1/chat/completions`` is of ``chat``. What follows may be an id."""
+    """The first part of a path: ``chat`` for ``/v1/chat/completions``. Later parts may be ids."""
     parts = [part for part in url.partition("://")[2].partition("/")[2].split("/")] if "://" in url else url.split("/")
     return next((p for p in parts if p and not (p[0] == "v" and p[1:].isdigit())), "request")
 
@@ -99,7 +101,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return send
 
     def retries(response: Any) -> None:
-        """An attempt failed, and the client sleeps before the next."""
+        """Records a failed attempt; the client sleeps before the next one."""
         request = _request.get()
         if request is None:
             return

@@ -1,4 +1,4 @@
-"""stamina, which is built upon tenacity: its names, and whether it retries at all."""
+"""Hooks stamina, which is built on tenacity: reports its names; operators can disable its retries."""
 
 from __future__ import annotations
 

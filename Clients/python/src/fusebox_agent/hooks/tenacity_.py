@@ -1,4 +1,4 @@
-"""tenacity, and so what is built upon it: every call, attempt and outcome; the limit of attempts."""
+"""Hooks tenacity and the libraries built on it: counts calls, attempts and outcomes; operators can limit attempts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 MOST_ATTEMPTS = 100
-"""An operator may set so many, or as many as the program itself does."""
+"""The highest limit that an operator can set, unless the program's own limit is higher."""
 
 
 class _Watch:
-    """A call under way, and the limit that it began with."""
+    """A call in flight, with the limit that was pinned when it began."""
 
     __slots__ = ("call", "pinned", "last", "counted")
 
@@ -31,13 +31,13 @@ class _Watch:
 
 
 def watch_of(state: Any) -> Optional[_Watch]:
-    """A call's; ``None`` for one that began before it was hooked."""
+    """The watch of a call; ``None`` if the call began before the library was hooked."""
     watch: Optional[_Watch] = getattr(state, "fusebox", None)
     return watch
 
 
 def attempts(stop: Any) -> Optional[int]:
-    """The limit of attempts of a condition to stop; ``None`` where it has none."""
+    """The limit of attempts in a stop condition; ``None`` if it has none."""
     number = getattr(stop, "max_attempt_number", None)
     if isinstance(number, int):
         return number
@@ -47,14 +47,14 @@ def attempts(stop: Any) -> Optional[int]:
 
 
 def function_name(name: str) -> Optional[str]:
-    """A function's name, short and stable; ``None`` where it says nothing."""
+    """A short, stable function name; ``None`` if the name is not useful."""
     if not name or "<unknown" in name or name.startswith("<context"):
         return None
     return name.replace("<locals>.", "").replace("__main__.", "", 1)
 
 
 def callable_name(function: Any) -> str:
-    """Where it is defined, and its name there."""
+    """The module and qualified name of a callable."""
     while hasattr(function, "func"):  # functools.partial
         function = function.func
     name = getattr(function, "__qualname__", None) or type(function).__qualname__
@@ -62,7 +62,7 @@ def callable_name(function: Any) -> str:
 
 
 def _name(state: Any) -> str:
-    """Of what is retried, else of who retries: the function around the loop."""
+    """The name of the retried function; for a loop, of the function that contains it."""
     name = getattr(state.retry_object.before_sleep, "fusebox_name", None) or callable_name(state.fn)
     found = function_name(name)
     if found:
@@ -88,14 +88,14 @@ def hook(agent: "Agent", module: Any) -> None:
                 minimum=1,
                 maximum=max(MOST_ATTEMPTS, own or 0),
                 unit="attempts",
-                why="" if own else "other conditions alone stop it",
+                why="" if own else "the program sets no limit of attempts",
             )
             strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "tenacity")
         state.fusebox = _Watch(strategy)
 
     def after(state: Any, error: Optional[BaseException]) -> None:
         watch = watch_of(state)
-        if watch is None or watch.counted == state.attempt_number:  # A result that is set again by hand.
+        if watch is None or watch.counted == state.attempt_number:  # The program set the result again.
             return
         watch.counted = state.attempt_number
         watch.last = error
@@ -105,7 +105,7 @@ def hook(agent: "Agent", module: Any) -> None:
             watch.call.settle()
 
     def did(state: Any, action: Any) -> None:
-        """What comes next of a call, or what it came to."""
+        """Records the next step of a call, or its end."""
         watch = watch_of(state)
         if watch is None:
             return
@@ -114,7 +114,7 @@ def hook(agent: "Agent", module: Any) -> None:
         elif isinstance(action, module.DoSleep):
             watch.call.unwanted()
             watch.call.waits()
-        else:  # A value though the last attempt failed is a callback's.
+        else:  # A value after a failed attempt comes from retry_error_callback.
             watch.call.end(OK, None if watch.last is None else "fallback")
 
     def raised(state: Any, error: BaseException) -> None:
@@ -182,7 +182,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return stops
 
     def has_to_stop(retrying: Any, state: Any) -> bool:
-        """Where no condition of its own counts attempts, the pinned limit does."""
+        """Whether the pinned limit stops a call whose own conditions do not limit attempts."""
         watch = watch_of(state)
         if watch is None or watch.pinned is None or attempts(retrying.stop) is not None:
             return False
