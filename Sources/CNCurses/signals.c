@@ -62,7 +62,7 @@ static void crash(int number, siginfo_t *info, void *context)
         struct sigaction *before = &before_crash[i];
         if (crashes[i] != number)
             continue;
-        // Whoever was there before, such as a printer of backtraces, sees the place of the crash.
+        // A handler that was installed before, such as one that prints a backtrace, sees the place of the crash.
         if ((before->sa_flags & SA_SIGINFO) && before->sa_sigaction)
             before->sa_sigaction(number, info, context);
         else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN)

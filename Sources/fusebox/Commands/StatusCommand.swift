@@ -58,7 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let printing = Task {
             while !Task.isCancelled {
-                // Nobody knows how it is now.
+                // The present state is unknown while the hub is silent.
                 guard hub.silentMS == nil else {
                     try await Task.sleep(for: .seconds(1))
                     continue
