@@ -73,7 +73,9 @@ struct DialogText {
         let count = Format.counted(dialog.members.count, "instance")
         let instances = Span("\(count): \(names(columns: width - count.count - 2))")
         let address = Span(dialog.address, .title)
-        if address.width + 2 + instances.width <= width { return [[address, Span("  "), instances]] }
+        if address.width + 2 + instances.width <= width {
+            return [[address, Span("  "), instances]]
+        }
         if limit == 1 { return [[Span(count), Span("  "), address]] }
         let lines = Wrapped.lines(dialog.address, width: width).map { [Span($0, .title)] }
         return lines.suffix(limit - 1) + [[instances]]
