@@ -76,7 +76,6 @@ extension TypedMessage {
     private static func readCarefully(
         _ bytes: Span<UInt8>, _ texts: LineTexts, _ head: inout LineHead
     ) throws(WireError) -> Self {
-        guard !bytes.isEmpty else { throw .emptyLine }
         let isTerminated = bytes[bytes.count - 1] == UInt8(ascii: "\n")
         guard bytes.count < WireLimits.lineBytes + (isTerminated ? 1 : 0) else {
             throw .lineTooLong(limit: WireLimits.lineBytes)

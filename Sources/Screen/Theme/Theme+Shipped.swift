@@ -8,7 +8,7 @@ extension Theme {
     /// test excludes that.
     public static let `default`: Theme = (try? shipped(named: "default")) ?? Theme(name: "default")
 
-    /// Returns the built-in theme of that name, or `nil`.
+    /// Returns the built-in theme with this name, or `nil` if there is none.
     public static func shipped(named name: String) throws(SettingsError) -> Theme? {
         guard let yaml = source(of: name) else { return nil }
         return try load(yaml: yaml, file: "themes/\(name).yaml") { (base) throws(SettingsError) in
@@ -16,7 +16,7 @@ extension Theme {
         }
     }
 
-    /// Returns the file of the built-in theme of that name, or `nil`.
+    /// Returns the text of the built-in theme file with this name, or `nil` if there is none.
     public static func source(of name: String) -> String? {
         guard let source = sources.first(where: { $0.name == name }) else { return nil }
         return String(decoding: source.yaml, as: UTF8.self)

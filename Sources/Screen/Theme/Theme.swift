@@ -26,7 +26,7 @@ public struct Theme: Sendable, Hashable {
             self.at16 = at16
         }
 
-        /// Returns the colour that a terminal of that depth shows.
+        /// Returns the colour to show on a terminal with this colour depth.
         public func color(at depth: ColorDepth) -> Color {
             switch depth {
             case .none, .palette256: at256.map(Color.indexed) ?? full
