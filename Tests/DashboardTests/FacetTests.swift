@@ -1,6 +1,7 @@
 import Fleet
 import ResilienceWire
 import Screen
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -9,7 +10,6 @@ import Testing
 @Suite struct FacetTests {
     /// A strategy with all layers, whose bulkhead is full.
     private var state: State {
-        let id = Scenario.id("planner", "9f3a")
         var counters = Counters()
         counters.ok = 20
         counters.attempts = 20
@@ -19,6 +19,11 @@ import Testing
         counters.budget = BudgetCounters(remaining: 0.02, denied: 9)
         counters.idempotency = IdempotencyCounters(executed: 12, shared: 3, replayed: 4)
         counters.batch = BatchCounters(items: 40, failed: 6, partial: 2)
+        return state(counters)
+    }
+
+    private func state(_ counters: Counters) -> State {
+        let id = Scenario.id("planner", "9f3a")
         let declaration = StrategyDeclaration(
             strategy: "pay", kind: "retry+bulkhead",
             limits: [
@@ -48,6 +53,17 @@ import Testing
         #expect(screen.contains("keys     12 run, 3 shared, 4 replayed in 5m"))
         #expect(screen.contains("batches  2 partial, 6 of 40 items failed in 5m"))
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
+    }
+
+    @Test(arguments: FacetFields.changes)
+    func detailShowsEveryFieldOfAFacet(_ change: FacetFields.Change) throws {
+        func figures(_ facets: CounterFacets) throws -> [[Span]] {
+            var counters = Counters()
+            counters.facets = facets
+            let state = state(counters)
+            return DetailText(try #require(state.selectedRow), in: state, glyphs: .unicode).facets
+        }
+        #expect(try figures(change.after) != figures(FacetFields.before))
     }
 
     @Test func detailShowsTheReasonOfALimitChange() {

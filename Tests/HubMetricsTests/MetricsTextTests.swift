@@ -7,6 +7,23 @@ import Testing
 @testable import HubMetrics
 
 @Suite struct MetricsTextTests {
+    /// The age of a cached result is the only field without a metric: the largest age of an interval
+    /// is neither a counter nor the present state.
+    @Test(arguments: FacetFields.changes.filter { $0.field != "fallback.oldest_age_ms" })
+    func metricsShowEveryFieldOfAFacet(_ change: FacetFields.Change) {
+        func lines(_ facets: CounterFacets) -> [String] {
+            var scene = MetricsScene()
+            scene.connect()
+            scene.declare("pay", limits: [LimitReading(name: "max_concurrent", value: 100)])
+            var counters = Counters()
+            counters.facets = facets
+            scene.count("pay", counters)
+            return scene.lines
+        }
+        let isShown = lines(change.after) != lines(FacetFields.before)
+        #expect(isShown)
+    }
+
     @Test func textContainsAllMetricsOfAStrategy() {
         var scene = MetricsScene()
         scene.connect()

@@ -11,11 +11,11 @@ import Testing
 
     @Test func totalIsTheSumOfAllStrategies() {
         var book = MemoryBook()
-        book.set(100, for: "pay", of: id("a"))
-        book.set(50, for: "llm", of: id("a"))
-        book.set(10, for: "pay", of: id("b"))
+        book.set([("pay", 100)], of: id("a"))
+        book.set([("llm", 50)], of: id("a"))
+        book.set([("pay", 10)], of: id("b"))
         #expect(book.total == 160 && book.bytes(of: id("a")) == 150)
-        book.set(30, for: "pay", of: id("a"))
+        book.set([("pay", 30)], of: id("a"))
         #expect(book.total == 90 && book.bytes(of: id("a")) == 80)
         #expect(book.largest == id("a"))
         book.remove(id("a"))

@@ -10,10 +10,10 @@ import Testing
     @Test func dataIsFreedWellBelowTheBudget() {
         var budget = MemoryBudget(bytes: 1_600, at: 0)
         #expect(budget.counted == 1_200 && budget.unreadLimit == 300 && budget.goneLimit == 37)
-        budget.book.set(700, for: "pay", of: id)
+        budget.book.set([("pay", 700)], of: id)
         budget.unreadBytes = 400
         #expect(!budget.isExceeded(backlog: 100) && budget.isExceeded(backlog: 101))
-        budget.book.set(200, for: "pay", of: id)
+        budget.book.set([("pay", 200)], of: id)
         #expect(!budget.isAboveCalm(backlog: 0) && budget.isAboveCalm(backlog: 1))
     }
 

@@ -19,8 +19,11 @@ public struct Window: Equatable, Sendable {
     /// The slots before the present one. They are stored apart from it: after a screen or another
     /// reader copies the window, each new count then copies only the present slot.
     var past = PastSlots()
-    /// The latest slot with data.
-    var present: Slot?
+    /// The start of the latest slot with data, in Unix milliseconds; `nil` without data. It is stored
+    /// apart from the counters, because reading it from an optional slot copies the slot.
+    private var presentStart: Int64?
+    /// The counters of the latest slot with data; empty without data.
+    private(set) var presentCounters = Counters()
 
     /// Creates an empty window.
     public init() {}
@@ -29,12 +32,12 @@ public struct Window: Equatable, Sendable {
     public var slots: [Slot] { slots(from: .min) }
 
     /// The start of the oldest slot with data, in Unix milliseconds; `nil` without data.
-    public var start: Int64? { past.start ?? present?.start }
+    public var start: Int64? { past.start ?? presentStart }
 
     /// The number of slots that start at `earliest` or later, without unpacking them.
     func usedSlots(from earliest: Int64) -> Int {
         let recent = earliest == .min ? past.count : past.count(from: earliest)
-        return recent + (present.map { $0.start >= earliest } == true ? 1 : 0)
+        return recent + (presentStart.map { $0 >= earliest } == true ? 1 : 0)
     }
 
     /// Adds counters of the `span` milliseconds before `at`. They are spread evenly if the span
@@ -50,7 +53,7 @@ public struct Window: Equatable, Sendable {
                     start: last - Int64(parts - 1 - index) * Self.slotMS,
                     counters: counters.part(index, of: parts))
             }
-            let latest = present?.start ?? .min
+            let latest = presentStart ?? .min
             past.add(slots.filter { $0.start < latest })
             for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
         } else {
@@ -62,18 +65,23 @@ public struct Window: Equatable, Sendable {
     /// Adds counters to the slot that contains `start`. Counters older than the window are dropped.
     mutating func add(_ counters: Counters, start: Int64) {
         let start = Self.start(of: start)
-        let latest = present?.start ?? .min
-        if present != nil, start < Self.earliest(with: latest) { return }
+        guard let latest = presentStart else { return begin(start, with: counters) }
+        if start < Self.earliest(with: latest) { return }
         if start == latest {
-            present?.counters.add(counters)
+            presentCounters.add(counters)
         } else if start > latest {
-            if let present { past.append(present) }
-            present = Slot(start: start, counters: counters)
-            present?.counters.foldWhatIsTooMuch()
+            past.append(Slot(start: latest, counters: presentCounters))
+            begin(start, with: counters)
             past.forget(before: Self.earliest(with: start))
         } else {
             past.add([Slot(start: start, counters: counters)])
         }
+    }
+
+    private mutating func begin(_ start: Int64, with counters: Counters) {
+        presentStart = start
+        presentCounters = counters
+        presentCounters.foldWhatIsTooMuch()
     }
 
     /// The sum over the last `span` milliseconds, rounded to whole slots.
@@ -89,8 +97,8 @@ public struct Window: Equatable, Sendable {
     public func calls(last span: Int64, at: Int64) -> CallCounts {
         let earliest = Self.start(of: at) - span + Self.slotMS
         var counts = past.calls(from: earliest)
-        if let present, present.start >= earliest {
-            counts.add(CallCounts(present.counters))
+        if let presentStart, presentStart >= earliest {
+            counts.add(CallCounts(presentCounters))
         }
         return counts
     }
@@ -108,14 +116,17 @@ public struct Window: Equatable, Sendable {
 
     func slots(from earliest: Int64) -> [Slot] {
         let slots = past.slots(from: earliest)
-        guard let present, present.start >= earliest else { return slots }
-        return slots + [present]
+        guard let presentStart, presentStart >= earliest else { return slots }
+        return slots + [Slot(start: presentStart, counters: presentCounters)]
     }
 
     private mutating func prune(at: Int64) {
         let earliest = Self.earliest(with: Self.start(of: at))
         past.forget(before: earliest)
-        if let latest = present?.start, latest < earliest { present = nil }
+        if let latest = presentStart, latest < earliest {
+            presentStart = nil
+            presentCounters = Counters()
+        }
     }
 
     /// The start of the oldest slot in a window whose latest slot starts at `latest`.

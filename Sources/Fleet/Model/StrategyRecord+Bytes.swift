@@ -17,7 +17,7 @@ extension StrategyRecord {
 
 extension Window {
     /// The estimated memory in bytes.
-    var bytes: Int { past.bytes + (present?.counters.bytes ?? 0) }
+    var bytes: Int { past.bytes + presentCounters.bytes }
 }
 
 extension PastSlots {

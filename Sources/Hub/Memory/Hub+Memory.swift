@@ -17,10 +17,11 @@ extension Hub {
     /// Updates the memory counts of the strategies that an agent's lines have changed in this turn.
     func weigh(_ agent: AgentSession) {
         guard let id = agent.id else { return }
-        for name in agent.touched {
-            if let record = fleet.agents[id]?.strategies[name] {
-                memory.book.set(record.bytes, for: name, of: id)
+        if !agent.touched.isEmpty, let strategies = fleet.agents[id]?.strategies {
+            let sizes = agent.touched.lazy.compactMap { name in
+                strategies[name].map { (strategy: name, bytes: $0.bytes) }
             }
+            memory.book.set(sizes, of: id)
         }
         agent.touched.removeAll(keepingCapacity: true)
         if memory.isExceeded(backlog: broadcast.backlog.bytesKept) { relieve() }
@@ -124,9 +125,8 @@ extension Hub {
     }
 
     func weighAll(of id: InstanceID) {
-        for record in (fleet.agents[id]?.strategies ?? [:]).values {
-            memory.book.set(record.bytes, for: record.name, of: id)
-        }
+        guard let strategies = fleet.agents[id]?.strategies else { return }
+        memory.book.set(strategies.values.lazy.map { (strategy: $0.name, bytes: $0.bytes) }, of: id)
     }
 
     /// Drops all keyframes in progress, because they hold old snapshots of the fleet. Their

@@ -5,6 +5,15 @@ struct MemoryBook {
     private struct Peer {
         var total = 0
         var strategies: [String: Int] = [:]
+
+        /// Returns the change of the total, in bytes.
+        mutating func set(_ sizes: some Sequence<(strategy: String, bytes: Int)>) -> Int {
+            let before = total
+            for (strategy, bytes) in sizes {
+                total += bytes - (strategies.updateValue(bytes, forKey: strategy) ?? 0)
+            }
+            return total - before
+        }
     }
 
     private var peers: [InstanceID: Peer] = [:]
@@ -14,12 +23,9 @@ struct MemoryBook {
     /// The memory of an instance, in bytes.
     func bytes(of id: InstanceID) -> Int { peers[id]?.total ?? 0 }
 
-    /// Sets the memory of a strategy, in bytes.
-    mutating func set(_ bytes: Int, for strategy: String, of id: InstanceID) {
-        let before = peers[id]?.strategies.updateValue(bytes, forKey: strategy)
-        if before == nil, peers[id] == nil { peers[id] = Peer(strategies: [strategy: bytes]) }
-        peers[id]?.total += bytes - (before ?? 0)
-        total += bytes - (before ?? 0)
+    /// Sets the memory of strategies of one instance, in bytes.
+    mutating func set(_ sizes: some Sequence<(strategy: String, bytes: Int)>, of id: InstanceID) {
+        total += peers[id, default: Peer()].set(sizes)
     }
 
     /// Removes an instance.

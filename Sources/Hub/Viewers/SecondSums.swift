@@ -41,7 +41,7 @@ struct SecondSums {
     /// none.
     mutating func next() -> [Line]? {
         closed.popLast().map { source, sums in
-            sums.values.joined().map { Line(at: $0.at, source: source, .delta($0.delta)) }
+            sums.values.flatMap { $0.map { Line(at: $0.at, source: source, .delta($0.delta)) } }
         }
     }
 
