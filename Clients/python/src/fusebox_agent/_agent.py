@@ -84,8 +84,9 @@ class Agent:
             except (OSError, RuntimeError):  # No descriptors or threads left: continue without telemetry.
                 self._link = None
                 return
-            for util in _process_utilities():  # Their child processes exit without running atexit.
-                util.Finalize(None, self.close, exitpriority=0)
+            self._close_in_child()
+            for util in _process_utilities():  # A child process may still be preparing itself.
+                util.register_after_fork(self, Agent._run_in_child)
 
     def close(self) -> None:
         """Sends the remaining data and ``bye``. Waits 1 s at most; on an idle machine less than 0.5 s."""
@@ -172,8 +173,18 @@ class Agent:
         for strategy in list(self.strategies.values()):
             strategy.forked()
         self.is_running = self.is_off
-        for util in _process_utilities():  # Runs in their child processes. Others run with their first call.
-            util.register_after_fork(self, Agent.run)
+        for util in _process_utilities():
+            util.register_after_fork(self, Agent._run_in_child)
+
+    def _run_in_child(self) -> None:
+        """Runs when a child process of ``multiprocessing`` is ready. Other forked children run with their first call."""
+        self.run()
+        self._close_in_child()
+
+    def _close_in_child(self) -> None:
+        """Sends the remaining data at the end of a child process of ``multiprocessing``, which does not run atexit."""
+        for util in _process_utilities():
+            util.Finalize(None, self.close, exitpriority=0)
 
 
 def _process_utilities() -> List[Any]:

@@ -108,8 +108,6 @@ def agent_environment(environment: Mapping[str, str]) -> Dict[str, str]:
     changed = dict(environment)
     if places[0] != STARTUP:
         changed["PYTHONPATH"] = os.pathsep.join([STARTUP, *places] if any(places) or len(places) > 1 else [STARTUP])
-    if _is_locale_set_by_python():
-        changed.pop("LC_CTYPE", None)
     return changed
 
 
@@ -124,22 +122,27 @@ def _is_program(name: str) -> bool:
     return os.path.isfile(name) or os.path.isfile(os.path.join(name, "__main__.py"))
 
 
-def _is_locale_set_by_python() -> bool:
-    """Whether this process has set ``LC_CTYPE`` itself, as Python does at its start in the locale ``C``."""
+def _initial_locale(current: Optional[str]) -> Optional[str]:
+    """``LC_CTYPE`` at the start of this process. Python sets it to ``C.UTF-8`` in the locale ``C``."""
     try:
         with open("/proc/self/environ", "rb") as file:
-            given = file.read()
+            variables = file.read().split(b"\0")
     except OSError:  # Not on Linux.
-        return False
-    return not given.startswith(b"LC_CTYPE=") and b"\0LC_CTYPE=" not in given
+        return current
+    value = next((v for v in variables if v.startswith(b"LC_CTYPE=")), None)
+    return None if value is None else os.fsdecode(value.partition(b"=")[2])
 
 
 def _replace_process(program: str, line: List[str]) -> NoReturn:
     # Python ignores these signals, and a program would inherit that.
     for name in ("SIGPIPE", "SIGXFSZ"):
         _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
+    environment = agent_environment(os.environ)
+    locale = _initial_locale(environment.pop("LC_CTYPE", None))
+    if locale is not None:
+        environment["LC_CTYPE"] = locale
     try:
-        os.execvpe(program, line, agent_environment(os.environ))
+        os.execvpe(program, line, environment)
     except OSError as error:
         _fail(f"fusebox-agent: {program}: {error.strerror}\n", 127 if isinstance(error, FileNotFoundError) else 126)
 
