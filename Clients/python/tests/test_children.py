@@ -75,12 +75,29 @@ if __name__ == "__main__":
     print(work(), *(child.pid for child in children))
 """)
     # The resource tracker and the fork server are processes too, but no agents.
-    if sys.version_info < (3, 10) and method == "forkserver":
-        listening.wait(lambda: set(agents(listening)) > set(pids))
-    else:
-        listening.wait(lambda: agents(listening) == dict.fromkeys(pids, "program"))
+    listening.wait(lambda: agents(listening) == dict.fromkeys(pids, "program"))
     strategy = "work" if method == "fork" else "__mp_main__.work"
     listening.wait(lambda: set(pids[1:3]) <= set(calls(listening, strategy)))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 does not tell which process is the fork server")
+def test_fork_server_that_has_imported_a_hooked_library_is_no_agent_but_its_children_are(
+    listening: Hub, tmp_path: Path
+) -> None:
+    (tmp_path / "library.py").write_text(WORK)
+    pids = run(listening, tmp_path, """
+import multiprocessing
+from library import nothing, work
+if __name__ == "__main__":
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["library"])
+    children = [context.Process(target=target) for target in (work, work, nothing)]
+    for child in children: child.start()
+    for child in children: child.join()
+    print(work(), *(child.pid for child in children))
+""", PYTHONPATH=f"{SOURCE}:{tmp_path}")
+    listening.wait(lambda: agents(listening) == dict.fromkeys(pids, "program"))
+    listening.wait(lambda: set(pids[:3]) <= set(calls(listening, "library.work")))
 
 
 def test_pool_of_processes_counts_every_call(listening: Hub, tmp_path: Path) -> None:

@@ -85,8 +85,7 @@ class Agent:
                 self._link = None
                 return
             self._close_in_child()
-            for util in _process_utilities():  # A child process may still be preparing itself.
-                util.register_after_fork(self, Agent._run_in_child)
+            self._run_when_child_is_ready()
 
     def close(self) -> None:
         """Sends the remaining data and ``bye``. Waits 1 s at most; on an idle machine less than 0.5 s."""
@@ -173,7 +172,11 @@ class Agent:
         for strategy in list(self.strategies.values()):
             strategy.forked()
         self.is_running = self.is_off
-        for util in _process_utilities():
+        self._run_when_child_is_ready()
+
+    def _run_when_child_is_ready(self) -> None:
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
             util.register_after_fork(self, Agent._run_in_child)
 
     def _run_in_child(self) -> None:
@@ -183,14 +186,9 @@ class Agent:
 
     def _close_in_child(self) -> None:
         """Sends the remaining data at the end of a child process of ``multiprocessing``, which does not run atexit."""
-        for util in _process_utilities():
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
             util.Finalize(None, self.close, exitpriority=0)
-
-
-def _process_utilities() -> List[Any]:
-    """The modules of ``multiprocessing`` and of celery's variant of it, if they are imported."""
-    modules = [sys.modules.get(name) for name in ("multiprocessing.util", "billiard.util")]
-    return [module for module in modules if module is not None]
 
 
 def _program() -> str:
