@@ -172,6 +172,27 @@ def test_missing_program_is_reported_by_python(folder: Path, form: List[str]) ->
     assert code in (1, 2) and errors and not lines
 
 
+@pytest.mark.parametrize("form", [["waiting.py"], ["waiting"], ["-c", "import waiting"]])
+def test_process_keeps_its_id_and_receives_signals(folder: Path, form: List[str]) -> None:
+    program = "import os, signal, sys, tenacity\nprint(os.getpid(), flush=True)\nsys.stdin.read()\n"
+    (folder / "waiting.py").write_text(program)
+    (folder / "bin/waiting").write_text(f"#!{sys.executable}\n{program}")
+    (folder / "bin/waiting").chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fusebox_agent", *form], cwd=folder, text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": SOURCE, "FUSEBOX_SOCKET": "/nowhere", "PATH": f"{folder}/bin"})
+    try:
+        assert process.stdout is not None and int(process.stdout.readline()) == process.pid
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == -signal.SIGINT and errors.endswith("KeyboardInterrupt\n")
+        assert "fusebox" not in errors
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_console_command_on_the_path_is_run_by_its_own_interpreter(folder: Path) -> None:
     plain = outcome(run(folder, "tool", "x", "--read", given="y"))
     assert plain[0] == 7 and plain[2] == []
