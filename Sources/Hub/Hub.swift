@@ -88,6 +88,7 @@ public actor Hub {
             recallStanding()
             recallAlerts()
         }
+        await beginOrders()
         // With this mask, no other user can open a socket before its permissions are set.
         let mask = umask(0o077)
         defer { umask(mask) }

@@ -34,60 +34,11 @@ struct CommandRunner {
             let names = registry.names.joined(separator: ", ")
             return .refused(code: .unknownStrategy, detail: "the strategies are: \(names)")
         }
-        switch command.order {
-        case .open(let milliseconds):
-            return order(.open(for: milliseconds.map(Duration.milliseconds)), command, facets)
-        case .reset:
-            return order(.reset, command, facets)
-        case .halfOpen:
-            return order(.halfOpen, command, facets)
-        case .disable:
-            return order(.disable, command, facets)
-        case .enable:
-            return order(.enable, command, facets)
-        case .setLimit(let limit, let value):
-            return set(limit, value, facets)
-        case .tap(let milliseconds):
+        if case .tap(let milliseconds) = command.order {
             registry.tap(name, for: .milliseconds(milliseconds ?? Registry.tapMS))
             return .ok(version: nil)
-        case .unknown(let word):
-            let shown = SafeText.sanitise(word, maxBytes: 40)
-            return .refused(code: .unsupported, detail: "this client does not know '\(shown)'")
         }
-    }
-
-    private func order(
-        _ order: CircuitBreaker.Order, _ command: AgentCommand, _ facets: Facets
-    ) -> Ack.Answer {
-        guard let breaker = facets.breaker else {
-            return .refused(code: .unsupported, detail: "the strategy has no circuit breaker")
-        }
-        do throws(CircuitBreaker.OrderRejection) {
-            return .ok(
-                version: try breaker.apply(order, by: .operator, ifVersion: command.ifVersion))
-        } catch {
-            switch error {
-            case .pointless(let why): return refuse(why)
-            case .conflict: return .refused(code: .conflict, detail: error.description)
-            }
-        }
-    }
-
-    private func set(_ name: String, _ value: Double?, _ facets: Facets) -> Ack.Answer {
-        guard let limit = facets.limits.first(where: { $0.name == name }) else {
-            let names = facets.limits.map(\.name).joined(separator: ", ")
-            return .refused(code: .unsupported, detail: "the limits are: \(names)")
-        }
-        guard let value else {
-            limit.release(by: .operator)
-            return .ok(version: nil)
-        }
-        do throws(Limit.OutOfBounds) {
-            try limit.pin(value, by: .operator)
-            return .ok(version: nil)
-        } catch {
-            return refuse(error.description)
-        }
+        return facets.carryOut(command.order, ifVersion: command.ifVersion)
     }
 
     private func refuse(_ detail: String) -> Ack.Answer {

@@ -15,6 +15,8 @@ actor Link {
     private var runner: CommandRunner
     private var machine: StateMachine
     private var channel: (any Channel)?
+    /// The path of the socket of ``channel``.
+    private var socket: String?
     private var pulse = Pulse(at: MonotonicClock.milliseconds)
     private var timers: [RepeatedTask] = []
     /// Whether a wake-up is already scheduled.
@@ -131,7 +133,7 @@ actor Link {
             .whenComplete { [weak self] result in
                 self?.assumeIsolated { link in
                     switch result {
-                    case .success: break
+                    case .success: link.socket = path
                     case .failure: link.connect(sockets.dropFirst())
                     }
                 }
@@ -159,8 +161,9 @@ actor Link {
 
     private func handle(_ message: HubToAgentMessage) {
         switch message {
-        case .welcome(_, let beatMS):
+        case .welcome(_, let beatMS, let orders):
             pulse.welcomed(beats: beatMS != nil)
+            readOrders(orders)
             perform(machine.welcomed())
         case .error:
             channel?.close(promise: nil)
@@ -168,9 +171,19 @@ actor Link {
             // The state line that the command causes is posted first, so the hub receives it before
             // the answer.
             registry.post(.ack(runner.run(command, now: MonotonicClock.milliseconds)))
-        case .pong, .unknown:
+        case .orders(let revision):
+            readOrders(revision)
+        case .pong, .order, .unknown:
             break
         }
+    }
+
+    /// Reads the hub's orders file if its revision is another one than that which was read.
+    private func readOrders(_ revision: String?) {
+        guard let revision, revision != registry.ordersRevision, let socket,
+            registry.options.allowsControl, let file = places.orders(beside: socket)
+        else { return }
+        registry.take(file)
     }
 
     private func flush() {

@@ -1,5 +1,6 @@
 import Resilience
 import ResilienceWire
+import Sockets
 import Synchronization
 
 /// The monitored strategies of an agent, and the events that wait to be sent.
@@ -33,15 +34,41 @@ final class Registry: Sendable {
         /// declared with the next counters, because keys may come and go with every call.
         var undeclared: Set<String> = []
         var outbox = Outbox(capacity: 1_000)
+        var orders: OrdersInForce
         var wake: (@Sendable () -> Void)?
     }
 
     let options: Telemetry.Options
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let time = TimeSource.monotonic
 
-    init(_ options: Telemetry.Options) {
+    /// - Parameter agent: the agent's name as it is sent.
+    init(_ options: Telemetry.Options, agent: String) {
         self.options = options
+        var orders = OrdersInForce(for: agent)
+        if options.allowsControl, let file = options.places.orders() { orders.take(file) }
+        state = Mutex(State(orders: orders))
+    }
+
+    /// The revision of the orders file that was read; `nil` if there was none.
+    var ordersRevision: String? { state.withLock { $0.orders.revision } }
+
+    /// Takes the orders of a newer file, for strategies that are created from now on.
+    func take(_ file: OrdersFile.Contents) { state.withLock { $0.orders.take(file) } }
+
+    /// Applies the orders that hold to a new strategy, before its first call.
+    ///
+    /// - Returns: the answers for the hub.
+    private func begin(_ name: String, _ facets: Facets) -> [AgentMessage] {
+        guard options.allowsControl else { return [] }
+        let orders = state.withLock { $0.orders.orders(for: name) }
+        guard !orders.isEmpty else { return [] }
+        let now = WallClock.milliseconds
+        return orders.compactMap { order in
+            facets.begin(under: order, now: now).map {
+                .ack(Ack(id: order.id, $0, strategy: name))
+            }
+        }
     }
 
     /// Sets a closure that is called after each event that should be sent at once.
@@ -51,8 +78,14 @@ final class Registry: Sendable {
 
     func add(_ wanted: String, target: String?, facets: Facets, _ meter: Meter) {
         let entry = Entry(facets, meter, target: target, at: time.now)
-        let name = state.withLock { $0.add(wanted, entry) }
+        declare(state.withLock { $0.add(wanted, entry) }, entry)
+    }
+
+    /// Brings a new strategy under the orders that hold, and posts its declaration.
+    private func declare(_ name: String, _ entry: Entry) {
+        let answers = begin(name, entry.facets)
         post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
+        for answer in answers { post(answer) }
         observe(name, entry.facets)
     }
 
@@ -67,7 +100,9 @@ final class Registry: Sendable {
         let entry = Entry(facets, meter, target: target, at: time.now)
         if let known {
             state.withLock { $0.replace(known, by: entry) }
+            let answers = begin(known, facets)
             observe(known, facets)
+            for answer in answers { post(answer, of: known) }
             return known
         }
         let name = state.withLock { state -> String? in
@@ -76,8 +111,7 @@ final class Registry: Sendable {
             return state.add(wanted, entry)
         }
         guard let name else { return nil }
-        post(.strategy(entry.declaration(name, allowsControl: options.allowsControl)))
-        observe(name, facets)
+        declare(name, entry)
         return name
     }
 

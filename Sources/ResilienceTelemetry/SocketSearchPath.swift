@@ -41,6 +41,27 @@ public struct SocketSearchPath: Equatable, Sendable {
     /// Whether the path has any place.
     var isEnabled: Bool { kind != .off }
 
+    /// Reads the first orders file, which exists even while its hub restarts.
+    func orders(uid: UInt32 = ProcessEnvironment.uid) -> OrdersFile.Contents? {
+        switch kind {
+        case .off:
+            nil
+        case .socket(let path):
+            OrdersFile.read(SocketDirectory.orders(beside: path), owners: nil)
+        case .directories(let all):
+            all.lazy.filter { (try? $0.checkFolder(.agent)) != nil }
+                .compactMap { OrdersFile.read($0.orders, owners: [uid, 0]) }.first
+        }
+    }
+
+    /// Reads the orders file beside a socket of ``usable()``.
+    func orders(beside socket: String) -> OrdersFile.Contents? {
+        let isNamed = if case .socket = kind { true } else { false }
+        return OrdersFile.read(
+            SocketDirectory.orders(beside: socket),
+            owners: isNamed ? nil : [ProcessEnvironment.uid, 0])
+    }
+
     /// Returns the sockets that can be used now, in order.
     func usable() -> [String] {
         switch kind {

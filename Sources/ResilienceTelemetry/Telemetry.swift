@@ -53,7 +53,7 @@ public final class Telemetry: Sendable {
         name = AgentName.addressable(agent)
         let digits = InstanceDigits.random()
         instance = digits.description
-        registry = Registry(options)
+        registry = Registry(options, agent: name)
         guard options.places.isEnabled else {
             group = nil
             link = nil

@@ -45,6 +45,15 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
         "\(path)/\(role.rawValue)/fusebox.sock"
     }
 
+    /// The path of the file from which agents read the orders that hold.
+    public var orders: String { Self.orders(beside: socket(.agent)) }
+
+    /// The path of the orders file beside an agents' socket.
+    public static func orders(beside socket: String) -> String {
+        let end = socket.lastIndex(of: "/").map { socket.index(after: $0) } ?? socket.startIndex
+        return socket[..<end] + "orders.ndjson"
+    }
+
     /// The path of the file whose lock shows which hub owns the directory.
     public var lock: String { path + "/hub.lock" }
 
@@ -58,13 +67,18 @@ public struct SocketDirectory: Hashable, Sendable, CustomStringConvertible {
     public func check(_ role: SocketRole, uid: UInt32 = getuid()) throws(SocketError) {
         let socket = socket(role)
         try SocketError.requireShortEnough(socket)
+        try checkFolder(role, uid: uid)
+        try Self.check(socket, is: .socket, uid: uid)
+    }
+
+    /// Checks that no other user could have created a file in a role's directory.
+    public func checkFolder(_ role: SocketRole, uid: UInt32 = getuid()) throws(SocketError) {
         try Self.check(path, is: .directory, uid: uid)
         let folder = "\(path)/\(role.rawValue)"
         try Self.check(folder, is: .directory, uid: uid)
         if access(folder, X_OK) != 0, errno == EACCES, let group = FileStatus(of: folder)?.group {
             throw .forbidden(path: folder, group: SocketAccess.name(ofGroup: group))
         }
-        try Self.check(socket, is: .socket, uid: uid)
     }
 
     /// Creates the directory and its subdirectories, and checks those that exist.

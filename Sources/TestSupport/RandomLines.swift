@@ -30,7 +30,11 @@ public struct RandomLines {
         case 3: .call(call())
         case 4: .breaker(breaker())
         case 5: .limit(limit())
-        case 6: .ack(Ack(id: name(), .ok(version: optional { $0.count() })))
+        case 6:
+            .ack(
+                Ack(
+                    id: name(), .ok(version: optional { $0.count() }),
+                    strategy: optional { $0.name() }))
         case 7:
             .ack(
                 Ack(
@@ -43,16 +47,22 @@ public struct RandomLines {
 
     /// Returns the next message of a hub to an agent.
     public mutating func hubToAgentMessage() -> HubToAgentMessage {
-        switch number(0...3) {
-        case 0: .welcome(version: count(), beatMS: optional { $0.number(1...3_600_000) })
+        switch number(0...5) {
+        case 0:
+            .welcome(
+                version: count(), beatMS: optional { $0.number(1...3_600_000) },
+                orders: optional { $0.name() })
         case 1: .pong
         case 2: .error(refusal())
+        case 3: .orders(revision: name())
+        case 4: .order(agentOrder())
         default:
             .command(
                 AgentCommand(
                     id: name(), strategy: name(), order: order(),
                     ifVersion: optional { $0.count() },
-                    expiresMonoMS: optional { $0.duration() }))
+                    expiresMonoMS: optional { $0.duration() },
+                    reason: optional { $0.text(1_024) }))
         }
     }
 
@@ -68,8 +78,22 @@ public struct RandomLines {
                 OperatorCommand(
                     id: name(), address: address(), order: order(),
                     ifVersion: optional { $0.count() }, expiresAt: optional { $0.duration() },
-                    reason: optional { $0.text(1_024) }))
+                    reason: optional { $0.text(1_024) }, holdsLater: pick([false, true])))
         }
+    }
+
+    private mutating func standingOrder() -> Order {
+        pick([
+            .open(forMS: nil), .reset, .disable,
+            .setLimit(name: name(), value: optional { $0.double() }),
+        ])
+    }
+
+    private mutating func agentOrder() -> AgentOrder {
+        AgentOrder(
+            id: name(), agents: name(), except: list { $0.name() }, strategy: name(),
+            order: standingOrder(), until: optional { $0.duration() },
+            reason: optional { $0.text(1_024) })
     }
 
     private mutating func streamMessage() -> StreamMessage {
@@ -107,10 +131,7 @@ public struct RandomLines {
             .standing(
                 StandingOrder(
                     id: name(), address: address(),
-                    order: pick([
-                        .open(forMS: nil), .reset, .disable,
-                        .setLimit(name: name(), value: optional { $0.double() }),
-                    ]),
+                    order: standingOrder(),
                     until: optional { $0.duration() }, who: optional { $0.text(128) },
                     reason: optional { $0.text(1_024) }))
         default:

@@ -197,6 +197,43 @@ import Testing
         for agent in viewer.fleet.agents.values { #expect(kill(Int32(agent.pid), 0) != 0) }
     }
 
+    @Test func orderCanBeGivenAndEndedWhileNoAgentIsConnected() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        func breaker(_ arguments: String...) async throws -> Tool.Result {
+            let running = try Running(
+                Tool.path, ["breaker"] + arguments + ["--socket-dir", scratch.sockets.path])
+            return Tool.Result(
+                status: await running.end(), output: try running.output.readToEnd(),
+                errors: try running.errors.readToEnd())
+        }
+        // A mistyped address does not become a standing order in silence.
+        let bare = try await breaker("open", "short:http/host", "--yes")
+        #expect(bare.status == 4)
+        #expect(
+            bare.errors.contains(
+                "no agents are connected\nto hold it for agents to come, add --for"))
+        let unasked = try await breaker("open", "short:http/host", "--for", "1h")
+        #expect(unasked.status == 4)
+        #expect(unasked.errors.contains("short:http/host covers no instance now"))
+        #expect(unasked.errors.contains("add --yes"))
+        #expect(try await breaker("reset", "short:http/host").status == 4)
+
+        let open = try await breaker("open", "short:http/host", "--for", "1h", "--yes")
+        #expect(open.status == 0)
+        #expect(
+            open.output == "short:http/host covers none now; holds for agents to come\n")
+        let dry = try await breaker("reset", "short:http/host", "--dry-run")
+        #expect(dry.output == "would reset the breaker: covers none now; 1 standing order ended\n")
+        let reset = try await breaker("reset", "short:http/host")
+        #expect(reset.status == 0)
+        #expect(reset.output == "short:http/host covers none now; 1 standing order ended\n")
+        #expect(try await breaker("reset", "short:http/host").status == 4)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
     @Test func killedAgentIsGoneWithAReason() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -96,3 +96,12 @@ struct AttackedHub {
         #expect(await hub.end() == 0, sourceLocation: location)
     }
 }
+
+extension Wire {
+    /// Reads lines until a command comes.
+    func nextCommand() throws -> AgentCommand {
+        while true {
+            if case .command(let command) = try next() as HubToAgentMessage { return command }
+        }
+    }
+}

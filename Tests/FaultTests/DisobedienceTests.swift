@@ -115,9 +115,7 @@ private struct HubAtRest {
                     OperatorCommand(
                         id: "k\(number)", address: Address(lenient: "orders:\(strategy)"),
                         order: .setLimit(name: limit, value: 2))))
-            guard case .command(let sent) = try obeying.next() as HubToAgentMessage else {
-                continue
-            }
+            let sent = try obeying.nextCommand()
             try obeying.write(
                 .limit(
                     LimitChange(

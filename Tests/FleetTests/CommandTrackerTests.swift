@@ -169,10 +169,10 @@ import Testing
         var tracker = CommandTracker()
         _ = send(&tracker, to: [a, b])
         let refusal = Ack(id: "c1", .refused(code: .refused, detail: "no"))
-        #expect(!tracker.answered(refusal, by: a, now: 101).contains(.firstAcked(command)))
+        #expect(!tracker.answered(refusal, by: a, now: 101).contains(.changeStanding(command)))
         #expect(
             tracker.answered(Ack(id: "c1", .ok(version: 2)), by: b, now: 102).first
-                == .firstAcked(command))
+                == .changeStanding(command))
     }
 
     @Test func lateAckReportsTheCommandAsCarriedOut() {
@@ -180,8 +180,53 @@ import Testing
         _ = send(&tracker, to: [a])
         _ = tracker.tick(now: 9_000)
         let late = tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_001)
-        #expect(late.first == .firstAcked(command))
+        #expect(late.first == .changeStanding(command))
         #expect(tracker.answered(Ack(id: "c1", .ok(version: nil)), by: a, now: 9_002).isEmpty)
+    }
+
+    @Test func commandWithoutInstanceChangesTheStandingOrdersOnceItIsAudited() {
+        var tracker = CommandTracker()
+        let detail = "covers none now; holds for agents to come"
+        #expect(
+            tracker.submit(command, .standing(detail: detail), by: 1, now: 100)
+                == [.record(command, [])])
+        let actions = tracker.recorded("c1", isAudited: true, now: 106)
+        #expect(actions.contains(.changeStanding(command)))
+        #expect(
+            told(actions) == [
+                status(nil, .acked, detail),
+                .commandDone(CommandDone(id: "c1", acked: 0, failed: 0)),
+            ])
+        #expect(tracker.recorded("c1", isAudited: true, now: 107).isEmpty)
+    }
+
+    @Test func commandWithoutInstanceChangesNothingUnlessItIsAudited() {
+        for isLate in [false, true] {
+            var tracker = CommandTracker()
+            _ = tracker.submit(command, .standing(detail: "holds"), by: 1, now: 100)
+            let actions =
+                isLate ? tracker.tick(now: 2_100) : tracker.refused("c1", "no audit log")
+            #expect(!actions.contains(.changeStanding(command)))
+            #expect(told(actions).last == .commandDone(CommandDone(id: "c1", acked: 0, failed: 1)))
+            #expect(tracker.recorded("c1", isAudited: true, now: 2_200).isEmpty)
+        }
+    }
+
+    /// A hung instance must not keep a hold in force; a refusal does.
+    @Test func unansweredResetEndsStandingOrdersAndARefusedOneDoesNot() {
+        var reset = command
+        reset.order = .reset
+        for isRefused in [false, true] {
+            var tracker = CommandTracker()
+            _ = tracker.submit(reset, .found([a, b]), by: 1, now: 100)
+            _ = tracker.recorded("c1", isAudited: true, now: 100)
+            if isRefused {
+                let refusal = Ack(id: "c1", .refused(code: .conflict, detail: "version 8"))
+                _ = tracker.answered(refusal, by: a, now: 101)
+            }
+            #expect(
+                tracker.tick(now: 9_000).contains(.changeStanding(reset)) != isRefused)
+        }
     }
 
     @Test func expiredCommandIsNotSent() {

@@ -138,4 +138,70 @@ import Testing
         #expect(copy.standing == fleet.standing)
         #expect(copy.standing.map(\.order.id) == ["c1"])
     }
+
+    /// Whatever was ordered, a new instance that follows the orders file has what the hub would
+    /// send it.
+    @Test(arguments: 0..<200) func ordersFileHasWhatTheHubOwesANewInstance(_ seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var fleet = Fleet()
+        let agents = ["planner", "eu/planner", "cart"]
+        let addresses = ["*", "planner", "eu/*", "eu/planner", "cart"]
+        let orders: [Order] = [
+            .open(forMS: nil), .open(forMS: 500), .disable, .reset, .enable,
+            .setLimit(name: "max_attempts", value: 2), .setLimit(name: "max_attempts", value: nil),
+        ]
+        for number in 0..<12 {
+            let agent = try #require(addresses.randomElement(using: &random))
+            let given = try #require(orders.randomElement(using: &random))
+            give(order("c\(number)", given, to: "\(agent):pay"), &fleet, at: Int64(number))
+        }
+        for agent in agents {
+            let id = InstanceID(agent: agent, instance: InstanceDigits(repeating: "a"))
+            fleet.apply(.agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: id, at: 100)
+            let declaration = StrategyDeclaration(
+                strategy: "pay", kind: "breaker", can: Action.allCases,
+                breaker: BreakerReading(state: .closed, version: 1),
+                limits: [LimitReading(name: "max_attempts", value: 3)])
+            fleet.apply(.strategy(declaration), from: id, at: 100)
+            let own = fleet.agentOrders().filter { $0.matches(agent: agent, strategy: "pay") }
+            let breaker = own.last { $0.order == .open(forMS: nil) || $0.order == .disable }
+            let limit = own.last { if case .setLimit = $0.order { true } else { false } }
+            let owed = Set(fleet.owed(to: id, "pay", at: 200).map(\.order.id))
+            #expect(Set([breaker, limit].compactMap { $0?.id }) == owed)
+        }
+    }
+
+    @Test func endOfAStandingOrderNeedsNoConnectedInstance() {
+        var fleet = Fleet()
+        give(order("c1", .open(forMS: nil)), &fleet)
+        for end in [Order.reset, .enable, .halfOpen] {
+            #expect(
+                fleet.reach(of: order("c2", end), holdsLater: false)
+                    == .standing(detail: "covers none now; 1 standing order ended"))
+        }
+        #expect(
+            fleet.reach(of: order("c2", .reset, to: "planner@aaaa:pay"), holdsLater: false)
+                == .standing(detail: "covers none now; excepted from a standing order"))
+        #expect(
+            fleet.reach(of: order("c2", .reset, to: "cart:pay"), holdsLater: true)
+                == .nothing(detail: "no agents are connected"))
+    }
+
+    @Test func orderForAgentsToComeNeedsConsent() {
+        let fleet = fleet()
+        let open = order("c1", .open(forMS: nil), to: "planer:pay")
+        #expect(
+            fleet.reach(of: open, holdsLater: false)
+                == .nothing(detail: "no such agent or strategy; there are: planner:pay"))
+        #expect(
+            fleet.reach(of: open, holdsLater: true)
+                == .standing(detail: "covers none now; holds for agents to come"))
+        #expect(fleet.addresses(nearest: open.address) == ["planner:pay"])
+        // A single instance is new at each start, so no order can wait for it.
+        let one = order("c1", .open(forMS: nil), to: "planner@cccc:pay")
+        guard case .nothing = fleet.reach(of: one, holdsLater: true) else {
+            Issue.record("an order waits for an instance")
+            return
+        }
+    }
 }

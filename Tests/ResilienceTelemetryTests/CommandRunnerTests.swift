@@ -9,7 +9,8 @@ import Testing
 
     func runner(control: Bool = true) -> CommandRunner {
         let registry = Registry(
-            Telemetry.Options(environment: ["FUSEBOX_CONTROL": control ? "1" : "0"]))
+            Telemetry.Options(environment: ["FUSEBOX_CONTROL": control ? "1" : "0"]),
+            agent: "planner")
         let monitored = Monitored {
             Retry()
             breaker

@@ -9,7 +9,7 @@ import Testing
 @Suite struct KeyedTelemetryTests {
     typealias Hosts = Keyed<String, Monitored<Pipeline<CircuitBreaker>>>
 
-    let registry = Registry(Telemetry.Options(environment: [:]))
+    let registry = Registry(Telemetry.Options(environment: [:]), agent: "planner")
 
     func hosts(_ capacity: Int = 2, as strategy: String = "get") throws -> Hosts {
         let policy = try KeyedPolicy(capacity: capacity, hardCapacity: capacity)

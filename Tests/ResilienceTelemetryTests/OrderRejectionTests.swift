@@ -49,7 +49,7 @@ import Testing
         _ subject: Subject, _ breaker: CircuitBreaker
     ) throws -> Registry {
         let environment = ["FUSEBOX_CONTROL": subject == .withoutControl ? "0" : "1"]
-        let registry = Registry(Telemetry.Options(environment: environment))
+        let registry = Registry(Telemetry.Options(environment: environment), agent: "planner")
         switch subject {
         case .breaker, .withoutControl:
             let monitored = Monitored {

@@ -25,7 +25,7 @@ import Testing
 }
 
 @Suite struct RegistryTests {
-    let registry = Registry(Telemetry.Options(environment: [:]))
+    let registry = Registry(Telemetry.Options(environment: [:]), agent: "planner")
 
     func monitored(_ name: String) -> Monitored<Pipeline<Retry>> {
         let monitored = Monitored { Retry() }

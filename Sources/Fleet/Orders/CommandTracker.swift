@@ -13,8 +13,8 @@ public struct CommandTracker: Sendable {
         /// Write the command and its instances to the audit log, then call
         /// ``CommandTracker/recorded``.
         case record(StreamCommand, [InstanceID])
-        /// The first instance has carried out the command.
-        case firstAcked(StreamCommand)
+        /// The command takes effect: change the standing orders.
+        case changeStanding(StreamCommand)
         /// Send the command to an instance, which must not carry it out after `expires`, in
         /// milliseconds of CLOCK_MONOTONIC.
         case send(StreamCommand, expires: Int64, to: InstanceID)
@@ -35,24 +35,38 @@ public struct CommandTracker: Sendable {
     private struct Entry: Sendable {
         var command: StreamCommand
         var requesters: [Requester]
+        /// Whether it was sent.
+        var isSent = false
         /// Whether an instance has carried it out.
         var isTaken = false
         /// The expiry in milliseconds of CLOCK_MONOTONIC. Agents do not carry out the command after
         /// it.
         var expiry: Int64
         var deliveries: [InstanceID: DeliveryState] = [:]
-        /// The outcome if the command reached no instance.
+        /// What the command does without an instance, until the audit log has it.
+        var standing: String?
+        /// The outcome if the command went to no instance.
         var nobody: CommandStatus?
 
         var isOver: Bool {
-            deliveries.values.allSatisfy { if case .over = $0 { true } else { false } }
+            standing == nil
+                && deliveries.values.allSatisfy { if case .over = $0 { true } else { false } }
         }
 
         var queued: [InstanceID] {
             deliveries.filter { $0.value == .queued }.keys.sorted()
         }
 
-        var isQueued: Bool { !queued.isEmpty }
+        var isQueued: Bool { standing != nil || !queued.isEmpty }
+
+        /// Whether the command ends standing orders although no instance has answered it. An
+        /// instance that hangs must not keep a hold in force.
+        var endsUnanswered: Bool {
+            guard isSent, !isTaken, Fleet.Effect(command.order)?.holds == false else {
+                return false
+            }
+            return outcomes.allSatisfy { $0.status == .timedOut || $0.status == .noAgent }
+        }
 
         var outcomes: [CommandStatus] {
             let over = deliveries.sorted { $0.key < $1.key }.compactMap { _, delivery in
@@ -62,8 +76,10 @@ public struct CommandTracker: Sendable {
         }
 
         func done(_ id: String) -> CommandDone {
-            let acked = outcomes.count { $0.status == .acked }
-            return CommandDone(id: id, acked: acked, failed: outcomes.count - acked)
+            let acked = outcomes.filter { $0.status == .acked }
+            return CommandDone(
+                id: id, acked: acked.count { $0.instance != nil },
+                failed: outcomes.count - acked.count)
         }
     }
 
@@ -84,11 +100,11 @@ public struct CommandTracker: Sendable {
     ///   - command: the command with its address and author.
     ///   - expires: when the operator does not wait any more, in milliseconds of CLOCK_MONOTONIC;
     ///     the command is not sent after it. `nil`: not before an agent's time to answer is over.
-    ///   - resolution: the instances that the address matches.
+    ///   - reach: what the command goes to.
     ///   - requester: the requester that waits for the outcome; `nil` for the hub itself.
     ///   - now: CLOCK_MONOTONIC in milliseconds.
     public mutating func submit(
-        _ command: StreamCommand, expires: Int64? = nil, _ resolution: Fleet.Resolution,
+        _ command: StreamCommand, expires: Int64? = nil, _ reach: Fleet.Reach,
         by requester: Requester?, now: Double
     ) -> [Action] {
         if let known = entries[command.id] { return join(known, command.id, requester) }
@@ -96,7 +112,7 @@ public struct CommandTracker: Sendable {
         let expiry = min(patience, expires ?? patience)
         var entry = Entry(
             command: command, requesters: requester.map { [$0] } ?? [], expiry: expiry)
-        switch resolution {
+        switch reach {
         case .found where expiry < Int64(now):
             let status = CommandStatus(
                 id: command.id, status: .timedOut,
@@ -109,6 +125,10 @@ public struct CommandTracker: Sendable {
             entry.nobody = status
             remember(entry, command.id)
             return [.publish(.command(command))] + report(status, entry) + end(command.id)
+        case .standing(let detail):
+            entry.standing = detail
+            remember(entry, command.id)
+            return [.record(command, [])]
         case .found(let instances):
             for instance in instances { entry.deliveries[instance] = .queued }
             remember(entry, command.id)
@@ -123,6 +143,11 @@ public struct CommandTracker: Sendable {
         guard var entry = entries[id], entry.isQueued else { return [] }
         entry.command.isAudited = isAudited
         var actions: [Action] = [.publish(.command(entry.command))]
+        if let detail = entry.standing {
+            return actions + [.changeStanding(entry.command)]
+                + concludeStanding(id, CommandStatus(id: id, status: .acked, detail: detail))
+        }
+        entry.isSent = true
         for instance in entry.queued {
             entry.deliveries[instance] = .sent(at: now)
             actions.append(.send(entry.command, expires: entry.expiry, to: instance))
@@ -135,6 +160,10 @@ public struct CommandTracker: Sendable {
     /// Refuses a queued command that the hub is not allowed to send.
     public mutating func refused(_ id: String, _ detail: String) -> [Action] {
         guard let entry = entries[id], entry.isQueued else { return [] }
+        if entry.standing != nil {
+            return [.publish(.command(entry.command))]
+                + concludeStanding(id, CommandStatus(id: id, status: .refused, detail: detail))
+        }
         return [.publish(.command(entry.command))]
             + entry.queued.flatMap { instance in
                 conclude(
@@ -185,6 +214,10 @@ public struct CommandTracker: Sendable {
     public mutating func tick(now: Double) -> [Action] {
         var actions: [Action] = []
         for (id, entry) in entries where Double(entry.expiry) <= now && !entry.isOver {
+            if entry.standing != nil {
+                actions += concludeStanding(
+                    id, CommandStatus(id: id, status: .timedOut, detail: Self.tooSlow))
+            }
             for (instance, delivery) in entry.deliveries {
                 let status: CommandStatus
                 switch delivery {
@@ -192,7 +225,7 @@ public struct CommandTracker: Sendable {
                 case .queued:
                     status = CommandStatus(
                         id: id, instance: instance, status: .timedOut,
-                        detail: "not sent: the audit log took too long")
+                        detail: Self.tooSlow)
                 case .sent(let at):
                     let waited = (now - at).rounded()
                     status = CommandStatus(
@@ -248,7 +281,17 @@ public struct CommandTracker: Sendable {
     private mutating func take(_ ack: Ack) -> [Action] {
         guard case .ok = ack.answer, let entry = entries[ack.id], !entry.isTaken else { return [] }
         entries[ack.id]?.isTaken = true
-        return [.firstAcked(entry.command)]
+        return [.changeStanding(entry.command)]
+    }
+
+    private static let tooSlow = "not sent: the audit log took too long"
+
+    /// Ends a command that goes to no instance.
+    private mutating func concludeStanding(_ id: String, _ status: CommandStatus) -> [Action] {
+        entries[id]?.standing = nil
+        entries[id]?.nobody = status
+        guard let entry = entries[id] else { return [] }
+        return report(status, entry) + end(id)
     }
 
     private mutating func conclude(
@@ -266,8 +309,9 @@ public struct CommandTracker: Sendable {
 
     private func end(_ id: String) -> [Action] {
         guard let entry = entries[id], entry.isOver else { return [] }
+        let ends: [Action] = entry.endsUnanswered ? [.changeStanding(entry.command)] : []
         let done = StreamMessage.commandDone(entry.done(id))
-        return [.publish(done)] + entry.requesters.map { .reply($0, done) }
+        return ends + [.publish(done)] + entry.requesters.map { .reply($0, done) }
     }
 
     private mutating func remember(_ entry: Entry, _ id: String) {

@@ -14,6 +14,16 @@ extension Fleet {
         public var address: Address { order.address }
     }
 
+    /// What a command goes to.
+    public enum Reach: Equatable, Sendable {
+        /// The connected instances that the address matches, sorted.
+        case found([InstanceID])
+        /// No instance, but the command changes the standing orders. The detail says how.
+        case standing(detail: String)
+        /// Nothing. The detail lists the addresses or instances that exist.
+        case nothing(detail: String)
+    }
+
     /// Adds a standing order. It replaces an order with the same id.
     mutating func hold(_ order: StandingOrder, since time: Int64) {
         release(order.id)
@@ -31,7 +41,7 @@ extension Fleet {
         standingByStrategy[strategy] = others.isEmpty ? nil : others
     }
 
-    /// The changes to the standing orders after at least one instance has carried out a command.
+    /// The changes to the standing orders when a command takes effect.
     ///
     /// The command ends the standing orders that it covers. A forced-open or disabled breaker and a
     /// pinned limit become standing orders. A reset of only a part of what an order covers is kept
@@ -56,6 +66,56 @@ extension Fleet {
         }
         changes.append(.standing(order))
         return changes
+    }
+
+    /// The standing orders that hold, as agents read them from the orders file, oldest first. Orders
+    /// for single instances are left out: an instance is new at each start of a process.
+    ///
+    /// - Parameter raw: the name that an agent uses for a strategy; the arguments are the agent and
+    ///   the strategy's safe name.
+    public func agentOrders(raw: (String, String) -> String = { $1 }) -> [AgentOrder] {
+        standing.enumerated().compactMap { index, one in
+            guard one.holds, let agents = one.address.agentPattern else { return nil }
+            let except = standing[(index + 1)...].filter {
+                !$0.holds && $0.effect?.facet == one.effect?.facet
+                    && one.address.covers($0.address)
+            }
+            let order = one.order
+            return AgentOrder(
+                id: order.id, agents: agents, except: except.compactMap(\.address.agentPattern),
+                strategy: raw(agents, one.address.strategy), order: order.order,
+                until: order.until, reason: order.reason)
+        }
+    }
+
+    /// Finds the connected instances that an order goes to. Without any, an order that ends standing
+    /// orders still takes effect, and one that holds does so if it is wanted for later agents.
+    ///
+    /// - Parameter holdsLater: whether the operator wants the order to hold for agents that connect
+    ///   later, although its address matches none now.
+    public func reach(of command: StreamCommand, holdsLater: Bool) -> Reach {
+        let detail: String
+        switch resolve(command.address) {
+        case .found(let instances): return .found(instances)
+        case .nothing(let why): detail = why
+        }
+        guard command.ifVersion == nil, let effect = Effect(command.order) else {
+            return .nothing(detail: detail)
+        }
+        if effect.holds {
+            guard holdsLater, command.address.agentPattern != nil else {
+                return .nothing(detail: detail)
+            }
+            return .standing(detail: "covers none now; holds for agents to come")
+        }
+        let changes = standingChanges(by: command, at: at)
+        guard !changes.isEmpty else { return .nothing(detail: detail) }
+        let ended = changes.count { if case .standingEnd = $0 { true } else { false } }
+        return .standing(
+            detail: "covers none now; "
+                + (ended == 0
+                    ? "excepted from a standing order"
+                    : "\(Format.counted(ended, "standing order")) ended"))
     }
 
     /// The ends of standing orders that have expired, and of exceptions from orders that no longer
@@ -114,6 +174,24 @@ extension Fleet {
         private init(_ facet: Facet, holds: Bool) {
             self.facet = facet
             self.holds = holds
+        }
+    }
+}
+
+extension Order {
+    /// Whether the hub also gives the order to agents that connect later.
+    public var isStanding: Bool { Fleet.Effect(self)?.holds == true }
+}
+
+extension Address {
+    /// The agents in the form of ``AgentOrder``; `nil` for a single instance and for a text that is
+    /// no address.
+    var agentPattern: String? {
+        switch agents {
+        case .all: "*"
+        case .within(let prefix): prefix + "*"
+        case .named(let agent): agent
+        case .instance, .none: nil
         }
     }
 }

@@ -13,6 +13,12 @@ final class AgentSession {
         var rest: [AgentMessage] = []
     }
 
+    /// An order of the orders file that the agent applied to a strategy.
+    struct Applied: Hashable {
+        let order: String
+        let strategy: String
+    }
+
     /// The most strategies that one agent may declare.
     static let strategyLimit = 2_000
 
@@ -33,6 +39,8 @@ final class AgentSession {
     var touched: Set<String> = []
     /// The declared strategies, by safe name.
     var declared: Set<String> = []
+    /// The orders of the orders file that the agent has reported as applied.
+    var applied: Set<Applied> = []
 
     init(_ channel: any Channel, now: Double) {
         self.channel = channel

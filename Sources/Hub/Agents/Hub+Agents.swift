@@ -112,6 +112,10 @@ extension Hub {
         case .limit(let change):
             count(message, change.strategy, agent, peer, id)
         case .ack(let ack):
+            if let strategy = ack.strategy {
+                guard let name = declaredName(strategy, agent, peer) else { return }
+                return applied(ack.sanitised, to: name, by: agent, id)
+            }
             perform(tracker.answered(ack.sanitised, by: id, now: HubClock.monotonicMS))
         }
     }
@@ -121,6 +125,13 @@ extension Hub {
         _ message: AgentMessage, _ strategy: String, _ agent: AgentSession, _ peer: Int,
         _ id: InstanceID
     ) {
+        guard let name = declaredName(strategy, agent, peer) else { return }
+        agent.touched.insert(name)
+        if !pass(message, name, from: id) { dismissTooLong(peer) }
+    }
+
+    /// The safe name of a declared strategy. Disconnects the agent if it is not declared.
+    private func declaredName(_ strategy: String, _ agent: AgentSession, _ peer: Int) -> String? {
         let name = agent.names.safe(strategy)
         guard agent.declared.contains(name) else {
             let shown = SafeText.sanitise(strategy, maxBytes: 64)
@@ -129,10 +140,9 @@ extension Hub {
                 Refusal(
                     code: "undeclared",
                     detail: "strategy '\(shown)' is not declared: send a 'strategy' line first"))
-            return
+            return nil
         }
-        agent.touched.insert(name)
-        if !pass(message, name, from: id) { dismissTooLong(peer) }
+        return name
     }
 
     /// Publishes an agent's message about a strategy under the strategy's safe name.

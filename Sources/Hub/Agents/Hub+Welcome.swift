@@ -102,7 +102,8 @@ extension Hub {
         safe.client = SafeText.sanitise(hello.client, maxBytes: WireLimits.nameBytes)
         agent.hello = safe
         agent.channel.send(
-            HubToAgentMessage.welcome(version: Self.version, beatMS: Self.beatMS))
+            HubToAgentMessage.welcome(
+                version: Self.version, beatMS: Self.beatMS, orders: storage.ordersRevision))
         publish(.agentUp(AgentUp(safe)), from: id)
     }
 }

@@ -18,6 +18,8 @@ final class DurableStore: Sendable {
         case standing
         /// The firing alerts. Each write replaces the file.
         case alerts
+        /// The standing orders in the form that agents read. Each write replaces the file.
+        case orders
 
         /// The name of the file in messages.
         var words: String {
@@ -25,6 +27,7 @@ final class DurableStore: Sendable {
             case .audit: "audit log"
             case .standing: "list of standing orders"
             case .alerts: "list of alerts"
+            case .orders: "agents' file of orders"
             }
         }
     }
@@ -85,10 +88,11 @@ final class DurableStore: Sendable {
         thread.start()
     }
 
-    /// Creates a store without files. All audit lines go to the system log.
+    /// Creates a store without a state directory. All audit lines go to the system log.
     convenience init(withoutFilesIn places: StatePlaces, _ loop: any EventLoop) {
-        self.init(places, loop) { _, _, _ throws(LineFile.Failed) in
-            throw LineFile.Failed(errno: EROFS)
+        self.init(places, loop) { file, bytes, isIntent throws(LineFile.Failed) in
+            guard file == .orders else { throw LineFile.Failed(errno: EROFS) }
+            try places.write(file, bytes, isIntent: isIntent)
         }
     }
 
@@ -191,6 +195,7 @@ extension StatePlaces {
         case .audit: audit
         case .standing: standing
         case .alerts: alerts
+        case .orders: orders
         }
     }
 
@@ -205,7 +210,18 @@ extension StatePlaces {
             if isIntent { try file.sync() }
         case .standing, .alerts:
             try Self.replace(path(of: file), by: bytes)
+        case .orders:
+            try Self.replace(orders, by: bytes, prepare: Self.shareWithGroup)
         }
+    }
+
+    /// Lets the group of a file's directory read the file, if it may enter the directory.
+    private static func shareWithGroup(_ path: String) -> Int32 {
+        let end = path.lastIndex(of: "/") ?? path.startIndex
+        var directory = stat()
+        guard lstat(String(path[..<end]), &directory) == 0 else { return -1 }
+        guard directory.st_mode & S_IXGRP != 0 else { return 0 }
+        return lchown(path, getuid(), directory.st_gid) == 0 ? chmod(path, 0o640) : -1
     }
 
     /// Rotates the audit log if it is too long. `audit.1.ndjson` is the latest rotated log.
@@ -219,12 +235,17 @@ extension StatePlaces {
     }
 
     /// Replaces a file atomically: a crash leaves either the old or the new content.
-    private static func replace(_ path: String, by bytes: [UInt8]) throws(LineFile.Failed) {
+    ///
+    /// - Parameter prepare: sets the permissions of the new file, and returns 0.
+    private static func replace(
+        _ path: String, by bytes: [UInt8], prepare: (String) -> Int32 = { _ in 0 }
+    ) throws(LineFile.Failed) {
         let temporary = path + ".new"
         unlink(temporary)
         var file = try LineFile(temporary, isNew: true)
         try file.append(bytes)
         try file.sync()
+        guard prepare(temporary) == 0 else { throw LineFile.Failed(errno: errno) }
         guard rename(temporary, path) == 0 else { throw LineFile.Failed(errno: errno) }
     }
 }

@@ -9,6 +9,8 @@ public struct StatePlaces: Equatable, Sendable {
     public let standing: String
     /// The firing alerts of one hub.
     public let alerts: String
+    /// The standing orders of one hub in the form that agents read, in its socket directory.
+    let orders: String
 
     /// The size from which the audit log is rotated, in bytes.
     static let auditBytes: off_t = 64_000_000
@@ -33,6 +35,7 @@ public struct StatePlaces: Equatable, Sendable {
         }
         standing = "\(directory)/standing\(escaped.joined()).ndjson"
         alerts = "\(directory)/alerts\(escaped.joined()).ndjson"
+        orders = hub.orders
     }
 
     /// Creates the directory and its parents, and checks its owner and permissions.

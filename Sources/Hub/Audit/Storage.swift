@@ -9,6 +9,9 @@ struct Storage {
     let trouble: SocketError?
     /// The files that cannot be written at present, each with its error.
     private(set) var failures = DurableStore.Failures()
+    /// The revision of the orders file that agents can read; `nil` without a file.
+    private(set) var ordersRevision: String?
+    private var revisions = 0
 
     init(store: DurableStore?, trouble: SocketError?) {
         self.store = store
@@ -22,6 +25,21 @@ struct Storage {
     mutating func record(_ failure: LineFile.Failed?, of file: DurableStore.File) -> Bool {
         guard failure != failures[file] else { return false }
         failures[file] = failure
-        return trouble == nil
+        return trouble == nil || file == .orders
+    }
+
+    /// A revision for the next orders file of a hub that started at a time in Unix milliseconds.
+    mutating func nextRevision(_ start: Int64) -> String {
+        revisions += 1
+        return "\(start)-\(revisions)"
+    }
+
+    /// Records that the orders file of a revision was written.
+    ///
+    /// - Returns: whether the file has changed for agents.
+    mutating func wrote(_ revision: String) -> Bool {
+        guard failures[.orders] == nil, revision != ordersRevision else { return false }
+        ordersRevision = revision
+        return true
     }
 }

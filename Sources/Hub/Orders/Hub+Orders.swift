@@ -14,20 +14,20 @@ extension Hub {
     ///   itself, which renews standing orders.
     func perform(_ actions: [CommandTracker.Action], for user: AuditEntry.User? = nil) {
         var outcomes: [UInt8] = []
-        var standing: [UInt8]?
+        var changesStanding = false
         for action in actions {
             switch action {
-            case .firstAcked(let command):
+            case .changeStanding(let command):
                 let changes = fleet.standingChanges(by: command, at: clock.at)
                 for change in changes { publish(change) }
-                if !changes.isEmpty { standing = standingLines() }
+                if !changes.isEmpty { changesStanding = true }
             case .publish(.commandStatus(let status)) where status.status != .sent:
                 outcomes += outcome(status)
             case .record, .send, .publish, .reply, .repeated:
                 break
             }
         }
-        guard storage.store != nil, !outcomes.isEmpty || standing != nil else {
+        guard storage.store != nil, !outcomes.isEmpty || changesStanding else {
             carryOut(actions, for: user)
             return
         }
@@ -36,8 +36,16 @@ extension Hub {
         let rest = actions.filter { if case .send = $0 { false } else { true } }
         carryOut(orders, for: user)
         var contents: [DurableStore.File: [UInt8]] = outcomes.isEmpty ? [:] : [.audit: outcomes]
-        contents[.standing] = standing
-        write(contents, isIntent: standing != nil) { $0.carryOut(rest, for: user) }
+        var revision: String?
+        if changesStanding {
+            let (files, new) = standingContents()
+            contents.merge(files) { $1 }
+            revision = new
+        }
+        write(contents, isIntent: changesStanding) { [revision] hub in
+            if let revision { hub.announceOrders(revision) }
+            hub.carryOut(rest, for: user)
+        }
     }
 
     private func carryOut(_ actions: [CommandTracker.Action], for user: AuditEntry.User?) {
@@ -45,7 +53,7 @@ extension Hub {
             switch action {
             case .record(let command, let instances):
                 record(command, instances, for: user ?? PeerUser.own)
-            case .firstAcked: break
+            case .changeStanding: break
             case .send(let command, let expires, let instance):
                 send(command, expires: expires, to: instance)
             case .publish(let message): publish(message)
@@ -144,7 +152,8 @@ extension Hub {
             HubToAgentMessage.command(
                 AgentCommand(
                     id: command.id, strategy: name, order: command.order,
-                    ifVersion: command.ifVersion, expiresMonoMS: expires)))
+                    ifVersion: command.ifVersion, expiresMonoMS: expires,
+                    reason: command.reason)))
     }
 
     /// Reads the lines that an earlier hub saved. Skips and logs lines that it cannot read.

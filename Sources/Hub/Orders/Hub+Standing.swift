@@ -75,7 +75,9 @@ extension Hub {
     /// writes.
     func keepStandingInForce(_ now: Double) {
         guard renewals.isCheckDue(at: now) else { return }
-        if storage.failures[.standing] != nil { saveStanding() }
+        if storage.failures[.standing] != nil || storage.failures[.orders] != nil {
+            saveStanding()
+        }
         if storage.failures[.alerts] != nil { keepAlerts() }
         settleRenewals()
         guard !fleet.standing.isEmpty else { return }
@@ -85,7 +87,16 @@ extension Hub {
         }
     }
 
-    private func saveStanding() { write([.standing: standingLines()]) }
+    private func saveStanding() {
+        let (contents, revision) = standingContents()
+        write(contents) { $0.announceOrders(revision) }
+    }
+
+    /// The contents of both files of standing orders, and the revision of the agents' one.
+    func standingContents() -> (contents: [DurableStore.File: [UInt8]], revision: String) {
+        let revision = storage.nextRevision(clock.start)
+        return ([.standing: standingLines(), .orders: orderLines(revision)], revision)
+    }
 
     /// Restores the standing orders that an earlier hub saved.
     func recallStanding() {

@@ -97,7 +97,7 @@ extension Hub {
         perform(
             tracker.submit(
                 taken, expires: command.expiresAt.map { Int64(now) + $0 - clock.at },
-                fleet.resolve(command.address), by: peer, now: now),
+                fleet.reach(of: taken, holdsLater: command.holdsLater), by: peer, now: now),
             for: user)
     }
 

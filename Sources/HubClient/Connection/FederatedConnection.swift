@@ -168,7 +168,7 @@ package final class FederatedConnection: Sendable {
                 let batch = try batch.decoded()
                 for case .error(let refusal) in batch.map(\.message) { why = refusal.detail }
                 let isBack = batch.contains { $0.message == .keyframeEnd }
-                let now = wallClockMS
+                let now = WallClock.milliseconds
                 links.withLock { links in
                     if isBack { links.reasons[number] = nil }
                     // Posts while holding the lock, so that the order of the lines from different
@@ -202,12 +202,5 @@ package final class FederatedConnection: Sendable {
         }
         // The caller has to connect again, as with a single hub.
         if isOver { end() }
-    }
-
-    /// The system's wall clock in Unix milliseconds.
-    private var wallClockMS: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

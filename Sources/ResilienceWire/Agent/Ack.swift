@@ -1,4 +1,4 @@
-/// An agent's answer to a command.
+/// An agent's answer to a command, or its report that it applied an ``AgentOrder``.
 public struct Ack: Equatable, Sendable {
     /// The kinds of answers.
     public enum Answer: Equatable, Sendable {
@@ -8,15 +8,19 @@ public struct Ack: Equatable, Sendable {
         case refused(code: RefusalCode, detail: String)
     }
 
-    /// The command's identity.
+    /// The identity of the command or order.
     public var id: String
     /// The agent's answer.
     public var answer: Answer
+    /// The strategy to which the agent applied an order of the orders file, by the name that the
+    /// agent sent; absent in an answer to a command.
+    public var strategy: String?
 
-    /// An answer to a command.
-    public init(id: String, _ answer: Answer) {
+    /// An answer to a command, or the application of an order to a strategy.
+    public init(id: String, _ answer: Answer, strategy: String? = nil) {
         self.id = id
         self.answer = answer
+        self.strategy = strategy
     }
 }
 

@@ -10,16 +10,19 @@ public struct AgentCommand: Equatable, Sendable {
     public var ifVersion: Int?
     /// The CLOCK_MONOTONIC time in milliseconds after which the agent does not act.
     public var expiresMonoMS: Int64?
+    /// Why, in the operator's words, at most 1,024 bytes.
+    public var reason: String?
 
     /// Creates a command for one strategy of one agent.
     public init(
         id: String, strategy: String, order: Order, ifVersion: Int? = nil,
-        expiresMonoMS: Int64? = nil
+        expiresMonoMS: Int64? = nil, reason: String? = nil
     ) {
         self.id = id
         self.strategy = strategy
         self.order = order
         self.ifVersion = ifVersion
         self.expiresMonoMS = expiresMonoMS
+        self.reason = reason
     }
 }

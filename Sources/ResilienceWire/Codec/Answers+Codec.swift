@@ -5,9 +5,11 @@ extension Ack {
         var version: Int?
         var code: String?
         var detail = ""
+        var strategy: String?
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "id": id = try scanner.name()
+            case "s": strategy = try scanner.name()
             case "ok": isOK = try scanner.bool()
             case "version": version = try scanner.count()
             case "code": code = try scanner.label()
@@ -17,15 +19,17 @@ extension Ack {
         }
         let identity = try required(id, "id")
         if try required(isOK, "ok") {
-            self.init(id: identity, .ok(version: version))
+            self.init(id: identity, .ok(version: version), strategy: strategy)
         } else {
             let code = RefusalCode(rawValue: try required(code, "code")) ?? .refused
-            self.init(id: identity, .refused(code: code, detail: detail))
+            self.init(
+                id: identity, .refused(code: code, detail: detail), strategy: strategy)
         }
     }
 
     func write(to writer: inout JSONWriter) {
         writer.field("id", id)
+        writer.field("s", strategy)
         switch answer {
         case .ok(let version):
             writer.field("ok", true)

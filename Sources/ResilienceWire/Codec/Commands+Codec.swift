@@ -5,6 +5,7 @@ extension AgentCommand {
         var order = OrderFields()
         var ifVersion: Int?
         var expiresMonoMS: Int64?
+        var reason: String?
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "id": id = try scanner.name()
@@ -12,12 +13,14 @@ extension AgentCommand {
             case "do", "name", "value", "auto", "for_ms": try order.read(key, from: &scanner)
             case "if_version": ifVersion = try scanner.count()
             case "expires_mono_ms": expiresMonoMS = try scanner.duration()
+            case "reason": reason = try scanner.freeText()
             default: try head.read(key, from: &scanner)
             }
         }
         self.init(
             id: try required(id, "id"), strategy: try required(strategy, "s"),
-            order: try order.order(), ifVersion: ifVersion, expiresMonoMS: expiresMonoMS)
+            order: try order.order(), ifVersion: ifVersion, expiresMonoMS: expiresMonoMS,
+            reason: reason)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -26,6 +29,7 @@ extension AgentCommand {
         order.write(to: &writer)
         writer.field("if_version", ifVersion)
         writer.field("expires_mono_ms", expiresMonoMS)
+        writer.field("reason", reason, max: WireLimits.textBytes)
     }
 }
 
@@ -37,6 +41,7 @@ extension OperatorCommand {
         var ifVersion: Int?
         var expiresAt: Int64?
         var reason: String?
+        var holdsLater = false
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "id": id = try scanner.name()
@@ -45,12 +50,14 @@ extension OperatorCommand {
             case "if_version": ifVersion = try scanner.count()
             case "expires_at": expiresAt = try scanner.integer(0...WireLimits.count)
             case "reason": reason = try scanner.freeText()
+            case "hold": holdsLater = try scanner.bool()
             default: try head.read(key, from: &scanner)
             }
         }
         self.init(
             id: try required(id, "id"), address: try required(address, "to"),
-            order: try order.order(), ifVersion: ifVersion, expiresAt: expiresAt, reason: reason)
+            order: try order.order(), ifVersion: ifVersion, expiresAt: expiresAt, reason: reason,
+            holdsLater: holdsLater)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -60,6 +67,7 @@ extension OperatorCommand {
         writer.field("if_version", ifVersion)
         writer.field("expires_at", expiresAt)
         writer.field("reason", reason, max: WireLimits.textBytes)
+        if holdsLater { writer.field("hold", true) }
     }
 }
 

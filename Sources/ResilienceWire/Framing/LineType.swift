@@ -11,7 +11,7 @@ extension WireLimits {
         "hello", "strategy", "delta", "call", "breaker", "limit", "ack", "lost", "ping", "bye",
         "welcome", "pong", "command", "error", "watch", "recording", "keyframe", "keyframe_end",
         "beat", "agent_up", "agent_stale", "agent_gone", "total", "slot", "clock",
-        "command_status", "command_done", "standing", "standing_end", "alert",
+        "command_status", "command_done", "standing", "standing_end", "alert", "orders", "order",
     ]
 }
 

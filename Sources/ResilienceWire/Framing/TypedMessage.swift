@@ -126,6 +126,25 @@ extension JSONScanner {
         try readCountAndBeat(field, &head).count
     }
 
+    /// Reads a line that has one name.
+    mutating func readName(
+        _ field: StaticString, _ head: inout LineHead
+    ) throws(WireError) -> String {
+        let key = JSONKey(stringLiteral: field)
+        var name: String?
+        try readFields { (scanner, found) throws(WireError) in
+            if found == key {
+                name = try scanner.name()
+            } else {
+                try head.read(found, from: &scanner)
+            }
+        }
+        return try required(name, field)
+    }
+
+    /// Reads the interval of a hub's beats in milliseconds.
+    mutating func beatMS() throws(WireError) -> Int { try count(1...3_600_000) }
+
     /// Reads a line that has one count and may have the interval of the hub's beats.
     mutating func readCountAndBeat(
         _ field: StaticString, _ head: inout LineHead
@@ -137,7 +156,7 @@ extension JSONScanner {
             if key == name {
                 count = try scanner.count()
             } else if key == "beat_ms" {
-                beatMS = try scanner.count(1...3_600_000)
+                beatMS = try scanner.beatMS()
             } else {
                 try head.read(key, from: &scanner)
             }

@@ -13,11 +13,15 @@ public struct OperatorCommand: Equatable, Sendable {
     public var expiresAt: Int64?
     /// Why, in the operator's words, at most 1,024 bytes.
     public var reason: String?
+    /// Whether the hub keeps an order that holds even if the address matches no instance now, for
+    /// agents that connect later. Otherwise it answers `no_agent`, because the address may be
+    /// mistyped.
+    public var holdsLater: Bool
 
     /// Creates an operator's order.
     public init(
         id: String, address: Address, order: Order, ifVersion: Int? = nil,
-        expiresAt: Int64? = nil, reason: String? = nil
+        expiresAt: Int64? = nil, reason: String? = nil, holdsLater: Bool = false
     ) {
         self.id = id
         self.address = address
@@ -25,5 +29,6 @@ public struct OperatorCommand: Equatable, Sendable {
         self.ifVersion = ifVersion
         self.expiresAt = expiresAt
         self.reason = reason
+        self.holdsLater = holdsLater
     }
 }

@@ -52,8 +52,11 @@ struct OrderOptions: ParsableArguments {
     }
 
     /// Sends the order and prints its outcome.
-    func give(_ order: Order) async throws {
-        guard let given = try await submit(order) else { return }
+    ///
+    /// - Parameter holdsLater: whether the order may also hold for agents to come alone, if the
+    ///   address matches no instance now.
+    func give(_ order: Order, holdsLater: Bool = true) async throws {
+        guard let given = try await submit(order, holdsLater: holdsLater) else { return }
         given.hub.close()
         try report(given.outcome)
     }
@@ -62,7 +65,7 @@ struct OrderOptions: ParsableArguments {
     ///
     /// - Returns: the outcome, and the connection with the stream after it; `nil` after a dry run.
     func submit(
-        _ order: Order
+        _ order: Order, holdsLater: Bool = true
     ) async throws -> (hub: HubConnection, outcome: OrderOutcome)? {
         let target = try Address(argument: address)
         let (_, hub) = try await connection.connect(as: .operator)
@@ -70,7 +73,24 @@ struct OrderOptions: ParsableArguments {
         // A tap's calls come on the stream.
         let detail: MetricsDetail = if case .tap = order { .full } else { .off }
         let fleet = try await connection.fleet(of: hub, within: limit, detail: detail)
-        let instances = try instances(of: target, in: fleet, hub)
+        var command = OperatorCommand(
+            id: UUID().uuidString, address: target, order: order, ifVersion: ifVersion,
+            reason: reason)
+        let instances: [InstanceID]
+        switch fleet.reach(of: StreamCommand(command), holdsLater: true) {
+        case .found(let found): instances = found
+        case .nothing(let detail): throw noInstance(detail, hub)
+        case .standing(let detail):
+            instances = []
+            if dryRun {
+                try StandardOutput.print("would \(order.phrase): \(detail)")
+                return nil
+            }
+            if order.isStanding {
+                try agreeToHoldLater(order, holdsLater, at: target, in: fleet, hub)
+                command.holdsLater = true
+            }
+        }
         let listed = instances.map { "  \(fleet.address(of: $0, target.strategy))" }
             .joined(separator: "\n")
         if dryRun {
@@ -85,9 +105,6 @@ struct OrderOptions: ParsableArguments {
                 throw Failure(.refused, "nothing was done; add --yes to act on all of them")
             }
         }
-        let command = OperatorCommand(
-            id: UUID().uuidString, address: target, order: order, ifVersion: ifVersion,
-            reason: reason)
         hub.send(command, within: timeout.milliseconds)
         let id = command.id
         let answer = try await withTimeout(limit) { try await Self.outcome(of: id, hub, in: fleet) }
@@ -114,15 +131,30 @@ struct OrderOptions: ParsableArguments {
         }
     }
 
-    private func instances(
-        of target: Address, in fleet: Fleet, _ hub: HubConnection
-    ) throws -> [InstanceID] {
-        switch fleet.resolve(target) {
-        case .found(let instances): return instances
-        case .nothing(let detail):
-            // The missing hubs were reported; their strategies are unknown.
-            throw Failure(
-                connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
+    private func noInstance(_ detail: String, _ hub: HubConnection) -> Failure {
+        // The missing hubs were reported; their strategies are unknown.
+        Failure(connection.missing(hub) == nil ? .notFound : .noHub, "\(address): \(detail)")
+    }
+
+    /// Throws unless the operator wants an order that covers no instance now to hold for agents to
+    /// come. A mistyped address must not become a standing order.
+    private func agreeToHoldLater(
+        _ order: Order, _ holdsLater: Bool, at target: Address, in fleet: Fleet,
+        _ hub: HubConnection
+    ) throws {
+        var detail = ""
+        if case .nothing(let why) = fleet.resolve(target) { detail = why }
+        guard holdsLater else {
+            throw noInstance(
+                "\(detail)\nto hold it for agents to come, add --for or --until-reset", hub)
+        }
+        if yes { return }
+        let nearest = fleet.addresses(nearest: target)
+        let names = nearest.isEmpty ? "" : "; the nearest names are:\n  "
+        Console.error(
+            "\(address) covers no instance now\(names)\(nearest.joined(separator: "\n  "))")
+        guard Console.ask("\(order.phrase) for agents to come?") == true else {
+            throw noInstance("\(detail)\nto hold it for agents to come, add --yes", hub)
         }
     }
 
@@ -164,7 +196,11 @@ struct OrderOptions: ParsableArguments {
             try StandardOutput.print(JSONText.line(answer))
             return
         }
-        let line = Self.words(status, at: status.instance.map(fleet.name) ?? address)
+        let isStanding = status.status == .acked && status.instance == nil
+        let line =
+            isStanding
+            ? "\(address) \(status.detail ?? "")"
+            : Self.words(status, at: status.instance.map(fleet.name) ?? address)
         if status.status == .acked { try StandardOutput.print(line) } else { Console.error(line) }
     }
 

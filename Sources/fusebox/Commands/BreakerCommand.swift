@@ -7,7 +7,9 @@ struct BreakerCommand: AsyncParsableCommand {
         commandName: "breaker", abstract: "Opens, resets and otherwise changes circuit breakers.",
         discussion: """
             ADDRESS is AGENT:STRATEGY for every running instance, AGENT@INSTANCE:STRATEGY for one, or \
-            *:STRATEGY for every agent that has it. Examples:
+            *:STRATEGY for every agent that has it. An order for an address that covers no instance now \
+            holds for agents to come, if you confirm it or add --yes; 'open' then needs --for or \
+            --until-reset. Examples:
               fusebox breaker open planner:pay/stripe --for 15m --reason 'vendor down'
               fusebox breaker reset planner:pay/stripe --yes
             """,
@@ -36,7 +38,9 @@ struct BreakerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let milliseconds = duration?.milliseconds ?? 900_000
-            try await options.give(.open(forMS: untilReset ? nil : milliseconds))
+            try await options.give(
+                .open(forMS: untilReset ? nil : milliseconds),
+                holdsLater: untilReset || duration != nil)
         }
     }
 

@@ -10,6 +10,9 @@ extension GoldenLine {
                 """#,
                 .hello(Hello(id: planner, pid: 4242, client: "fusebox-swift/0.1"))),
             GoldenLine(
+                #"{"t":"ack","id":"01J...","s":"http/host","ok":true,"version":1}"#,
+                .ack(Ack(id: "01J...", .ok(version: 1), strategy: "http/host"))),
+            GoldenLine(
                 #"""
                 {"t":"strategy","s":"pay/stripe","kind":"retry+breaker","target":"api.stripe.com",\#
                 "can":["open","reset","half_open","disable","set_limit","tap"],\#

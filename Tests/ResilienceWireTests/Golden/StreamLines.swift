@@ -6,7 +6,26 @@ extension GoldenLine {
         GoldenLine(#"{"t":"welcome","v":1}"#, .welcome(version: 1)),
         GoldenLine(
             #"{"t":"welcome","v":1,"beat_ms":1000}"#, .welcome(version: 1, beatMS: 1_000)),
+        GoldenLine(
+            #"{"t":"welcome","v":1,"beat_ms":1000,"orders":"1790000000000-3"}"#,
+            .welcome(version: 1, beatMS: 1_000, orders: "1790000000000-3")),
         GoldenLine(#"{"t":"pong"}"#, .pong),
+        GoldenLine(
+            #"{"t":"orders","revision":"1790000000000-3"}"#, .orders(revision: "1790000000000-3")),
+        GoldenLine(
+            #"""
+            {"t":"order","id":"01J...","agents":"*","except":["canary"],"s":"http/api.openai.com",\#
+            "do":"open","until":1790000900000,"reason":"vendor down"}
+            """#,
+            .order(
+                AgentOrder(
+                    id: "01J...", agents: "*", except: ["canary"], strategy: "http/api.openai.com",
+                    order: .open(forMS: nil), until: 1_790_000_900_000, reason: "vendor down"))),
+        GoldenLine(
+            #"{"t":"command","id":"1","s":"s","do":"open","reason":"vendor down"}"#,
+            .command(
+                AgentCommand(
+                    id: "1", strategy: "s", order: .open(forMS: nil), reason: "vendor down"))),
         GoldenLine(
             #"{"t":"error","code":"bad_line","detail":"expected \"t\""}"#,
             .error(Refusal(code: "bad_line", detail: "expected \"t\""))),
@@ -49,6 +68,12 @@ extension GoldenLine {
     ]
 
     static let toHub: [GoldenLine] = [
+        GoldenLine(
+            #"{"t":"command","id":"1","to":"short:http/host","do":"open","hold":true}"#,
+            .command(
+                OperatorCommand(
+                    id: "1", address: "short:http/host", order: .open(forMS: nil),
+                    holdsLater: true))),
         GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
         GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, detail: .off)),
         GoldenLine(
