@@ -74,13 +74,13 @@ if __name__ == "__main__":
     for child in children: child.join()
     print(work(), *(child.pid for child in children))
 """)
-    # The resource tracker and the fork server are processes too, but no agents.
     listening.wait(lambda: agents(listening) == dict.fromkeys(pids, "program"))
+    # The resource tracker and the fork server are processes too, but no agents.
+    assert {hello["pid"] for hello in listening.heard("hello")} == set(pids)
     strategy = "work" if method == "fork" else "__mp_main__.work"
     listening.wait(lambda: set(pids[1:3]) <= set(calls(listening, strategy)))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 does not tell which process is the fork server")
 def test_fork_server_that_has_imported_a_hooked_library_is_no_agent_but_its_children_are(
     listening: Hub, tmp_path: Path
 ) -> None:
@@ -97,6 +97,7 @@ if __name__ == "__main__":
     print(work(), *(child.pid for child in children))
 """, PYTHONPATH=f"{SOURCE}:{tmp_path}")
     listening.wait(lambda: agents(listening) == dict.fromkeys(pids, "program"))
+    assert {hello["pid"] for hello in listening.heard("hello")} == set(pids)
     listening.wait(lambda: set(pids[:3]) <= set(calls(listening, "library.work")))
 
 

@@ -12,6 +12,7 @@ import _signal  # type: ignore[import-not-found]
 import os
 import sys
 
+from ._startup import command_line
 from ._version import VERSION
 
 TYPE_CHECKING = False
@@ -58,17 +59,17 @@ def python() -> NoReturn:
     if first in ("-h", "--help"):
         print(PYTHON, end="")
         sys.exit()
-    is_option = first.startswith(("-m", "-c"))
-    if not first or first.startswith("-") and first != "-" and not is_option or first in ("-m", "-c") and len(arguments) < 2:
+    is_option = first.startswith(("-m", "-c")) and (len(first) > 2 or len(arguments) > 1)
+    if not first or first.startswith("-") and first != "-" and not is_option:
         _fail(PYTHON, USAGE)
     if sys.flags.ignore_environment or sys.flags.no_site:
         _fail("fusebox_agent: Python's options -I, -E and -S prevent that a program becomes an agent\n", USAGE)
     if "/" in first or is_option or first == "-" or _is_program(first):
         if not sys.executable:
             _fail("fusebox_agent: sys.executable does not name this Python\n", 1)
-        line: List[str] = getattr(sys, "orig_argv", [])
+        line = command_line()
         options = interpreter_options(line)
-        if options is None:  # Python 3.9, or a program that runs this module.
+        if options is None:  # Another program runs this module.
             from subprocess import _args_from_interpreter_flags  # type: ignore[attr-defined]
 
             line, options = [sys.executable], _args_from_interpreter_flags()

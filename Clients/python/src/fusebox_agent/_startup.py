@@ -15,7 +15,7 @@ from .hooks import HOOKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    from typing import Any, List, Mapping
 
 API = f"{__package__}._api"
 
@@ -30,13 +30,24 @@ def begin(environment: Mapping[str, str]) -> None:
     if _has_begun or is_off(environment):
         return
     _has_begun = True
-    if any("multiprocessing.forkserver" in argument for argument in getattr(sys, "orig_argv", ())):
+    if any("multiprocessing.forkserver" in argument for argument in command_line()):
         _fork_server = os.getpid()
     for library in HOOKS:
         imports.when_imported(library, _load)
     imports.when_imported(API, _prepare)
     # Registered first, so it runs last: calls in the program's exit functions are counted too.
     atexit.register(_close)
+
+
+def command_line() -> List[str]:
+    """The command line of this process with the interpreter's options; empty if it is not known."""
+    if sys.version_info >= (3, 10):
+        return sys.orig_argv
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(argument) for argument in file.read().split(b"\0")[:-1]]
+    except OSError:  # Not on Linux.
+        return []
 
 
 def has_begun() -> bool:
