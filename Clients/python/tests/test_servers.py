@@ -73,8 +73,9 @@ def running(folder: Path, program: str, *line: str) -> "Iterator[Hub]":
     hub = Hub().listen()
     server = subprocess.Popen(
         [sys.executable, "-m", "fusebox_agent", *line], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True, env={**os.environ, "PYTHONPATH": f"{SOURCE}:{folder}", "FUSEBOX_SOCKET": hub.path, "C_FORCE_ROOT": "1",
-             "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"})
+        start_new_session=True, env={
+            **os.environ, "PYTHONPATH": f"{SOURCE}:{folder}", "FUSEBOX_SOCKET": hub.path, "C_FORCE_ROOT": "1",
+            "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"})
     output: List[bytes] = []
     assert server.stdout is not None
     reader = threading.Thread(target=output.extend, args=(server.stdout,), daemon=True)

@@ -180,7 +180,7 @@ class Agent:
             util.register_after_fork(self, Agent._run_in_child)
 
     def _run_in_child(self) -> None:
-        """Runs when a child process of ``multiprocessing`` is ready. Other forked children run with their first call."""
+        """Runs in a child process of ``multiprocessing``. Other forked children begin with their first call."""
         self.run()
         self._close_in_child()
 

@@ -24,7 +24,7 @@ def _start(directory):  # type: (str) -> None
 
 
 def _run_next():  # type: () -> None
-    """Imports the ``sitecustomize`` that is next on ``sys.path``, if there is one. Its errors are Python's to report."""
+    """Imports the ``sitecustomize`` that is next on ``sys.path``, if there is one. Python reports its errors."""
     own = sys.modules.pop("sitecustomize")
     try:
         import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
