@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional
 
-from . import _places
+from . import _places, _startup
 from ._breaker import Breaker
 from ._limit import Limit
 from ._orders import Orders
@@ -37,21 +36,31 @@ class Agent:
         control: Optional[bool] = None,
         messages: Optional[bool] = None,
     ) -> None:
+        self.strategies: Dict[str, Strategy] = {}
+        self._counts: Dict[str, int] = {}
+        self.configure(name, socket, control, messages)
+        if not self.is_off:
+            os.register_at_fork(after_in_child=self._forked)
+
+    def configure(
+        self,
+        name: Optional[str] = None,
+        socket: Optional[str] = None,
+        control: Optional[bool] = None,
+        messages: Optional[bool] = None,
+    ) -> None:
+        """Sets what the program has chosen. May be called until the agent runs."""
         environment = os.environ
-        self.name = agent_name(name or environment.get("FUSEBOX_AGENT") or _program())
+        self._name = name or environment.get("FUSEBOX_AGENT")
+        self.name = agent_name(self._name or _program())
         self.is_off = socket is None and _places.is_off(environment)
         self.socket = socket
         self.takes_orders = environment.get("FUSEBOX_CONTROL") != "0" if control is None else control
         self.tells_messages = (
             environment.get("FUSEBOX_MESSAGES") == "1" if messages is None else messages
         )
-        self.strategies: Dict[str, Strategy] = {}
-        self._counts: Dict[str, int] = {}
         self.is_running = self.is_off
         self._begin()
-        if not self.is_off:
-            os.register_at_fork(after_in_child=self._forked)
-            atexit.register(self.close)
 
     def _begin(self) -> None:
         self._lock = threading.RLock()
@@ -63,9 +72,10 @@ class Agent:
     def run(self) -> None:
         """Starts the thread that sends to the hub, unless it is running."""
         with self._lock:
-            if self.is_running:
+            if self.is_running or _startup.is_fork_server():
                 return
             self.is_running = True
+            self.name = agent_name(self._name or _program())  # A child process may have got its arguments late.
             from ._link import Link  # Imported late, because it loads much of the standard library.
 
             try:
@@ -74,9 +84,8 @@ class Agent:
             except (OSError, RuntimeError):  # No descriptors or threads left: continue without telemetry.
                 self._link = None
                 return
-            util = sys.modules.get("multiprocessing.util")
-            if util is not None:  # Its child processes exit without running atexit.
-                util.Finalize(None, self.close, exitpriority=0)
+            self._close_in_child()
+            self._run_when_child_is_ready()
 
     def close(self) -> None:
         """Sends the remaining data and ``bye``. Waits 1 s at most; on an idle machine less than 0.5 s."""
@@ -162,7 +171,24 @@ class Agent:
         self._begin()
         for strategy in list(self.strategies.values()):
             strategy.forked()
-        self.is_running = False
+        self.is_running = self.is_off
+        self._run_when_child_is_ready()
+
+    def _run_when_child_is_ready(self) -> None:
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
+            util.register_after_fork(self, Agent._run_in_child)
+
+    def _run_in_child(self) -> None:
+        """Runs in a child process of ``multiprocessing``. Other forked children begin with their first call."""
+        self.run()
+        self._close_in_child()
+
+    def _close_in_child(self) -> None:
+        """Sends the remaining data at the end of a child process of ``multiprocessing``, which does not run atexit."""
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
+            util.Finalize(None, self.close, exitpriority=0)
 
 
 def _program() -> str:
@@ -170,4 +196,5 @@ def _program() -> str:
     folder, file = os.path.split(script)
     if file == "__main__.py":
         file = os.path.basename(folder)
-    return os.path.splitext(file)[0].lstrip("-") or "python"
+    name = os.path.splitext(file)[0]
+    return "python" if name.startswith("-") else name or "python"

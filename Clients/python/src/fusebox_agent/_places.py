@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import List, Mapping, Optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Mapping, Optional
 
 LONGEST = 107
 
