@@ -8,10 +8,11 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional
 
-from . import _places, _startup
+from . import _places, _standing, _startup
 from ._breaker import Breaker
 from ._limit import Limit
 from ._orders import Orders
+from ._standing import Standing
 from ._strategy import Strategy
 from ._text import agent_name, name as clean
 
@@ -60,13 +61,25 @@ class Agent:
             environment.get("FUSEBOX_MESSAGES") == "1" if messages is None else messages
         )
         self.is_running = self.is_off
+        self.standing = Standing(self)
+        self.read_orders()
         self._begin()
+
+    def read_orders(self, socket: Optional[str] = None) -> None:
+        """Reads the orders that hold for new strategies.
+
+        :param socket: the hub's socket; by default the first place with a file of orders.
+        """
+        if self.is_off or not self.takes_orders:
+            return
+        found = _standing.find(os.environ, self.socket) if socket is None else _standing.beside(socket)
+        self.standing.take(found)
 
     def _begin(self) -> None:
         self._lock = threading.RLock()
         self._events: Deque[Dict[str, Any]] = deque()
         self.lost = 0
-        self.orders = Orders(self.strategies.get, self.takes_orders, self.tell)
+        self.orders = Orders(self.strategies.get, self.takes_orders, self.tell, self.standing.commanded)
         self._link: "Optional[Link]" = None
 
     def run(self) -> None:
@@ -117,15 +130,29 @@ class Agent:
             if known is not None:
                 return known
             count = self._counts.get(library, 0)
-            if count >= OF_A_LIBRARY or len(self.strategies) >= STRATEGIES:
+            is_full = count >= OF_A_LIBRARY or len(self.strategies) >= STRATEGIES
+            if is_full and not self.standing.covers(name):  # An order holds although its host has no row yet.
                 name = f"{library or 'more'}/(others)"
                 limits, breaker, target = None, None, None
                 if name in self.strategies:
                     return self.strategies[name]
             self._counts[library] = count + 1
             strategy = Strategy(self, name, kind, target, limits, breaker)
-            self.strategies[name] = strategy
+            self._add(strategy)
             return strategy
+
+    def _add(self, strategy: Strategy) -> None:
+        """Applies the orders that hold, and declares the strategy at once."""
+        answers = self.standing.begin(strategy) if self.takes_orders and not self.is_off else []
+        # From here on, changes of the breaker are reported. The declaration has its present state.
+        if strategy.breaker is not None:
+            strategy.breaker.tell = strategy.tell
+        self.strategies[strategy.name] = strategy
+        for answer in answers:
+            self.tell(answer)
+        link = self._link
+        if link is not None:
+            link.wake()
 
     def tell(self, line: Dict[str, Any]) -> None:
         """Queues an event or an answer for the hub. Does not block."""
@@ -171,6 +198,11 @@ class Agent:
         self._begin()
         for strategy in list(self.strategies.values()):
             strategy.forked()
+        self.read_orders()
+        if self.takes_orders and not self.is_off:  # The parent's strategies are new in this process.
+            for strategy in list(self.strategies.values()):
+                for answer in self.standing.begin(strategy):
+                    self.tell(answer)
         self.is_running = self.is_off
         self._run_when_child_is_ready()
 

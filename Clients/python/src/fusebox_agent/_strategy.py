@@ -175,8 +175,6 @@ class Strategy:
         self.number = 0
         """The number of ``delta`` lines sent."""
         self.tapped_until = 0.0
-        if breaker is not None:
-            breaker.tell = self.tell
 
     @property
     def tapped(self) -> bool:
