@@ -12,12 +12,17 @@ from ._gate import Gate
 from ._imports import Imports
 from ._limit import Limit
 from ._meter import REJECTED
-from ._strategy import Call, is_cancellation
+from ._strategy import Call, Strategy, is_cancellation
+
+NAMES = 1_000
+"""The limit on the number of remembered names."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _lock = threading.Lock()
 _agent: Optional[Agent] = None
+_known: Optional[Dict[str, Strategy]] = None
+"""The strategies by the names that :class:`call` was given. ``None`` while nothing is counted."""
 _imports = Imports()
 
 
@@ -43,7 +48,7 @@ def install(
     :param messages: whether error messages are sent; they can contain secrets. Default: true if
         ``FUSEBOX_MESSAGES`` is ``1``.
     """
-    global _agent
+    global _agent, _known
     with _lock:
         if _agent is not None:
             return
@@ -51,6 +56,7 @@ def install(
         _agent = started
         if started.is_off:
             return
+        _known = {}
         from .hooks import HOOKS
 
         for name, hook in HOOKS.items():
@@ -60,9 +66,9 @@ def install(
 
 def uninstall() -> None:
     """Sends the remaining data, disconnects, and removes the hooks from the libraries."""
-    global _agent
+    global _agent, _known
     with _lock:
-        ended, _agent = _agent, None
+        ended, _agent, _known = _agent, None, None
         _imports.stop()
         _patch.put_back()
     if ended is not None:
@@ -102,6 +108,8 @@ class call:  # noqa: N801 - used like a function.
     :param hold: whether an operator can hold it open. While it is held, :class:`Held` is raised before the block.
     """
 
+    __slots__ = ("_name", "_kind", "_target", "_hold", "_call", "_gate")
+
     def __init__(
         self, name: str, *, kind: str = "call", target: Optional[str] = None, hold: bool = False
     ) -> None:
@@ -119,17 +127,37 @@ class call:  # noqa: N801 - used like a function.
             _patch.quietly(self._call.waits)
 
     def __enter__(self) -> "call":
-        if _agent is None or _agent.is_off:
+        known = _known
+        if known is None:
             return self
-        refusal = _patch.quietly(self._begin, _agent)
+        try:
+            strategy = known.get(self._name)
+            if strategy is None:
+                strategy = self._find()
+            if strategy.breaker is None:
+                self._call = Call(strategy)
+                return self
+            refusal = self._begin(strategy)
+        except Exception:
+            _patch.complain("a call was not counted")
+            return self
         if refusal is not None:
             raise Held(f"{self._name}: {refusal}")
         return self
 
-    def _begin(self, agent: Agent) -> Optional[str]:
-        """Begins a call. Returns the reason if the call is refused."""
+    def _find(self) -> Strategy:
+        """The strategy of the name. Later calls find it by the name as given, without making the name valid."""
+        agent, known = _agent, _known
+        if agent is None or known is None:
+            raise RuntimeError("uninstalled")
         gate = Gate() if self._hold else None
         strategy = agent.strategy(self._name, self._kind, self._target, None, gate)
+        if len(known) < NAMES:
+            known[self._name] = strategy
+        return strategy
+
+    def _begin(self, strategy: Strategy) -> Optional[str]:
+        """Begins a call of a strategy with a breaker. Returns the reason if the call is refused."""
         watched = strategy.begin()
         if isinstance(strategy.breaker, Gate):
             refusal = strategy.breaker.refusal()
@@ -141,14 +169,16 @@ class call:  # noqa: N801 - used like a function.
         return None
 
     def __exit__(self, kind: Any, error: Optional[BaseException], traceback: Any) -> None:
-        watched, self._call = self._call, None
-        if watched is not None:
-            _patch.quietly(self._finish, watched, error)
-
-    def _finish(self, watched: Call, error: Optional[BaseException]) -> None:
-        watched.finish(error)
-        if self._gate is not None:
-            self._gate.ended(None if error is not None and is_cancellation(error) else error is None)
+        watched = self._call
+        if watched is None:
+            return
+        self._call = None
+        try:
+            watched.finish(error)
+            if self._gate is not None:
+                self._gate.ended(None if error is not None and is_cancellation(error) else error is None)
+        except Exception:
+            _patch.complain("a call was not counted")
 
     async def __aenter__(self) -> "call":
         return self.__enter__()

@@ -139,7 +139,7 @@ class Orders:
         if do == "set_limit":
             return self._set(strategy, line)
         if do == "tap":
-            strategy.tapped_until = time.monotonic() + (_seconds(line) or 10)
+            strategy.tap(_seconds(line) or 10)
             return None
         breaker = strategy.breaker
         if breaker is None or do not in breaker.orders:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 def clip(text: str, limit: int = 128) -> str:
     """Shortens a text to at most ``limit`` bytes of UTF-8, at a character boundary."""
+    if len(text) <= limit and text.isascii():
+        return text
     data = text.encode("utf-8", "replace")
     return data[:limit].decode("utf-8", "ignore")
 
