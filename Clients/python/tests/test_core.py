@@ -11,7 +11,8 @@ import pytest
 from fusebox_agent import Held, Limit, Refused
 from fusebox_agent._api import _agent as agent_at_import
 from fusebox_agent._latency import bucket
-from fusebox_agent._meter import ERROR_TYPES, Meter
+from fusebox_agent._counts import ERROR_TYPES
+from fusebox_agent._meter import Meter
 from fusebox_agent import _api, _places, _text
 from hub import Hub
 
@@ -244,7 +245,7 @@ def test_strategies_above_the_limit_are_counted_together(hub: Hub) -> None:
 def test_error_types_above_the_limit_are_counted_together() -> None:
     meter = Meter()
     for number in range(ERROR_TYPES + 7):
-        meter.attempt(f"E{number}", None)
+        meter.error(f"E{number}", None)
     delta = meter.delta()
     assert delta is not None and delta["errors"]["(others)"] == 7
 

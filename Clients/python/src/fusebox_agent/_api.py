@@ -7,14 +7,17 @@ import functools
 import threading
 from typing import Any, Callable, Dict, Optional, TypeVar
 
-from . import _patch, _startup
+from . import _patch, _startup, _timeouts
 from ._agent import Agent
-from ._gate import Gate
+from ._gate import Gate, HeldByOperator
 from ._imports import imports
 from ._limit import Limit
 from ._meter import REJECTED
-from ._strategy import Call, is_cancellation
+from ._strategy import Call, Strategy, is_cancellation
 from .hooks import HOOKS
+
+NAMES = 1_000
+"""The limit on the number of remembered names."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,9 +25,11 @@ _lock = threading.RLock()
 _agent: Optional[Agent] = None
 _is_prepared = False
 """Whether the agent was created by :func:`prepare` and the program has not called :func:`install`."""
+_known: Optional[Dict[str, Strategy]] = None
+"""The strategies by the names that :class:`call` was given. ``None`` while nothing is counted."""
 
 
-class Held(ConnectionError):
+class Held(ConnectionError, HeldByOperator):
     """Raised instead of a call while an operator holds the strategy open."""
 
 
@@ -46,7 +51,7 @@ def install(
     :param messages: whether error messages are sent; they can contain secrets. Default: true if
         ``FUSEBOX_MESSAGES`` is ``1``.
     """
-    global _is_prepared
+    global _is_prepared, _known
     with _lock:
         if _agent is None:
             started = _create(agent, socket, control, messages)
@@ -56,6 +61,7 @@ def install(
         else:
             return
         _is_prepared = False
+        _known = None if started.is_off else {}
     started.run()
 
 
@@ -74,11 +80,13 @@ def _create(
     control: Optional[bool] = None,
     messages: Optional[bool] = None,
 ) -> Agent:
-    global _agent
+    global _agent, _known
     created = _agent = Agent(name, socket, control, messages)
     if not created.is_off:
+        _known = {}
         if not _startup.has_begun():  # Otherwise close() is registered already, before the program's functions.
             atexit.register(created.close)
+        imports.when_imported("asyncio.timeouts", _timeouts.hook)
         for library, hook in HOOKS.items():
             imports.when_imported(library, functools.partial(_hook, hook, created))
     return created
@@ -99,9 +107,9 @@ def close() -> None:
 
 def uninstall() -> None:
     """Sends the remaining data, disconnects, and removes the hooks from the libraries."""
-    global _agent, _is_prepared
+    global _agent, _known, _is_prepared
     with _lock:
-        ended, _agent = _agent, None
+        ended, _agent, _known = _agent, None, None
         _is_prepared = False
         imports.stop()
         _patch.put_back()
@@ -143,6 +151,8 @@ class call:  # noqa: N801 - used like a function.
     :param hold: whether an operator can hold it open. While it is held, :class:`Held` is raised before the block.
     """
 
+    __slots__ = ("_name", "_kind", "_target", "_hold", "_call", "_gate")
+
     def __init__(
         self, name: str, *, kind: str = "call", target: Optional[str] = None, hold: bool = False
     ) -> None:
@@ -160,17 +170,37 @@ class call:  # noqa: N801 - used like a function.
             _patch.quietly(self._call.waits)
 
     def __enter__(self) -> "call":
-        if _agent is None or _agent.is_off:
+        known = _known
+        if known is None:
             return self
-        refusal = _patch.quietly(self._begin, _agent)
+        try:
+            strategy = known.get(self._name)
+            if strategy is None:
+                strategy = self._find()
+            if strategy.breaker is None:
+                self._call = Call(strategy)
+                return self
+            refusal = self._begin(strategy)
+        except Exception:
+            _patch.complain("a call was not counted")
+            return self
         if refusal is not None:
             raise Held(f"{self._name}: {refusal}")
         return self
 
-    def _begin(self, agent: Agent) -> Optional[str]:
-        """Begins a call. Returns the reason if the call is refused."""
+    def _find(self) -> Strategy:
+        """The strategy of the name. Later calls find it by the name as given, without making the name valid."""
+        agent, known = _agent, _known
+        if agent is None or known is None:
+            raise RuntimeError("uninstalled")
         gate = Gate() if self._hold else None
         strategy = agent.strategy(self._name, self._kind, self._target, None, gate)
+        if len(known) < NAMES:
+            known[self._name] = strategy
+        return strategy
+
+    def _begin(self, strategy: Strategy) -> Optional[str]:
+        """Begins a call of a strategy with a breaker. Returns the reason if the call is refused."""
         watched = strategy.begin()
         if isinstance(strategy.breaker, Gate):
             refusal = strategy.breaker.refusal()
@@ -182,14 +212,16 @@ class call:  # noqa: N801 - used like a function.
         return None
 
     def __exit__(self, kind: Any, error: Optional[BaseException], traceback: Any) -> None:
-        watched, self._call = self._call, None
-        if watched is not None:
-            _patch.quietly(self._finish, watched, error)
-
-    def _finish(self, watched: Call, error: Optional[BaseException]) -> None:
-        watched.finish(error)
-        if self._gate is not None:
-            self._gate.ended(None if error is not None and is_cancellation(error) else error is None)
+        watched = self._call
+        if watched is None:
+            return
+        self._call = None
+        try:
+            watched.finish(error)
+            if self._gate is not None:
+                self._gate.ended(None if error is not None and is_cancellation(error) else error is None)
+        except Exception:
+            _patch.complain("a call was not counted")
 
     async def __aenter__(self) -> "call":
         return self.__enter__()

@@ -79,10 +79,11 @@ class Breaker:
 
     def held_words(self, now: float) -> str:
         """The message for a call that is rejected because of the hold."""
+        reason = f": {self._reason}" if self._reason else ""
         end = "it is reset"
         if self.until is not None:
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.until - now))
-        return f"held by an operator: {self._reason or 'no reason was given'}; until {end}"
+        return f"held by an operator{reason} until {end}"
 
     def _move(self, to: str, why: str, by: str, open_for: Optional[float] = None) -> None:
         was, self.state, self.why, self.by = self.state, to, why, by

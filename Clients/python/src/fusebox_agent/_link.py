@@ -194,7 +194,7 @@ class Link:
         asks = self._hub is not None and self._pulse.wants_ping(now)
         if self._hub is None or self._out or not self._pulse.is_welcomed:
             for strategy in list(self._agent.strategies.values()):
-                strategy.meter.end_settled(now)
+                strategy.meter.add_up()
             return
         events = self._agent.take_events()
         # The events were taken first, so this list has all their strategies. Each is declared before its events.
@@ -208,7 +208,7 @@ class Link:
         if now >= self._next_flush:
             self._next_flush = now + INTERVAL
             for strategy in strategies:
-                delta = strategy.meter.delta()
+                delta = strategy.meter.delta(is_last=self._stopping)
                 if delta is not None:
                     strategy.number += 1
                     self._put({"t": "delta", "s": strategy.name, "n": strategy.number, **delta})

@@ -1,36 +1,38 @@
-"""Counters of a strategy's calls since its last ``delta`` line."""
+"""Counts the calls of a strategy between two of its ``delta`` lines."""
 
 from __future__ import annotations
 
 import threading
-import time
+import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Optional, Tuple
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Deque, Dict, Optional, Tuple
 
-from ._latency import bucket
+from ._counts import CANCELLED, ENDED, FAILED, OK, REJECTED, SETTLED, WAITING, Counts
 
 if TYPE_CHECKING:
-    from ._strategy import Call
+    from ._call import Call
 
-OK = "ok"
-FAILED = "failed"
-REJECTED = "rejected"
-CANCELLED = "cancelled"
+__all__ = ["CANCELLED", "FAILED", "OK", "REJECTED", "Meter"]
 
-ERROR_TYPES = 50
-"""The number of error types with a separate count; further types are counted together."""
-OTHERS = "(others)"
+STALL = 10.0
+"""Seconds without a byte of an answer that has begun, after which its call is reported as waiting."""
 GRACE = 0.1
 """Seconds in which a settled call may still resume."""
-SETTLED = 1_000
-"""The maximum number of settled calls that are kept."""
+FULL = 512
+"""The number of buffered calls or errors at which the thread that buffers another one adds some up itself."""
+SUMS = 64
+"""The number of sums that calling threads leave for the thread that sends."""
+IN_FLIGHT = 4_096
+"""The number of references to calls in flight at which a calling thread removes those that ended."""
 
 
 class Meter:
-    """Counters of ended calls, and the calls in flight.
+    """Buffers calls when they begin, and counts them after they ended.
 
-    The lock is reentrant: a signal handler or finaliser that makes a call while its thread is counting does not
-    deadlock.
+    A calling thread only appends its call to a queue, and marks the call when it ends. The thread that sends adds up
+    the queue; a calling thread does so if the queue is full. Each call is counted by the thread that removes it, so it
+    is counted once. Calling threads wait for no lock, so a signal handler or finaliser may make calls at any time.
     """
 
     def __init__(self) -> None:
@@ -38,152 +40,132 @@ class Meter:
 
     def forget(self) -> None:
         """Resets everything, also in a forked child: a thread of the parent may have held the lock."""
-        self._lock = threading.RLock()
-        self._live: Dict[int, float] = {}
-        self._settled: Dict[int, Tuple[float, Callable[[], None]]] = {}
-        self.abandoned: "Deque[Call]" = deque(maxlen=SETTLED)
-        """Calls that were garbage collected before they ended."""
-        self._next = 0
-        self._waiting = 0
-        self.epoch = object()
-        self._clear()
-        self._since = time.monotonic()
-
-    def _clear(self) -> None:
-        self._ended = {OK: 0, FAILED: 0, REJECTED: 0, CANCELLED: 0}
-        self._attempts = 0
-        self._retries: Dict[str, int] = {}
-        self._errors: Dict[str, int] = {}
-        self._messages: Dict[str, str] = {}
-        self._latency: Dict[int, int] = {}
-        self._retrying = 0.0
-        self._used = 0
-        self._cached = 0
-
-    def enter(self, now: float) -> int:
-        """Begins a call. Returns a key for its end."""
-        with self._lock:
-            self._next += 1
-            self._live[self._next] = now
-            return self._next
-
-    def settle(self, key: int, end: Callable[[], None]) -> None:
-        """Removes a call from those in flight although its end was not reported. It may still resume."""
-        with self._lock:
-            self._live.pop(key, None)
-            self._settled[key] = (time.monotonic(), end)
-            if len(self._settled) > SETTLED:
-                self.end_settled(float("inf"))
-
-    def resume(self, key: int, start: float) -> None:
-        """Puts a settled call back in flight."""
-        with self._lock:
-            if self._settled.pop(key, None) is not None:
-                self._live[key] = start
-
-    def end_settled(self, now: float) -> None:
-        """Ends the settled calls that did not resume in time."""
-        while self.abandoned:
-            self.abandoned.popleft().abandon()
-        with self._lock:
-            over = [key for key, (since, _) in self._settled.items() if now - since >= GRACE]
-            for end in [self._settled.pop(key)[1] for key in over]:
-                end()
-
-    def attempt(self, error: Optional[str], message: Optional[str]) -> None:
-        """Counts an attempt that ended, with or without an error."""
-        with self._lock:
-            self._attempts += 1
-            if error is not None:
-                self.error(error, message)
+        self.room = -1
+        """The number of calls that the queue may hold. The first call is always one too many: it starts the agent."""
+        self.calls: "Deque[Call]" = deque()
+        """Calls that began, in flight or ended. In a forked child this is another queue."""
+        self._errors: Deque[Tuple[str, int, Optional[str]]] = deque()
+        self._live: "Deque[weakref.ref[Call]]" = deque()
+        """Calls that were in flight when they were removed from the queue. Changed from the left only under the lock."""
+        self._live_room = IN_FLIGHT
+        self._sums: Deque[Counts] = deque()
+        self._counts = Counts()
+        self._lock = threading.Lock()
+        self._since = monotonic()
 
     def error(self, error: str, message: Optional[str]) -> None:
-        """Counts the error of an attempt that is counted already."""
-        with self._lock:
-            if error not in self._errors and len(self._errors) >= ERROR_TYPES:
-                error = OTHERS
-            self._errors[error] = self._errors.get(error, 0) + 1
-            if message:
-                self._messages[error] = message
+        """Counts the error of an attempt."""
+        self._errors.append((error, 1, message))
+        if len(self._errors) > FULL:
+            self.relieve()
 
     def say(self, error: str, message: str) -> None:
         """Sets the message of an error type, such as ``Retry-After``. It is sent even if error messages are not."""
-        with self._lock:
-            if error in self._errors:
-                self._messages[error] = message
+        self._errors.append((error, 0, message))
 
-    def wait(self, more: int) -> None:
-        """Adds to the number of calls that wait for their next attempt."""
-        with self._lock:
-            self._waiting += more
+    def relieve(self) -> None:
+        """Adds up the oldest calls of a full queue. Called by the program's threads; waits for no lock."""
+        self._sums.append(self._take(FULL))
+        is_behind = len(self._sums) > SUMS or len(self._live) > self._live_room
+        if is_behind and self._lock.acquire(blocking=False):
+            try:
+                self._add_up(monotonic(), False)
+            finally:
+                self._lock.release()
 
-    def leave(
-        self, key: int, end: str, retries: int, took: float, retrying: float, source: Optional[str]
-    ) -> None:
-        """Counts a call that ended."""
+    def add_up(self) -> None:
+        """Adds up all buffered calls."""
         with self._lock:
-            self._live.pop(key, None)
-            self._settled.pop(key, None)
-            self._ended[end] += 1
-            if end == OK or end == FAILED:
-                number = str(retries)
-                self._retries[number] = self._retries.get(number, 0) + 1
-                place = bucket(took)
-                self._latency[place] = self._latency.get(place, 0) + 1
-            self._retrying += retrying
-            if source is not None:
-                self._used += 1
-            if source == "cache":
-                self._cached += 1
+            self._add_up(monotonic(), False)
 
-    def delta(self) -> Optional[Dict[str, Any]]:
-        """The counts since the last ``delta``; ``None`` without counts and calls in flight."""
-        now = time.monotonic()
-        self.end_settled(now)
+    def delta(self, is_last: bool = False) -> Optional[Dict[str, Any]]:
+        """The counts since the last ``delta``; ``None`` without counts and calls in flight.
+
+        :param is_last: whether the process ends: a settled call cannot resume.
+        """
+        now = monotonic()
         with self._lock:
-            ended, attempts, live = self._ended, self._attempts, len(self._live)
+            live, waiting, oldest = self._add_up(now, is_last)
             elapsed, self._since = now - self._since, now
-            if not attempts and not live and not any(ended.values()):
+            if not live and self._counts.is_empty():
                 return None
-            line: Dict[str, Any] = {
-                "ms": max(1, round(elapsed * 1000)),
-                **ended,
-                "attempts": attempts,
-                "retries": self._retries,
-                "errors": self._errors,
-                "latency": sorted(self._latency.items()),
-                "retry_ms": round(self._retrying * 1000),
-                "in_flight": live,
-                "waiting": max(0, min(live, self._waiting)),
+            line = {
+                "ms": max(1, round(elapsed * 1000)), **self._counts.line(),
+                "in_flight": live, "waiting": waiting,
             }
             if live:
-                line["oldest_ms"] = round((now - next(iter(self._live.values()))) * 1000)
-            if self._used:
-                line["fallback"] = {"used": self._used, "cached": self._cached}
-            if self._messages:
-                line["messages"] = self._messages
-            self._clear()
+                line["oldest_ms"] = round((now - oldest) * 1000)
+            self._counts = Counts()
             return line
 
     def put_back(self, line: Dict[str, Any]) -> None:
         """Adds the counts of an unsent ``delta`` to the next one."""
         with self._lock:
-            for end in self._ended:
-                self._ended[end] += line[end]
-            self._attempts += line["attempts"]
-            for number, count in line["retries"].items():
-                self._retries[number] = self._retries.get(number, 0) + count
-            for error, count in line["errors"].items():
-                if error not in self._errors and len(self._errors) >= ERROR_TYPES:
-                    error = OTHERS
-                self._errors[error] = self._errors.get(error, 0) + count
-            for error, message in line.get("messages", {}).items():
-                if error in self._errors:
-                    self._messages.setdefault(error, message)
-            for place, count in line["latency"]:
-                self._latency[place] = self._latency.get(place, 0) + count
-            self._retrying += line["retry_ms"] / 1000
-            fallback = line.get("fallback", {"used": 0, "cached": 0})
-            self._used += fallback["used"]
-            self._cached += fallback["cached"]
+            self._counts.add_line(line)
             self._since -= line["ms"] / 1000
+
+    def _take(self, most: int) -> Counts:
+        """Removes calls and errors from the queues, at most this many, and counts them."""
+        counts = Counts()
+        took = counts.took.append
+        well = 0
+        pop = self.calls.popleft
+        try:
+            for _ in range(most):
+                call = pop()
+                phase = call.phase
+                if phase == OK and call.attempts == 1 and call.is_plain and not call.is_weak:
+                    well += 1
+                    took(call.stop - call.start)
+                elif phase in ENDED:
+                    counts.call(call)
+                else:
+                    call.is_weak = True
+                    self._live.append(weakref.ref(call))
+        except IndexError:
+            pass
+        if well:
+            counts.ended[OK] += well
+            counts.attempts += well
+            counts.retries[0] = counts.retries.get(0, 0) + well
+        counts.place()
+        try:
+            for _ in range(most):
+                counts.error(*self._errors.popleft())
+        except IndexError:
+            pass
+        return counts
+
+    def _add_up(self, now: float, is_last: bool) -> Tuple[int, int, float]:
+        """Counts everything up to now. Returns the numbers of calls in flight and waiting, and the oldest start."""
+        counts, sums = self._counts, self._sums
+        rest = self._take(max(len(self.calls), len(self._errors)))
+        while sums:
+            counts.add(sums.popleft())
+        counts.add(rest)
+        in_flight = waiting = 0
+        oldest = now
+        for _ in range(len(self._live)):
+            reference = self._live.popleft()
+            call = reference()
+            if call is None:  # Its finaliser put it back into the queue.
+                continue
+            counts.attempted(call)
+            if call.phase == SETTLED and (is_last or now - call.stop >= GRACE):
+                call.abandon()
+            phase = call.phase
+            if phase in ENDED:
+                call.is_weak = False
+                counts.call(call)
+                continue
+            self._live.append(reference)
+            if phase != SETTLED:
+                in_flight += 1
+                waiting += phase == WAITING or _is_stalled(call, now)
+                oldest = min(oldest, call.start)
+        self._live_room = max(IN_FLIGHT, 2 * len(self._live))
+        return in_flight, waiting, oldest
+
+
+def _is_stalled(call: "Call", now: float) -> bool:
+    return not call.is_plain and hasattr(call, "heard") and now - call.heard >= STALL

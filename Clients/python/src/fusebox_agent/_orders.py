@@ -143,7 +143,7 @@ class Orders:
             self._commanded(strategy, line)
             return None
         if do == "tap":
-            strategy.tapped_until = time.monotonic() + (_seconds(line) or 10)
+            strategy.tap(_seconds(line) or 10)
             return None
         breaker = strategy.breaker
         if breaker is None or do not in breaker.orders:

@@ -7,10 +7,11 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Optional
 
-from .._meter import REJECTED
+from .._counts import REJECTED
 from .._patch import quietly, wrap, wrap_getter
 from .._strategy import Strategy
-from .library_breaker import STATES, Passage, attach, passage, passages, place_of_creation
+from .library_breaker import (
+    EXCLUDED, FAILURE, STATES, Passage, attach, begin_passage, passage, passages, place_of_creation)
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -63,14 +64,13 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def begin(breaker: Any) -> None:
         follow(breaker)
-        entered = Passage(breaker, shown(breaker).begin())
-        entered.has_started = True
+        entered = begin_passage(shown(breaker), breaker)
         passages.set((*passages.get(), entered))
 
     def finish(breaker: Any, entered: Passage, error: Optional[BaseException]) -> None:
-        entered.error = error
-        entered.is_failure = error is not None and breaker._last_failure is error
-        entered.finish(error)
+        if error is not None:
+            entered.handled(error, FAILURE if breaker._last_failure is error else EXCLUDED)
+        entered.leave(error)
         follow(breaker)
 
     def wrap_opened(original: Any) -> Any:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FAILURES = (408, 429)
 """The statuses below 500 that are failures. All statuses from 500 are."""
+LAST_EVENTS = (b"[DONE]", b"message_stop")
+"""What the last event of a stream of openai or anthropic contains."""
 HELD = {"httpx": "HostHeld", "httpx2": "HostHeld2"}
 """The names of the exceptions in this module, by the library whose ``ConnectError`` they are."""
 
@@ -42,17 +44,19 @@ def _held(library: Any) -> Any:
 class Exchange:
     """A request and its response, until the last byte."""
 
-    __slots__ = ("_strategy", "_call", "_is_failure", "__weakref__")
+    __slots__ = ("_strategy", "_call", "_is_failure", "_tail")
 
     def __init__(self, strategy: Strategy, call: Call) -> None:
         self._strategy = strategy
         self._call = call
         self._is_failure: Optional[str] = None
         """The error of a response whose status is a failure."""
+        self._tail = b""
+        """The last bytes of the body so far."""
 
     def answered(self, request: Any, response: Any) -> None:
         """Records the status and the headers. The body follows."""
-        self._call.first_byte()
+        self._call.hear()
         retry = _number(request.headers.get("x-stainless-retry-count"))
         if retry is not None:
             self._call.retry_number = retry
@@ -63,9 +67,10 @@ class Exchange:
             if wait:
                 self._strategy.meter.say(self._is_failure, f"Retry-After: {wait}"[:256])
 
-    def received(self) -> None:
-        """Records that bytes came."""
-        self._call.heard()
+    def received(self, part: bytes) -> None:
+        """Records a part of the body."""
+        self._tail = part[-64:]
+        self._call.hear()
 
     def complete(self) -> None:
         """Records the last byte."""
@@ -77,7 +82,8 @@ class Exchange:
         """Records that the program closed the response. Without the last byte, it gave up."""
         if self._call.ended:
             return
-        if self._is_failure is not None:  # A client closes a response with an error status without reading it.
+        # A client closes a response with an error status, or after the last event of a stream, without reading on.
+        if self._is_failure is not None or any(end in self._tail for end in LAST_EVENTS):
             self.complete()
         else:
             self._leave(CANCELLED)
@@ -124,7 +130,7 @@ def hook(agent: "Agent", module: Any) -> None:
         def __iter__(self) -> Iterator[bytes]:
             try:
                 for part in self._stream:
-                    self._exchange.received()
+                    self._exchange.received(part)
                     yield part
             except GeneratorExit:  # The program stopped reading.
                 raise
@@ -147,7 +153,7 @@ def hook(agent: "Agent", module: Any) -> None:
         async def __aiter__(self) -> AsyncIterator[bytes]:
             try:
                 async for part in self._stream:
-                    self._exchange.received()
+                    self._exchange.received(part)
                     yield part
             except GeneratorExit:  # The program stopped reading.
                 raise
@@ -164,7 +170,10 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def answered(exchange: Exchange, request: Any, response: Any, body: Callable[[Any, Exchange], Any]) -> None:
         exchange.answered(request, response)
-        response.stream = body(response.stream, exchange)
+        if response.is_closed:  # The whole body is there already.
+            exchange.complete()
+        else:
+            response.stream = body(response.stream, exchange)
 
     def watched(original: Any) -> Any:
         def send(client: Any, request: Any) -> Any:

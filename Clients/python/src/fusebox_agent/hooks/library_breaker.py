@@ -9,10 +9,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Optional, Tuple
 
 from .._breaker import CLOSED, HALF_OPEN, OPEN, Breaker
+from .._counts import REJECTED
 from .._limit import Limit
-from .._meter import CANCELLED, FAILED, OK, REJECTED
 from .._patch import quietly
-from .._strategy import Call, Strategy, is_cancellation
+from .._strategy import Call, Strategy
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -88,34 +88,41 @@ def place_of_creation(inside: Tuple[str, ...]) -> str:
     return f"{frame.f_globals.get('__name__')}:{frame.f_lineno}"
 
 
-class Passage:
-    """A call through a library's breaker, with the outcome that the breaker counted."""
+REFUSED = "refused"
+"""The breaker refuses the call, unless it admits it as a probe."""
+DEFERRED = "deferred"
+"""The call goes on in a generator."""
+FAILURE = "failure"
+"""The breaker counted a failure."""
+EXCLUDED = "excluded"
+"""The breaker handled an error and did not count a failure."""
 
-    __slots__ = ("owner", "call", "has_started", "error", "is_failure", "is_deferred")
 
-    def __init__(self, owner: Any, call: Call) -> None:
-        self.owner = owner
-        self.call = call
-        self.has_started = False
-        self.error: Optional[BaseException] = None
-        self.is_failure = False
-        """Whether the breaker counted a failure."""
-        self.is_deferred = False
-        """Whether the call continues in a generator."""
+class Passage(Call):
+    """A call through a library's breaker, with what the breaker made of it."""
 
-    def finish(self, error: Optional[BaseException]) -> None:
-        """Ends the call."""
-        cause = self.error or error
-        if not self.has_started:
-            self.call.end(REJECTED)
-        elif cause is None or (self.error is not None and not self.is_failure):
-            self.call.attempt()
-            self.call.end(OK)
-        elif is_cancellation(cause):
-            self.call.end(CANCELLED)
+    __slots__ = ("owner", "verdict", "error")
+
+    owner: Any
+    verdict: Optional[str]
+    error: Optional[BaseException]
+    """The error that the breaker handled. Unset without one."""
+
+    def handled(self, error: Optional[BaseException], verdict: str) -> None:
+        """Records that the breaker handled an error of the call."""
+        self.error = error
+        self.verdict = verdict
+
+    def leave(self, error: Optional[BaseException]) -> None:
+        """Ends the call. ``error`` is what the breaker raised, which may not be the error of the call."""
+        if self.verdict == REFUSED:
+            self.end(REJECTED)
+        elif self.verdict == FAILURE:
+            self.finish(self.error or error)
+        elif self.verdict == EXCLUDED and self.error is not None:
+            self.finish(None)
         else:
-            self.call.attempt(cause)
-            self.call.end(FAILED)
+            self.finish(error)
 
     def follow(self, generator: Any) -> Generator[Any, Any, Any]:
         """Runs a generator; the call ends with it."""
@@ -126,10 +133,10 @@ class Passage:
             try:
                 value = resume()
             except StopIteration as end:
-                quietly(self.finish, None)
+                quietly(self.leave, None)
                 return end.value
             except BaseException as error:
-                quietly(self.finish, error)
+                quietly(self.leave, error)
                 raise
             finally:
                 passages.reset(token)
@@ -138,6 +145,14 @@ class Passage:
                 resume = functools.partial(generator.send, sent)
             except BaseException as error:
                 resume = functools.partial(generator.throw, error)
+
+
+def begin_passage(strategy: Strategy, owner: Any) -> Passage:
+    """Begins a call through a breaker."""
+    entered = Passage(strategy)
+    entered.owner = owner
+    entered.verdict = None
+    return entered
 
 
 passages: "ContextVar[Tuple[Passage, ...]]" = ContextVar("fusebox_passages", default=())

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime
 import time
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Set
 
 from .._breaker import Breaker
-from .._meter import REJECTED
-from .._patch import quietly, wrap
+from .._counts import REJECTED
+from .._patch import complain, quietly, wrap
 from .._strategy import Strategy
-from .library_breaker import STATES, Passage, attach, passage, passages, place_of_creation
+from .library_breaker import (
+    DEFERRED, EXCLUDED, FAILURE, REFUSED, STATES, Passage, attach, begin_passage, passage, passages,
+    place_of_creation)
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -25,12 +27,13 @@ def hook(agent: "Agent", module: Any) -> None:
     library = module.__name__
     is_async = library == "aiobreaker"
     if is_async:
-        base = module.state.CircuitBreakerBaseState
+        base, opened = module.state.CircuitBreakerBaseState, module.state.CircuitOpenState
         closed, half_open = module.state.CircuitBreakerState.CLOSED, module.state.CircuitBreakerState.HALF_OPEN
     else:
-        base = module.CircuitBreakerState
+        base, opened = module.CircuitBreakerState, module.CircuitOpenState
         closed, half_open = module.STATE_CLOSED, module.STATE_HALF_OPEN
     breaker_class = module.CircuitBreaker
+    exclusions: Set[Any] = set()
 
     def set_state(state: Any) -> Any:
         def change(breaker: Any) -> None:
@@ -55,17 +58,18 @@ def hook(agent: "Agent", module: Any) -> None:
             agent, library, breaker, name, "fail_max", set_state(closed), set_state(half_open)
         )
         behind = strategy.breaker
-        if behind is not None:
+        if behind is not None and not behind.held:  # A standing order may hold it from the start.
             behind.state = word(breaker.current_state)
             behind.facts = {
                 "trip": f"{breaker.fail_max} consecutive failures",
                 "open_ms": round(timeout(breaker) * 1000), "half_open_calls": 1,
             }
         breaker.fusebox = strategy
+        watch_exclusions(type(breaker))
         return strategy
 
     def held_error(strategy: Strategy) -> Exception:
-        words = "held open by an operator, through fusebox"
+        words = strategy.breaker.held_words(time.monotonic()) if strategy.breaker else ""
         if not is_async:
             return module.CircuitBreakerError(words)  # type: ignore[no-any-return]
         until = strategy.breaker.until if strategy.breaker else None
@@ -73,15 +77,16 @@ def hook(agent: "Agent", module: Any) -> None:
         reopens = datetime.datetime.now() + datetime.timedelta(seconds=seconds)
         return module.CircuitBreakerError(words, reopens)  # type: ignore[no-any-return]
 
-    def enter(breaker: Any, func: Any) -> Optional[Passage]:
+    def enter(breaker: Any, func: Any, outer: "tuple[Passage, ...]") -> Optional[Passage]:
         """Begins a call; ``None`` if the breaker calls itself for a call that has begun."""
-        inner = passage(breaker)
-        if inner is not None and not inner.has_started:
+        inner = passage(breaker) if outer else None
+        if inner is not None and inner.verdict == REFUSED:  # An open breaker admits the call as a probe.
+            inner.verdict = None
             return None
         # Only aiobreaker sets this attribute. With pybreaker, a mock that has any attribute is a normal function.
         if is_async and getattr(func, "_ignore_on_call", False):
             return None
-        return Passage(breaker, shown(breaker).begin())
+        return begin_passage(shown(breaker), breaker)
 
     def refuse(breaker: Any) -> Optional[Exception]:
         """The error to raise while an operator holds the breaker; ``None`` if it is not held."""
@@ -103,22 +108,39 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def wrap_call(original: Any) -> Any:
         def call(breaker: Any, func: Any, *arguments: Any, **named: Any) -> Any:
-            refusal = quietly(refuse, breaker)
-            if refusal is not None:
-                raise refusal
-            entered = quietly(enter, breaker, func)
+            refusal: Optional[Exception] = None
+            entered: Optional[Passage] = None
+            try:
+                outer = passages.get()
+                strategy = breaker.fusebox
+                if strategy.breaker.held:
+                    refusal = refuse(breaker)
+                elif outer or is_async:
+                    entered = enter(breaker, func, outer)
+                else:
+                    entered = Passage(strategy)
+                    entered.owner = breaker
+                    entered.verdict = None
+            except Exception:  # Also if the breaker is not shown yet.
+                refusal = quietly(refuse, breaker)
+                entered = None if refusal else quietly(enter, breaker, func, passages.get())
             if entered is None:
+                if refusal is not None:
+                    raise refusal
                 return original(breaker, func, *arguments, **named)
-            token = passages.set((*passages.get(), entered))
+            token = passages.set((*outer, entered) if outer else (entered,))
             try:
                 result = original(breaker, func, *arguments, **named)
             except BaseException as error:
-                quietly(entered.finish, error)
+                quietly(entered.leave, error)
                 raise
             finally:
                 passages.reset(token)
-            if not entered.is_deferred:
-                quietly(entered.finish, None)
+            if entered.verdict != DEFERRED:
+                try:
+                    entered.finish(None)
+                except Exception:
+                    complain("a call was not counted")
             return result
 
         return call
@@ -128,14 +150,15 @@ def hook(agent: "Agent", module: Any) -> None:
             refusal = quietly(refuse, breaker)
             if refusal is not None:
                 raise refusal
-            entered = quietly(enter, breaker, func)
+            outer = passages.get()
+            entered = quietly(enter, breaker, func, outer)
             if entered is None:
                 return await original(breaker, func, *arguments, **named)
-            token = passages.set((*passages.get(), entered))
+            token = passages.set((*outer, entered))
             try:
                 result = await original(breaker, func, *arguments, **named)
             except BaseException as error:
-                quietly(entered.finish, error)
+                quietly(entered.leave, error)
                 raise
             finally:
                 passages.reset(token)
@@ -153,11 +176,11 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return call_async
 
-    def starts(original: Any) -> Any:
+    def wrap_open(original: Any) -> Any:
         def call(state: Any, *arguments: Any, **named: Any) -> Any:
             inner = passage(state._breaker)
             if inner is not None:
-                inner.has_started = True
+                inner.verdict = REFUSED
             return original(state, *arguments, **named)
 
         return call
@@ -166,21 +189,27 @@ def hook(agent: "Agent", module: Any) -> None:
         def handle_error(state: Any, *arguments: Any, **named: Any) -> Any:
             inner = passage(state._breaker)
             if inner is not None:
-                inner.error = next((a for a in arguments if isinstance(a, BaseException)), None)
-                inner.is_failure = True
+                inner.handled(next((a for a in arguments if isinstance(a, BaseException)), None), FAILURE)
             return original(state, *arguments, **named)
 
         return handle_error
 
-    def wrap_success(original: Any) -> Any:
-        def handle_success(state: Any) -> Any:
-            # The library also handles an excluded error as a success.
-            inner = passage(state._breaker)
-            if inner is not None:
-                inner.is_failure = False
-            return original(state)
+    def wrap_exclusion(original: Any) -> Any:
+        def is_system_error(breaker: Any, error: Any) -> Any:
+            result = original(breaker, error)
+            inner = passage(breaker)
+            if inner is not None and inner.verdict == FAILURE and inner.error is error and not result:
+                inner.verdict = EXCLUDED
+            return result
 
-        return handle_success
+        return is_system_error
+
+    def watch_exclusions(owner: Any) -> None:
+        """Wraps the function that decides whether an error is a failure, also in subclasses that replace it."""
+        for each in owner.__mro__:
+            if each not in exclusions and "is_system_error" in vars(each):
+                exclusions.add(each)
+                wrap(each, "is_system_error", wrap_exclusion)
 
     def wrap_generator(original: Any) -> Any:
         def generator_call(state: Any, generator: Any) -> Any:
@@ -188,7 +217,7 @@ def hook(agent: "Agent", module: Any) -> None:
             going = original(state, generator)
             if inner is None:
                 return going
-            inner.is_deferred = True
+            inner.verdict = DEFERRED
             return inner.follow(going)
 
         return generator_call
@@ -207,11 +236,11 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(breaker_class, "call", wrap_call)
     wrap(breaker_class, "call_async", wrap_call_async if is_async else wrap_tornado)
     wrap(breaker_class, "_create_new_state", wrap_state)
-    wrap(base, "call", starts)
+    wrap(opened, "call", wrap_open)
     if is_async:
-        wrap(base, "call_async", starts)
+        wrap(opened, "call_async", wrap_open)
+    watch_exclusions(breaker_class)
     wrap(base, "_handle_error", wrap_error)
-    wrap(base, "_handle_success", wrap_success)
     wrap(base, "generator_call", wrap_generator)
 
 

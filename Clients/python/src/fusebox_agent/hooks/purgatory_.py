@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict
 
 from .._breaker import Breaker
+from .._counts import REJECTED
 from .._limit import Limit
-from .._meter import REJECTED
 from .._patch import quietly, wrap
 from .._strategy import Strategy
-from .library_breaker import STATES, Passage, passage, passages
+from .library_breaker import EXCLUDED, FAILURE, REFUSED, STATES, Passage, begin_passage, passage, passages
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -53,16 +53,17 @@ def hook(agent: "Agent", module: Any) -> None:
         """Begins a call; ``None`` if an operator holds the circuit open."""
         strategy = shown(context)
         circuit = strategy.breaker
-        call = strategy.begin()
         if circuit is not None and circuit.held:
-            call.end(REJECTED)
+            strategy.begin().end(REJECTED)
             return None
+        entered = begin_passage(strategy, context)
+        entered.verdict = REFUSED
         if isinstance(circuit, _Circuit) and circuit.wanted:
             wanted, circuit.wanted = circuit.wanted, ""
             context.set_state(model.ClosedState() if wanted == "closed" else model.HalfOpenedState())
         if strategy.limits:
             context.threshold = int(strategy.limits["failure_threshold"].value)
-        return Passage(context, call)
+        return entered
 
     def is_held(context: Any) -> bool:
         circuit = shown(context).breaker
@@ -87,19 +88,20 @@ def hook(agent: "Agent", module: Any) -> None:
                 result = original(context)
             except BaseException as error:
                 leave_passage(context)
-                quietly(entered.finish, error)
+                quietly(entered.leave, error)
                 raise
-            entered.has_started = True
+            entered.verdict = None
             return result
 
         return enter
 
     def finish(context: Any, entered: Passage, state: str, told: int, error: Any) -> None:
-        entered.error = error
-        entered.is_failure = context.state != state or any(
-            type(message).__name__ == "CircuitBreakerFailed" for message in context.messages[told:]
-        )
-        entered.finish(error)
+        if error is not None:
+            has_failed = context.state != state or any(
+                type(message).__name__ == "CircuitBreakerFailed" for message in context.messages[told:]
+            )
+            entered.handled(error, FAILURE if has_failed else EXCLUDED)
+        entered.leave(error)
 
     def wrap_exit(original: Any) -> Any:
         def leave(context: Any, kind: Any, error: Any, traceback: Any) -> Any:

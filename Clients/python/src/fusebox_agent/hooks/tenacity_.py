@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
+from .._counts import CANCELLED, FAILED, OK, RUNNING
 from .._limit import Limit
-from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
 
@@ -17,17 +17,20 @@ MOST_ATTEMPTS = 100
 """The highest limit that an operator can set, unless the program's own limit is higher."""
 
 
-class _Watch:
+class _Watch(Call):
     """A call in flight, with the limit that was pinned when it began."""
 
-    __slots__ = ("call", "pinned", "last", "counted")
+    __slots__ = ("pinned", "last", "counted_number")
+
+    last: Optional[BaseException]
+    """The error of the last counted attempt. Unset without counted attempts."""
 
     def __init__(self, strategy: Strategy) -> None:
-        pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
-        self.pinned = None if pinned is None else int(pinned)
-        self.call: Call = strategy.begin()
-        self.last: Optional[BaseException] = None
-        self.counted = 0
+        limit = strategy.limits.get("max_attempts")
+        self.pinned = None if limit is None or limit.pinned is None else int(limit.pinned)
+        self.counted_number = 0
+        """The number of the last counted attempt. The library sets a result again if the program does."""
+        Call.__init__(self, strategy)
 
 
 def watch_of(state: Any) -> Optional[_Watch]:
@@ -61,113 +64,151 @@ def callable_name(function: Any) -> str:
     return "" if function is None else f"{getattr(function, '__module__', '')}.{name}"
 
 
-def _name(state: Any) -> str:
-    """The name of the retried function; for a loop, of the function that contains it."""
-    name = getattr(state.retry_object.before_sleep, "fusebox_name", None) or callable_name(state.fn)
-    found = function_name(name)
-    if found:
-        return found
+def _caller() -> Any:
+    """The frame that contains a loop."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in INSIDE:
         frame = frame.f_back
-    code = frame.f_code
-    return function_name(f"{frame.f_globals.get('__name__')}.{code.co_name}") or "retry"
+    return frame
 
 
 INSIDE = ("tenacity", "stamina", "fusebox_agent", "contextlib")
+NAMES = 1_000
+"""The limit on the number of functions whose strategies are remembered."""
 
 
 def hook(agent: "Agent", module: Any) -> None:
-    def begin(state: Any) -> None:
-        own = attempts(state.retry_object.stop)
-        name = _name(state)
-        strategy = agent.strategies.get(name)
-        if strategy is None:
-            limit = Limit(
-                MOST_ATTEMPTS if own is None else own,
-                minimum=1,
-                maximum=max(MOST_ATTEMPTS, own or 0),
-                unit="attempts",
-                why="" if own else "the program sets no limit of attempts",
-            )
-            strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "tenacity")
-        state.fusebox = _Watch(strategy)
+    do_attempt, do_sleep = module.DoAttempt, module.DoSleep
+    functions: Dict[Any, Strategy] = {}
+    """The strategies by function: by module and name, or by the code that contains a loop."""
 
-    def after(state: Any, error: Optional[BaseException]) -> None:
-        watch = watch_of(state)
-        if watch is None or watch.counted == state.attempt_number:  # The program set the result again.
-            return
-        watch.counted = state.attempt_number
-        watch.last = error
-        if error is None or not is_cancellation(error):
-            watch.call.attempt(error)
-        if error is None and state.fn is None:
-            watch.call.settle()
-
-    def did(state: Any, action: Any) -> None:
-        """Records the next step of a call, or its end."""
-        watch = watch_of(state)
-        if watch is None:
-            return
-        if isinstance(action, module.DoAttempt):
-            watch.call.goes_on()
-        elif isinstance(action, module.DoSleep):
-            watch.call.unwanted()
-            watch.call.waits()
-        else:  # A value after a failed attempt comes from retry_error_callback.
-            watch.call.end(OK, None if watch.last is None else "fallback")
-
-    def raised(state: Any, error: BaseException) -> None:
-        watch = watch_of(state)
-        if watch is None:
-            return
-        if is_cancellation(watch.last or error):
-            watch.call.end(CANCELLED)
+    def begin(state: Any) -> Optional[_Watch]:
+        if state.attempt_number != 1 or state.outcome is not None:
+            return None  # It began before the library was hooked.
+        function = state.fn
+        given = state.retry_object.before_sleep
+        key: Any = None
+        if given is not None and hasattr(given, "fusebox_name"):
+            key = given.fusebox_name
+        elif function is not None:
+            try:
+                key = function.__module__, function.__qualname__
+            except AttributeError:  # For example a functools.partial.
+                key = callable_name(function)
         else:
-            watch.call.unwanted()
-            watch.call.end(FAILED)
+            key = _caller().f_code
+        strategy = functions.get(key) or find(state, key)
+        state.fusebox = watch = _Watch(strategy)
+        return watch
 
-    def wrap_init(original: Any) -> Any:
-        def init(state: Any, *arguments: Any, **named: Any) -> None:
-            original(state, *arguments, **named)
-            quietly(begin, state)
+    def find(state: Any, key: Any) -> Strategy:
+        own = attempts(state.retry_object.stop)
+        limit = Limit(
+            MOST_ATTEMPTS if own is None else own,
+            minimum=1,
+            maximum=max(MOST_ATTEMPTS, own or 0),
+            unit="attempts",
+            why="" if own else "the program sets no limit of attempts",
+        )
+        name = function_name(key if isinstance(key, str) else callable_name(state.fn))
+        if name is None:  # A loop has no function.
+            frame = _caller()
+            key = frame.f_code
+            name = function_name(f"{frame.f_globals.get('__name__')}.{key.co_name}") or "retry"
+        strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "tenacity")
+        if len(functions) < NAMES:
+            functions[key] = strategy
+        return strategy
 
-        return init
+    def counts(watch: _Watch, state: Any, error: Optional[BaseException]) -> bool:
+        """Whether an attempt is not counted yet."""
+        if watch.counted_number == state.attempt_number:
+            return False
+        watch.counted_number = state.attempt_number
+        watch.last = error
+        return True
 
-    def wrap_result(original: Any) -> Any:
-        def set_result(state: Any, value: Any) -> None:
-            original(state, value)
-            quietly(after, state, None)
+    def failed(state: Any, error: BaseException) -> None:
+        watch = watch_of(state)
+        if watch is not None and counts(watch, state, error) and not is_cancellation(error):
+            watch.attempt(error)
 
-        return set_result
+    def settled(state: Any) -> None:
+        watch = watch_of(state)
+        if watch is not None and counts(watch, state, None):
+            watch.attempt()
+            watch.settle()
+
+    def did(watch: _Watch, state: Any, action: Any) -> None:
+        """Records the next step of a call, or its end."""
+        if isinstance(action, do_attempt):
+            watch.goes_on()
+        elif isinstance(action, do_sleep):
+            if counts(watch, state, None):
+                watch.attempt()
+            watch.unwanted()
+            watch.waits()
+        elif counts(watch, state, None):
+            watch.finish(None)
+        else:  # A value after a failed attempt comes from retry_error_callback.
+            watch.end(OK, None if watch.last is None else "fallback")
+
+    def raised(watch: _Watch, state: Any, error: BaseException) -> None:
+        if state.outcome is not None and counts(watch, state, None):
+            watch.attempt()
+        if is_cancellation((watch.last if watch.counted_number else None) or error):
+            watch.end(CANCELLED)
+        else:
+            watch.unwanted()
+            watch.end(FAILED)
 
     def wrap_exception(original: Any) -> Any:
         def set_exception(state: Any, info: Any) -> None:
             original(state, info)
-            quietly(after, state, info[1])
+            quietly(failed, state, info[1])
 
         return set_exception
 
+    def wrap_exit(original: Any) -> Any:
+        def leave(attempt: Any, kind: Any, error: Any, traceback: Any) -> Any:
+            result = original(attempt, kind, error, traceback)
+            if kind is None:
+                quietly(settled, attempt.retry_state)
+            return result
+
+        return leave
+
     def wrap_iter(original: Any) -> Any:
         def iterate(retrying: Any, retry_state: Any) -> Any:
+            watch = getattr(retry_state, "fusebox", None)
+            if watch is None:
+                watch = quietly(begin, retry_state)
             try:
                 action = original(retrying, retry_state)
             except BaseException as error:
-                quietly(raised, retry_state, error)
+                if watch is not None:
+                    quietly(raised, watch, retry_state, error)
                 raise
-            quietly(did, retry_state, action)
+            # The first attempt of a call, which runs already, is the common case.
+            if watch is not None and (watch.phase != RUNNING or action.__class__ is not do_attempt):
+                quietly(did, watch, retry_state, action)
             return action
 
         return iterate
 
     def wrap_async_iter(original: Any) -> Any:
         async def iterate(retrying: Any, retry_state: Any) -> Any:
+            watch = getattr(retry_state, "fusebox", None)
+            if watch is None:
+                watch = quietly(begin, retry_state)
             try:
                 action = await original(retrying, retry_state)
             except BaseException as error:
-                quietly(raised, retry_state, error)
+                if watch is not None:
+                    quietly(raised, watch, retry_state, error)
                 raise
-            quietly(did, retry_state, action)
+            if watch is not None and (watch.phase != RUNNING or action.__class__ is not do_attempt):
+                quietly(did, watch, retry_state, action)
             return action
 
         return iterate
@@ -204,9 +245,8 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return run_stop
 
-    wrap(module.RetryCallState, "__init__", wrap_init)
-    wrap(module.RetryCallState, "set_result", wrap_result)
     wrap(module.RetryCallState, "set_exception", wrap_exception)
+    wrap(module.AttemptManager, "__exit__", wrap_exit)
     wrap(module.stop_after_attempt, "__call__", wrap_attempts)
     wrap(module.BaseRetrying, "iter", wrap_iter)
     wrap(module.BaseRetrying, "_run_stop", wrap_stop)

@@ -1,0 +1,209 @@
+"""One call of a strategy, from its begin to its end."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, List, Optional
+
+from . import _timeouts
+from ._counts import CANCELLED, ENDED, FAILED, OK, REJECTED, RUNNING, SETTLED, WAITING
+from ._gate import is_held
+from ._text import clip, error_name
+
+if TYPE_CHECKING:
+    from ._strategy import Strategy
+
+UNWANTED = "(unwanted result)"
+"""The error name of an attempt whose result was rejected and is retried."""
+
+
+class Call:
+    """One call of a strategy. No method raises or blocks.
+
+    One thread at a time uses a call. The meter may read it at any time, so ``phase`` is set after the fields that
+    belong to the phase. Fields that most calls do not need are unset until they are needed.
+    """
+
+    __slots__ = (
+        "_strategy", "_calls", "_failed", "_errors", "_retry_number", "phase", "attempts", "start", "first", "stop",
+        "source", "is_plain", "is_weak", "counted", "answered", "heard", "__weakref__",
+    )
+
+    first: float
+    """The end of the first attempt, if a second one follows."""
+    stop: float
+    """The end of the call, or of its last attempt."""
+    source: Optional[str]
+    """The source of the result. Unset while ``is_plain``."""
+    answered: float
+    """The time of the first byte of an answer. Unset while ``is_plain`` and for calls without such a time."""
+    heard: float
+    """The time of the last byte. Unset like ``answered``."""
+    _failed: bool
+    """Whether the last attempt failed. Unset without attempts."""
+    _errors: List[str]
+    """The error names for a tap."""
+    _retry_number: Optional[int]
+
+    def __init__(self, strategy: "Strategy") -> None:
+        meter = strategy.meter
+        self._strategy = strategy
+        self._calls = calls = meter.calls
+        self.phase = RUNNING
+        self.attempts = self.counted = 0
+        self.is_plain = True
+        """Whether its source and its number of retries are the default ones, and no byte came yet."""
+        self.is_weak = False
+        """Whether the meter has only a weak reference to it."""
+        self.start = monotonic()
+        calls.append(self)
+        if len(calls) > meter.room:
+            strategy.make_room()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over."""
+        return self.phase in ENDED
+
+    @property
+    def retry_number(self) -> Optional[int]:
+        """The number of retries, if it differs from the attempts minus one."""
+        return None if self.is_plain else self._retry_number
+
+    @retry_number.setter
+    def retry_number(self, number: Optional[int]) -> None:
+        self._unfold()
+        self._retry_number = number
+
+    def _unfold(self) -> None:
+        """Sets the fields that are unset in a plain call."""
+        if self.is_plain:
+            self.source = self._retry_number = None
+            self.is_plain = False
+
+    def hear(self) -> None:
+        """Records bytes of the answer."""
+        self._unfold()
+        self.heard = monotonic()
+        if not hasattr(self, "answered"):
+            self.answered = self.heard
+
+    def attempt(self, error: "BaseException | str | None" = None) -> None:
+        """Records the end of an attempt; without an error, it succeeded.
+
+        An attempt that did not run because an operator holds a strategy open does not count.
+        """
+        if isinstance(error, BaseException) and is_held(error):
+            return
+        if self.phase != RUNNING:
+            if self.phase in ENDED:
+                return
+            self.phase = RUNNING
+        self.stop = monotonic()
+        if not self.attempts:
+            self.first = self.stop
+        self._failed = error is not None
+        self.attempts += 1
+        if error is not None:
+            self._fail(error)
+
+    def _fail(self, error: "BaseException | str") -> None:
+        name = (clip(error) if isinstance(error, str) else error_name(error)) or "Error"
+        strategy = self._strategy
+        if strategy.tapped:
+            self._errors = [*getattr(self, "_errors", ()), name][:16]
+        if self._calls is strategy.meter.calls:  # Else the call began before a fork.
+            message = clip(str(error), 256) if strategy.agent.tells_messages else None
+            strategy.meter.error(name, message)
+
+    def unwanted(self) -> None:
+        """Records that the result of the last successful attempt was rejected."""
+        if self.attempts and not self._failed and self.phase not in ENDED:
+            self._failed = True
+            self._fail(UNWANTED)
+
+    def settle(self) -> None:
+        """Records a successful attempt that is probably the last. The call ends soon unless it resumes."""
+        if self.phase not in ENDED:
+            self.phase = SETTLED
+
+    def waits(self) -> None:
+        """Records that the call waits for its next attempt."""
+        if self.phase not in ENDED:
+            self.phase = WAITING
+
+    def goes_on(self) -> None:
+        """Records that the wait is over."""
+        if self.phase == WAITING:
+            self.phase = RUNNING
+
+    def end(self, end: str, source: Optional[str] = None) -> None:
+        """Ends the call.
+
+        :param end: ``ok``, ``failed``, ``rejected`` or ``cancelled``. After an attempt, ``rejected`` is counted as
+            ``failed``; without one, ``failed`` is counted as ``rejected``.
+        :param source: ``fallback`` or ``cache`` if the result did not come from the primary.
+        """
+        if self.phase in ENDED:
+            return
+        if source is not None:
+            self._unfold()
+            self.source = source
+        self.stop = monotonic()
+        if end == REJECTED or end == FAILED:
+            end = FAILED if self.attempts else REJECTED
+        self.phase = end
+        if self._strategy.tapped:
+            self._tell()
+
+    def finish(self, error: Optional[BaseException]) -> None:
+        """Ends a call with its last attempt."""
+        if error is None:
+            if self.phase not in ENDED:
+                self.attempts += 1
+                self.stop = monotonic()
+                self.phase = OK
+                if self._strategy.tapped:
+                    self._tell()
+        elif is_cancellation(error):
+            self.end(CANCELLED)
+        else:
+            self.attempt(error)
+            self.end(FAILED)
+
+    def abandon(self) -> None:
+        """Ends a call that does not resume: like its last attempt, or as cancelled before or between attempts."""
+        if self.phase in ENDED:
+            return
+        if self.attempts and self.phase != WAITING:
+            self.phase = FAILED if self._failed else OK
+        else:
+            self.stop = monotonic()
+            self.phase = CANCELLED
+        if self._strategy.tapped:
+            self._tell()
+
+    def _tell(self) -> None:
+        strategy = self._strategy
+        if self._calls is not strategy.meter.calls or strategy.tap_is_over(self.stop):
+            return
+        source = None if self.is_plain else self.source
+        strategy.tell(
+            {
+                "t": "call", "end": self.phase, "attempts": self.attempts,
+                "us": round((self.stop - self.start) * 1e6), "errors": getattr(self, "_errors", []), "tap": True,
+                **({} if source is None else {"from": source}),
+            }
+        )
+
+    def __del__(self) -> None:
+        # The meter counts each call that it removes from the queue, so this one is put back into it. The garbage
+        # collector may run at any time. Appending needs no lock.
+        if self.is_weak:
+            self.abandon()
+            self._calls.append(self)
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Whether the error is a cancellation, which is neither a success nor a failure. A time-out is a failure."""
+    return not isinstance(error, Exception) and not _timeouts.is_timeout(error)
