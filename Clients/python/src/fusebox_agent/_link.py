@@ -23,6 +23,8 @@ INTERVAL = 0.5
 """Seconds between two ``delta`` lines of a strategy."""
 GOODBYE = 0.2
 """The time limit in seconds for sending the remaining data at exit."""
+PAUSE = 0.05
+"""The time limit in seconds for ending the thread before a fork."""
 LONGEST_WAIT = 2.0
 LONGEST_LINE = 65_536
 
@@ -42,8 +44,9 @@ class Link:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
-        self._thread = threading.Thread(target=self._run, name="fusebox-agent", daemon=True)
+        self._thread: Optional[threading.Thread] = None
         self._stopping = False
+        self._pausing = False
         self._hub: Optional[socket.socket] = None
         self._in = b""
         self._out: Deque[Tuple[Line, bytes]] = deque()
@@ -57,14 +60,42 @@ class Link:
 
     def start(self) -> None:
         """Starts the thread."""
+        self._thread = threading.Thread(target=self._run, name="fusebox-agent", daemon=True)
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
         """Sends the remaining data and ends the thread. Waits at most this many seconds."""
         self._stopping = True
         self.wake()
-        if threading.current_thread() is not self._thread:
+        if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(seconds)
+
+    def pause(self) -> None:
+        """Ends the thread before a fork and keeps the connection, unless the thread itself forks.
+
+        A thread in the process could hold a lock that the child needs, so newer Python versions warn about threads.
+        """
+        thread = self._thread
+        if thread is None or thread is threading.current_thread() or not thread.is_alive():
+            return
+        self._pausing = True
+        self.wake()
+        thread.join(PAUSE)
+        # Python reports the end of a thread shortly before the system does.
+        end = time.monotonic() + PAUSE
+        while os.path.exists(f"/proc/self/task/{thread.native_id}") and time.monotonic() < end:
+            os.sched_yield()
+
+    def resume(self) -> None:
+        """Starts the thread again after a fork."""
+        if not self._pausing:
+            return
+        self._pausing = False
+        if self._thread is None or not self._thread.is_alive():
+            try:
+                self.start()
+            except RuntimeError:  # No threads left: continue without telemetry.
+                self._thread = None
 
     def wake(self) -> None:
         """Makes the thread send queued events at once."""
@@ -85,6 +116,8 @@ class Link:
 
     def _run(self) -> None:
         while not self._stopping:
+            if self._pausing:
+                return
             try:
                 self._turn()
             except Exception:  # An internal error costs only telemetry.
