@@ -109,7 +109,7 @@ print(json.dumps({'grew': grew, 'fork': sorted(forks)[25] * 1e3, 'ended_at': tim
 def run(program: str, path: str, *arguments: str) -> "tuple[Dict[str, Any], float]":
     """Runs a program. Returns what it printed, and when it had ended."""
     done = subprocess.run(
-        [sys.executable, "-W", "error::DeprecationWarning", "-c", program, *arguments],
+        [sys.executable, "-c", program, *arguments],
         stdout=subprocess.PIPE, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(HERE.parent / "src"), "FUSEBOX_SOCKET": path})
     return json.loads(done.stdout), time.time()

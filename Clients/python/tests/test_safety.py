@@ -67,7 +67,7 @@ print(os.getpid(), child)
 
 
 def test_fork_finds_no_client_thread_and_keeps_the_connection(listening: Hub) -> None:
-    done = run(listening, "", "-W", "error", "-c", """
+    done = run(listening, "", "-W", "always", "-c", """
 import fusebox_agent as f, os, sys, threading
 f.install()
 with f.call('c'): pass

@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional, Set, Tuple
 
 from . import _places
+from ._fork import LateWarning
 from ._pulse import Pulse
 from ._version import VERSION
 
@@ -47,6 +48,7 @@ class Link:
         self._thread: Optional[threading.Thread] = None
         self._stopping = False
         self._pausing = False
+        self._late_warning = LateWarning()
         self._hub: Optional[socket.socket] = None
         self._in = b""
         self._out: Deque[Tuple[Line, bytes]] = deque()
@@ -78,6 +80,7 @@ class Link:
         thread = self._thread
         if thread is None or thread is threading.current_thread() or not thread.is_alive():
             return
+        self._late_warning.forget()
         self._pausing = True
         self.wake()
         thread.join(PAUSE)
@@ -91,6 +94,7 @@ class Link:
         if not self._pausing:
             return
         self._pausing = False
+        self._late_warning.expect()
         if self._thread is None or not self._thread.is_alive():
             try:
                 self.start()
@@ -122,6 +126,8 @@ class Link:
                 self._turn()
             except Exception:  # An internal error costs only telemetry.
                 self._disconnect()
+            if self._late_warning.is_over():
+                self._late_warning.forget()
         try:
             self._say_goodbye()
         except Exception:
