@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime
 import threading
 import unittest.mock
 from typing import Any, Callable, Iterator, Type
 
 import aiobreaker
+import backoff
 import circuitbreaker
+import fusebox_agent
 import purgatory
 import pybreaker
 import pytest
+import stamina
+import tenacity
 from hub import Hub
 
 Go = Callable[[bool], None]
@@ -295,3 +300,25 @@ def test_circuitbreaker_fallback_is_counted_as_a_rejection(hub: Hub) -> None:
         decorated(True)
     assert decorated(False) == "cached"
     hub.counted("pay", failed=1, rejected=1, fallback=1)
+
+
+def test_copied_circuitbreaker_is_another_breaker(hub: Hub) -> None:
+    breaker = circuitbreaker.CircuitBreaker(failure_threshold=3, name="pay")
+    breaker(work)(False)
+    copy.deepcopy(breaker)(work)(False)
+    hub.counted("pay", ok=1)
+    hub.counted("pay#2", ok=1)
+
+
+def test_hooks_add_no_name_to_a_module() -> None:
+    modules = [aiobreaker, backoff, circuitbreaker, purgatory, pybreaker, stamina, tenacity]
+    before = [set(dir(module)) for module in modules]
+    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    members = [set(vars(each)) for each in classes]
+    fusebox_agent.install("tested", socket="/nowhere")
+    try:
+        assert hasattr(pybreaker.CircuitBreaker.call, "__wrapped__")
+        assert [set(dir(module)) for module in modules] == before
+        assert [set(vars(each)) for each in classes] == members
+    finally:
+        fusebox_agent.uninstall()

@@ -26,8 +26,7 @@ def listening() -> Iterator[Hub]:
 
 def run(hub: Hub, program: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        # Newer Python versions warn about a fork in a process with threads.
-        [sys.executable, "-W", "ignore::DeprecationWarning", *(arguments or ("-c", program))], capture_output=True, text=True, timeout=60,
+        [sys.executable, *(arguments or ("-c", program))], capture_output=True, text=True, timeout=60,
         env={**os.environ, "PYTHONPATH": SOURCE, "FUSEBOX_SOCKET": hub.path, "FUSEBOX_AGENT": "child", **environment})
 
 
@@ -67,6 +66,24 @@ print(os.getpid(), child)
     listening.wait(lambda: ok(parent) == 2 and ok(child) == 1)
 
 
+def test_fork_finds_no_client_thread_and_keeps_the_connection(listening: Hub) -> None:
+    done = run(listening, "", "-W", "always", "-c", """
+import fusebox_agent as f, os, sys, threading
+f.install()
+with f.call('c'): pass
+for _ in range(30):
+    with f.call('c'):
+        child = os.fork()
+    if not child:
+        os._exit(threading.active_count() - 1)
+    assert os.waitpid(child, 0)[1] == 0
+assert 'fusebox-agent' in [t.name for t in threading.enumerate()]
+""")
+    assert (done.returncode, done.stderr) == (0, "")
+    listening.counted("c", ok=31, cancelled=0)
+    assert len(listening.heard("hello")) == 1
+
+
 def test_multiprocessing_child_sends_its_counts(listening: Hub) -> None:
     done = run(listening, "", "-c", """
 import fusebox_agent as f, multiprocessing as m
@@ -82,7 +99,7 @@ assert child.exitcode == 0
 
 
 def test_fork_while_other_threads_call_does_not_hang(listening: Hub) -> None:
-    done = run(listening, """
+    done = run(listening, "", "-W", "ignore::DeprecationWarning", "-c", """
 import fusebox_agent as f, os, threading
 f.install()
 stop = threading.Event()

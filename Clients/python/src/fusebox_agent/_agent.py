@@ -41,7 +41,9 @@ class Agent:
         self._counts: Dict[str, int] = {}
         self.configure(name, socket, control, messages)
         if not self.is_off:
-            os.register_at_fork(after_in_child=self._forked)
+            os.register_at_fork(
+                before=self._pause, after_in_parent=self._resume, after_in_child=self._forked
+            )
 
     def configure(
         self,
@@ -190,6 +192,16 @@ class Agent:
                 break
         lost, self.lost = self.lost, 0
         return lines + ([{"t": "lost", "n": lost}] if lost else [])
+
+    def _pause(self) -> None:
+        self._lock.acquire()  # One fork at a time. The lock also starts the link.
+        if self._link is not None:
+            self._link.pause()
+
+    def _resume(self) -> None:
+        if self._link is not None:
+            self._link.resume()
+        self._lock.release()
 
     def _forked(self) -> None:
         link = self._link

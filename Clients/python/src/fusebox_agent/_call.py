@@ -26,7 +26,7 @@ class Call:
 
     __slots__ = (
         "_strategy", "_calls", "_failed", "_errors", "_retry_number", "phase", "attempts", "start", "first", "stop",
-        "source", "is_plain", "is_weak", "counted", "answered", "heard", "__weakref__",
+        "source", "is_plain", "is_dropped", "claim", "counted", "answered", "heard", "__weakref__",
     )
 
     first: float
@@ -39,6 +39,8 @@ class Call:
     """The time of the first byte of an answer. Unset while ``is_plain`` and for calls without such a time."""
     heard: float
     """The time of the last byte. Unset like ``answered``."""
+    is_dropped: bool
+    """Whether the program has no reference left. Unset without ``claim``."""
     _failed: bool
     """Whether the last attempt failed. Unset without attempts."""
     _errors: List[str]
@@ -53,8 +55,8 @@ class Call:
         self.attempts = self.counted = 0
         self.is_plain = True
         """Whether its source and its number of retries are the default ones, and no byte came yet."""
-        self.is_weak = False
-        """Whether the meter has only a weak reference to it."""
+        self.claim: Optional[List[None]] = None
+        """Set when the meter keeps only a weak reference. Its one item is removed by the thread that counts the call."""
         self.start = monotonic()
         calls.append(self)
         if len(calls) > meter.room:
@@ -196,12 +198,28 @@ class Call:
             }
         )
 
+    def hold_weakly(self) -> None:
+        """Prepares for a weak reference: from now on the finaliser puts the call back into the queue."""
+        self.is_dropped = False
+        self.claim = [None]
+
+    def requeue(self) -> None:
+        """Ends a call without references and puts it back into the queue, unless another thread counts it."""
+        claim = self.claim
+        if claim is None:
+            return
+        try:
+            claim.pop()
+        except IndexError:
+            return
+        self.abandon()
+        self._calls.append(self)
+
     def __del__(self) -> None:
-        # The meter counts each call that it removes from the queue, so this one is put back into it. The garbage
-        # collector may run at any time. Appending needs no lock.
-        if self.is_weak:
-            self.abandon()
-            self._calls.append(self)
+        # The garbage collector may run at any time, so this takes no lock.
+        if self.claim is not None:
+            self.is_dropped = True
+            self.requeue()
 
 
 def is_cancellation(error: BaseException) -> bool:

@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional, Set, Tuple
 
 from . import _places
+from ._fork import LateWarning
 from ._pulse import Pulse
 from ._version import VERSION
 
@@ -23,6 +24,8 @@ INTERVAL = 0.5
 """Seconds between two ``delta`` lines of a strategy."""
 GOODBYE = 0.2
 """The time limit in seconds for sending the remaining data at exit."""
+PAUSE = 0.05
+"""The time limit in seconds for ending the thread before a fork."""
 LONGEST_WAIT = 2.0
 LONGEST_LINE = 65_536
 
@@ -42,8 +45,10 @@ class Link:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
-        self._thread = threading.Thread(target=self._run, name="fusebox-agent", daemon=True)
+        self._thread: Optional[threading.Thread] = None
         self._stopping = False
+        self._pausing = False
+        self._late_warning = LateWarning()
         self._hub: Optional[socket.socket] = None
         self._path = ""
         """The path of the hub's socket."""
@@ -59,14 +64,44 @@ class Link:
 
     def start(self) -> None:
         """Starts the thread."""
+        self._thread = threading.Thread(target=self._run, name="fusebox-agent", daemon=True)
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
         """Sends the remaining data and ends the thread. Waits at most this many seconds."""
         self._stopping = True
         self.wake()
-        if threading.current_thread() is not self._thread:
+        if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(seconds)
+
+    def pause(self) -> None:
+        """Ends the thread before a fork and keeps the connection, unless the thread itself forks.
+
+        A thread in the process could hold a lock that the child needs, so newer Python versions warn about threads.
+        """
+        thread = self._thread
+        if thread is None or thread is threading.current_thread() or not thread.is_alive():
+            return
+        self._late_warning.forget()
+        self._pausing = True
+        self.wake()
+        thread.join(PAUSE)
+        # Python reports the end of a thread shortly before the system does.
+        end = time.monotonic() + PAUSE
+        while os.path.exists(f"/proc/self/task/{thread.native_id}") and time.monotonic() < end:
+            os.sched_yield()
+
+    def resume(self) -> None:
+        """Starts the thread again after a fork."""
+        if not self._pausing:
+            return
+        self._pausing = False
+        self._late_warning.expect()
+        if self._thread is None or not self._thread.is_alive():
+            try:
+                self.start()
+            except RuntimeError:  # No threads left: continue without telemetry.
+                self._thread = None
 
     def wake(self) -> None:
         """Makes the thread send queued events at once."""
@@ -87,10 +122,14 @@ class Link:
 
     def _run(self) -> None:
         while not self._stopping:
+            if self._pausing:
+                return
             try:
                 self._turn()
             except Exception:  # An internal error costs only telemetry.
                 self._disconnect()
+            if self._late_warning.is_over():
+                self._late_warning.forget()
         try:
             self._say_goodbye()
         except Exception:

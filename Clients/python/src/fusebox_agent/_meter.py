@@ -114,13 +114,13 @@ class Meter:
             for _ in range(most):
                 call = pop()
                 phase = call.phase
-                if phase == OK and call.attempts == 1 and call.is_plain and not call.is_weak:
+                if phase == OK and call.attempts == 1 and call.is_plain and not call.counted:
                     well += 1
                     took(call.stop - call.start)
                 elif phase in ENDED:
                     counts.call(call)
                 else:
-                    call.is_weak = True
+                    call.hold_weakly()
                     self._live.append(weakref.ref(call))
         except IndexError:
             pass
@@ -148,21 +148,30 @@ class Meter:
         for _ in range(len(self._live)):
             reference = self._live.popleft()
             call = reference()
-            if call is None:  # Its finaliser put it back into the queue.
+            claim = None if call is None else call.claim
+            if call is None or not claim:  # Its finaliser put it back into the queue.
+                continue
+            try:
+                claim.pop()
+            except IndexError:
                 continue
             counts.attempted(call)
             if call.phase == SETTLED and (is_last or now - call.stop >= GRACE):
                 call.abandon()
             phase = call.phase
             if phase in ENDED:
-                call.is_weak = False
                 counts.call(call)
                 continue
-            self._live.append(reference)
             if phase != SETTLED:
                 in_flight += 1
                 waiting += phase == WAITING or _is_stalled(call, now)
                 oldest = min(oldest, call.start)
+            self._live.append(reference)
+            claim.append(None)
+            if call.is_dropped:  # The finaliser ran meanwhile.
+                call.requeue()
+        if self.calls:  # Finalisers put calls back into the queue.
+            counts.add(self._take(len(self.calls)))
         self._live_room = max(IN_FLIGHT, 2 * len(self._live))
         return in_flight, waiting, oldest
 

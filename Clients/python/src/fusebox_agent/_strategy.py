@@ -69,6 +69,10 @@ class Strategy:
             self.tapped = False
         return not self.tapped
 
+    def __reduce__(self) -> Any:
+        """A copied or pickled breaker has no strategy; it is reported as another breaker when it is used."""
+        return type(None), ()
+
     def tell(self, line: Dict[str, Any]) -> None:
         """Queues an event of this strategy for the hub."""
         line["s"] = self.name

@@ -17,7 +17,7 @@ from .._patch import complain, quietly, wrap
 from .._strategy import Strategy
 from .library_breaker import (
     DEFERRED, EXCLUDED, FAILURE, REFUSED, STATES, Passage, attach, begin_passage, passage, passages,
-    place_of_creation)
+    place_of_creation, thread)
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -77,9 +77,9 @@ def hook(agent: "Agent", module: Any) -> None:
         reopens = datetime.datetime.now() + datetime.timedelta(seconds=seconds)
         return module.CircuitBreakerError(words, reopens)  # type: ignore[no-any-return]
 
-    def enter(breaker: Any, func: Any, outer: "tuple[Passage, ...]") -> Optional[Passage]:
+    def enter(breaker: Any, func: Any) -> Optional[Passage]:
         """Begins a call; ``None`` if the breaker calls itself for a call that has begun."""
-        inner = passage(breaker) if outer else None
+        inner = passage(breaker)
         if inner is not None and inner.verdict == REFUSED:  # An open breaker admits the call as a probe.
             inner.verdict = None
             return None
@@ -111,31 +111,31 @@ def hook(agent: "Agent", module: Any) -> None:
             refusal: Optional[Exception] = None
             entered: Optional[Passage] = None
             try:
-                outer = passages.get()
+                stack = thread.passages
                 strategy = breaker.fusebox
                 if strategy.breaker.held:
                     refusal = refuse(breaker)
-                elif outer or is_async:
-                    entered = enter(breaker, func, outer)
+                elif stack or is_async:
+                    entered = enter(breaker, func)
                 else:
                     entered = Passage(strategy)
                     entered.owner = breaker
                     entered.verdict = None
             except Exception:  # Also if the breaker is not shown yet.
                 refusal = quietly(refuse, breaker)
-                entered = None if refusal else quietly(enter, breaker, func, passages.get())
+                entered = None if refusal else quietly(enter, breaker, func)
             if entered is None:
                 if refusal is not None:
                     raise refusal
                 return original(breaker, func, *arguments, **named)
-            token = passages.set((*outer, entered) if outer else (entered,))
+            stack.append(entered)
             try:
                 result = original(breaker, func, *arguments, **named)
             except BaseException as error:
                 quietly(entered.leave, error)
                 raise
             finally:
-                passages.reset(token)
+                stack.pop()
             if entered.verdict != DEFERRED:
                 try:
                     entered.finish(None)
@@ -150,11 +150,10 @@ def hook(agent: "Agent", module: Any) -> None:
             refusal = quietly(refuse, breaker)
             if refusal is not None:
                 raise refusal
-            outer = passages.get()
-            entered = quietly(enter, breaker, func, outer)
+            entered = quietly(enter, breaker, func)
             if entered is None:
                 return await original(breaker, func, *arguments, **named)
-            token = passages.set((*outer, entered))
+            token = passages.set((*passages.get(), entered))
             try:
                 result = await original(breaker, func, *arguments, **named)
             except BaseException as error:
