@@ -45,6 +45,11 @@ private struct Growth: FacetVisitor {
     mutating func longest(
         _ name: StaticString, _ now: inout Int64?, _ last: Int64?, of number: Int
     ) {}
+
+    /// No layer of the library has a histogram.
+    mutating func histogram(
+        _ name: StaticString, _ now: inout [LatencyCount], _ last: [LatencyCount]
+    ) {}
 }
 
 /// The difference of counts.
@@ -68,6 +73,11 @@ private struct Difference: FacetVisitor {
 
     mutating func longest(
         _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
+    ) {}
+
+    /// No layer of the library has a histogram.
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
     ) {}
 }
 

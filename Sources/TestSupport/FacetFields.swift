@@ -61,6 +61,12 @@ private struct FieldSetter: FacetVisitor {
         value = isChanged(name) ? 90_000 : 40_000
     }
 
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        value = [LatencyCount(bucket: isChanged(name) ? 300 : 200, count: 7)]
+    }
+
     private mutating func isChanged(_ name: StaticString) -> Bool {
         fields.append("\(facet).\(name)")
         return changed == fields.count - 1

@@ -243,8 +243,7 @@ public struct RandomLines {
             .map { RetryCount(retries: $0, calls: count()) }
         counters.errors = ascending { "E\($0.number(0...99))" }
             .map { ErrorCount(type: $0, count: count()) }
-        counters.latency = ascending { $0.number(0...575) }
-            .map { LatencyCount(bucket: $0, count: count()) }
+        counters.latency = histogram()
         counters.messages = ascending { "E\($0.number(0...99))" }
             .map { ErrorMessage(type: $0, text: text(256)) }
         counters.retryMS = duration()
@@ -291,11 +290,21 @@ private struct RandomFacets: FacetVisitor {
     ) {
         value = lines.optional { $0.duration() }
     }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        value = lines.histogram()
+    }
 }
 
 extension RandomLines {
     fileprivate mutating func optional<T>(_ make: (inout RandomLines) -> T) -> T? {
         Bool.random(using: &random) ? make(&self) : nil
+    }
+
+    fileprivate mutating func histogram() -> [LatencyCount] {
+        ascending { $0.number(0...575) }.map { LatencyCount(bucket: $0, count: count()) }
     }
 
     private mutating func list<T>(_ make: (inout RandomLines) -> T) -> [T] {

@@ -19,6 +19,7 @@ import Testing
         counters.budget = BudgetCounters(remaining: 0.02, denied: 9)
         counters.idempotency = IdempotencyCounters(executed: 12, shared: 3, replayed: 4)
         counters.batch = BatchCounters(items: 40, failed: 6, partial: 2)
+        counters.stream = StreamCounters(firstByte: [LatencyCount(bucket: 320, count: 1)])
         return state(counters)
     }
 
@@ -53,6 +54,7 @@ import Testing
         #expect(screen.contains("keys     12 run, 3 shared, 4 replayed in 5m"))
         #expect(screen.contains("batches  2 partial, 6 of 40 items failed in 5m"))
         #expect(screen.contains("budget   2% left, 9 retries denied in 5m"))
+        #expect(screen.contains("stream   first byte p50 1.1s, p95 1.1s in 5m"))
     }
 
     @Test(arguments: FacetFields.changes)

@@ -125,7 +125,7 @@ def test_first_and_last_byte_are_told_apart(hub: Hub) -> None:
             assert b"".join(parts) == b"last"
     hub.counted(s, ok=1)
     delta = next(d for d in hub.heard("delta", s) if d["ok"])
-    assert delta["first_byte"][0][0] < delta["latency"][0][0]
+    assert delta["stream"]["first_byte"][0][0] < delta["latency"][0][0]
 
 
 def test_stalled_stream_is_reported_as_waiting(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

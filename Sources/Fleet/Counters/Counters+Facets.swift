@@ -17,6 +17,12 @@ struct PeriodSum: FacetVisitor {
     ) {
         later = [later, earlier].compactMap(\.self).max()
     }
+
+    mutating func histogram(
+        _ name: StaticString, _ later: inout [LatencyCount], _ earlier: [LatencyCount]
+    ) {
+        later.add(earlier)
+    }
 }
 
 /// Adds another instance: counts and gauges are summed, the smaller share is kept.
@@ -40,6 +46,12 @@ struct InstanceSum: FacetVisitor {
     ) {
         periods.longest(name, &one, other, of: number)
     }
+
+    mutating func histogram(
+        _ name: StaticString, _ one: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        one.add(other)
+    }
 }
 
 /// Reduces each count to a share of it. Gauges stay.
@@ -58,6 +70,12 @@ struct CountPart: FacetVisitor {
         _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
     ) {
         if number == 0 { value = nil }
+    }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        value = value.part(share)
     }
 }
 

@@ -33,20 +33,7 @@ extension Counters {
 
     /// The latency percentile for a share from 0 to 1, in microseconds; `nil` without calls. The
     /// result is the upper bound of a histogram bucket, at most 4.4 % too high.
-    public func percentile(_ share: Double) -> Double? {
-        let total = latency.reduce(0) { $0 + $1.count }
-        guard total > 0 else { return nil }
-        var seen = 0
-        for entry in latency {
-            seen += entry.count
-            // Do not compare with `share * total`: rounding can put it above a whole number, as in
-            // 0.07 * 100.
-            if Double(seen) / Double(total) >= share {
-                return LatencyBucket.upperBound(entry.bucket)
-            }
-        }
-        return nil
-    }
+    public func percentile(_ share: Double) -> Double? { latency.percentile(share) }
 
     /// The error types with their shares of all failed attempts, most frequent first.
     public var errorShares: [(type: String, count: Int, share: Double)] {
@@ -61,5 +48,24 @@ extension Counters {
         for entry in retries { calls[min(entry.retries, 3)] += entry.calls }
         let total = calls.reduce(0, +)
         return total == 0 ? nil : calls.map { Double($0) / Double(total) }
+    }
+}
+
+extension [LatencyCount] {
+    /// The percentile for a share from 0 to 1, in microseconds; `nil` without counts. The result is
+    /// the upper bound of a bucket, at most 4.4 % too high.
+    public func percentile(_ share: Double) -> Double? {
+        let total = reduce(0) { $0 + $1.count }
+        guard total > 0 else { return nil }
+        var seen = 0
+        for entry in self {
+            seen += entry.count
+            // Do not compare with `share * total`: rounding can put it above a whole number, as in
+            // 0.07 * 100.
+            if Double(seen) / Double(total) >= share {
+                return LatencyBucket.upperBound(entry.bucket)
+            }
+        }
+        return nil
     }
 }

@@ -15,7 +15,7 @@ extension Counters {
             $0.calls = bounded($0.calls, $1.calls)
         }
         merge(&errors, later.errors, by: { $0.type }) { $0.count = bounded($0.count, $1.count) }
-        merge(&latency, later.latency, by: { $0.bucket }) { $0.count = bounded($0.count, $1.count) }
+        latency.add(later.latency)
         merge(&messages, later.messages, by: { $0.type }) { $0 = $1 }
         foldWhatIsTooMuch()
         retryMS = Int64(bounded(Int(retryMS), Int(later.retryMS)))
@@ -91,7 +91,7 @@ extension Counters {
             .filter { $0.calls > 0 }
         part.errors = errors.map { ErrorCount(type: $0.type, count: share($0.count)) }
             .filter { $0.count > 0 }
-        part.latency = latency.map { LatencyCount(bucket: $0.bucket, count: share($0.count)) }
+        part.latency = latency.part(share)
             .filter { $0.count > 0 }
         part.retryMS = Int64(share(Int(retryMS)))
         part.facets = facets?.part(share)
@@ -135,5 +135,17 @@ private func merge<Element, Key: Comparable>(
         } else {
             all.insert(element, at: index)
         }
+    }
+}
+
+extension [LatencyCount] {
+    /// Adds the counts of another histogram.
+    mutating func add(_ other: [LatencyCount]) {
+        merge(&self, other, by: { $0.bucket }) { $0.count = bounded($0.count, $1.count) }
+    }
+
+    /// The histogram with each count reduced by `share`.
+    func part(_ share: (Int) -> Int) -> [LatencyCount] {
+        map { LatencyCount(bucket: $0.bucket, count: share($0.count)) }
     }
 }

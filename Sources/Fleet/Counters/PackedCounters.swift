@@ -114,6 +114,18 @@ extension CountersPasser {
         number = Double(bitPattern: bits.byteSwapped)
     }
 
+    mutating func pass(_ histogram: inout [LatencyCount]) {
+        // The difference to the previous bucket usually fits into one byte.
+        var before = 0
+        pass(&histogram, of: LatencyCount(bucket: 0, count: 0)) {
+            var step = $1.bucket &- before
+            $0.pass(&step)
+            $1.bucket = before &+ step
+            before = $1.bucket
+            $0.pass(&$1.count)
+        }
+    }
+
     /// Passes whether there is a value, and the value. `empty` is its initial value before it is
     /// read.
     mutating func passOptional<Value>(
@@ -156,15 +168,7 @@ extension Counters {
             $0.pass(&$1.type)
             $0.pass(&$1.count)
         }
-        // The difference to the previous bucket, which usually fits into one byte.
-        var before = 0
-        passer.pass(&latency, of: LatencyCount(bucket: 0, count: 0)) {
-            var step = $1.bucket &- before
-            $0.pass(&step)
-            $1.bucket = before &+ step
-            before = $1.bucket
-            $0.pass(&$1.count)
-        }
+        passer.pass(&latency)
         passer.pass(&messages, of: ErrorMessage(type: "", text: "")) {
             $0.pass(&$1.type)
             $0.pass(&$1.text)
@@ -201,5 +205,11 @@ extension CountersPasser {
         _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
     ) {
         passOptional(&value, of: 0) { $0.pass(&$1) }
+    }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        pass(&value)
     }
 }

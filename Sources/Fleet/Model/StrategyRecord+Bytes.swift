@@ -32,6 +32,7 @@ extension Counters {
         let texts = messages.reduce(0) { $0 + $1.type.heapBytes + $1.text.heapBytes }
         return names + texts + Heap.bytes(errors) + Heap.bytes(messages) + Heap.bytes(retries)
             + Heap.bytes(latency) + (facets == nil ? 0 : MemoryLayout<CounterFacets>.stride)
+            + Heap.bytes(stream?.firstByte ?? [])
     }
 }
 

@@ -25,7 +25,7 @@ extension MetricFamily {
             "fusebox_call_duration_seconds", .histogram,
             "Calls that ended ok or failed, including retries and waits. The buckets are "
                 + "exact; the sum is estimated from finer buckets, at most 2.2 % off."
-        ) { $0.total.addLatency(to: &$1) },
+        ) { $0.total.latency.add(to: &$1) },
         .strategies(
             "fusebox_calls_in_flight", .gauge,
             "Calls in progress, including those that wait to retry."
@@ -46,11 +46,12 @@ extension MetricFamily {
     ]
 }
 
-extension Counters {
-    fileprivate func addLatency(to samples: inout MetricSamples) {
+extension [LatencyCount] {
+    /// Adds the histogram as samples in seconds.
+    func add(to samples: inout MetricSamples) {
         var count = 0
         var sum = 0.0
-        var entries = latency[...]
+        var entries = self[...]
         for bound in LatencyBounds.all {
             while let entry = entries.first, entry.bucket < bound.buckets {
                 count += entry.count
@@ -59,7 +60,7 @@ extension Counters {
             samples.add(count, [("le", bound.label)], suffix: "_bucket")
         }
         for entry in entries { count += entry.count }
-        for entry in latency { sum += Double(entry.count) * LatencyBounds.middle(entry.bucket) }
+        for entry in self { sum += Double(entry.count) * LatencyBounds.middle(entry.bucket) }
         samples.add(count, [("le", "+Inf")], suffix: "_bucket")
         samples.add(sum, suffix: "_sum")
         samples.add(count, suffix: "_count")

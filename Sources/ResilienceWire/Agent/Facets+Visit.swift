@@ -31,6 +31,10 @@ public protocol FacetVisitor {
     /// The longest of some durations in milliseconds; `nil` if `number`, how many there were, is 0.
     mutating func longest(
         _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int)
+
+    /// A histogram of durations in the interval: its counts are summed over time and over instances.
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount])
 }
 
 extension FacetVisitor {
@@ -58,6 +62,7 @@ extension CounterFacets {
         visitor.facet("budget", &budget, other.budget)
         visitor.facet("idempotency", &idempotency, other.idempotency)
         visitor.facet("batch", &batch, other.batch)
+        visitor.facet("stream", &stream, other.stream)
     }
 }
 
@@ -134,5 +139,16 @@ extension BatchCounters: CounterFacet {
         visitor.count("items", &items, other.items)
         visitor.count("failed", &failed, other.failed)
         visitor.count("partial", &partial, other.partial)
+    }
+}
+
+extension StreamCounters: CounterFacet {
+    /// Counters that are all zero.
+    @inlinable public init() { self.init(firstByte: []) }
+
+    /// Passes each field to a visitor, in the order of the wire.
+    @inlinable
+    public mutating func visit(_ visitor: inout some FacetVisitor, with other: Self) {
+        visitor.histogram("first_byte", &firstByte, other.firstByte)
     }
 }

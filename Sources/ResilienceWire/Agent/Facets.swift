@@ -12,6 +12,8 @@ public struct CounterFacets: Equatable, Sendable {
     public var idempotency: IdempotencyCounters?
     /// Absent where the strategy does not process batches.
     public var batch: BatchCounters?
+    /// Absent where no answer has bytes.
+    public var stream: StreamCounters?
 
     /// Creates facets that are all absent.
     public init() {}
@@ -47,6 +49,11 @@ extension Counters {
     public var batch: BatchCounters? {
         get { facets?.batch }
         set { change { $0.batch = newValue } }
+    }
+    /// Absent where no answer has bytes.
+    public var stream: StreamCounters? {
+        get { facets?.stream }
+        set { change { $0.stream = newValue } }
     }
 
     private mutating func change(_ change: (inout CounterFacets) -> Void) {
@@ -150,5 +157,17 @@ public struct BatchCounters: Equatable, Sendable {
         self.items = items
         self.failed = failed
         self.partial = partial
+    }
+}
+
+/// The facet of answers that come as bytes over time, in the interval.
+public struct StreamCounters: Equatable, Sendable {
+    /// The time from a call's start to the first byte of its answer, of calls that ended ok or failed:
+    /// buckets as in ``Counters/latency``, ascending.
+    public var firstByte: [LatencyCount]
+
+    /// The numbers of answers.
+    public init(firstByte: [LatencyCount]) {
+        self.firstByte = firstByte
     }
 }

@@ -24,6 +24,7 @@ extension Counters {
         case "budget": budget = try BudgetCounters(&scanner)
         case "idempotency": idempotency = try IdempotencyCounters(&scanner)
         case "batch": batch = try BatchCounters(&scanner)
+        case "stream": stream = try StreamCounters(&scanner)
         case "messages": messages = try ErrorMessage.list(&scanner)
         default: return false
         }
@@ -69,13 +70,6 @@ extension Counters {
                 }
             }
         }
-        if !latency.isEmpty {
-            writer.array("latency", latency) { (writer, entry) in
-                writer.beginArray()
-                writer.value(entry.bucket)
-                writer.value(entry.count)
-                writer.endArray()
-            }
-        }
+        writer.histogram("latency", latency)
     }
 }

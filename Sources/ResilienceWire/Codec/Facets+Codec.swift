@@ -29,6 +29,12 @@ private struct FacetWriter: FacetVisitor {
     ) {
         writer.field(name, value)
     }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        writer.histogram(name, value)
+    }
 }
 
 /// Finds a field by its name and, given its value, sets it.
@@ -40,10 +46,11 @@ private struct FieldFinder: FacetVisitor {
         case count(Int)
         case share(Double)
         case longest(Int64)
+        case histogram([LatencyCount])
     }
 
     enum Kind {
-        case count, share, longest
+        case count, share, longest, histogram
     }
 
     let key: JSONKey
@@ -80,6 +87,12 @@ private struct FieldFinder: FacetVisitor {
     ) {
         if finds(name, .longest), case .longest(let longest) = self.value { value = longest }
     }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        if finds(name, .histogram), case .histogram(let counts) = self.value { value = counts }
+    }
 }
 
 extension CounterFacet {
@@ -92,6 +105,7 @@ extension CounterFacet {
             switch finder.kind {
             case .count: finder.value = .count(try scanner.count())
             case .longest: finder.value = .longest(try scanner.duration())
+            case .histogram: finder.value = .histogram(try LatencyCount.list(&scanner))
             case .share:
                 finder.value = .share(try scanner.double(0...1))
                 hasRequired = true

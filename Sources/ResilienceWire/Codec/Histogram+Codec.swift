@@ -48,6 +48,19 @@ extension LatencyCount {
     }
 }
 
+extension JSONWriter {
+    /// Writes a histogram as a list of pairs, unless it is empty.
+    mutating func histogram(_ name: StaticString, _ counts: [LatencyCount]) {
+        guard !counts.isEmpty else { return }
+        array(name, counts) { (writer, entry) in
+            writer.beginArray()
+            writer.value(entry.bucket)
+            writer.value(entry.count)
+            writer.endArray()
+        }
+    }
+}
+
 extension JSONScanner {
     /// Returns the key that the scanner read last as a number of retries in canonical decimal.
     fileprivate func retriesKey() throws(WireError) -> Int {

@@ -1,3 +1,4 @@
+import Fleet
 import ResilienceWire
 
 /// Collects the fields of facets by name, as `status --json` prints them.
@@ -52,5 +53,13 @@ struct FacetValues: FacetVisitor {
         _ name: StaticString, _ value: inout Int64?, _ other: Int64?, of number: Int
     ) {
         fields["\(name)"] = value.map { .whole($0) }
+    }
+
+    mutating func histogram(
+        _ name: StaticString, _ value: inout [LatencyCount], _ other: [LatencyCount]
+    ) {
+        for (percentile, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+            fields["\(name)_\(percentile)_us"] = value.percentile(share).map { .whole(Int64($0)) }
+        }
     }
 }

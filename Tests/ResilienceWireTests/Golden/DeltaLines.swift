@@ -24,7 +24,7 @@ extension GoldenLine {
             {"t":"delta","s":"s","n":1,"ms":0,"ok":0,"failed":0,"rejected":0,"cancelled":0,\#
             "attempts":0,"fallback":{"used":0,"cached":3,"oldest_age_ms":61000},\#
             "idempotency":{"executed":4,"shared":2,"replayed":1},\#
-            "batch":{"items":32,"failed":3,"partial":1}}
+            "batch":{"items":32,"failed":3,"partial":1},"stream":{"first_byte":[[200,4],[210,1]]}}
             """#,
             .delta(Delta(strategy: "s", sequence: 1, spanMS: 0, counters: spared))),
         GoldenLine(
@@ -89,6 +89,8 @@ extension GoldenLine {
         counters.fallback = FallbackCounters(used: 0, cached: 3, oldestAgeMS: 61_000)
         counters.idempotency = IdempotencyCounters(executed: 4, shared: 2, replayed: 1)
         counters.batch = BatchCounters(items: 32, failed: 3, partial: 1)
+        counters.stream = StreamCounters(
+            firstByte: [LatencyCount(bucket: 200, count: 4), LatencyCount(bucket: 210, count: 1)])
         return counters
     }()
 

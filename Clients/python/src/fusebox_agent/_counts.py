@@ -121,7 +121,7 @@ class Counts:
             later = self.messages.get(error)
             self.error(error, count, later or messages.get(error))
         _add(self.latency, line["latency"])
-        _add(self.first_byte, line.get("first_byte", ()))
+        _add(self.first_byte, line.get("stream", {}).get("first_byte", ()))
         self.retrying += line["retry_ms"] / 1000
         fallback = line.get("fallback", {"used": 0, "cached": 0})
         self.used += fallback["used"]
@@ -143,7 +143,7 @@ class Counts:
             "retry_ms": round(self.retrying * 1000),
         }
         if self.first_byte:
-            line["first_byte"] = sorted(self.first_byte.items())
+            line["stream"] = {"first_byte": sorted(self.first_byte.items())}
         if self.used:
             line["fallback"] = {"used": self.used, "cached": self.cached}
         if self.messages:

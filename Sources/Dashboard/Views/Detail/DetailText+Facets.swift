@@ -51,6 +51,13 @@ extension DetailText {
                     "\(Format.count(batch?.failed ?? 0)) of "
                         + "\(Format.count(batch?.items ?? 0)) items failed in 5m"))
         }
+        if present.stream != nil, let bytes = window.stream?.firstByte, !bytes.isEmpty {
+            func time(_ share: Double) -> String {
+                bytes.percentile(share).map(Format.latency) ?? "-"
+            }
+            lines.append(
+                line("stream", "first byte p50 \(time(0.5))", "p95 \(time(0.95)) in 5m"))
+        }
         return lines
     }
 
