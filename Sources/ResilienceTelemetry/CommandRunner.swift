@@ -38,7 +38,7 @@ struct CommandRunner {
             registry.tap(name, for: .milliseconds(milliseconds ?? Registry.tapMS))
             return .ok(version: nil)
         }
-        return facets.carryOut(command.order, ifVersion: command.ifVersion)
+        return registry.carryOut(command, at: facets)
     }
 
     private func refuse(_ detail: String) -> Ack.Answer {

@@ -46,15 +46,30 @@ final class Registry: Sendable {
     init(_ options: Telemetry.Options, agent: String) {
         self.options = options
         var orders = OrdersInForce(for: agent)
-        if options.allowsControl, let file = options.places.orders() { orders.take(file) }
+        if options.allowsControl, let file = options.places.orders() {
+            _ = orders.take(file, now: WallClock.milliseconds)
+        }
         state = Mutex(State(orders: orders))
     }
 
     /// The revision of the orders file that was read; `nil` if there was none.
     var ordersRevision: String? { state.withLock { $0.orders.revision } }
 
-    /// Takes the orders of a newer file, for strategies that are created from now on.
-    func take(_ file: OrdersFile.Contents) { state.withLock { $0.orders.take(file) } }
+    /// Takes the orders of a newer file, for strategies that are created from now on. Releases
+    /// orders that have ended since the file that was read before.
+    func take(_ file: OrdersFile.Contents) {
+        let ended = state.withLock { $0.orders.take(file, now: WallClock.milliseconds) }
+        for applied in ended { _ = facets(of: applied.strategy)?.carryOut(applied.release) }
+    }
+
+    /// Carries out an operator's command, which replaces an order of the file.
+    func carryOut(_ command: AgentCommand, at facets: Facets) -> Ack.Answer {
+        let answer = facets.carryOut(command.order, ifVersion: command.ifVersion)
+        if case .ok = answer {
+            state.withLock { $0.orders.command(command.order, to: command.strategy) }
+        }
+        return answer
+    }
 
     /// Applies the orders that hold to a new strategy, before its first call.
     ///
@@ -65,9 +80,9 @@ final class Registry: Sendable {
         guard !orders.isEmpty else { return [] }
         let now = WallClock.milliseconds
         return orders.compactMap { order in
-            facets.begin(under: order, now: now).map {
-                .ack(Ack(id: order.id, $0, strategy: name))
-            }
+            guard let answer = facets.begin(under: order, now: now) else { return nil }
+            if case .ok = answer { state.withLock { $0.orders.apply(order, to: name) } }
+            return .ack(Ack(id: order.id, answer, strategy: name))
         }
     }
 

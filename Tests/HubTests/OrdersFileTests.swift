@@ -98,6 +98,30 @@ import Testing
         await scene.end()
     }
 
+    @Test func orderThatEndsBeforeTheProcessConnectsIsReleased() async throws {
+        let scene = try await Scene()
+        try await scene.give(.open(forMS: nil), to: "short:pay")
+        let file = try Data(contentsOf: URL(fileURLWithPath: scene.directory.orders))
+        try await scene.give(.reset, to: "short:pay", id: "c2")
+        await scene.test.hub.stop()
+        try file.write(to: URL(fileURLWithPath: scene.directory.orders))
+        chmod(scene.directory.orders, 0o600)
+        let telemetry = scene.telemetry()
+        let strategy = telemetry.monitor("pay") { CircuitBreaker() }
+        await #expect(throws: Rejection.self) { try await strategy.call { 1 } }
+        // The hub writes the file again when it starts.
+        try await scene.restart()
+        let viewer = try await scene.test.viewer()
+        try await viewer.wait { fleet in
+            fleet.agents.values.contains {
+                $0.strategies["pay"]?.breaker.map { $0.state == .closed && $0.version > 1 } == true
+            }
+        }
+        #expect(try await strategy.call { 1 } == 1)
+        await telemetry.shutdown()
+        await scene.end()
+    }
+
     @Test func auditLogHasTheOrderOnceAndAnOutcomeForEachProcess() async throws {
         let scene = try await Scene()
         try await scene.give(.open(forMS: nil), to: "short:pay")

@@ -111,6 +111,15 @@ class Hub:
                 assert left > 0, f"condition not met in {PATIENCE} s; last lines: {self.lines[-20:]}"
                 self._news.wait(left)
 
+    def poll(self, what: Callable[[], Any]) -> Any:
+        """Calls ``what``, which takes part in what it waits for, until it returns a true value."""
+        end = time.monotonic() + 3 * PATIENCE
+        while True:
+            found = what()
+            if found:
+                return found
+            assert time.monotonic() < end, f"condition not met in {3 * PATIENCE} s; last lines: {self.lines[-20:]}"
+
     def heard(self, t: str, s: Optional[str] = None) -> List[Dict[str, Any]]:
         return [x for x in list(self.lines) if x["t"] == t and (s is None or x.get("s") == s)]
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+ADDRESS = "https://github.com/fusebox-dev/fusebox/blob/main/Clients/python/"
+"""The address of this directory. The README is published, so its links are absolute."""
 
 
 def test_every_test_named_in_the_readme_exists() -> None:
@@ -24,16 +26,19 @@ def test_readme_versions_match_the_pinned_versions() -> None:
 
 
 def test_every_page_is_linked_and_every_link_exists() -> None:
-    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)\)", README))
-    assert linked == {str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")}
+    linked = re.findall(rf"\]\({ADDRESS}([^)]+)\)", README)
+    assert [link for link in linked if not (ROOT / link).exists()] == []
+    assert {link for link in linked if link.startswith("docs/")} == {
+        str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")}
     for path in ROOT.glob("docs/*.md"):
         for link in re.findall(r"\]\(([^)]+)\)", path.read_text()):
-            assert (path.parent / link).exists(), f"{path.name}: {link}"
+            where = ROOT / link[len(ADDRESS):] if link.startswith(ADDRESS) else path.parent / link
+            assert where.exists(), f"{path.name}: {link}"
 
 
 def test_every_library_page_shows_the_install_call() -> None:
     for path in ROOT.glob("docs/*.md"):
-        if path.stem not in ("own-code", "other-languages"):
+        if path.stem not in ("own-code", "other-languages", "running"):
             assert "fusebox_agent.install()" in path.read_text()
 
 

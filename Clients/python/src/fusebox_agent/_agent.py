@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Deque, Dict, List, Optional
 
-from . import _places
+from . import _places, _standing, _startup
 from ._breaker import Breaker
 from ._limit import Limit
 from ._orders import Orders
+from ._standing import Standing
 from ._strategy import Strategy
 from ._text import agent_name, name as clean
 
@@ -37,37 +37,61 @@ class Agent:
         control: Optional[bool] = None,
         messages: Optional[bool] = None,
     ) -> None:
+        self.strategies: Dict[str, Strategy] = {}
+        self._counts: Dict[str, int] = {}
+        self._fork_lock = threading.RLock()
+        self.configure(name, socket, control, messages)
+        if not self.is_off:
+            os.register_at_fork(
+                before=self._pause, after_in_parent=self._resume, after_in_child=self._forked
+            )
+
+    def configure(
+        self,
+        name: Optional[str] = None,
+        socket: Optional[str] = None,
+        control: Optional[bool] = None,
+        messages: Optional[bool] = None,
+    ) -> None:
+        """Sets what the program has chosen. May be called until the agent runs."""
         environment = os.environ
-        self.name = agent_name(name or environment.get("FUSEBOX_AGENT") or _program())
+        self._name = name or environment.get("FUSEBOX_AGENT")
+        self.name = agent_name(self._name or _program())
         self.is_off = socket is None and _places.is_off(environment)
         self.socket = socket
         self.takes_orders = environment.get("FUSEBOX_CONTROL") != "0" if control is None else control
         self.tells_messages = (
             environment.get("FUSEBOX_MESSAGES") == "1" if messages is None else messages
         )
-        self.strategies: Dict[str, Strategy] = {}
-        self._counts: Dict[str, int] = {}
         self.is_running = self.is_off
+        self.standing = Standing(self)
+        self.read_orders()
         self._begin()
-        if not self.is_off:
-            os.register_at_fork(
-                before=self._pause, after_in_parent=self._resume, after_in_child=self._forked
-            )
-            atexit.register(self.close)
+
+    def read_orders(self, socket: Optional[str] = None) -> None:
+        """Reads the orders that hold for new strategies.
+
+        :param socket: the hub's socket; by default the first place with a file of orders.
+        """
+        if self.is_off or not self.takes_orders:
+            return
+        found = _standing.find(os.environ, self.socket) if socket is None else _standing.beside(socket)
+        self.standing.take(found)
 
     def _begin(self) -> None:
         self._lock = threading.RLock()
         self._events: Deque[Dict[str, Any]] = deque()
         self.lost = 0
-        self.orders = Orders(self.strategies.get, self.takes_orders, self.tell)
+        self.orders = Orders(self.strategies.get, self.takes_orders, self.tell, self.standing.commanded)
         self._link: "Optional[Link]" = None
 
     def run(self) -> None:
         """Starts the thread that sends to the hub, unless it is running."""
         with self._lock:
-            if self.is_running:
+            if self.is_running or _startup.is_fork_server():
                 return
             self.is_running = True
+            self.name = agent_name(self._name or _program())  # A child process may have got its arguments late.
             from ._link import Link  # Imported late, because it loads much of the standard library.
 
             try:
@@ -76,9 +100,8 @@ class Agent:
             except (OSError, RuntimeError):  # No descriptors or threads left: continue without telemetry.
                 self._link = None
                 return
-            util = sys.modules.get("multiprocessing.util")
-            if util is not None:  # Its child processes exit without running atexit.
-                util.Finalize(None, self.close, exitpriority=0)
+            self._close_in_child()
+            self._run_when_child_is_ready()
 
     def close(self) -> None:
         """Sends the remaining data and ``bye``. Waits 1 s at most; on an idle machine less than 0.5 s."""
@@ -110,15 +133,29 @@ class Agent:
             if known is not None:
                 return known
             count = self._counts.get(library, 0)
-            if count >= OF_A_LIBRARY or len(self.strategies) >= STRATEGIES:
+            is_full = count >= OF_A_LIBRARY or len(self.strategies) >= STRATEGIES
+            if is_full and not self.standing.covers(name):  # An order holds although its host has no row yet.
                 name = f"{library or 'more'}/(others)"
                 limits, breaker, target = None, None, None
                 if name in self.strategies:
                     return self.strategies[name]
             self._counts[library] = count + 1
             strategy = Strategy(self, name, kind, target, limits, breaker)
-            self.strategies[name] = strategy
+            self._add(strategy)
             return strategy
+
+    def _add(self, strategy: Strategy) -> None:
+        """Applies the orders that hold, and declares the strategy at once."""
+        answers = self.standing.begin(strategy) if self.takes_orders and not self.is_off else []
+        # From here on, changes of the breaker are reported. The declaration has its present state.
+        if strategy.breaker is not None:
+            strategy.breaker.tell = strategy.tell
+        self.strategies[strategy.name] = strategy
+        for answer in answers:
+            self.tell(answer)
+        link = self._link
+        if link is not None:
+            link.wake()
 
     def tell(self, line: Dict[str, Any]) -> None:
         """Queues an event or an answer for the hub. Does not block."""
@@ -158,23 +195,46 @@ class Agent:
         return lines + ([{"t": "lost", "n": lost}] if lost else [])
 
     def _pause(self) -> None:
-        self._lock.acquire()  # One fork at a time. The lock also starts the link.
+        self._fork_lock.acquire()  # One fork at a time.
         if self._link is not None:
             self._link.pause()
 
     def _resume(self) -> None:
         if self._link is not None:
             self._link.resume()
-        self._lock.release()
+        self._fork_lock.release()
 
     def _forked(self) -> None:
+        self._fork_lock = threading.RLock()
         link = self._link
         if link is not None:
             link.let_go()
         self._begin()
         for strategy in list(self.strategies.values()):
             strategy.forked()
-        self.is_running = False
+        self.read_orders()
+        if self.takes_orders and not self.is_off:  # The parent's strategies are new in this process.
+            for strategy in list(self.strategies.values()):
+                for answer in self.standing.begin(strategy):
+                    self.tell(answer)
+        self.is_running = self.is_off
+        self._run_when_child_is_ready()
+
+    def _run_when_child_is_ready(self) -> None:
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
+            util.register_after_fork(self, Agent._run_in_child)
+
+    def _run_in_child(self) -> None:
+        """Runs in a child process of ``multiprocessing``. Other forked children begin with their first call."""
+        self.run()
+        self._close_in_child()
+
+    def _close_in_child(self) -> None:
+        """Sends the remaining data at the end of a child process of ``multiprocessing``, which does not run atexit."""
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None:
+            util.Finalize(None, self.close, exitpriority=0)
 
 
 def _program() -> str:
@@ -182,4 +242,5 @@ def _program() -> str:
     folder, file = os.path.split(script)
     if file == "__main__.py":
         file = os.path.basename(folder)
-    return os.path.splitext(file)[0].lstrip("-") or "python"
+    name = os.path.splitext(file)[0]
+    return "python" if name.startswith("-") else name or "python"

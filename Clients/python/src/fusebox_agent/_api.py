@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import threading
 from typing import Any, Callable, Dict, Optional, TypeVar
 
-from . import _patch
+from . import _patch, _startup, _timeouts
 from ._agent import Agent
-from ._gate import Gate
-from ._imports import Imports
+from ._gate import Gate, HeldByOperator
+from ._imports import imports
 from ._limit import Limit
 from ._meter import REJECTED
 from ._strategy import Call, Strategy, is_cancellation
+from .hooks import HOOKS
 
 NAMES = 1_000
 """The limit on the number of remembered names."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _agent: Optional[Agent] = None
+_is_prepared = False
+"""Whether the agent was created by :func:`prepare` and the program has not called :func:`install`."""
 _known: Optional[Dict[str, Strategy]] = None
 """The strategies by the names that :class:`call` was given. ``None`` while nothing is counted."""
-_imports = Imports()
 
 
-class Held(ConnectionError):
+class Held(ConnectionError, HeldByOperator):
     """Raised instead of a call while an operator holds the strategy open."""
 
 
@@ -48,28 +51,67 @@ def install(
     :param messages: whether error messages are sent; they can contain secrets. Default: true if
         ``FUSEBOX_MESSAGES`` is ``1``.
     """
-    global _agent, _known
+    global _is_prepared, _known
     with _lock:
-        if _agent is not None:
+        if _agent is None:
+            started = _create(agent, socket, control, messages)
+        elif _is_prepared and not _agent.is_running:
+            started = _agent
+            started.configure(agent, socket, control, messages)
+        else:
             return
-        started = Agent(agent, socket, control, messages)
-        _agent = started
-        if started.is_off:
-            return
-        _known = {}
-        from .hooks import HOOKS
-
-        for name, hook in HOOKS.items():
-            _imports.when_imported(name, functools.partial(hook, started))
+        _is_prepared = False
+        _known = None if started.is_off else {}
     started.run()
+
+
+def prepare() -> None:
+    """Installs an agent that starts when a hooked library has been imported or when this package is used."""
+    global _is_prepared
+    with _lock:
+        if _agent is None:
+            _create()
+            _is_prepared = True
+
+
+def _create(
+    name: Optional[str] = None,
+    socket: Optional[str] = None,
+    control: Optional[bool] = None,
+    messages: Optional[bool] = None,
+) -> Agent:
+    global _agent, _known
+    created = _agent = Agent(name, socket, control, messages)
+    if not created.is_off:
+        _known = {}
+        if not _startup.has_begun():  # Otherwise close() is registered already, before the program's functions.
+            atexit.register(created.close)
+        imports.when_imported("asyncio.timeouts", _timeouts.hook)
+        for library, hook in HOOKS.items():
+            imports.when_imported(library, functools.partial(_hook, hook, created))
+    return created
+
+
+def _hook(hook: Callable[[Agent, Any], None], agent: Agent, library: Any) -> None:
+    try:
+        hook(agent, library)
+    finally:
+        agent.run()
+
+
+def close() -> None:
+    """Sends the remaining data at the end of the process."""
+    if _agent is not None:
+        _agent.close()
 
 
 def uninstall() -> None:
     """Sends the remaining data, disconnects, and removes the hooks from the libraries."""
-    global _agent, _known
+    global _agent, _known, _is_prepared
     with _lock:
         ended, _agent, _known = _agent, None, None
-        _imports.stop()
+        _is_prepared = False
+        imports.stop()
         _patch.put_back()
     if ended is not None:
         ended.close()
@@ -98,6 +140,7 @@ def strategy(
     """
     if _agent is not None:
         _agent.strategy(name, kind, target, limits, Gate() if hold else None)
+        _agent.run()
 
 
 class call:  # noqa: N801 - used like a function.

@@ -38,6 +38,7 @@ class Breaker:
         self._lock = threading.RLock()
         self.held = False
         """Whether it is held open: every call is rejected."""
+        self._reason: Optional[str] = None
         self.until: Optional[float] = None
         """When the hold or the open state ends, in ``time.monotonic`` seconds."""
         self.state = CLOSED
@@ -64,19 +65,25 @@ class Breaker:
             if not self.held and to != self.state:
                 self._move(to, why, "policy", open_for)
 
-    def open(self, seconds: Optional[float]) -> None:
-        """Holds it open for a number of seconds, or until it is reset."""
+    def open(self, seconds: Optional[float], reason: Optional[str] = None) -> None:
+        """Holds it open for a number of seconds, or until it is reset.
+
+        :param reason: the operator's reason.
+        """
         if self._on_open:
             self._on_open(seconds)
         with self._lock:
             self.held = True
-            self._move(FORCED_OPEN, "held open", "operator", seconds)
+            self._reason = reason
+            self._move(FORCED_OPEN, reason or "held open", "operator", seconds)
 
-    def reopen(self, why: str, seconds: float) -> None:
-        """Opens it for a number of seconds after a failed probe."""
-        with self._lock:
-            self.held = True
-            self._move(OPEN, why, "policy", seconds)
+    def held_words(self, now: float) -> str:
+        """The message for a call that is rejected because of the hold."""
+        reason = f": {self._reason}" if self._reason else ""
+        end = "it is reset"
+        if self.until is not None:
+            end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.until - now))
+        return f"held by an operator{reason} until {end}"
 
     def _move(self, to: str, why: str, by: str, open_for: Optional[float] = None) -> None:
         was, self.state, self.why, self.by = self.state, to, why, by

@@ -5,7 +5,9 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, List, Optional
 
+from . import _timeouts
 from ._counts import CANCELLED, ENDED, FAILED, OK, REJECTED, RUNNING, SETTLED, WAITING
+from ._gate import is_held
 from ._text import clip, error_name
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class Call:
 
     __slots__ = (
         "_strategy", "_calls", "_failed", "_errors", "_retry_number", "phase", "attempts", "start", "first", "stop",
-        "source", "is_plain", "is_dropped", "claim", "counted", "__weakref__",
+        "source", "is_plain", "is_dropped", "claim", "counted", "answered", "heard", "__weakref__",
     )
 
     first: float
@@ -35,6 +37,10 @@ class Call:
     """The source of the result. Unset while ``is_plain``."""
     is_dropped: bool
     """Whether the program has no reference left. Unset without ``claim``."""
+    answered: float
+    """The time of the first byte of an answer. Unset while ``is_plain`` and for calls without such a time."""
+    heard: float
+    """The time of the last byte. Unset like ``answered``."""
     _failed: bool
     """Whether the last attempt failed. Unset without attempts."""
     _errors: List[str]
@@ -48,7 +54,7 @@ class Call:
         self.phase = RUNNING
         self.attempts = self.counted = 0
         self.is_plain = True
-        """Whether its source and its number of retries are the default ones."""
+        """Whether its source and its number of retries are the default ones, and no byte came yet."""
         self.claim: Optional[List[None]] = None
         """Set when the meter keeps only a weak reference. Its one item is removed by the thread that counts the call."""
         self.start = monotonic()
@@ -68,13 +74,29 @@ class Call:
 
     @retry_number.setter
     def retry_number(self, number: Optional[int]) -> None:
-        if self.is_plain:
-            self.source = None
+        self._unfold()
         self._retry_number = number
-        self.is_plain = False
+
+    def _unfold(self) -> None:
+        """Sets the fields that are unset in a plain call."""
+        if self.is_plain:
+            self.source = self._retry_number = None
+            self.is_plain = False
+
+    def hear(self) -> None:
+        """Records bytes of the answer."""
+        self._unfold()
+        self.heard = monotonic()
+        if not hasattr(self, "answered"):
+            self.answered = self.heard
 
     def attempt(self, error: "BaseException | str | None" = None) -> None:
-        """Records the end of an attempt; without an error, it succeeded."""
+        """Records the end of an attempt; without an error, it succeeded.
+
+        An attempt that did not run because an operator holds a strategy open does not count.
+        """
+        if isinstance(error, BaseException) and is_held(error):
+            return
         if self.phase != RUNNING:
             if self.phase in ENDED:
                 return
@@ -121,18 +143,18 @@ class Call:
         """Ends the call.
 
         :param end: ``ok``, ``failed``, ``rejected`` or ``cancelled``. After an attempt, ``rejected`` is counted as
-            ``failed``.
+            ``failed``; without one, ``failed`` is counted as ``rejected``.
         :param source: ``fallback`` or ``cache`` if the result did not come from the primary.
         """
         if self.phase in ENDED:
             return
         if source is not None:
-            if self.is_plain:
-                self._retry_number = None
+            self._unfold()
             self.source = source
-            self.is_plain = False
         self.stop = monotonic()
-        self.phase = FAILED if end == REJECTED and self.attempts else end
+        if end == REJECTED or end == FAILED:
+            end = FAILED if self.attempts else REJECTED
+        self.phase = end
         if self._strategy.tapped:
             self._tell()
 
@@ -201,5 +223,5 @@ class Call:
 
 
 def is_cancellation(error: BaseException) -> bool:
-    """Whether the error is a cancellation, which is neither a success nor a failure."""
-    return not isinstance(error, Exception)
+    """Whether the error is a cancellation, which is neither a success nor a failure. A time-out is a failure."""
+    return not isinstance(error, Exception) and not _timeouts.is_timeout(error)

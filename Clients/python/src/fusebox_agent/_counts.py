@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Tuple
 
 from ._latency import histogram
 
@@ -28,7 +28,10 @@ OTHERS = "(others)"
 class Counts:
     """What the calls, attempts and errors of some time add up to. Not safe to change from two threads."""
 
-    __slots__ = ("ended", "attempts", "retries", "errors", "messages", "took", "latency", "retrying", "used", "cached")
+    __slots__ = (
+        "ended", "attempts", "retries", "errors", "messages", "took", "latency", "answered", "first_byte", "retrying",
+        "used", "cached",
+    )
 
     def __init__(self) -> None:
         self.ended = {OK: 0, FAILED: 0, REJECTED: 0, CANCELLED: 0}
@@ -39,6 +42,9 @@ class Counts:
         self.took: List[float] = []
         """Durations in seconds that are not in ``latency`` yet."""
         self.latency: Dict[int, int] = {}
+        self.answered: List[float] = []
+        """Seconds to the first byte that are not in ``first_byte`` yet."""
+        self.first_byte: Dict[int, int] = {}
         self.retrying = 0.0
         self.used = 0
         self.cached = 0
@@ -59,6 +65,8 @@ class Counts:
             retries = max(0, call.attempts - 1 if number is None else number)
             self.retries[retries] = self.retries.get(retries, 0) + 1
             self.took.append(call.stop - call.start)
+            if not call.is_plain and hasattr(call, "answered"):
+                self.answered.append(call.answered - call.start)
         if call.attempts > 1:
             self.retrying += call.stop - call.first
         source = None if call.is_plain else call.source
@@ -76,11 +84,13 @@ class Counts:
             self.messages[error] = message
 
     def place(self) -> None:
-        """Moves the durations into the histogram."""
+        """Moves the durations into the histograms."""
         if self.took:
             took, self.took = self.took, []
-            for place, count in histogram(took).items():
-                self.latency[place] = self.latency.get(place, 0) + count
+            _add(self.latency, histogram(took).items())
+        if self.answered:
+            answered, self.answered = self.answered, []
+            _add(self.first_byte, histogram(answered).items())
 
     def add(self, other: "Counts") -> None:
         """Adds later counts."""
@@ -91,9 +101,10 @@ class Counts:
             self.retries[retries] = self.retries.get(retries, 0) + count
         for error, count in other.errors.items():
             self.error(error, count, other.messages.get(error))
-        for place, count in other.latency.items():
-            self.latency[place] = self.latency.get(place, 0) + count
+        _add(self.latency, other.latency.items())
+        _add(self.first_byte, other.first_byte.items())
         self.took += other.took
+        self.answered += other.answered
         self.retrying += other.retrying
         self.used += other.used
         self.cached += other.cached
@@ -109,8 +120,8 @@ class Counts:
         for error, count in line["errors"].items():
             later = self.messages.get(error)
             self.error(error, count, later or messages.get(error))
-        for place, count in line["latency"]:
-            self.latency[place] = self.latency.get(place, 0) + count
+        _add(self.latency, line["latency"])
+        _add(self.first_byte, line.get("first_byte", ()))
         self.retrying += line["retry_ms"] / 1000
         fallback = line.get("fallback", {"used": 0, "cached": 0})
         self.used += fallback["used"]
@@ -131,8 +142,16 @@ class Counts:
             "latency": sorted(self.latency.items()),
             "retry_ms": round(self.retrying * 1000),
         }
+        if self.first_byte:
+            line["first_byte"] = sorted(self.first_byte.items())
         if self.used:
             line["fallback"] = {"used": self.used, "cached": self.cached}
         if self.messages:
             line["messages"] = self.messages
         return line
+
+
+def _add(histogram: Dict[int, int], counts: Iterable[Tuple[int, int]]) -> None:
+    """Adds the counts of another histogram, by place."""
+    for place, count in counts:
+        histogram[place] = histogram.get(place, 0) + count

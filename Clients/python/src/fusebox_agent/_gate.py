@@ -7,19 +7,35 @@ from typing import Optional
 
 from ._breaker import CLOSED, HALF_OPEN, Breaker
 
-AGAIN = 30.0
-"""Seconds between a failed probe and the next one."""
 LONGEST_PROBE = 60.0
 """Seconds after which a probe that has not ended is abandoned and another call may probe."""
 
 
+class HeldByOperator(Exception):
+    """A mark of all exceptions that are raised instead of a call while an operator holds its strategy open."""
+
+
+def is_held(error: Optional[BaseException]) -> bool:
+    """Whether an error, or an error that caused it, was raised because an operator holds a strategy open."""
+    for _ in range(20):  # A cycle of causes must not be followed forever.
+        if error is None:
+            return False
+        if isinstance(error, HeldByOperator):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 class Gate(Breaker):
-    """Admits all calls unless an operator holds it open. After a hold, admits one call at a time until one succeeds."""
+    """Admits all calls unless an operator holds it open. After a hold that has an end, it admits all calls again.
+
+    If the operator asks for probes, it admits one call at a time until one succeeds.
+    """
 
     def __init__(self) -> None:
         super().__init__(on_half_open=lambda: None)
         self._probe: Optional[float] = None
-        self.facts = {"trip": "only by an operator", "open_ms": round(AGAIN * 1000), "half_open_calls": 1}
+        self.facts = {"trip": "only by an operator", "half_open_calls": 1}
 
     def refusal(self) -> Optional[str]:
         """The reason why a call is rejected; ``None`` if it is admitted."""
@@ -30,13 +46,19 @@ class Gate(Breaker):
             if self.is_over(now):
                 self.end_hold()
             if self.held:
-                until = "" if self.until is None else f" for {self.until - now:.0f} s more"
-                return f"{self.why}{until}"
+                return self.held_words(now)
             if self.state == HALF_OPEN:
                 if self._probe is not None and now - self._probe < LONGEST_PROBE:
-                    return "a probe is under way"
+                    return "held by an operator: a probe is under way"
                 self._probe = now
             return None
+
+    def end_hold(self) -> None:
+        """Ends an expired hold: all calls are admitted."""
+        with self._lock:
+            if self.is_over(time.monotonic()):
+                self.held = False
+                self._move(CLOSED, "the operator's hold is over", "policy")
 
     def ended(self, is_well: Optional[bool]) -> None:
         """Records the end of an admitted call.
@@ -46,10 +68,7 @@ class Gate(Breaker):
         if self.state != HALF_OPEN:
             return
         with self._lock:
-            if self.state != HALF_OPEN:
-                return
-            self._probe = None
-            if is_well:
-                self._move(CLOSED, "the probe succeeded", "policy")
-            elif is_well is False:
-                self.reopen("the probe failed", AGAIN)
+            if self.state == HALF_OPEN:
+                self._probe = None
+                if is_well:
+                    self._move(CLOSED, "the probe succeeded", "policy")

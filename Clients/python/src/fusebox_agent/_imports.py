@@ -1,15 +1,22 @@
-"""Runs hooks when libraries are imported, or at once if they already are."""
+"""Runs hooks when libraries are imported, or at once if they already are.
+
+This module is loaded at the start of every child process, so it loads nothing of the standard library.
+"""
 
 from __future__ import annotations
 
 import sys
-import threading
-from importlib.machinery import ModuleSpec
-from typing import Any, Callable, Dict, Optional
+from _thread import _local
 
-from ._patch import complain
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from typing import Any, Callable, Dict, Optional, Set
 
-Hook = Callable[[Any], None]
+    Hook = Callable[[Any], None]
+
+IMPORTLIB = "<frozen importlib._bootstrap>"
+"""The file name in the frames of Python's import system, which Python removes from tracebacks."""
 
 
 class Imports:
@@ -17,17 +24,23 @@ class Imports:
 
     def __init__(self) -> None:
         self._hooks: Dict[str, Hook] = {}
-        self._looking = threading.local()
+        self._executing: Set[str] = set()
+        self._looking = _local()
 
     def when_imported(self, name: str, hook: Hook) -> None:
-        """Runs a hook with the module ``name``, now or after its import."""
+        """Runs a hook with the module ``name``, now or after its import. Replaces its earlier hook."""
         module = sys.modules.get(name)
-        if module is not None:
+        if module is not None and name not in self._executing:
+            self._hooks.pop(name, None)
             _call(hook, module)
             return
         self._hooks[name] = hook
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
+
+    def watches(self, name: str) -> bool:
+        """Whether the module ``name`` has a hook that has not run."""
+        return name in self._hooks
 
     def stop(self) -> None:
         """Removes all hooks that have not run."""
@@ -52,15 +65,25 @@ class Imports:
         execute = loader.exec_module
 
         def exec_module(module: Any) -> None:
-            execute(module)
-            hook = self._hooks.pop(module.__name__, None)
+            self._executing.add(name)
+            try:
+                execute(module)
+            finally:
+                self._executing.discard(name)
+            hook = self._hooks.pop(name, None)
             if hook is not None:
                 _call(hook, module)
 
+        # An error of the library has the same traceback as without the hook.
+        exec_module.__code__ = exec_module.__code__.replace(co_filename=IMPORTLIB)
         try:
             loader.exec_module = exec_module
         except AttributeError:
-            complain(f"{name} cannot be hooked: attributes of its loader cannot be set")
+            _complain(f"{name} cannot be hooked: attributes of its loader cannot be set")
+
+
+imports = Imports()
+"""The hooks of this process."""
 
 
 def _find(finder: Any, name: str, path: Any, target: Any) -> Optional[ModuleSpec]:
@@ -73,4 +96,10 @@ def _call(hook: Hook, module: Any) -> None:
     try:
         hook(module)
     except Exception:
-        complain(f"{module.__name__} cannot be hooked")
+        _complain(f"{module.__name__} cannot be hooked")
+
+
+def _complain(what: str) -> None:
+    from ._patch import complain
+
+    complain(what)

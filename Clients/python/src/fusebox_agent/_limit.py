@@ -54,6 +54,12 @@ class Limit:
         pinned = self.pinned
         return self._default() if pinned is None else pinned
 
+    def widen(self, value: float) -> None:
+        """Raises the program's value, and the maximum with it, if it is lower."""
+        if value > self._default():
+            self._default = lambda: value
+            self.maximum = max(self.maximum, value)
+
     def set(self, name: str, value: object) -> None:
         """Pins a value.
 

@@ -50,6 +50,8 @@ class Link:
         self._pausing = False
         self._late_warning = LateWarning()
         self._hub: Optional[socket.socket] = None
+        self._path = ""
+        """The path of the hub's socket."""
         self._in = b""
         self._out: Deque[Tuple[Line, bytes]] = deque()
         """The lines to send, each with its bytes."""
@@ -183,7 +185,7 @@ class Link:
             except OSError:  # No hub listens, or its backlog is full.
                 hub.close()
                 continue
-            self._hub = hub
+            self._hub, self._path = hub, path
             self._in = b""
             self._declared.clear()
             self._next_flush = now
@@ -301,8 +303,15 @@ class Link:
         if message.get("t") == "welcome":
             self._failures = 0
             self._pulse.welcomed(beats="beat_ms" in message)
+            self._read_orders(message.get("orders"))
+        elif message.get("t") == "orders":
+            self._read_orders(message.get("revision"))
         elif message.get("t") == "command":
             self._agent.orders.take(message)
+
+    def _read_orders(self, revision: object) -> None:
+        if revision is not None and revision != self._agent.standing.revision:
+            self._agent.read_orders(self._path)
 
     def _say_goodbye(self) -> None:
         end = time.monotonic() + GOODBYE

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CANCELLED", "FAILED", "OK", "REJECTED", "Meter"]
 
+STALL = 10.0
+"""Seconds without a byte of an answer that has begun, after which its call is reported as waiting."""
 GRACE = 0.1
 """Seconds in which a settled call may still resume."""
 FULL = 512
@@ -162,7 +164,7 @@ class Meter:
                 continue
             if phase != SETTLED:
                 in_flight += 1
-                waiting += phase == WAITING
+                waiting += phase == WAITING or _is_stalled(call, now)
                 oldest = min(oldest, call.start)
             self._live.append(reference)
             claim.append(None)
@@ -172,3 +174,7 @@ class Meter:
             counts.add(self._take(len(self.calls)))
         self._live_room = max(IN_FLIGHT, 2 * len(self._live))
         return in_flight, waiting, oldest
+
+
+def _is_stalled(call: "Call", now: float) -> bool:
+    return not call.is_plain and hasattr(call, "heard") and now - call.heard >= STALL

@@ -76,8 +76,10 @@ class Orders:
         find: Callable[[str], "Optional[Strategy]"],
         takes: bool,
         answer: Callable[[Line], None],
+        commanded: "Callable[[Strategy, Line], None]",
     ) -> None:
         self._find = find
+        self._commanded = commanded
         self._takes = takes
         self._answer = answer
         self._lanes = Lanes()
@@ -137,7 +139,9 @@ class Orders:
             raise Refused("the command expired before it could run", "expired")
         do = line.get("do")
         if do == "set_limit":
-            return self._set(strategy, line)
+            self._set(strategy, line)
+            self._commanded(strategy, line)
+            return None
         if do == "tap":
             strategy.tap(_seconds(line) or 10)
             return None
@@ -148,14 +152,16 @@ class Orders:
         if wanted is not None and wanted != breaker.version:
             raise Refused(f"the breaker's version is {breaker.version}, not {wanted}", "conflict")
         if do == "open":
-            breaker.open(_seconds(line))
+            reason = line.get("reason")
+            breaker.open(_seconds(line), reason if isinstance(reason, str) else None)
         elif do == "reset":
             breaker.reset()
         else:
             breaker.half_open()
+        self._commanded(strategy, line)
         return breaker.version
 
-    def _set(self, strategy: "Strategy", line: Line) -> Optional[int]:
+    def _set(self, strategy: "Strategy", line: Line) -> None:
         name = str(line.get("name"))
         limit = strategy.limits.get(name)
         if limit is None:
@@ -167,7 +173,6 @@ class Orders:
         else:
             limit.set(name, line.get("value"))
         strategy.tell_limit(name, was)
-        return None
 
 
 def _seconds(line: Line) -> Optional[float]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import List, Mapping, Optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, List, Mapping, Optional, Tuple
 
 LONGEST = 107
 
@@ -34,10 +37,18 @@ def is_trusted(socket: str) -> bool:
     """Whether only this user and root could have created the socket."""
     if len(os.fsencode(socket)) > LONGEST:
         return False
+    return _are_trusted([(socket, stat.S_ISSOCK, 0o007)]) and is_trusted_folder(socket)
+
+
+def is_trusted_folder(socket: str) -> bool:
+    """Whether only this user and root could have created files beside the socket, which may not exist."""
     folder = os.path.dirname(socket)
-    paths = [(socket, stat.S_ISSOCK, 0o007)]
-    if os.path.basename(folder) == "agent":
-        paths += [(folder, stat.S_ISDIR, 0o027), (os.path.dirname(folder), stat.S_ISDIR, 0o027)]
+    if os.path.basename(folder) != "agent":
+        return True
+    return _are_trusted([(folder, stat.S_ISDIR, 0o027), (os.path.dirname(folder), stat.S_ISDIR, 0o027)])
+
+
+def _are_trusted(paths: List[Tuple[str, Callable[[int], bool], int]]) -> bool:
     for path, is_kind, too_open in paths:
         try:
             status = os.lstat(path)

@@ -45,8 +45,6 @@ class Strategy:
         self.tapped = False
         """Whether each call is reported separately, or was when the last one ended."""
         self._tapped_until = 0.0
-        if breaker is not None:
-            breaker.tell = self.tell
 
     def begin(self) -> Call:
         """Begins a call."""

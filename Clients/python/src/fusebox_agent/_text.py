@@ -27,11 +27,22 @@ def agent_name(text: str) -> str:
     return cleaned[:-1] + "_" if cleaned.endswith("/*") else cleaned
 
 
+WRAPPERS = ("openai", "anthropic", "litellm")
+"""The libraries that raise errors of their own for those of the HTTP client below them."""
+
+
 def error_name(error: BaseException) -> str:
-    """The name that an error is counted under: its or its response's HTTP status, else its type."""
+    """The name that an error is counted under: its or its response's HTTP status, else its type.
+
+    An error that a library raised because of another one has the name of its cause, so that one cause has one name.
+    """
     status = getattr(error, "status_code", None)
     if status is None:
         status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(status, int) and not isinstance(status, bool):
         return f"HTTP {status}"
-    return name(type(error).__name__, "Error")
+    cause = error.__cause__
+    if cause is not None and type(error).__module__.partition(".")[0] in WRAPPERS:
+        return error_name(cause)
+    found = type(error).__name__
+    return "TimeoutError" if found == "CancelledError" else name(found, "Error")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Callable, Dict
-
+TYPE_CHECKING = False  # Loaded at the start of every child process: importing typing would take too long.
 if TYPE_CHECKING:
+    from typing import Any, Callable, Dict
+
     from .._agent import Agent
 
 
 def _by(name: str) -> "Callable[[Agent, Any], None]":
     def hook(agent: "Agent", module: Any) -> None:
-        importlib.import_module(f"{__name__}.{name}").hook(agent, module)
+        from importlib import import_module
+
+        import_module(f"{__name__}.{name}").hook(agent, module)
 
     return hook
 

@@ -58,7 +58,7 @@ def hook(agent: "Agent", module: Any) -> None:
             agent, library, breaker, name, "fail_max", set_state(closed), set_state(half_open)
         )
         behind = strategy.breaker
-        if behind is not None:
+        if behind is not None and not behind.held:  # A standing order may hold it from the start.
             behind.state = word(breaker.current_state)
             behind.facts = {
                 "trip": f"{breaker.fail_max} consecutive failures",
@@ -69,7 +69,7 @@ def hook(agent: "Agent", module: Any) -> None:
         return strategy
 
     def held_error(strategy: Strategy) -> Exception:
-        words = "held open by an operator, through fusebox"
+        words = strategy.breaker.held_words(time.monotonic()) if strategy.breaker else ""
         if not is_async:
             return module.CircuitBreakerError(words)  # type: ignore[no-any-return]
         until = strategy.breaker.until if strategy.breaker else None

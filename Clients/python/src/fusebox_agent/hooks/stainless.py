@@ -1,13 +1,18 @@
 """Hooks the clients of openai and anthropic, which come from one code generator: counts calls and retries;
 operators can set ``max_retries``.
+
+A streamed answer is one call until its last event. A held host ends a call at once, without a retry.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
 import sys
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
 
+from .._gate import HeldByOperator, is_held
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
@@ -17,6 +22,37 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 MOST_ATTEMPTS = 20
+HOSTS = {"openai": "api.openai.com", "anthropic": "api.anthropic.com"}
+"""The host that each library calls by default. Calls to other hosts are strategies of their own."""
+HELD = {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}
+"""The names of the exceptions in this module, by the library whose ``APIConnectionError`` they are."""
+
+
+def __getattr__(name: str) -> Any:
+    # Created when needed: the libraries may not be installed. In this module, the classes can be pickled.
+    for library, held in HELD.items():
+        if name == held:
+            return _held(importlib.import_module(library))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@functools.lru_cache(maxsize=None)
+def _held(library: Any) -> Any:
+    name = HELD[library.__name__]
+
+    def reduce(error: Any) -> Any:
+        return _make_held, (library.__name__, error.message, error.request)
+
+    body = {
+        "__module__": __name__, "__reduce__": reduce,
+        "__doc__": "Raised instead of a request while an operator holds the host open.",
+    }
+    held = globals()[name] = type(name, (library.APIConnectionError, HeldByOperator), body)
+    return held
+
+
+def _make_held(library: str, message: str, request: Any) -> Any:
+    return _held(importlib.import_module(library))(message=message, request=request)
 
 
 class _Request:
@@ -28,6 +64,20 @@ class _Request:
         self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         self.call: Call = strategy.begin()
 
+    def broke(self, error: BaseException) -> None:
+        """Records an error instead of an answer, or within it."""
+        if is_cancellation(error):
+            self.call.end(CANCELLED)
+        else:
+            self.call.attempt(error)
+            self.call.end(FAILED)
+
+    def complete(self) -> None:
+        """Records the end of the answer."""
+        if not self.call.ended:
+            self.call.attempt()
+            self.call.end(OK)
+
 
 _request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_request", default=None)
 
@@ -38,35 +88,53 @@ def resource(url: str) -> str:
     return next((p for p in parts if p and not (p[0] == "v" and p[1:].isdigit())), "request")
 
 
+def strategy_name(library: str, url: str, host: str) -> str:
+    """``openai/chat``; for another host than the library's own, ``openai/chat@HOST``."""
+    name = f"{library}/{resource(url)}"
+    return name if host == HOSTS.get(library) else f"{name}@{host}"
+
+
 def hook(agent: "Agent", module: Any) -> None:
     library = module.__name__
     base = module._base_client
+    streams = (module.Stream, module.AsyncStream)
 
     def begin(client: Any, options: Any) -> _Request:
-        name = f"{library}/{resource(str(options.url))}"
+        host = client.base_url.netloc.decode("ascii", "replace")
+        name = strategy_name(library, str(options.url), host)
         strategy = agent.strategies.get(name)
+        own = int(client.max_retries) + 1
         if strategy is None:
-            own = int(client.max_retries) + 1
             limits = {
                 "max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")
             }
             strategy = agent.strategy(name, "retry", client.base_url.host, limits, None, library)
+        elif strategy.limits:  # Clients may differ; the largest limit of them is shown.
+            strategy.limits["max_attempts"].widen(own)
         return _Request(strategy)
 
-    def broke(request: Optional[_Request], error: BaseException) -> None:
-        if request is None:
-            return
-        if is_cancellation(error):
-            request.call.end(CANCELLED)
-        else:
-            request.call.attempt(error)
-            request.call.end(FAILED)
+    def broke(request: Optional[_Request], error: BaseException) -> BaseException:
+        """Records the error of a call. Returns the error to raise."""
+        if request is not None:
+            request.broke(error)
+        cause: Optional[BaseException] = error
+        while cause is not None and not isinstance(cause, HeldByOperator):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None or isinstance(error, _held(module)):
+            return error
+        held = _held(module)(message=str(cause), request=cause.request)  # type: ignore[attr-defined]
+        held.__cause__ = cause
+        return held  # type: ignore[no-any-return]
 
-    def answered(request: Optional[_Request]) -> None:
+    def answered(request: Optional[_Request], result: Any) -> None:
         if request is None:
             return
-        request.call.attempt()
-        request.call.end(OK)
+        request.call.hear()
+        if isinstance(result, streams):
+            follow = _followed_async if hasattr(result, "__aiter__") else _followed
+            result._iterator = follow(result._iterator, request)
+        else:
+            request.complete()
 
     def wrap_request(original: Any) -> Any:
         def send(client: Any, cast_to: Any, options: Any, *arguments: Any, **named: Any) -> Any:
@@ -75,11 +143,13 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 result = original(client, cast_to, options, *arguments, **named)
             except BaseException as error:
-                quietly(broke, request, error)
-                raise
+                raised = quietly(broke, request, error) or error
+                if raised is error:
+                    raise
+                raise raised
             finally:
                 _request.reset(token)
-            quietly(answered, request)
+            quietly(answered, request, result)
             return result
 
         return send
@@ -91,11 +161,13 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 result = await original(client, cast_to, options, *arguments, **named)
             except BaseException as error:
-                quietly(broke, request, error)
-                raise
+                raised = quietly(broke, request, error) or error
+                if raised is error:
+                    raise
+                raise raised
             finally:
                 _request.reset(token)
-            quietly(answered, request)
+            quietly(answered, request, result)
             return result
 
         return send
@@ -113,6 +185,9 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def wrap_sleep(original: Any) -> Any:
         def sleep(client: Any, **named: Any) -> Any:
+            error = sys.exc_info()[1]
+            if error is not None and named.get("response") is None and is_held(error):
+                raise error  # A held host is not tried again.
             quietly(retries, named.get("response"))
             return original(client, **named)
 
@@ -132,3 +207,32 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(base.SyncAPIClient, "_sleep_for_retry", wrap_sleep)
     wrap(base.AsyncAPIClient, "_sleep_for_retry", wrap_sleep)
     wrap(base.FinalRequestOptions, "get_max_retries", wrap_max_retries)
+
+
+def _followed(events: Iterator[Any], request: _Request) -> Iterator[Any]:
+    """The events of a stream. The call ends with the last one."""
+    try:
+        for event in events:
+            quietly(request.call.hear)
+            yield event
+    except GeneratorExit:  # The program stopped reading.
+        quietly(request.call.end, CANCELLED)
+        raise
+    except BaseException as error:
+        quietly(request.broke, error)
+        raise
+    quietly(request.complete)
+
+
+async def _followed_async(events: AsyncIterator[Any], request: _Request) -> AsyncIterator[Any]:
+    try:
+        async for event in events:
+            quietly(request.call.hear)
+            yield event
+    except GeneratorExit:  # The program stopped reading.
+        quietly(request.call.end, CANCELLED)
+        raise
+    except BaseException as error:
+        quietly(request.broke, error)
+        raise
+    quietly(request.complete)
