@@ -119,7 +119,7 @@ def test_held_call_raises_until_reset(hub: Hub) -> None:
     hub.declared("c")
     assert hub.order("c", "open")["version"] == 1
     assert hub.heard("breaker", "c")[-1]["to"] == "forced_open"
-    with pytest.raises(Held, match="c: held open"), fusebox_agent.call("c", hold=True):
+    with pytest.raises(Held, match="c: held by an operator"), fusebox_agent.call("c", hold=True):
         pytest.fail("the block ran")
     assert hub.order("c", "reset")["ok"]
     with fusebox_agent.call("c", hold=True):
@@ -127,17 +127,27 @@ def test_held_call_raises_until_reset(hub: Hub) -> None:
     assert hub.counted("c", ok=2, rejected=1)["attempts"] == 2
 
 
-def test_expired_hold_becomes_half_open_and_probes(hub: Hub) -> None:
+def test_expired_hold_admits_all_calls(hub: Hub) -> None:
     with fusebox_agent.call("c", hold=True):
         pass
     hub.declared("c")
     hub.order("c", "open", for_ms=50)
     # No call is made: the timer changes the state.
-    assert hub.wait(lambda: [b for b in hub.heard("breaker", "c") if b["to"] == "half_open"])
+    over = hub.wait(lambda: [b for b in hub.heard("breaker", "c") if b["to"] == "closed"])[0]
+    assert over["why"] == "the operator's hold is over" and over["by"] == "policy"
+    for _ in range(3):  # A failure does not hold it again.
+        with pytest.raises(ValueError), fusebox_agent.call("c", hold=True):
+            raise ValueError
+    assert hub.counted("c", failed=3)["rejected"] == 0
+
+
+def test_probe_that_fails_is_followed_by_another_one(hub: Hub) -> None:
+    with fusebox_agent.call("c", hold=True):
+        pass
+    hub.declared("c")
+    hub.order("c", "half_open")
     with pytest.raises(ValueError), fusebox_agent.call("c", hold=True):
         raise ValueError
-    assert hub.wait(lambda: [b for b in hub.heard("breaker", "c") if b["why"] == "the probe failed"])
-    hub.order("c", "half_open")
     with fusebox_agent.call("c", hold=True):
         with pytest.raises(Held, match="a probe is under way"), fusebox_agent.call("c", hold=True):
             pass

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import pickle
 import sys
+import time
 from typing import Any, Callable
 
 import anthropic
 import fusebox_agent
 import openai
 import pytest
+from fusebox_agent import _api
 from hub import Hub
 from server import CHAT, MESSAGE, Server
 
@@ -71,10 +74,14 @@ def test_held_host_fails_at_once_with_a_connect_error(hub: Hub, httpx: Any) -> N
         client.get(server.url)
         s = f"http/{server.host}"
         hub.declared(s)
-        assert hub.order(s, "open")["ok"]
-        with pytest.raises(httpx.ConnectError, match="held open.*by an operator") as raised:
+        assert hub.order(s, "open", reason="vendor down")["ok"]
+        words = f"{server.host} is held by an operator: vendor down until it is reset"
+        with pytest.raises(httpx.ConnectError) as raised:
             client.get(server.url)
-        assert type(raised.value).__name__ == "HostHeld" and raised.value.request is not None
+        copy = pickle.loads(pickle.dumps(raised.value))
+        for error in (raised.value, copy):
+            assert isinstance(error, httpx.ConnectError) and str(error) == words
+        assert raised.value.request is not None and not hasattr(httpx, "HostHeld")
         assert len(server.requests) == 1
         assert hub.order(s, "half_open")["ok"]
         assert client.get(server.url).status_code == 200
@@ -118,6 +125,7 @@ CLIENTS = pytest.mark.parametrize("make, s, body", [
 def test_client_retries_and_host_requests_are_counted(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server(LATER, (503, {"retry-after": "0.01"}, {}), (200, {}, body)) as server:
         make(server.url, 4)()
+    s = f"{s}@{server.host}"
     total = hub.counted(s, ok=1)
     assert total["attempts"] == 3 and total["errors"] == {"HTTP 429": 1, "HTTP 503": 1}
     assert hub.declared(s)["target"] == "127.0.0.1" and hub.declared(s)["limits"][0]["value"] == 5
@@ -128,6 +136,7 @@ def test_client_retries_and_host_requests_are_counted(hub: Hub, make: Any, s: st
 @CLIENTS
 def test_operator_sets_max_retries(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server(LATER) as server:
+        s = f"{s}@{server.host}"
         create = make(server.url, 3)
         with pytest.raises(Exception):
             create()
@@ -143,18 +152,53 @@ def test_operator_sets_max_retries(hub: Hub, make: Any, s: str, body: Any) -> No
 
 
 @CLIENTS
-def test_held_host_stops_every_client_of_that_host(hub: Hub, make: Any, s: str, body: Any) -> None:
+def test_held_host_stops_every_client_of_that_host_without_a_retry(hub: Hub, make: Any, s: str, body: Any) -> None:
     with Server((200, {}, body)) as server:
-        create = make(server.url, 0)
+        s = f"{s}@{server.host}"
+        create = make(server.url, 4)
         create()
         host = f"http/{server.host}"
         hub.declared(host)
-        assert hub.order(host, "open")["ok"]
-        with pytest.raises((openai.APIConnectionError, anthropic.APIConnectionError)):
+        assert hub.order(host, "open", reason="vendor down", for_ms=60_000)["ok"]
+        start = time.monotonic()
+        with pytest.raises((openai.APIConnectionError, anthropic.APIConnectionError)) as raised:
             create()
+        assert time.monotonic() - start < 0.4  # A retry waits at least half a second.
+        words = f"{server.host} is held by an operator: vendor down until "
+        for error in (raised.value, pickle.loads(pickle.dumps(raised.value))):
+            assert str(error).startswith(words) and str(error).endswith("Z")
+            assert isinstance(error, (openai.APIConnectionError, anthropic.APIConnectionError))
         assert hub.order(host, "reset")["ok"]
         create()
         assert len(server.requests) == 2
+    # The hold is no failure at any level.
+    total = hub.counted(s, ok=2, rejected=1)
+    assert total["failed"] == 0 and total["errors"] == {}
+    total = hub.counted(host, ok=2, rejected=1)
+    assert total["failed"] == 0 and total["errors"] == {}
+
+
+def test_clients_of_two_base_urls_are_two_strategies_and_the_largest_limit_is_shown(hub: Hub) -> None:
+    with Server((200, {}, CHAT)) as one, Server((200, {}, CHAT)) as other:
+        for url, retries in ((one.url, 0), (one.url, 4), (one.url, 2), (other.url, 1)):
+            of_openai(url, retries)()
+    hub.counted(f"openai/chat@{one.host}", ok=3)
+    hub.counted(f"openai/chat@{other.host}", ok=1)
+    assert _api._agent.strategies[f"openai/chat@{one.host}"].limits["max_attempts"].value == 5
+    assert hub.declared(f"openai/chat@{other.host}")["limits"][0]["value"] == 2
+
+
+def test_one_cause_has_one_error_name(hub: Hub, httpx: Any) -> None:
+    with Server(OK) as server:
+        pass
+    for make in (of_openai, of_openai_async, of_anthropic, of_anthropic_async):
+        with pytest.raises(Exception):
+            make(server.url, 0)()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url)
+    for s in (f"openai/chat@{server.host}", f"anthropic/messages@{server.host}"):
+        assert hub.counted(s, failed=2)["errors"] == {"ConnectError": 2}
+    assert hub.counted(f"http/{server.host}", failed=5)["errors"] == {"ConnectError": 5}
 
 
 def test_transport_of_each_client_is_hooked() -> None:

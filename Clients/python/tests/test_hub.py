@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import fusebox_agent
 import pytest
@@ -28,10 +28,26 @@ class RealHub:
         self.directory = tempfile.mkdtemp(prefix="fusebox-")
         self.sockets = f"{self.directory}/s"
         self.environment = {**os.environ, "XDG_STATE_HOME": self.directory, "XDG_CONFIG_HOME": self.directory}
+        self.path = f"{self.sockets}/agent/fusebox.sock"
+        self.start()
+
+    def start(self) -> None:
         self._process = subprocess.Popen(
             [TOOL, "hub", "--socket-dir", self.sockets], env=self.environment, stdout=subprocess.PIPE)
         assert self._process.stdout is not None and self._process.stdout.readline()
-        self.path = f"{self.sockets}/agent/fusebox.sock"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.communicate(timeout=30)
+
+    def wait_for_audit(self, what: Callable[[List[str]], bool]) -> List[str]:
+        """Reads the audit log until the condition is met, for at most 10 s."""
+        end = time.monotonic() + 10
+        while True:
+            lines = Path(f"{self.directory}/fusebox/audit.ndjson").read_text().splitlines()
+            if what(lines):
+                return lines
+            assert time.monotonic() < end, lines
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run([TOOL, *arguments, "--socket-dir", self.sockets], capture_output=True, text=True,
@@ -51,8 +67,7 @@ class RealHub:
             assert time.monotonic() < end, found
 
     def remove(self) -> None:
-        self._process.terminate()
-        self._process.communicate(timeout=30)
+        self.stop()
         shutil.rmtree(self.directory)
 
 

@@ -44,13 +44,15 @@ def _held(library: Any) -> Any:
 class Exchange:
     """A request and its response, until the last byte."""
 
-    __slots__ = ("_strategy", "_call", "_is_failure", "_tail")
+    __slots__ = ("_strategy", "_call", "_failure", "_wait", "_tail")
 
     def __init__(self, strategy: Strategy, call: Call) -> None:
         self._strategy = strategy
         self._call = call
-        self._is_failure: Optional[str] = None
+        self._failure: Optional[str] = None
         """The error of a response whose status is a failure."""
+        self._wait: Optional[str] = None
+        """The ``Retry-After`` of such a response."""
         self._tail = b""
         """The last bytes of the body so far."""
 
@@ -62,10 +64,8 @@ class Exchange:
             self._call.retry_number = retry
         status = response.status_code
         if status >= 500 or status in FAILURES:
-            self._is_failure = f"HTTP {status}"
-            wait = response.headers.get("retry-after")
-            if wait:
-                self._strategy.meter.say(self._is_failure, f"Retry-After: {wait}"[:256])
+            self._failure = f"HTTP {status}"
+            self._wait = response.headers.get("retry-after")
 
     def received(self, part: bytes) -> None:
         """Records a part of the body."""
@@ -74,16 +74,19 @@ class Exchange:
 
     def complete(self) -> None:
         """Records the last byte."""
-        if not self._call.ended:
-            self._call.attempt(self._is_failure)
-            self._leave(OK if self._is_failure is None else FAILED)
+        if self._call.ended:
+            return
+        self._call.attempt(self._failure)
+        if self._failure is not None and self._wait:
+            self._strategy.meter.say(self._failure, f"Retry-After: {self._wait}"[:256])
+        self._leave(OK if self._failure is None else FAILED)
 
     def closed(self) -> None:
         """Records that the program closed the response. Without the last byte, it gave up."""
         if self._call.ended:
             return
         # A client closes a response with an error status, or after the last event of a stream, without reading on.
-        if self._is_failure is not None or any(end in self._tail for end in LAST_EVENTS):
+        if self._failure is not None or any(end in self._tail for end in LAST_EVENTS):
             self.complete()
         else:
             self._leave(CANCELLED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
+import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
 
@@ -133,6 +134,7 @@ def hook(agent: "Agent", module: Any) -> None:
         if isinstance(result, streams):
             follow = _followed_async if hasattr(result, "__aiter__") else _followed
             result._iterator = follow(result._iterator, request)
+            result.close = _closing(weakref.ref(result), request)
         else:
             request.complete()
 
@@ -207,6 +209,17 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(base.SyncAPIClient, "_sleep_for_retry", wrap_sleep)
     wrap(base.AsyncAPIClient, "_sleep_for_retry", wrap_sleep)
     wrap(base.FinalRequestOptions, "get_max_retries", wrap_max_retries)
+
+
+def _closing(stream: Any, request: _Request) -> Any:
+    """The method ``close`` of a stream, which is given by a weak reference: a cycle would delay the stream's end."""
+
+    def close() -> Any:
+        quietly(request.call.end, CANCELLED)  # Unless the last event has come.
+        owner = stream()
+        return type(owner).close(owner)
+
+    return close
 
 
 def _followed(events: Iterator[Any], request: _Request) -> Iterator[Any]:
