@@ -172,7 +172,7 @@ def requests(real: RealHub, url: str, count: int) -> List[str]:
                            env=environment).stdout for _ in range(count)]
 
 
-COUNT = int(os.environ.get("FUSEBOX_PROCESSES", "5"))
+COUNT = int(os.environ.get("FUSEBOX_PROCESSES", "2"))
 """The number of processes of one request each."""
 
 

@@ -35,12 +35,12 @@ class Call:
     """The end of the call, or of its last attempt."""
     source: Optional[str]
     """The source of the result. Unset while ``is_plain``."""
-    is_dropped: bool
-    """Whether the program has no reference left. Unset without ``claim``."""
     answered: float
     """The time of the first byte of an answer. Unset while ``is_plain`` and for calls without such a time."""
     heard: float
     """The time of the last byte. Unset like ``answered``."""
+    is_dropped: bool
+    """Whether the program has no reference left. Unset without ``claim``."""
     _failed: bool
     """Whether the last attempt failed. Unset without attempts."""
     _errors: List[str]
