@@ -39,6 +39,7 @@ class Agent:
     ) -> None:
         self.strategies: Dict[str, Strategy] = {}
         self._counts: Dict[str, int] = {}
+        self._fork_lock = threading.RLock()
         self.configure(name, socket, control, messages)
         if not self.is_off:
             os.register_at_fork(
@@ -194,16 +195,17 @@ class Agent:
         return lines + ([{"t": "lost", "n": lost}] if lost else [])
 
     def _pause(self) -> None:
-        self._lock.acquire()  # One fork at a time. The lock also starts the link.
+        self._fork_lock.acquire()  # One fork at a time.
         if self._link is not None:
             self._link.pause()
 
     def _resume(self) -> None:
         if self._link is not None:
             self._link.resume()
-        self._lock.release()
+        self._fork_lock.release()
 
     def _forked(self) -> None:
+        self._fork_lock = threading.RLock()
         link = self._link
         if link is not None:
             link.let_go()

@@ -85,10 +85,17 @@ class Call:
 
     def hear(self) -> None:
         """Records bytes of the answer."""
-        self._unfold()
-        self.heard = monotonic()
-        if not hasattr(self, "answered"):
-            self.answered = self.heard
+        now = monotonic()
+        if self.is_plain:
+            self.source = self._retry_number = None
+            self.answered = self.heard = now
+            self.is_plain = False
+            return
+        self.heard = now
+        try:
+            self.answered
+        except AttributeError:
+            self.answered = now
 
     def attempt(self, error: "BaseException | str | None" = None) -> None:
         """Records the end of an attempt; without an error, it succeeded.

@@ -21,6 +21,8 @@ FAILURES = (408, 429)
 """The statuses below 500 that are failures. All statuses from 500 are."""
 LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
+RETRIES = "x-stainless-retry-count"
+"""The header with the number of the retry in requests of openai and anthropic."""
 HELD = {"httpx": "HostHeld", "httpx2": "HostHeld2"}
 """The names of the exceptions in this module, by the library whose ``ConnectError`` they are."""
 
@@ -59,9 +61,11 @@ class Exchange:
     def answered(self, request: Any, response: Any) -> None:
         """Records the status and the headers. The body follows."""
         self._call.hear()
-        retry = _number(request.headers.get("x-stainless-retry-count"))
-        if retry is not None:
-            self._call.retry_number = retry
+        headers = request.headers
+        if RETRIES in headers:  # Costs half of get() for a header that is missing.
+            retry = _number(headers.get(RETRIES))
+            if retry is not None:
+                self._call.retry_number = retry
         status = response.status_code
         if status >= 500 or status in FAILURES:
             self._failure = f"HTTP {status}"
