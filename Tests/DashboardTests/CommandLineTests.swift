@@ -252,11 +252,4 @@ import Testing
         #expect(state.press(keys: .paste("quit\n")).isEmpty)
         #expect(line(state)?.hasPrefix("quit") == true)
     }
-
-    @Test(arguments: [
-        ("open", "open", 0), ("opne", "open", 2), ("", "abc", 3), ("kitten", "sitting", 3),
-    ])
-    func distances(a: String, b: String, distance: Int) {
-        #expect(Nearest.distance(a, b) == distance)
-    }
 }

@@ -196,7 +196,6 @@ import Testing
         #expect(
             fleet.reach(of: open, holdsLater: true)
                 == .standing(detail: "covers none now; holds for agents to come"))
-        #expect(fleet.addresses(nearest: open.address) == ["planner:pay"])
         // A single instance is new at each start, so no order can wait for it.
         let one = order("c1", .open(forMS: nil), to: "planner@cccc:pay")
         guard case .nothing = fleet.reach(of: one, holdsLater: true) else {

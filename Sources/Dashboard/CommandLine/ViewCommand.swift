@@ -1,3 +1,5 @@
+import Fleet
+
 /// A parsed command line, as typed after `:`.
 enum ViewCommand: Equatable, Sendable {
     /// The intent of a key.

@@ -25,7 +25,7 @@ struct OrderTarget: Sendable {
     /// and an address matches exactly these.
     init(_ row: Row, offering action: Action, in fleet: Fleet) throws(Rejected) {
         members = row.connected
-        guard let first = members.first else { throw Self.gone(row) }
+        guard let first = members.first else { throw Self.gone(row, in: fleet) }
         strategy = first.strategy.name
         let strategies = Set(members.map(\.strategy.name))
         guard strategies.count == 1 else {
@@ -37,7 +37,7 @@ struct OrderTarget: Sendable {
         let (address, reached) = row.reach(in: fleet)
         self.address = address
         try refuse { $0.rejection(of: action) }
-        guard !reached.isEmpty else { throw Self.gone(row) }
+        guard !reached.isEmpty else { throw Self.gone(row, in: fleet) }
         guard Set(reached) == Set(members.map(\.id)) else {
             throw Rejected(why: Self.reachesMore(address, reached.count, row))
         }
@@ -58,9 +58,15 @@ struct OrderTarget: Sendable {
         }
     }
 
-    private static func gone(_ row: Row) -> Rejected {
+    private static func gone(_ row: Row, in fleet: Fleet) -> Rejected {
         let who = row.id.agent.isEmpty ? row.name : row.id.agent
-        return Rejected(why: "\(who) is not connected: nothing was sent")
+        let ids = Set(row.members.map(\.id))
+        let held = fleet.standing.first { standing in
+            standing.holds && standing.order.order.action?.needsBreaker == true
+                && ids.contains { standing.address.includes($0, row.id.strategy) }
+        }
+        let way = held.map { "; 'fusebox breaker reset \($0.address)' ends its standing order" }
+        return Rejected(why: "\(who) is not connected: nothing was sent\(way ?? "")")
     }
 }
 

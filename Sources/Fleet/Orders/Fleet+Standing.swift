@@ -70,10 +70,7 @@ extension Fleet {
 
     /// The standing orders that hold, as agents read them from the orders file, oldest first. Orders
     /// for single instances are left out: an instance is new at each start of a process.
-    ///
-    /// - Parameter raw: the name that an agent uses for a strategy; the arguments are the agent and
-    ///   the strategy's safe name.
-    public func agentOrders(raw: (String, String) -> String = { $1 }) -> [AgentOrder] {
+    public func agentOrders() -> [AgentOrder] {
         standing.enumerated().compactMap { index, one in
             guard one.holds, let agents = one.address.agentPattern else { return nil }
             let except = standing[(index + 1)...].filter {
@@ -83,7 +80,7 @@ extension Fleet {
             let order = one.order
             return AgentOrder(
                 id: order.id, agents: agents, except: except.compactMap(\.address.agentPattern),
-                strategy: raw(agents, one.address.strategy), order: order.order,
+                strategy: one.address.strategy, order: order.order,
                 until: order.until, reason: order.reason)
         }
     }

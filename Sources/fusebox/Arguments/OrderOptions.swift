@@ -149,7 +149,10 @@ struct OrderOptions: ParsableArguments {
                 "\(detail)\nto hold it for agents to come, add --for or --until-reset", hub)
         }
         if yes { return }
-        let nearest = fleet.addresses(nearest: target)
+        let known = fleet.agents.values.flatMap { agent in
+            agent.strategies.keys.map { "\(agent.id.agent):\($0)" }
+        }
+        let nearest = Nearest.names(to: address, among: Array(Set(known)), limit: 5)
         let names = nearest.isEmpty ? "" : "; the nearest names are:\n  "
         Console.error(
             "\(address) covers no instance now\(names)\(nearest.joined(separator: "\n  "))")

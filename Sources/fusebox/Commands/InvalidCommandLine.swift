@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import Fleet
 
 /// The error message for a wrong command line: the reason, and the usage of the command.
 struct InvalidCommandLine: Error, Equatable, CustomStringConvertible {

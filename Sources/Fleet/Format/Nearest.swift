@@ -1,4 +1,4 @@
-/// Suggests the most similar word for a misspelled one.
+/// Suggests the most similar names for a misspelled one.
 public enum Nearest {
     /// The name with the smallest edit distance; `nil` if none is similar enough.
     public static func name(to text: String, among names: [String]) -> String? {
@@ -7,6 +7,13 @@ public enum Nearest {
             best.distance <= max(1, min(text.count, best.name.count) / 2)
         else { return nil }
         return best.name
+    }
+
+    /// The most similar names, nearest first, at most `limit`.
+    public static func names(to text: String, among names: [String], limit: Int) -> [String] {
+        names.map { (name: $0, distance: distance(text, $0)) }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+            .prefix(limit).map(\.name)
     }
 
     /// The Levenshtein distance: the number of characters to insert, remove or change.
