@@ -69,6 +69,23 @@ import Testing
         }
     }
 
+    /// The order holds for agents to come, so it is shown although its only instance is gone.
+    @Test func standingOrderStaysInTheStripWhenItsInstancesAreGone() {
+        let order = StandingOrder(
+            id: "s", address: "planner:pay", order: .open(forMS: nil), who: "ops")
+        var state = state([Line(at: Scenario.now, .standing(order))])
+        _ = update(
+            &state, .lines([Line(at: Scenario.now, source: id, .agentGone(why: "said bye"))]))
+        #expect(
+            state.attention.problems.contains {
+                $0.kind == .standing(order: "open", by: "ops", until: nil)
+            })
+        state.type("r")
+        #expect(
+            state.notice?.text == "planner is not connected: nothing was sent; "
+                + "'fusebox breaker reset planner:pay' ends its standing order")
+    }
+
     private func after(_ event: Event) -> State {
         var state = state()
         _ = update(&state, event)

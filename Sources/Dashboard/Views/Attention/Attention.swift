@@ -213,7 +213,7 @@ extension Attention.Problem {
     fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
         guard standing.holds, !standing.address.matchesNothing else { return nil }
         let isInForce = rows.contains { row in
-            row.responsive.contains { standing.address.includes($0.id, row.id.strategy) }
+            row.connected.contains { standing.address.includes($0.id, row.id.strategy) }
         }
         guard !isInForce else { return nil }
         let order = standing.order
