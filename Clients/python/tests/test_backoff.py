@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from typing import Any
 
 import backoff
 import pytest
@@ -90,3 +92,48 @@ def test_operators_max_tries_applies_from_the_next_call(hub: Hub) -> None:
     with pytest.raises(TimeoutError):
         fetch()
     assert len(calls) == 7
+
+
+def test_callable_max_tries_is_called_once_per_call(hub: Hub) -> None:
+    work, _ = failing(99)
+    readings = []
+
+    def max_tries() -> int:
+        readings.append(threading.current_thread())
+        return 2 + len(readings)
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=max_tries, interval=0)
+    def fetch() -> str:
+        return work()
+
+    s = f"{HERE}.test_callable_max_tries_is_called_once_per_call.fetch"
+
+    def shown() -> Any:
+        limit = hub.declared(s)["limits"][0]
+        return limit["value"], limit["why"]
+
+    assert shown() == (100, "the program sets it at each call")
+    for value in (3, 4):
+        with pytest.raises(TimeoutError):
+            fetch()
+        hub.wait(lambda: shown()[0] == value)
+    assert readings == [threading.current_thread()] * 2
+
+
+def test_operators_limit_replaces_a_callable_max_tries(hub: Hub) -> None:
+    work, calls = failing(99)
+
+    @backoff.on_exception(backoff.constant, TimeoutError, max_tries=lambda: 200, interval=0)
+    def fetch() -> str:
+        return work()
+
+    s = f"{HERE}.test_operators_limit_replaces_a_callable_max_tries.fetch"
+    hub.declared(s)
+    assert hub.order(s, "set_limit", name="max_attempts", value=2)["ok"]
+    with pytest.raises(TimeoutError):
+        fetch()
+    assert len(calls) == 2
+    assert hub.order(s, "set_limit", name="max_attempts", auto=True)["ok"]
+    assert fetch() == "done"
+    limit = hub.wait(lambda: hub.declared(s)["limits"][0]["value"] == 200 and hub.declared(s)["limits"][0])
+    assert limit["max"] == 200

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import os
 import threading
 import time
 
@@ -13,7 +15,7 @@ from fusebox_agent._api import _agent as agent_at_import
 from fusebox_agent._latency import bucket
 from fusebox_agent._counts import ERROR_TYPES
 from fusebox_agent._meter import Meter
-from fusebox_agent import _api, _places, _text
+from fusebox_agent import _api, _link, _places, _text
 from hub import Hub
 
 
@@ -279,8 +281,6 @@ def test_socket_paths_are_tried_in_the_order_of_the_protocol(monkeypatch: pytest
 
 
 def test_socket_that_another_user_could_create_is_not_trusted(hub: Hub) -> None:
-    import os
-
     assert _places.is_trusted(hub.path)
     os.chmod(f"{hub.directory}/agent", 0o770)
     assert not _places.is_trusted(hub.path)
@@ -297,3 +297,49 @@ def test_line_above_the_hubs_length_limit_is_not_sent(hub: Hub) -> None:
         pass
     hub.counted("c", ok=1)
     assert not hub.heard("call")
+
+
+def test_limit_whose_value_cannot_be_read_does_not_stop_telemetry(hub: Hub) -> None:
+    def read() -> float:
+        raise RuntimeError("no configuration")
+
+    fusebox_agent.strategy("pay", limits={
+        "broken": Limit(read, minimum=1, maximum=5),
+        "infinite": Limit(math.inf, minimum=1, maximum=math.inf),
+        "max_wait": Limit(3.0, minimum=0, maximum=math.inf),
+    })
+    with fusebox_agent.call("pay"):
+        pass
+    hub.counted("pay", ok=1)
+    assert hub.declared("pay")["limits"] == [
+        {"name": "max_wait", "value": 3.0, "min": 0, "unit": "", "by": "policy", "pinned": False}]
+
+
+def test_strategies_declared_in_short_order_are_sent_together(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_link, "TOGETHER", 0.5)
+    turns = []
+    turn = _link.Link._turn
+    monkeypatch.setattr(_link.Link, "_turn", lambda link: (turns.append(1), turn(link)))
+    hub.wait(lambda: hub.heard("hello"))
+    time.sleep(2 * _link.INTERVAL)
+    turns.clear()
+    start = time.monotonic()
+    for number in range(50):
+        fusebox_agent.strategy(f"s{number}")
+    hub.declared("s49")
+    assert len(turns) <= 3 + (time.monotonic() - start) / _link.INTERVAL
+
+
+def test_wait_for_further_lines_does_not_delay_forks_and_the_end(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_link, "TOGETHER", 60)
+    with fusebox_agent.call("c"):
+        pass
+    time.sleep(2 * _link.INTERVAL)
+    start = time.monotonic()
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    fusebox_agent.uninstall()
+    assert time.monotonic() - start < 10
+    hub.counted("c", ok=1)

@@ -35,7 +35,7 @@ except httpx.ConnectError as error:
 
 
 def order(**fields: Any) -> Dict[str, Any]:
-    return {"t": "order", "id": "c1", "agents": "*", "s": "c", "do": "open", **fields}
+    return {"t": "order", "id": "order1", "agents": "*", "s": "c", "do": "open", **fields}
 
 
 def write(hub: Hub, *orders: Dict[str, Any], revision: str = "1") -> str:
@@ -109,7 +109,7 @@ def test_changed_file_is_read_again_and_an_order_that_ended_is_released(hub: Hub
     with pytest.raises(fusebox_agent.Held), fusebox_agent.call("first", hold=True):
         pass
     assert hub.declared("first")["breaker"]["state"] == "forced_open"
-    assert hub.wait(lambda: hub.heard("ack", "first"))[0]["id"] == "c1"
+    assert hub.wait(lambda: hub.heard("ack", "first"))[0]["id"] == "order1"
     write(hub, revision="3")
     hub.give({"t": "orders", "revision": "3"})
     assert hub.wait(lambda: hub.heard("breaker", "first"))[0]["to"] == "closed"

@@ -154,8 +154,14 @@ class Agent:
         for answer in answers:
             self.tell(answer)
         link = self._link
-        if link is not None:
+        if link is not None and link.is_connected:
             link.wake()
+
+    def declare_again(self, strategy: Strategy) -> None:
+        """Reports the full state of a strategy after a change that no event reports. Does not block."""
+        link = self._link
+        if link is not None:
+            link.declare_again(strategy.name)
 
     def tell(self, line: Dict[str, Any]) -> None:
         """Queues an event or an answer for the hub. Does not block."""

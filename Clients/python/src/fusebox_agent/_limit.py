@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, Callable, Dict, Optional
 
 
@@ -17,9 +18,9 @@ class Limit:
     """A number between bounds. It has the program's value until an operator pins another.
 
     :param default: the program's value, or a callable that returns it. The callable is called at each reading, so
-        changes by the program are reported.
+        changes by the program are reported. If it raises, the limit is not shown.
     :param minimum: the lowest value that an operator can set.
-    :param maximum: the highest value that an operator can set.
+    :param maximum: the highest value that an operator can set; ``math.inf`` if there is none.
     :param unit: the unit, such as ``attempts``, ``calls`` or ``ms``.
     :param on_set: called with each new value, on a thread that makes no calls. If it raises, the value does not
         change and the operator receives the message.
@@ -54,11 +55,18 @@ class Limit:
         pinned = self.pinned
         return self._default() if pinned is None else pinned
 
+    def follow(self, value: float) -> bool:
+        """Sets the program's value, and raises the maximum if it is lower. Returns whether the value changed."""
+        if value == self._default():
+            return False
+        self._default = lambda: value
+        self.maximum = max(self.maximum, value)
+        return True
+
     def widen(self, value: float) -> None:
         """Raises the program's value, and the maximum with it, if it is lower."""
         if value > self._default():
-            self._default = lambda: value
-            self.maximum = max(self.maximum, value)
+            self.follow(value)
 
     def set(self, name: str, value: object) -> None:
         """Pins a value.
@@ -90,13 +98,18 @@ class Limit:
             self._on_set(value)
 
     def reading(self, name: str) -> Dict[str, Any]:
-        """Its fields in the protocol's ``strategy`` line."""
+        """Its fields in the protocol's ``strategy`` line.
+
+        :raises ValueError: if the program's value is not finite. Other errors come from the program's callable.
+        """
         pinned = self.pinned is not None
+        value = self.value
+        if not isfinite(value):
+            raise ValueError(f"{name} is {value}")
         line: Dict[str, Any] = {
             "name": name,
-            "value": self.value,
-            "min": self.minimum,
-            "max": self.maximum,
+            "value": value,
+            **{key: bound for key, bound in (("min", self.minimum), ("max", self.maximum)) if isfinite(bound)},
             "unit": self.unit,
             "by": "operator" if pinned else "policy",
             "pinned": pinned,

@@ -26,6 +26,9 @@ GOODBYE = 0.2
 """The time limit in seconds for sending the remaining data at exit."""
 PAUSE = 0.05
 """The time limit in seconds for ending the thread before a fork."""
+TOGETHER = 0.005
+"""Seconds between a wake and the sending. The thread that queued a line continues at once: it does not have to wait
+until this thread releases the interpreter lock. Lines that follow are sent with the first one."""
 LONGEST_WAIT = 2.0
 LONGEST_LINE = 65_536
 
@@ -48,6 +51,8 @@ class Link:
         self._thread: Optional[threading.Thread] = None
         self._stopping = False
         self._pausing = False
+        self._woken = False
+        """Whether the thread will look for queued lines soon."""
         self._late_warning = LateWarning()
         self._hub: Optional[socket.socket] = None
         self._path = ""
@@ -70,7 +75,7 @@ class Link:
     def stop(self, seconds: float) -> None:
         """Sends the remaining data and ends the thread. Waits at most this many seconds."""
         self._stopping = True
-        self.wake()
+        self._interrupt()
         if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(seconds)
 
@@ -84,7 +89,7 @@ class Link:
             return
         self._late_warning.forget()
         self._pausing = True
-        self.wake()
+        self._interrupt()
         thread.join(PAUSE)
         # Python reports the end of a thread shortly before the system does.
         end = time.monotonic() + PAUSE
@@ -103,12 +108,27 @@ class Link:
             except RuntimeError:  # No threads left: continue without telemetry.
                 self._thread = None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a hub to send to. Each new connection declares all strategies."""
+        return self._hub is not None
+
     def wake(self) -> None:
-        """Makes the thread send queued events at once."""
+        """Makes the thread send queued lines soon."""
+        if not self._woken:
+            self._woken = True
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Ends the thread's wait."""
         try:
             os.write(self._writer, b"x")
         except (BlockingIOError, OSError):  # The thread is awake already, or has ended.
             pass
+
+    def declare_again(self, name: str) -> None:
+        """Makes the thread send the strategy's declaration again with the next lines."""
+        self._declared.discard(name)
 
     def let_go(self) -> None:
         """Closes the descriptors in a forked child: the connection belongs to the parent."""
@@ -171,8 +191,17 @@ class Link:
         for descriptor, events in poll.poll(round(seconds * 1000 + 0.5)):
             if descriptor == self._reader:
                 os.read(self._reader, 4096)
+                self._gather()
             elif events & (select.POLLIN | select.POLLHUP | select.POLLERR):
                 self._receive()
+
+    def _gather(self) -> None:
+        """Waits for further lines after a wake, unless the thread has to end."""
+        if not self._stopping and not self._pausing:
+            poll = select.poll()
+            poll.register(self._reader, select.POLLIN)
+            poll.poll(TOGETHER * 1000)
+        self._woken = False  # Lines that are queued from now on need another wake.
 
     def _connect(self, now: float) -> None:
         for path in _places.candidates(os.environ, self._agent.socket):

@@ -9,6 +9,7 @@ from ._breaker import Breaker
 from ._call import Call, is_cancellation
 from ._limit import Limit
 from ._meter import FULL, Meter
+from ._patch import complain
 from ._text import clip
 
 if TYPE_CHECKING:
@@ -93,13 +94,23 @@ class Strategy:
             "s": self.name,
             "kind": clip(self.kind),
             "can": self._can() if self.agent.takes_orders else [],
-            "limits": [limit.reading(name) for name, limit in list(self.limits.items())],
+            "limits": self._limits(),
         }
         if self.target:
             line["target"] = clip(self.target)
         if self.breaker is not None:
             line["breaker"] = self.breaker.reading()
         return line
+
+    def _limits(self) -> List[Dict[str, Any]]:
+        """All limits whose values the program can tell."""
+        lines = []
+        for name, limit in list(self.limits.items()):
+            try:
+                lines.append(limit.reading(name))
+            except Exception:
+                complain(f"the limit {name} of {self.name} cannot be read")
+        return lines
 
     def _can(self) -> List[str]:
         orders = self.breaker.orders if self.breaker else []

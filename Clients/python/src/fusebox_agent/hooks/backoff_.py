@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Optional
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
-from .._strategy import Call, is_cancellation
+from .._strategy import Call, Strategy, is_cancellation
 from .tenacity_ import MOST_ATTEMPTS, callable_name, function_name
 
 if TYPE_CHECKING:
@@ -60,15 +60,26 @@ def _propagated(call: Optional[Call], error: BaseException) -> None:
         call.end(FAILED)
 
 
+def _reason(max_tries: Any) -> str:
+    """The reason of the program's limit, as shown to operators."""
+    if callable(max_tries):
+        return "the program sets it at each call"
+    return "" if max_tries is not None else "the program sets no limit of attempts"
+
+
+def _follow(strategy: Strategy, max_tries: Optional[int]) -> None:
+    """Shows the limit that the program set for a call."""
+    if strategy.limits and strategy.limits["max_attempts"].follow(max_tries or MOST_ATTEMPTS):
+        strategy.agent.declare_again(strategy)
+
+
 def hook(agent: "Agent", module: Any) -> None:
     def watched(original: Any) -> Any:
         def retry(target: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
             max_tries = options["max_tries"]
-            own = module._common._maybe_call
-            limit = Limit(
-                lambda: own(max_tries) or MOST_ATTEMPTS, minimum=1, maximum=MOST_ATTEMPTS, unit="attempts",
-                why="" if max_tries is not None else "the program sets no limit of attempts",
-            )
+            # Calling the program's function here, or to declare the strategy, could change what the program does.
+            own = MOST_ATTEMPTS if callable(max_tries) else max_tries or MOST_ATTEMPTS
+            limit = Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts", why=_reason(max_tries))
             strategy = agent.strategy(
                 function_name(callable_name(target)) or "backoff",
                 "retry", None, {"max_attempts": limit}, None, "backoff",
@@ -76,7 +87,13 @@ def hook(agent: "Agent", module: Any) -> None:
 
             def tries() -> Any:
                 pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
-                return own(max_tries) if pinned is None else pinned
+                if pinned is not None:
+                    return pinned
+                if not callable(max_tries):
+                    return max_tries
+                value = module._common._maybe_call(max_tries)
+                quietly(_follow, strategy, value)
+                return value
 
             options["max_tries"] = tries
             for handlers, first in (
