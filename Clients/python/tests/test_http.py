@@ -89,6 +89,29 @@ def test_held_host_fails_at_once_with_a_connect_error(hub: Hub, httpx: Any) -> N
     assert hub.heard("breaker", s)[-1]["to"] == "closed"
 
 
+def test_probe_whose_body_is_there_already_ends_the_hold(hub: Hub, httpx: Any) -> None:
+    statuses = [200, 503, 200]
+    transport = httpx.MockTransport(lambda request: httpx.Response(statuses.pop(0)))
+    with httpx.Client(transport=transport) as client:
+        client.get("http://probed/")
+        hub.declared("http/probed")
+        assert hub.order("http/probed", "half_open")["ok"]
+        client.get("http://probed/")
+        assert hub.heard("breaker", "http/probed")[-1]["to"] == "half_open"
+        client.get("http://probed/")
+    hub.counted("http/probed", ok=2, failed=1)
+    hub.wait(lambda: hub.heard("breaker", "http/probed")[-1]["to"] == "closed")
+
+
+def test_hosts_are_told_apart_by_their_port_and_not_by_their_user(hub: Hub, httpx: Any) -> None:
+    with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200))) as client:
+        for address in ("http://[::1]:81", "http://me:secret@one", "https://one:443", "http://ONE:81", "http://one"):
+            client.get(address)
+    hub.counted("http/one", ok=3)
+    hub.counted("http/one:81", ok=1)
+    hub.counted("http/[::1]:81", ok=1)
+
+
 def of_openai(url: str, retries: int) -> Callable[[], Any]:
     client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=retries)
     return lambda: client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
