@@ -201,6 +201,23 @@ def test_held_host_stops_every_client_of_that_host_without_a_retry(hub: Hub, mak
     assert total["failed"] == 0 and total["errors"] == {}
 
 
+@CLIENTS
+def test_other_host_that_fails_while_a_hold_is_handled_is_a_failure(hub: Hub, make: Any, s: str, body: Any) -> None:
+    with Server((200, {}, body)) as held, Server(OK) as other:
+        make(held.url, 0)()
+        hub.declared(f"http/{held.host}")
+        assert hub.order(f"http/{held.host}", "open")["ok"]
+        other.close()
+        try:
+            make(held.url, 0)()
+        except Exception:
+            with pytest.raises(Exception) as raised:
+                make(other.url, 0)()
+    assert "held by an operator" not in str(raised.value)
+    for name in (f"{s}@{other.host}", f"http/{other.host}"):
+        assert hub.counted(name, failed=1, rejected=0)["errors"] == {"ConnectError": 1}
+
+
 def test_clients_of_two_base_urls_are_two_strategies_and_the_largest_limit_is_shown(hub: Hub) -> None:
     with Server((200, {}, CHAT)) as one, Server((200, {}, CHAT)) as other:
         for url, retries in ((one.url, 0), (one.url, 4), (one.url, 2), (other.url, 1)):

@@ -107,12 +107,14 @@ class Call:
         if self.strategy.tapped:
             self._tell()
 
-    def attempt(self, error: "BaseException | str | None" = None) -> None:
+    def attempt(self, error: "BaseException | str | None" = None, since: Optional[float] = None) -> None:
         """Records the end of an attempt; without an error, it succeeded.
 
         An attempt that did not run because an operator holds a strategy open does not count.
+
+        :param since: when the attempt began, if an earlier attempt of this call may have caused the error.
         """
-        if isinstance(error, BaseException) and is_held(error):
+        if isinstance(error, BaseException) and is_held(error, self.start if since is None else since):
             return
         if self.phase != RUNNING:
             if self.phase in ENDED:
