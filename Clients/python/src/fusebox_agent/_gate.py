@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, Optional
 
@@ -14,7 +15,7 @@ LONGEST_PROBE = 60.0
 class HeldByOperator(Exception):
     """A mark of all exceptions that are raised instead of a call while an operator holds its strategy open."""
 
-    raised_at: float
+    raised_at = math.inf
     """When it was created, in ``time.monotonic`` seconds."""
 
     def __new__(cls, *arguments: Any, **named: Any) -> "HeldByOperator":
