@@ -343,3 +343,22 @@ def test_wait_for_further_lines_does_not_delay_forks_and_the_end(hub: Hub, monke
     fusebox_agent.uninstall()
     assert time.monotonic() - start < 10
     hub.counted("c", ok=1)
+
+
+def test_error_while_a_hold_is_handled_is_a_failure_of_the_other_call(hub: Hub) -> None:
+    with fusebox_agent.call("c", hold=True):
+        pass
+    hub.declared("c")
+    assert hub.order("c", "open")["ok"]
+    with pytest.raises(Held), fusebox_agent.call("outer"):
+        with fusebox_agent.call("c", hold=True):
+            pass
+    try:
+        with fusebox_agent.call("c", hold=True):
+            pass
+    except Held:
+        with pytest.raises(ValueError), fusebox_agent.call("other"):
+            raise ValueError
+    hub.counted("c", ok=1, rejected=2)
+    hub.counted("outer", rejected=1, failed=0)
+    assert hub.counted("other", failed=1, rejected=0)["errors"] == {"ValueError": 1}

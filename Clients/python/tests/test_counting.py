@@ -222,7 +222,7 @@ for attempt in Retrying():
     listening.wait(lambda: listening.heard("bye"))
     total = listening.counted("loop", ok=50)
     assert total["attempts"] == 50 and total["cancelled"] == 0
-    listening.counted("<module>", ok=1, attempts=1)
+    listening.counted("main", ok=1, attempts=1)
 
 
 def test_counts_are_exact_with_threads_and_forks(listening: Hub) -> None:

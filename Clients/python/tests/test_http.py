@@ -89,6 +89,29 @@ def test_held_host_fails_at_once_with_a_connect_error(hub: Hub, httpx: Any) -> N
     assert hub.heard("breaker", s)[-1]["to"] == "closed"
 
 
+def test_probe_whose_body_is_there_already_ends_the_hold(hub: Hub, httpx: Any) -> None:
+    statuses = [200, 503, 200]
+    transport = httpx.MockTransport(lambda request: httpx.Response(statuses.pop(0)))
+    with httpx.Client(transport=transport) as client:
+        client.get("http://probed/")
+        hub.declared("http/probed")
+        assert hub.order("http/probed", "half_open")["ok"]
+        client.get("http://probed/")
+        assert hub.heard("breaker", "http/probed")[-1]["to"] == "half_open"
+        client.get("http://probed/")
+    hub.counted("http/probed", ok=2, failed=1)
+    hub.wait(lambda: hub.heard("breaker", "http/probed")[-1]["to"] == "closed")
+
+
+def test_hosts_are_told_apart_by_their_port_and_not_by_their_user(hub: Hub, httpx: Any) -> None:
+    with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200))) as client:
+        for address in ("http://[::1]:81", "http://me:secret@one", "https://one:443", "http://ONE:81", "http://one"):
+            client.get(address)
+    hub.counted("http/one", ok=3)
+    hub.counted("http/one:81", ok=1)
+    hub.counted("http/[::1]:81", ok=1)
+
+
 def of_openai(url: str, retries: int) -> Callable[[], Any]:
     client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=retries)
     return lambda: client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
@@ -176,6 +199,23 @@ def test_held_host_stops_every_client_of_that_host_without_a_retry(hub: Hub, mak
     assert total["failed"] == 0 and total["errors"] == {}
     total = hub.counted(host, ok=2, rejected=1)
     assert total["failed"] == 0 and total["errors"] == {}
+
+
+@CLIENTS
+def test_other_host_that_fails_while_a_hold_is_handled_is_a_failure(hub: Hub, make: Any, s: str, body: Any) -> None:
+    with Server((200, {}, body)) as held, Server(OK) as other:
+        make(held.url, 0)()
+        hub.declared(f"http/{held.host}")
+        assert hub.order(f"http/{held.host}", "open")["ok"]
+        other.close()
+        try:
+            make(held.url, 0)()
+        except Exception:
+            with pytest.raises(Exception) as raised:
+                make(other.url, 0)()
+    assert "held by an operator" not in str(raised.value)
+    for name in (f"{s}@{other.host}", f"http/{other.host}"):
+        assert hub.counted(name, failed=1, rejected=0)["errors"] == {"ConnectError": 1}
 
 
 def test_clients_of_two_base_urls_are_two_strategies_and_the_largest_limit_is_shown(hub: Hub) -> None:

@@ -118,7 +118,7 @@ def test_changed_file_is_read_again_and_an_order_that_ended_is_released(hub: Hub
 
 
 def test_command_replaces_an_order_of_the_file(hub: Hub) -> None:
-    write(hub, order(), revision="2")
+    write(hub, order(id="o1"), revision="2")  # The command is c1.
     hub.wait(lambda: hub.peers)
     hub.give({"t": "orders", "revision": "2"})
     agent = _api._agent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import threading
+from time import monotonic
 from typing import Any, Callable, Dict, Optional, TypeVar
 
 from . import _patch, _startup, _timeouts
@@ -31,6 +32,10 @@ _known: Optional[Dict[str, Strategy]] = None
 
 class Held(ConnectionError, HeldByOperator):
     """Raised instead of a call while an operator holds the strategy open."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)
+        self.raised_at = monotonic()
 
 
 def install(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from typing import Optional
+from typing import Any, Optional
 
 from ._breaker import CLOSED, HALF_OPEN, Breaker
 
@@ -14,16 +15,32 @@ LONGEST_PROBE = 60.0
 class HeldByOperator(Exception):
     """A mark of all exceptions that are raised instead of a call while an operator holds its strategy open."""
 
+    raised_at = math.inf
+    """When it was created, in ``time.monotonic`` seconds."""
 
-def is_held(error: Optional[BaseException]) -> bool:
-    """Whether an error, or an error that caused it, was raised because an operator holds a strategy open."""
+    def __new__(cls, *arguments: Any, **named: Any) -> "HeldByOperator":
+        error = super().__new__(cls, *arguments, **named)
+        error.raised_at = time.monotonic()
+        return error
+
+
+def held_error(error: Optional[BaseException], since: float = 0.0) -> Optional[HeldByOperator]:
+    """The error that says that an operator holds a strategy open: the error itself, or an error that caused it.
+
+    :param since: when the call began. An error from before is one that the program handles: it now tries another host.
+    """
     for _ in range(20):  # A cycle of causes must not be followed forever.
         if error is None:
-            return False
+            return None
         if isinstance(error, HeldByOperator):
-            return True
+            return error if error.raised_at >= since else None
         error = error.__cause__ or error.__context__
-    return False
+    return None
+
+
+def is_held(error: Optional[BaseException], since: float = 0.0) -> bool:
+    """Whether an error was raised because an operator holds a strategy open. See :func:`held_error`."""
+    return held_error(error, since) is not None
 
 
 class Gate(Breaker):

@@ -107,16 +107,24 @@ class Meter:
     def _take(self, most: int) -> Counts:
         """Removes calls and errors from the queues, at most this many, and counts them."""
         counts = Counts()
-        took = counts.took.append
+        took, answered = counts.took.append, counts.answered.append
         well = 0
         pop = self.calls.popleft
         try:
             for _ in range(most):
                 call = pop()
                 phase = call.phase
-                if phase == OK and call.attempts == 1 and call.is_plain and not call.counted:
+                if (
+                    phase == OK and call.attempts == 1 and not call.counted
+                    and (call.is_plain or call.source is None and call._retry_number is None)
+                ):
                     well += 1
                     took(call.stop - call.start)
+                    if not call.is_plain:
+                        try:
+                            answered(call.answered - call.start)
+                        except AttributeError:  # No byte is known.
+                            pass
                 elif phase in ENDED:
                     counts.call(call)
                 else:

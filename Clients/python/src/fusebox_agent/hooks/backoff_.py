@@ -11,7 +11,8 @@ from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
-from .tenacity_ import MOST_ATTEMPTS, callable_name, function_name
+from .names import callable_name, function_name
+from .tenacity_ import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from .._agent import Agent

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import functools
 import importlib
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Optional
+from operator import attrgetter
+from time import monotonic
+from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Optional
 
+from .._breaker import CLOSED
 from .._gate import Gate, HeldByOperator
 from .._meter import CANCELLED, FAILED, OK, REJECTED
-from .._patch import quietly, wrap
+from .._patch import complain, quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ FAILURES = (408, 429)
 """The statuses below 500 that are failures. All statuses from 500 are."""
 LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
-RETRIES = "x-stainless-retry-count"
+RETRIES = b"x-stainless-retry-count"
 """The header with the number of the retry in requests of openai and anthropic."""
 HELD = {"httpx": "HostHeld", "httpx2": "HostHeld2"}
 """The names of the exceptions in this module, by the library whose ``ConnectError`` they are."""
@@ -43,177 +46,215 @@ def _held(library: Any) -> Any:
     return held
 
 
-class Exchange:
-    """A request and its response, until the last byte."""
+class _Response:
+    """The body of a response whose last byte has not come. Its call ends with that byte.
 
-    __slots__ = ("_strategy", "_call", "_failure", "_wait", "_tail")
+    The classes of the libraries' streams inherit from it.
+    """
 
-    def __init__(self, strategy: Strategy, call: Call) -> None:
-        self._strategy = strategy
+    _stream: Any
+    _call: Call
+    _failure: Optional[str]
+    """The error of a response whose status is a failure."""
+    _wait: Optional[str]
+    """The ``Retry-After`` of such a response."""
+    _tail: bytes
+    """The last bytes of the body so far."""
+
+    def __init__(self, stream: Any, call: Call, failure: Optional[str], wait: Optional[str]) -> None:
+        self._stream = stream
         self._call = call
-        self._failure: Optional[str] = None
-        """The error of a response whose status is a failure."""
-        self._wait: Optional[str] = None
-        """The ``Retry-After`` of such a response."""
+        self._failure = failure
+        self._wait = wait
         self._tail = b""
-        """The last bytes of the body so far."""
 
-    def answered(self, request: Any, response: Any) -> None:
-        """Records the status and the headers. The body follows."""
-        self._call.hear()
-        headers = request.headers
-        if RETRIES in headers:  # Costs half of get() for a header that is missing.
-            retry = _number(headers.get(RETRIES))
-            if retry is not None:
-                self._call.retry_number = retry
-        status = response.status_code
-        if status >= 500 or status in FAILURES:
-            self._failure = f"HTTP {status}"
-            self._wait = response.headers.get("retry-after")
-
-    def received(self, part: bytes) -> None:
-        """Records a part of the body."""
-        self._tail = part[-64:]
-        self._call.hear()
-
-    def complete(self) -> None:
+    def _complete(self) -> None:
         """Records the last byte."""
-        if self._call.ended:
-            return
-        self._call.attempt(self._failure)
-        if self._failure is not None and self._wait:
-            self._strategy.meter.say(self._failure, f"Retry-After: {self._wait}"[:256])
-        self._leave(OK if self._failure is None else FAILED)
+        if not self._call.ended:
+            _complete(self._call, self._failure, self._wait)
 
-    def closed(self) -> None:
+    def _closed(self) -> None:
         """Records that the program closed the response. Without the last byte, it gave up."""
         if self._call.ended:
             return
         # A client closes a response with an error status, or after the last event of a stream, without reading on.
         if self._failure is not None or any(end in self._tail for end in LAST_EVENTS):
-            self.complete()
+            self._complete()
         else:
-            self._leave(CANCELLED)
+            _leave(self._call, CANCELLED)
 
-    def broke(self, error: BaseException) -> None:
-        """Records an error instead of a response, or within it."""
-        if self._call.ended:
-            return
-        if is_cancellation(error):
-            self._leave(CANCELLED)
-        else:
-            self._call.attempt(error)
-            self._leave(FAILED)
 
-    def _leave(self, end: str) -> None:
-        self._call.end(end)
-        if isinstance(self._strategy.breaker, Gate):
-            self._strategy.breaker.ended(None if end == CANCELLED else end == OK)
+def _complete(call: Call, failure: Optional[str], wait: Optional[str]) -> None:
+    """Records the last byte of a response.
+
+    :param failure: the error of a response whose status is a failure.
+    :param wait: its ``Retry-After``.
+    """
+    call.attempt(failure)
+    if failure is not None and wait:
+        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
+    _leave(call, OK if failure is None else FAILED)
+
+
+def _broke(call: Call, error: BaseException) -> None:
+    """Records an error instead of a response, or within it."""
+    if call.ended:
+        return
+    if is_cancellation(error):
+        _leave(call, CANCELLED)
+    else:
+        call.attempt(error)
+        _leave(call, FAILED)
+
+
+def _leave(call: Call, end: str) -> None:
+    call.end(end)
+    gate = call.strategy.breaker
+    if isinstance(gate, Gate):
+        gate.ended(None if end == CANCELLED else end == OK)
 
 
 def hook(agent: "Agent", module: Any) -> None:
     held = _held(module)
+    hosts: Dict[Any, Strategy] = {}
+    """The strategies by host and port. At most as many as the agent has."""
+    url = module.URL("http://user@host:1/")
+    has_parts = getattr(url, "_uri_reference", ())[2:4] == ("host", 1)
+    """Whether the host and the port are known without a parse."""
+    headers_of = attrgetter("_list" if hasattr(module.Headers(), "_list") else "raw")
+    """Takes the headers as tuples that begin with the name in bytes. The attribute ``raw`` is a new list each time."""
 
-    def enter(request: Any) -> "tuple[Exchange, Optional[str]]":
-        url = request.url
+    def find(url: Any, key: Any) -> Strategy:
         host = url.netloc.decode("ascii", "replace").rpartition("@")[2] or "(no host)"
         name = f"http/{host}"
         strategy = agent.strategies.get(name) or agent.strategy(
             name, "http", url.host, None, Gate(), "http"
         )
-        call = strategy.begin()
+        if strategy.name == name:  # A host without a strategy of its own may get one later.
+            hosts[key] = strategy
+        return strategy
+
+    def enter(request: Any) -> "Call | str":
+        """Begins a call. Returns the reason if it is rejected."""
+        url = request.url
+        key = url._uri_reference[2:4] if has_parts else url.netloc
+        strategy = hosts.get(key) or find(url, key)
+        call = Call(strategy)
         gate = strategy.breaker
+        if gate is None or (gate.state == CLOSED and not gate.held):  # The common case costs no call.
+            return call
         refusal = gate.refusal() if isinstance(gate, Gate) else None
         if refusal is None:
-            return Exchange(strategy, call), None
+            return call
         call.end(REJECTED)
-        return Exchange(strategy, call), f"{host} is {refusal}"
+        return f"{strategy.name[len('http/'):]} is {refusal}"
 
-    class Body(module.SyncByteStream):  # type: ignore[misc]
-        def __init__(self, stream: Any, exchange: Exchange) -> None:
-            self._stream = stream
-            self._exchange = exchange
-
+    class Body(_Response, module.SyncByteStream):  # type: ignore[misc]
         def __iter__(self) -> Iterator[bytes]:
+            call = self._call
             try:
                 for part in self._stream:
-                    self._exchange.received(part)
+                    self._tail = part[-64:]
+                    call.heard = monotonic()
                     yield part
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(self._exchange.broke, error)
+                quietly(_broke, call, error)
                 raise
-            quietly(self._exchange.complete)
+            quietly(self._complete)
 
         def close(self) -> None:
             try:
                 self._stream.close()
             finally:
-                quietly(self._exchange.closed)
+                quietly(self._closed)
 
-    class AsyncBody(module.AsyncByteStream):  # type: ignore[misc]
-        def __init__(self, stream: Any, exchange: Exchange) -> None:
-            self._stream = stream
-            self._exchange = exchange
-
+    class AsyncBody(_Response, module.AsyncByteStream):  # type: ignore[misc]
         async def __aiter__(self) -> AsyncIterator[bytes]:
+            call = self._call
             try:
                 async for part in self._stream:
-                    self._exchange.received(part)
+                    self._tail = part[-64:]
+                    call.heard = monotonic()
                     yield part
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(self._exchange.broke, error)
+                quietly(_broke, call, error)
                 raise
-            quietly(self._exchange.complete)
+            quietly(self._complete)
 
         async def aclose(self) -> None:
             try:
                 await self._stream.aclose()
             finally:
-                quietly(self._exchange.closed)
+                quietly(self._closed)
 
-    def answered(exchange: Exchange, request: Any, response: Any, body: Callable[[Any, Exchange], Any]) -> None:
-        exchange.answered(request, response)
-        if response.is_closed:  # The whole body is there already.
-            exchange.complete()
+    def answered(call: Call, request: Any, response: Any, body: Any) -> None:
+        """Records the status and the headers. The body follows, unless it is there already."""
+        status = response.status_code
+        failure = wait = None
+        if status >= 408 and (status >= 500 or status in FAILURES):
+            failure = f"HTTP {status}"
+            wait = response.headers.get("retry-after")
+        for header in headers_of(request.headers):
+            if header[0] == RETRIES:
+                call.retry_number = _number(header[-1])
+                break
+        if not response.is_closed:
+            call.hear()
+            response.stream = body(response.stream, call, failure, wait)
+        elif failure is None and call.is_plain:
+            call.answer()
+            gate = call.strategy.breaker
+            if gate is not None and gate.state != CLOSED:
+                gate.ended(True)  # type: ignore[attr-defined]
         else:
-            response.stream = body(response.stream, exchange)
+            call.hear()
+            _complete(call, failure, wait)
 
     def watched(original: Any) -> Any:
         def send(client: Any, request: Any) -> Any:
-            entered = quietly(enter, request)
-            if entered is None:
+            # Not through quietly(): its calls would cost as much as the rest.
+            try:
+                call = enter(request)
+            except Exception:
+                complain("a call was not counted")
                 return original(client, request)
-            exchange, refusal = entered
-            if refusal is not None:
-                raise held(refusal, request=request)
+            if isinstance(call, str):
+                raise held(call, request=request)
             try:
                 response = original(client, request)
             except BaseException as error:
-                quietly(exchange.broke, error)
+                quietly(_broke, call, error)
                 raise
-            quietly(answered, exchange, request, response, Body)
+            try:
+                answered(call, request, response, Body)
+            except Exception:
+                complain("a call was not counted")
             return response
 
         return send
 
     def watched_async(original: Any) -> Any:
         async def send(client: Any, request: Any) -> Any:
-            entered = quietly(enter, request)
-            if entered is None:
+            try:
+                call = enter(request)
+            except Exception:
+                complain("a call was not counted")
                 return await original(client, request)
-            exchange, refusal = entered
-            if refusal is not None:
-                raise held(refusal, request=request)
+            if isinstance(call, str):
+                raise held(call, request=request)
             try:
                 response = await original(client, request)
             except BaseException as error:
-                quietly(exchange.broke, error)
+                quietly(_broke, call, error)
                 raise
-            quietly(answered, exchange, request, response, AsyncBody)
+            try:
+                answered(call, request, response, AsyncBody)
+            except Exception:
+                complain("a call was not counted")
             return response
 
         return send
@@ -222,5 +263,5 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(module.AsyncClient, "_send_single_request", watched_async)
 
 
-def _number(text: Optional[str]) -> Optional[int]:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 5 else None
+def _number(digits: bytes) -> Optional[int]:
+    return int(digits) if digits.isdigit() and len(digits) < 5 else None

@@ -1,15 +1,22 @@
 """Hooks litellm's Router: reports model groups with retries and fallbacks, and deployments with cooldowns.
 
-A cooldown is reported as an open breaker. An operator's ``open`` starts a cooldown, ``reset`` ends it.
+A cooldown is reported as an open breaker. An operator's ``open`` starts a cooldown, ``reset`` ends it. Under a held
+host, the Router tries no deployment twice and does not sleep before its fallback.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
+import logging
+import sys
 import weakref
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .._breaker import CLOSED, OPEN, Breaker
+from .._gate import HeldByOperator, held_error
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
@@ -21,6 +28,37 @@ if TYPE_CHECKING:
 FOREVER = 10 * 365 * 86_400.0
 """Seconds of a cooldown that lasts until a reset."""
 MOST_ATTEMPTS = 20
+METHODS = (
+    "async_function_with_fallbacks", "async_function_with_retries", "make_call", "_update_kwargs_with_deployment",
+    "_time_to_sleep_before_retry", "deployment_callback_on_failure",
+)
+"""The Router's methods that are hooked."""
+
+
+def __getattr__(name: str) -> Any:
+    # Created when needed: the library may not be installed. In this module, the class can be pickled.
+    if name == "LiteLLMHeld":
+        return _held(importlib.import_module("litellm"))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@functools.lru_cache(maxsize=None)
+def _held(library: Any) -> Any:
+    def initialise(error: Any, words: str, provider: Any = None, model: Any = None) -> None:
+        library.APIConnectionError.__init__(error, message=words, llm_provider=provider, model=model)
+        error.words = words
+
+    body = {
+        "__module__": __name__, "__init__": initialise, "__str__": lambda error: error.words,
+        "__reduce__": lambda error: (_make_held, (error.words, error.llm_provider, error.model)),
+        "__doc__": "Raised instead of a request while an operator holds the host open.",
+    }
+    held = globals()["LiteLLMHeld"] = type("LiteLLMHeld", (library.APIConnectionError, HeldByOperator), body)
+    return held
+
+
+def _make_held(*arguments: Any) -> Any:
+    return _held(importlib.import_module("litellm"))(*arguments)
 
 
 class _Cooldown(Breaker):
@@ -67,21 +105,27 @@ class _Cooldown(Breaker):
 class _Group:
     """A call in flight to a model group."""
 
-    __slots__ = ("call", "pinned", "fell_back")
+    __slots__ = ("call", "pinned", "fell_back", "held", "held_error")
 
     def __init__(self, strategy: Strategy) -> None:
         self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         self.call: Call = strategy.begin()
         self.fell_back = False
+        self.held: List[str] = []
+        """The ids of the deployments whose hosts are held. This call does not try them again."""
+        self.held_error: Optional[BaseException] = None
+        """The error of the last attempt, if its host is held."""
 
 
 class _Attempt:
-    """One attempt of a group's call. ``call`` is set when a deployment is chosen."""
+    """One attempt of a group's call. ``call`` and ``model_id`` are set when a deployment is chosen."""
 
-    __slots__ = ("call",)
+    __slots__ = ("call", "model_id", "start")
 
     def __init__(self) -> None:
         self.call: Optional[Call] = None
+        self.model_id: Optional[str] = None
+        self.start = monotonic()
 
 
 _group: "ContextVar[Optional[_Group]]" = ContextVar("fusebox_group", default=None)
@@ -98,7 +142,36 @@ def deployment_name(deployment: Dict[str, Any]) -> str:
 
 
 def hook(agent: "Agent", module: Any) -> None:
+    held = _held(sys.modules["litellm"])
+
+    def wrap_mapping(original: Any) -> Any:
+        def exception_type(model: Any, original_exception: Any, *arguments: Any, **named: Any) -> Any:
+            error = quietly(unmapped, original_exception)
+            if error is None:
+                return original(model, original_exception, *arguments, **named)
+            provider = arguments[0] if arguments else named.get("custom_llm_provider")
+            raise held(str(error), provider, model) from error
+
+        return exception_type
+
+    def unmapped(error: Any) -> Optional[BaseException]:
+        """The error of a held host in a provider's error; ``None`` without it."""
+        found = held_error(error)
+        # An error that litellm has raised before is one that the program, or the Router, handles by another call.
+        return None if found is not error and isinstance(found, held) else found
+
+    mapping = importlib.import_module("litellm.litellm_core_utils.exception_mapping_utils").exception_type
+    for name, user in list(sys.modules.items()):
+        if name.partition(".")[0] == "litellm" and vars(user).get("exception_type") is mapping:
+            wrap(user, "exception_type", wrap_mapping)
+
     router_class = module.Router
+    missing = [method for method in METHODS if not hasattr(router_class, method)]
+    if missing:
+        logging.getLogger("fusebox_agent").warning(
+            "litellm %s is not supported: its Router has no method %s. Its requests are reported under their hosts",
+            _version(), missing[0])
+        return
     cooldowns: Dict[str, _Cooldown] = {}
 
     def shown_group(router: Any, group: str) -> Strategy:
@@ -174,23 +247,60 @@ def hook(agent: "Agent", module: Any) -> None:
                 raise
             finally:
                 _attempt.reset(token)
-                quietly(ended, _group.get(), attempt.call, error)
+                quietly(ended, _group.get(), attempt, error)
 
         return make_call
 
-    def ended(group: Optional[_Group], call: Optional[Call], error: Optional[BaseException]) -> None:
+    def ended(group: Optional[_Group], attempt: _Attempt, error: Optional[BaseException]) -> None:
         """Ends an attempt of a group's call and the call to the chosen deployment."""
         if group is not None and not (error is not None and is_cancellation(error)):
-            group.call.attempt(error)
+            group.held_error = error if isinstance(error, held) else None
+            if group.held_error is not None and attempt.model_id is not None:
+                group.held.append(attempt.model_id)
+            group.call.attempt(error, attempt.start)
             if error is not None:
                 group.call.waits()
-        if call is not None:
-            call.finish(error)
+        if attempt.call is not None:
+            attempt.call.finish(error)
+
+    def wrap_unhealthy(original: Any) -> Any:
+        def cooldowns_and_held(*arguments: Any, **named: Any) -> Any:
+            group = _group.get()
+            return [*original(*arguments, **named), *(group.held if group is not None else ())]
+
+        return cooldowns_and_held
+
+    def wrap_async_unhealthy(original: Any) -> Any:
+        async def cooldowns_and_held(*arguments: Any, **named: Any) -> Any:
+            group = _group.get()
+            return [*await original(*arguments, **named), *(group.held if group is not None else ())]
+
+        return cooldowns_and_held
+
+    def wrap_sleep(original: Any) -> Any:
+        def time_to_sleep(router: Any, *arguments: Any, **named: Any) -> Any:
+            group = _group.get()
+            if group is None or group.held_error is None:
+                return original(router, *arguments, **named)
+            if named.get("healthy_deployments"):
+                return 0  # The next attempt has another host.
+            raise group.held_error
+
+        return time_to_sleep
+
+    def wrap_failure(original: Any) -> Any:
+        def on_failure(router: Any, kwargs: Any, *arguments: Any, **named: Any) -> Any:
+            if isinstance(kwargs.get("exception"), held):
+                return False  # A hold starts no cooldown.
+            return original(router, kwargs, *arguments, **named)
+
+        return on_failure
 
     def wrap_choice(original: Any) -> Any:
         def chosen(router: Any, deployment: Any, *arguments: Any, **named: Any) -> Any:
             attempt = _attempt.get()
             if attempt is not None and attempt.call is None:
+                attempt.model_id = str((deployment.get("model_info") or {}).get("id", ""))
                 strategy = quietly(shown_deployment, router, deployment)
                 attempt.call = None if strategy is None else strategy.begin()
             return original(router, deployment, *arguments, **named)
@@ -225,4 +335,14 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(router_class, "make_call", wrap_attempt)
     wrap(router_class, "_update_kwargs_with_deployment", wrap_choice)
     wrap(router_class, "__init__", wrap_init)
+    wrap(router_class, "_time_to_sleep_before_retry", wrap_sleep)
+    wrap(router_class, "deployment_callback_on_failure", wrap_failure)
+    wrap(module, "_get_cooldown_deployments", wrap_unhealthy)
+    wrap(module, "_async_get_cooldown_deployments", wrap_async_unhealthy)
     wrap(module.CooldownCache, "add_deployment_to_cooldown", wrap_cooldown)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("litellm")

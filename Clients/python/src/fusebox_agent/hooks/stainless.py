@@ -13,7 +13,7 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
 
-from .._gate import HeldByOperator, is_held
+from .._gate import HeldByOperator, held_error, is_held
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
@@ -118,9 +118,7 @@ def hook(agent: "Agent", module: Any) -> None:
         """Records the error of a call. Returns the error to raise."""
         if request is not None:
             request.broke(error)
-        cause: Optional[BaseException] = error
-        while cause is not None and not isinstance(cause, HeldByOperator):
-            cause = cause.__cause__ or cause.__context__
+        cause = held_error(error, request.call.start if request is not None else 0.0)
         if cause is None or isinstance(error, _held(module)):
             return error
         held = _held(module)(message=str(cause), request=cause.request)  # type: ignore[attr-defined]
@@ -188,7 +186,9 @@ def hook(agent: "Agent", module: Any) -> None:
     def wrap_sleep(original: Any) -> Any:
         def sleep(client: Any, **named: Any) -> Any:
             error = sys.exc_info()[1]
-            if error is not None and named.get("response") is None and is_held(error):
+            request = _request.get()
+            since = request.call.start if request is not None else 0.0
+            if error is not None and named.get("response") is None and is_held(error, since):
                 raise error  # A held host is not tried again.
             quietly(retries, named.get("response"))
             return original(client, **named)

@@ -9,6 +9,7 @@ from .._counts import CANCELLED, FAILED, OK, RUNNING
 from .._limit import Limit
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .names import callable_name, function_name, library_name, loop_name
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -49,21 +50,6 @@ def attempts(stop: Any) -> Optional[int]:
     return min(numbers) if numbers else None
 
 
-def function_name(name: str) -> Optional[str]:
-    """A short, stable function name; ``None`` if the name is not useful."""
-    if not name or "<unknown" in name or name.startswith("<context"):
-        return None
-    return name.replace("<locals>.", "").replace("__main__.", "", 1)
-
-
-def callable_name(function: Any) -> str:
-    """The module and qualified name of a callable."""
-    while hasattr(function, "func"):  # functools.partial
-        function = function.func
-    name = getattr(function, "__qualname__", None) or type(function).__qualname__
-    return "" if function is None else f"{getattr(function, '__module__', '')}.{name}"
-
-
 def _caller() -> Any:
     """The frame that contains a loop."""
     frame = sys._getframe(1)
@@ -102,6 +88,23 @@ def hook(agent: "Agent", module: Any) -> None:
         return watch
 
     def find(state: Any, key: Any) -> Strategy:
+        frame = _caller()
+        function = state.fn
+        module = getattr(function, "__module__", None) if function is not None else frame.f_globals.get("__name__")
+        name = None if isinstance(key, str) else library_name(str(module), frame)
+        is_of_library = name is not None
+        if name is None:
+            name = function_name(key if isinstance(key, str) else callable_name(function))
+        if name is None:  # A loop has no function.
+            key = frame.f_code
+            name = loop_name(frame)
+        strategy = agent.strategies.get(name) or declare(state, name)
+        # A library retries for many callers with the same function.
+        if len(functions) < NAMES and not is_of_library:
+            functions[key] = strategy
+        return strategy
+
+    def declare(state: Any, name: str) -> Strategy:
         own = attempts(state.retry_object.stop)
         limit = Limit(
             MOST_ATTEMPTS if own is None else own,
@@ -110,15 +113,7 @@ def hook(agent: "Agent", module: Any) -> None:
             unit="attempts",
             why="" if own else "the program sets no limit of attempts",
         )
-        name = function_name(key if isinstance(key, str) else callable_name(state.fn))
-        if name is None:  # A loop has no function.
-            frame = _caller()
-            key = frame.f_code
-            name = function_name(f"{frame.f_globals.get('__name__')}.{key.co_name}") or "retry"
-        strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "tenacity")
-        if len(functions) < NAMES:
-            functions[key] = strategy
-        return strategy
+        return agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "tenacity")
 
     def counts(watch: _Watch, state: Any, error: Optional[BaseException]) -> bool:
         """Whether an attempt is not counted yet."""
