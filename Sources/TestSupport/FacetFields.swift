@@ -6,8 +6,10 @@ public enum FacetFields {
     public struct Change: Sendable, CustomStringConvertible {
         /// The field by its names on the wire, such as `hedge.won`.
         public let field: String
+        /// The facets with the other value.
         public let after: CounterFacets
 
+        /// The name of the test case.
         public var description: String { field }
     }
 
