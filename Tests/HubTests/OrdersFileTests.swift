@@ -89,11 +89,14 @@ import Testing
     @Test func connectedAgentLearnsAnOrderForAStrategyThatItCreatesLater() async throws {
         let scene = try await Scene()
         let telemetry = scene.telemetry()
+        let ready = telemetry.monitor("ready") { CircuitBreaker() }
         let viewer = try await scene.test.viewer()
-        try await viewer.wait { $0.agents.count == 1 }
+        try await viewer.wait { $0.agents.values.contains { $0.strategies["ready"] != nil } }
         try await scene.give(.open(forMS: nil), to: "short:pay")
-        // The agent reads the file on its own loop.
-        try await viewer.wait { _ in self.isRejected(by: telemetry) }
+        // The answer to a later command comes after the agent has read the file.
+        try await scene.give(.reset, to: "short:ready", id: "c2")
+        #expect(isRejected(by: telemetry))
+        #expect(try await ready.call { 1 } == 1)
         await telemetry.shutdown()
         await scene.end()
     }
