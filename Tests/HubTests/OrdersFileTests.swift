@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// An order that holds reaches a process before its first call.
-@Suite struct OrdersFileTests {
+@Suite(.timeLimit(.minutes(2))) struct OrdersFileTests {
     /// A hub with a state directory, which can be stopped and started again.
     private final class Scene {
         let directory = TestHub.scratch()
