@@ -5,17 +5,16 @@ A request is one call from its start to the last byte of its response, so a stre
 
 from __future__ import annotations
 
-import functools
-import importlib
 from operator import attrgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Optional
 
 from .._breaker import CLOSED
-from .._gate import Gate, HeldByOperator
+from .._gate import Gate
 from .._meter import CANCELLED, FAILED, OK, REJECTED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .held import HeldErrors
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -26,24 +25,9 @@ LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
 RETRIES = b"x-stainless-retry-count"
 """The header with the number of the retry in requests of openai and anthropic."""
-HELD = {"httpx": "HostHeld", "httpx2": "HostHeld2"}
-"""The names of the exceptions in this module, by the library whose ``ConnectError`` they are."""
+HELD = HeldErrors(__name__, {"httpx": "HostHeld", "httpx2": "HostHeld2"}, "ConnectError")
 
-
-def __getattr__(name: str) -> Any:
-    # Created when needed: the libraries may not be installed. In this module, the classes can be pickled.
-    for library, held in HELD.items():
-        if name == held:
-            return _held(importlib.import_module(library))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-@functools.lru_cache(maxsize=None)
-def _held(library: Any) -> Any:
-    name = HELD[library.__name__]
-    body = {"__module__": __name__, "__doc__": "Raised instead of a request while an operator holds the host open."}
-    held = globals()[name] = type(name, (library.ConnectError, HeldByOperator), body)
-    return held
+__getattr__ = HELD.attribute
 
 
 class _Response:
@@ -115,7 +99,7 @@ def _leave(call: Call, end: str) -> None:
 
 
 def hook(agent: "Agent", module: Any) -> None:
-    held = _held(module)
+    held = HELD.of(module)
     hosts: Dict[Any, Strategy] = {}
     """The strategies by host and port. At most as many as the agent has."""
     url = module.URL("http://user@host:1/")

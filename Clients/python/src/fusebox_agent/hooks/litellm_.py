@@ -6,7 +6,6 @@ host, the Router tries no deployment twice and does not sleep before its fallbac
 
 from __future__ import annotations
 
-import functools
 import importlib
 import logging
 import sys
@@ -16,11 +15,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .._breaker import CLOSED, OPEN, Breaker
-from .._gate import HeldByOperator, held_error
+from .._gate import held_error
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .held import HeldErrors
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -35,30 +35,24 @@ METHODS = (
 """The Router's methods that are hooked."""
 
 
-def __getattr__(name: str) -> Any:
-    # Created when needed: the library may not be installed. In this module, the class can be pickled.
-    if name == "LiteLLMHeld":
-        return _held(importlib.import_module("litellm"))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-@functools.lru_cache(maxsize=None)
-def _held(library: Any) -> Any:
+def _methods(library: Any) -> Dict[str, Any]:
     def initialise(error: Any, words: str, provider: Any = None, model: Any = None) -> None:
         library.APIConnectionError.__init__(error, message=words, llm_provider=provider, model=model)
         error.words = words
 
-    body = {
-        "__module__": __name__, "__init__": initialise, "__str__": lambda error: error.words,
+    return {
+        "__init__": initialise, "__str__": lambda error: error.words,
         "__reduce__": lambda error: (_make_held, (error.words, error.llm_provider, error.model)),
-        "__doc__": "Raised instead of a request while an operator holds the host open.",
     }
-    held = globals()["LiteLLMHeld"] = type("LiteLLMHeld", (library.APIConnectionError, HeldByOperator), body)
-    return held
+
+
+HELD = HeldErrors(__name__, {"litellm": "LiteLLMHeld"}, "APIConnectionError", _methods)
+
+__getattr__ = HELD.attribute
 
 
 def _make_held(*arguments: Any) -> Any:
-    return _held(importlib.import_module("litellm"))(*arguments)
+    return HELD.of(importlib.import_module("litellm"))(*arguments)
 
 
 class _Cooldown(Breaker):
@@ -142,7 +136,7 @@ def deployment_name(deployment: Dict[str, Any]) -> str:
 
 
 def hook(agent: "Agent", module: Any) -> None:
-    held = _held(sys.modules["litellm"])
+    held = HELD.of(sys.modules["litellm"])
 
     def wrap_mapping(original: Any) -> Any:
         def exception_type(model: Any, original_exception: Any, *arguments: Any, **named: Any) -> Any:

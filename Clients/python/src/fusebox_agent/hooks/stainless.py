@@ -6,18 +6,18 @@ A streamed answer is one call until its last event. A held host ends a call at o
 
 from __future__ import annotations
 
-import functools
 import importlib
 import sys
 import weakref
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
+from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Optional
 
-from .._gate import HeldByOperator, held_error, is_held
+from .._gate import held_error, is_held
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .held import HeldErrors
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -25,35 +25,20 @@ if TYPE_CHECKING:
 MOST_ATTEMPTS = 20
 HOSTS = {"openai": "api.openai.com", "anthropic": "api.anthropic.com"}
 """The host that each library calls by default. Calls to other hosts are strategies of their own."""
-HELD = {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}
-"""The names of the exceptions in this module, by the library whose ``APIConnectionError`` they are."""
 
 
-def __getattr__(name: str) -> Any:
-    # Created when needed: the libraries may not be installed. In this module, the classes can be pickled.
-    for library, held in HELD.items():
-        if name == held:
-            return _held(importlib.import_module(library))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def _methods(library: Any) -> Dict[str, Any]:
+    return {"__reduce__": lambda error: (_make_held, (library.__name__, error.message, error.request))}
 
 
-@functools.lru_cache(maxsize=None)
-def _held(library: Any) -> Any:
-    name = HELD[library.__name__]
+HELD = HeldErrors(
+    __name__, {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}, "APIConnectionError", _methods)
 
-    def reduce(error: Any) -> Any:
-        return _make_held, (library.__name__, error.message, error.request)
-
-    body = {
-        "__module__": __name__, "__reduce__": reduce,
-        "__doc__": "Raised instead of a request while an operator holds the host open.",
-    }
-    held = globals()[name] = type(name, (library.APIConnectionError, HeldByOperator), body)
-    return held
+__getattr__ = HELD.attribute
 
 
 def _make_held(library: str, message: str, request: Any) -> Any:
-    return _held(importlib.import_module(library))(message=message, request=request)
+    return HELD.of(importlib.import_module(library))(message=message, request=request)
 
 
 class _Request:
@@ -119,9 +104,9 @@ def hook(agent: "Agent", module: Any) -> None:
         if request is not None:
             request.broke(error)
         cause = held_error(error, request.call.start if request is not None else 0.0)
-        if cause is None or isinstance(error, _held(module)):
+        if cause is None or isinstance(error, HELD.of(module)):
             return error
-        held = _held(module)(message=str(cause), request=cause.request)  # type: ignore[attr-defined]
+        held = HELD.of(module)(message=str(cause), request=cause.request)  # type: ignore[attr-defined]
         held.__cause__ = cause
         return held  # type: ignore[no-any-return]
 
