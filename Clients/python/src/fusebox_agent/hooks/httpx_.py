@@ -1,26 +1,21 @@
-"""Hooks httpx and httpx2: each host is a strategy that an operator can hold open.
-
-A request is one call from its start to the last byte of its response, so a stream that breaks is a failure.
-"""
+"""Hooks httpx and httpx2: each host is a strategy."""
 
 from __future__ import annotations
 
 from operator import attrgetter
 from time import monotonic
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Optional
+from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
 
 from .._breaker import CLOSED
-from .._gate import Gate
-from .._meter import CANCELLED, FAILED, OK, REJECTED
+from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
-from .._strategy import Call, Strategy, is_cancellation
+from .._strategy import Call
 from .held import HeldErrors
+from .hosts import Hosts, broke, complete, enter, failure_of, leave
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
-FAILURES = (408, 429)
-"""The statuses below 500 that are failures. All statuses from 500 are."""
 LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
 RETRIES = b"x-stainless-retry-count"
@@ -54,8 +49,7 @@ class _Response:
 
     def _complete(self) -> None:
         """Records the last byte."""
-        if not self._call.ended:
-            _complete(self._call, self._failure, self._wait)
+        complete(self._call, self._failure, self._wait)
 
     def _closed(self) -> None:
         """Records that the program closed the response. Without the last byte, it gave up."""
@@ -65,73 +59,26 @@ class _Response:
         if self._failure is not None or any(end in self._tail for end in LAST_EVENTS):
             self._complete()
         else:
-            _leave(self._call, CANCELLED)
-
-
-def _complete(call: Call, failure: Optional[str], wait: Optional[str]) -> None:
-    """Records the last byte of a response.
-
-    :param failure: the error of a response whose status is a failure.
-    :param wait: its ``Retry-After``.
-    """
-    call.attempt(failure)
-    if failure is not None and wait:
-        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
-    _leave(call, OK if failure is None else FAILED)
-
-
-def _broke(call: Call, error: BaseException) -> None:
-    """Records an error instead of a response, or within it."""
-    if call.ended:
-        return
-    if is_cancellation(error):
-        _leave(call, CANCELLED)
-    else:
-        call.attempt(error)
-        _leave(call, FAILED)
-
-
-def _leave(call: Call, end: str) -> None:
-    call.end(end)
-    gate = call.strategy.breaker
-    if isinstance(gate, Gate):
-        gate.ended(None if end == CANCELLED else end == OK)
+            leave(self._call, CANCELLED)
 
 
 def hook(agent: "Agent", module: Any) -> None:
     held = HELD.of(module)
-    hosts: Dict[Any, Strategy] = {}
-    """The strategies by host and port. At most as many as the agent has."""
+    hosts = Hosts(agent)
+    known = hosts.known
     url = module.URL("http://user@host:1/")
     has_parts = getattr(url, "_uri_reference", ())[2:4] == ("host", 1)
     """Whether the host and the port are known without a parse."""
     headers_of = attrgetter("_list" if hasattr(module.Headers(), "_list") else "raw")
     """Takes the headers as tuples that begin with the name in bytes. The attribute ``raw`` is a new list each time."""
 
-    def find(url: Any, key: Any) -> Strategy:
-        host = url.netloc.decode("ascii", "replace").rpartition("@")[2] or "(no host)"
-        name = f"http/{host}"
-        strategy = agent.strategies.get(name) or agent.strategy(
-            name, "http", url.host, None, Gate(), "http"
-        )
-        if strategy.name == name:  # A host without a strategy of its own may get one later.
-            hosts[key] = strategy
-        return strategy
-
-    def enter(request: Any) -> "Call | str":
-        """Begins a call. Returns the reason if it is rejected."""
+    def begin(request: Any) -> "Call | str":
         url = request.url
         key = url._uri_reference[2:4] if has_parts else url.netloc
-        strategy = hosts.get(key) or find(url, key)
-        call = Call(strategy)
-        gate = strategy.breaker
-        if gate is None or (gate.state == CLOSED and not gate.held):  # The common case costs no call.
-            return call
-        refusal = gate.refusal() if isinstance(gate, Gate) else None
-        if refusal is None:
-            return call
-        call.end(REJECTED)
-        return f"{strategy.name[len('http/'):]} is {refusal}"
+        strategy = known.get(key)
+        if strategy is None:
+            strategy = hosts.find(key, url.netloc.decode("ascii", "replace").rpartition("@")[2], url.host)
+        return enter(strategy)
 
     class Body(_Response, module.SyncByteStream):  # type: ignore[misc]
         def __iter__(self) -> Iterator[bytes]:
@@ -144,7 +91,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(broke, call, error)
                 raise
             quietly(self._complete)
 
@@ -165,7 +112,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(broke, call, error)
                 raise
             quietly(self._complete)
 
@@ -179,8 +126,8 @@ def hook(agent: "Agent", module: Any) -> None:
         """Records the status and the headers. The body follows, unless it is there already."""
         status = response.status_code
         failure = wait = None
-        if status >= 408 and (status >= 500 or status in FAILURES):
-            failure = f"HTTP {status}"
+        if status >= 408:  # The common case costs no call.
+            failure = failure_of(status)
             wait = response.headers.get("retry-after")
         for header in headers_of(request.headers):
             if header[0] == RETRIES:
@@ -196,13 +143,13 @@ def hook(agent: "Agent", module: Any) -> None:
                 gate.ended(True)  # type: ignore[attr-defined]
         else:
             call.hear()
-            _complete(call, failure, wait)
+            complete(call, failure, wait)
 
     def watched(original: Any) -> Any:
         def send(client: Any, request: Any) -> Any:
             # Not through quietly(): its calls would cost as much as the rest.
             try:
-                call = enter(request)
+                call = begin(request)
             except Exception:
                 complain("a call was not counted")
                 return original(client, request)
@@ -211,7 +158,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = original(client, request)
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(broke, call, error)
                 raise
             try:
                 answered(call, request, response, Body)
@@ -224,7 +171,7 @@ def hook(agent: "Agent", module: Any) -> None:
     def watched_async(original: Any) -> Any:
         async def send(client: Any, request: Any) -> Any:
             try:
-                call = enter(request)
+                call = begin(request)
             except Exception:
                 complain("a call was not counted")
                 return await original(client, request)
@@ -233,7 +180,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = await original(client, request)
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(broke, call, error)
                 raise
             try:
                 answered(call, request, response, AsyncBody)

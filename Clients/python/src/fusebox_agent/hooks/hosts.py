@@ -1,0 +1,100 @@
+"""The strategies of HTTP clients: one for each host, which an operator can hold open.
+
+A request is one call from its start to the last byte of its response, so a stream that breaks is a failure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+from .._breaker import CLOSED
+from .._gate import Gate
+from .._meter import CANCELLED, FAILED, OK, REJECTED
+from .._strategy import Call, Strategy, is_cancellation
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+FAILURES = (408, 429)
+"""The statuses below 500 that are failures. All statuses from 500 are."""
+PORTS = {"http": 80, "https": 443}
+"""The ports that are not part of a host's name."""
+
+
+class Hosts:
+    """The strategies of the hosts that a client calls. All clients of a host share its strategy."""
+
+    def __init__(self, agent: "Agent") -> None:
+        self._agent = agent
+        self.known: Dict[Any, Strategy] = {}
+        """The strategies by the client's own keys. At most as many as the agent has."""
+
+    def find(self, key: Any, name: str, host: str) -> Strategy:
+        """Returns the strategy of a host, and keeps it under the client's key.
+
+        :param name: the host, with its port unless it is the default one.
+        """
+        name = f"http/{name or '(no host)'}"
+        strategy = self._agent.strategies.get(name) or self._agent.strategy(
+            name, "http", host, None, Gate(), "http"
+        )
+        if strategy.name == name:  # A host without a strategy of its own may get one later.
+            self.known[key] = strategy
+        return strategy
+
+
+def address(scheme: str, host: str, port: Optional[int]) -> str:
+    """A host's name as in a URL, with its port unless it is the default one."""
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return name if port is None or port == PORTS.get(scheme) else f"{name}:{port}"
+
+
+def enter(strategy: Strategy) -> "Call | str":
+    """Begins a call. Returns the message if it is rejected."""
+    call = Call(strategy)
+    gate = strategy.breaker
+    if gate is None or (gate.state == CLOSED and not gate.held):  # The common case costs no call.
+        return call
+    refusal = gate.refusal() if isinstance(gate, Gate) else None
+    if refusal is None:
+        return call
+    call.end(REJECTED)
+    return f"{strategy.name.partition('/')[2]} is {refusal}"
+
+
+def failure_of(status: int) -> Optional[str]:
+    """The error of a status; ``None`` for a success."""
+    return f"HTTP {status}" if status >= 408 and (status >= 500 or status in FAILURES) else None
+
+
+def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = None) -> None:
+    """Records the last byte of a response.
+
+    :param failure: the error of a response whose status is a failure.
+    :param wait: its ``Retry-After``.
+    """
+    if call.ended:
+        return
+    call.attempt(failure)
+    if failure is not None and wait:
+        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
+    leave(call, OK if failure is None else FAILED)
+
+
+def broke(call: Call, error: "BaseException | str") -> None:
+    """Records an error instead of a response, or within it."""
+    if call.ended:
+        return
+    if isinstance(error, BaseException) and is_cancellation(error):
+        leave(call, CANCELLED)
+    else:
+        call.attempt(error)
+        leave(call, FAILED)
+
+
+def leave(call: Call, end: str) -> None:
+    """Ends a call, and with it the probe that it may be."""
+    call.end(end)
+    gate = call.strategy.breaker
+    if isinstance(gate, Gate):
+        gate.ended(None if end == CANCELLED else end == OK)
