@@ -9,7 +9,7 @@ TRAITS := --traits Observability
 CHECK := $(TRAITS) --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo docs test test-newest lint bench bench-recordings soak program install package package-check deps-build deps-test \
+.PHONY: demo docs test test-newest test-python-all lint bench bench-recordings soak program install package package-check deps-build deps-test \
     deps-package deps-package-check
 
 demo: deps-build
@@ -24,10 +24,16 @@ test: deps-test
 	$(SWIFT) test $(TRAITS) --skip-build --no-parallel --filter $(PROCESS_TESTS)
 	Clients/python/check .build/python tests/pinned.txt
 
-# Tests the Python client with the newest versions of all libraries. A failure here will soon affect users.
+# Tests the Python client with the newest versions of the libraries in CI. A failure here will soon affect users.
 test-newest: deps-test
 	$(SWIFT) build $(TRAITS) --product fusebox
 	Clients/python/check .build/python-newest tests/newest.txt
+
+# Tests the Python client with all libraries that it hooks, in pinned and in the newest versions.
+test-python-all: deps-test
+	$(SWIFT) build $(TRAITS) --product fusebox
+	Clients/python/check .build/python-all tests/pinned-all.txt
+	Clients/python/check .build/python-all-newest tests/newest-all.txt
 
 lint: deps-build
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

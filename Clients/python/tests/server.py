@@ -8,7 +8,7 @@ import threading
 from typing import Any, Dict, List, Tuple
 
 Answer = Tuple[int, Dict[str, str], Any]
-"""The status, the headers, and the body: an object to send as JSON, or a :class:`Stream`."""
+"""The status, the headers, and the body: an object to send as JSON, or a :class:`Stream`. Status 0 closes the connection."""
 
 CHAT = {
     "id": "x", "object": "chat.completion", "created": 1, "model": "m",
@@ -63,9 +63,12 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
+                asked = self.rfile.read(int(self.headers.get("content-length", 0)))
                 server.requests.append({key.lower(): value for key, value in self.headers.items()})
-                status, headers, body = server.script.pop(0) if len(server.script) > 1 else server.script[0]
+                status, headers, body = server.answer(self.path, asked)
+                if status == 0:
+                    self.close_connection = True
+                    return
                 self.send_response(status)
                 if isinstance(body, Stream):
                     self.send_parts(body, headers)
@@ -102,6 +105,10 @@ class Server:
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
         self.host = f"127.0.0.1:{self._http.server_port}"
         self.url = f"http://{self.host}"
+
+    def answer(self, path: str, asked: bytes) -> Answer:
+        """The answer to a request for a path with a body."""
+        return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
     def close(self) -> None:
         self._http.shutdown()

@@ -12,22 +12,12 @@ import openai
 import pytest
 from fusebox_agent import _meter
 from hub import Hub
+from providers import MESSAGES
 from server import Server, Stream, chat_chunk
 
 httpx = pytest.importorskip("httpx")
 
 CHUNKS = [chat_chunk(text) for text in "abc"]
-MESSAGES = [
-    {"type": "message_start", "message": {
-        "id": "x", "type": "message", "role": "assistant", "model": "m", "stop_reason": None, "stop_sequence": None,
-        "content": [], "usage": {"input_tokens": 1, "output_tokens": 1}}},
-    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
-    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}},
-    {"type": "content_block_stop", "index": 0},
-    {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None},
-     "usage": {"output_tokens": 2}},
-    {"type": "message_stop"},
-]
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
 ASK = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 

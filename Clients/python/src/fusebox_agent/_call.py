@@ -177,8 +177,8 @@ class Call:
         if self.strategy.tapped:
             self._tell()
 
-    def finish(self, error: Optional[BaseException]) -> None:
-        """Ends a call with its last attempt."""
+    def finish(self, error: "BaseException | str | None") -> None:
+        """Ends a call with its last attempt; without an error, it succeeded."""
         if error is None:
             if self.phase not in ENDED:
                 self.attempts += 1
@@ -186,7 +186,7 @@ class Call:
                 self.phase = OK
                 if self.strategy.tapped:
                     self._tell()
-        elif is_cancellation(error):
+        elif isinstance(error, BaseException) and is_cancellation(error):
             self.end(CANCELLED)
         else:
             self.attempt(error)

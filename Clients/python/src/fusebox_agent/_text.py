@@ -29,6 +29,16 @@ def agent_name(text: str) -> str:
 
 WRAPPERS = ("openai", "anthropic", "litellm")
 """The libraries that raise errors of their own for those of the HTTP client below them."""
+CLIENTS = ("urllib3", "requests", "botocore", "aiohttp")
+"""HTTP clients whose errors have the names of httpx here, so that one cause has one name."""
+SAME = {
+    "NewConnectionError": "ConnectError", "NameResolutionError": "ConnectError",
+    "EndpointConnectionError": "ConnectError", "ConnectTimeoutError": "ConnectTimeout", "ReadTimeoutError": "ReadTimeout",
+    "ProtocolError": "RemoteProtocolError", "IncompleteRead": "RemoteProtocolError",
+    "ConnectionClosedError": "RemoteProtocolError", "ChunkedEncodingError": "RemoteProtocolError",
+    "ResponseStreamingError": "RemoteProtocolError",
+}
+"""The names of httpx for the errors of the other clients."""
 
 
 def error_name(error: BaseException) -> str:
@@ -36,13 +46,23 @@ def error_name(error: BaseException) -> str:
 
     An error that a library raised because of another one has the name of its cause, so that one cause has one name.
     """
+    response = getattr(error, "response", None)
     status = getattr(error, "status_code", None)
     if status is None:
-        status = getattr(getattr(error, "response", None), "status_code", None)
+        status = getattr(response, "status_code", None)
     if isinstance(status, int) and not isinstance(status, bool):
         return f"HTTP {status}"
-    cause = error.__cause__
-    if cause is not None and type(error).__module__.partition(".")[0] in WRAPPERS:
-        return error_name(cause)
+    library = type(error).__module__.partition(".")[0]
     found = type(error).__name__
+    if library in CLIENTS:
+        if isinstance(response, dict):  # botocore's errors have the code of the service.
+            return name(response.get("Error", {}).get("Code"), found)
+        # urllib3 and requests put an error into another one.
+        inner = getattr(error, "reason", None) or next(iter(error.args), None)
+        if found in ("MaxRetryError", "ConnectionError", "RetryError") and isinstance(inner, BaseException):
+            return error_name(inner)
+        found = SAME.get(found, found)
+    cause = error.__cause__
+    if cause is not None and library in WRAPPERS:
+        return error_name(cause)
     return "TimeoutError" if found == "CancelledError" else name(found, "Error")

@@ -28,6 +28,8 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "purgatory": _by("purgatory_"),
     "httpx": _by("httpx_"),
     "httpx2": _by("httpx_"),
+    "urllib3.connectionpool": _by("urllib3_"),
+    "botocore.client": _by("botocore_"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "litellm.router": _by("litellm_"),

@@ -20,7 +20,7 @@ LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
 RETRIES = b"x-stainless-retry-count"
 """The header with the number of the retry in requests of openai and anthropic."""
-HELD = HeldErrors(__name__, {"httpx": "HostHeld", "httpx2": "HostHeld2"}, "ConnectError")
+HELD = HeldErrors(__name__, {"httpx": "HostHeld", "httpx2": "HostHeld2"}, ("ConnectError",))
 
 __getattr__ = HELD.attribute
 

@@ -46,7 +46,7 @@ def _methods(library: Any) -> Dict[str, Any]:
     }
 
 
-HELD = HeldErrors(__name__, {"litellm": "LiteLLMHeld"}, "APIConnectionError", _methods)
+HELD = HeldErrors(__name__, {"litellm": "LiteLLMHeld"}, ("APIConnectionError",), _methods)
 
 __getattr__ = HELD.attribute
 

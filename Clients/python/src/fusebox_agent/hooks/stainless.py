@@ -32,7 +32,7 @@ def _methods(library: Any) -> Dict[str, Any]:
 
 
 HELD = HeldErrors(
-    __name__, {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}, "APIConnectionError", _methods)
+    __name__, {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}, ("APIConnectionError",), _methods)
 
 __getattr__ = HELD.attribute
 

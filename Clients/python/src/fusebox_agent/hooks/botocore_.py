@@ -1,0 +1,196 @@
+"""Hooks botocore, and with it boto3: a strategy for each service, with the retries of its client.
+
+Requests are also counted under their hosts, by the hook of urllib3.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import weakref
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Dict, Optional
+from urllib.parse import urlsplit
+
+from .._gate import held_error, is_held
+from .._limit import Limit
+from .._patch import quietly, wrap
+from .._strategy import Call, Strategy
+from .held import HeldErrors
+from .hosts import address, failure_of
+from .urllib3_ import body_of
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+OWN_HOST = ".amazonaws.com"
+"""The end of the names of the library's own hosts. Calls to other hosts are strategies of their own."""
+THROTTLED = frozenset((
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
+    "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",
+    "BandwidthLimitExceeded", "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+    "EC2ThrottledException", "ModelNotReadyException",
+))
+"""The error codes of throttling, which can have the status 400. Source: the AWS SDK's standard retry mode."""
+LEGACY_ATTEMPTS = {"dynamodb": 10}
+"""The attempts of the retry mode ``legacy``, which are 5 for all other services."""
+
+
+def _methods(library: Any) -> Dict[str, Any]:
+    return {"fmt": "{words}"}
+
+
+HELD = HeldErrors(__name__, {"botocore.exceptions": "BotocoreHeld"}, ("EndpointConnectionError",), _methods)
+
+__getattr__ = HELD.attribute
+
+
+class _Request:
+    """A call in flight, with the limit that was pinned when it began."""
+
+    __slots__ = ("call", "pinned")
+
+    def __init__(self, strategy: Strategy) -> None:
+        self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        self.call: Call = strategy.begin()
+
+
+_request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_botocore", default=None)
+
+
+def _own_attempts(client: Any) -> int:
+    """The attempts that the configuration of a client allows."""
+    retries = client.meta.config.retries or {}
+    attempts = retries.get("total_max_attempts")
+    if attempts is not None:
+        return int(attempts)
+    service = client.meta.service_model.endpoint_prefix
+    if retries.get("mode", "legacy") == "legacy":
+        return LEGACY_ATTEMPTS.get(service, 5)
+    standard: Any = sys.modules["botocore.retries.standard"]
+    by_service = getattr(standard, "_SERVICE_MAX_ATTEMPTS", {})
+    event = client.meta.service_model.service_id.hyphenize()
+    return int(by_service.get(event, standard.DEFAULT_MAX_ATTEMPTS))
+
+
+def _failure(response: Any) -> Optional[str]:
+    """The error of an answer; ``None`` for a success, and for an error that is the caller's."""
+    if response is None:
+        return None
+    code = str(response[1].get("Error", {}).get("Code", ""))
+    return code if code in THROTTLED else failure_of(response[0].status_code)
+
+
+def hook(agent: "Agent", module: Any) -> None:
+    held = HELD.of(importlib.import_module("botocore.exceptions"))
+    endpoint_class = importlib.import_module("botocore.endpoint").Endpoint
+    own_attempts: "weakref.WeakKeyDictionary[Any, int]" = weakref.WeakKeyDictionary()
+    """The attempts of clients, by their endpoints."""
+
+    def begin(endpoint: Any, operation: Any) -> _Request:
+        parts = urlsplit(endpoint.host)
+        host = parts.hostname or ""
+        name = f"botocore/{operation.service_model.endpoint_prefix}"
+        if not host.endswith(OWN_HOST):
+            name = f"{name}@{address(parts.scheme, host, parts.port)}"
+        own = own_attempts.get(endpoint, 1)
+        strategy = agent.strategies.get(name)
+        if strategy is None:
+            limits = {"max_attempts": Limit(own, minimum=1, maximum=own, unit="attempts")}
+            strategy = agent.strategy(name, "retry", host, limits, None, "botocore")
+        elif strategy.limits:  # Clients may differ; the largest limit of them is shown.
+            strategy.limits["max_attempts"].widen(own)
+        return _Request(strategy)
+
+    def wrap_retries(original: Any) -> Any:
+        def register_retries(creator: Any, client: Any) -> None:
+            original(creator, client)
+            quietly(note, client)
+
+        return register_retries
+
+    def note(client: Any) -> None:
+        own_attempts[client._endpoint] = _own_attempts(client)
+
+    def wrap_call(original: Any) -> Any:
+        def send_request(endpoint: Any, request_dict: Any, operation: Any) -> Any:
+            request = quietly(begin, endpoint, operation)
+            if request is None:
+                return original(endpoint, request_dict, operation)
+            token = _request.set(request)
+            try:
+                result = original(endpoint, request_dict, operation)
+            except BaseException as error:
+                quietly(request.call.finish, error)
+                raise
+            finally:
+                _request.reset(token)
+            quietly(answered, request.call, operation, result)
+            return result
+
+        return send_request
+
+    def answered(call: Call, operation: Any, result: Any) -> None:
+        failure = _failure(result)
+        is_streamed = operation.has_streaming_output or operation.has_event_stream_output
+        body = body_of(result[0].raw) if failure is None and is_streamed else None
+        if body is None or body.call.ended:
+            call.finish(failure)
+        else:
+            call.hear()
+            body.outer = call
+
+    def wrap_needs_retry(original: Any) -> Any:
+        def needs_retry(
+            endpoint: Any, attempts: int, operation: Any, request_dict: Any, response: Any = None,
+            caught_exception: Any = None
+        ) -> Any:
+            request = _request.get()
+            if request is None:
+                return original(endpoint, attempts, operation, request_dict, response, caught_exception)
+            call = request.call
+            if caught_exception is not None and is_held(caught_exception, call.start):
+                return False  # A held host is not tried again.
+            if request.pinned is not None and attempts >= request.pinned:
+                return False
+            error = caught_exception or quietly(_failure, response)
+            before = call.attempts
+            if error is not None and attempts < own_attempts.get(endpoint, 1):
+                call.attempt(error)
+                call.waits()
+            result = original(endpoint, attempts, operation, request_dict, response, caught_exception)
+            if result and call.attempts == before:
+                call.attempt("retried")
+            return result
+
+        return needs_retry
+
+    def wrap_send(original: Any) -> Any:
+        def send(session: Any, request: Any) -> Any:
+            try:
+                return original(session, request)
+            except Exception as error:
+                cause = held_error(error)
+                if cause is None or isinstance(error, held):
+                    raise
+                raise held(endpoint_url=request.url, words=str(cause)) from cause
+
+        return send
+
+    def wrap_event(original: Any) -> Any:
+        def parse_event(stream: Any, event: Any) -> Any:
+            try:
+                return original(stream, event)
+            except Exception as error:
+                body = body_of(stream._raw_stream)
+                if body is not None and body.outer is not None:
+                    quietly(body.outer.finish, error)
+                raise
+
+        return parse_event
+
+    wrap(module.ClientCreator, "_register_retries", wrap_retries)
+    wrap(endpoint_class, "_send_request", wrap_call)
+    wrap(endpoint_class, "_needs_retry", wrap_needs_retry)
+    wrap(importlib.import_module("botocore.httpsession").URLLib3Session, "send", wrap_send)
+    wrap(importlib.import_module("botocore.eventstream").EventStream, "_parse_event", wrap_event)

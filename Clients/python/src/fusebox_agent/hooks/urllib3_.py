@@ -1,0 +1,362 @@
+"""Hooks urllib3, and with it requests and botocore: each host is a strategy; so is each host with a ``Retry``.
+
+``urlopen`` calls itself for each retry and each redirect. Each of these calls is one request of the host.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextvars import ContextVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+from urllib.parse import urlsplit
+
+from .._limit import Limit
+from .._meter import CANCELLED, FAILED
+from .._patch import complain, quietly, wrap
+from .._strategy import Call
+from .held import HeldErrors
+from .hosts import Hosts, address, broke, complete, enter, failure_of, leave
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+MOST_ATTEMPTS = 20
+"""The highest limit that an operator can set, unless the program's own limit is higher."""
+COUNTERS = ("connect", "read", "status", "other")
+"""The counters of a ``Retry`` for retries. A further one is for redirects."""
+
+
+def _methods(library: Any) -> Dict[str, Any]:
+    def initialise(error: Any, words: str) -> None:
+        Exception.__init__(error, words)
+        error.conn = error.url = error.reason = None
+
+    return {
+        "__init__": initialise,
+        "pool": None,
+        "__reduce__": lambda error: (_make_held, error.args),
+    }
+
+
+HELD = HeldErrors(
+    __name__, {"urllib3.exceptions": "HostHeld"}, ("MaxRetryError", "NewConnectionError"), _methods)
+
+__getattr__ = HELD.attribute
+
+
+def _make_held(words: str) -> Any:
+    return HELD.attribute("HostHeld")(words)
+
+
+class _Retried:
+    """A call with a ``Retry``, of one or more requests."""
+
+    __slots__ = ("call", "pinned")
+
+    def __init__(self, call: Call, pinned: Optional[float]) -> None:
+        self.call = call
+        self.pinned = pinned
+
+
+class _Request:
+    """One request in flight.
+
+    :param past: the number of retries and redirects before it.
+    """
+
+    __slots__ = ("pool", "call", "retried", "past", "status", "is_counted")
+
+    def __init__(self, pool: Any, call: Call, retried: Optional[_Retried], past: int) -> None:
+        self.pool = pool
+        self.call = call
+        self.retried = retried
+        self.past = past
+        self.status: Optional[int] = None
+        self.is_counted = False
+        """Whether its outcome is recorded as an attempt."""
+
+    def fails(self, error: "BaseException | str") -> None:
+        """Records that it failed and is tried again."""
+        broke(self.call, error)
+        if self.retried is not None and not self.is_counted:
+            self.is_counted = True
+            self.retried.call.attempt(error)
+            self.retried.call.waits()
+
+    def reason(self, error: BaseException) -> "BaseException | str":
+        """The cause of an error that ends the call."""
+        reason = getattr(error, "reason", None)
+        if type(reason).__name__ == "ResponseError" and self.status is not None:
+            return f"HTTP {self.status}"
+        return reason if isinstance(reason, Exception) else error
+
+
+class Body:
+    """The response of a request, whose last byte has not come."""
+
+    __slots__ = ("call", "failure", "wait", "outer")
+
+    def __init__(self, call: Call, failure: Optional[str], wait: Optional[str]) -> None:
+        self.call = call
+        self.failure = failure
+        """The error of a response whose status is a failure."""
+        self.wait = wait
+        """The ``Retry-After`` of such a response."""
+        self.outer: Optional[Call] = None
+        """The call of another strategy that lasts until the last byte."""
+
+    def complete(self) -> None:
+        """Records the last byte."""
+        complete(self.call, self.failure, self.wait)
+        if self.outer is not None:
+            self.outer.finish(None)
+
+    def broke(self, error: "BaseException | str") -> None:
+        """Records an error within the body, or that the program stopped reading."""
+        broke(self.call, error)
+        if self.outer is not None:
+            self.outer.finish(error)
+
+    def heard(self) -> None:
+        """Records bytes."""
+        self.call.heard = monotonic()
+        if self.outer is not None:
+            self.outer.hear()
+
+    def closed(self) -> None:
+        """Records that the program closed the response. Before the last byte, it gave up, unless the status is a failure."""
+        if self.call.ended:
+            return
+        if self.failure is not None:
+            self.complete()
+            return
+        leave(self.call, CANCELLED)
+        if self.outer is not None:
+            self.outer.end(CANCELLED)
+
+
+def body_of(response: Any) -> Optional[Body]:
+    """The body of a response of the library, unless it was there with the response."""
+    return getattr(getattr(response, "_original_response", None), "_fusebox_body", None)
+
+
+class _Reading:
+    """One reading of a body, within the library's own context for its errors."""
+
+    __slots__ = ("inner", "response", "body")
+
+    def __init__(self, inner: Any, response: Any, body: Body) -> None:
+        self.inner = inner
+        self.response = response
+        self.body = body
+
+    def __enter__(self) -> None:
+        self.inner.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:
+        try:
+            handled = self.inner.__exit__(kind, error, trace)
+        except BaseException as raised:
+            quietly(self.body.broke, raised)
+            raise
+        if error is not None:
+            quietly(self.body.broke, error)
+        else:
+            quietly(self._read)
+        return handled
+
+    def _read(self) -> None:
+        if self.body.call.ended:
+            return
+        self.body.heard()
+        source = self.response._original_response
+        if source.isclosed():
+            if source.length:
+                self.body.broke("IncompleteRead")
+            else:
+                self.body.complete()
+
+
+_request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_urllib3", default=None)
+
+
+def _attempts(policy: Any) -> int:
+    """The most requests of a call with a ``Retry``."""
+    if policy.total is not None:
+        return int(policy.total) + 1
+    parts = [int(part) for part in (getattr(policy, name, None) for name in COUNTERS) if part is not None]
+    return max(parts) + 1 if len(parts) == len(COUNTERS) else MOST_ATTEMPTS
+
+
+def _limited(policy: Any, most: float) -> Any:
+    """A ``Retry`` for at most ``most`` requests, of which ``policy`` knows the past ones. Redirects do not count."""
+    left = max(0, int(most) - 1 - sum(1 for past in policy.history if past.redirect_location is None))
+    counters: Dict[str, Any] = {}
+    for name in COUNTERS:
+        own = getattr(policy, name, None)
+        counters[name] = left if own is None else min(own, left)
+    redirects = policy.redirect if policy.redirect is not None else policy.total or 0
+    return policy.new(total=left + int(redirects), redirect=redirects, **counters)
+
+
+def hook(agent: "Agent", module: Any) -> None:
+    retry_class = module.Retry
+    pool_class = module.HTTPConnectionPool
+    own_name = "urllib3.response"
+    response_class = sys.modules[own_name].HTTPResponse
+    held = HELD.of(sys.modules["urllib3.exceptions"])
+    hosts = Hosts(agent)
+    known = hosts.known
+
+    def call_of(pool: Any, url: str) -> "Call | str":
+        key: Tuple[Any, ...] = (pool.scheme, pool.host, pool.port)
+        if pool.proxy is not None and not url.startswith("/"):  # A proxy gets the whole address.
+            parts = urlsplit(url)
+            key = (parts.scheme, parts.hostname or "", parts.port)
+        strategy = known.get(key)
+        if strategy is None:
+            strategy = hosts.find(key, address(*key), key[1])
+        return enter(strategy)
+
+    def retried(pool: Any, policy: Any) -> Optional[_Retried]:
+        """Begins a call of a ``Retry`` that allows retries."""
+        own = _attempts(policy)
+        if own <= 1:
+            return None
+        name = f"urllib3/{address(pool.scheme, pool.host, pool.port)}"
+        strategy = agent.strategies.get(name)
+        if strategy is None:
+            limits = {"max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")}
+            strategy = agent.strategy(name, "retry", pool.host, limits, None, "urllib3")
+        elif strategy.limits:  # Calls may differ; the largest limit of them is shown.
+            strategy.limits["max_attempts"].widen(own)
+        pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        return _Retried(strategy.begin(), pinned)
+
+    def begin(pool: Any, url: str, policy: Any) -> "_Request | str":
+        outer = _request.get()
+        past = len(policy.history)
+        if outer is not None and outer.pool is pool and past > outer.past:
+            group = outer.retried
+            last = policy.history[-1]
+            if last.redirect_location is None:
+                outer.fails(last.error or f"HTTP {last.status}")
+        else:
+            group = retried(pool, policy)
+        call = call_of(pool, url)
+        if isinstance(call, str):
+            if group is not None:
+                group.call.end(FAILED)
+            return call
+        return _Request(pool, call, group, past)
+
+    def answered(request: _Request, response: Any) -> None:
+        """Records a response that the program gets."""
+        failure = failure_of(response.status)
+        if body_of(response) is None:
+            complete(request.call, failure)
+        if request.retried is not None:
+            request.retried.call.finish(failure)
+
+    def failed(request: _Request, error: BaseException) -> None:
+        reason = request.reason(error)
+        broke(request.call, reason)
+        if request.retried is not None:
+            request.retried.call.finish(reason)
+
+    def watched(original: Any) -> Any:
+        def urlopen(
+            pool: Any, method: Any, url: Any, body: Any = None, headers: Any = None, retries: Any = None,
+            *arguments: Any, **named: Any
+        ) -> Any:
+            try:
+                policy = retries
+                if not isinstance(policy, retry_class):
+                    redirect = arguments[0] if arguments else named.get("redirect", True)
+                    policy = retry_class.from_int(retries, redirect=redirect, default=pool.retries)
+                request = begin(pool, url, policy)
+                if isinstance(request, _Request) and request.retried is not None and request.retried.pinned is not None:
+                    retries = _limited(policy, request.retried.pinned)
+            except Exception:
+                complain("a call was not counted")
+                return original(pool, method, url, body, headers, retries, *arguments, **named)
+            if isinstance(request, str):
+                raise held(request)
+            token = _request.set(request)
+            try:
+                response = original(pool, method, url, body, headers, retries, *arguments, **named)
+            except BaseException as error:
+                quietly(failed, request, error)
+                raise
+            finally:
+                _request.reset(token)
+            quietly(answered, request, response)
+            return response
+
+        return urlopen
+
+    def received(response: Any) -> None:
+        """Records the status. The body follows, unless it is there already."""
+        request = _request.get()
+        source = getattr(response, "_original_response", response)
+        if request is None or source is None:
+            return
+        status = response.status
+        request.status = status
+        failure = wait = None
+        if status >= 408:
+            failure = failure_of(status)
+            wait = response.headers.get("retry-after")
+        request.call.hear()
+        body = Body(request.call, failure, wait)
+        if source.isclosed():
+            body.complete()
+        else:
+            source._fusebox_body = body
+
+    def wrap_request(original: Any) -> Any:
+        def make_request(*arguments: Any, **named: Any) -> Any:
+            response = original(*arguments, **named)
+            quietly(received, response)
+            return response
+
+        return make_request
+
+    def wrap_catcher(original: Any) -> Any:
+        def error_catcher(response: Any) -> Any:
+            inner = original(response)
+            body = body_of(response)
+            return inner if body is None else _Reading(inner, response, body)
+
+        return error_catcher
+
+    def wrap_close(original: Any) -> Any:
+        def close(response: Any) -> None:
+            body = body_of(response)
+            # The library closes a response that is not well formed, and raises an error.
+            if body is not None and sys._getframe(1).f_globals.get("__name__") != own_name:
+                quietly(body.closed)
+            original(response)
+
+        return close
+
+    def wrap_sleep(original: Any) -> Any:
+        def sleep(policy: Any, *arguments: Any, **named: Any) -> None:
+            quietly(waits, policy)
+            original(policy, *arguments, **named)
+
+        return sleep
+
+    def waits(policy: Any) -> None:
+        request = _request.get()
+        if request is not None and len(policy.history) > request.past:
+            last = policy.history[-1]
+            request.fails(last.error or f"HTTP {last.status}")
+
+    wrap(pool_class, "urlopen", watched)
+    wrap(pool_class, "_make_request", wrap_request)
+    wrap(response_class, "_error_catcher", wrap_catcher)
+    wrap(response_class, "close", wrap_close)
+    wrap(retry_class, "sleep", wrap_sleep)
+
