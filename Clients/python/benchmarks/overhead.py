@@ -1,7 +1,7 @@
 """Measures what counting adds to a call; also memory, forks and the exit with the hub absent, present and stuck.
 
-Usage: ``python benchmarks/overhead.py``. Needs tenacity, pybreaker and httpx. The rows of a library that is missing are
-left out.
+Usage: ``python benchmarks/overhead.py``. Needs tenacity, pybreaker, httpx, urllib3 and botocore. The rows of a library
+that is missing are left out. The HTTP clients send nothing: their connections have the answers.
 """
 
 from __future__ import annotations
@@ -58,6 +58,39 @@ try:
             for _ in range(n): client.get('http://host/')
         return run, 200
     work['httpx'] = requests
+except ImportError: pass
+try:
+    import io, urllib3
+    class Socket:
+        def sendall(self, data): pass
+        def makefile(self, *mode): return io.BytesIO(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n{}')
+        def settimeout(self, seconds): pass
+        def setsockopt(self, *option): pass
+        def close(self): pass
+    class Connection(urllib3.connection.HTTPConnection):
+        is_connected = True
+        def connect(self): self.sock = Socket()
+    def pooled():
+        pool = urllib3.HTTPConnectionPool('host', retries=False)
+        pool.ConnectionCls = Connection
+        def run(n):
+            for _ in range(n): pool.urlopen('GET', '/')
+        return run, 200
+    work['urllib3'] = pooled
+except ImportError: pass
+try:
+    import botocore.session
+    from botocore.awsrequest import AWSResponse
+    def of_botocore():
+        client = botocore.session.Session().create_client(
+            'sts', region_name='eu-west-1', aws_access_key_id='k', aws_secret_access_key='s')
+        answer = AWSResponse('', 200, {}, None)
+        answer._content = b'<R><GetCallerIdentityResult/></R>'
+        client.meta.events.register('before-send', lambda **named: answer)
+        def run(n):
+            for _ in range(n): client.get_caller_identity()
+        return run, 20
+    work['botocore'] = of_botocore
 except ImportError: pass
 
 best = {}

@@ -58,6 +58,12 @@ def test_throttling_is_a_failure_by_its_code_and_a_callers_error_is_none(hub: Hu
     assert total["errors"] == {"ThrottlingException": 1}
 
 
+def test_error_that_is_not_retried_is_one_attempt(hub: Hub) -> None:
+    with Server((501, {}, {})) as server, pytest.raises(botocore.exceptions.ClientError):
+        converse(client(server.url, 4))
+    hub.counted(f"botocore/bedrock-runtime@{server.host}", failed=1, attempts=1)
+
+
 def test_unreachable_host_is_a_failure_with_the_name_that_all_clients_use(hub: Hub) -> None:
     with Server((200, {}, {})) as server:
         pass

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import importlib
 import sys
-import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Dict, Optional
 from urllib.parse import urlsplit
 
 from .._gate import held_error, is_held
 from .._limit import Limit
+from .._meter import FAILED
 from .._patch import quietly, wrap
-from .._strategy import Call, Strategy
+from .._strategy import Call, Strategy, is_cancellation
 from .held import HeldErrors
 from .hosts import address, failure_of
 from .urllib3_ import body_of
@@ -45,14 +45,46 @@ HELD = HeldErrors(__name__, {"botocore.exceptions": "BotocoreHeld"}, ("EndpointC
 __getattr__ = HELD.attribute
 
 
+class _Client:
+    """What is known of a client. It is an attribute of the client's endpoint."""
+
+    __slots__ = ("name", "host", "attempts")
+
+    def __init__(self, endpoint: Any, attempts: Optional[int]) -> None:
+        parts = urlsplit(endpoint.host)
+        self.host = parts.hostname or ""
+        self.name = f"botocore/{endpoint._endpoint_prefix}"
+        """The name of its strategy."""
+        if not self.host.endswith(OWN_HOST):
+            self.name = f"{self.name}@{address(parts.scheme, self.host, parts.port)}"
+        self.attempts = attempts
+        """The attempts that its configuration allows, if they are known."""
+
+
 class _Request:
     """A call in flight, with the limit that was pinned when it began."""
 
-    __slots__ = ("call", "pinned")
+    __slots__ = ("call", "pinned", "failed")
 
     def __init__(self, strategy: Strategy) -> None:
         self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         self.call: Call = strategy.begin()
+        self.failed = False
+        """Whether the last attempt failed and is recorded."""
+
+    def attempted(self, error: "BaseException | str | None") -> None:
+        """Records an attempt that failed. The client may wait and try again."""
+        self.failed = error is not None
+        if error is not None:
+            self.call.attempt(error)
+            self.call.waits()
+
+    def finish(self, error: "BaseException | str | None") -> None:
+        """Ends the call with its last attempt."""
+        if self.failed and not (isinstance(error, BaseException) and is_cancellation(error)):
+            self.call.end(FAILED)
+        else:
+            self.call.finish(error)
 
 
 _request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_botocore", default=None)
@@ -84,21 +116,17 @@ def _failure(response: Any) -> Optional[str]:
 def hook(agent: "Agent", module: Any) -> None:
     held = HELD.of(importlib.import_module("botocore.exceptions"))
     endpoint_class = importlib.import_module("botocore.endpoint").Endpoint
-    own_attempts: "weakref.WeakKeyDictionary[Any, int]" = weakref.WeakKeyDictionary()
-    """The attempts of clients, by their endpoints."""
 
-    def begin(endpoint: Any, operation: Any) -> _Request:
-        parts = urlsplit(endpoint.host)
-        host = parts.hostname or ""
-        name = f"botocore/{operation.service_model.endpoint_prefix}"
-        if not host.endswith(OWN_HOST):
-            name = f"{name}@{address(parts.scheme, host, parts.port)}"
-        own = own_attempts.get(endpoint, 1)
-        strategy = agent.strategies.get(name)
+    def begin(endpoint: Any) -> _Request:
+        client: Optional[_Client] = getattr(endpoint, "_fusebox_client", None)
+        if client is None:  # A client from before the hook.
+            client = endpoint._fusebox_client = _Client(endpoint, None)
+        own = client.attempts
+        strategy = agent.strategies.get(client.name)
         if strategy is None:
-            limits = {"max_attempts": Limit(own, minimum=1, maximum=own, unit="attempts")}
-            strategy = agent.strategy(name, "retry", host, limits, None, "botocore")
-        elif strategy.limits:  # Clients may differ; the largest limit of them is shown.
+            limits = None if own is None else {"max_attempts": Limit(own, minimum=1, maximum=own, unit="attempts")}
+            strategy = agent.strategy(client.name, "retry", client.host, limits, None, "botocore")
+        elif strategy.limits and own is not None:  # Clients may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
         return _Request(strategy)
 
@@ -110,35 +138,35 @@ def hook(agent: "Agent", module: Any) -> None:
         return register_retries
 
     def note(client: Any) -> None:
-        own_attempts[client._endpoint] = _own_attempts(client)
+        client._endpoint._fusebox_client = _Client(client._endpoint, _own_attempts(client))
 
     def wrap_call(original: Any) -> Any:
         def send_request(endpoint: Any, request_dict: Any, operation: Any) -> Any:
-            request = quietly(begin, endpoint, operation)
+            request = quietly(begin, endpoint)
             if request is None:
                 return original(endpoint, request_dict, operation)
             token = _request.set(request)
             try:
                 result = original(endpoint, request_dict, operation)
             except BaseException as error:
-                quietly(request.call.finish, error)
+                quietly(request.finish, error)
                 raise
             finally:
                 _request.reset(token)
-            quietly(answered, request.call, operation, result)
+            quietly(answered, request, operation, result)
             return result
 
         return send_request
 
-    def answered(call: Call, operation: Any, result: Any) -> None:
+    def answered(request: _Request, operation: Any, result: Any) -> None:
         failure = _failure(result)
         is_streamed = operation.has_streaming_output or operation.has_event_stream_output
         body = body_of(result[0].raw) if failure is None and is_streamed else None
         if body is None or body.call.ended:
-            call.finish(failure)
+            request.finish(failure)
         else:
-            call.hear()
-            body.outer = call
+            request.call.hear()
+            body.outer = request.call
 
     def wrap_needs_retry(original: Any) -> Any:
         def needs_retry(
@@ -148,19 +176,14 @@ def hook(agent: "Agent", module: Any) -> None:
             request = _request.get()
             if request is None:
                 return original(endpoint, attempts, operation, request_dict, response, caught_exception)
-            call = request.call
-            if caught_exception is not None and is_held(caught_exception, call.start):
+            if caught_exception is not None and is_held(caught_exception, request.call.start):
                 return False  # A held host is not tried again.
+            quietly(request.attempted, caught_exception or quietly(_failure, response))
             if request.pinned is not None and attempts >= request.pinned:
                 return False
-            error = caught_exception or quietly(_failure, response)
-            before = call.attempts
-            if error is not None and attempts < own_attempts.get(endpoint, 1):
-                call.attempt(error)
-                call.waits()
             result = original(endpoint, attempts, operation, request_dict, response, caught_exception)
-            if result and call.attempts == before:
-                call.attempt("retried")
+            if result and not request.failed:
+                quietly(request.attempted, f"HTTP {response[0].status_code}")
             return result
 
         return needs_retry

@@ -81,6 +81,18 @@ def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = No
     leave(call, OK if failure is None else FAILED)
 
 
+def succeed(call: Call) -> None:
+    """Records a successful response that is there whole: like :func:`complete`, at less cost."""
+    if not call.is_plain:
+        call.hear()
+        complete(call)
+        return
+    call.answer()
+    gate = call.strategy.breaker
+    if gate is not None and gate.state != CLOSED:
+        leave(call, OK)
+
+
 def broke(call: Call, error: "BaseException | str") -> None:
     """Records an error instead of a response, or within it."""
     if call.ended:

@@ -6,12 +6,11 @@ from operator import attrgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, Optional
 
-from .._breaker import CLOSED
 from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import Hosts, broke, complete, enter, failure_of, leave
+from .hosts import Hosts, broke, complete, enter, failure_of, leave, succeed
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -136,11 +135,8 @@ def hook(agent: "Agent", module: Any) -> None:
         if not response.is_closed:
             call.hear()
             response.stream = body(response.stream, call, failure, wait)
-        elif failure is None and call.is_plain:
-            call.answer()
-            gate = call.strategy.breaker
-            if gate is not None and gate.state != CLOSED:
-                gate.ended(True)  # type: ignore[attr-defined]
+        elif failure is None:
+            succeed(call)
         else:
             call.hear()
             complete(call, failure, wait)

@@ -16,7 +16,7 @@ from .._meter import CANCELLED, FAILED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import Hosts, address, broke, complete, enter, failure_of, leave
+from .hosts import Hosts, address, broke, complete, enter, failure_of, leave, succeed
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -60,36 +60,34 @@ class _Retried:
 
 
 class _Request:
-    """One request in flight.
+    """One request in flight of a call that may have further ones.
 
     :param past: the number of retries and redirects before it.
     """
 
-    __slots__ = ("pool", "call", "retried", "past", "status", "is_counted")
+    __slots__ = ("pool", "call", "retried", "past")
 
-    def __init__(self, pool: Any, call: Call, retried: Optional[_Retried], past: int) -> None:
+    def __init__(self, pool: Any, call: "Call | str", retried: Optional[_Retried], past: int) -> None:
         self.pool = pool
         self.call = call
         self.retried = retried
         self.past = past
-        self.status: Optional[int] = None
-        self.is_counted = False
-        """Whether its outcome is recorded as an attempt."""
 
-    def fails(self, error: "BaseException | str") -> None:
-        """Records that it failed and is tried again."""
-        broke(self.call, error)
-        if self.retried is not None and not self.is_counted:
-            self.is_counted = True
-            self.retried.call.attempt(error)
+    def followed(self, last: Any, wait: Optional[str] = None) -> None:
+        """Records that another request follows.
+
+        :param last: what is known of this request, in the history of its ``Retry``.
+        :param wait: the ``Retry-After`` of its response.
+        """
+        if isinstance(self.call, str) or self.call.ended:
+            return
+        if last.error is not None:
+            broke(self.call, last.error)
+        else:
+            complete(self.call, failure_of(last.status), wait)
+        if self.retried is not None and last.redirect_location is None:
+            self.retried.call.attempt(last.error or f"HTTP {last.status}")
             self.retried.call.waits()
-
-    def reason(self, error: BaseException) -> "BaseException | str":
-        """The cause of an error that ends the call."""
-        reason = getattr(error, "reason", None)
-        if type(reason).__name__ == "ResponseError" and self.status is not None:
-            return f"HTTP {self.status}"
-        return reason if isinstance(reason, Exception) else error
 
 
 class Body:
@@ -181,6 +179,14 @@ class _Reading:
 _request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_urllib3", default=None)
 
 
+def _reason(error: BaseException) -> "BaseException | str":
+    """The cause of an error that ends a call."""
+    reason = getattr(error, "reason", None)
+    if type(reason).__name__ == "ResponseError":  # The words are "too many 503 error responses".
+        return next((f"HTTP {word}" for word in str(reason).split() if word.isdigit()), error)
+    return reason if isinstance(reason, Exception) else error
+
+
 def _attempts(policy: Any) -> int:
     """The most requests of a call with a ``Retry``."""
     if policy.total is not None:
@@ -234,35 +240,43 @@ def hook(agent: "Agent", module: Any) -> None:
         pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         return _Retried(strategy.begin(), pinned)
 
-    def begin(pool: Any, url: str, policy: Any) -> "_Request | str":
+    def begin(pool: Any, policy: Any, call: "Call | str") -> _Request:
+        """Begins a request of a call that may have further ones."""
         outer = _request.get()
         past = len(policy.history)
         if outer is not None and outer.pool is pool and past > outer.past:
             group = outer.retried
-            last = policy.history[-1]
-            if last.redirect_location is None:
-                outer.fails(last.error or f"HTTP {last.status}")
+            outer.followed(policy.history[-1])
         else:
             group = retried(pool, policy)
-        call = call_of(pool, url)
-        if isinstance(call, str):
-            if group is not None:
-                group.call.end(FAILED)
-            return call
+        if isinstance(call, str) and group is not None:
+            group.call.end(FAILED)
         return _Request(pool, call, group, past)
 
-    def answered(request: _Request, response: Any) -> None:
-        """Records a response that the program gets."""
-        failure = failure_of(response.status)
-        if body_of(response) is None:
-            complete(request.call, failure)
-        if request.retried is not None:
+    def answered(call: Call, request: Optional[_Request], response: Any) -> None:
+        """Records the status. The body follows, unless it is there already."""
+        status = response.status
+        failure = wait = None
+        if status >= 408:  # The common case costs no call.
+            failure = failure_of(status)
+            wait = response.headers.get("retry-after")
+        if not call.ended:  # Else the answer is that of a later request.
+            source = getattr(response, "_original_response", None)
+            if source is not None and not source.isclosed():
+                call.hear()
+                source._fusebox_body = Body(call, failure, wait)
+            elif failure is None:
+                succeed(call)
+            else:
+                call.hear()
+                complete(call, failure, wait)
+        if request is not None and request.retried is not None:
             request.retried.call.finish(failure)
 
-    def failed(request: _Request, error: BaseException) -> None:
-        reason = request.reason(error)
-        broke(request.call, reason)
-        if request.retried is not None:
+    def failed(call: Call, request: Optional[_Request], error: BaseException) -> None:
+        reason = _reason(error)
+        broke(call, reason)
+        if request is not None and request.retried is not None:
             request.retried.call.finish(reason)
 
     def watched(original: Any) -> Any:
@@ -270,58 +284,40 @@ def hook(agent: "Agent", module: Any) -> None:
             pool: Any, method: Any, url: Any, body: Any = None, headers: Any = None, retries: Any = None,
             *arguments: Any, **named: Any
         ) -> Any:
+            # Not through quietly(): its calls would cost as much as the rest.
+            request = token = None
             try:
-                policy = retries
-                if not isinstance(policy, retry_class):
+                policy = pool.retries if retries is None else retries
+                if policy is not False and not isinstance(policy, retry_class):
                     redirect = arguments[0] if arguments else named.get("redirect", True)
-                    policy = retry_class.from_int(retries, redirect=redirect, default=pool.retries)
-                request = begin(pool, url, policy)
-                if isinstance(request, _Request) and request.retried is not None and request.retried.pinned is not None:
-                    retries = _limited(policy, request.retried.pinned)
+                    policy = retry_class.from_int(policy, redirect=redirect)
+                call = call_of(pool, url)
+                if policy is not False and policy.total != 0:  # Else no other request follows.
+                    request = begin(pool, policy, call)
+                    if request.retried is not None and request.retried.pinned is not None:
+                        retries = _limited(policy, request.retried.pinned)
             except Exception:
                 complain("a call was not counted")
                 return original(pool, method, url, body, headers, retries, *arguments, **named)
-            if isinstance(request, str):
-                raise held(request)
-            token = _request.set(request)
+            if isinstance(call, str):
+                raise held(call)
+            if request is not None:
+                token = _request.set(request)
             try:
                 response = original(pool, method, url, body, headers, retries, *arguments, **named)
             except BaseException as error:
-                quietly(failed, request, error)
+                quietly(failed, call, request, error)
                 raise
             finally:
-                _request.reset(token)
-            quietly(answered, request, response)
+                if token is not None:
+                    _request.reset(token)
+            try:
+                answered(call, request, response)
+            except Exception:
+                complain("a call was not counted")
             return response
 
         return urlopen
-
-    def received(response: Any) -> None:
-        """Records the status. The body follows, unless it is there already."""
-        request = _request.get()
-        source = getattr(response, "_original_response", response)
-        if request is None or source is None:
-            return
-        status = response.status
-        request.status = status
-        failure = wait = None
-        if status >= 408:
-            failure = failure_of(status)
-            wait = response.headers.get("retry-after")
-        request.call.hear()
-        body = Body(request.call, failure, wait)
-        if source.isclosed():
-            body.complete()
-        else:
-            source._fusebox_body = body
-
-    def wrap_request(original: Any) -> Any:
-        def make_request(*arguments: Any, **named: Any) -> Any:
-            response = original(*arguments, **named)
-            quietly(received, response)
-            return response
-
-        return make_request
 
     def wrap_catcher(original: Any) -> Any:
         def error_catcher(response: Any) -> Any:
@@ -342,20 +338,18 @@ def hook(agent: "Agent", module: Any) -> None:
         return close
 
     def wrap_sleep(original: Any) -> Any:
-        def sleep(policy: Any, *arguments: Any, **named: Any) -> None:
-            quietly(waits, policy)
-            original(policy, *arguments, **named)
+        def sleep(policy: Any, response: Any = None) -> None:
+            quietly(waits, policy, response)
+            original(policy, response)
 
         return sleep
 
-    def waits(policy: Any) -> None:
+    def waits(policy: Any, response: Any) -> None:
         request = _request.get()
         if request is not None and len(policy.history) > request.past:
-            last = policy.history[-1]
-            request.fails(last.error or f"HTTP {last.status}")
+            request.followed(policy.history[-1], None if response is None else response.headers.get("retry-after"))
 
     wrap(pool_class, "urlopen", watched)
-    wrap(pool_class, "_make_request", wrap_request)
     wrap(response_class, "_error_catcher", wrap_catcher)
     wrap(response_class, "close", wrap_close)
     wrap(retry_class, "sleep", wrap_sleep)
