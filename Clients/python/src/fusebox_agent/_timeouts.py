@@ -34,8 +34,9 @@ def is_timeout(error: BaseException) -> bool:
     if asyncio is None or not _expired or not isinstance(error, asyncio.CancelledError):
         return False
     try:
-        timeout = _expired.get(asyncio.current_task())
+        task = asyncio.current_task()
     except RuntimeError:  # No event loop runs.
         return False
+    timeout = None if task is None else _expired.get(task)
     state: Any = getattr(timeout, "_state", None)
     return getattr(state, "value", None) == "expiring"
