@@ -28,6 +28,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "purgatory": _by("purgatory_"),
     "httpx": _by("httpx_"),
     "httpx2": _by("httpx_"),
+    "aiohttp": _by("aiohttp_"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "litellm.router": _by("litellm_"),

@@ -5,6 +5,7 @@ A request is one call from its start to the last byte of its response, so a stre
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._breaker import CLOSED
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
 
 FAILURES = (408, 429)
 """The statuses below 500 that are failures. All statuses from 500 are."""
-PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 """The ports that are not part of a host's name."""
+LAST_EVENTS = (b"[DONE]", b"message_stop")
+"""What the last event of a stream of openai or anthropic contains."""
+TAIL = 64
+"""The number of last bytes of a body in which the last event is looked for."""
+
+outer: "ContextVar[Optional[Call]]" = ContextVar("fusebox_outer", default=None)
+"""A request of a client that may send it through another one. That one does not count the request again."""
 
 
 class Hosts:
@@ -65,6 +73,23 @@ def enter(strategy: Strategy) -> "Call | str":
 def failure_of(status: int) -> Optional[str]:
     """The error of a status; ``None`` for a success."""
     return f"HTTP {status}" if status >= 408 and (status >= 500 or status in FAILURES) else None
+
+
+def is_last_event(tail: bytes) -> bool:
+    """Whether the last bytes of a body contain the last event of a stream. Clients read no further."""
+    return any(end in tail for end in LAST_EVENTS)
+
+
+def whole(call: Call, failure: Optional[str] = None, wait: Optional[str] = None) -> None:
+    """Records a response whose last byte came with the first one. See :func:`complete`."""
+    if failure is None and call.is_plain:  # The common case costs less.
+        call.answer()
+        gate = call.strategy.breaker
+        if gate is not None and gate.state != CLOSED:
+            gate.ended(True)  # type: ignore[attr-defined]
+    else:
+        call.hear()
+        complete(call, failure, wait)
 
 
 def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = None) -> None:
