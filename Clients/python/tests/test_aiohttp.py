@@ -72,6 +72,12 @@ def test_transport_errors_are_failures_counted_by_type(hub: Hub) -> None:
     assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ClientConnectorError": 1}
 
 
+def test_raised_status_error_is_counted_by_its_status(hub: Hub) -> None:
+    with Server(BUSY) as server, pytest.raises(aiohttp.ClientResponseError), fusebox_agent.call("c"):
+        get(server.url, raise_for_status=True)
+    assert hub.counted("c", failed=1)["errors"] == {"HTTP 503": 1}
+
+
 def test_time_outs_of_the_client_are_failures(hub: Hub) -> None:
     never = threading.Event()
     with Server((200, {}, Stream(never))) as headers, Server((200, {}, Stream(b"first", never))) as body:

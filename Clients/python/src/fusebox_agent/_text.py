@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
 
 def clip(text: str, limit: int = 128) -> str:
     """Shortens a text to at most ``limit`` bytes of UTF-8, at a character boundary."""
@@ -36,13 +40,23 @@ def error_name(error: BaseException) -> str:
 
     An error that a library raised because of another one has the name of its cause, so that one cause has one name.
     """
-    status = getattr(error, "status_code", None)
-    if status is None:
-        status = getattr(getattr(error, "response", None), "status_code", None)
-    if isinstance(status, int) and not isinstance(status, bool):
-        return f"HTTP {status}"
     cause = error.__cause__
+    status = _status(error)
+    if status is not None:
+        return f"HTTP {status}"
     if cause is not None and type(error).__module__.partition(".")[0] in WRAPPERS:
         return error_name(cause)
     found = type(error).__name__
     return "TimeoutError" if found == "CancelledError" else name(found, "Error")
+
+
+def _status(error: BaseException) -> Optional[int]:
+    """The HTTP status of an error, or of its response."""
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None)
+    if status is None:
+        status = getattr(response, "status_code", None)
+    if status is None:  # The name in aiohttp. An error with a cause comes from a response that could not be read.
+        own = getattr(error, "status", None) if error.__cause__ is None else None
+        status = next((x for x in (own, getattr(response, "status", None)) if isinstance(x, int) and x >= 400), None)
+    return status if isinstance(status, int) and not isinstance(status, bool) else None
