@@ -31,6 +31,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "aiohttp": _by("aiohttp_"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
+    "google.genai._api_client": _by("genai_"),
     "litellm.router": _by("litellm_"),
 }
 """The hooks, by the module whose import runs them."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
-from .held import HeldErrors
+from .held import Carrier, HeldErrors, retries
 from .hosts import TAIL, Hosts, address, broke, complete, enter, failure_of, is_last_event, leave, outer, whole
 
 if TYPE_CHECKING:
@@ -157,11 +157,12 @@ def hook(agent: "Agent", module: Any) -> None:
             if call is None:
                 return await original(connector, req, traces, timeout)
             if isinstance(call, str):
-                raise held(req.connection_key, call)
+                error = held(req.connection_key, call)
+                raise Carrier(error) if retries.get() else error
             try:
                 connection = await original(connector, req, traces, timeout)
-            except BaseException as error:
-                quietly(unconnected, call, req, error)
+            except BaseException as failure:
+                quietly(unconnected, call, req, failure)
                 raise
             try:
                 handler = connection.protocol
