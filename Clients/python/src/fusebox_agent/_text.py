@@ -36,7 +36,7 @@ WRAPPERS = ("openai", "anthropic", "litellm")
 
 
 def error_name(error: BaseException) -> str:
-    """The name that an error is counted under: its or its response's HTTP status, else its type.
+    """The name that an error is counted under: its or its response's HTTP status, its status code in gRPC, or its type.
 
     An error that a library raised because of another one has the name of its cause, so that one cause has one name.
     """
@@ -44,8 +44,13 @@ def error_name(error: BaseException) -> str:
     status = _status(error)
     if status is not None:
         return f"HTTP {status}"
-    if cause is not None and type(error).__module__.partition(".")[0] in WRAPPERS:
+    library = type(error).__module__.partition(".")[0]
+    if cause is not None and library in WRAPPERS:
         return error_name(cause)
+    if library == "grpc":
+        code = getattr(error, "code", None)
+        if callable(code):
+            return name(getattr(code(), "name", None) or type(error).__name__, "Error")
     found = type(error).__name__
     return "TimeoutError" if found == "CancelledError" else name(found, "Error")
 

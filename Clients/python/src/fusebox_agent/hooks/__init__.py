@@ -29,6 +29,8 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "httpx": _by("httpx_"),
     "httpx2": _by("httpx_"),
     "aiohttp": _by("aiohttp_"),
+    "grpc._channel": _by("grpc_"),
+    "grpc.aio._channel": _by("grpc_aio"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "google.genai._api_client": _by("genai_"),

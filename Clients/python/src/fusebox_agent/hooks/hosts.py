@@ -22,6 +22,8 @@ PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 """The ports that are not part of a host's name."""
 LAST_EVENTS = (b"[DONE]", b"message_stop")
 """What the last event of a stream of openai or anthropic contains."""
+KEYS = 1_000
+"""The limit on the number of a client's keys."""
 TAIL = 64
 """The number of last bytes of a body in which the last event is looked for."""
 
@@ -30,23 +32,28 @@ outer: "ContextVar[Optional[Call]]" = ContextVar("fusebox_outer", default=None)
 
 
 class Hosts:
-    """The strategies of the hosts that a client calls. All clients of a host share its strategy."""
+    """The strategies of the hosts that a client calls. All clients of a host share its strategy.
 
-    def __init__(self, agent: "Agent") -> None:
+    :param protocol: the first part of their names.
+    """
+
+    def __init__(self, agent: "Agent", protocol: str = "http") -> None:
         self._agent = agent
+        self._protocol = protocol
         self.known: Dict[Any, Strategy] = {}
-        """The strategies by the client's own keys. At most as many as the agent has."""
+        """The strategies by the client's own keys."""
 
     def find(self, key: Any, name: str, host: str) -> Strategy:
         """Returns the strategy of a host, and keeps it under the client's key.
 
         :param name: the host, with its port unless it is the default one.
         """
-        name = f"http/{name or '(no host)'}"
+        name = f"{self._protocol}/{name or '(no host)'}"
         strategy = self._agent.strategies.get(name) or self._agent.strategy(
-            name, "http", host, None, Gate(), "http"
+            name, self._protocol, host, None, Gate(), self._protocol
         )
-        if strategy.name == name:  # A host without a strategy of its own may get one later.
+        # A host without a strategy of its own may get one later.
+        if strategy.name == name and len(self.known) < KEYS:
             self.known[key] = strategy
         return strategy
 
