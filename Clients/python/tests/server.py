@@ -20,6 +20,12 @@ MESSAGE = {
     "content": [{"type": "text", "text": "hi"}], "usage": {"input_tokens": 1, "output_tokens": 1},
 }
 
+GEMINI = {
+    "candidates": [{"index": 0, "finishReason": "STOP", "content": {"role": "model", "parts": [{"text": "hi"}]}}],
+    "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
+}
+GEMINI_BUSY = {"error": {"code": 503, "message": "busy", "status": "UNAVAILABLE"}}
+
 
 class Stream:
     """A body that is sent in parts.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import Any, Optional
+from typing import Any, List, Optional
 
+import fusebox_agent
 import pytest
 import tenacity
 from fusebox_agent.hooks.names import callable_name, function_name, library_name, loop_name
@@ -124,3 +125,18 @@ def test_library_that_retries_with_one_function_has_a_strategy_for_each_method(h
         models["count_tokens"]()  # type: ignore[operator]
     hub.counted("genai/models.generate_content", ok=2)
     hub.counted("genai/models.count_tokens", ok=2)
+
+
+def test_library_does_not_try_a_held_host_again(hub: Hub) -> None:
+    def send() -> None:
+        calls.append(1)
+        raise fusebox_agent.Held("the host is held by an operator")
+
+    calls: List[int] = []
+    send.__module__ = "google.genai._api_client"
+    space = {"__name__": "google.genai.models", "tenacity": tenacity, "send": send}
+    exec("def count_tokens(): tenacity.Retrying(stop=tenacity.stop_after_attempt(4), reraise=True)(send)", space)
+    with pytest.raises(fusebox_agent.Held):
+        space["count_tokens"]()  # type: ignore[operator]
+    assert len(calls) == 1
+    hub.counted("genai/models.count_tokens", rejected=1, failed=0)

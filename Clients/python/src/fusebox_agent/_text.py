@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
 
 def clip(text: str, limit: int = 128) -> str:
     """Shortens a text to at most ``limit`` bytes of UTF-8, at a character boundary."""
@@ -37,24 +41,29 @@ SAME = {
     "ProtocolError": "RemoteProtocolError", "IncompleteRead": "RemoteProtocolError",
     "ConnectionClosedError": "RemoteProtocolError", "ChunkedEncodingError": "RemoteProtocolError",
     "ResponseStreamingError": "RemoteProtocolError",
+    "ClientConnectorError": "ConnectError", "ClientConnectorDNSError": "ConnectError",
+    "ConnectionTimeoutError": "ConnectTimeout", "SocketTimeoutError": "ReadTimeout",
+    "ServerDisconnectedError": "RemoteProtocolError", "ClientPayloadError": "RemoteProtocolError",
 }
 """The names of httpx for the errors of the other clients."""
 
 
 def error_name(error: BaseException) -> str:
-    """The name that an error is counted under: its or its response's HTTP status, else its type.
+    """The name that an error is counted under: its or its response's HTTP status, its status code in gRPC, or its type.
 
     An error that a library raised because of another one has the name of its cause, so that one cause has one name.
     """
-    response = getattr(error, "response", None)
-    status = getattr(error, "status_code", None)
-    if status is None:
-        status = getattr(response, "status_code", None)
-    if isinstance(status, int) and not isinstance(status, bool):
+    status = _status(error)
+    if status is not None:
         return f"HTTP {status}"
     library = type(error).__module__.partition(".")[0]
+    if library == "grpc":
+        code = getattr(error, "code", None)
+        if callable(code):
+            return name(getattr(code(), "name", None) or type(error).__name__, "Error")
     found = type(error).__name__
     if library in CLIENTS:
+        response = getattr(error, "response", None)
         if isinstance(response, dict):  # botocore's errors have the code of the service.
             return name(response.get("Error", {}).get("Code"), found)
         # urllib3 and requests put an error into another one.
@@ -66,3 +75,15 @@ def error_name(error: BaseException) -> str:
     if cause is not None and library in WRAPPERS:
         return error_name(cause)
     return "TimeoutError" if found == "CancelledError" else name(found, "Error")
+
+
+def _status(error: BaseException) -> Optional[int]:
+    """The HTTP status of an error, or of its response."""
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None)
+    if status is None:
+        status = getattr(response, "status_code", None)
+    if status is None:  # The name in aiohttp. An error with a cause comes from a response that could not be read.
+        own = getattr(error, "status", None) if error.__cause__ is None else None
+        status = next((x for x in (own, getattr(response, "status", None)) if isinstance(x, int) and x >= 400), None)
+    return status if isinstance(status, int) and not isinstance(status, bool) else None

@@ -34,8 +34,13 @@ def is_timeout(error: BaseException) -> bool:
     if asyncio is None or not _expired or not isinstance(error, asyncio.CancelledError):
         return False
     try:
-        timeout = _expired.get(asyncio.current_task())
+        return is_expiring(asyncio.current_task())
     except RuntimeError:  # No event loop runs.
         return False
+
+
+def is_expiring(task: Any) -> bool:
+    """Whether a time-out whose block has not ended yet cancels a task, which may be ``None``."""
+    timeout = None if task is None else _expired.get(task)
     state: Any = getattr(timeout, "_state", None)
     return getattr(state, "value", None) == "expiring"

@@ -30,8 +30,12 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "httpx2": _by("httpx_"),
     "urllib3.connectionpool": _by("urllib3_"),
     "botocore.client": _by("botocore_"),
+    "aiohttp": _by("aiohttp_"),
+    "grpc._channel": _by("grpc_"),
+    "grpc.aio._channel": _by("grpc_aio"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
+    "google.genai._api_client": _by("genai_"),
     "litellm.router": _by("litellm_"),
 }
 """The hooks, by the module whose import runs them."""

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextvars import ContextVar
 from typing import Any, Callable, Dict, Sequence
 
 from .._gate import HeldByOperator
+
+retries: "ContextVar[bool]" = ContextVar("fusebox_retries", default=False)
+"""Whether the library that makes the request sleeps and tries again after a connection error. See :class:`Carrier`."""
+
+
+class Carrier(Exception):
+    """Carries the error of a hold through a library that would try again after it. The library's hook raises it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class HeldErrors:

@@ -10,13 +10,11 @@ from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import Hosts, broke, complete, enter, failure_of, leave, succeed
+from .hosts import TAIL, Hosts, broke, complete, enter, failure_of, is_last_event, leave, outer, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
-LAST_EVENTS = (b"[DONE]", b"message_stop")
-"""What the last event of a stream of openai or anthropic contains."""
 RETRIES = b"x-stainless-retry-count"
 """The header with the number of the retry in requests of openai and anthropic."""
 HELD = HeldErrors(__name__, {"httpx": "HostHeld", "httpx2": "HostHeld2"}, ("ConnectError",))
@@ -55,7 +53,7 @@ class _Response:
         if self._call.ended:
             return
         # A client closes a response with an error status, or after the last event of a stream, without reading on.
-        if self._failure is not None or any(end in self._tail for end in LAST_EVENTS):
+        if self._failure is not None or is_last_event(self._tail):
             self._complete()
         else:
             leave(self._call, CANCELLED)
@@ -84,7 +82,7 @@ def hook(agent: "Agent", module: Any) -> None:
             call = self._call
             try:
                 for part in self._stream:
-                    self._tail = part[-64:]
+                    self._tail = part[-TAIL:]
                     call.heard = monotonic()
                     yield part
             except GeneratorExit:  # The program stopped reading.
@@ -105,7 +103,7 @@ def hook(agent: "Agent", module: Any) -> None:
             call = self._call
             try:
                 async for part in self._stream:
-                    self._tail = part[-64:]
+                    self._tail = part[-TAIL:]
                     call.heard = monotonic()
                     yield part
             except GeneratorExit:  # The program stopped reading.
@@ -135,11 +133,8 @@ def hook(agent: "Agent", module: Any) -> None:
         if not response.is_closed:
             call.hear()
             response.stream = body(response.stream, call, failure, wait)
-        elif failure is None:
-            succeed(call)
         else:
-            call.hear()
-            complete(call, failure, wait)
+            whole(call, failure, wait)
 
     def watched(original: Any) -> Any:
         def send(client: Any, request: Any) -> Any:
@@ -173,11 +168,14 @@ def hook(agent: "Agent", module: Any) -> None:
                 return await original(client, request)
             if isinstance(call, str):
                 raise held(call, request=request)
+            token = outer.set(call)
             try:
                 response = await original(client, request)
             except BaseException as error:
                 quietly(broke, call, error)
                 raise
+            finally:
+                outer.reset(token)
             try:
                 answered(call, request, response, AsyncBody)
             except Exception:

@@ -10,7 +10,7 @@ import importlib
 import sys
 import weakref
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._gate import held_error, is_held
 from .._limit import Limit
@@ -18,6 +18,7 @@ from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
 from .held import HeldErrors
+from .streams import followed, followed_async
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -115,8 +116,8 @@ def hook(agent: "Agent", module: Any) -> None:
             return
         request.call.hear()
         if isinstance(result, streams):
-            follow = _followed_async if hasattr(result, "__aiter__") else _followed
-            result._iterator = follow(result._iterator, request)
+            follow: Any = followed_async if hasattr(result, "__aiter__") else followed
+            result._iterator = follow(result._iterator, request.call)
             result.close = _closing(weakref.ref(result), request)
         else:
             request.complete()
@@ -205,32 +206,3 @@ def _closing(stream: Any, request: _Request) -> Any:
         return type(owner).close(owner)
 
     return close
-
-
-def _followed(events: Iterator[Any], request: _Request) -> Iterator[Any]:
-    """The events of a stream. The call ends with the last one."""
-    try:
-        for event in events:
-            quietly(request.call.hear)
-            yield event
-    except GeneratorExit:  # The program stopped reading.
-        quietly(request.call.end, CANCELLED)
-        raise
-    except BaseException as error:
-        quietly(request.broke, error)
-        raise
-    quietly(request.complete)
-
-
-async def _followed_async(events: AsyncIterator[Any], request: _Request) -> AsyncIterator[Any]:
-    try:
-        async for event in events:
-            quietly(request.call.hear)
-            yield event
-    except GeneratorExit:  # The program stopped reading.
-        quietly(request.call.end, CANCELLED)
-        raise
-    except BaseException as error:
-        quietly(request.broke, error)
-        raise
-    quietly(request.complete)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from .._counts import CANCELLED, FAILED, OK, RUNNING
+from .._gate import is_held
 from .._limit import Limit
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
@@ -21,7 +22,7 @@ MOST_ATTEMPTS = 100
 class _Watch(Call):
     """A call in flight, with the limit that was pinned when it began."""
 
-    __slots__ = ("pinned", "last", "counted_number")
+    __slots__ = ("pinned", "last", "counted_number", "is_of_library")
 
     last: Optional[BaseException]
     """The error of the last counted attempt. Unset without counted attempts."""
@@ -31,6 +32,8 @@ class _Watch(Call):
         self.pinned = None if limit is None or limit.pinned is None else int(limit.pinned)
         self.counted_number = 0
         """The number of the last counted attempt. The library sets a result again if the program does."""
+        self.is_of_library = False
+        """Whether a library retries for the program."""
         Call.__init__(self, strategy)
 
 
@@ -83,11 +86,20 @@ def hook(agent: "Agent", module: Any) -> None:
                 key = callable_name(function)
         else:
             key = _caller().f_code
-        strategy = functions.get(key) or find(state, key)
+        strategy = functions.get(key)
+        if strategy is not None:
+            state.fusebox = watch = _Watch(strategy)
+            return watch
+        strategy, is_of_library = find(state, key)
         state.fusebox = watch = _Watch(strategy)
+        if is_of_library:
+            watch.is_of_library = True
+            if attempts(state.retry_object.stop) == 1:  # The retries are off: it has no errors that it retries.
+                watch.pinned = None
         return watch
 
-    def find(state: Any, key: Any) -> Strategy:
+    def find(state: Any, key: Any) -> Tuple[Strategy, bool]:
+        """The strategy of a call, and whether a library retries for the program."""
         frame = _caller()
         function = state.fn
         module = getattr(function, "__module__", None) if function is not None else frame.f_globals.get("__name__")
@@ -98,18 +110,26 @@ def hook(agent: "Agent", module: Any) -> None:
         if name is None:  # A loop has no function.
             key = frame.f_code
             name = loop_name(frame)
-        strategy = agent.strategies.get(name) or declare(state, name)
+        strategy = agent.strategies.get(name)
+        if strategy is None:
+            strategy = declare(state, name, is_of_library)
+        elif is_of_library and strategy.limits:  # Clients may differ; the largest limit of them is shown.
+            own = attempts(state.retry_object.stop)
+            if own is not None and own > 1:
+                limit = strategy.limits["max_attempts"]
+                limit.maximum = max(limit.maximum, MOST_ATTEMPTS)
+                limit.widen(own)
         # A library retries for many callers with the same function.
         if len(functions) < NAMES and not is_of_library:
             functions[key] = strategy
-        return strategy
+        return strategy, is_of_library
 
-    def declare(state: Any, name: str) -> Strategy:
+    def declare(state: Any, name: str, is_of_library: bool) -> Strategy:
         own = attempts(state.retry_object.stop)
         limit = Limit(
             MOST_ATTEMPTS if own is None else own,
             minimum=1,
-            maximum=max(MOST_ATTEMPTS, own or 0),
+            maximum=1 if is_of_library and own == 1 else max(MOST_ATTEMPTS, own or 0),
             unit="attempts",
             why="" if own else "the program sets no limit of attempts",
         )
@@ -144,7 +164,11 @@ def hook(agent: "Agent", module: Any) -> None:
             watch.unwanted()
             watch.waits()
         elif counts(watch, state, None):
-            watch.finish(None)
+            if watch.is_of_library and getattr(action, "fusebox", watch) is None:  # The library's hook ends the call.
+                action.fusebox = watch
+                watch.hear()
+            else:
+                watch.finish(None)
         else:  # A value after a failed attempt comes from retry_error_callback.
             watch.end(OK, None if watch.last is None else "fallback")
 
@@ -218,9 +242,16 @@ def hook(agent: "Agent", module: Any) -> None:
         return stops
 
     def has_to_stop(retrying: Any, state: Any) -> bool:
-        """Whether the pinned limit stops a call whose own conditions do not limit attempts."""
+        """Whether the pinned limit stops a call whose own conditions do not limit attempts.
+
+        A library does not try a held host again.
+        """
         watch = watch_of(state)
-        if watch is None or watch.pinned is None or attempts(retrying.stop) is not None:
+        if watch is None:
+            return False
+        if watch.is_of_library and state.outcome.failed and is_held(state.outcome.exception(), watch.start):
+            return True
+        if watch.pinned is None or attempts(retrying.stop) is not None:
             return False
         return bool(state.attempt_number >= watch.pinned)
 

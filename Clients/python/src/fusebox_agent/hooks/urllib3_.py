@@ -16,7 +16,7 @@ from .._meter import CANCELLED, FAILED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import Hosts, address, broke, complete, enter, failure_of, leave, succeed
+from .hosts import Hosts, address, broke, complete, enter, failure_of, leave, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -265,11 +265,8 @@ def hook(agent: "Agent", module: Any) -> None:
             if source is not None and not source.isclosed():
                 call.hear()
                 source._fusebox_body = Body(call, failure, wait)
-            elif failure is None:
-                succeed(call)
             else:
-                call.hear()
-                complete(call, failure, wait)
+                whole(call, failure, wait)
         if request is not None and request.retried is not None:
             request.retried.call.finish(failure)
 
