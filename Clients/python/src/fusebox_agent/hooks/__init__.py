@@ -31,5 +31,6 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "litellm.router": _by("litellm_"),
+    "litellm.router_rust.core": _by("litellm_rust_router"),
 }
 """The hooks, by the module whose import runs them."""
