@@ -30,6 +30,13 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "httpx2": _by("httpx_"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
+    "cerebras.cloud.sdk": _by("stainless"),
+    "fireworks": _by("stainless"),
+    "groq": _by("stainless"),
+    "perplexity": _by("stainless"),
+    "sambanova": _by("stainless"),
+    "together": _by("stainless"),
+    "writerai": _by("stainless"),
     "litellm.router": _by("litellm_"),
     "litellm.router_rust.core": _by("litellm_rust_router"),
 }
