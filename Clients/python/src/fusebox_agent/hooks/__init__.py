@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 
-def _by(name: str) -> "Callable[[Agent, Any], None]":
+def _by(name: str, function: str = "hook") -> "Callable[[Agent, Any], None]":
     def hook(agent: "Agent", module: Any) -> None:
         from importlib import import_module
 
-        import_module(f"{__name__}.{name}").hook(agent, module)
+        getattr(import_module(f"{__name__}.{name}"), function)(agent, module)
 
     return hook
 
@@ -37,6 +37,8 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "sambanova": _by("stainless"),
     "together": _by("stainless"),
     "writerai": _by("stainless"),
+    "mcp.client.session": _by("mcp_"),
+    "mcp.client.streamable_http": _by("mcp_", "hook_http"),
     "litellm.router": _by("litellm_"),
     "litellm.router_rust.core": _by("litellm_rust_router"),
 }

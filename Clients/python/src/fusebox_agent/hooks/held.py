@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Tuple, Union
 
 from .._gate import HeldByOperator
 
@@ -17,17 +17,17 @@ class HeldErrors:
 
     :param module: the name of the hook's module.
     :param names: the names of the classes, by library.
-    :param base: the name of the library's error.
+    :param base: the name of the library's error. If versions differ, the names; the first that exists counts.
     :param methods: returns further methods of the class for a library.
     """
 
     def __init__(
-        self, module: str, names: Dict[str, str], base: str,
+        self, module: str, names: Dict[str, str], base: Union[str, Tuple[str, ...]],
         methods: Callable[[Any], Dict[str, Any]] = lambda library: {},
     ) -> None:
         self._module = module
         self._names = names
-        self._base = base
+        self._bases = (base,) if isinstance(base, str) else base
         self._methods = methods
         self._classes: Dict[Any, Any] = {}
 
@@ -40,7 +40,8 @@ class HeldErrors:
                 "__doc__": "Raised instead of a request while an operator holds the host open.",
                 **self._methods(library),
             }
-            held = type(name, (getattr(library, self._base), HeldByOperator), body)
+            base = next(getattr(library, base) for base in self._bases if hasattr(library, base))
+            held = type(name, (base, HeldByOperator), body)
             setattr(sys.modules[self._module], name, held)
             self._classes[library] = held
         return self._classes[library]

@@ -13,7 +13,8 @@ from .._breaker import CLOSED
 from .._gate import Gate
 from .._meter import CANCELLED, FAILED, OK, REJECTED
 from .._patch import complain, quietly, wrap
-from .._strategy import Call, Strategy, is_cancellation
+from .._strategy import Call, Strategy
+from .gated import finish, leave
 from .held import HeldErrors
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class _Response:
         if self._failure is not None or any(end in self._tail for end in LAST_EVENTS):
             self._complete()
         else:
-            _leave(self._call, CANCELLED)
+            leave(self._call, CANCELLED)
 
 
 def _complete(call: Call, failure: Optional[str], wait: Optional[str]) -> None:
@@ -77,25 +78,7 @@ def _complete(call: Call, failure: Optional[str], wait: Optional[str]) -> None:
     call.attempt(failure)
     if failure is not None and wait:
         call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
-    _leave(call, OK if failure is None else FAILED)
-
-
-def _broke(call: Call, error: BaseException) -> None:
-    """Records an error instead of a response, or within it."""
-    if call.ended:
-        return
-    if is_cancellation(error):
-        _leave(call, CANCELLED)
-    else:
-        call.attempt(error)
-        _leave(call, FAILED)
-
-
-def _leave(call: Call, end: str) -> None:
-    call.end(end)
-    gate = call.strategy.breaker
-    if isinstance(gate, Gate):
-        gate.ended(None if end == CANCELLED else end == OK)
+    leave(call, OK if failure is None else FAILED)
 
 
 def hook(agent: "Agent", module: Any) -> None:
@@ -144,7 +127,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(finish, call, error)
                 raise
             quietly(self._complete)
 
@@ -165,7 +148,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(finish, call, error)
                 raise
             quietly(self._complete)
 
@@ -211,7 +194,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = original(client, request)
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(finish, call, error)
                 raise
             try:
                 answered(call, request, response, Body)
@@ -233,7 +216,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = await original(client, request)
             except BaseException as error:
-                quietly(_broke, call, error)
+                quietly(finish, call, error)
                 raise
             try:
                 answered(call, request, response, AsyncBody)
