@@ -40,6 +40,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "mcp.client.session": _by("mcp_"),
     "mcp.client.streamable_http": _by("mcp_", "hook_http"),
     "langgraph.pregel._runner": _by("langgraph_"),
+    "celery.app.trace": _by("celery_"),
     "litellm.router": _by("litellm_"),
     "litellm.router_rust.core": _by("litellm_rust_router"),
 }
