@@ -41,6 +41,8 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "mcp.client.streamable_http": _by("mcp_", "hook_http"),
     "langgraph.pregel._runner": _by("langgraph_"),
     "celery.app.trace": _by("celery_"),
+    "redis.connection": _by("redis_"),
+    "redis.asyncio.connection": _by("redis_"),
     "litellm.router": _by("litellm_"),
     "litellm.router_rust.core": _by("litellm_rust_router"),
 }
