@@ -43,6 +43,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "celery.app.trace": _by("celery_"),
     "redis.connection": _by("redis_"),
     "redis.asyncio.connection": _by("redis_"),
+    "sqlalchemy.engine.base": _by("sqlalchemy_"),
     "litellm.router": _by("litellm_"),
     "litellm.router_rust.core": _by("litellm_rust_router"),
 }
