@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Iterator
+from pathlib import Path
+from typing import Any, Iterator, Optional
 
 import fusebox_agent
 import pytest
@@ -9,6 +10,15 @@ from hub import Hub
 
 # A short interval keeps the tests fast.
 _link.INTERVAL = 0.05
+
+
+WIDER = Path(__file__).parent / "wider"
+"""The tests of libraries that CI does not install: ``pytest tests/wider``."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: Any) -> Optional[bool]:
+    is_named = any(Path(argument.partition("::")[0]).resolve().is_relative_to(WIDER) for argument in config.args)
+    return True if collection_path == WIDER and not is_named else None
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import pickle
+import threading
 import time
 from types import ModuleType
 from typing import Any, Callable, Iterator
@@ -12,13 +13,11 @@ import pytest
 from fusebox_agent import _api
 from fusebox_agent.hooks import litellm_
 from hub import Hub
-from server import CHAT, Server
+from server import CHAT, Server, Stream
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm  # Imported here because it reads the variable on import.
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(litellm.Router, "async_function_with_retries"), reason="this version's Router is not hooked")
 HI = [{"role": "user", "content": "hi"}]
 
 
@@ -55,28 +54,78 @@ def test_groups_and_deployments_are_reported_with_their_calls(hub: Hub, good: Se
     hub.counted("litellm/chat/eu", ok=2)
 
 
+def both(group: str) -> "list[Callable[[Any], Any]]":
+    """The sync and the async call of a group."""
+    return [lambda r: r.completion(group, HI), lambda r: asyncio.run(r.acompletion(group, HI))]
+
+
 def test_retries_are_counted_and_an_operator_limits_them(hub: Hub, bad: Server) -> None:
-    r = router(model_list=[model("chat", "eu", bad.url)], num_retries=2, disable_cooldowns=True)
+    r = router(model_list=[model("chat", "eu", bad.url)], num_retries=1, disable_cooldowns=True)
     hub.declared("litellm/chat")
-    with pytest.raises(litellm.InternalServerError):
-        r.completion("chat", HI)
-    assert len(bad.requests) == 3
-    hub.counted("litellm/chat", failed=1, attempts=3)
-    assert hub.order("litellm/chat", "set_limit", name="max_attempts", value=1)["ok"]
-    with pytest.raises(litellm.InternalServerError):
-        r.completion("chat", HI)
-    assert len(bad.requests) == 4
-    total = hub.counted("litellm/chat", failed=2)
-    assert total["attempts"] == 4 and total["errors"] == {"HTTP 500": 4}
+    requests = 0
+    for limit in (None, 1, 4):
+        if limit is not None:
+            assert hub.order("litellm/chat", "set_limit", name="max_attempts", value=limit)["ok"]
+        for call in both("chat"):
+            with pytest.raises(litellm.InternalServerError):
+                call(r)
+            requests += limit or 2
+            assert len(bad.requests) == requests
+    total = hub.counted("litellm/chat", failed=6)
+    assert total["attempts"] == requests and total["errors"] == {"HTTP 500": requests}
+
+
+def test_limit_of_a_fallback_group_applies_to_that_group_only(hub: Hub, bad: Server) -> None:
+    r = router(model_list=[model("a", "a1", bad.url), model("b", "b1", bad.url)], num_retries=0,
+               fallbacks=[{"a": ["b"]}], disable_cooldowns=True)
+    hub.declared("litellm/b")
+    assert hub.order("litellm/b", "set_limit", name="max_attempts", value=3)["ok"]
+    for call in both("a"):
+        with pytest.raises(litellm.InternalServerError):
+            call(r)
+    hub.counted("litellm/a", failed=2, attempts=2)
+    hub.counted("litellm/b", failed=2, attempts=6)
 
 
 def test_answer_of_another_group_is_reported_as_a_fallback(hub: Hub, good: Server, bad: Server) -> None:
     r = router(model_list=[model("a", "a1", bad.url), model("b", "b1", good.url)], num_retries=0,
                fallbacks=[{"a": ["b"]}], disable_cooldowns=True)
-    r.completion("a", HI)
-    hub.counted("litellm/a", ok=1, fallback=1)
-    hub.counted("litellm/b", ok=1, fallback=0)
-    hub.counted("litellm/a/a1", failed=1)
+    for call in both("a"):
+        call(r)
+    hub.counted("litellm/a", ok=2, fallback=2)
+    hub.counted("litellm/b", ok=2, fallback=0)
+    hub.counted("litellm/a/a1", failed=2)
+
+
+def test_each_group_in_a_chain_of_fallbacks_is_counted_once(hub: Hub, good: Server, bad: Server) -> None:
+    r = router(model_list=[model("a", "a1", bad.url), model("b", "b1", bad.url), model("c", "c1", good.url)],
+               num_retries=0, fallbacks=[{"a": ["b", "c"]}], disable_cooldowns=True)
+    for call in both("a"):
+        call(r)
+    hub.counted("litellm/a", ok=2, failed=0, fallback=2)
+    # The core in Rust makes c the fallback of b.
+    b = hub.counted("litellm/b", attempts=2, errors={"HTTP 500": 2})
+    assert (b["failed"], b["fallback"]) in ((2, 0), (0, 2)) and b["ok"] + b["failed"] == 2
+    hub.counted("litellm/c", ok=2, failed=0, fallback=0)
+
+
+def test_cancelled_call_is_neither_a_success_nor_a_failure(hub: Hub, good: Server) -> None:
+    release = threading.Event()
+    good.script = [(200, {}, Stream(release))]
+    r = router(model_list=[model("a", "a1", good.url)], num_retries=2)
+
+    async def main() -> None:
+        task = asyncio.ensure_future(r.acompletion("a", HI))
+        while not good.requests:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    release.set()
+    for s in ("litellm/a", "litellm/a/a1"):
+        assert hub.counted(s, cancelled=1, ok=0, failed=0)["errors"] == {}
 
 
 def test_cooldown_is_an_open_breaker_that_closes_when_it_expires(hub: Hub, good: Server, bad: Server) -> None:
@@ -109,11 +158,6 @@ def hold(hub: Hub, server: Server) -> None:
     """Holds the host of a server that has answered before."""
     hub.declared(f"http/{server.host}")
     assert hub.order(f"http/{server.host}", "open", reason="vendor down", for_ms=60_000)["ok"]
-
-
-def both(group: str) -> "list[Callable[[Any], Any]]":
-    """The sync and the async call of a group."""
-    return [lambda r: r.completion(group, HI), lambda r: asyncio.run(r.acompletion(group, HI))]
 
 
 def sleepless(call: Callable[[], Any]) -> Any:
@@ -176,6 +220,33 @@ def test_deployment_of_a_held_host_is_replaced_by_another_of_its_group(hub: Hub,
             sleepless(lambda: r.completion("a", HI))
         assert len(held.requests) == 1 and len(good.requests) == before + 8
     assert hub.counted("litellm/a", ok=9 + before)["failed"] == 0
+
+
+def test_call_with_num_retries_tries_a_held_host_once(hub: Hub, good: Server) -> None:
+    options = {"api_key": "k", "api_base": f"{good.url}/v1", "num_retries": 3}
+    litellm.completion("openai/m", HI, **options)
+    hold(hub, good)
+    calls: "list[Callable[[], Any]]" = [
+        lambda: litellm.completion("openai/m", HI, **options),
+        lambda: asyncio.run(litellm.acompletion("openai/m", HI, **options)),
+    ]
+    for call in calls:
+        with pytest.raises(litellm.APIConnectionError, match="is held by an operator: vendor down until "):
+            sleepless(call)
+    assert len(good.requests) == 1
+    assert hub.counted(f"http/{good.host}", ok=1, rejected=2)["failed"] == 0
+
+
+def test_other_host_is_tried_again_while_a_hold_is_handled(hub: Hub, good: Server, bad: Server) -> None:
+    options = {"api_key": "k", "num_retries": 2}
+    litellm.completion("openai/m", HI, api_base=f"{good.url}/v1", **options)
+    hold(hub, good)
+    try:
+        litellm.completion("openai/m", HI, api_base=f"{good.url}/v1", **options)
+    except litellm.APIConnectionError:
+        with pytest.raises(litellm.InternalServerError):
+            litellm.completion("openai/m", HI, api_base=f"{bad.url}/v1", **options)
+    assert len(bad.requests) > 1
 
 
 def test_failing_fallback_of_a_held_host_is_a_failure(hub: Hub, bad: Server, good: Server) -> None:

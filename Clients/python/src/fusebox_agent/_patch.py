@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any, Callable, List, Tuple, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,15 @@ def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     replacement = functools.wraps(original)(make(original))
     _replaced.append((owner, name, owner.__dict__.get(name, original)))
     setattr(owner, name, replacement)
+
+
+def wrap_everywhere(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Replaces a function of a module, also in modules of the same package that have imported it."""
+    original = getattr(owner, name)
+    package = owner.__name__.partition(".")[0]
+    for user, module in list(sys.modules.items()):
+        if user.partition(".")[0] == package and vars(module).get(name) is original:
+            wrap(module, name, make)
 
 
 def wrap_getter(owner: Any, name: str, make: Callable[[Any], Any]) -> None:

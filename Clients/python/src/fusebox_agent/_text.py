@@ -31,7 +31,9 @@ def agent_name(text: str) -> str:
     return cleaned[:-1] + "_" if cleaned.endswith("/*") else cleaned
 
 
-WRAPPERS = ("openai", "anthropic", "litellm")
+WRAPPERS = (
+    "openai", "anthropic", "cerebras", "fireworks", "groq", "perplexity", "sambanova", "together", "writerai", "litellm",
+)
 """The libraries that raise errors of their own for those of the HTTP client below them."""
 CLIENTS = ("urllib3", "requests", "botocore", "aiohttp")
 """HTTP clients whose errors have the names of httpx here, so that one cause has one name."""

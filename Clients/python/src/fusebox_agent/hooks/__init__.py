@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 
-def _by(name: str) -> "Callable[[Agent, Any], None]":
+def _by(name: str, function: str = "hook") -> "Callable[[Agent, Any], None]":
     def hook(agent: "Agent", module: Any) -> None:
         from importlib import import_module
 
-        import_module(f"{__name__}.{name}").hook(agent, module)
+        getattr(import_module(f"{__name__}.{name}"), function)(agent, module)
 
     return hook
 
@@ -36,6 +36,21 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "google.genai._api_client": _by("genai_"),
+    "cerebras.cloud.sdk": _by("stainless"),
+    "fireworks": _by("stainless"),
+    "groq": _by("stainless"),
+    "perplexity": _by("stainless"),
+    "sambanova": _by("stainless"),
+    "together": _by("stainless"),
+    "writerai": _by("stainless"),
+    "mcp.client.session": _by("mcp_"),
+    "mcp.client.streamable_http": _by("mcp_", "hook_http"),
+    "langgraph.pregel._runner": _by("langgraph_"),
+    "celery.app.trace": _by("celery_"),
+    "redis.connection": _by("redis_"),
+    "redis.asyncio.connection": _by("redis_"),
+    "sqlalchemy.engine.base": _by("sqlalchemy_"),
     "litellm.router": _by("litellm_"),
+    "litellm.router_rust.core": _by("litellm_rust_router"),
 }
 """The hooks, by the module whose import runs them."""

@@ -15,7 +15,8 @@ from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import Carrier, HeldErrors, retries
-from .hosts import TAIL, Hosts, address, broke, complete, enter, failure_of, is_last_event, leave, outer, whole
+from .gated import enter, finish, leave
+from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, outer, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -114,9 +115,9 @@ def stopped(call: Call, timer: Any, error: Optional[BaseException]) -> None:
     :param error: the error that was raised; ``None`` if the program gave up.
     """
     if getattr(timer, "_cancelled", False):
-        broke(call, "TimeoutError")
+        finish(call, "TimeoutError")
     elif error is not None:
-        broke(call, error)
+        finish(call, error)
     else:
         leave(call, CANCELLED)
 
@@ -138,12 +139,12 @@ def hook(agent: "Agent", module: Any) -> None:
         above = outer.get()
         if above is not None and above.strategy is strategy and not above.ended:
             return None
-        return enter(strategy)
+        return enter(strategy, Call)
 
     def unconnected(call: Call, request: Any, error: BaseException) -> None:
         timer = getattr(request, "_timer", None)
         if isinstance(error, (asyncio.TimeoutError, TimeoutError)) and not getattr(timer, "_cancelled", False):
-            broke(call, time_out)
+            finish(call, time_out)
         else:
             stopped(call, timer, error)
 

@@ -14,7 +14,8 @@ from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call, Strategy
 from .held import HeldErrors
-from .hosts import Hosts, address, broke, complete, enter, leave
+from .gated import enter, finish, leave
+from .hosts import Hosts, address, complete
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -100,7 +101,7 @@ def ended(call: Call, code: Any, is_cancelled: bool) -> None:
     if is_cancelled:
         leave(call, CANCELLED)
     elif code.name in FAILURES:
-        broke(call, code.name)
+        finish(call, code.name)
     else:
         complete(call)
 
@@ -112,7 +113,7 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def begin(multicallable: Any) -> "Call | str | None":
         try:
-            return enter(targets.find(multicallable._target))
+            return enter(targets.find(multicallable._target), Call)
         except Exception:
             complain("a call was not counted")
             return None
@@ -121,7 +122,7 @@ def hook(agent: "Agent", module: Any) -> None:
         if isinstance(error, rpc_error) and hasattr(error, "code"):
             ended(call, error.code(), False)
         else:
-            broke(call, error)
+            finish(call, error)
 
     def wrap_blocking(original: Any) -> Any:
         def invoke(multicallable: Any, *arguments: Any, **named: Any) -> Any:

@@ -14,7 +14,7 @@ from .._patch import complain, quietly, wrap
 from .._strategy import Call, Strategy
 from .._timeouts import is_expiring
 from .grpc_ import HELD_ASYNC, Targets, ended
-from .hosts import broke, enter, leave
+from .gated import enter, finish, leave
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -108,14 +108,14 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def begin() -> "Call | str | None":
         strategy = _strategy.get()
-        return None if strategy is None else enter(strategy)
+        return None if strategy is None else enter(strategy, Call)
 
     def over(call: Call, started: "weakref.ref[Any]", task: "weakref.ref[Any]") -> None:
         its = started()
         if its is not None and not its._cython_call.is_locally_cancelled():
             ended(call, codes[its._cython_call._status.code()], False)
         elif is_expiring(task()):
-            broke(call, "TimeoutError")
+            finish(call, "TimeoutError")
         else:
             leave(call, CANCELLED)
 
@@ -139,7 +139,7 @@ def hook(agent: "Agent", module: Any) -> None:
                 original(started, *arguments, **named)
             except BaseException as error:
                 if call is not None:
-                    quietly(broke, call, error)
+                    quietly(finish, call, error)
                 raise
             if call is not None:
                 quietly(follow, call, started)

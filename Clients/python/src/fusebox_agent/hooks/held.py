@@ -29,7 +29,7 @@ class HeldErrors:
 
     :param module: the name of the hook's module.
     :param names: the names of the classes, by library.
-    :param bases: the names of the library's errors that the class inherits from.
+    :param bases: the names of the library's errors that the class inherits from. Only some may exist in a version.
     :param methods: returns further methods of the class for a library.
     """
 
@@ -52,7 +52,7 @@ class HeldErrors:
                 "__doc__": "Raised instead of a request while an operator holds the host open.",
                 **self._methods(library),
             }
-            bases = (getattr(library, base) for base in self._bases)
+            bases = dict.fromkeys(getattr(library, base) for base in self._bases if hasattr(library, base))
             held = type(name, (*bases, HeldByOperator), body)
             setattr(sys.modules[self._module], name, held)
             self._classes[library] = held

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._breaker import CLOSED
 from .._gate import Gate
-from .._meter import CANCELLED, FAILED, OK, REJECTED
-from .._strategy import Call, Strategy, is_cancellation
+from .._strategy import Call, Strategy
+from .gated import finish
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -64,19 +64,6 @@ def address(scheme: str, host: str, port: Optional[int]) -> str:
     return name if port is None or port == PORTS.get(scheme) else f"{name}:{port}"
 
 
-def enter(strategy: Strategy) -> "Call | str":
-    """Begins a call. Returns the message if it is rejected."""
-    call = Call(strategy)
-    gate = strategy.breaker
-    if gate is None or (gate.state == CLOSED and not gate.held):  # The common case costs no call.
-        return call
-    refusal = gate.refusal() if isinstance(gate, Gate) else None
-    if refusal is None:
-        return call
-    call.end(REJECTED)
-    return f"{strategy.name.partition('/')[2]} is {refusal}"
-
-
 def failure_of(status: int) -> Optional[str]:
     """The error of a status; ``None`` for a success."""
     return f"HTTP {status}" if status >= 408 and (status >= 500 or status in FAILURES) else None
@@ -105,28 +92,6 @@ def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = No
     :param failure: the error of a response whose status is a failure.
     :param wait: its ``Retry-After``.
     """
-    if call.ended:
-        return
-    call.attempt(failure)
-    if failure is not None and wait:
+    if not call.ended and failure is not None and wait:
         call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
-    leave(call, OK if failure is None else FAILED)
-
-
-def broke(call: Call, error: "BaseException | str") -> None:
-    """Records an error instead of a response, or within it."""
-    if call.ended:
-        return
-    if isinstance(error, BaseException) and is_cancellation(error):
-        leave(call, CANCELLED)
-    else:
-        call.attempt(error)
-        leave(call, FAILED)
-
-
-def leave(call: Call, end: str) -> None:
-    """Ends a call, and with it the probe that it may be."""
-    call.end(end)
-    gate = call.strategy.breaker
-    if isinstance(gate, Gate):
-        gate.ended(None if end == CANCELLED else end == OK)
+    finish(call, failure)

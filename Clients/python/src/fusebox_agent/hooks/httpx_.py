@@ -10,7 +10,8 @@ from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import TAIL, Hosts, broke, complete, enter, failure_of, is_last_event, leave, outer, whole
+from .gated import enter, finish, leave
+from .hosts import TAIL, Hosts, complete, failure_of, is_last_event, outer, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -75,7 +76,7 @@ def hook(agent: "Agent", module: Any) -> None:
         strategy = known.get(key)
         if strategy is None:
             strategy = hosts.find(key, url.netloc.decode("ascii", "replace").rpartition("@")[2], url.host)
-        return enter(strategy)
+        return enter(strategy, Call)
 
     class Body(_Response, module.SyncByteStream):  # type: ignore[misc]
         def __iter__(self) -> Iterator[bytes]:
@@ -88,7 +89,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(broke, call, error)
+                quietly(finish, call, error)
                 raise
             quietly(self._complete)
 
@@ -109,7 +110,7 @@ def hook(agent: "Agent", module: Any) -> None:
             except GeneratorExit:  # The program stopped reading.
                 raise
             except BaseException as error:
-                quietly(broke, call, error)
+                quietly(finish, call, error)
                 raise
             quietly(self._complete)
 
@@ -149,7 +150,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = original(client, request)
             except BaseException as error:
-                quietly(broke, call, error)
+                quietly(finish, call, error)
                 raise
             try:
                 answered(call, request, response, Body)
@@ -172,7 +173,7 @@ def hook(agent: "Agent", module: Any) -> None:
             try:
                 response = await original(client, request)
             except BaseException as error:
-                quietly(broke, call, error)
+                quietly(finish, call, error)
                 raise
             finally:
                 outer.reset(token)

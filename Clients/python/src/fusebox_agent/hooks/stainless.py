@@ -1,5 +1,5 @@
-"""Hooks the clients of openai and anthropic, which come from one code generator: counts calls and retries;
-operators can set ``max_retries``.
+"""Hooks the clients that the code generator Stainless has created, such as openai and anthropic: counts calls and
+retries; operators can set ``max_retries``.
 
 A streamed answer is one call until its last event. A held host ends a call at once, without a retry.
 """
@@ -10,7 +10,7 @@ import importlib
 import sys
 import weakref
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional
 
 from .._gate import held_error, is_held
 from .._limit import Limit
@@ -24,8 +24,29 @@ if TYPE_CHECKING:
     from .._agent import Agent
 
 MOST_ATTEMPTS = 20
-HOSTS = {"openai": "api.openai.com", "anthropic": "api.anthropic.com"}
-"""The host that each library calls by default. Calls to other hosts are strategies of their own."""
+
+
+class _Library(NamedTuple):
+    name: str
+    """The first part of the names of its strategies."""
+    host: str
+    """The host that it calls by default. Calls to other hosts are strategies of their own."""
+    held: str
+    """The class of its errors under a hold."""
+
+
+LIBRARIES = {
+    "openai": _Library("openai", "api.openai.com", "OpenAIHeld"),
+    "anthropic": _Library("anthropic", "api.anthropic.com", "AnthropicHeld"),
+    "cerebras.cloud.sdk": _Library("cerebras", "api.cerebras.ai", "CerebrasHeld"),
+    "fireworks": _Library("fireworks", "api.fireworks.ai", "FireworksHeld"),
+    "groq": _Library("groq", "api.groq.com", "GroqHeld"),
+    "perplexity": _Library("perplexity", "api.perplexity.ai", "PerplexityHeld"),
+    "sambanova": _Library("sambanova", "api.sambanova.ai", "SambaNovaHeld"),
+    "together": _Library("together", "api.together.ai", "TogetherHeld"),
+    "writerai": _Library("writer", "api.writer.com", "WriterHeld"),
+}
+"""The libraries by module."""
 
 
 def _methods(library: Any) -> Dict[str, Any]:
@@ -33,7 +54,7 @@ def _methods(library: Any) -> Dict[str, Any]:
 
 
 HELD = HeldErrors(
-    __name__, {"openai": "OpenAIHeld", "anthropic": "AnthropicHeld"}, ("APIConnectionError",), _methods)
+    __name__, {module: library.held for module, library in LIBRARIES.items()}, ("APIConnectionError",), _methods)
 
 __getattr__ = HELD.attribute
 
@@ -70,19 +91,22 @@ _request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_request", defau
 
 
 def resource(url: str) -> str:
-    """The first part of a path: ``chat`` for ``/v1/chat/completions``. Later parts may be ids."""
-    parts = [part for part in url.partition("://")[2].partition("/")[2].split("/")] if "://" in url else url.split("/")
-    return next((p for p in parts if p and not (p[0] == "v" and p[1:].isdigit())), "request")
+    """The first part of a path after its version: ``chat`` for ``/v1/chat/completions`` and for
+    ``/openai/v1/chat/completions``. Later parts may be ids."""
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url
+    parts = [part for part in path.split("/") if part]
+    versions = [at for at, part in enumerate(parts[:2]) if part[0] == "v" and part[1:].isdigit()]
+    return next(iter(parts[versions[-1] + 1 if versions else 0:]), "request")
 
 
-def strategy_name(library: str, url: str, host: str) -> str:
+def strategy_name(library: _Library, url: str, host: str) -> str:
     """``openai/chat``; for another host than the library's own, ``openai/chat@HOST``."""
-    name = f"{library}/{resource(url)}"
-    return name if host == HOSTS.get(library) else f"{name}@{host}"
+    name = f"{library.name}/{resource(url)}"
+    return name if host == library.host else f"{name}@{host}"
 
 
 def hook(agent: "Agent", module: Any) -> None:
-    library = module.__name__
+    library = LIBRARIES[module.__name__]
     base = module._base_client
     streams = (module.Stream, module.AsyncStream)
 
@@ -95,7 +119,7 @@ def hook(agent: "Agent", module: Any) -> None:
             limits = {
                 "max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")
             }
-            strategy = agent.strategy(name, "retry", client.base_url.host, limits, None, library)
+            strategy = agent.strategy(name, "retry", client.base_url.host, limits, None, library.name)
         elif strategy.limits:  # Clients may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
         return _Request(strategy)

@@ -16,7 +16,8 @@ from .._meter import CANCELLED, FAILED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
-from .hosts import Hosts, address, broke, complete, enter, failure_of, leave, whole
+from .gated import enter, finish, leave
+from .hosts import Hosts, address, complete, failure_of, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -82,7 +83,7 @@ class _Request:
         if isinstance(self.call, str) or self.call.ended:
             return
         if last.error is not None:
-            broke(self.call, last.error)
+            finish(self.call, last.error)
         else:
             complete(self.call, failure_of(last.status), wait)
         if self.retried is not None and last.redirect_location is None:
@@ -112,7 +113,7 @@ class Body:
 
     def broke(self, error: "BaseException | str") -> None:
         """Records an error within the body, or that the program stopped reading."""
-        broke(self.call, error)
+        finish(self.call, error)
         if self.outer is not None:
             self.outer.finish(error)
 
@@ -223,7 +224,7 @@ def hook(agent: "Agent", module: Any) -> None:
         strategy = known.get(key)
         if strategy is None:
             strategy = hosts.find(key, address(*key), key[1])
-        return enter(strategy)
+        return enter(strategy, Call)
 
     def retried(pool: Any, policy: Any) -> Optional[_Retried]:
         """Begins a call of a ``Retry`` that allows retries."""
@@ -272,7 +273,7 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def failed(call: Call, request: Optional[_Request], error: BaseException) -> None:
         reason = _reason(error)
-        broke(call, reason)
+        finish(call, reason)
         if request is not None and request.retried is not None:
             request.retried.call.finish(reason)
 
