@@ -92,6 +92,7 @@ def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = No
     :param failure: the error of a response whose status is a failure.
     :param wait: its ``Retry-After``.
     """
-    if not call.ended and failure is not None and wait:
-        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
+    is_first = not call.ended
     finish(call, failure)
+    if is_first and failure is not None and wait:
+        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
