@@ -9,6 +9,7 @@ import asyncio
 import errno
 import sys
 from time import monotonic
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._meter import CANCELLED
@@ -35,7 +36,7 @@ def _methods(library: Any) -> Dict[str, Any]:
     def __reduce__(error: Any) -> Any:
         key = error._conn_key
         if not isinstance(key.ssl, bool):  # A context of TLS cannot be pickled.
-            key = key._replace(ssl=True)
+            key = SimpleNamespace(host=key.host, port=key.port, is_ssl=key.is_ssl, ssl=True)
         return type(error), (key, str(error))
 
     return {"__init__": __init__, "__str__": lambda error: error.os_error.strerror, "__reduce__": __reduce__}
