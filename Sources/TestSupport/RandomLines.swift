@@ -19,7 +19,7 @@ public struct RandomLines {
 
     /// Returns the next message of an agent.
     public mutating func agentMessage() -> AgentMessage {
-        switch number(0...9) {
+        switch number(0...10) {
         case 0:
             .hello(
                 Hello(
@@ -41,6 +41,7 @@ public struct RandomLines {
                     id: name(),
                     .refused(code: pick(RefusalCode.allCases), detail: text(1_024))))
         case 8: .lost(count())
+        case 9: .unsupported(UnsupportedLibrary(library: name(), why: text(1_024)))
         default: pick([.ping, .bye])
         }
     }

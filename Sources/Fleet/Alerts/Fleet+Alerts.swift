@@ -20,6 +20,8 @@ extension Alert {
     public static let configRule = "config"
     /// The rule name of the alert "commands are not written to the audit log".
     public static let auditRule = "audit"
+    /// The rule name of the alert "an agent's client does not support a library of its program".
+    public static let libraryRule = "library"
 }
 
 extension [Fleet.FiringAlert] {

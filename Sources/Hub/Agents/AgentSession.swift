@@ -39,6 +39,8 @@ final class AgentSession {
     var touched: Set<String> = []
     /// The declared strategies, by safe name.
     var declared: Set<String> = []
+    /// The libraries of its program that its client does not support.
+    var unsupported: [UnsupportedLibrary] = []
     /// The orders of the orders file that the agent has reported as applied.
     var applied: Set<Applied> = []
 

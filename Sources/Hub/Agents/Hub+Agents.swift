@@ -95,6 +95,8 @@ extension Hub {
             break
         case .lost(let count):
             publish(.lost(count), from: id)
+        case .unsupported(let library):
+            tell(library, of: agent, id)
         case .strategy(let declaration):
             let name = agent.names.safe(declaration.strategy)
             guard declare(name, agent, peer) else { return }
@@ -190,6 +192,7 @@ extension Hub {
         guard let id = agent.id, agents.peer(of: id) == peer else { return }
         agents.disconnect(id)
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }
+        endUnsupported(of: agent, id)
         if let record = fleet.agents[id] { metering.series?.end(record, at: clock.at, fleet) }
         defer { weighAll(of: id) }
         publish(.agentGone(why: SafeText.sanitise(why, maxBytes: 512)), from: id)

@@ -44,7 +44,7 @@ extension StreamMessage {
             change.name = text(change.name)
             change.why = text(change.why)
             self = .limit(change)
-        case .hello, .ack, .lost, .ping, .bye, .unknown:
+        case .hello, .ack, .lost, .unsupported, .ping, .bye, .unknown:
             return nil
         }
     }

@@ -11,6 +11,7 @@ public enum AgentMessage: Equatable, Sendable {
     indirect case limit(LimitChange)
     case ack(Ack)
     case lost(Int)
+    indirect case unsupported(UnsupportedLibrary)
     case ping
     case bye
     /// A type that no agent of this version sends. The hub ignores it.
@@ -28,6 +29,7 @@ extension AgentMessage: TypedMessage {
         case "limit": self = .limit(try LimitChange(&scanner, &head))
         case "ack": self = .ack(try Ack(&scanner, &head))
         case "lost": self = .lost(try scanner.readCount("n", &head))
+        case "unsupported": self = .unsupported(try UnsupportedLibrary(&scanner, &head))
         case "ping":
             try scanner.readBareLine(&head)
             self = .ping
@@ -51,6 +53,7 @@ extension AgentMessage: TypedMessage {
         case .limit: "limit"
         case .ack: "ack"
         case .lost: "lost"
+        case .unsupported: "unsupported"
         case .ping: "ping"
         case .bye: "bye"
         case .unknown(let type): type
@@ -67,6 +70,7 @@ extension AgentMessage: TypedMessage {
         case .limit(let change): change.write(to: &writer)
         case .ack(let ack): ack.write(to: &writer)
         case .lost(let count): writer.field("n", count)
+        case .unsupported(let library): library.write(to: &writer)
         case .ping, .bye, .unknown: break
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Foundation
 import Glibc
 import HostSupport
@@ -27,6 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
             try StandardOutput.print(
                 "  \(mark) \(SafeText.sanitise(attempt.place.description)): \(words)\(pid)")
         }
+        if attempts.contains(where: { $0.error == nil }) { try await printLibraries() }
         try StandardOutput.print("\nAgents look at")
         switch environment["FUSEBOX_SOCKET"] {
         case .some(""):
@@ -61,6 +63,20 @@ struct DoctorCommand: AsyncParsableCommand {
             )
             throw ExitCode(Failure.Code.noHub.rawValue)
         }
+    }
+
+    /// Prints the libraries that the clients of connected agents do not support.
+    private func printLibraries() async throws {
+        let alerts = try await connection.fleet().alerts.filter {
+            $0.alert.rule == Alert.libraryRule && $0.alert.firing
+        }
+        guard !alerts.isEmpty else { return }
+        try StandardOutput.print("\nLibraries that agents do not support")
+        for alert in alerts {
+            try StandardOutput.print("  \(alert.alert.about): \(alert.alert.detail)")
+        }
+        try StandardOutput.print(
+            "  use a version that the page of the library names, or a newer client")
     }
 
     /// Whether a process was stopped by a signal.

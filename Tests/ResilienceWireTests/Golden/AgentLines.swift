@@ -90,6 +90,13 @@ extension GoldenLine {
                 #"{"t":"ack","id":"1","ok":false,"code":"unknown_strategy"}"#,
                 .ack(Ack(id: "1", .refused(code: .unknownStrategy, detail: "")))),
             GoldenLine(#"{"t":"lost","n":42}"#, .lost(42)),
+            GoldenLine(
+                #"""
+                {"t":"unsupported","library":"litellm 9.0","why":"its Router has no method make_call"}
+                """#,
+                .unsupported(
+                    UnsupportedLibrary(
+                        library: "litellm 9.0", why: "its Router has no method make_call"))),
             GoldenLine(#"{"t":"ping"}"#, .ping),
             GoldenLine(#"{"t":"bye"}"#, .bye),
             GoldenLine(

@@ -14,7 +14,7 @@ from ._limit import Limit
 from ._orders import Orders
 from ._standing import Standing
 from ._strategy import Strategy
-from ._text import agent_name, name as clean
+from ._text import agent_name, clip, name as clean
 
 if TYPE_CHECKING:
     from ._link import Link
@@ -23,6 +23,8 @@ STRATEGIES = 500
 """The limit on the number of strategies."""
 OF_A_LIBRARY = 100
 """The limit on the number of strategies of one library."""
+UNSUPPORTED = 16
+"""The limit on the number of reported libraries that are not supported."""
 EVENTS = 1_000
 """The capacity of the event queue. If it is full, the oldest event is dropped and counted as lost."""
 
@@ -39,6 +41,8 @@ class Agent:
     ) -> None:
         self.strategies: Dict[str, Strategy] = {}
         self._counts: Dict[str, int] = {}
+        self.unsupported_libraries: List[Dict[str, Any]] = []
+        """A line for each imported library that is not supported."""
         self._fork_lock = threading.RLock()
         self.configure(name, socket, control, messages)
         if not self.is_off:
@@ -163,6 +167,25 @@ class Agent:
         if link is not None:
             link.declare_again(strategy.name)
 
+    def unsupported(self, library: str, why: str) -> None:
+        """Reports that the version of a library is not supported, once, as a warning and to the hub.
+
+        :param library: the name of its module.
+        :param why: what is missing, and what is not reported for that reason.
+        """
+        package = library.partition(".")[0]
+        version = getattr(sys.modules.get(package), "__version__", None) or _version(package)
+        line = {"t": "unsupported", "library": clip(f"{library} {version}".strip()), "why": clip(why, 256)}
+        if line in self.unsupported_libraries or len(self.unsupported_libraries) >= UNSUPPORTED:
+            return
+        self.unsupported_libraries.append(line)
+        import logging  # Imported late: most processes need it not.
+
+        logging.getLogger("fusebox_agent").warning("%s is not supported: %s", line["library"], line["why"])
+        link = self._link
+        if link is not None:
+            link.wake()
+
     def tell(self, line: Dict[str, Any]) -> None:
         """Queues an event or an answer for the hub. Does not block."""
         if self.is_off:
@@ -241,6 +264,15 @@ class Agent:
         util = sys.modules.get("multiprocessing.util")
         if util is not None:
             util.Finalize(None, self.close, exitpriority=0)
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _program() -> str:

@@ -63,6 +63,8 @@ class Link:
         self._sent = 0
         """The number of bytes of the first line that were sent. The hub counts only complete lines."""
         self._declared: Set[str] = set()
+        self._unsupported = 0
+        """The number of reported libraries that are not supported."""
         self._failures = 0
         self._next_try = 0.0
         self._next_flush = 0.0
@@ -217,6 +219,7 @@ class Link:
             self._hub, self._path = hub, path
             self._in = b""
             self._declared.clear()
+            self._unsupported = 0
             self._next_flush = now
             self._pulse = Pulse(now)
             self._put(
@@ -253,7 +256,7 @@ class Link:
                 if strategy is not None:
                     strategy.number -= 1
                     strategy.meter.put_back(line)
-            elif kind not in ("hello", "strategy", "ping", "bye"):
+            elif kind not in ("hello", "unsupported", "strategy", "ping", "bye"):
                 events.append(line)
         self._agent.put_back(events)
 
@@ -273,6 +276,9 @@ class Link:
                 self._put(strategy.declaration())
         for event in events:
             self._put(event)
+        for library in self._agent.unsupported_libraries[self._unsupported:]:
+            self._unsupported += 1
+            self._put(library)
         if now >= self._next_flush:
             self._next_flush = now + INTERVAL
             for strategy in strategies:

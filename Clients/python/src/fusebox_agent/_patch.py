@@ -38,9 +38,17 @@ def wrap_getter(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     setattr(owner, name, property(make(original.fget), original.fset, original.fdel, original.__doc__))
 
 
-def put_back() -> None:
-    """Restores all replaced functions."""
-    while _replaced:
+def mark() -> int:
+    """The number of replaced functions."""
+    return len(_replaced)
+
+
+def put_back(to: int = 0) -> None:
+    """Restores the replaced functions.
+
+    :param to: the number of the first ones that stay replaced.
+    """
+    while len(_replaced) > to:
         owner, name, original = _replaced.pop()
         setattr(owner, name, original)
 

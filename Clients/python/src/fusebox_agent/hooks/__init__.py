@@ -13,7 +13,15 @@ def _by(name: str, function: str = "hook") -> "Callable[[Agent, Any], None]":
     def hook(agent: "Agent", module: Any) -> None:
         from importlib import import_module
 
-        getattr(import_module(f"{__name__}.{name}"), function)(agent, module)
+        from .._patch import mark, put_back
+
+        before = mark()
+        try:
+            getattr(import_module(f"{__name__}.{name}"), function)(agent, module)
+        except Exception as error:  # The library has changed.
+            put_back(before)
+            agent.unsupported(module.__name__, f"it is not hooked: {error}")
+            raise
 
     return hook
 

@@ -75,5 +75,5 @@ def hook(agent: "Agent", module: Any) -> None:
             wrap(library, name, wrap_async_retry if name[0] == "a" else wrap_retry)
     if hasattr(module, "make_core"):  # The core in Rust is imported for the first Router, and hooked then.
         return
-    if is_supported(module.Router, litellm_python_router.METHODS):
+    if is_supported(agent, module.Router, litellm_python_router.METHODS):
         litellm_python_router.hook(agent, module)

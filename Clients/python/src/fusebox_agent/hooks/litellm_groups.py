@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import weakref
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional
@@ -42,20 +41,13 @@ def _make_held(*arguments: Any) -> Any:
     return HELD.of(importlib.import_module("litellm"))(*arguments)
 
 
-def is_supported(owner: Any, methods: Iterable[str]) -> bool:
-    """Whether a class of litellm has all hooked methods. If not, a warning names the version."""
+def is_supported(agent: "Agent", owner: Any, methods: Iterable[str]) -> bool:
+    """Whether a class of litellm has all hooked methods. If not, the library is reported."""
     missing = [method for method in methods if getattr_static(owner, method, None) is None]
     if missing:
-        logging.getLogger("fusebox_agent").warning(
-            "litellm %s is not supported: its %s has no method %s. Its requests are reported under their hosts",
-            _version(), owner.__name__, missing[0])
+        agent.unsupported(
+            "litellm", f"its {owner.__name__} has no method {missing[0]}; its requests are reported under their hosts")
     return not missing
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("litellm")
 
 
 class _Cooldown(Breaker):

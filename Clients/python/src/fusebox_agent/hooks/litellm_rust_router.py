@@ -59,7 +59,7 @@ _walk: "ContextVar[Optional[_Walk]]" = ContextVar("fusebox_walk", default=None)
 def hook(agent: "Agent", module: Any) -> None:
     held = HELD.of(sys.modules["litellm"])
     core_class, driver_class = module.RustCore, module._Driver
-    if not is_supported(core_class, CORE_METHODS) or not is_supported(driver_class, DRIVER_METHODS):
+    if not is_supported(agent, core_class, CORE_METHODS) or not is_supported(agent, driver_class, DRIVER_METHODS):
         return
     groups = Groups(agent)
 
