@@ -30,7 +30,7 @@ def app(hub: Hub) -> Iterator[Any]:
         broker_transport_options={"polling_interval": 0.01},
     )
 
-    @app.task(name="auto", bind=True, autoretry_for=(Outage,), max_retries=2, retry_backoff=False, default_retry_delay=0)
+    @app.task(name="auto", bind=True, autoretry_for=(Outage,), max_retries=2, default_retry_delay=0)
     def auto(task: Any, failures: int) -> int:
         RUNS.append(task.request.retries)
         if len(RUNS) <= failures:

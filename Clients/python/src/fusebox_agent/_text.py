@@ -32,7 +32,8 @@ def agent_name(text: str) -> str:
 
 
 WRAPPERS = (
-    "openai", "anthropic", "cerebras", "fireworks", "groq", "perplexity", "sambanova", "together", "writerai", "litellm",
+    "openai", "anthropic", "cerebras", "fireworks", "groq", "perplexity", "sambanova", "together", "writerai",
+    "litellm",
 )
 """The libraries that raise errors of their own for those of the HTTP client below them."""
 CLIENTS = ("urllib3", "requests", "botocore", "aiohttp")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import weakref
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional
 
 from .._breaker import CLOSED, OPEN, Breaker
 from .._limit import Limit
@@ -97,16 +97,12 @@ class _Cooldown(Breaker):
 class GroupCall:
     """A call in flight to a model group."""
 
-    __slots__ = ("call", "pinned", "fell_back", "held", "held_error")
+    __slots__ = ("call", "pinned", "fell_back")
 
     def __init__(self, strategy: Strategy) -> None:
         self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         self.call: Call = strategy.begin()
         self.fell_back = False
-        self.held: List[str] = []
-        """The ids of the deployments whose hosts are held. This call does not try them again."""
-        self.held_error: Optional[BaseException] = None
-        """The error of the last attempt, if its host is held."""
 
     def attempted(self, error: Optional[BaseException], start: float) -> None:
         """Records the end of an attempt that began at ``start``."""

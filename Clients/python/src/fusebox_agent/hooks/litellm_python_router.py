@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from contextvars import ContextVar
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .._patch import quietly, wrap
-from .._strategy import Call, is_cancellation
+from .._strategy import Call, Strategy, is_cancellation
 from .litellm_groups import HELD, GroupCall, Groups, model_id
 
 if TYPE_CHECKING:
@@ -19,6 +19,19 @@ METHODS = (
     "_time_to_sleep_before_retry", "deployment_callback_on_failure",
 )
 """The Router's methods that are hooked."""
+
+
+class _Group(GroupCall):
+    """A call in flight to a model group, with what it knows about held hosts."""
+
+    __slots__ = ("held", "held_error")
+
+    def __init__(self, strategy: Strategy) -> None:
+        super().__init__(strategy)
+        self.held: List[str] = []
+        """The ids of the deployments whose hosts are held. This call does not try them again."""
+        self.held_error: Optional[BaseException] = None
+        """The error of the last attempt, if its host is held."""
 
 
 class _Attempt:
@@ -32,7 +45,7 @@ class _Attempt:
         self.start = monotonic()
 
 
-_group: "ContextVar[Optional[GroupCall]]" = ContextVar("fusebox_group", default=None)
+_group: "ContextVar[Optional[_Group]]" = ContextVar("fusebox_group", default=None)
 _attempt: "ContextVar[Optional[_Attempt]]" = ContextVar("fusebox_attempt", default=None)
 
 
@@ -41,11 +54,11 @@ def hook(agent: "Agent", module: Any) -> None:
     router_class = module.Router
     groups = Groups(agent)
 
-    def begin(router: Any, group: str) -> GroupCall:
+    def begin(router: Any, group: str) -> _Group:
         outer = _group.get()
         if outer is not None:
             outer.fell_back = True
-        return GroupCall(groups.group(group, router.num_retries))
+        return _Group(groups.group(group, router.num_retries))
 
     def wrap_group(original: Any) -> Any:
         async def with_fallbacks(router: Any, *arguments: Any, **named: Any) -> Any:
@@ -90,7 +103,7 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return make_call
 
-    def ended(group: Optional[GroupCall], attempt: _Attempt, error: Optional[BaseException]) -> None:
+    def ended(group: Optional[_Group], attempt: _Attempt, error: Optional[BaseException]) -> None:
         """Ends an attempt of a group's call and the call to the chosen deployment."""
         if group is not None and not (error is not None and is_cancellation(error)):
             group.held_error = error if isinstance(error, held) else None

@@ -1,4 +1,4 @@
-"""Hooks the function tools of pydantic-ai: each tool is a strategy, with the number of the retry that the model makes."""
+"""Hooks the function tools of pydantic-ai: each tool is a strategy. A call has the number of the model's retry."""
 
 from __future__ import annotations
 
