@@ -19,6 +19,31 @@ import Testing
         #expect(words.hasPrefix("fusebox: \(path):2: alerts.when: expected breaker_open, "))
     }
 
+    @Test func libraryThatAClientDoesNotSupportIsAnAlertAndIsListedByDoctor() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub()
+        let agent = try await RawAgent(scratch.sockets)
+        let library = UnsupportedLibrary(
+            library: "litellm\u{1b} 9.0", why: "its Router has no method make_call")
+        for _ in 1...3 { agent.send(.unsupported(library)) }
+        for number in 1...40 {
+            agent.send(.unsupported(UnsupportedLibrary(library: "a \(number)", why: "")))
+        }
+        let viewer = try await scratch.viewer()
+        try await viewer.wait { $0.alerts.count == 16 }
+        let words = "litellm? 9.0 is not supported: its Router has no method make_call"
+        #expect(viewer.fleet.alerts.first?.alert.detail == words)
+        let doctor = try await Tool.run("doctor", "--socket-dir", scratch.sockets.path)
+        #expect(doctor.status == 0)
+        #expect(doctor.output.contains("Libraries that agents do not support\n  planner@"))
+        #expect(doctor.output.contains(words))
+        agent.close()
+        try await viewer.wait { $0.alerts.isEmpty }
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
     @Test func hubReloadsItsConfigAndKeepsItsRulesIfTheNewOneIsInvalid() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -11,17 +11,22 @@ ADDRESS = "https://github.com/fusebox-dev/fusebox/blob/main/Clients/python/"
 """The address of this directory. The README is published, so its links are absolute."""
 
 
-def test_every_test_named_in_the_readme_exists() -> None:
-    sources = "".join(path.read_text() for path in ROOT.glob("tests/test_*.py"))
-    named = re.findall(r"`(test_\w+)`", README)
-    assert len(named) > 25
+LIBRARIES = (ROOT / "docs/libraries.md").read_text()
+
+
+def test_every_test_named_in_the_documentation_exists() -> None:
+    sources = "".join(path.read_text() for path in ROOT.glob("tests/**/test_*.py"))
+    named = re.findall(r"`(test_\w+)`", README + LIBRARIES)
+    assert len(named) > 80
     assert [name for name in named if f"def {name}(" not in sources] == []
 
 
-def test_readme_versions_match_the_pinned_versions() -> None:
-    pinned = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "tests/pinned.txt").read_text(), re.M))
-    rows = re.findall(r"^\| (\w+) \| (\d[\w.]*) \|", README, re.M)
-    assert len(rows) == 12
+def test_versions_in_the_table_of_libraries_are_the_pinned_ones() -> None:
+    files = (ROOT / "tests/pinned.txt", ROOT / "tests/pinned-all.txt")
+    texts = "".join(path.read_text() for path in files)
+    pinned = dict(re.findall(r"^([\w-]+)(?:\[\w+\])?==([\w.]+)(?!.*<)", texts, re.M))
+    rows = re.findall(r"^\| ([\w-]+) \| (\d[\w.]*) \|", LIBRARIES, re.M)
+    assert len(rows) == 31
     assert {name: version for name, version in rows} == {name: pinned[name] for name, _ in rows}
 
 
@@ -38,7 +43,7 @@ def test_every_page_is_linked_and_every_link_exists() -> None:
 
 def test_every_library_page_shows_the_install_call() -> None:
     for path in ROOT.glob("docs/*.md"):
-        if path.stem not in ("own-code", "other-languages", "running"):
+        if path.stem not in ("libraries", "own-code", "other-languages", "running"):
             assert "fusebox_agent.install()" in path.read_text()
 
 
