@@ -41,7 +41,7 @@ class Client:
         self.attempts = attempts
 
     def create(self) -> Any:
-        options = types.HttpOptions(base_url=self.url, async_client_args=None)
+        options = types.HttpOptions(base_url=self.url)
         if self.attempts is not None:
             options.retry_options = types.HttpRetryOptions(attempts=self.attempts, initial_delay=0.01, max_delay=0.02)
         if self.kind == "httpx":

@@ -18,8 +18,6 @@ from fusebox_agent import _meter
 from fusebox_agent._gate import HeldByOperator
 from hub import Hub
 
-OK = grpc.StatusCode.OK
-
 
 class Server:
     """A server whose methods answer with the status code that the request names."""
@@ -29,7 +27,8 @@ class Server:
         self.go_on = threading.Event()
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         kinds = {
-            "unary_unary": self._answer, "stream_unary": lambda requests, context: self._answer(list(requests)[-1], context),
+            "unary_unary": self._answer,
+            "stream_unary": lambda requests, context: self._answer(list(requests)[-1], context),
             "unary_stream": self._stream,
             "stream_stream": lambda requests, context: self._stream(list(requests)[-1], context),
         }
@@ -197,14 +196,13 @@ def test_stream_that_the_program_stops_reading_is_a_cancellation(hub: Hub, serve
 
 def test_call_that_the_program_cancels_is_a_cancellation(hub: Hub, server: Server) -> None:
     async def main() -> None:
-        async with grpc.aio.insecure_channel(server.host) as channel:
-            task = asyncio.ensure_future(ask_async(server.host, "unary_unary", "WAIT"))
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(
-                None, hub.wait, lambda: [d for d in hub.heard("delta", server.s) if d["in_flight"] == 1])
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
+        task = asyncio.ensure_future(ask_async(server.host, "unary_unary", "WAIT"))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(
+            None, hub.wait, lambda: [d for d in hub.heard("delta", server.s) if d["in_flight"] == 1])
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
     asyncio.run(main())
     hub.counted(server.s, cancelled=1, ok=0, failed=0)
