@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from types import ModuleType, SimpleNamespace
 
+import backoff
 import fusebox_agent
 import pytest
 from fusebox_agent import _api
@@ -18,7 +19,7 @@ def test_library_that_changed_is_not_hooked_in_part_and_is_reported_once(
     def retry_exception() -> None:
         pass
 
-    changed = ModuleType("backoff")
+    changed = ModuleType(backoff.__name__)
     changed._sync = SimpleNamespace(retry_exception=retry_exception, retry_predicate=None)  # type: ignore[attr-defined]
     with fusebox_agent.call("c"):
         pass

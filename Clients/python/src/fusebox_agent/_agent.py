@@ -170,11 +170,14 @@ class Agent:
     def unsupported(self, library: str, why: str) -> None:
         """Reports that the version of a library is not supported, once, as a warning and to the hub.
 
+        A module of the program with the name of a library is not reported.
+
         :param library: the name of its module.
         :param why: what is missing, and what is not reported for that reason.
         """
-        package = library.partition(".")[0]
-        version = getattr(sys.modules.get(package), "__version__", None) or _version(package)
+        if not _is_installed(library):
+            return
+        version = _version(library)
         line = {"t": "unsupported", "library": clip(f"{library} {version}".strip()), "why": clip(why, 256)}
         if line in self.unsupported_libraries or len(self.unsupported_libraries) >= UNSUPPORTED:
             return
@@ -266,11 +269,18 @@ class Agent:
             util.Finalize(None, self.close, exitpriority=0)
 
 
-def _version(package: str) -> str:
+def _is_installed(library: str) -> bool:
+    file = getattr(sys.modules.get(library), "__file__", None) or ""
+    return any(f"{os.sep}{folder}{os.sep}" in file for folder in ("site-packages", "dist-packages"))
+
+
+def _version(library: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
+    package = library.partition(".")[0]
+    found = getattr(sys.modules.get(package), "__version__", None)
     try:
-        return version(package)
+        return str(found or version(package))
     except PackageNotFoundError:
         return ""
 

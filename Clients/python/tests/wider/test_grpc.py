@@ -12,6 +12,7 @@ from typing import Any, Iterator
 
 import fusebox_agent
 import grpc
+import grpc.experimental
 import grpc.aio
 import pytest
 from fusebox_agent import _meter
