@@ -1,7 +1,8 @@
 """Measures what counting adds to a call; also memory, forks and the exit with the hub absent, present and stuck.
 
-Usage: ``python benchmarks/overhead.py``. Needs tenacity, pybreaker, httpx, urllib3 and botocore. The rows of a library
-that is missing are left out. The HTTP clients send nothing: their connections have the answers.
+Usage: ``python benchmarks/overhead.py``. Needs tenacity, pybreaker, httpx, urllib3, botocore and aiohttp. The rows of a
+library that is missing are left out. httpx, urllib3 and botocore send nothing: their connections have the answers.
+aiohttp calls a server in its own event loop.
 """
 
 from __future__ import annotations
@@ -91,6 +92,22 @@ try:
             for _ in range(n): client.get_caller_identity()
         return run, 20
     work['botocore'] = of_botocore
+except ImportError: pass
+try:
+    import aiohttp, asyncio
+    class Answers(asyncio.Protocol):
+        def connection_made(self, transport): self.transport = transport
+        def data_received(self, data): self.transport.write(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n{}')
+    async def get(url, n):
+        async with aiohttp.ClientSession() as session:
+            for _ in range(n):
+                async with session.get(url) as response: await response.read()
+    def of_aiohttp():
+        loop = asyncio.new_event_loop()
+        server = loop.run_until_complete(loop.create_server(Answers, '127.0.0.1', 0))
+        url = f'http://127.0.0.1:{server.sockets[0].getsockname()[1]}/'
+        return lambda n: loop.run_until_complete(get(url, n)), 200
+    work['aiohttp'] = of_aiohttp
 except ImportError: pass
 
 best = {}

@@ -1,7 +1,7 @@
 """Reports the retries and circuit breakers of a Python program to fusebox, and runs operators' commands.
 
-``fusebox_agent.install()`` hooks tenacity, stamina, backoff, pybreaker, aiobreaker, circuitbreaker, purgatory, httpx,
-openai, anthropic and litellm, whether they are imported before or after it. ``python -m fusebox_agent agent.py`` and
+``fusebox_agent.install()`` hooks HTTP clients, clients of model providers, and libraries of retries and breakers, whether
+they are imported before or after it; the README has their table. ``python -m fusebox_agent agent.py`` and
 ``fusebox-agent run COMMAND`` do this for an unchanged program and its child processes.
 """
 
