@@ -25,7 +25,7 @@ import Testing
 
     @Test func pieceHasEachLevelOfDetail() throws {
         var pending = PendingLines()
-        pending.sum(true)
+        pending.want([.full, .sums])
         #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
         #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
         #expect(pending.append(delta(2, sequence: 2, at: 1_100)) == true)
@@ -44,6 +44,21 @@ import Testing
         #expect(pending.isEmpty)
     }
 
+    @Test(arguments: [[], .sums] as [PendingLines.Wanted])
+    func figuresThatNoViewerWantsAreNotEncoded(wanted: PendingLines.Wanted) throws {
+        var pending = PendingLines()
+        pending.want(wanted)
+        #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
+        let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 5)
+        #expect(pending.append(Line(at: 1_000, source: Self.source, .call(call))) == true)
+        #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
+        pending.passAllSums()
+        let taken = pending.take()
+        let piece = try #require(taken)
+        #expect(try lines(piece[.full]).count == 1 && lines(piece[.off]).count == 1)
+        #expect(try lines(piece[.perSecond]).count == (wanted.isEmpty ? 1 : 3))
+    }
+
     @Test func pieceWithoutFiguresIsEncodedOnce() throws {
         var pending = PendingLines()
         #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
@@ -54,7 +69,7 @@ import Testing
 
     @Test func openSumsStayPendingUntilTheirSecondIsOver() {
         var pending = PendingLines()
-        pending.sum(true)
+        pending.want(.sums)
         #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
         _ = pending.take()
         #expect(pending.passSums() == false)
@@ -68,8 +83,10 @@ import Testing
         #expect(pending.isEmpty)
     }
 
-    @Test func lineTooLongForReadersIsRejected() {
+    @Test(arguments: [[], .sums, .full] as [PendingLines.Wanted])
+    func lineTooLongForReadersIsRejected(wanted: PendingLines.Wanted) {
         var pending = PendingLines()
+        pending.want(wanted)
         var counters = Counters()
         counters.errors = (0..<1_000).map {
             ErrorCount(type: "\($0)" + String(repeating: "x", count: 100), count: 1)

@@ -9,7 +9,8 @@ extension StrategyRecord {
             sum + MemoryLayout<LimitReading>.stride + limit.name.heapBytes + limit.why.heapBytes
                 + (limit.unit?.heapBytes ?? 0)
         }
-        return 2 * MemoryLayout<StrategyRecord>.stride + name.heapBytes + kind.heapBytes
+        return 2 * MemoryLayout<StrategyRecord>.stride + Heap.header + MemoryLayout<State>.stride
+            + name.heapBytes + kind.heapBytes
             + (target?.heapBytes ?? 0) + (breaker?.why.heapBytes ?? 0)
             + (breaker?.trip?.heapBytes ?? 0) + limits + total.bytes + window.bytes
     }

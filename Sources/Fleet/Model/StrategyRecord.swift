@@ -25,34 +25,76 @@ public struct StrategyRecord: Equatable, Sendable {
         public internal(set) var halfOpenCalls: Int?
     }
 
+    /// The state behind the record.
+    struct State: Equatable, Sendable {
+        var kind: String = ""
+        var target: String?
+        var can: [Action] = []
+        var breaker: Breaker?
+        var openings: Openings?
+        var limits: [LimitReading] = []
+        var sequence: Int = 0
+        var gaps: Int = 0
+        var total: Counters = Counters()
+        var window: Window = Window()
+    }
+
     /// The strategy's name.
     public let name: String
-    /// The layers of the strategy, outermost first, joined by `+`.
-    public internal(set) var kind: String
-    /// The target that the strategy calls; `nil` if unknown.
-    public internal(set) var target: String?
-    /// The operator actions that the strategy supports.
-    public internal(set) var can: [Action]
-    /// The circuit breaker; `nil` if the strategy has none.
-    public internal(set) var breaker: Breaker?
-    /// The breaker's openings in the last five minutes; `nil` if it never opened.
-    public internal(set) var openings: Openings?
-    /// The limits: all numbers that can be changed at run time.
-    public internal(set) var limits: [LimitReading]
-    /// The sequence number of the last delta.
-    public internal(set) var sequence = 0
-    /// The number of deltas that did not arrive.
-    public internal(set) var gaps = 0
-    /// The counters since the start, and the gauges of calls in flight.
-    public internal(set) var total = Counters()
-    /// The counters of the last five minutes.
-    public internal(set) var window = Window()
+    /// The state, as the only element: copies of a record share an array until one of them changes.
+    private var shared = [State()]
 
-    init(_ name: String) {
-        self.name = name
-        kind = ""
-        can = []
-        limits = []
+    init(_ name: String) { self.name = name }
+
+    /// The layers of the strategy, outermost first, joined by `+`.
+    public internal(set) var kind: String {
+        get { shared[0].kind }
+        _modify { yield &shared[0].kind }
+    }
+    /// The target that the strategy calls; `nil` if unknown.
+    public internal(set) var target: String? {
+        get { shared[0].target }
+        _modify { yield &shared[0].target }
+    }
+    /// The operator actions that the strategy supports.
+    public internal(set) var can: [Action] {
+        get { shared[0].can }
+        _modify { yield &shared[0].can }
+    }
+    /// The circuit breaker; `nil` if the strategy has none.
+    public internal(set) var breaker: Breaker? {
+        get { shared[0].breaker }
+        _modify { yield &shared[0].breaker }
+    }
+    /// The breaker's openings in the last five minutes; `nil` if it never opened.
+    public internal(set) var openings: Openings? {
+        get { shared[0].openings }
+        _modify { yield &shared[0].openings }
+    }
+    /// The limits: all numbers that can be changed at run time.
+    public internal(set) var limits: [LimitReading] {
+        get { shared[0].limits }
+        _modify { yield &shared[0].limits }
+    }
+    /// The sequence number of the last delta.
+    public internal(set) var sequence: Int {
+        get { shared[0].sequence }
+        _modify { yield &shared[0].sequence }
+    }
+    /// The number of deltas that did not arrive.
+    public internal(set) var gaps: Int {
+        get { shared[0].gaps }
+        _modify { yield &shared[0].gaps }
+    }
+    /// The counters since the start, and the gauges of calls in flight.
+    public internal(set) var total: Counters {
+        get { shared[0].total }
+        _modify { yield &shared[0].total }
+    }
+    /// The counters of the last five minutes.
+    public internal(set) var window: Window {
+        get { shared[0].window }
+        _modify { yield &shared[0].window }
     }
 
     mutating func declare(_ declaration: StrategyDeclaration, at: Int64) {

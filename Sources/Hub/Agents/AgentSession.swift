@@ -35,8 +35,10 @@ final class AgentSession {
     var lastHeard: Double
     var isStale = false
     var allowance: ReadAllowance
-    /// Strategies with messages in this turn of the event loop, by safe name.
+    /// Strategies with messages since the agent was weighed, by safe name.
     var touched: Set<String> = []
+    /// When the agent's data is weighed again.
+    var weighing: Weighing
     /// The declared strategies, by safe name.
     var declared: Set<String> = []
     /// The libraries of its program that its client does not support.
@@ -48,5 +50,6 @@ final class AgentSession {
         self.channel = channel
         lastHeard = now
         allowance = ReadAllowance(now: now)
+        weighing = Weighing(at: now)
     }
 }

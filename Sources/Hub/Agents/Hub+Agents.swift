@@ -34,7 +34,7 @@ extension Hub {
         // A part of a line does not count as heard.
         guard let agent = agents[peer] else { return }
         if lines > 0 { agent.lastHeard = now }
-        weigh(agent)
+        if agent.weighing.take(bytes, at: now) { weigh(agent) }
         let isNew = agent.allowance.excessSince == nil
         let wait = agent.allowance.take(lines: lines, bytes: bytes, now: now)
         guard wait > 0 else { return }
@@ -102,10 +102,12 @@ extension Hub {
             guard declare(name, agent, peer) else { return }
             guard pass(message, name, from: id) else { return dismissTooLong(peer) }
             agent.touched.insert(name)
+            agent.weighing.declare()
             renew(name, at: id)
         case .delta(var delta):
             // Agents never send sums, so this delta counts once.
             delta.summed = 1
+            agent.weighing.count(delta)
             count(.delta(delta), delta.strategy, agent, peer, id)
         case .call(let call):
             count(message, call.strategy, agent, peer, id)

@@ -14,7 +14,7 @@ extension Hub {
         viewers.values.count { !$0.channel.isWritable } * ViewerSession.unreadBytes
     }
 
-    /// Updates the memory counts of the strategies that an agent's lines have changed in this turn.
+    /// Updates the memory counts of the strategies that an agent's lines have changed.
     func weigh(_ agent: AgentSession) {
         guard let id = agent.id else { return }
         if !agent.touched.isEmpty, let strategies = fleet.agents[id]?.strategies {

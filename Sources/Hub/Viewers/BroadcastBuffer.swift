@@ -6,6 +6,7 @@ import ResilienceWire
 struct BroadcastBuffer {
     /// Data that was published in one flush.
     struct Piece {
+        /// All lines; without `delta` and `call` lines if no viewer wanted them.
         let all: ByteBuffer
         /// Without `delta` and `call` lines. The same buffer as ``all`` if there were none.
         let events: ByteBuffer

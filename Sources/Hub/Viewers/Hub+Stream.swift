@@ -18,13 +18,22 @@ extension Hub {
         return true
     }
 
-    /// Starts summing when the first viewer wants sums, and stops with the last.
-    func beginOrEndSums() {
-        let isWanted = viewers.values.contains { $0.detail == .perSecond }
-        guard isWanted != broadcast.pending.isSumming else { return }
+    /// Makes the stream have the levels of detail that viewers want now.
+    func followDetails() {
+        var wanted: PendingLines.Wanted = []
+        for viewer in viewers.values {
+            switch viewer.detail {
+            case .full: wanted.insert(.full)
+            case .perSecond: wanted.insert(.sums)
+            case .off, nil: break
+            }
+        }
+        guard wanted != broadcast.pending.wanted else { return }
         broadcast.pending.passAllSums()
         flush()
-        broadcast.pending.sum(isWanted)
+        broadcast.pending.want(wanted)
+        // The pieces that follow it may lack figures that are wanted from now on.
+        broadcast.forgetKeyframe()
     }
 
     /// Plans one flush after the present turn of the event loop, when all readable peers were read.

@@ -41,7 +41,7 @@ extension Hub {
                 memory.freed.add(ViewerSession.unreadBytes)
             }
             viewers[peer] = nil
-            beginOrEndSums()
+            followDetails()
             tracker.left(peer)
         }
     }
@@ -52,7 +52,7 @@ extension Hub {
         case .watch(let version, let detail, let historyMS) where version == Self.version:
             viewers[peer]?.detail = detail
             viewers[peer]?.historyMS = historyMS
-            beginOrEndSums()
+            followDetails()
             // A viewer in the middle of a keyframe gets no second one: each takes much memory. A
             // viewer that asks for less detail than it already has needs no new keyframe.
             guard viewer.isOwedNothing, detail != .off || !viewer.isWatching else { return }
@@ -105,6 +105,7 @@ extension Hub {
         guard let viewer = viewers.removeValue(forKey: peer) else { return }
         viewer.channel.send(Line(.error(refusal)))
         viewer.channel.close(promise: nil)
+        followDetails()
         tracker.left(peer)
     }
 }

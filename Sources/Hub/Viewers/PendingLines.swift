@@ -3,16 +3,23 @@ import ResilienceWire
 
 /// Encoded lines that are published but not yet in the backlog, in a form for each level of detail.
 struct PendingLines {
-    /// All lines.
+    /// All lines; without `delta` and `call` lines unless a viewer wants them.
     private var all: [UInt8] = []
     /// The part of ``all`` without `delta` and `call` lines.
     private var events: [UInt8] = []
-    /// The lines with one sum per strategy and second in place of single deltas. Empty unless
-    /// ``isSumming``.
+    /// The lines with one sum per strategy and second in place of single deltas. Empty unless a
+    /// viewer wants sums.
     private var summed: [UInt8] = []
     private var sums = SecondSums()
-    /// Whether at least one viewer asked for sums.
-    private(set) var isSumming = false
+    /// The levels of detail that viewers want. What no viewer wants is not encoded.
+    private(set) var wanted: Wanted = []
+
+    /// Levels of detail with `delta` and `call` lines.
+    struct Wanted: OptionSet {
+        let rawValue: Int
+        static let full = Wanted(rawValue: 1)
+        static let sums = Wanted(rawValue: 2)
+    }
 
     /// Whether no lines and no sums are pending.
     var isEmpty: Bool { hasNoLines && sums.isEmpty }
@@ -24,6 +31,10 @@ struct PendingLines {
     ///
     /// - Returns: whether the line was appended.
     mutating func append(_ line: Line) -> Bool {
+        if !wanted.contains(.full), case .delta(let delta) = line.message, delta.isShort {
+            if wanted.contains(.sums) { sum(delta, line) }
+            return true
+        }
         let start = all.count
         line.encode(into: &all)
         // Leaves room because a keyframe repeats the line with a few more digits of state.
@@ -32,14 +43,22 @@ struct PendingLines {
             return false
         }
         if !line.message.isFigures { events.append(contentsOf: all[start...]) }
-        if isSumming {
-            if case .delta(let delta) = line.message, let source = line.source, let at = line.at {
-                sums.add(delta, from: source, at: at)
+        if wanted.contains(.sums) {
+            if case .delta(let delta) = line.message {
+                sum(delta, line)
             } else {
                 summed.append(contentsOf: all[start...])
             }
         }
+        if line.message.isFigures, !wanted.contains(.full) {
+            all.removeLast(all.count - start)
+        }
         return true
+    }
+
+    private mutating func sum(_ delta: Delta, _ line: Line) {
+        guard let source = line.source, let at = line.at else { return }
+        sums.add(delta, from: source, at: at)
     }
 
     /// Closes the open sums if the time, in Unix milliseconds, is in another second.
@@ -65,9 +84,10 @@ struct PendingLines {
         return true
     }
 
-    /// Starts or stops summing. No line and no sum may be pending. So no piece of the backlog
-    /// repeats a delta that a later sum contains, and every piece with sums has all of them.
-    mutating func sum(_ isWanted: Bool) { isSumming = isWanted }
+    /// Sets the levels of detail that viewers want. No line and no sum may be pending. So no piece
+    /// of the backlog repeats a delta that a later sum contains, and every piece has all figures
+    /// that it has any of.
+    mutating func want(_ details: Wanted) { wanted = details }
 
     /// Removes the lines and returns them as a piece for the backlog; `nil` if there are none.
     mutating func take() -> BroadcastBuffer.Piece? {
@@ -81,7 +101,21 @@ struct PendingLines {
         }
         return BroadcastBuffer.Piece(
             all: whole, events: isAllEvents ? whole : ByteBuffer(bytes: events),
-            summed: isSumming ? ByteBuffer(bytes: summed) : nil)
+            summed: wanted.contains(.sums) ? ByteBuffer(bytes: summed) : nil)
+    }
+}
+
+extension Delta {
+    /// Whether its line is certainly short enough for readers, by an upper bound of its length.
+    fileprivate var isShort: Bool {
+        // The most bytes of a count, of a character in JSON, and of the fields besides the lists.
+        let count = 20
+        let escape = 6
+        let rest = 4_096
+        let pairs = counters.latency.count + (counters.stream?.firstByte.count ?? 0) + counters.retries.count
+        let names = counters.errors.reduce(0) { $0 + $1.type.utf8.count * escape + count }
+        let texts = counters.messages.reduce(0) { $0 + ($1.type.utf8.count + $1.text.utf8.count) * escape }
+        return rest + pairs * 2 * count + names + texts <= WireLimits.lineBytes - 1_024
     }
 }
 
