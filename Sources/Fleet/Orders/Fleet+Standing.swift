@@ -119,6 +119,7 @@ extension Fleet {
     /// exist.
     public func standingOver(at now: Int64) -> [StreamMessage] {
         let over = standing.filter { $0.order.until.map { $0 <= now } ?? false }
+        guard !over.isEmpty || standing.contains(where: { !$0.holds }) else { return [] }
         let left = standing.filter { !over.contains($0) }
         let idle = left.filter { exception in
             guard let effect = exception.effect, !effect.holds,
@@ -132,6 +133,9 @@ extension Fleet {
         return over.map { $0.end("its time is over") }
             + idle.map { $0.end("what it excepted from is over") }
     }
+
+    /// Whether there is a standing order for strategies of this name. Most strategies have none.
+    public func hasStanding(_ strategy: String) -> Bool { standingByStrategy[strategy] != nil }
 
     /// The standing orders that apply to an instance's strategy and are not in force there yet.
     public func owed(to id: InstanceID, _ strategy: String, at now: Int64) -> [Standing] {

@@ -104,11 +104,10 @@ extension Hub {
             agent.touched.insert(name)
             agent.weighing.declare()
             renew(name, at: id)
-        case .delta(var delta):
-            // Agents never send sums, so this delta counts once.
-            delta.summed = 1
+        case .delta(let delta):
+            guard let name = touch(delta.strategy, agent, peer) else { return }
             agent.weighing.count(delta)
-            count(.delta(delta), delta.strategy, agent, peer, id)
+            if !publish(StreamMessage(delta, strategy: name), from: id) { dismissTooLong(peer) }
         case .call(let call):
             count(message, call.strategy, agent, peer, id)
         case .breaker(let change):
@@ -129,9 +128,16 @@ extension Hub {
         _ message: AgentMessage, _ strategy: String, _ agent: AgentSession, _ peer: Int,
         _ id: InstanceID
     ) {
-        guard let name = declaredName(strategy, agent, peer) else { return }
-        agent.touched.insert(name)
+        guard let name = touch(strategy, agent, peer) else { return }
         if !pass(message, name, from: id) { dismissTooLong(peer) }
+    }
+
+    /// The safe name of a declared strategy whose data a message changes. Disconnects the agent if
+    /// it is not declared.
+    private func touch(_ strategy: String, _ agent: AgentSession, _ peer: Int) -> String? {
+        guard let name = declaredName(strategy, agent, peer) else { return nil }
+        agent.touched.insert(name)
+        return name
     }
 
     /// The safe name of a declared strategy. Disconnects the agent if it is not declared.

@@ -26,11 +26,7 @@ extension StreamMessage {
                 declaration.limits[index].unit = declaration.limits[index].unit.map(text)
             }
             self = .strategy(declaration)
-        case .delta(var delta):
-            delta.strategy = name
-            delta.counters.errors = sanitised(delta.counters.errors)
-            delta.counters.messages = sanitised(delta.counters.messages)
-            self = .delta(delta)
+        case .delta(let delta): self.init(delta, strategy: name)
         case .call(var call):
             call.strategy = name
             call.errors = call.errors.map(text)
@@ -47,6 +43,21 @@ extension StreamMessage {
         case .hello, .ack, .lost, .unsupported, .ping, .bye, .unknown:
             return nil
         }
+    }
+}
+
+extension StreamMessage {
+    /// An agent's delta as viewers get it. Agents never send sums, so it counts once.
+    ///
+    /// - Parameter name: the strategy's safe name.
+    init(_ delta: consuming Delta, strategy name: String) {
+        delta.summed = 1
+        delta.strategy = name
+        if !delta.counters.errors.isEmpty { delta.counters.errors = sanitised(delta.counters.errors) }
+        if !delta.counters.messages.isEmpty {
+            delta.counters.messages = sanitised(delta.counters.messages)
+        }
+        self = .delta(delta)
     }
 }
 

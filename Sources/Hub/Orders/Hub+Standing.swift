@@ -6,6 +6,7 @@ import ResilienceWire
 extension Hub {
     /// Sends a strategy the standing orders that apply to it but are not in force there.
     func renew(_ strategy: String, at id: InstanceID) {
+        guard fleet.hasStanding(strategy) else { return }
         let now = clock.at
         let address = Address(id, strategy)
         for standing in fleet.owed(to: id, strategy, at: now) {
