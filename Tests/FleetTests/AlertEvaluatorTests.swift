@@ -257,4 +257,32 @@ import Testing
         let copy = Fleet(keyframe: scene.fleet.keyframe(at: scene.now))
         #expect(copy.alerts.isEmpty)
     }
+
+    /// The last rule never holds, but its bound makes the evaluator look at every strategy.
+    @Test(arguments: 0..<8)
+    func strategiesThatAreLeftOutRaiseNoAlert(seed: Int) {
+        let rules = [
+            AlertRule(name: "open", condition: .breakerOpen),
+            AlertRule(name: "served", condition: .servedBelow(share: 0.9, minCalls: 5)),
+            AlertRule(name: "tries", condition: .amplificationAbove(attempts: 1.2, minCalls: 5)),
+            AlertRule(name: "budget", condition: .budgetBelow(share: 0.5), forMS: 10_000),
+            AlertRule(name: "waiting", condition: .waitingLonger(than: 1_000)),
+            AlertRule(name: "flapping", condition: .flapping),
+            AlertRule(name: "gone", condition: .agentGone),
+        ]
+        let never = AlertRule(
+            name: "never", condition: .amplificationAbove(attempts: 0.5, minCalls: .max))
+        var scoped = AlertEvaluator(AlertRules(rules))
+        var whole = AlertEvaluator(AlertRules(rules + [never]))
+        var history = RandomHistory(seed: UInt64(seed))
+        var fleet = Fleet()
+        var count = 0
+        for _ in 0..<3_000 {
+            fleet.apply(history.next())
+            let actions = scoped.evaluate(fleet, now: fleet.at)
+            #expect(actions == whole.evaluate(fleet, now: fleet.at))
+            count += actions.count
+        }
+        #expect(count > 50)
+    }
 }

@@ -50,8 +50,10 @@ public struct AlertEvaluator: Sendable {
     /// The alerts of each rule, by the rule's name.
     private var entries: [String: [AlertSubject: Entry]] = [:]
     private var count = 0
-    /// The agents to evaluate in this round. `inputs` collects their data part by part.
+    /// The agents to evaluate in this round, and their strategies for which a condition may hold.
+    /// `inputs` collects their data part by part.
     private var round: [InstanceID] = []
+    private var scope = AlertScope([])
     private var inputs = AlertInputs()
 
     /// Creates an evaluator without alerts.
@@ -103,7 +105,8 @@ public struct AlertEvaluator: Sendable {
 
     /// Evaluates the rules over a part of the fleet's agents. The last part ends a round and returns its actions.
     ///
-    /// A round costs about 17 ms for 20,000 strategies. The parts let a hub send lines in between.
+    /// A round costs about 2 ms for 20,000 strategies without trouble, and 17 ms if all have some.
+    /// The parts let a hub send lines in between.
     ///
     /// - Parameters:
     ///   - part: the number of the part, from 0 to `parts - 1`.
@@ -111,9 +114,16 @@ public struct AlertEvaluator: Sendable {
     public mutating func evaluate(
         _ fleet: Fleet, part: Int = 0, of parts: Int = 1, now: Int64
     ) -> [Action] {
-        if part == 0 { round = Array(fleet.agents.keys) }
+        if part == 0 {
+            round = Array(fleet.agents.keys)
+            scope = AlertScope(rules.rules)
+            for subject in entries.values.lazy.flatMap(\.keys) { scope.add(subject) }
+            for agent in fleet.agents.values { scope.add(agent, at: now) }
+        }
         for id in round[(round.count * part / parts)..<(round.count * (part + 1) / parts)] {
-            if let agent = fleet.agents[id] { inputs.add(agent, at: now) }
+            if let names = scope.names[id.agent], let agent = fleet.agents[id] {
+                inputs.add(agent, names, at: now)
+            }
         }
         guard part == parts - 1 else { return [] }
         inputs.add(fleet.agents.values)

@@ -53,11 +53,12 @@ struct AlertInputs {
         subject.strategy == nil ? agents[subject] != nil : strategies[subject] != nil
     }
 
-    /// Adds the strategies of an instance, unless it is gone.
-    mutating func add(_ agent: AgentRecord, at now: Int64) {
+    /// Adds the strategies with these names of an instance, unless it is gone.
+    mutating func add(_ agent: AgentRecord, _ names: Set<String>, at now: Int64) {
         guard agent.state != .gone else { return }
-        for record in agent.strategies.values {
-            let subject = AlertSubject(agent: agent.id.agent, strategy: record.name)
+        for name in names {
+            guard let record = agent.strategies[name] else { continue }
+            let subject = AlertSubject(agent: agent.id.agent, strategy: name)
             strategies[subject, default: Strategy()].add(record, at: now)
         }
     }

@@ -24,9 +24,18 @@ public struct Window: Equatable, Sendable {
     private var presentStart: Int64?
     /// The counters of the latest slot with data; empty without data.
     private(set) var presentCounters = Counters()
+    /// The start of the latest slot to which counters with failed or rejected calls or with retries
+    /// were added, in Unix milliseconds.
+    private var troubledStart = Int64.min
 
     /// Creates an empty window.
     public init() {}
+
+    /// Whether both windows have the same slots.
+    public static func == (a: Window, b: Window) -> Bool {
+        a.presentStart == b.presentStart && a.presentCounters == b.presentCounters
+            && a.past == b.past
+    }
 
     /// The slots with data, oldest first.
     public var slots: [Slot] { slots(from: .min) }
@@ -54,6 +63,7 @@ public struct Window: Equatable, Sendable {
                     counters: counters.part(index, of: parts))
             }
             let latest = presentStart ?? .min
+            for slot in slots where slot.start < latest { note(slot.counters, start: slot.start) }
             past.add(slots.filter { $0.start < latest })
             for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
         } else {
@@ -67,6 +77,7 @@ public struct Window: Equatable, Sendable {
         let start = Self.start(of: start)
         guard let latest = presentStart else { return begin(start, with: counters) }
         if start < Self.earliest(with: latest) { return }
+        note(counters, start: start)
         if start == latest {
             presentCounters.add(counters)
         } else if start > latest {
@@ -78,15 +89,32 @@ public struct Window: Equatable, Sendable {
         }
     }
 
+    private mutating func note(_ counters: Counters, start: Int64) {
+        let ran = counters.ok + counters.failed
+        guard counters.failed > 0 || counters.rejected > 0 || counters.attempts > ran else { return }
+        troubledStart = max(troubledStart, start)
+    }
+
+    /// Whether calls of the last `span` milliseconds may have failed, been rejected or been retried.
+    func isTroubled(last span: Int64, at: Int64) -> Bool {
+        troubledStart >= Self.earliest(last: span, at: at)
+    }
+
+    /// The start of the oldest slot of the last `span` milliseconds.
+    private static func earliest(last span: Int64, at: Int64) -> Int64 {
+        start(of: at) - span + slotMS
+    }
+
     private mutating func begin(_ start: Int64, with counters: Counters) {
         presentStart = start
         presentCounters = counters
         presentCounters.foldWhatIsTooMuch()
+        note(counters, start: start)
     }
 
     /// The sum over the last `span` milliseconds, rounded to whole slots.
     public func total(last span: Int64, at: Int64) -> Counters {
-        let earliest = Self.start(of: at) - span + Self.slotMS
+        let earliest = Self.earliest(last: span, at: at)
         var total = Counters()
         for slot in slots(from: earliest) { total.add(slot.counters) }
         return total
@@ -95,7 +123,7 @@ public struct Window: Equatable, Sendable {
     /// The call counts of the last `span` milliseconds, without histograms. It is cheap enough to
     /// run for every strategy each second.
     public func calls(last span: Int64, at: Int64) -> CallCounts {
-        let earliest = Self.start(of: at) - span + Self.slotMS
+        let earliest = Self.earliest(last: span, at: at)
         var counts = past.calls(from: earliest)
         if let presentStart, presentStart >= earliest {
             counts.add(CallCounts(presentCounters))
