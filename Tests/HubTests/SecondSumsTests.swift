@@ -20,7 +20,7 @@ import Testing
     /// Takes all closed sums.
     private static func take(_ sums: inout SecondSums) -> [Line] {
         var lines: [Line] = []
-        while let next = sums.next() { lines += next }
+        while sums.next({ lines.append($0) }) {}
         return lines
     }
 

@@ -79,9 +79,7 @@ struct PendingLines {
     }
 
     private mutating func passNextSums() -> Bool {
-        guard let lines = sums.next() else { return false }
-        for line in lines { line.encodeWhole(into: &summed) }
-        return true
+        sums.next { $0.encodeWhole(into: &summed) }
     }
 
     /// Sets the levels of detail that viewers want. No line and no sum may be pending. So no piece

@@ -6,13 +6,36 @@ struct SecondSums {
     fileprivate struct Sum {
         var delta: Delta
         var at: Int64
+
+        /// Adds a delta of the same second. Returns `false` if it belongs to another slot: a delta
+        /// belongs to the slot in which it arrives, unless its span is longer than a slot. Only
+        /// deltas within one slot may be added together.
+        mutating func add(_ later: Delta, at time: Int64) -> Bool {
+            guard max(delta.spanMS, later.spanMS) <= Window.slotMS else { return false }
+            delta.add(later)
+            delta.spanMS = min(delta.spanMS, Window.slotMS)
+            at = time
+            return true
+        }
     }
 
-    private var open: [InstanceID: [String: [Sum]]] = [:]
+    /// The sums of one strategy in one second. Nearly always there is only the last one.
+    fileprivate struct Sums {
+        var earlier: [Sum] = []
+        var last: Sum
+
+        mutating func add(_ delta: Delta, at time: Int64) {
+            guard !last.add(delta, at: time) else { return }
+            earlier.append(last)
+            last = Sum(delta: delta, at: time)
+        }
+    }
+
+    private var open: [InstanceID: [String: Sums]] = [:]
     /// The Unix second of the open sums.
     private var second: Int64 = 0
     /// Sums of past seconds. The oldest is last.
-    private var closed: [(source: InstanceID, sums: [String: [Sum]])] = []
+    private var closed: [(source: InstanceID, sums: [String: Sums])] = []
 
     /// Whether there are no sums, open or closed.
     var isEmpty: Bool { open.isEmpty && closed.isEmpty }
@@ -23,7 +46,7 @@ struct SecondSums {
     mutating func add(_ delta: Delta, from source: InstanceID, at: Int64) {
         turn(at: at)
         second = Self.second(at)
-        open[source, default: [:]][delta.strategy, default: []].add(delta, at: at)
+        open[source, default: [:]].add(delta, at: at)
     }
 
     /// Closes the open sums if the time is in another second.
@@ -37,29 +60,26 @@ struct SecondSums {
         open.removeAll(keepingCapacity: true)
     }
 
-    /// Removes the oldest closed sums of one instance and returns them as lines. `nil` if there are
-    /// none.
-    mutating func next() -> [Line]? {
-        closed.popLast().map { source, sums in
-            sums.values.flatMap { $0.map { Line(at: $0.at, source: source, .delta($0.delta)) } }
+    /// Removes the oldest closed sums of one instance and passes them on as lines. Returns `false`
+    /// if there are none.
+    mutating func next(_ body: (Line) -> Void) -> Bool {
+        guard let (source, strategies) = closed.popLast() else { return false }
+        for sums in strategies.values {
+            for sum in sums.earlier { body(Line(at: sum.at, source: source, .delta(sum.delta))) }
+            body(Line(at: sums.last.at, source: source, .delta(sums.last.delta)))
         }
+        return true
     }
 
     private static func second(_ at: Int64) -> Int64 { at / 1_000 }
 }
 
-extension [SecondSums.Sum] {
+extension [String: SecondSums.Sums] {
     fileprivate mutating func add(_ delta: Delta, at: Int64) {
-        // A delta belongs to the slot in which it arrives, unless its span is longer than a slot.
-        // Only deltas within one slot may be added together.
-        if let last = indices.last,
-            Swift.max(self[last].delta.spanMS, delta.spanMS) <= Window.slotMS
-        {
-            self[last].delta.add(delta)
-            self[last].delta.spanMS = Swift.min(self[last].delta.spanMS, Window.slotMS)
-            self[last].at = at
-        } else {
-            append(SecondSums.Sum(delta: delta, at: at))
+        guard let index = index(forKey: delta.strategy) else {
+            self[delta.strategy] = SecondSums.Sums(last: SecondSums.Sum(delta: delta, at: at))
+            return
         }
+        values[index].add(delta, at: at)
     }
 }
