@@ -91,7 +91,9 @@ public struct Window: Equatable, Sendable {
 
     private mutating func note(_ counters: Counters, start: Int64) {
         let ran = counters.ok + counters.failed
-        guard counters.failed > 0 || counters.rejected > 0 || counters.attempts > ran else { return }
+        guard counters.failed > 0 || counters.rejected > 0 || counters.attempts > ran else {
+            return
+        }
         troubledStart = max(troubledStart, start)
     }
 

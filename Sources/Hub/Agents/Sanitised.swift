@@ -53,7 +53,9 @@ extension StreamMessage {
     init(_ delta: consuming Delta, strategy name: String) {
         delta.summed = 1
         delta.strategy = name
-        if !delta.counters.errors.isEmpty { delta.counters.errors = sanitised(delta.counters.errors) }
+        if !delta.counters.errors.isEmpty {
+            delta.counters.errors = sanitised(delta.counters.errors)
+        }
         if !delta.counters.messages.isEmpty {
             delta.counters.messages = sanitised(delta.counters.messages)
         }

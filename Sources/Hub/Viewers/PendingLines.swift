@@ -110,9 +110,13 @@ extension Delta {
         let count = 20
         let escape = 6
         let rest = 4_096
-        let pairs = counters.latency.count + (counters.stream?.firstByte.count ?? 0) + counters.retries.count
+        let pairs =
+            counters.latency.count + (counters.stream?.firstByte.count ?? 0)
+            + counters.retries.count
         let names = counters.errors.reduce(0) { $0 + $1.type.utf8.count * escape + count }
-        let texts = counters.messages.reduce(0) { $0 + ($1.type.utf8.count + $1.text.utf8.count) * escape }
+        let texts = counters.messages.reduce(0) {
+            $0 + ($1.type.utf8.count + $1.text.utf8.count) * escape
+        }
         return rest + pairs * 2 * count + names + texts <= WireLimits.lineBytes - 1_024
     }
 }
