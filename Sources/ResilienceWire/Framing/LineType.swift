@@ -12,6 +12,7 @@ extension WireLimits {
         "welcome", "pong", "command", "error", "watch", "recording", "keyframe", "keyframe_end",
         "beat", "agent_up", "agent_stale", "agent_gone", "total", "slot", "clock",
         "command_status", "command_done", "standing", "standing_end", "alert", "orders", "order",
+        "unsupported",
     ]
 }
 
