@@ -52,7 +52,7 @@ class Gate(Breaker):
     def __init__(self) -> None:
         super().__init__(on_half_open=lambda: None)
         self._probe: Optional[float] = None
-        self.facts = {"trip": "only by an operator", "half_open_calls": 1}
+        self.facts = {"trip": "an operator's order only", "half_open_calls": 1}
 
     def refusal(self) -> Optional[str]:
         """The reason why a call is rejected; ``None`` if it is admitted."""
