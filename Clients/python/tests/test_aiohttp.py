@@ -72,6 +72,29 @@ def test_transport_errors_are_failures_counted_by_type(hub: Hub) -> None:
     assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ConnectError": 1}
 
 
+def read_answer(answer: bytes) -> str:
+    """Reads an answer from a server that sends these bytes. Returns the server's host."""
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+
+    async def main() -> str:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with aiohttp.ClientSession() as session:
+            await read(session, f"http://{host}")
+        server.close()
+        return host
+
+    return asyncio.run(main())
+
+
+def test_retry_after_that_is_not_utf_8_is_sent_as_text(hub: Hub) -> None:
+    host = read_answer(b"HTTP/1.1 429 Later\r\nRetry-After: \xff\r\nContent-Length: 0\r\n\r\n")
+    hub.counted(f"http/{host}", failed=1)
+    assert [d["messages"] for d in hub.heard("delta") if "messages" in d] == [{"HTTP 429": "Retry-After: ?"}]
+
+
 def test_raised_status_error_is_counted_by_its_status(hub: Hub) -> None:
     with Server(BUSY) as server, pytest.raises(aiohttp.ClientResponseError), fusebox_agent.call("c"):
         get(server.url, raise_for_status=True)

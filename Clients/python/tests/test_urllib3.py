@@ -201,6 +201,14 @@ def test_stream_that_the_program_leaves_is_a_cancellation(hub: Hub) -> None:
     assert total["ok"] == total["failed"] == 0
 
 
+def test_retry_after_is_sent_within_256_bytes(hub: Hub) -> None:
+    with Server((429, {"retry-after": "\xff" * 300}, {})) as server:
+        with_urllib3(server.url)
+    hub.counted(f"http/{server.host}", failed=1)
+    message = next(d["messages"]["HTTP 429"] for d in hub.heard("delta") if "messages" in d)
+    assert message.startswith("Retry-After: \xff") and len(message.encode()) <= 256
+
+
 def test_request_within_the_body_of_another_is_a_call_of_its_own(hub: Hub) -> None:
     with Server(OK) as server, urllib3.PoolManager() as pool:
         def body() -> Any:
