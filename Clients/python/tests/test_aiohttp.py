@@ -89,6 +89,12 @@ def read_answer(answer: bytes) -> str:
     return asyncio.run(main())
 
 
+@pytest.mark.parametrize("status, outcome", [(0, "ok"), (99, "ok"), (999, "failed")])
+def test_status_out_of_range_is_one_call(hub: Hub, status: int, outcome: str) -> None:
+    host = read_answer(b"HTTP/1.1 %03d Odd\r\nContent-Length: 2\r\n\r\nhi" % status)
+    hub.counted(f"http/{host}", **{"cancelled": 0, outcome: 1})
+
+
 def test_retry_after_that_is_not_utf_8_is_sent_as_text(hub: Hub) -> None:
     host = read_answer(b"HTTP/1.1 429 Later\r\nRetry-After: \xff\r\nContent-Length: 0\r\n\r\n")
     hub.counted(f"http/{host}", failed=1)

@@ -64,7 +64,7 @@ class _Exchange:
     def answered(self, message: Any, payload: Any) -> None:
         """Records the status and the headers. The body follows, unless it is there already."""
         status = message.code
-        if status < 200 and status != UPGRADE:  # The response follows.
+        if 100 <= status < 200 and status != UPGRADE:  # The response follows. Servers may send a status below 100.
             return
         failure = wait = None
         if status >= 408:  # The common case costs no call.
