@@ -225,8 +225,10 @@ def test_host_behind_a_proxy_is_held_before_the_proxy_is_asked(hub: Hub) -> None
     with Server(OK) as proxy:
         with urllib3.ProxyManager(proxy.url, retries=False) as pool:
             assert pool.request("GET", "http://far.example/").status == 200
+            assert pool.request("GET", "http://far.example/", retries=2).status == 200
             hub.declared("http/far.example")
-            hub.counted("http/far.example", ok=1)
+            hub.counted("urllib3/far.example", ok=1)
+            hub.counted("http/far.example", ok=2)
             for host in ("http/far.example", "http/secure.example"):
                 if host == "http/secure.example":
                     with pytest.raises(urllib3.exceptions.HTTPError):

@@ -216,32 +216,35 @@ def hook(agent: "Agent", module: Any) -> None:
     hosts = Hosts(agent)
     known = hosts.known
 
-    def call_of(pool: Any, url: str) -> "Call | str":
-        key: Tuple[Any, ...] = (pool.scheme, pool.host, pool.port)
-        if pool.proxy is not None and not url.startswith("/"):  # A proxy gets the whole address.
-            parts = urlsplit(url)
-            key = (parts.scheme, parts.hostname or "", parts.port)
-        strategy = known.get(key)
+    def place_of(pool: Any, url: str) -> Tuple[Any, ...]:
+        """The scheme, the host and the port that a request is for."""
+        if pool.proxy is None or url.startswith("/"):
+            return pool.scheme, pool.host, pool.port
+        parts = urlsplit(url)  # A proxy gets the whole address.
+        return parts.scheme, parts.hostname or "", parts.port
+
+    def call_of(place: Tuple[Any, ...]) -> "Call | str":
+        strategy = known.get(place)
         if strategy is None:
-            strategy = hosts.find(key, address(*key), key[1])
+            strategy = hosts.find(place, address(*place), place[1])
         return enter(strategy, Call)
 
-    def retried(pool: Any, policy: Any) -> Optional[_Retried]:
+    def retried(place: Tuple[Any, ...], policy: Any) -> Optional[_Retried]:
         """Begins a call of a ``Retry`` that allows retries."""
         own = _attempts(policy)
         if own <= 1:
             return None
-        name = f"urllib3/{address(pool.scheme, pool.host, pool.port)}"
+        name = f"urllib3/{address(*place)}"
         strategy = agent.strategies.get(name)
         if strategy is None:
             limits = {"max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")}
-            strategy = agent.strategy(name, "retry", pool.host, limits, None, "urllib3")
+            strategy = agent.strategy(name, "retry", place[1], limits, None, "urllib3")
         elif strategy.limits:  # Calls may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
         pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         return _Retried(strategy.begin(), pinned)
 
-    def begin(pool: Any, policy: Any, call: "Call | str") -> _Request:
+    def begin(pool: Any, place: Tuple[Any, ...], policy: Any, call: "Call | str") -> _Request:
         """Begins a request of a call that may have further ones."""
         outer = _request.get()
         past = len(policy.history)
@@ -249,7 +252,7 @@ def hook(agent: "Agent", module: Any) -> None:
             group = outer.retried
             outer.followed(policy.history[-1])
         else:
-            group = retried(pool, policy)
+            group = retried(place, policy)
         if isinstance(call, str) and group is not None:
             group.call.end(FAILED)
         return _Request(pool, call, group, past)
@@ -289,9 +292,10 @@ def hook(agent: "Agent", module: Any) -> None:
                 if policy is not False and not isinstance(policy, retry_class):
                     redirect = arguments[0] if arguments else named.get("redirect", True)
                     policy = retry_class.from_int(policy, redirect=redirect)
-                call = call_of(pool, url)
+                place = place_of(pool, url)
+                call = call_of(place)
                 if policy is not False and policy.total != 0:  # Else no other request follows.
-                    request = begin(pool, policy, call)
+                    request = begin(pool, place, policy, call)
                     if request.retried is not None and request.retried.pinned is not None:
                         retries = _limited(policy, request.retried.pinned)
             except Exception:
