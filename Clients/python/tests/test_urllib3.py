@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import pickle
+import socket
 import threading
 from typing import Any, Callable
 
@@ -199,6 +201,23 @@ def test_stream_that_the_program_leaves_is_a_cancellation(hub: Hub) -> None:
         total = hub.counted(f"http/{server.host}", cancelled=2)
         never.set()
     assert total["ok"] == total["failed"] == 0
+
+
+@pytest.mark.parametrize("method, head", [
+    ("HEAD", b"200 OK\r\nContent-Length: 5"), ("GET", b"204 No Content"), ("GET", b"200 OK\r\nContent-Length: 0")])
+def test_answer_without_a_body_is_whole_before_it_is_read(hub: Hub, method: str, head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer() -> None:
+            peer, _ = server.accept()
+            with peer:
+                peer.recv(65_536)
+                peer.sendall(b"HTTP/1.1 " + head + b"\r\n\r\n")
+                peer.recv(1)
+
+        threading.Thread(target=answer, daemon=True).start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        requests.request(method, f"http://{host}", stream=True).close()
+    hub.counted(f"http/{host}", ok=1, cancelled=0)
 
 
 def test_retry_after_is_sent_within_256_bytes(hub: Hub) -> None:

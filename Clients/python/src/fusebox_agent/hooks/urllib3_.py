@@ -266,7 +266,8 @@ def hook(agent: "Agent", module: Any) -> None:
             wait = response.headers.get("retry-after")
         if not call.ended:  # Else the answer is that of a later request.
             source = getattr(response, "_original_response", None)
-            if source is not None and not source.isclosed():
+            # Without ``fp``, the body is there. It has the length 0 after HEAD too.
+            if getattr(source, "fp", None) is not None and source.length != 0:
                 call.hear()
                 source._fusebox_body = Body(call, failure, wait)
             else:
