@@ -220,6 +220,16 @@ def test_answer_without_a_body_is_whole_before_it_is_read(hub: Hub, method: str,
     hub.counted(f"http/{host}", ok=1, cancelled=0)
 
 
+def test_response_is_closed_where_no_python_code_calls(hub: Hub) -> None:
+    never = threading.Event()
+    with Server((200, {}, Stream(b"first", never))) as server, urllib3.PoolManager() as pool:
+        response = pool.request("GET", server.url, preload_content=False)
+        _thread.start_new_thread(response.close, ())
+        hub.counted(f"http/{server.host}", cancelled=1)
+        hub.poll(lambda: response.closed)
+        never.set()
+
+
 def test_retry_after_is_sent_within_256_bytes(hub: Hub) -> None:
     with Server((429, {"retry-after": "\xff" * 300}, {})) as server:
         with_urllib3(server.url)

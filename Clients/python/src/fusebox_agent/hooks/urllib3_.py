@@ -334,7 +334,7 @@ def hook(agent: "Agent", module: Any) -> None:
         def close(response: Any) -> None:
             body = body_of(response)
             # The library closes a response that is not well formed, and raises an error.
-            if body is not None and sys._getframe(1).f_globals.get("__name__") != own_name:
+            if body is not None and (caller is None or caller.f_globals.get("__name__") != own_name):
                 quietly(body.closed)
             original(response)
 
@@ -350,6 +350,7 @@ def hook(agent: "Agent", module: Any) -> None:
     def waits(policy: Any, response: Any) -> None:
         request = _request.get()
         if request is not None and len(policy.history) > request.past:
+            caller = sys._getframe().f_back  # There may be none, as at the end of the process.
             request.followed(policy.history[-1], None if response is None else response.headers.get("retry-after"))
 
     wrap(pool_class, "urlopen", watched)
