@@ -203,6 +203,40 @@ def test_stream_that_the_program_leaves_is_a_cancellation(hub: Hub) -> None:
     assert total["ok"] == total["failed"] == 0
 
 
+@pytest.mark.parametrize("size", [1, None])
+def test_stream_that_is_closed_after_its_last_event_is_a_success(hub: Hub, size: Any) -> None:
+    never = threading.Event()
+    with Server((200, {}, Stream(b"data: {}\n\n", b"data: [DONE]\n\n", never))) as server:
+        with requests.get(server.url, stream=True) as response:
+            assert b"data: [DONE]" in response.iter_lines(chunk_size=size)
+        hub.counted(f"http/{server.host}", ok=1, cancelled=0)
+        never.set()
+
+
+def test_error_status_whose_body_the_program_leaves_is_a_failure(hub: Hub) -> None:
+    never = threading.Event()
+    with Server((503, {}, Stream(b"first", never))) as server:
+        with requests.get(server.url, stream=True) as response:
+            next(response.iter_content(5))
+        assert hub.counted(f"http/{server.host}", failed=1, cancelled=0)["errors"] == {"HTTP 503": 1}
+        never.set()
+
+
+def test_stream_whose_next_chunk_has_come_is_no_longer_waiting(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_meter, "STALL", 0.3)
+    middle, never = threading.Event(), threading.Event()
+    with Server((200, {}, Stream(b"first", middle, b"next", never))) as server:
+        s = f"http/{server.host}"
+        with requests.get(server.url, stream=True) as response:
+            parts = response.iter_content(None)
+            assert next(parts) == b"first"
+            hub.wait(lambda: [d for d in hub.heard("delta", s) if d["waiting"] == 1])
+            middle.set()
+            assert next(parts) == b"next"
+            hub.wait(lambda: hub.heard("delta", s)[-1]["waiting"] == 0)
+        never.set()
+
+
 @pytest.mark.parametrize("method, head", [
     ("HEAD", b"200 OK\r\nContent-Length: 5"), ("GET", b"204 No Content"), ("GET", b"200 OK\r\nContent-Length: 0")])
 def test_answer_without_a_body_is_whole_before_it_is_read(hub: Hub, method: str, head: bytes) -> None:

@@ -17,7 +17,7 @@ from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
 from .gated import enter, finish, leave
-from .hosts import Hosts, address, complete, failure_of, whole
+from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -94,7 +94,7 @@ class _Request:
 class Body:
     """The response of a request, whose last byte has not come."""
 
-    __slots__ = ("call", "failure", "wait", "outer")
+    __slots__ = ("call", "failure", "wait", "outer", "tail")
 
     def __init__(self, call: Call, failure: Optional[str], wait: Optional[str]) -> None:
         self.call = call
@@ -104,6 +104,8 @@ class Body:
         """The ``Retry-After`` of such a response."""
         self.outer: Optional[Call] = None
         """The call of another strategy that lasts until the last byte."""
+        self.tail = b""
+        """The last bytes of the chunks so far."""
 
     def complete(self) -> None:
         """Records the last byte."""
@@ -113,21 +115,26 @@ class Body:
 
     def broke(self, error: "BaseException | str") -> None:
         """Records an error within the body, or that the program stopped reading."""
+        if isinstance(error, GeneratorExit):
+            self.closed()
+            return
         finish(self.call, error)
         if self.outer is not None:
             self.outer.finish(error)
 
-    def heard(self) -> None:
+    def heard(self, chunk: bytes = b"") -> None:
         """Records bytes."""
+        self.tail = (self.tail + chunk[-TAIL:])[-TAIL:]  # The program may read byte by byte.
         self.call.heard = monotonic()
         if self.outer is not None:
             self.outer.hear()
 
     def closed(self) -> None:
-        """Records that the program closed the response. Before the last byte, it gave up, unless the status is a failure."""
+        """Records that the program closed the response. Without the last byte, it gave up."""
         if self.call.ended:
             return
-        if self.failure is not None:
+        # A client closes a response with an error status, or after the last event of a stream, without reading on.
+        if self.failure is not None or is_last_event(self.tail):
             self.complete()
             return
         leave(self.call, CANCELLED)
@@ -330,9 +337,20 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return error_catcher
 
+    def wrap_chunk(original: Any) -> Any:
+        def handle_chunk(response: Any, amt: Any) -> Any:
+            chunk = original(response, amt)
+            body = body_of(response)
+            if body is not None and not body.call.ended:
+                quietly(body.heard, chunk)
+            return chunk
+
+        return handle_chunk
+
     def wrap_close(original: Any) -> Any:
         def close(response: Any) -> None:
             body = body_of(response)
+            caller = sys._getframe().f_back  # There may be none, as at the end of the process.
             # The library closes a response that is not well formed, and raises an error.
             if body is not None and (caller is None or caller.f_globals.get("__name__") != own_name):
                 quietly(body.closed)
@@ -350,11 +368,11 @@ def hook(agent: "Agent", module: Any) -> None:
     def waits(policy: Any, response: Any) -> None:
         request = _request.get()
         if request is not None and len(policy.history) > request.past:
-            caller = sys._getframe().f_back  # There may be none, as at the end of the process.
             request.followed(policy.history[-1], None if response is None else response.headers.get("retry-after"))
 
     wrap(pool_class, "urlopen", watched)
     wrap(response_class, "_error_catcher", wrap_catcher)
+    wrap(response_class, "_handle_chunk", wrap_chunk)
     wrap(response_class, "close", wrap_close)
     wrap(retry_class, "sleep", wrap_sleep)
 
