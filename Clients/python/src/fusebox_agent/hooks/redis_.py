@@ -35,6 +35,8 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def server_of(do: Any) -> Optional[str]:
         """The server of the connection that a command, which is a closure or a method, uses."""
+        if getattr(do, "__name__", "") == "_connect_retry":  # A Sentinel has not told the server yet.
+            return None
         for value in (do, *(cell.cell_contents for cell in getattr(do, "__closure__", None) or ())):
             connection = getattr(value, "__self__", value)
             if isinstance(connection, module.AbstractConnection):
@@ -81,11 +83,20 @@ def hook(agent: "Agent", module: Any) -> None:
     def over(call: Retried, error: Any) -> None:
         call.over(None if isinstance(error, errors.WatchError) else error)  # Another client was faster.
 
+    def unless_held(fail: Any) -> Any:
+        """The library's function for failed attempts of several servers. It ends the retries under a hold."""
+        def failed(error: Any, *number: Any) -> Any:
+            if isinstance(error, HELD.of(errors)):
+                raise error
+            return fail(error, *number)
+
+        return failed
+
     def wrap_sync(original: Any) -> Any:
         def call_with_retry(retry: Any, do: Any, fail: Any, *arguments: Any, **named: Any) -> Any:
             call = None if _inside.get() else quietly(begin, retry, do)
             if call is None:
-                return original(retry, do, fail, *arguments, **named)
+                return original(retry, do, unless_held(fail), *arguments, **named)
             if isinstance(call, str):
                 raise HELD.of(errors)(call)
             token = _inside.set(True)
@@ -105,7 +116,7 @@ def hook(agent: "Agent", module: Any) -> None:
         async def call_with_retry(retry: Any, do: Any, fail: Any, *arguments: Any, **named: Any) -> Any:
             call = None if _inside.get() else quietly(begin, retry, do)
             if call is None:
-                return await original(retry, do, fail, *arguments, **named)
+                return await original(retry, do, unless_held(fail), *arguments, **named)
             if isinstance(call, str):
                 raise HELD.of(errors)(call)
             token = _inside.set(True)
