@@ -272,7 +272,7 @@ def hook(agent: "Agent", module: Any) -> None:
             failure = failure_of(status)
             wait = response.headers.get("retry-after")
         if not call.ended:  # Else the answer is that of a later request.
-            source = getattr(response, "_original_response", None)
+            source: Any = getattr(response, "_original_response", None)
             # Without ``fp``, the body is there. It has the length 0 after HEAD too.
             if getattr(source, "fp", None) is not None and source.length != 0:
                 call.hear()
