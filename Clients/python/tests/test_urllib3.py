@@ -101,6 +101,12 @@ def test_held_host_fails_at_once_and_goes_on_after_the_hold(hub: Hub, get: Any) 
     assert hub.heard("breaker", s)[-1]["to"] == "closed"
 
 
+def test_log_of_the_library_is_the_same(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    with Server(OK) as server, caplog.at_level("DEBUG", "urllib3"), urllib3.PoolManager() as pool:
+        pool.request("GET", server.url, retries=2)
+    assert [text.partition(" ")[0] for text in caplog.messages] == ["Converted", "Starting", f"{server.url}"]
+
+
 def session(retries: Any) -> Any:
     client = requests.Session()
     client.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))

@@ -299,7 +299,7 @@ def hook(agent: "Agent", module: Any) -> None:
                 policy = pool.retries if retries is None else retries
                 if policy is not False and not isinstance(policy, retry_class):
                     redirect = arguments[0] if arguments else named.get("redirect", True)
-                    policy = retry_class.from_int(policy, redirect=redirect)
+                    retries = policy = retry_class.from_int(policy, redirect=redirect)  # It is logged: convert once.
                 place = place_of(pool, url)
                 call = call_of(place)
                 if policy is not False and policy.total != 0:  # Else no other request follows.
