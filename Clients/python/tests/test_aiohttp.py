@@ -296,6 +296,34 @@ def test_abandoned_stream_is_a_cancellation(hub: Hub) -> None:
     hub.counted(f"http/{server.host}", cancelled=3, ok=0, failed=0)
 
 
+def test_session_that_is_closed_while_an_error_of_the_program_is_handled_cancels_its_requests(hub: Hub) -> None:
+    async def main() -> None:
+        asked = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        hosts.append(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        session = aiohttp.ClientSession()
+        task = asyncio.ensure_future(session.post(f"http://{hosts[0]}"))
+        await asked.wait()
+        try:
+            raise KeyError
+        except KeyError:
+            await session.close()
+        with pytest.raises(aiohttp.ClientError):
+            await task
+        server.close()
+
+    hosts: Any = []
+    asyncio.run(main())
+    assert hub.counted(f"http/{hosts[0]}", cancelled=1, failed=0)["errors"] == {}
+
+
 def test_stream_that_is_closed_after_its_last_event_is_a_success(hub: Hub) -> None:
     async def use(session: aiohttp.ClientSession) -> None:
         async with session.get(server.url) as response:
