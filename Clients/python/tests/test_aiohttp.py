@@ -72,6 +72,35 @@ def test_transport_errors_are_failures_counted_by_type(hub: Hub) -> None:
     assert hub.counted(f"http/{server.host}", failed=1)["errors"] == {"ConnectError": 1}
 
 
+def read_answer(answer: bytes) -> str:
+    """Reads an answer from a server that sends these bytes. Returns the server's host."""
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+
+    async def main() -> str:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with aiohttp.ClientSession() as session:
+            await read(session, f"http://{host}")
+        server.close()
+        return host
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("status, outcome", [(0, "ok"), (99, "ok"), (999, "failed")])
+def test_status_out_of_range_is_one_call(hub: Hub, status: int, outcome: str) -> None:
+    host = read_answer(b"HTTP/1.1 %03d Odd\r\nContent-Length: 2\r\n\r\nhi" % status)
+    hub.counted(f"http/{host}", **{"cancelled": 0, outcome: 1})
+
+
+def test_retry_after_that_is_not_utf_8_is_sent_as_text(hub: Hub) -> None:
+    host = read_answer(b"HTTP/1.1 429 Later\r\nRetry-After: \xff\r\nContent-Length: 0\r\n\r\n")
+    hub.counted(f"http/{host}", failed=1)
+    assert [d["messages"] for d in hub.heard("delta") if "messages" in d] == [{"HTTP 429": "Retry-After: ?"}]
+
+
 def test_raised_status_error_is_counted_by_its_status(hub: Hub) -> None:
     with Server(BUSY) as server, pytest.raises(aiohttp.ClientResponseError), fusebox_agent.call("c"):
         get(server.url, raise_for_status=True)
@@ -265,6 +294,34 @@ def test_abandoned_stream_is_a_cancellation(hub: Hub) -> None:
         run(use)
         never.set()
     hub.counted(f"http/{server.host}", cancelled=3, ok=0, failed=0)
+
+
+def test_session_that_is_closed_while_an_error_of_the_program_is_handled_cancels_its_requests(hub: Hub) -> None:
+    async def main() -> None:
+        asked = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        hosts.append(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        session = aiohttp.ClientSession()
+        task = asyncio.ensure_future(session.post(f"http://{hosts[0]}"))
+        await asked.wait()
+        try:
+            raise KeyError
+        except KeyError:
+            await session.close()
+        with pytest.raises(aiohttp.ClientError):
+            await task
+        server.close()
+
+    hosts: Any = []
+    asyncio.run(main())
+    assert hub.counted(f"http/{hosts[0]}", cancelled=1, failed=0)["errors"] == {}
 
 
 def test_stream_that_is_closed_after_its_last_event_is_a_success(hub: Hub) -> None:

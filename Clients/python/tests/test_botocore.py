@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 import botocore.exceptions
 import botocore.session
+import fusebox_agent
 import pytest
 from botocore.config import Config
 from hub import Hub
@@ -56,6 +57,15 @@ def test_throttling_is_a_failure_by_its_code_and_a_callers_error_is_none(hub: Hu
                 converse(client(server.url))
     total = hub.counted(f"botocore/bedrock-runtime@{server.host}", ok=1, failed=1)
     assert total["errors"] == {"ThrottlingException": 1}
+
+
+@pytest.mark.parametrize("response", [{}, {"Error": None}, {"Error": {}}])
+def test_error_without_a_code_is_counted_by_type(hub: Hub, response: Any) -> None:
+    with pytest.raises(botocore.exceptions.ClientError), fusebox_agent.call("c"):
+        error = botocore.exceptions.ClientError({}, "operation")
+        error.response = response
+        raise error
+    assert hub.counted("c", failed=1)["errors"] == {"ClientError": 1}
 
 
 def test_error_that_is_not_retried_is_one_attempt(hub: Hub) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import pickle
+import socket
 import threading
 from typing import Any, Callable
 
@@ -97,6 +99,12 @@ def test_held_host_fails_at_once_and_goes_on_after_the_hold(hub: Hub, get: Any) 
         assert get(server.url) == 200
     assert hub.counted(s, ok=2, rejected=len(kinds))["failed"] == 0
     assert hub.heard("breaker", s)[-1]["to"] == "closed"
+
+
+def test_log_of_the_library_is_the_same(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    with Server(OK) as server, caplog.at_level("DEBUG", "urllib3"), urllib3.PoolManager() as pool:
+        pool.request("GET", server.url, retries=2)
+    assert [text.partition(" ")[0] for text in caplog.messages] == ["Converted", "Starting", f"{server.url}"]
 
 
 def session(retries: Any) -> Any:
@@ -201,6 +209,75 @@ def test_stream_that_the_program_leaves_is_a_cancellation(hub: Hub) -> None:
     assert total["ok"] == total["failed"] == 0
 
 
+@pytest.mark.parametrize("size", [1, None])
+def test_stream_that_is_closed_after_its_last_event_is_a_success(hub: Hub, size: Any) -> None:
+    never = threading.Event()
+    with Server((200, {}, Stream(b"data: {}\n\n", b"data: [DONE]\n\n", never))) as server:
+        with requests.get(server.url, stream=True) as response:
+            assert b"data: [DONE]" in response.iter_lines(chunk_size=size)
+        hub.counted(f"http/{server.host}", ok=1, cancelled=0)
+        never.set()
+
+
+def test_error_status_whose_body_the_program_leaves_is_a_failure(hub: Hub) -> None:
+    never = threading.Event()
+    with Server((503, {}, Stream(b"first", never))) as server:
+        with requests.get(server.url, stream=True) as response:
+            next(response.iter_content(5))
+        assert hub.counted(f"http/{server.host}", failed=1, cancelled=0)["errors"] == {"HTTP 503": 1}
+        never.set()
+
+
+def test_stream_whose_next_chunk_has_come_is_no_longer_waiting(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_meter, "STALL", 0.3)
+    middle, never = threading.Event(), threading.Event()
+    with Server((200, {}, Stream(b"first", middle, b"next", never))) as server:
+        s = f"http/{server.host}"
+        with requests.get(server.url, stream=True) as response:
+            parts = response.iter_content(None)
+            assert next(parts) == b"first"
+            hub.wait(lambda: [d for d in hub.heard("delta", s) if d["waiting"] == 1])
+            middle.set()
+            assert next(parts) == b"next"
+            hub.wait(lambda: hub.heard("delta", s)[-1]["waiting"] == 0)
+        never.set()
+
+
+@pytest.mark.parametrize("method, head", [
+    ("HEAD", b"200 OK\r\nContent-Length: 5"), ("GET", b"204 No Content"), ("GET", b"200 OK\r\nContent-Length: 0")])
+def test_answer_without_a_body_is_whole_before_it_is_read(hub: Hub, method: str, head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer() -> None:
+            peer, _ = server.accept()
+            with peer:
+                peer.recv(65_536)
+                peer.sendall(b"HTTP/1.1 " + head + b"\r\n\r\n")
+                peer.recv(1)
+
+        threading.Thread(target=answer, daemon=True).start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        requests.request(method, f"http://{host}", stream=True).close()
+    hub.counted(f"http/{host}", ok=1, cancelled=0)
+
+
+def test_response_is_closed_where_no_python_code_calls(hub: Hub) -> None:
+    never = threading.Event()
+    with Server((200, {}, Stream(b"first", never))) as server, urllib3.PoolManager() as pool:
+        response = pool.request("GET", server.url, preload_content=False)
+        _thread.start_new_thread(response.close, ())
+        hub.counted(f"http/{server.host}", cancelled=1)
+        hub.poll(lambda: response.closed)
+        never.set()
+
+
+def test_retry_after_is_sent_within_256_bytes(hub: Hub) -> None:
+    with Server((429, {"retry-after": "\xff" * 300}, {})) as server:
+        with_urllib3(server.url)
+    hub.counted(f"http/{server.host}", failed=1)
+    message = next(d["messages"]["HTTP 429"] for d in hub.heard("delta") if "messages" in d)
+    assert message.startswith("Retry-After: \xff") and len(message.encode()) <= 256
+
+
 def test_request_within_the_body_of_another_is_a_call_of_its_own(hub: Hub) -> None:
     with Server(OK) as server, urllib3.PoolManager() as pool:
         def body() -> Any:
@@ -217,8 +294,10 @@ def test_host_behind_a_proxy_is_held_before_the_proxy_is_asked(hub: Hub) -> None
     with Server(OK) as proxy:
         with urllib3.ProxyManager(proxy.url, retries=False) as pool:
             assert pool.request("GET", "http://far.example/").status == 200
+            assert pool.request("GET", "http://far.example/", retries=2).status == 200
             hub.declared("http/far.example")
-            hub.counted("http/far.example", ok=1)
+            hub.counted("urllib3/far.example", ok=1)
+            hub.counted("http/far.example", ok=2)
             for host in ("http/far.example", "http/secure.example"):
                 if host == "http/secure.example":
                     with pytest.raises(urllib3.exceptions.HTTPError):

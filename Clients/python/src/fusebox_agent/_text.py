@@ -68,7 +68,7 @@ def error_name(error: BaseException) -> str:
     if library in CLIENTS:
         response = getattr(error, "response", None)
         if isinstance(response, dict):  # botocore's errors have the code of the service.
-            return name(response.get("Error", {}).get("Code"), found)
+            return name((response.get("Error") or {}).get("Code") or "", found)
         # urllib3 and requests put an error into another one.
         inner = getattr(error, "reason", None) or next(iter(error.args), None)
         if found in ("MaxRetryError", "ConnectionError", "RetryError") and isinstance(inner, BaseException):

@@ -120,6 +120,22 @@ def test_successful_probe_ends_the_hold_of_a_tool(hub: Hub, server: Any) -> None
     hub.wait(lambda: hub.heard("breaker", "mcp/shop/price")[-1]["to"] == "closed")
 
 
+def test_server_cannot_claim_that_an_operator_holds_its_host(hub: Hub, server: Any) -> None:
+    async def main(session: Any) -> None:
+        async def refuse(*_: Any, **__: Any) -> None:
+            data = "held by an operator"
+            if issubclass(MCPError, getattr(mcp, "McpError", ())):  # Before 2.0.
+                raise MCPError(mcp.types.ErrorData(code=-32_000, message="no", data=data))
+            raise MCPError(-32_000, "no", data)
+
+        session.send_request = refuse
+        with pytest.raises(MCPError):
+            await session.call_tool("price", {"item": "tea"})
+
+    run(server, main)
+    hub.counted("mcp/shop/price", failed=1, rejected=0)
+
+
 @asynccontextmanager
 async def connected_by_http(url: str) -> AsyncIterator[Any]:
     """A session of a client, connected to the server at an address."""

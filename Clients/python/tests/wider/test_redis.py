@@ -11,6 +11,8 @@ from typing import Any, Callable, Iterator, List
 import pytest
 import redis
 import redis.asyncio
+import redis.asyncio.retry
+import redis.retry
 from hub import Hub
 from redis.backoff import NoBackoff
 
@@ -144,3 +146,48 @@ def test_held_server_raises_a_connection_error_at_once(hub: Hub, server: RedisSe
     assert hub.order(s, "reset")["ok"]
     assert send("GET", "a") == b"1"
     assert hub.counted(s, rejected=1, failed=0)["errors"] == {}
+
+
+def test_connection_that_a_sentinel_finds_is_that_of_its_server(hub: Hub, server: RedisServer) -> None:
+    from redis.sentinel import SentinelConnectionPool
+
+    class Found:
+        def discover_master(self, name: str) -> Any:
+            return "127.0.0.1", server.server_address[1]
+
+    pool = SentinelConnectionPool("main", Found(), retry=redis.retry.Retry(NoBackoff(), 3), protocol=2)
+    client = redis.Redis(connection_pool=pool)
+    assert client.get("a") == b"1"
+    s = f"redis/{server.host}"
+    hub.declared(s)
+    assert hub.order(s, "open")["ok"]
+    pool.disconnect()
+    with pytest.raises(redis.ConnectionError, match="held by an operator"):
+        client.get("a")
+    hub.counted(s, rejected=1, failed=0)
+    assert {line["s"] for line in hub.heard("strategy")} == {s}
+
+
+def test_command_of_a_task_that_a_connection_starts_is_counted(hub: Hub, server: RedisServer) -> None:
+    async def main() -> None:
+        tasks: List[Any] = []
+
+        async def later() -> None:
+            await done.wait()
+            async with redis.asyncio.Redis(**settings) as client:
+                with pytest.raises(redis.ResponseError):
+                    await client.execute_command("LPUSH", "a", "1")
+
+        async def connected(connection: Any) -> None:
+            await connection.on_connect()
+            tasks.append(asyncio.ensure_future(later()))
+
+        done = asyncio.Event()
+        settings = options(server, 0, redis.asyncio.retry)
+        async with redis.asyncio.Redis(**settings, redis_connect_func=connected) as client:
+            await client.execute_command("GET", "a")
+        done.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(main())
+    hub.counted(f"redis/{server.host}", failed=1)

@@ -40,7 +40,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "botocore.client": _by("botocore_"),
     "aiohttp": _by("aiohttp_"),
     "grpc._channel": _by("grpc_"),
-    "grpc.aio._channel": _by("grpc_aio"),
+    "grpc.aio": _by("grpc_aio"),
     "openai": _by("stainless"),
     "anthropic": _by("stainless"),
     "google.genai._api_client": _by("genai_"),

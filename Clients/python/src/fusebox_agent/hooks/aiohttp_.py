@@ -64,7 +64,7 @@ class _Exchange:
     def answered(self, message: Any, payload: Any) -> None:
         """Records the status and the headers. The body follows, unless it is there already."""
         status = message.code
-        if status < 200 and status != UPGRADE:  # The response follows.
+        if 100 <= status < 200 and status != UPGRADE:  # The response follows. Servers may send a status below 100.
             return
         failure = wait = None
         if status >= 408:  # The common case costs no call.
@@ -104,9 +104,15 @@ class _Exchange:
                 error = None
         if error is None:
             error = sys.exc_info()[1]
-            if self.payload is not None and isinstance(error, Exception):  # An error of the program.
+            # The program may close a response, or the session, while it handles an error of its own.
+            if isinstance(error, Exception) and (self.payload is not None or not _is_of_transport(error)):
                 error = None
         stopped(self.call, self.timer, error)
+
+
+def _is_of_transport(error: Exception) -> bool:
+    library: Any = sys.modules["aiohttp"]
+    return isinstance(error, (library.ClientError, asyncio.TimeoutError, OSError))
 
 
 def stopped(call: Call, timer: Any, error: Optional[BaseException]) -> None:

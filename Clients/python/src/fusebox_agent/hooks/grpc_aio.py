@@ -75,13 +75,13 @@ class _HeldCall:
 
 
 def hook(agent: "Agent", module: Any) -> None:
-    aio = sys.modules["grpc.aio"]
-    calls = sys.modules["grpc.aio._call"]
-    held = HELD_ASYNC.of(aio)
+    channels: Any = sys.modules["grpc.aio._channel"]
+    calls: Any = sys.modules["grpc.aio._call"]
+    held = HELD_ASYNC.of(module)
     targets = Targets(agent)
     held_call: Any = type(
-        "HeldCall", (_HeldCall, aio.UnaryUnaryCall, aio.UnaryStreamCall, aio.StreamUnaryCall, aio.StreamStreamCall), {})
-    codes = module._common.CYGRPC_STATUS_CODE_TO_STATUS_CODE
+        "HeldCall", (_HeldCall, *(getattr(module, f"{kind}Call") for kind in KINDS)), {})
+    codes = channels._common.CYGRPC_STATUS_CODE_TO_STATUS_CODE
 
     def wrap_channel(original: Any) -> Any:
         def create(channel: Any, target: str, *arguments: Any, **named: Any) -> None:
@@ -156,8 +156,8 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return read
 
-    wrap(module.Channel, "__init__", wrap_channel)
+    wrap(channels.Channel, "__init__", wrap_channel)
     for kind in KINDS:
-        wrap(getattr(module, f"{kind}MultiCallable"), "__call__", wrap_method)
+        wrap(getattr(channels, f"{kind}MultiCallable"), "__call__", wrap_method)
         wrap(getattr(calls, f"{kind}Call"), "__init__", wrap_call)
     wrap(calls._StreamResponseMixin, "_read", wrap_read)

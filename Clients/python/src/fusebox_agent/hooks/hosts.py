@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from .._breaker import CLOSED
 from .._gate import Gate
 from .._strategy import Call, Strategy
+from .._text import clip
 from .gated import finish
 
 if TYPE_CHECKING:
@@ -95,4 +96,4 @@ def complete(call: Call, failure: Optional[str] = None, wait: Optional[str] = No
     is_first = not call.ended
     finish(call, failure)
     if is_first and failure is not None and wait:
-        call.strategy.meter.say(failure, f"Retry-After: {wait}"[:256])
+        call.strategy.meter.say(failure, clip(f"Retry-After: {wait}", 256))

@@ -6,6 +6,7 @@ If the host of a server is held, the call ends and the session goes on. An error
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from .._gate import Gate, held_error
@@ -21,8 +22,8 @@ ERRORS = "mcp.shared.exceptions"
 """The module with the error that a session raises."""
 CLOSED = -32_000
 """The code of the error under a hold: that of a closed connection."""
-MARK = "held by an operator"
-"""The data of an answer that the transport gives instead of a server whose host is held."""
+MARK = os.urandom(16).hex()
+"""The data of an answer that the transport gives instead of a server whose host is held. No server can send it."""
 TOOL_ERROR = "ToolError"
 """The error name of an answer that says that the tool failed."""
 

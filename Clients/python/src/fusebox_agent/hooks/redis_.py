@@ -26,8 +26,8 @@ HELD = HeldErrors(__name__, {ERRORS: "RedisHeld"}, ("ConnectionError",))
 
 __getattr__ = HELD.attribute
 
-_inside: "ContextVar[bool]" = ContextVar("fusebox_redis", default=False)
-"""Whether a call is under way. A connection made for a command is part of the command's call."""
+_outer: "ContextVar[Optional[Retried]]" = ContextVar("fusebox_redis", default=None)
+"""The call under way. A connection made for a command is part of the command's call."""
 
 
 def hook(agent: "Agent", module: Any) -> None:
@@ -35,6 +35,8 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def server_of(do: Any) -> Optional[str]:
         """The server of the connection that a command, which is a closure or a method, uses."""
+        if getattr(do, "__name__", "") == "_connect_retry":  # A Sentinel has not told the server yet.
+            return None
         for value in (do, *(cell.cell_contents for cell in getattr(do, "__closure__", None) or ())):
             connection = getattr(value, "__self__", value)
             if isinstance(connection, module.AbstractConnection):
@@ -43,6 +45,9 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def begin(retry: Any, do: Any) -> Union[None, Retried, str]:
         """Begins a call. Returns the message if it is rejected. A call of a cluster is that of its servers."""
+        outer = _outer.get()
+        if outer is not None and not outer.ended:  # A task that a call has created may outlive it.
+            return None
         server = server_of(do)
         if server is None:
             return None
@@ -78,24 +83,33 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return failed
 
+    def unless_held(fail: Any) -> Any:
+        """The library's function for failed attempts of several servers. It ends the retries under a hold."""
+        def failed(error: Any, *number: Any) -> Any:
+            if isinstance(error, HELD.of(errors)):
+                raise error
+            return fail(error, *number)
+
+        return failed
+
     def over(call: Retried, error: Any) -> None:
         call.over(None if isinstance(error, errors.WatchError) else error)  # Another client was faster.
 
     def wrap_sync(original: Any) -> Any:
         def call_with_retry(retry: Any, do: Any, fail: Any, *arguments: Any, **named: Any) -> Any:
-            call = None if _inside.get() else quietly(begin, retry, do)
+            call = quietly(begin, retry, do)
             if call is None:
-                return original(retry, do, fail, *arguments, **named)
+                return original(retry, do, unless_held(fail), *arguments, **named)
             if isinstance(call, str):
                 raise HELD.of(errors)(call)
-            token = _inside.set(True)
+            token = _outer.set(call)
             try:
                 result = original(limited(retry, call), do, failing(call, fail), *arguments, **named)
             except BaseException as error:
                 quietly(over, call, error)
                 raise
             finally:
-                _inside.reset(token)
+                _outer.reset(token)
             quietly(over, call, None)
             return result
 
@@ -103,19 +117,19 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def wrap_async(original: Any) -> Any:
         async def call_with_retry(retry: Any, do: Any, fail: Any, *arguments: Any, **named: Any) -> Any:
-            call = None if _inside.get() else quietly(begin, retry, do)
+            call = quietly(begin, retry, do)
             if call is None:
-                return await original(retry, do, fail, *arguments, **named)
+                return await original(retry, do, unless_held(fail), *arguments, **named)
             if isinstance(call, str):
                 raise HELD.of(errors)(call)
-            token = _inside.set(True)
+            token = _outer.set(call)
             try:
                 result = await original(limited(retry, call), do, failing(call, fail), *arguments, **named)
             except BaseException as error:
                 quietly(over, call, error)
                 raise
             finally:
-                _inside.reset(token)
+                _outer.reset(token)
             quietly(over, call, None)
             return result
 

@@ -17,7 +17,7 @@ from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
 from .gated import enter, finish, leave
-from .hosts import Hosts, address, complete, failure_of, whole
+from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -94,7 +94,7 @@ class _Request:
 class Body:
     """The response of a request, whose last byte has not come."""
 
-    __slots__ = ("call", "failure", "wait", "outer")
+    __slots__ = ("call", "failure", "wait", "outer", "tail")
 
     def __init__(self, call: Call, failure: Optional[str], wait: Optional[str]) -> None:
         self.call = call
@@ -104,6 +104,8 @@ class Body:
         """The ``Retry-After`` of such a response."""
         self.outer: Optional[Call] = None
         """The call of another strategy that lasts until the last byte."""
+        self.tail = b""
+        """The last bytes of the chunks so far."""
 
     def complete(self) -> None:
         """Records the last byte."""
@@ -113,21 +115,26 @@ class Body:
 
     def broke(self, error: "BaseException | str") -> None:
         """Records an error within the body, or that the program stopped reading."""
+        if isinstance(error, GeneratorExit):
+            self.closed()
+            return
         finish(self.call, error)
         if self.outer is not None:
             self.outer.finish(error)
 
-    def heard(self) -> None:
+    def heard(self, chunk: bytes = b"") -> None:
         """Records bytes."""
+        self.tail = (self.tail + chunk[-TAIL:])[-TAIL:]  # The program may read byte by byte.
         self.call.heard = monotonic()
         if self.outer is not None:
             self.outer.hear()
 
     def closed(self) -> None:
-        """Records that the program closed the response. Before the last byte, it gave up, unless the status is a failure."""
+        """Records that the program closed the response. Without the last byte, it gave up."""
         if self.call.ended:
             return
-        if self.failure is not None:
+        # A client closes a response with an error status, or after the last event of a stream, without reading on.
+        if self.failure is not None or is_last_event(self.tail):
             self.complete()
             return
         leave(self.call, CANCELLED)
@@ -216,32 +223,35 @@ def hook(agent: "Agent", module: Any) -> None:
     hosts = Hosts(agent)
     known = hosts.known
 
-    def call_of(pool: Any, url: str) -> "Call | str":
-        key: Tuple[Any, ...] = (pool.scheme, pool.host, pool.port)
-        if pool.proxy is not None and not url.startswith("/"):  # A proxy gets the whole address.
-            parts = urlsplit(url)
-            key = (parts.scheme, parts.hostname or "", parts.port)
-        strategy = known.get(key)
+    def place_of(pool: Any, url: str) -> Tuple[Any, ...]:
+        """The scheme, the host and the port that a request is for."""
+        if pool.proxy is None or url.startswith("/"):
+            return pool.scheme, pool.host, pool.port
+        parts = urlsplit(url)  # A proxy gets the whole address.
+        return parts.scheme, parts.hostname or "", parts.port
+
+    def call_of(place: Tuple[Any, ...]) -> "Call | str":
+        strategy = known.get(place)
         if strategy is None:
-            strategy = hosts.find(key, address(*key), key[1])
+            strategy = hosts.find(place, address(*place), place[1])
         return enter(strategy, Call)
 
-    def retried(pool: Any, policy: Any) -> Optional[_Retried]:
+    def retried(place: Tuple[Any, ...], policy: Any) -> Optional[_Retried]:
         """Begins a call of a ``Retry`` that allows retries."""
         own = _attempts(policy)
         if own <= 1:
             return None
-        name = f"urllib3/{address(pool.scheme, pool.host, pool.port)}"
+        name = f"urllib3/{address(*place)}"
         strategy = agent.strategies.get(name)
         if strategy is None:
             limits = {"max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")}
-            strategy = agent.strategy(name, "retry", pool.host, limits, None, "urllib3")
+            strategy = agent.strategy(name, "retry", place[1], limits, None, "urllib3")
         elif strategy.limits:  # Calls may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
         pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
         return _Retried(strategy.begin(), pinned)
 
-    def begin(pool: Any, policy: Any, call: "Call | str") -> _Request:
+    def begin(pool: Any, place: Tuple[Any, ...], policy: Any, call: "Call | str") -> _Request:
         """Begins a request of a call that may have further ones."""
         outer = _request.get()
         past = len(policy.history)
@@ -249,7 +259,7 @@ def hook(agent: "Agent", module: Any) -> None:
             group = outer.retried
             outer.followed(policy.history[-1])
         else:
-            group = retried(pool, policy)
+            group = retried(place, policy)
         if isinstance(call, str) and group is not None:
             group.call.end(FAILED)
         return _Request(pool, call, group, past)
@@ -262,8 +272,9 @@ def hook(agent: "Agent", module: Any) -> None:
             failure = failure_of(status)
             wait = response.headers.get("retry-after")
         if not call.ended:  # Else the answer is that of a later request.
-            source = getattr(response, "_original_response", None)
-            if source is not None and not source.isclosed():
+            source: Any = getattr(response, "_original_response", None)
+            # Without ``fp``, the body is there. It has the length 0 after HEAD too.
+            if getattr(source, "fp", None) is not None and source.length != 0:
                 call.hear()
                 source._fusebox_body = Body(call, failure, wait)
             else:
@@ -288,10 +299,11 @@ def hook(agent: "Agent", module: Any) -> None:
                 policy = pool.retries if retries is None else retries
                 if policy is not False and not isinstance(policy, retry_class):
                     redirect = arguments[0] if arguments else named.get("redirect", True)
-                    policy = retry_class.from_int(policy, redirect=redirect)
-                call = call_of(pool, url)
+                    retries = policy = retry_class.from_int(policy, redirect=redirect)  # It is logged: convert once.
+                place = place_of(pool, url)
+                call = call_of(place)
                 if policy is not False and policy.total != 0:  # Else no other request follows.
-                    request = begin(pool, policy, call)
+                    request = begin(pool, place, policy, call)
                     if request.retried is not None and request.retried.pinned is not None:
                         retries = _limited(policy, request.retried.pinned)
             except Exception:
@@ -325,11 +337,22 @@ def hook(agent: "Agent", module: Any) -> None:
 
         return error_catcher
 
+    def wrap_chunk(original: Any) -> Any:
+        def handle_chunk(response: Any, amt: Any) -> Any:
+            chunk = original(response, amt)
+            body = body_of(response)
+            if body is not None and not body.call.ended:
+                quietly(body.heard, chunk)
+            return chunk
+
+        return handle_chunk
+
     def wrap_close(original: Any) -> Any:
         def close(response: Any) -> None:
             body = body_of(response)
+            caller = sys._getframe().f_back  # There may be none, as at the end of the process.
             # The library closes a response that is not well formed, and raises an error.
-            if body is not None and sys._getframe(1).f_globals.get("__name__") != own_name:
+            if body is not None and (caller is None or caller.f_globals.get("__name__") != own_name):
                 quietly(body.closed)
             original(response)
 
@@ -349,6 +372,7 @@ def hook(agent: "Agent", module: Any) -> None:
 
     wrap(pool_class, "urlopen", watched)
     wrap(response_class, "_error_catcher", wrap_catcher)
+    wrap(response_class, "_handle_chunk", wrap_chunk)
     wrap(response_class, "close", wrap_close)
     wrap(retry_class, "sleep", wrap_sleep)
 
