@@ -79,6 +79,11 @@ class Strategy:
         line["s"] = self.name
         self.agent.tell(line)
 
+    def pinned(self, name: str) -> Optional[float]:
+        """An operator's value of a limit; ``None`` if none is pinned, or if there is no such limit."""
+        limit = self.limits.get(name)
+        return None if limit is None else limit.pinned
+
     def tell_limit(self, name: str, was: float) -> None:
         """Reports the current value of a limit."""
         limit = self.limits[name].reading(name)

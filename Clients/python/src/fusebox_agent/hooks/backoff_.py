@@ -87,7 +87,7 @@ def hook(agent: "Agent", module: Any) -> None:
             )
 
             def tries() -> Any:
-                pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+                pinned = strategy.pinned("max_attempts")
                 if pinned is not None:
                     return pinned
                 if not callable(max_tries):

@@ -67,7 +67,7 @@ class _Request:
     __slots__ = ("call", "pinned", "failed")
 
     def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        self.pinned = strategy.pinned("max_attempts")
         self.call: Call = strategy.begin()
         self.failed = False
         """Whether the last attempt failed and is recorded."""

@@ -75,8 +75,8 @@ def hook(agent: "Agent", module: Any) -> None:
     def most_retries(task: Any) -> Optional[int]:
         """An operator's limit of retries."""
         strategy = agent.strategies.get(f"celery/{task.name}")
-        limit = None if strategy is None else strategy.limits.get("max_attempts")
-        return None if limit is None or limit.pinned is None else int(limit.pinned) - 1
+        pinned = None if strategy is None else strategy.pinned("max_attempts")
+        return None if pinned is None else int(pinned) - 1
 
     def wrap_retry(original: Any) -> Any:
         def retry(task: Any, *arguments: Any, **named: Any) -> Any:

@@ -41,7 +41,7 @@ def hook(agent: "Agent", module: Any) -> None:
             strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "langgraph")
         elif strategy.limits:  # Nodes of the same name may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
-        pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        pinned = strategy.pinned("max_attempts")
         if pinned is not None:
             limited = [policy._replace(max_attempts=int(pinned)) for policy in policies]
             task = dataclasses.replace(task, retry_policy=limited)

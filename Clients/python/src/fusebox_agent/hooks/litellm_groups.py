@@ -100,7 +100,7 @@ class GroupCall:
     __slots__ = ("call", "pinned", "fell_back")
 
     def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        self.pinned = strategy.pinned("max_attempts")
         self.call: Call = strategy.begin()
         self.fell_back = False
 

@@ -67,11 +67,11 @@ def hook(agent: "Agent", module: Any) -> None:
 
     def limited(retry: Any, call: Retried) -> Any:
         """The retries with an operator's limit."""
-        limit = call.strategy.limits.get("max_attempts")
-        if limit is None or limit.pinned is None:
+        pinned = call.strategy.pinned("max_attempts")
+        if pinned is None:
             return retry
         changed = copy.copy(retry)
-        changed._retries = int(limit.pinned) - 1
+        changed._retries = int(pinned) - 1
         return changed
 
     def failing(call: Retried, fail: Any) -> Any:

@@ -69,7 +69,7 @@ class _Request:
     __slots__ = ("call", "pinned")
 
     def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        self.pinned = strategy.pinned("max_attempts")
         self.call: Call = strategy.begin()
 
     def broke(self, error: BaseException) -> None:

@@ -28,8 +28,8 @@ class _Watch(Call):
     """The error of the last counted attempt. Unset without counted attempts."""
 
     def __init__(self, strategy: Strategy) -> None:
-        limit = strategy.limits.get("max_attempts")
-        self.pinned = None if limit is None or limit.pinned is None else int(limit.pinned)
+        pinned = strategy.pinned("max_attempts")
+        self.pinned = None if pinned is None else int(pinned)
         self.counted_number = 0
         """The number of the last counted attempt. The library sets a result again if the program does."""
         self.is_of_library = False

@@ -248,7 +248,7 @@ def hook(agent: "Agent", module: Any) -> None:
             strategy = agent.strategy(name, "retry", place[1], limits, None, "urllib3")
         elif strategy.limits:  # Calls may differ; the largest limit of them is shown.
             strategy.limits["max_attempts"].widen(own)
-        pinned = strategy.limits["max_attempts"].pinned if strategy.limits else None
+        pinned = strategy.pinned("max_attempts")
         return _Retried(strategy.begin(), pinned)
 
     def begin(pool: Any, place: Tuple[Any, ...], policy: Any, call: "Call | str") -> _Request:
