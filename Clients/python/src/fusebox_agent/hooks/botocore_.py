@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from urllib.parse import urlsplit
 
 from .._gate import held_error, is_held
-from .._limit import Limit
 from .._meter import FAILED
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .attempts import retried
 from .held import HeldErrors
 from .hosts import address, failure_of
 from .urllib3_ import body_of
@@ -121,14 +121,7 @@ def hook(agent: "Agent", module: Any) -> None:
         client: Optional[_Client] = getattr(endpoint, "_fusebox_client", None)
         if client is None:  # A client from before the hook.
             client = endpoint._fusebox_client = _Client(endpoint, None)
-        own = client.attempts
-        strategy = agent.strategies.get(client.name)
-        if strategy is None:
-            limits = None if own is None else {"max_attempts": Limit(own, minimum=1, maximum=own, unit="attempts")}
-            strategy = agent.strategy(client.name, "retry", client.host, limits, None, "botocore")
-        elif strategy.limits and own is not None:  # Clients may differ; the largest limit of them is shown.
-            strategy.limits["max_attempts"].widen(own)
-        return _Request(strategy)
+        return _Request(retried(agent, client.name, client.host, client.attempts, "botocore", most=1))
 
     def wrap_retries(original: Any) -> Any:
         def register_retries(creator: Any, client: Any) -> None:

@@ -11,9 +11,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from .._gate import is_held
-from .._limit import Limit
 from .._meter import CANCELLED
 from .._patch import quietly, wrap
+from .attempts import retried
 from .retried import Retried
 
 if TYPE_CHECKING:
@@ -35,12 +35,7 @@ def hook(agent: "Agent", module: Any) -> None:
             return None, task
         own = max(policy.max_attempts for policy in policies)
         name = f"langgraph/{task.name}"
-        strategy = agent.strategies.get(name)
-        if strategy is None:
-            limit = Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")
-            strategy = agent.strategy(name, "retry", None, {"max_attempts": limit}, None, "langgraph")
-        elif strategy.limits:  # Nodes of the same name may differ; the largest limit of them is shown.
-            strategy.limits["max_attempts"].widen(own)
+        strategy = retried(agent, name, None, own, "langgraph", MOST_ATTEMPTS)
         pinned = strategy.pinned("max_attempts")
         if pinned is not None:
             limited = [policy._replace(max_attempts=int(pinned)) for policy in policies]

@@ -11,6 +11,7 @@ from .._breaker import CLOSED, OPEN, Breaker
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._strategy import Call, Strategy, is_cancellation
+from .attempts import MOST_ATTEMPTS
 from .held import HeldErrors
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 FOREVER = 10 * 365 * 86_400.0
 """Seconds of a cooldown that lasts until a reset."""
-MOST_ATTEMPTS = 20
 
 
 def _methods(library: Any) -> Dict[str, Any]:

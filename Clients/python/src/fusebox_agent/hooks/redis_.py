@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from .._gate import Gate
 from .._limit import Limit
 from .._patch import quietly, wrap
+from .attempts import MOST_ATTEMPTS
 from .gated import enter
 from .held import HeldErrors
 from .retried import Retried
@@ -20,7 +21,6 @@ from .retried import Retried
 if TYPE_CHECKING:
     from .._agent import Agent
 
-MOST_ATTEMPTS = 20
 ERRORS = "redis.exceptions"
 HELD = HeldErrors(__name__, {ERRORS: "RedisHeld"}, ("ConnectionError",))
 

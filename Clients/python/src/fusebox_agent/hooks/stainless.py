@@ -13,17 +13,16 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional
 
 from .._gate import held_error, is_held
-from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .attempts import retried
 from .held import HeldErrors
 from .streams import followed, followed_async
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
-MOST_ATTEMPTS = 20
 
 
 class _Library(NamedTuple):
@@ -113,16 +112,8 @@ def hook(agent: "Agent", module: Any) -> None:
     def begin(client: Any, options: Any) -> _Request:
         host = client.base_url.netloc.decode("ascii", "replace")
         name = strategy_name(library, str(options.url), host)
-        strategy = agent.strategies.get(name)
         own = int(client.max_retries) + 1
-        if strategy is None:
-            limits = {
-                "max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")
-            }
-            strategy = agent.strategy(name, "retry", client.base_url.host, limits, None, library.name)
-        elif strategy.limits:  # Clients may differ; the largest limit of them is shown.
-            strategy.limits["max_attempts"].widen(own)
-        return _Request(strategy)
+        return _Request(retried(agent, name, client.base_url.host, own, library.name))
 
     def broke(request: Optional[_Request], error: BaseException) -> BaseException:
         """Records the error of a call. Returns the error to raise."""

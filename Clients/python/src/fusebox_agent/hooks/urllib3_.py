@@ -11,19 +11,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 from urllib.parse import urlsplit
 
-from .._limit import Limit
 from .._meter import CANCELLED, FAILED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
 from .held import HeldErrors
+from .attempts import MOST_ATTEMPTS, retried
 from .gated import enter, finish, leave
 from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, whole
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
-MOST_ATTEMPTS = 20
-"""The highest limit that an operator can set, unless the program's own limit is higher."""
 COUNTERS = ("connect", "read", "status", "other")
 """The counters of a ``Retry`` for retries. A further one is for redirects."""
 
@@ -236,18 +234,13 @@ def hook(agent: "Agent", module: Any) -> None:
             strategy = hosts.find(place, address(*place), place[1])
         return enter(strategy, Call)
 
-    def retried(place: Tuple[Any, ...], policy: Any) -> Optional[_Retried]:
+    def begin_retried(place: Tuple[Any, ...], policy: Any) -> Optional[_Retried]:
         """Begins a call of a ``Retry`` that allows retries."""
         own = _attempts(policy)
         if own <= 1:
             return None
         name = f"urllib3/{address(*place)}"
-        strategy = agent.strategies.get(name)
-        if strategy is None:
-            limits = {"max_attempts": Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts")}
-            strategy = agent.strategy(name, "retry", place[1], limits, None, "urllib3")
-        elif strategy.limits:  # Calls may differ; the largest limit of them is shown.
-            strategy.limits["max_attempts"].widen(own)
+        strategy = retried(agent, name, place[1], own, "urllib3")
         pinned = strategy.pinned("max_attempts")
         return _Retried(strategy.begin(), pinned)
 
@@ -259,7 +252,7 @@ def hook(agent: "Agent", module: Any) -> None:
             group = outer.retried
             outer.followed(policy.history[-1])
         else:
-            group = retried(place, policy)
+            group = begin_retried(place, policy)
         if isinstance(call, str) and group is not None:
             group.call.end(FAILED)
         return _Request(pool, call, group, past)

@@ -1,0 +1,33 @@
+"""Strategies of clients that retry: operators can limit their attempts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from .._limit import Limit
+from .._strategy import Strategy
+
+if TYPE_CHECKING:
+    from .._agent import Agent
+
+MOST_ATTEMPTS = 20
+"""The highest limit that an operator can set for a client, unless the program's own limit is higher."""
+
+
+def retried(
+    agent: "Agent", name: str, target: Optional[str], own: Optional[int], library: str, most: int = MOST_ATTEMPTS
+) -> Strategy:
+    """The strategy of calls with retries. Calls of one strategy may differ; the largest limit of them is shown.
+
+    :param own: the program's limit of attempts; ``None`` if it is not known, and cannot be changed.
+    :param most: the highest limit that an operator can set, unless ``own`` is higher.
+    """
+    strategy = agent.strategies.get(name)
+    if strategy is None:
+        limits = None
+        if own is not None:
+            limits = {"max_attempts": Limit(own, minimum=1, maximum=max(most, own), unit="attempts")}
+        return agent.strategy(name, "retry", target, limits, None, library)
+    if strategy.limits and own is not None:
+        strategy.limits["max_attempts"].widen(own)
+    return strategy
