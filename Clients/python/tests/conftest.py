@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any, Iterator, Optional
 
@@ -8,6 +9,9 @@ import pytest
 from fusebox_agent import _link
 from hub import Hub
 
+# A shell ignores SIGINT in background jobs, and the processes that tests start would inherit this.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A short interval keeps the tests fast.
 _link.INTERVAL = 0.05
 
