@@ -26,7 +26,7 @@ def test_versions_in_the_table_of_libraries_are_the_pinned_ones() -> None:
     texts = "".join(path.read_text() for path in files)
     pinned = dict(re.findall(r"^([\w-]+)(?:\[\w+\])?==([\w.]+)(?!.*<)", texts, re.M))
     rows = re.findall(r"^\| ([\w-]+) \| (\d[\w.]*) \|", LIBRARIES, re.M)
-    assert len(rows) == 31
+    assert len(rows) == 32
     assert {name: version for name, version in rows} == {name: pinned[name] for name, _ in rows}
 
 

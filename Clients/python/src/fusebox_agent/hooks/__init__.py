@@ -55,6 +55,7 @@ HOOKS: "Dict[str, Callable[[Agent, Any], None]]" = {
     "mcp.client.streamable_http": _by("mcp_", "hook_http"),
     "langgraph.pregel._runner": _by("langgraph_"),
     "pydantic_ai.toolsets.function": _by("pydantic_ai_"),
+    "temporalio.worker._activity": _by("temporalio_"),
     "celery.app.trace": _by("celery_"),
     "redis.connection": _by("redis_"),
     "redis.asyncio.connection": _by("redis_"),
