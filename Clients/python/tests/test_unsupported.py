@@ -32,7 +32,7 @@ def test_library_that_changed_is_not_hooked_in_part_and_is_reported_once(
     assert caplog.messages[0].startswith("backoff") and "_async" in caplog.messages[0]
     told = hub.wait(lambda: hub.heard("unsupported"))
     assert len(told) == 1 and told[0]["library"].startswith("backoff")
-    # The hub is told again after it was away.
+    # A hub that starts again receives the line again.
     hub.close()
     hub.listen()
     hub.wait(lambda: len(hub.heard("unsupported")) == 2)

@@ -31,8 +31,7 @@ struct Weighing {
     mutating func take(_ bytes: Int, at now: Double) -> Bool {
         read += bytes
         guard isDue || read >= Self.bytes || now - last >= Self.intervalMS else { return false }
-        self = Weighing(at: now)
-        isDue = false
+        (read, last, isDue) = (0, now, false)
         return true
     }
 }

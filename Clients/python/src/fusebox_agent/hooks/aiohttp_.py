@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from .._meter import CANCELLED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
-from .held import Carrier, HeldErrors, retries
 from .gated import enter, finish, leave
+from .held import Carrier, HeldErrors, retries
 from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, outer, whole
 
 if TYPE_CHECKING:

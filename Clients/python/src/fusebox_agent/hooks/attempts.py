@@ -1,17 +1,29 @@
-"""Strategies of clients that retry: operators can limit their attempts."""
+"""Calls with retries: operators can limit their attempts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
 from .._limit import Limit
-from .._strategy import Strategy
+from .._strategy import Call, Strategy
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
 MOST_ATTEMPTS = 20
 """The highest limit that an operator can set for a client, unless the program's own limit is higher."""
+MOST_OF_PROGRAM = 100
+"""The same for functions, nodes and tasks of the program."""
+
+
+class LimitedCall:
+    """A call in flight, with the limit of attempts that was pinned when it began."""
+
+    __slots__ = ("call", "pinned")
+
+    def __init__(self, strategy: Strategy) -> None:
+        self.pinned = strategy.pinned("max_attempts")
+        self.call: Call = strategy.begin()
 
 
 def retried(

@@ -11,8 +11,8 @@ from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .attempts import MOST_OF_PROGRAM
 from .names import callable_name, function_name
-from .tenacity_ import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from .._agent import Agent
@@ -70,7 +70,7 @@ def _reason(max_tries: Any) -> str:
 
 def _follow(strategy: Strategy, max_tries: Optional[int]) -> None:
     """Shows the limit that the program set for a call."""
-    if strategy.limits and strategy.limits["max_attempts"].follow(max_tries or MOST_ATTEMPTS):
+    if strategy.limits and strategy.limits["max_attempts"].follow(max_tries or MOST_OF_PROGRAM):
         strategy.agent.declare_again(strategy)
 
 
@@ -79,8 +79,8 @@ def hook(agent: "Agent", module: Any) -> None:
         def retry(target: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
             max_tries = options["max_tries"]
             # Calling the program's function here, or to declare the strategy, could change what the program does.
-            own = MOST_ATTEMPTS if callable(max_tries) else max_tries or MOST_ATTEMPTS
-            limit = Limit(own, minimum=1, maximum=max(MOST_ATTEMPTS, own), unit="attempts", why=_reason(max_tries))
+            own = MOST_OF_PROGRAM if callable(max_tries) else max_tries or MOST_OF_PROGRAM
+            limit = Limit(own, minimum=1, maximum=max(MOST_OF_PROGRAM, own), unit="attempts", why=_reason(max_tries))
             strategy = agent.strategy(
                 function_name(callable_name(target)) or "backoff",
                 "retry", None, {"max_attempts": limit}, None, "backoff",

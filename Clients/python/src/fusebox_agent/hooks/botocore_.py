@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from .._gate import held_error, is_held
 from .._meter import FAILED
 from .._patch import quietly, wrap
-from .._strategy import Call, Strategy, is_cancellation
-from .attempts import retried
+from .._strategy import Strategy, is_cancellation
+from .attempts import LimitedCall, retried
 from .held import HeldErrors
 from .hosts import address, failure_of
 from .urllib3_ import body_of
@@ -61,14 +61,13 @@ class _Client:
         """The attempts that its configuration allows, if they are known."""
 
 
-class _Request:
-    """A call in flight, with the limit that was pinned when it began."""
+class _Request(LimitedCall):
+    """A call in flight."""
 
-    __slots__ = ("call", "pinned", "failed")
+    __slots__ = ("failed",)
 
     def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.pinned("max_attempts")
-        self.call: Call = strategy.begin()
+        super().__init__(strategy)
         self.failed = False
         """Whether the last attempt failed and is recorded."""
 

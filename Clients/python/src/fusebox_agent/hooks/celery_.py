@@ -12,12 +12,12 @@ from .._limit import Limit
 from .._meter import CANCELLED
 from .._patch import quietly, wrap, wrap_everywhere
 from .._strategy import Call
+from .attempts import MOST_OF_PROGRAM
 from .gated import finish
 
 if TYPE_CHECKING:
     from .._agent import Agent
 
-MOST_ATTEMPTS = 100
 MAX_RETRIES = 6
 """The position of ``max_retries`` in the arguments of ``Task.retry``."""
 
@@ -31,7 +31,7 @@ def hook(agent: "Agent", module: Any) -> None:
         if strategy is None:
             own = None if task.max_retries is None else int(task.max_retries) + 1
             limit = Limit(
-                MOST_ATTEMPTS if own is None else own, minimum=1, maximum=max(MOST_ATTEMPTS, own or 0),
+                MOST_OF_PROGRAM if own is None else own, minimum=1, maximum=max(MOST_OF_PROGRAM, own or 0),
                 unit="attempts", why="" if own else "the program sets no limit of attempts",
             )
             strategy = agent.strategy(s, "retry", None, {"max_attempts": limit}, None, "celery")

@@ -6,8 +6,8 @@ from typing import Optional, Type, TypeVar, Union
 
 from .._breaker import CLOSED
 from .._gate import Gate
-from .._meter import CANCELLED, FAILED, OK, REJECTED
-from .._strategy import Call, Strategy, is_cancellation
+from .._meter import CANCELLED, OK, REJECTED
+from .._strategy import Call, Strategy
 
 C = TypeVar("C", bound=Call)
 
@@ -31,9 +31,7 @@ def enter(strategy: Strategy, kind: Type[C]) -> Union[C, str]:
 def leave(call: Call, end: str) -> None:
     """Ends a call. Its attempts are recorded already."""
     call.end(end)
-    gate = call.strategy.breaker
-    if isinstance(gate, Gate):
-        gate.ended(None if end == CANCELLED else end == OK)
+    _settle(call, end)
 
 
 def finish(call: Call, error: "Optional[BaseException | str]") -> None:
@@ -43,8 +41,12 @@ def finish(call: Call, error: "Optional[BaseException | str]") -> None:
     """
     if call.ended:
         return
-    if isinstance(error, BaseException) and is_cancellation(error):
-        leave(call, CANCELLED)
-    else:
-        call.attempt(error)
-        leave(call, OK if error is None else FAILED)
+    call.finish(error)
+    _settle(call, call.phase)
+
+
+def _settle(call: Call, end: str) -> None:
+    """Ends the probe that the call may be."""
+    gate = call.strategy.breaker
+    if isinstance(gate, Gate):
+        gate.ended(None if end == CANCELLED else end == OK)

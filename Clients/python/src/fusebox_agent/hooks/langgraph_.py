@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple
 from .._gate import is_held
 from .._meter import CANCELLED
 from .._patch import quietly, wrap
-from .attempts import retried
+from .attempts import MOST_OF_PROGRAM, retried
 from .retried import Retried
 
 if TYPE_CHECKING:
     from .._agent import Agent
-
-MOST_ATTEMPTS = 100
-
 
 _run: "ContextVar[Optional[Retried]]" = ContextVar("fusebox_run", default=None)
 
@@ -35,7 +32,7 @@ def hook(agent: "Agent", module: Any) -> None:
             return None, task
         own = max(policy.max_attempts for policy in policies)
         name = f"langgraph/{task.name}"
-        strategy = retried(agent, name, None, own, "langgraph", MOST_ATTEMPTS)
+        strategy = retried(agent, name, None, own, "langgraph", MOST_OF_PROGRAM)
         pinned = strategy.pinned("max_attempts")
         if pinned is not None:
             limited = [policy._replace(max_attempts=int(pinned)) for policy in policies]

@@ -11,7 +11,7 @@ from .._breaker import CLOSED, OPEN, Breaker
 from .._limit import Limit
 from .._meter import CANCELLED, FAILED, OK
 from .._strategy import Call, Strategy, is_cancellation
-from .attempts import MOST_ATTEMPTS
+from .attempts import MOST_ATTEMPTS, LimitedCall
 from .held import HeldErrors
 
 if TYPE_CHECKING:
@@ -94,14 +94,13 @@ class _Cooldown(Breaker):
                 self._move(CLOSED, "the cooldown is over", "policy")
 
 
-class GroupCall:
+class GroupCall(LimitedCall):
     """A call in flight to a model group."""
 
-    __slots__ = ("call", "pinned", "fell_back")
+    __slots__ = ("fell_back",)
 
     def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.pinned("max_attempts")
-        self.call: Call = strategy.begin()
+        super().__init__(strategy)
         self.fell_back = False
 
     def attempted(self, error: Optional[BaseException], start: float) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .._meter import CANCELLED, FAILED, OK
-from .._strategy import Call, Strategy, is_cancellation
-from .gated import leave
+from .._meter import FAILED
+from .._strategy import Call, Strategy
+from .gated import finish, leave
 
 
 class Retried(Call):
@@ -27,11 +27,7 @@ class Retried(Call):
 
     def over(self, error: Optional[BaseException]) -> None:
         """Ends the call with the result of its last attempt."""
-        if error is None:
-            self.attempt()
-            leave(self, OK)
-        elif is_cancellation(error):
-            leave(self, CANCELLED)
-        else:
-            self.failed(error)
+        if error is not None and error is self.last:  # It is counted already.
             leave(self, FAILED)
+        else:
+            finish(self, error)

@@ -16,7 +16,7 @@ from .._gate import held_error, is_held
 from .._meter import CANCELLED, FAILED, OK
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
-from .attempts import retried
+from .attempts import LimitedCall, retried
 from .held import HeldErrors
 from .streams import followed, followed_async
 
@@ -62,31 +62,7 @@ def _make_held(library: str, message: str, request: Any) -> Any:
     return HELD.of(importlib.import_module(library))(message=message, request=request)
 
 
-class _Request:
-    """A call in flight, with the limit that was pinned when it began."""
-
-    __slots__ = ("call", "pinned")
-
-    def __init__(self, strategy: Strategy) -> None:
-        self.pinned = strategy.pinned("max_attempts")
-        self.call: Call = strategy.begin()
-
-    def broke(self, error: BaseException) -> None:
-        """Records an error instead of an answer, or within it."""
-        if is_cancellation(error):
-            self.call.end(CANCELLED)
-        else:
-            self.call.attempt(error)
-            self.call.end(FAILED)
-
-    def complete(self) -> None:
-        """Records the end of the answer."""
-        if not self.call.ended:
-            self.call.attempt()
-            self.call.end(OK)
-
-
-_request: "ContextVar[Optional[_Request]]" = ContextVar("fusebox_request", default=None)
+_request: "ContextVar[Optional[LimitedCall]]" = ContextVar("fusebox_request", default=None)
 
 
 def resource(url: str) -> str:
@@ -109,16 +85,16 @@ def hook(agent: "Agent", module: Any) -> None:
     base = module._base_client
     streams = (module.Stream, module.AsyncStream)
 
-    def begin(client: Any, options: Any) -> _Request:
+    def begin(client: Any, options: Any) -> LimitedCall:
         host = client.base_url.netloc.decode("ascii", "replace")
         name = strategy_name(library, str(options.url), host)
         own = int(client.max_retries) + 1
-        return _Request(retried(agent, name, client.base_url.host, own, library.name))
+        return LimitedCall(retried(agent, name, client.base_url.host, own, library.name))
 
-    def broke(request: Optional[_Request], error: BaseException) -> BaseException:
+    def broke(request: Optional[LimitedCall], error: BaseException) -> BaseException:
         """Records the error of a call. Returns the error to raise."""
         if request is not None:
-            request.broke(error)
+            request.call.finish(error)
         cause = held_error(error, request.call.start if request is not None else 0.0)
         if cause is None or isinstance(error, HELD.of(module)):
             return error
@@ -126,7 +102,7 @@ def hook(agent: "Agent", module: Any) -> None:
         held.__cause__ = cause
         return held  # type: ignore[no-any-return]
 
-    def answered(request: Optional[_Request], result: Any) -> None:
+    def answered(request: Optional[LimitedCall], result: Any) -> None:
         if request is None:
             return
         request.call.hear()
@@ -135,7 +111,7 @@ def hook(agent: "Agent", module: Any) -> None:
             result._iterator = follow(result._iterator, request.call)
             result.close = _closing(weakref.ref(result), request)
         else:
-            request.complete()
+            request.call.finish(None)
 
     def wrap_request(original: Any) -> Any:
         def send(client: Any, cast_to: Any, options: Any, *arguments: Any, **named: Any) -> Any:
@@ -212,7 +188,7 @@ def hook(agent: "Agent", module: Any) -> None:
     wrap(base.FinalRequestOptions, "get_max_retries", wrap_max_retries)
 
 
-def _closing(stream: Any, request: _Request) -> Any:
+def _closing(stream: Any, request: LimitedCall) -> Any:
     """The method ``close`` of a stream, which is given by a weak reference: a cycle would delay the stream's end."""
 
     def close() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, AsyncIterator, Callable, Iterator, Optional
 
-from .._meter import CANCELLED, FAILED
+from .._meter import FAILED
 from .._patch import quietly
 from .._strategy import Call
 
@@ -24,10 +24,7 @@ def followed(
         for event in events:
             quietly(_hear, call, event, failure_in)
             yield event
-    except GeneratorExit:  # The program stopped reading.
-        quietly(call.end, CANCELLED)
-        raise
-    except BaseException as error:
+    except BaseException as error:  # GeneratorExit, if the program stopped reading: a cancellation.
         quietly(call.finish, error)
         raise
     quietly(call.finish, None)
@@ -41,9 +38,6 @@ async def followed_async(
         async for event in events:
             quietly(_hear, call, event, failure_in)
             yield event
-    except GeneratorExit:
-        quietly(call.end, CANCELLED)
-        raise
     except BaseException as error:
         quietly(call.finish, error)
         raise

@@ -10,13 +10,11 @@ from .._gate import is_held
 from .._limit import Limit
 from .._patch import quietly, wrap
 from .._strategy import Call, Strategy, is_cancellation
+from .attempts import MOST_OF_PROGRAM
 from .names import callable_name, function_name, library_name, loop_name
 
 if TYPE_CHECKING:
     from .._agent import Agent
-
-MOST_ATTEMPTS = 100
-"""The highest limit that an operator can set, unless the program's own limit is higher."""
 
 
 class _Watch(Call):
@@ -117,7 +115,7 @@ def hook(agent: "Agent", module: Any) -> None:
             own = attempts(state.retry_object.stop)
             if own is not None and own > 1:
                 limit = strategy.limits["max_attempts"]
-                limit.maximum = max(limit.maximum, MOST_ATTEMPTS)
+                limit.maximum = max(limit.maximum, MOST_OF_PROGRAM)
                 limit.widen(own)
         # A library retries for many callers with the same function.
         if len(functions) < NAMES and not is_of_library:
@@ -127,9 +125,9 @@ def hook(agent: "Agent", module: Any) -> None:
     def declare(state: Any, name: str, is_of_library: bool) -> Strategy:
         own = attempts(state.retry_object.stop)
         limit = Limit(
-            MOST_ATTEMPTS if own is None else own,
+            MOST_OF_PROGRAM if own is None else own,
             minimum=1,
-            maximum=1 if is_of_library and own == 1 else max(MOST_ATTEMPTS, own or 0),
+            maximum=1 if is_of_library and own == 1 else max(MOST_OF_PROGRAM, own or 0),
             unit="attempts",
             why="" if own else "the program sets no limit of attempts",
         )

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from .._meter import CANCELLED, FAILED
 from .._patch import complain, quietly, wrap
 from .._strategy import Call
-from .held import HeldErrors
-from .attempts import MOST_ATTEMPTS, retried
+from .attempts import MOST_ATTEMPTS, LimitedCall, retried
 from .gated import enter, finish, leave
+from .held import HeldErrors
 from .hosts import TAIL, Hosts, address, complete, failure_of, is_last_event, whole
 
 if TYPE_CHECKING:
@@ -48,16 +48,6 @@ def _make_held(words: str) -> Any:
     return HELD.attribute("HostHeld")(words)
 
 
-class _Retried:
-    """A call with a ``Retry``, of one or more requests."""
-
-    __slots__ = ("call", "pinned")
-
-    def __init__(self, call: Call, pinned: Optional[float]) -> None:
-        self.call = call
-        self.pinned = pinned
-
-
 class _Request:
     """One request in flight of a call that may have further ones.
 
@@ -66,7 +56,7 @@ class _Request:
 
     __slots__ = ("pool", "call", "retried", "past")
 
-    def __init__(self, pool: Any, call: "Call | str", retried: Optional[_Retried], past: int) -> None:
+    def __init__(self, pool: Any, call: "Call | str", retried: Optional[LimitedCall], past: int) -> None:
         self.pool = pool
         self.call = call
         self.retried = retried
@@ -234,15 +224,13 @@ def hook(agent: "Agent", module: Any) -> None:
             strategy = hosts.find(place, address(*place), place[1])
         return enter(strategy, Call)
 
-    def begin_retried(place: Tuple[Any, ...], policy: Any) -> Optional[_Retried]:
+    def begin_retried(place: Tuple[Any, ...], policy: Any) -> Optional[LimitedCall]:
         """Begins a call of a ``Retry`` that allows retries."""
         own = _attempts(policy)
         if own <= 1:
             return None
         name = f"urllib3/{address(*place)}"
-        strategy = retried(agent, name, place[1], own, "urllib3")
-        pinned = strategy.pinned("max_attempts")
-        return _Retried(strategy.begin(), pinned)
+        return LimitedCall(retried(agent, name, place[1], own, "urllib3"))
 
     def begin(pool: Any, place: Tuple[Any, ...], policy: Any, call: "Call | str") -> _Request:
         """Begins a request of a call that may have further ones."""
