@@ -52,6 +52,8 @@ extension Hub {
             try handlers.addHandler(
                 LineHandler<AgentMessage> { [weak self] event in
                     self?.assumeIsolated { $0.handleAgent(event, peer) }
+                } reading: { [weak self] cutter, buffer in
+                    self?.assumeIsolated { $0.read(buffer, with: &cutter, from: peer) } ?? 0
                 })
         case .view, .operator:
             try handlers.addHandler(

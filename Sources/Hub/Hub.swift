@@ -2,6 +2,7 @@ import Fleet
 import Glibc
 public import NIOCore
 import NIOPosix
+import ResilienceWire
 public import Sockets
 
 /// The server behind the three sockets of a directory. It keeps the state of the fleet.
@@ -38,6 +39,8 @@ public actor Hub {
     var tracker = CommandTracker()
     /// Agents by connection and by instance.
     var agents = AgentTable()
+    /// Reads agents' deltas.
+    var deltas = DeltaReader()
     /// Viewers and operators, by connection.
     var viewers: [Int: ViewerSession] = [:]
     var broadcast = Broadcast()

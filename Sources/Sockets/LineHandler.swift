@@ -22,15 +22,39 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         case closed
     }
 
+    /// Reads the lines of a chunk, and returns their number.
+    package typealias Reading = (inout LineCutter, ByteBuffer) -> Int
+
     private var cutter: LineCutter
+    private let read: Reading
     private let tell: (Event) -> Void
+    private var isReading = false
+    /// Chunks that arrived while the owner handled a line.
+    private var waiting: [ByteBuffer] = []
 
     /// Creates a handler that passes the events of one connection to `owner`.
     ///
     /// - Parameter texts: whether texts stay as sent or are made safe to show.
-    public init(texts: LineTexts = .asSent, _ owner: @escaping (Event) -> Void) {
+    public convenience init(texts: LineTexts = .asSent, _ owner: @escaping (Event) -> Void) {
+        self.init(texts: texts, owner) { cutter, buffer in
+            var lines = 0
+            buffer.withUnsafeReadableBytes { bytes in
+                cutter.append(bytes) {
+                    lines += 1
+                    owner(.line($0))
+                }
+            }
+            return lines
+        }
+    }
+
+    /// Creates a handler for an owner that reads the lines itself, and gets no ``Event/line(_:)``.
+    package init(
+        texts: LineTexts = .asSent, _ owner: @escaping (Event) -> Void, reading: @escaping Reading
+    ) {
         cutter = LineCutter(texts: texts)
         tell = owner
+        read = reading
     }
 
     /// Reports ``Event/opened(_:)``.
@@ -40,17 +64,19 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
 
     /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:isDrained:)``.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        // Reports lines only after the cutter is done: an owner that closes the channel may cause a
-        // nested call with the bytes still in the socket.
-        var lines: [Result<Message, WireError>] = []
-        buffer.withUnsafeReadableBytes { bytes in
-            cutter.append(bytes) { lines.append($0) }
+        waiting.append(unwrapInboundIn(data))
+        // An owner that closes the channel may cause a nested call with the bytes still in the
+        // socket.
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
+        while !waiting.isEmpty {
+            let buffer = waiting.removeFirst()
+            let lines = read(&cutter, buffer)
+            // A buffer that is not full means that nothing more was available.
+            let isDrained = buffer.writableBytes > 0
+            tell(.batchEnd(lines: lines, bytes: buffer.readableBytes, isDrained: isDrained))
         }
-        for line in lines { tell(.line(line)) }
-        // A buffer that is not full means that nothing more was available.
-        let isDrained = buffer.writableBytes > 0
-        tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes, isDrained: isDrained))
     }
 
     /// Reports ``Event/writable(_:)``.

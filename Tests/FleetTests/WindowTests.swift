@@ -66,7 +66,9 @@ import Testing
         let minute = expected.filter { $0.key > time / Window.slotMS * Window.slotMS - 60_000 }
         var calls = CallCounts()
         for (_, counters) in minute { calls.add(CallCounts(counters)) }
-        #expect(window.calls(last: 60_000, at: time) == calls)
+        var record = StrategyRecord("pay")
+        record.window = window
+        #expect(record.calls(last: 60_000, at: time) == calls)
         var total = Counters()
         for (_, counters) in minute { total.add(counters) }
         #expect(window.total(last: 60_000, at: time) == total)

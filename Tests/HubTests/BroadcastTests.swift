@@ -1,5 +1,6 @@
 import Fleet
 import ResilienceWire
+import TestSupport
 import Testing
 
 @testable import Hub
@@ -58,8 +59,37 @@ import Testing
         var broadcast = Broadcast()
         #expect(broadcast.planFlush() == true)
         #expect(broadcast.planFlush() == false)
-        #expect(broadcast.beginFlush() == false)
+        #expect(broadcast.beginFlush() == nil)
         #expect(broadcast.planFlush() == true)
+    }
+
+    /// The sums of a large fleet are spread over most of a second, however often the hub flushes, and
+    /// no event waits behind all of them.
+    @Test(arguments: [1, 300, 10_000]) func sumsAreSentInParts(strategies: Int) {
+        var broadcast = Broadcast()
+        broadcast.pending.want(.sums)
+        let source = InstanceID(agent: "a", instance: InstanceDigits(repeating: "a"))
+        for number in 0..<strategies {
+            var place = SecondSums.Place()
+            let delta = Delta(
+                strategy: "s\(number)", sequence: 1, spanMS: 500, counters: Counters())
+            #expect(broadcast.pending.append(delta, from: source, at: 1_000, &place) == true)
+        }
+        broadcast.pending.turn(at: 2_000)
+        var (pausesUS, sizes): (Int64, [Int]) = (0, [])
+        while broadcast.pending.sums.hasClosed {
+            if let pause = broadcast.beginFlush() { pausesUS += pause }
+            // Another flush during the pause sends no sums.
+            _ = broadcast.pending.append(Line(at: 2_000, .beat))
+            #expect(broadcast.moveToBacklog() == true)
+            sizes.append(broadcast.backlog.bytesKept - sizes.reduce(0, +))
+            #expect(broadcast.beginFlush() == nil)
+            #expect(broadcast.moveToBacklog() == false)
+            broadcast.resumeSums()
+        }
+        #expect(sizes.allSatisfy { $0 < 40 * 1_024 })
+        #expect(pausesUS <= 700_000)
+        #expect(strategies < 10_000 || pausesUS >= 100_000)
     }
 
     @Test func viewersTakeTurnsBetweenPauses() {

@@ -8,18 +8,32 @@ import Testing
 @Suite struct PendingLinesTests {
     private static let source = InstanceID(agent: "a", instance: InstanceDigits(repeating: "a"))
 
-    private func delta(_ ok: Int, sequence: Int, at: Int64) -> Line {
+    /// Appends a delta.
+    private func add(
+        _ ok: Int, sequence: Int, at time: Int64, to pending: inout PendingLines,
+        _ place: inout SecondSums.Place
+    ) {
         var counters = Counters()
         counters.ok = ok
-        return Line(
-            at: at, source: Self.source,
-            .delta(
-                Delta(strategy: "pay", sequence: sequence, spanMS: 500, counters: counters)))
+        let delta = Delta(strategy: "pay", sequence: sequence, spanMS: 500, counters: counters)
+        #expect(pending.append(delta, from: Self.source, at: time, &place) == true)
     }
 
-    private func lines(_ buffer: ByteBuffer?) throws -> [Line] {
-        try String(buffer: buffer ?? ByteBuffer()).utf8.split(separator: UInt8(ascii: "\n")).map {
-            try Line(decoding: Array($0))
+    /// Takes all lines, with the sums up to now.
+    private func take(_ pending: inout PendingLines) -> BroadcastBuffer.Piece? {
+        _ = pending.closeSums()
+        pending.passSums(limit: .max)
+        return pending.take()
+    }
+
+    /// The lines of a piece for a viewer.
+    private func lines(
+        _ piece: BroadcastBuffer.Piece, _ detail: MetricsDetail, from batch: Int = 0
+    ) throws -> [Line] {
+        try piece.lines(detail, from: batch).flatMap { buffer in
+            try String(buffer: buffer).utf8.split(separator: UInt8(ascii: "\n")).map {
+                try Line(decoding: Array($0))
+            }
         }
     }
 
@@ -27,14 +41,14 @@ import Testing
         var pending = PendingLines()
         pending.want([.full, .sums])
         #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
-        #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
-        #expect(pending.append(delta(2, sequence: 2, at: 1_100)) == true)
-        pending.passAllSums()
-        let taken = pending.take()
+        var place = SecondSums.Place()
+        add(1, sequence: 1, at: 1_000, to: &pending, &place)
+        add(2, sequence: 2, at: 1_100, to: &pending, &place)
+        let taken = take(&pending)
         let piece = try #require(taken)
-        #expect(try lines(piece[.full]).count == 3)
-        #expect(try lines(piece[.off]).count == 1)
-        let summed = try lines(piece[.perSecond])
+        #expect(try lines(piece, .full).count == 3)
+        #expect(try lines(piece, .off).count == 1)
+        let summed = try lines(piece, .perSecond)
         #expect(summed.count == 2)
         guard case .delta(let sum) = summed.last?.message else {
             Issue.record("the last line is no sum")
@@ -51,12 +65,12 @@ import Testing
         #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
         let call = CallReport(strategy: "pay", end: .ok, attempts: 1, microseconds: 5)
         #expect(pending.append(Line(at: 1_000, source: Self.source, .call(call))) == true)
-        #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
-        pending.passAllSums()
-        let taken = pending.take()
+        var place = SecondSums.Place()
+        add(1, sequence: 1, at: 1_000, to: &pending, &place)
+        let taken = take(&pending)
         let piece = try #require(taken)
-        #expect(try lines(piece[.full]).count == 1 && lines(piece[.off]).count == 1)
-        #expect(try lines(piece[.perSecond]).count == (wanted.isEmpty ? 1 : 3))
+        #expect(try lines(piece, .full).count == 1 && lines(piece, .off).count == 1)
+        #expect(try lines(piece, .perSecond).count == (wanted.isEmpty ? 0 : 3))
     }
 
     @Test func pieceWithoutFiguresIsEncodedOnce() throws {
@@ -64,23 +78,42 @@ import Testing
         #expect(pending.append(Line(at: 1_000, source: Self.source, .agentStale)) == true)
         let taken = pending.take()
         let piece = try #require(taken)
-        #expect(piece.size == piece.all.readableBytes && piece.summed == nil)
+        #expect(piece.size == piece.all.readableBytes && piece.sums == nil)
     }
 
-    @Test func openSumsStayPendingUntilTheirSecondIsOver() {
+    @Test func openSumsAreNoLinesUntilTheirSecondIsOver() {
         var pending = PendingLines()
         pending.want(.sums)
-        #expect(pending.append(delta(1, sequence: 1, at: 1_000)) == true)
-        _ = pending.take()
-        #expect(pending.passSums() == false)
+        var place = SecondSums.Place()
+        add(1, sequence: 1, at: 1_000, to: &pending, &place)
+        pending.passSums(limit: .max)
         let none = pending.take()
         #expect(none == nil)
-        #expect(!pending.isEmpty)
+        #expect(pending.sums.count == 1)
         pending.turn(at: 2_000)
-        #expect(pending.passSums() == false)
+        pending.passSums(limit: .max)
         let sums = pending.take()
         #expect(sums != nil)
-        #expect(pending.isEmpty)
+        #expect(pending.sums.count == 0)
+    }
+
+    /// A viewer's keyframe contains the deltas up to it, and the sums that follow contain those
+    /// after it.
+    @Test func sumsOfAnEarlierBatchAreNotForLaterViewers() throws {
+        var pending = PendingLines()
+        pending.want(.sums)
+        var place = SecondSums.Place()
+        add(1, sequence: 1, at: 1_000, to: &pending, &place)
+        let batch = pending.closeSums()
+        add(2, sequence: 2, at: 1_100, to: &pending, &place)
+        let both = [take(&pending), take(&pending)].compactMap(\.self)
+        #expect(try both.flatMap { try lines($0, .perSecond) }.count == 2)
+        let later = try both.flatMap { try lines($0, .perSecond, from: batch) }
+        guard case .delta(let sum) = later.first?.message, later.count == 1 else {
+            Issue.record("not one sum: \(later)")
+            return
+        }
+        #expect(sum.sequence == 2 && sum.summed == 1 && sum.counters.ok == 2)
     }
 
     @Test(arguments: [[], .sums, .full] as [PendingLines.Wanted])
@@ -92,8 +125,9 @@ import Testing
             ErrorCount(type: "\($0)" + String(repeating: "x", count: 100), count: 1)
         }
         let delta = Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters)
-        #expect(pending.append(Line(at: 1_000, source: Self.source, .delta(delta))) == false)
-        let isEmpty = pending.isEmpty
+        var place = SecondSums.Place()
+        #expect(pending.append(delta, from: Self.source, at: 1_000, &place) == false)
+        let isEmpty = pending.isEmpty && pending.sums.count == 0
         #expect(isEmpty)
     }
 }

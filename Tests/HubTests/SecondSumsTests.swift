@@ -20,15 +20,29 @@ import Testing
     /// Takes all closed sums.
     private static func take(_ sums: inout SecondSums) -> [Line] {
         var lines: [Line] = []
-        while sums.next({ lines.append($0) }) {}
+        while sums.hasClosed {
+            _ = sums.next { lines.append(Line(at: $2, source: $1, .delta($0))) }
+        }
         return lines
+    }
+
+    /// The places of some strategies.
+    private struct Places {
+        private var places: [String: SecondSums.Place] = [:]
+
+        mutating func add(_ delta: Delta, at time: Int64, to sums: inout SecondSums) {
+            sums.add(
+                delta, from: source, at: time,
+                &places[delta.strategy, default: SecondSums.Place()])
+        }
     }
 
     @Test func sumHasTheSequenceAndTimeOfItsLastDelta() {
         var sums = SecondSums()
-        sums.add(Self.delta("pay", 7, ok: 1), from: Self.source, at: 5_100)
-        sums.add(Self.delta("mail", 3, ok: 8), from: Self.source, at: 5_200)
-        sums.add(Self.delta("pay", 8, ok: 2), from: Self.source, at: 5_600)
+        var places = Places()
+        places.add(Self.delta("pay", 7, ok: 1), at: 5_100, to: &sums)
+        places.add(Self.delta("mail", 3, ok: 8), at: 5_200, to: &sums)
+        places.add(Self.delta("pay", 8, ok: 2), at: 5_600, to: &sums)
         sums.turn(at: 5_999)
         #expect(!sums.hasClosed)
         sums.turn(at: 6_000)
@@ -42,13 +56,14 @@ import Testing
                 Line(at: 5_600, source: Self.source, .delta(pay)),
                 Line(at: 5_200, source: Self.source, .delta(Self.delta("mail", 3, ok: 8))),
             ])
-        #expect(sums.isEmpty)
+        #expect(sums.count == 0)
     }
 
     @Test func oldestSumsComeFirst() {
         var sums = SecondSums()
+        var places = Places()
         for second in 1...3 {
-            sums.add(Self.delta("pay", second, ok: 1), from: Self.source, at: Int64(second) * 1_000)
+            places.add(Self.delta("pay", second, ok: 1), at: Int64(second) * 1_000, to: &sums)
         }
         sums.close()
         let times = Self.take(&sums).map(\.at)
@@ -60,6 +75,7 @@ import Testing
         var random = SplitMix64(seed: UInt64(seed))
         var (each, summed) = (Fleet(), Fleet())
         var sums = SecondSums()
+        var places = Places()
         var numbers = ["pay": 1, "mail": 1]
         var at: Int64 = 1_700_000_000_000
         let up = Line(
@@ -77,7 +93,7 @@ import Testing
             if Int.random(in: 0..<20, using: &random) == 0 { delta.spanMS = 60_000 }
             if Int.random(in: 0..<20, using: &random) == 0 { delta.spanMS = 4_900 }
             each.apply(Line(at: at, source: Self.source, .delta(delta)))
-            sums.add(delta, from: Self.source, at: at)
+            places.add(delta, at: at, to: &sums)
             for line in Self.take(&sums) { summed.apply(line) }
         }
         sums.close()

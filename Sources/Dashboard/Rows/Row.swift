@@ -40,7 +40,7 @@ extension [StrategyInstance] {
 
     /// The call counts of the last `span` milliseconds, rounded to whole slots.
     func calls(last span: Int64, at now: Int64) -> CallCounts {
-        reduce(into: CallCounts()) { $0.add($1.strategy.window.calls(last: span, at: now)) }
+        reduce(into: CallCounts()) { $0.add($1.strategy.calls(last: span, at: now)) }
     }
 
     /// The state of the worst breaker among the ``responsive`` instances.

@@ -118,10 +118,14 @@ public struct AlertEvaluator: Sendable {
             round = Array(fleet.agents.keys)
             scope = AlertScope(rules.rules)
             for subject in entries.values.lazy.flatMap(\.keys) { scope.add(subject) }
-            for agent in fleet.agents.values { scope.add(agent, at: now) }
         }
-        for id in round[(round.count * part / parts)..<(round.count * (part + 1) / parts)] {
-            if let names = scope.names[id.agent], let agent = fleet.agents[id] {
+        // The agents twice: first to find what has trouble, then to add it up over all instances.
+        let steps = 2 * round.count
+        for step in (steps * part / parts)..<(steps * (part + 1) / parts) {
+            guard let agent = fleet.agents[round[step % round.count]] else { continue }
+            if step < round.count {
+                scope.add(agent, at: now)
+            } else if let names = scope.names[agent.id.agent] {
                 inputs.add(agent, names, at: now)
             }
         }

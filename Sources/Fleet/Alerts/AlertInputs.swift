@@ -76,26 +76,25 @@ struct AlertInputs {
 extension AlertInputs.Strategy {
     fileprivate mutating func add(_ record: StrategyRecord, at now: Int64) {
         instances += 1
-        switch record.breaker?.state {
+        switch record.breakerState {
         case .open:
             open += 1
-            why = why.isEmpty ? record.breaker?.why ?? "" : min(why, record.breaker?.why ?? why)
+            let other = record.breaker?.why ?? ""
+            why = why.isEmpty ? other : min(why, other)
         // The reason of a half-open breaker is the elapsed open time, not the fault.
         case .halfOpen: open += 1
         case .closed, .forcedOpen, .disabled, nil: break
         }
-        if let openings = record.openings, record.flappingSince(at: now) != nil {
+        minute.add(record.calls(last: AlertInputs.spanMS, at: now))
+        if let remaining = record.budget { budget = min(budget ?? remaining, remaining) }
+        if let oldest = record.oldestMS { oldestMS = max(oldestMS ?? 0, oldest) }
+        if record.hasOpened, let openings = record.openings, record.flappingSince(at: now) != nil {
             flapping += 1
             let count = openings.count(at: now)
             if count > self.openings {
                 (self.openings, openShare) = (count, record.openShare(at: now))
             }
         }
-        minute.add(record.window.calls(last: AlertInputs.spanMS, at: now))
-        if let remaining = record.total.budget?.remaining {
-            budget = min(budget ?? remaining, remaining)
-        }
-        if record.total.inFlight > 0 { oldestMS = max(oldestMS ?? 0, record.total.oldestMS) }
     }
 }
 

@@ -45,13 +45,13 @@ struct AlertScope {
     }
 
     private func isWatched(_ record: StrategyRecord, at now: Int64) -> Bool {
-        switch record.breaker?.state {
+        switch record.breakerState {
         case .open, .halfOpen: return true
         case .closed, .forcedOpen, .disabled, nil: break
         }
-        return record.openings != nil
-            || record.window.isTroubled(last: AlertInputs.spanMS, at: now)
-            || record.total.inFlight > 0 && record.total.oldestMS > waitingMS
-            || record.total.budget.map { $0.remaining < budget } ?? false
+        return record.hasOpened
+            || record.isTroubled(last: AlertInputs.spanMS, at: now)
+            || record.oldestMS.map { $0 > waitingMS } ?? false
+            || record.budget.map { $0 < budget } ?? false
     }
 }

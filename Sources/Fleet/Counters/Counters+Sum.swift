@@ -25,6 +25,30 @@ extension Counters {
         facets = added
     }
 
+    /// A copy whose lists have no unused room.
+    var compact: Counters {
+        var copy = self
+        copy.retries = retries.compact
+        copy.errors = errors.compact
+        copy.latency = latency.compact
+        return copy
+    }
+
+    /// Copies other counters into the storage of these.
+    mutating func replace(with other: Counters) {
+        var lists = Counters()
+        swap(&lists.retries, &retries)
+        swap(&lists.errors, &errors)
+        swap(&lists.latency, &latency)
+        self = other
+        lists.retries.replace(with: retries)
+        lists.errors.replace(with: errors)
+        lists.latency.replace(with: latency)
+        swap(&lists.retries, &retries)
+        swap(&lists.errors, &errors)
+        swap(&lists.latency, &latency)
+    }
+
     /// The maximum number of distinct error types and of distinct retry numbers.
     static let keyLimit = 64
     /// The error type that collects all types beyond ``keyLimit``.
@@ -100,6 +124,28 @@ extension Counters {
 }
 
 extension Delta {
+    /// A copy whose lists have no unused room.
+    package var compact: Delta {
+        var copy = self
+        copy.counters = counters.compact
+        return copy
+    }
+
+    /// Whether its lists take little room, so that its storage may be kept.
+    package var isSmall: Bool {
+        max(counters.retries.capacity, counters.errors.capacity, counters.latency.capacity) <= 16
+    }
+
+    /// Copies another delta into the storage of this one.
+    package mutating func replace(with other: Delta) {
+        strategy = other.strategy
+        sequence = other.sequence
+        summed = other.summed
+        missed = other.missed
+        spanMS = other.spanMS
+        counters.replace(with: other.counters)
+    }
+
     /// Adds the next delta of the same strategy.
     public mutating func add(_ later: Delta) {
         sequence = later.sequence
@@ -107,6 +153,17 @@ extension Delta {
         spanMS = Int64(bounded(Int(spanMS), Int(later.spanMS)))
         counters.add(later.counters)
     }
+}
+
+extension Array {
+    /// Copies another array's elements into this one's storage.
+    fileprivate mutating func replace(with other: Self) {
+        removeAll(keepingCapacity: true)
+        append(contentsOf: other)
+    }
+
+    /// A copy without unused room.
+    fileprivate var compact: Self { withUnsafeBufferPointer { Self($0) } }
 }
 
 /// The sum of two counts, at most 2^53 - 1. Each count must be at most 2^53 - 1. Counts are
@@ -123,7 +180,8 @@ private func merge<Element, Key: Comparable>(
     join: (inout Element, Element) -> Void
 ) {
     if all.isEmpty {
-        all = later
+        // Copies the elements: `later` may have room for many more.
+        all.append(contentsOf: later)
         return
     }
     var index = 0

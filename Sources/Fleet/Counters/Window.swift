@@ -21,7 +21,7 @@ public struct Window: Equatable, Sendable {
     var past = PastSlots()
     /// The start of the latest slot with data, in Unix milliseconds; `nil` without data. It is stored
     /// apart from the counters, because reading it from an optional slot copies the slot.
-    private var presentStart: Int64?
+    private(set) var presentStart: Int64?
     /// The counters of the latest slot with data; empty without data.
     private(set) var presentCounters = Counters()
     /// The start of the latest slot to which counters with failed or rejected calls or with retries
@@ -69,7 +69,6 @@ public struct Window: Equatable, Sendable {
         } else {
             add(counters, start: last)
         }
-        prune(at: at)
     }
 
     /// Adds counters to the slot that contains `start`. Counters older than the window are dropped.
@@ -103,13 +102,13 @@ public struct Window: Equatable, Sendable {
     }
 
     /// The start of the oldest slot of the last `span` milliseconds.
-    private static func earliest(last span: Int64, at: Int64) -> Int64 {
+    static func earliest(last span: Int64, at: Int64) -> Int64 {
         start(of: at) - span + slotMS
     }
 
     private mutating func begin(_ start: Int64, with counters: Counters) {
         presentStart = start
-        presentCounters = counters
+        presentCounters = counters.compact
         presentCounters.foldWhatIsTooMuch()
         note(counters, start: start)
     }
@@ -120,17 +119,6 @@ public struct Window: Equatable, Sendable {
         var total = Counters()
         for slot in slots(from: earliest) { total.add(slot.counters) }
         return total
-    }
-
-    /// The call counts of the last `span` milliseconds, without histograms. It is cheap enough to
-    /// run for every strategy each second.
-    public func calls(last span: Int64, at: Int64) -> CallCounts {
-        let earliest = Self.earliest(last: span, at: at)
-        var counts = past.calls(from: earliest)
-        if let presentStart, presentStart >= earliest {
-            counts.add(CallCounts(presentCounters))
-        }
-        return counts
     }
 
     /// One value for each of the last `count` slots, oldest first; `nil` for a slot without data.
@@ -148,15 +136,6 @@ public struct Window: Equatable, Sendable {
         let slots = past.slots(from: earliest)
         guard let presentStart, presentStart >= earliest else { return slots }
         return slots + [Slot(start: presentStart, counters: presentCounters)]
-    }
-
-    private mutating func prune(at: Int64) {
-        let earliest = Self.earliest(with: Self.start(of: at))
-        past.forget(before: earliest)
-        if let latest = presentStart, latest < earliest {
-            presentStart = nil
-            presentCounters = Counters()
-        }
     }
 
     /// The start of the oldest slot in a window whose latest slot starts at `latest`.

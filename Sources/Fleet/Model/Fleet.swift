@@ -54,7 +54,7 @@ public struct Fleet: Equatable, Sendable {
         case .strategy(let declaration):
             update(source, declaration.strategy) { $0.declare(declaration, at: time) }
         case .delta(let delta):
-            update(source, delta.strategy) { $0.count(delta, at: time) }
+            if let source { count(delta, of: source, at: time) }
         case .call(let call):
             update(source, call.strategy) { $0.count(call, at: time) }
         case .breaker(let change):
@@ -78,6 +78,12 @@ public struct Fleet: Equatable, Sendable {
         case .recording, .keyframe, .keyframeEnd, .beat, .error, .total, .slot, .unknown:
             break
         }
+    }
+
+    /// Counts a delta of an instance that arrived at a time in Unix milliseconds.
+    package mutating func count(_ delta: Delta, of id: InstanceID, at time: Int64) {
+        at = max(at, time)
+        agents[id]?.update(delta.strategy) { $0.count(delta, at: time) }
     }
 
     /// Applies a line that reports an event; see ``apply(_:from:at:)``.

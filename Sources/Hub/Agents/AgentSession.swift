@@ -1,7 +1,7 @@
 import NIOCore
 import ResilienceWire
 
-/// A connected agent: its channel, its names and when it was last heard. A class, because the hub
+/// A connected agent: its channel, its strategies and when it was last heard. A class, because the hub
 /// looks it up for every line.
 final class AgentSession {
     /// A hello from an instance that the hub already knows, and the messages that followed it.
@@ -19,9 +19,6 @@ final class AgentSession {
         let strategy: String
     }
 
-    /// The most strategies that one agent may declare.
-    static let strategyLimit = 2_000
-
     let channel: any Channel
     /// The user of the agent's process, as the kernel reports it. `nil` if unknown.
     var uid: UInt32?
@@ -30,17 +27,15 @@ final class AgentSession {
     /// The hello that waits for an answer, with the messages after it.
     var entrance: Entrance?
     var hello: Hello?
-    var names = SafeNames()
+    /// Whether the hub has removed the connection.
+    var isRemoved = false
     /// When the agent was last heard, in CLOCK_MONOTONIC milliseconds.
     var lastHeard: Double
     var isStale = false
     var allowance: ReadAllowance
-    /// Strategies with messages since the agent was weighed, by safe name.
-    var touched: Set<String> = []
     /// When the agent's data is weighed again.
     var weighing: Weighing
-    /// The declared strategies, by safe name.
-    var declared: Set<String> = []
+    var strategies = AgentStrategies()
     /// The libraries of its program that its client does not support.
     var unsupported: [UnsupportedLibrary] = []
     /// The orders of the orders file that the agent has reported as applied.

@@ -27,7 +27,11 @@ struct AgentTable {
     mutating func add(_ session: AgentSession, _ peer: Int) { sessions[peer] = session }
 
     /// Removes a connection. The instance stays at it until ``disconnect(_:)``.
-    mutating func remove(_ peer: Int) -> AgentSession? { sessions.removeValue(forKey: peer) }
+    mutating func remove(_ peer: Int) -> AgentSession? {
+        let session = sessions.removeValue(forKey: peer)
+        session?.isRemoved = true
+        return session
+    }
 
     /// Records that an instance is connected.
     ///

@@ -11,10 +11,9 @@ extension Hub {
         switch event {
         case .opened(let channel):
             admit(channel, peer)
-        case .line(.success(let message)):
-            receive(message, from: peer)
-        case .line(.failure(let error)):
-            dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
+        case .line:
+            // `read` reads the lines.
+            break
         case .batchEnd(let lines, let bytes, _):
             pace(peer, lines: lines, bytes: bytes)
             flushSoon()
@@ -23,6 +22,41 @@ extension Hub {
         case .closed:
             agentLeft(peer, why: "connection closed without bye: the process ended or was killed")
         }
+    }
+
+    /// Reads the lines of a chunk from an agent, and returns their number.
+    func read(_ buffer: ByteBuffer, with cutter: inout LineCutter, from peer: Int) -> Int {
+        guard let agent = agents[peer] else { return 0 }
+        var lines = 0
+        do throws(WireError) {
+            try buffer.withUnsafeReadableBytes { bytes throws(WireError) in
+                try cutter.cut(Span(_unsafeBytes: bytes)) { line in
+                    lines += 1
+                    if !agent.isRemoved { read(line, agent, peer) }
+                }
+            }
+        } catch {
+            lines += 1
+            dismissForLine(peer, error)
+        }
+        return lines
+    }
+
+    private func read(_ line: Span<UInt8>, _ agent: AgentSession, _ peer: Int) {
+        if let id = agent.id, !agent.isStale,
+            deltas.read(line, expecting: agent.strategies.expected)
+        {
+            return count(&deltas.delta, agent, peer, id)
+        }
+        do throws(WireError) {
+            receive(try AgentMessage(decoding: line), from: peer)
+        } catch {
+            dismissForLine(peer, error)
+        }
+    }
+
+    private func dismissForLine(_ peer: Int, _ error: WireError) {
+        dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
     }
 
     /// Counts what was read. Pauses reading and publishes an alert if the agent exceeds its
@@ -77,7 +111,7 @@ extension Hub {
             agent.isStale = false
             publish(.agentUp(AgentUp(hello)), from: id)
             // A standing order may have been missed while the agent was stopped.
-            for strategy in agent.declared { renew(strategy, at: id) }
+            for strategy in agent.strategies.declared { renew(strategy, at: id) }
         }
         switch message {
         case .hello:
@@ -98,16 +132,15 @@ extension Hub {
         case .unsupported(let library):
             tell(library, of: agent, id)
         case .strategy(let declaration):
-            let name = agent.names.safe(declaration.strategy)
-            guard declare(name, agent, peer) else { return }
+            guard let number = declare(declaration.strategy, agent, peer, id) else { return }
+            let name = agent.strategies[number].name
             guard pass(message, name, from: id) else { return dismissTooLong(peer) }
-            agent.touched.insert(name)
+            agent.strategies.touch(number)
             agent.weighing.declare()
             renew(name, at: id)
-        case .delta(let delta):
-            guard let name = touch(delta.strategy, agent, peer) else { return }
-            agent.weighing.count(delta)
-            if !publish(StreamMessage(delta, strategy: name), from: id) { dismissTooLong(peer) }
+        case .delta(var delta):
+            delta.sanitise()
+            count(&delta, agent, peer, id)
         case .call(let call):
             count(message, call.strategy, agent, peer, id)
         case .breaker(let change):
@@ -116,11 +149,34 @@ extension Hub {
             count(message, change.strategy, agent, peer, id)
         case .ack(let ack):
             if let strategy = ack.strategy {
-                guard let name = declaredName(strategy, agent, peer) else { return }
-                return applied(ack.sanitised, to: name, by: agent, id)
+                guard let number = agent.strategies.number(of: strategy) else {
+                    return dismissUndeclared(peer, strategy)
+                }
+                return applied(
+                    ack.sanitised, to: agent.strategies[number].name, by: agent, id)
             }
             perform(tracker.answered(ack.sanitised, by: id, now: HubClock.monotonicMS))
         }
+    }
+
+    /// Publishes a delta whose texts are safe to show, under the strategy's safe name. Disconnects
+    /// the agent if the strategy is not declared.
+    private func count(
+        _ delta: inout Delta, _ agent: AgentSession, _ peer: Int, _ id: InstanceID
+    ) {
+        guard let number = agent.strategies.next(delta.strategy) else {
+            return dismissUndeclared(peer, delta.strategy)
+        }
+        agent.strategies.touch(number)
+        agent.weighing.count(delta)
+        delta.strategy = agent.strategies[number].name
+        // Agents never send sums.
+        delta.summed = 1
+        let at = clock.at
+        guard
+            broadcast.pending.append(delta, from: id, at: at, &agent.strategies[number].sum)
+        else { return dismissTooLong(peer) }
+        fleet.count(delta, of: id, at: at)
     }
 
     /// Publishes a message about a strategy. Disconnects the agent if the strategy is not declared.
@@ -128,31 +184,20 @@ extension Hub {
         _ message: AgentMessage, _ strategy: String, _ agent: AgentSession, _ peer: Int,
         _ id: InstanceID
     ) {
-        guard let name = touch(strategy, agent, peer) else { return }
-        if !pass(message, name, from: id) { dismissTooLong(peer) }
-    }
-
-    /// The safe name of a declared strategy whose data a message changes. Disconnects the agent if
-    /// it is not declared.
-    private func touch(_ strategy: String, _ agent: AgentSession, _ peer: Int) -> String? {
-        guard let name = declaredName(strategy, agent, peer) else { return nil }
-        agent.touched.insert(name)
-        return name
-    }
-
-    /// The safe name of a declared strategy. Disconnects the agent if it is not declared.
-    private func declaredName(_ strategy: String, _ agent: AgentSession, _ peer: Int) -> String? {
-        let name = agent.names.safe(strategy)
-        guard agent.declared.contains(name) else {
-            let shown = SafeText.sanitise(strategy, maxBytes: 64)
-            dismiss(
-                peer,
-                Refusal(
-                    code: "undeclared",
-                    detail: "strategy '\(shown)' is not declared: send a 'strategy' line first"))
-            return nil
+        guard let number = agent.strategies.number(of: strategy) else {
+            return dismissUndeclared(peer, strategy)
         }
-        return name
+        agent.strategies.touch(number)
+        if !pass(message, agent.strategies[number].name, from: id) { dismissTooLong(peer) }
+    }
+
+    private func dismissUndeclared(_ peer: Int, _ strategy: String) {
+        let shown = SafeText.sanitise(strategy, maxBytes: 64)
+        dismiss(
+            peer,
+            Refusal(
+                code: "undeclared",
+                detail: "strategy '\(shown)' is not declared: send a 'strategy' line first"))
     }
 
     /// Publishes an agent's message about a strategy under the strategy's safe name.
@@ -171,20 +216,22 @@ extension Hub {
                     + "is added: send fewer or shorter names in one line"))
     }
 
-    private func declare(_ name: String, _ agent: AgentSession, _ peer: Int) -> Bool {
-        guard agent.declared.contains(name) || agent.declared.count < AgentSession.strategyLimit
-        else {
+    /// Declares a strategy, and returns its number. Disconnects the agent if it has too many.
+    private func declare(
+        _ raw: String, _ agent: AgentSession, _ peer: Int, _ id: InstanceID
+    ) -> Int? {
+        guard let (number, isNew) = agent.strategies.declare(raw) else {
             dismiss(
                 peer,
                 Refusal(
                     code: "limit",
-                    detail: "an agent has at most \(AgentSession.strategyLimit) strategies"))
-            return false
+                    detail: "an agent has at most \(AgentStrategies.limit) strategies"))
+            return nil
         }
-        if agent.declared.insert(name).inserted, let id = agent.id {
-            metering.series?.declare(name, of: id, at: clock.at)
+        if isNew {
+            metering.series?.declare(agent.strategies[number].name, of: id, at: clock.at)
         }
-        return true
+        return number
     }
 
     func dismiss(_ peer: Int, _ refusal: Refusal) {

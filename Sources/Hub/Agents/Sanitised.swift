@@ -4,7 +4,8 @@ import ResilienceWire
 // The hub makes all text from agents safe to show once, on arrival.
 
 extension StreamMessage {
-    /// An agent's message about a strategy as viewers get it; `nil` for other messages.
+    /// An agent's message about a strategy as viewers get it; `nil` for deltas, see
+    /// ``Delta/sanitise()``, and for other messages.
     ///
     /// - Parameter name: the strategy's safe name.
     init?(_ message: AgentMessage, strategy name: String) {
@@ -26,7 +27,6 @@ extension StreamMessage {
                 declaration.limits[index].unit = declaration.limits[index].unit.map(text)
             }
             self = .strategy(declaration)
-        case .delta(let delta): self.init(delta, strategy: name)
         case .call(var call):
             call.strategy = name
             call.errors = call.errors.map(text)
@@ -40,26 +40,17 @@ extension StreamMessage {
             change.name = text(change.name)
             change.why = text(change.why)
             self = .limit(change)
-        case .hello, .ack, .lost, .unsupported, .ping, .bye, .unknown:
+        case .hello, .delta, .ack, .lost, .unsupported, .ping, .bye, .unknown:
             return nil
         }
     }
 }
 
-extension StreamMessage {
-    /// An agent's delta as viewers get it. Agents never send sums, so it counts once.
-    ///
-    /// - Parameter name: the strategy's safe name.
-    init(_ delta: consuming Delta, strategy name: String) {
-        delta.summed = 1
-        delta.strategy = name
-        if !delta.counters.errors.isEmpty {
-            delta.counters.errors = sanitised(delta.counters.errors)
-        }
-        if !delta.counters.messages.isEmpty {
-            delta.counters.messages = sanitised(delta.counters.messages)
-        }
-        self = .delta(delta)
+extension Delta {
+    /// Makes all texts but the strategy's name safe to show.
+    mutating func sanitise() {
+        if !counters.errors.isEmpty { counters.errors = sanitised(counters.errors) }
+        if !counters.messages.isEmpty { counters.messages = sanitised(counters.messages) }
     }
 }
 

@@ -17,13 +17,13 @@ extension Hub {
     /// Updates the memory counts of the strategies that an agent's lines have changed.
     func weigh(_ agent: AgentSession) {
         guard let id = agent.id else { return }
-        if !agent.touched.isEmpty, let strategies = fleet.agents[id]?.strategies {
-            let sizes = agent.touched.lazy.compactMap { name in
+        let touched = agent.strategies.takeTouched()
+        if !touched.isEmpty, let strategies = fleet.agents[id]?.strategies {
+            let sizes = touched.lazy.compactMap { name in
                 strategies[name].map { (strategy: name, bytes: $0.bytes) }
             }
             memory.book.set(sizes, of: id)
         }
-        agent.touched.removeAll(keepingCapacity: true)
         if memory.isExceeded(backlog: broadcast.backlog.bytesKept) { relieve() }
     }
 

@@ -143,7 +143,7 @@ extension Hub {
 
     private func send(_ command: StreamCommand, expires: Int64, to instance: InstanceID) {
         guard let peer = agents.peer(of: instance), let agent = agents[peer],
-            let name = agent.names.raw(command.address.strategy),
+            let name = agent.strategies.raw(command.address.strategy),
             // An agent that does not read would receive the command too late, and the hub must not
             // buffer it.
             agent.channel.isWritable

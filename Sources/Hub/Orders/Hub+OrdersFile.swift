@@ -38,7 +38,7 @@ extension Hub {
             var order = order
             if let session = sessions[order.agents] {
                 order.agents = session.hello?.id.agent ?? order.agents
-                order.strategy = session.names.raw(order.strategy) ?? order.strategy
+                order.strategy = session.strategies.raw(order.strategy) ?? order.strategy
             }
             let start = bytes.count
             HubToAgentMessage.order(order).encode(into: &bytes)

@@ -84,7 +84,7 @@ extension Hub {
         guard !fleet.standing.isEmpty else { return }
         for agent in agents.sessions.values where !agent.isStale {
             guard let id = agent.id else { continue }
-            for strategy in agent.declared { renew(strategy, at: id) }
+            for strategy in agent.strategies.declared { renew(strategy, at: id) }
         }
     }
 

@@ -14,6 +14,17 @@ struct Broadcast {
     /// The viewers that take a keyframe part by part.
     var turns = KeyframeTurns()
 
+    /// Whether closed sums wait, to leave time for other lines.
+    private var isPaused = false
+
+    /// The size of a part of the closed sums, and the usual size of one sum, in bytes.
+    private static let sumsBytes = 32 * 1_024
+    private static let sumBytes: Int64 = 256
+    /// The time over which the parts are spread, in microseconds.
+    private static let sumsUS: Int64 = 500_000
+    private static let shortestPauseUS: Int64 = 100
+    private static let longestPauseUS: Int64 = 2_000
+
     /// Plans a flush.
     ///
     /// - Returns: whether none was planned yet.
@@ -22,13 +33,24 @@ struct Broadcast {
         return !isFlushPlanned
     }
 
-    /// Starts a flush: closed sums become lines.
+    /// Starts a flush: a part of the closed sums becomes lines. The parts are spread over most of a
+    /// second, so that no event waits behind the sums of a whole fleet.
     ///
-    /// - Returns: whether closed sums are left for another flush.
-    mutating func beginFlush() -> Bool {
+    /// - Returns: the microseconds after which to call ``resumeSums()`` and to flush again; `nil` if
+    ///   no part is left, or if this is planned already.
+    mutating func beginFlush() -> Int64? {
         isFlushPlanned = false
-        return pending.passSums()
+        guard !isPaused, pending.sums.hasClosed else { return nil }
+        pending.passSums(limit: Self.sumsBytes)
+        guard pending.sums.hasClosed else { return nil }
+        isPaused = true
+        guard !pending.sums.isBehind else { return Self.shortestPauseUS }
+        let parts = 1 + Int64(pending.sums.count) * Self.sumBytes / Int64(Self.sumsBytes)
+        return max(Self.shortestPauseUS, min(Self.longestPauseUS, Self.sumsUS / parts))
     }
+
+    /// Ends the pause between two parts of the closed sums.
+    mutating func resumeSums() { isPaused = false }
 
     /// Moves the pending lines to the backlog.
     ///
@@ -67,7 +89,8 @@ struct Broadcast {
         {
             keyframe = shared
         } else {
-            keyframe = SharedKeyframe(keyframe: make(), then: backlog.end, madeAt: now)
+            keyframe = SharedKeyframe(
+                keyframe: make(), then: backlog.end, batch: pending.closeSums(), madeAt: now)
             if isShared { shared = keyframe }
         }
         backlog.expect(keyframeLines: keyframe.keyframe.lineCount)

@@ -10,21 +10,29 @@ struct BroadcastBuffer {
         let all: ByteBuffer
         /// Without `delta` and `call` lines. The same buffer as ``all`` if there were none.
         let events: ByteBuffer
-        /// With sums in place of deltas. `nil` if no viewer wanted sums.
-        let summed: ByteBuffer?
+        /// All lines but deltas. Empty if no viewer wanted sums.
+        let others: ByteBuffer
+        /// A part of a batch of sums, and the number of the batch. `nil` if there are none.
+        let sums: (batch: Int, lines: ByteBuffer)?
 
         var size: Int {
-            let isAllEvents = events.readableBytes == all.readableBytes
-            return all.readableBytes + (isAllEvents ? 0 : events.readableBytes)
-                + (summed?.readableBytes ?? 0)
+            let size = all.readableBytes + (sums?.lines.readableBytes ?? 0)
+            return [events, others].reduce(size) { size, buffer in
+                // Equal lengths mean that the buffer is shared.
+                buffer.readableBytes == all.readableBytes ? size : size + buffer.readableBytes
+            }
         }
 
-        /// The buffer for a viewer with this level of detail.
-        subscript(detail: MetricsDetail) -> ByteBuffer {
+        /// The lines for a viewer with this level of detail.
+        ///
+        /// - Parameter batch: the number of the first batch of sums that the viewer's keyframe does
+        ///   not contain.
+        func lines(_ detail: MetricsDetail, from batch: Int) -> [ByteBuffer] {
             switch detail {
-            case .full: all
-            case .perSecond: summed ?? all
-            case .off: events
+            case .full: [all]
+            case .perSecond:
+                if let sums, sums.batch >= batch { [others, sums.lines] } else { [others] }
+            case .off: [events]
             }
         }
     }

@@ -29,7 +29,6 @@ extension Hub {
             }
         }
         guard wanted != broadcast.pending.wanted else { return }
-        broadcast.pending.passAllSums()
         flush()
         broadcast.pending.want(wanted)
         // The pieces that follow it may lack figures that are wanted from now on.
@@ -44,7 +43,14 @@ extension Hub {
 
     /// Appends the published data to the backlog and sends it to each viewer that is writable.
     func flush() {
-        if broadcast.beginFlush() { flushSoon() }
+        if let pause = broadcast.beginFlush() {
+            loop.scheduleTask(in: .microseconds(pause)) { [weak self] in
+                self?.assumeIsolated { hub in
+                    hub.broadcast.resumeSums()
+                    hub.flush()
+                }
+            }
+        }
         guard broadcast.moveToBacklog() else { return }
         for peer in Array(viewers.keys) { drain(peer) }
         broadcast.trim(needed: viewers.values.lazy.compactMap(\.needs).min())
@@ -70,17 +76,20 @@ extension Hub {
             case .following(let number):
                 guard let piece = broadcast.backlog[number] else { return channel.flush() }
                 viewers[peer]?.progress = .following(number + 1)
-                let wanted = piece[viewers[peer]?.detail ?? .full]
-                if wanted.readableBytes > 0 { channel.write(wanted, promise: nil) }
+                let lines = piece.lines(
+                    viewers[peer]?.detail ?? .full, from: viewers[peer]?.batch ?? 0)
+                for lines in lines where lines.readableBytes > 0 {
+                    channel.write(lines, promise: nil)
+                }
             case .behind:
                 // Flushes first, so that nothing in the keyframe is sent again after it.
                 guard broadcast.pending.isEmpty else {
-                    broadcast.pending.passAllSums()
                     flush()
                     continue
                 }
                 let shared = keyframe(for: viewers[peer])
                 viewers[peer]?.tookAt = HubClock.monotonicMS
+                viewers[peer]?.batch = shared.batch
                 viewers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
             case .keyframe:
                 let began = HubClock.monotonicMS

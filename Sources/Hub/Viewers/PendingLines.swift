@@ -7,10 +7,12 @@ struct PendingLines {
     private var all: [UInt8] = []
     /// The part of ``all`` without `delta` and `call` lines.
     private var events: [UInt8] = []
-    /// The lines with one sum per strategy and second in place of single deltas. Empty unless a
-    /// viewer wants sums.
+    /// All lines but deltas. Empty unless a viewer wants sums.
+    private var others: [UInt8] = []
+    /// A part of a batch of sums, and the number of the batch.
     private var summed: [UInt8] = []
-    private var sums = SecondSums()
+    private var batch = 0
+    private(set) var sums = SecondSums()
     /// The levels of detail that viewers want. What no viewer wants is not encoded.
     private(set) var wanted: Wanted = []
 
@@ -21,89 +23,118 @@ struct PendingLines {
         static let sums = Wanted(rawValue: 2)
     }
 
-    /// Whether no lines and no sums are pending.
-    var isEmpty: Bool { hasNoLines && sums.isEmpty }
+    /// Whether no lines are pending. There may be sums that are no lines yet.
+    var isEmpty: Bool { all.isEmpty && others.isEmpty && summed.isEmpty }
 
-    private var hasNoLines: Bool { all.isEmpty && summed.isEmpty }
-
-    /// Encodes and appends a line. Rejects a line that is too long for readers: safe names and the
-    /// source may have made it longer.
+    /// Encodes and appends a line that is no delta. Rejects a line that is too long for readers:
+    /// safe names and the source may have made it longer.
     ///
     /// - Returns: whether the line was appended.
     mutating func append(_ line: Line) -> Bool {
-        if !wanted.contains(.full), case .delta(let delta) = line.message, delta.isShort {
-            if wanted.contains(.sums) { sum(delta, line) }
-            return true
-        }
-        let start = all.count
-        line.encode(into: &all)
-        // Leaves room because a keyframe repeats the line with a few more digits of state.
-        guard all.count - start <= WireLimits.lineBytes - 1_024 else {
-            all.removeLast(all.count - start)
-            return false
-        }
-        if !line.message.isFigures { events.append(contentsOf: all[start...]) }
-        if wanted.contains(.sums) {
-            if case .delta(let delta) = line.message {
-                sum(delta, line)
-            } else {
-                summed.append(contentsOf: all[start...])
-            }
-        }
-        if line.message.isFigures, !wanted.contains(.full) {
-            all.removeLast(all.count - start)
+        guard let start = encode({ line.encode(into: &$0) }) else { return false }
+        if wanted.contains(.sums) { others.append(contentsOf: all[start...]) }
+        if line.message.isFigures {
+            dropUnwantedFigures(from: start)
+        } else {
+            events.append(contentsOf: all[start...])
         }
         return true
     }
 
-    private mutating func sum(_ delta: Delta, _ line: Line) {
-        guard let source = line.source, let at = line.at else { return }
-        sums.add(delta, from: source, at: at)
+    /// Encodes and appends a delta, and adds it to its sum. Rejects a delta like
+    /// ``append(_:)``.
+    ///
+    /// - Parameters:
+    ///   - time: when the delta arrived, in Unix milliseconds.
+    ///   - place: where the strategy's deltas are summed.
+    /// - Returns: whether the delta was appended.
+    mutating func append(
+        _ delta: Delta, from source: InstanceID, at time: Int64, _ place: inout SecondSums.Place
+    ) -> Bool {
+        if wanted.contains(.full) || !delta.isShort {
+            guard
+                let start = encode({ Line.append(delta, from: source, at: time, to: &$0) })
+            else { return false }
+            dropUnwantedFigures(from: start)
+        }
+        if wanted.contains(.sums) { sums.add(delta, from: source, at: time, &place) }
+        return true
+    }
+
+    /// Appends an encoded line. Returns its position, or `nil` if it is too long.
+    private mutating func encode(_ line: (inout [UInt8]) -> Void) -> Int? {
+        let start = all.count
+        line(&all)
+        // Leaves room because a keyframe repeats the line with a few more digits of state.
+        guard all.count - start <= WireLimits.lineBytes - 1_024 else {
+            all.removeLast(all.count - start)
+            return nil
+        }
+        return start
+    }
+
+    private mutating func dropUnwantedFigures(from start: Int) {
+        if !wanted.contains(.full) { all.removeLast(all.count - start) }
     }
 
     /// Closes the open sums if the time, in Unix milliseconds, is in another second.
     mutating func turn(at: Int64) { sums.turn(at: at) }
 
-    /// Moves closed sums to the lines. Stops at a limit, so that agents are read between two calls.
+    /// Closes the open sums: they contain no delta that follows.
     ///
-    /// - Returns: whether closed sums are left.
-    mutating func passSums() -> Bool {
-        while summed.count < ViewerSession.keyframeBytes, passNextSums() {}
-        return sums.hasClosed
-    }
+    /// - Returns: the number of the batch that the following deltas are in.
+    mutating func closeSums() -> Int { sums.close() }
 
-    /// Closes the open sums and moves all sums to the lines.
-    mutating func passAllSums() {
-        sums.close()
-        while passNextSums() {}
+    /// Makes lines of a part of the oldest closed sums. Sums that are lines already are taken first.
+    ///
+    /// - Parameter limit: the size of the part, in bytes.
+    mutating func passSums(limit: Int) {
+        guard summed.isEmpty, sums.hasClosed else { return }
+        batch = sums.closedNumber
+        while passNextSums(), summed.count < limit {}
     }
 
     private mutating func passNextSums() -> Bool {
-        sums.next { $0.encodeWhole(into: &summed) }
+        sums.next { delta, source, time in
+            let start = summed.count
+            Line.append(delta, from: source, at: time, to: &summed)
+            guard summed.count - start > WireLimits.lineBytes else { return }
+            summed.removeLast(summed.count - start)
+            Line.append(delta.withoutMessages, from: source, at: time, to: &summed)
+        }
     }
 
-    /// Sets the levels of detail that viewers want. No line and no sum may be pending. So no piece
-    /// of the backlog repeats a delta that a later sum contains, and every piece has all figures
-    /// that it has any of.
-    mutating func want(_ details: Wanted) { wanted = details }
+    /// Sets the levels of detail that viewers want. No line may be pending, so that every piece of
+    /// the backlog has all figures that it has any of.
+    mutating func want(_ details: Wanted) {
+        wanted = details
+        if !details.contains(.sums) { sums.removeAll() }
+    }
 
     /// Removes the lines and returns them as a piece for the backlog; `nil` if there are none.
     mutating func take() -> BroadcastBuffer.Piece? {
-        guard !hasNoLines else { return nil }
-        let whole = ByteBuffer(bytes: all)
-        let isAllEvents = events.count == all.count
+        guard !isEmpty else { return nil }
         defer {
             all.removeAll(keepingCapacity: true)
             events.removeAll(keepingCapacity: true)
+            others.removeAll(keepingCapacity: true)
             summed.removeAll(keepingCapacity: true)
         }
+        let whole = ByteBuffer(bytes: all)
         return BroadcastBuffer.Piece(
-            all: whole, events: isAllEvents ? whole : ByteBuffer(bytes: events),
-            summed: wanted.contains(.sums) ? ByteBuffer(bytes: summed) : nil)
+            all: whole, events: events.count == all.count ? whole : ByteBuffer(bytes: events),
+            others: others.count == all.count ? whole : ByteBuffer(bytes: others),
+            sums: summed.isEmpty ? nil : (batch, ByteBuffer(bytes: summed)))
     }
 }
 
 extension Delta {
+    fileprivate var withoutMessages: Delta {
+        var delta = self
+        delta.counters.messages = []
+        return delta
+    }
+
     /// Whether its line is certainly short enough for readers, by an upper bound of its length.
     fileprivate var isShort: Bool {
         // The most bytes of a count, of a character in JSON, and of the fields besides the lists.
@@ -133,15 +164,10 @@ extension Line {
     }
 
     private var withoutMessages: Line {
-        func cut(_ delta: Delta) -> Delta {
-            var delta = delta
-            delta.counters.messages = []
-            return delta
-        }
         var line = self
-        if case .delta(let delta) = message { line.message = .delta(cut(delta)) }
-        if case .total(let delta) = message { line.message = .total(cut(delta)) }
-        if case .slot(let delta) = message { line.message = .slot(cut(delta)) }
+        if case .delta(let delta) = message { line.message = .delta(delta.withoutMessages) }
+        if case .total(let delta) = message { line.message = .total(delta.withoutMessages) }
+        if case .slot(let delta) = message { line.message = .slot(delta.withoutMessages) }
         return line
     }
 }

@@ -11,6 +11,8 @@ struct SharedKeyframe {
     let keyframe: Keyframe
     /// The number of the first piece of the backlog that the keyframe does not contain.
     let then: Int
+    /// The number of the first batch of sums that the keyframe does not contain.
+    let batch: Int
     /// When the keyframe was made, in CLOCK_MONOTONIC milliseconds.
     let madeAt: Double
 }

@@ -22,6 +22,8 @@ struct ViewerSession {
     /// The peer's user, as the kernel reports it.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
+    /// The number of the first batch of sums that its keyframe does not contain.
+    var batch = 0
     /// The detail of `delta` and `call` lines that it asked for; `nil` until it asks for the stream.
     var detail: MetricsDetail?
     /// The length of history in its keyframes, in milliseconds. `nil` means all history.

@@ -69,6 +69,6 @@ extension MetricFamily {
 extension StrategySubject {
     /// The calls of the last minute; `nil` if the strategy has no breaker.
     fileprivate var callsOfTheBreaker: CallCounts? {
-        live?.breaker == nil ? nil : record.window.calls(last: 60_000, at: at)
+        live?.breaker == nil ? nil : record.calls(last: 60_000, at: at)
     }
 }

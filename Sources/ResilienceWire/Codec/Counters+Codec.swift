@@ -11,9 +11,9 @@ extension Counters {
         case "rejected": rejected = try scanner.count()
         case "cancelled": cancelled = try scanner.count()
         case "attempts": attempts = try scanner.count()
-        case "retries": retries = try RetryCount.list(&scanner)
-        case "errors": errors = try ErrorCount.list(&scanner)
-        case "latency": latency = try LatencyCount.list(&scanner)
+        case "retries": try RetryCount.read(&retries, from: &scanner)
+        case "errors": try ErrorCount.read(&errors, from: &scanner)
+        case "latency": try LatencyCount.read(&latency, from: &scanner)
         case "retry_ms": retryMS = try scanner.duration()
         case "in_flight": inFlight = try scanner.count()
         case "waiting": waiting = try scanner.count()
@@ -29,6 +29,18 @@ extension Counters {
         default: return false
         }
         return true
+    }
+
+    /// Sets all counters to zero, and keeps the storage of the lists that most deltas have.
+    mutating func clear() {
+        var cleared = Counters()
+        swap(&cleared.retries, &retries)
+        swap(&cleared.errors, &errors)
+        swap(&cleared.latency, &latency)
+        cleared.retries.removeAll(keepingCapacity: true)
+        cleared.errors.removeAll(keepingCapacity: true)
+        cleared.latency.removeAll(keepingCapacity: true)
+        self = cleared
     }
 
     func write(to writer: inout JSONWriter) {

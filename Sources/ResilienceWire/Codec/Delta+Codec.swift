@@ -4,16 +4,27 @@ extension Delta {
     init(
         _ scanner: inout JSONScanner, _ head: inout LineHead, sequences: PartialRangeFrom<Int>
     ) throws(WireError) {
+        self.init(strategy: "", sequence: 0, spanMS: 0, counters: Counters())
+        try read(&scanner, &head, sequences: sequences)
+    }
+
+    /// Reads a `delta`, `total` or `slot` in place of this one, and reuses its storage.
+    ///
+    /// - Parameter expected: the strategy's probable name; it costs least to read.
+    mutating func read(
+        _ scanner: inout JSONScanner, _ head: inout LineHead, sequences: PartialRangeFrom<Int>,
+        expecting expected: String = ""
+    ) throws(WireError) {
         var strategy: String?
         // A slot has no sequence number; the field may be absent or 0.
         var sequence = sequences.contains(0) ? 0 : nil
-        var summed = 1
-        var missed = 0
         var spanMS: Int64?
-        var counters = Counters()
+        summed = 1
+        missed = 0
+        counters.clear()
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
-            case "s": strategy = try scanner.name()
+            case "s": strategy = try scanner.name(expecting: expected)
             case "n":
                 sequence = try scanner.count(sequences.lowerBound...Int(WireLimits.count))
             case "of": summed = try scanner.count(1...Int(WireLimits.count))
@@ -25,10 +36,9 @@ extension Delta {
                 }
             }
         }
-        self.init(
-            strategy: try required(strategy, "s"), sequence: try required(sequence, "n"),
-            summed: summed, missed: missed, spanMS: try required(spanMS, "ms"),
-            counters: counters)
+        self.strategy = try required(strategy, "s")
+        self.sequence = try required(sequence, "n")
+        self.spanMS = try required(spanMS, "ms")
     }
 
     func write(to writer: inout JSONWriter) {

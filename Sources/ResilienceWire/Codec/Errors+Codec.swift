@@ -1,14 +1,16 @@
 extension ErrorCount {
-    /// Reads `errors`: counts by error type.
-    static func list(_ scanner: inout JSONScanner) throws(WireError) -> [ErrorCount] {
-        var list: [ErrorCount] = []
+    /// Reads `errors`, counts by error type, in place of a list.
+    static func read(
+        _ list: inout [ErrorCount], from scanner: inout JSONScanner
+    ) throws(WireError) {
+        list.removeAll(keepingCapacity: true)
         var isAscending = true
         try scanner.readObject { (scanner, _) throws(WireError) in
             let type = try scanner.errorTypeKey()
             if let last = list.last, last.type >= type { isAscending = false }
             list.append(ErrorCount(type: type, count: try scanner.count()))
         }
-        return isAscending ? list : list.lastByBytes(of: \.type)
+        if !isAscending { list = list.lastByBytes(of: \.type) }
     }
 }
 

@@ -1,25 +1,36 @@
 extension RetryCount {
-    /// Reads `retries`, an object whose keys are numbers of retries.
-    static func list(_ scanner: inout JSONScanner) throws(WireError) -> [RetryCount] {
-        var list: [RetryCount] = []
+    /// Reads `retries`, an object whose keys are numbers of retries, in place of a list.
+    static func read(
+        _ list: inout [RetryCount], from scanner: inout JSONScanner
+    ) throws(WireError) {
+        list.removeAll(keepingCapacity: true)
         var isAscending = true
         try scanner.readObject { (scanner, _) throws(WireError) in
             let retries = try scanner.retriesKey()
             if let last = list.last, last.retries >= retries { isAscending = false }
             list.append(RetryCount(retries: retries, calls: try scanner.count()))
         }
-        guard !isAscending else { return list }
+        guard !isAscending else { return }
         // The last of repeated keys counts.
         let lasts = Dictionary(list.map { ($0.retries, $0) }, uniquingKeysWith: { $1 })
-        return lasts.values.sorted { $0.retries < $1.retries }
+        list = lasts.values.sorted { $0.retries < $1.retries }
     }
 }
 
 extension LatencyCount {
-    /// Reads `latency`, a list of pairs. Throws if a bucket occurs twice, because it is unclear
-    /// which count is valid.
+    /// Reads `latency`, a list of pairs.
     static func list(_ scanner: inout JSONScanner) throws(WireError) -> [LatencyCount] {
         var list: [LatencyCount] = []
+        try read(&list, from: &scanner)
+        return list
+    }
+
+    /// Reads `latency` in place of a list. Throws if a bucket occurs twice, because it is unclear
+    /// which count is valid.
+    static func read(
+        _ list: inout [LatencyCount], from scanner: inout JSONScanner
+    ) throws(WireError) {
+        list.removeAll(keepingCapacity: true)
         var isAscending = true
         try scanner.readArray { (scanner) throws(WireError) in
             let start = scanner.position
@@ -33,7 +44,7 @@ extension LatencyCount {
             }
             list.append(pair)
         }
-        return isAscending ? list : list.sorted { $0.bucket < $1.bucket }
+        if !isAscending { list.sort { $0.bucket < $1.bucket } }
     }
 
     private init(_ scanner: inout JSONScanner) throws(WireError) {

@@ -117,6 +117,22 @@ public struct LineCutter: Sendable {
         try append(Span<UInt8>(_unsafeBytes: bytes), body)
     }
 
+    /// Appends the next bytes of the stream and calls `body` with the bytes of each line that they
+    /// complete, without its newline, in order.
+    ///
+    /// - Throws: ``WireError/lineTooLong(limit:)`` for the first line that is too long.
+    package mutating func cut(
+        _ bytes: Span<UInt8>, _ body: (Span<UInt8>) -> Void
+    ) throws(WireError) {
+        var position = 0
+        while let piece = try nextPiece(in: bytes, from: &position) {
+            switch piece {
+            case .whole(let range): body(bytes.extracting(range))
+            case .joined(let line): body(line.span)
+            }
+        }
+    }
+
     /// Whether to decode a line, given without its newline.
     private mutating func isWanted(_ line: Span<UInt8>) throws(WireError) -> Bool {
         guard line.count < WireLimits.lineBytes else {

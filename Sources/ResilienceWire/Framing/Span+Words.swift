@@ -24,6 +24,14 @@ extension Span<UInt8> {
     }
 }
 
+extension Span<UInt8> {
+    /// Whether these are the UTF-8 bytes of a text.
+    func equals(_ text: String) -> Bool {
+        guard text.utf8.count == count else { return false }
+        return withUnsafeBufferPointer { $0.elementsEqual(text.utf8) }
+    }
+}
+
 extension OutputSpan<UInt8> {
     /// Appends eight bytes of an integer, the lowest byte first.
     @inline(__always)

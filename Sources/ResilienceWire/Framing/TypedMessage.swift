@@ -40,16 +40,10 @@ extension TypedMessage {
     func encode(
         into buffer: inout [UInt8], head: (inout JSONWriter) -> Void
     ) {
-        var writer = JSONWriter()
-        swap(&writer.bytes, &buffer)
-        writer.beginObject()
-        writer.key("t")
-        writer.value(type, max: WireLimits.nameBytes)
-        head(&writer)
-        write(to: &writer)
-        writer.endObject()
-        writer.newline()
-        swap(&writer.bytes, &buffer)
+        JSONWriter.appendLine(of: type, to: &buffer) { writer in
+            head(&writer)
+            write(to: &writer)
+        }
     }
 
     /// Reads a line whose type comes first in one pass; nearly every line is of this form. Throws
@@ -92,6 +86,24 @@ extension TypedMessage {
         } catch {
             throw error.inLine(ofType: SafeText.sanitise(scanner.text(type.text), maxBytes: 40))
         }
+    }
+}
+
+extension JSONWriter {
+    /// Appends a line of a type, whose other fields `body` writes.
+    @inline(__always)
+    static func appendLine(
+        of type: String, to buffer: inout [UInt8], _ body: (inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter()
+        swap(&writer.bytes, &buffer)
+        writer.beginObject()
+        writer.key("t")
+        writer.value(type, max: WireLimits.nameBytes)
+        body(&writer)
+        writer.endObject()
+        writer.newline()
+        swap(&writer.bytes, &buffer)
     }
 }
 

@@ -47,6 +47,19 @@ extension JSONScanner {
         try string(1...WireLimits.nameBytes)
     }
 
+    /// Reads a name. Allocates nothing if it is the expected one.
+    @inline(__always)
+    mutating func name(expecting expected: String) throws(WireError) -> String {
+        guard !expected.isEmpty, next == UInt8(ascii: "\"") else { return try name() }
+        let start = position
+        let string = try scanString()
+        if string.isPlain, bytes.extracting(string.start..<string.end).equals(expected) {
+            return expected
+        }
+        position = start
+        return try name()
+    }
+
     /// Reads a short label, which may be empty.
     mutating func label() throws(WireError) -> String {
         try string(0...WireLimits.nameBytes)

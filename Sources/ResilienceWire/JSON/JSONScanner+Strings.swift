@@ -73,6 +73,7 @@ extension JSONScanner {
             case UInt8(ascii: "\""):
                 string.end = position
                 position += 1
+                isPlain = isPlain && string.isPlain
                 return string
             case UInt8(ascii: "\\"):
                 string.isEscaped = true

@@ -16,6 +16,8 @@ struct JSONScanner: ~Escapable, BitwiseCopyable {
     private var isFirst = false
     /// The name that ``nextKey()`` returned last. Maps and error messages use it.
     private(set) var lastKey = JSONString(start: 0, end: 0, isEscaped: false)
+    /// Whether all strings so far are printable ASCII without escapes, which is safe to show.
+    var isPlain = true
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, texts: LineTexts = .asSent) {

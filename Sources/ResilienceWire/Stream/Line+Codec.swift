@@ -17,6 +17,17 @@ extension Line: WireMessage {
         }
     }
 
+    /// Appends the line of an instance's delta, like ``encode(into:)``, without a copy of the delta.
+    package static func append(
+        _ delta: Delta, from source: InstanceID, at time: Int64, to buffer: inout [UInt8]
+    ) {
+        JSONWriter.appendLine(of: "delta", to: &buffer) { writer in
+            writer.field("at", time)
+            writer.write(source)
+            delta.write(to: &writer)
+        }
+    }
+
     /// Whether `agent` and `instance` on the wire belong to the message instead of the line.
     private var namesItsInstance: Bool {
         if case .commandStatus = message { true } else { false }
