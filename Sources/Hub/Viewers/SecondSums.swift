@@ -3,34 +3,6 @@ import ResilienceWire
 
 /// Sums of the deltas of each second by strategy, for viewers that update once a second.
 struct SecondSums {
-    fileprivate struct Sum {
-        var delta: Delta
-        var at: Int64
-
-        /// Adds a delta of the same second. Returns `false` if it belongs to another slot: a delta
-        /// belongs to the slot in which it arrives, unless its span is longer than a slot. Only
-        /// deltas within one slot may be added together.
-        mutating func add(_ later: Delta, at time: Int64) -> Bool {
-            guard max(delta.spanMS, later.spanMS) <= Window.slotMS else { return false }
-            delta.add(later)
-            delta.spanMS = min(delta.spanMS, Window.slotMS)
-            at = time
-            return true
-        }
-    }
-
-    /// The sums of one strategy in one second. Nearly always there is only the last one.
-    fileprivate struct Sums {
-        var earlier: [Sum] = []
-        var last: Sum
-
-        mutating func add(_ delta: Delta, at time: Int64) {
-            guard !last.add(delta, at: time) else { return }
-            earlier.append(last)
-            last = Sum(delta: delta.compact, at: time)
-        }
-    }
-
     /// Where the deltas of one strategy of one connection are summed. The caller keeps it.
     struct Place {
         /// The number of the batch for which it is valid.
@@ -38,35 +10,33 @@ struct SecondSums {
         fileprivate var index = 0
     }
 
-    private struct Entry {
-        let source: InstanceID
-        var sums: Sums
-    }
-
     private struct Batch {
-        let number: Int
-        var entries: [Entry]
+        var number: Int
+        /// The sums. Usually there is one for each strategy.
+        var sums: [Delta] = []
+        /// The source and the time of each sum.
+        var marks: [(source: InstanceID, at: Int64)] = []
+        /// The number of sums that were taken.
+        var taken = 0
+
+        var count: Int { sums.count - taken }
     }
 
     /// The sums of the present second.
-    private var open: [Entry] = []
-    /// The number of the batch that the open sums become.
-    private(set) var number = 1
+    private var open = Batch(number: 1)
     /// The Unix second of the open sums.
     private var second: Int64 = 0
     /// The oldest batch of closed sums. Empty without closed sums.
-    private var oldest = Batch(number: 0, entries: [])
+    private var oldest = Batch(number: 0)
     /// The other batches of closed sums, oldest first.
     private var others: [Batch] = []
     /// Sums that were taken. Their storage is used again.
     private var spare: [Delta] = []
 
-    /// The number of strategies and seconds with sums, open or closed.
-    var count: Int {
-        others.reduce(open.count + oldest.entries.count) { $0 + $1.entries.count }
-    }
+    /// The number of sums, open or closed.
+    var count: Int { others.reduce(open.count + oldest.count) { $0 + $1.count } }
     /// Whether closed sums wait to be taken.
-    var hasClosed: Bool { !oldest.entries.isEmpty }
+    var hasClosed: Bool { oldest.count > 0 }
     /// The number of the oldest closed batch.
     var closedNumber: Int { oldest.number }
     /// Whether sums of more than one batch wait to be taken.
@@ -78,11 +48,18 @@ struct SecondSums {
     ) {
         turn(at: at)
         second = Self.second(at)
-        if place.batch == number {
-            open[place.index].sums.add(delta, at: at)
+        // A delta belongs to the slot in which it arrives, unless its span is longer than a slot. Only
+        // deltas within one slot may be added together.
+        if place.batch == open.number,
+            max(open.sums[place.index].spanMS, delta.spanMS) <= Window.slotMS
+        {
+            open.sums[place.index].add(delta)
+            open.sums[place.index].spanMS = min(open.sums[place.index].spanMS, Window.slotMS)
+            open.marks[place.index].at = at
         } else {
-            place = Place(batch: number, index: open.count)
-            open.append(Entry(source: source, sums: Sums(last: Sum(delta: copy(delta), at: at))))
+            place = Place(batch: open.number, index: open.sums.count)
+            open.sums.append(copy(delta))
+            open.marks.append((source, at))
         }
     }
 
@@ -96,39 +73,40 @@ struct SecondSums {
     /// - Returns: the number of that batch.
     @discardableResult
     mutating func close() -> Int {
-        guard !open.isEmpty else { return number }
+        guard open.count > 0 else { return open.number }
         let room = open.count
-        others.append(Batch(number: number, entries: open))
+        others.append(open)
         if !hasClosed { oldest = others.removeFirst() }
-        open = []
-        open.reserveCapacity(room)
+        open = Batch(number: open.number + 1)
+        open.sums.reserveCapacity(room)
+        open.marks.reserveCapacity(room)
         // An agent that left needs no room in the next second.
         if spare.count > room { spare.removeLast(spare.count - room) }
-        number += 1
-        return number
+        return open.number
     }
 
     /// Removes all sums.
     mutating func removeAll() {
         close()
-        oldest.entries = []
+        oldest = Batch(number: oldest.number)
         others = []
         spare = []
     }
 
-    /// Removes the sums of one strategy from the oldest closed batch and passes them on, each with
-    /// its source and time.
+    /// Removes the first sum of the oldest closed batch and passes it on with its source and time.
     ///
     /// - Returns: whether the batch has more.
     mutating func next(_ body: (Delta, InstanceID, Int64) -> Void) -> Bool {
         guard hasClosed else { return false }
-        let entry = oldest.entries.removeLast()
-        for sum in entry.sums.earlier { body(sum.delta, entry.source, sum.at) }
-        let delta = entry.sums.last.delta
-        body(delta, entry.source, entry.sums.last.at)
-        if delta.isSmall { spare.append(delta) }
-        guard oldest.entries.isEmpty else { return true }
-        if !others.isEmpty { oldest = others.removeFirst() }
+        // A copy would cost more than the rest.
+        var sum = Delta(strategy: "", sequence: 0, spanMS: 0, counters: Counters())
+        swap(&sum, &oldest.sums[oldest.taken])
+        let mark = oldest.marks[oldest.taken]
+        oldest.taken += 1
+        body(sum, mark.source, mark.at)
+        if sum.isSmall { spare.append(sum) }
+        guard !hasClosed else { return true }
+        oldest = others.isEmpty ? Batch(number: oldest.number) : others.removeFirst()
         return false
     }
 
