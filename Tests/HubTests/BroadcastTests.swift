@@ -6,47 +6,97 @@ import Testing
 @testable import Hub
 
 @Suite struct BroadcastTests {
-    private func keyframe() -> Keyframe { Fleet().keyframe(at: 0, beatMS: 1_000, historyMS: nil) }
-
     /// Publishes one line and moves it to the backlog.
     private func publish(_ broadcast: inout Broadcast) {
         _ = broadcast.pending.append(Line(at: 1_000, .beat))
         #expect(broadcast.moveToBacklog() == true)
     }
 
-    /// Whether a new keyframe is made at a time.
-    private func isMade(_ broadcast: inout Broadcast, held: Int = 0, at now: Double) -> Bool {
+    private enum Answer {
+        case made, shared, wait
+    }
+
+    /// What a viewer gets that asks for a keyframe.
+    private func ask(
+        _ broadcast: inout Broadcast, of fleet: Fleet = Fleet(), held: Int = 0, at now: Double,
+        since asked: Double? = nil, historyMS: Int64? = nil, hasFigures: Bool = true
+    ) -> Answer {
         var isMade = false
-        _ = broadcast.keyframe(for: nil, held: held, now: now) {
+        let request = KeyframeRequest(
+            askedAt: asked ?? now, historyMS: historyMS, hasFigures: hasFigures)
+        let keyframe = broadcast.keyframe(for: request, held: held, now: now) {
             isMade = true
-            return keyframe()
+            return fleet.keyframe(at: 0, beatMS: 1_000, historyMS: historyMS)
         }
-        return isMade
+        return keyframe == nil ? .wait : isMade ? .made : .shared
     }
 
     @Test func keyframeIsSharedUntilALineFollows() {
         var broadcast = Broadcast()
-        #expect(isMade(&broadcast, at: 0))
-        #expect(!isMade(&broadcast, at: 999))
-        #expect(isMade(&broadcast, at: 1_000))
+        #expect(ask(&broadcast, at: 0) == .made)
+        #expect(ask(&broadcast, at: 999) == .shared)
+        #expect(ask(&broadcast, at: 1_000) == .made)
         publish(&broadcast)
-        #expect(isMade(&broadcast, at: 1_001))
+        #expect(ask(&broadcast, at: 1_001) == .made)
     }
 
     @Test func olderKeyframeIsSharedWhileManyAreInUse() {
         var broadcast = Broadcast()
-        #expect(isMade(&broadcast, at: 0))
+        #expect(ask(&broadcast, at: 0) == .made)
         publish(&broadcast)
-        #expect(!isMade(&broadcast, held: SharedKeyframe.heldLimit, at: 1))
+        #expect(ask(&broadcast, held: SharedKeyframe.heldLimit, at: 1) == .shared)
         broadcast.forgetKeyframe(before: 0)
-        #expect(!isMade(&broadcast, held: SharedKeyframe.heldLimit, at: 1))
+        #expect(ask(&broadcast, held: SharedKeyframe.heldLimit, at: 1) == .shared)
         broadcast.forgetKeyframe(before: 1)
-        #expect(isMade(&broadcast, held: SharedKeyframe.heldLimit, at: 1))
+        #expect(ask(&broadcast, held: SharedKeyframe.heldLimit, at: 1) == .made)
+    }
+
+    /// A viewer without figures may read nothing after its keyframe, so an older one is no answer.
+    @Test func viewerWithoutFiguresGetsAKeyframeOfAfterItsRequest() {
+        var broadcast = Broadcast()
+        #expect(ask(&broadcast, at: 0, hasFigures: false) == .made)
+        #expect(ask(&broadcast, at: 1, hasFigures: false) == .made)
+        #expect(ask(&broadcast, at: 2, since: 1, hasFigures: false) == .shared)
+        #expect(ask(&broadcast, at: 3, since: 1, historyMS: 0, hasFigures: false) == .made)
+    }
+
+    /// However many viewers ask, keyframes take a small part of the time, and each viewer gets one
+    /// within a second.
+    @Test(arguments: [1, 1_000, 200_000]) func keyframesAreMadeNoFasterThanTheyAreCheap(
+        strategies: Int
+    ) {
+        var fleet = Fleet()
+        let agents = max(1, strategies / 1_000)
+        for agent in 0..<agents {
+            let id = InstanceID(agent: "a\(agent)", instance: InstanceDigits(repeating: "a"))
+            let up = AgentUp(pid: 1, client: "t/1", intervalMS: 500)
+            fleet.apply(Line(at: 1, source: id, .agentUp(up)))
+            for strategy in 0..<(strategies / agents) {
+                let declared = StrategyDeclaration(strategy: "s\(strategy)", kind: "retry")
+                fleet.apply(Line(at: 1, source: id, .strategy(declared)))
+            }
+        }
+        var broadcast = Broadcast()
+        var (made, longest) = (0, 0.0)
+        for viewer in 0..<1_000 {
+            let asked = Double(viewer) * 4
+            var now = asked
+            publish(&broadcast)
+            while true {
+                let answer = ask(&broadcast, of: fleet, at: now, since: asked, hasFigures: false)
+                if answer == .made { made += 1 }
+                if answer != .wait { break }
+                now = broadcast.nextKeyframe
+            }
+            longest = max(longest, now - asked)
+        }
+        #expect(longest <= 1_000)
+        #expect(Double(made) <= 4_000 / min(1_000, max(4, Double(strategies) * 0.01)) + 1)
     }
 
     @Test func trimKeepsThePiecesAfterTheSharedKeyframe() {
         var broadcast = Broadcast()
-        #expect(isMade(&broadcast, at: 0))
+        #expect(ask(&broadcast, at: 0) == .made)
         publish(&broadcast)
         broadcast.trim(needed: nil)
         #expect(broadcast.backlog.start == 0)

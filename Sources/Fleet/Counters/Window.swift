@@ -43,12 +43,6 @@ public struct Window: Equatable, Sendable {
     /// The start of the oldest slot with data, in Unix milliseconds; `nil` without data.
     public var start: Int64? { past.start ?? presentStart }
 
-    /// The number of slots that start at `earliest` or later, without unpacking them.
-    func usedSlots(from earliest: Int64) -> Int {
-        let recent = earliest == .min ? past.count : past.count(from: earliest)
-        return recent + (presentStart.map { $0 >= earliest } == true ? 1 : 0)
-    }
-
     /// Adds counters of the `span` milliseconds before `at`. They are spread evenly if the span
     /// covers several slots.
     mutating func add(_ counters: Counters, span: Int64, at: Int64) {

@@ -19,38 +19,63 @@ extension Fleet {
 ///
 /// It keeps a copy of the fleet, so later changes do not affect it.
 public struct Keyframe: Sequence, IteratorProtocol, Sendable {
-    /// The number of lines, including the first and the last.
-    public let lineCount: Int
+    /// The number of strategies.
+    public let strategyCount: Int
+    /// The number of lines, including the first and the last. Exact once ``count(strategies:)`` is
+    /// done.
+    public private(set) var lineCount: Int
     private let fleet: Fleet
     private let time: Int64
+    private let beatMS: Int?
     private let tail: [Line]
     /// Slots that start before this time are left out.
     private let earliest: Int64
     private var agents: ArraySlice<AgentRecord>
+    /// The agents whose lines are not counted yet.
+    private var uncounted: ArraySlice<AgentRecord>
     /// The agent whose strategies come next, and their remaining names. The lines of one strategy
     /// are made at a time.
     private var agent: AgentRecord?
     private var names: ArraySlice<String> = []
-    private var ready: ArraySlice<Line>
+    private var ready: ArraySlice<Line> = []
+    private var isBegun = false
     private var isTailReady = false
 
     fileprivate init(of fleet: Fleet, at time: Int64, beatMS: Int?, historyMS: Int64?) {
         self.fleet = fleet
         self.time = time
-        let earliest = historyMS.map { Swift.max(0, time - $0 - Window.slotMS) } ?? .min
-        self.earliest = earliest
+        self.beatMS = beatMS
+        earliest = historyMS.map { Swift.max(0, time - $0 - Window.slotMS) } ?? .min
         agents = fleet.agents.values.sorted { $0.id < $1.id }[...]
+        uncounted = agents
+        strategyCount = agents.reduce(0) { $0 + $1.strategies.count }
         tail =
             fleet.standing.map { Line(at: $0.at, .standing($0.order)) }
             + fleet.alerts.lines(besides: fleet.journal)
             + fleet.journal
-        let between = agents.reduce(tail.count) { $0 + $1.lineCount(from: earliest) }
-        lineCount = between + 2
-        ready = [Line(at: time, .keyframe(lines: between, beatMS: beatMS))]
+        lineCount = tail.count + 2
+    }
+
+    /// Counts the lines of further agents until these have a number of strategies. The first line
+    /// has the number of all lines; counting them for a large fleet takes milliseconds.
+    ///
+    /// - Returns: whether all lines are counted.
+    public mutating func count(strategies: Int) -> Bool {
+        var left = strategies
+        while left > 0, let agent = uncounted.popFirst() {
+            lineCount += agent.lineCount(from: earliest)
+            left -= Swift.max(1, agent.strategies.count)
+        }
+        return uncounted.isEmpty
     }
 
     /// The next line; `nil` after `keyframe_end`.
     public mutating func next() -> Line? {
+        if !isBegun {
+            isBegun = true
+            _ = count(strategies: .max)
+            return Line(at: time, .keyframe(lines: lineCount - 2, beatMS: beatMS))
+        }
         while ready.isEmpty {
             if let agent, let name = names.popFirst() {
                 ready =
@@ -73,7 +98,7 @@ public struct Keyframe: Sequence, IteratorProtocol, Sendable {
 
 extension AgentRecord {
     fileprivate func lineCount(from earliest: Int64) -> Int {
-        strategies.values.reduce(1) { $0 + 2 + $1.window.usedSlots(from: earliest) }
+        strategies.values.reduce(1) { $0 + 2 + $1.usedSlots(from: earliest) }
     }
 
     fileprivate var line: Line {

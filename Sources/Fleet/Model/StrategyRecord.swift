@@ -64,6 +64,15 @@ public struct StrategyRecord: Equatable, Sendable {
         return counts
     }
 
+    /// The number of window slots that start at `earliest` or later, without unpacking them.
+    func usedSlots(from earliest: Int64) -> Int {
+        let isPresent = shared[0].window.presentStart.map { $0 >= earliest } ?? false
+        let past =
+            earliest == .min
+            ? shared[0].window.past.count : shared[0].window.past.count(from: earliest)
+        return past + (isPresent ? 1 : 0)
+    }
+
     /// Whether calls of the last `span` milliseconds may have failed, been rejected or been retried.
     func isTroubled(last span: Int64, at now: Int64) -> Bool {
         shared[0].window.isTroubled(last: span, at: now)

@@ -11,6 +11,10 @@ struct Broadcast {
     private(set) var backlog = BroadcastBuffer()
     /// The last keyframe that several viewers may share.
     private var shared: SharedKeyframe?
+    /// When the next keyframe may be made, in CLOCK_MONOTONIC milliseconds.
+    private(set) var nextKeyframe = 0.0
+    /// Whether the viewers that need a keyframe continue at ``nextKeyframe``.
+    var isKeyframePlanned = false
     /// The viewers that take a keyframe part by part.
     var turns = KeyframeTurns()
 
@@ -69,32 +73,47 @@ struct Broadcast {
         backlog.trim(needed: [first, shared?.then].compactMap(\.self).min())
     }
 
-    /// The keyframe for a viewer. Usually made now. If many keyframes are in use, it may be a
-    /// shared one up to a second old whose following pieces are still in the backlog.
+    /// The keyframe for a viewer: one that was made after the viewer asked, or a new one. If many
+    /// keyframes are in use, it may be one of the last second whose following pieces are still in
+    /// the backlog.
     ///
     /// - Parameters:
-    ///   - viewer: the viewer; a shared keyframe has the whole history and all figures.
+    ///   - request: what the viewer needs; viewers with the same history share keyframes.
     ///   - held: the number of fleet snapshots that keyframes in progress keep in memory.
     ///   - now: the time in CLOCK_MONOTONIC milliseconds.
     ///   - make: makes the keyframe of the present state.
+    /// - Returns: `nil` if the viewer has to wait until ``nextKeyframe``.
     mutating func keyframe(
-        for viewer: ViewerSession?, held: @autoclosure () -> Int, now: Double,
+        for request: KeyframeRequest, held: @autoclosure () -> Int, now: Double,
         _ make: () -> Keyframe
-    ) -> SharedKeyframe {
-        let isShared = viewer?.historyMS == nil && viewer?.detail != MetricsDetail.off
-        let keyframe: SharedKeyframe
-        if isShared, let shared, now - shared.madeAt < SharedKeyframe.ageMS,
-            shared.then >= backlog.start,
-            shared.then == backlog.end || held() >= SharedKeyframe.heldLimit
-        {
-            keyframe = shared
-        } else {
-            keyframe = SharedKeyframe(
-                keyframe: make(), then: backlog.end, batch: pending.closeSums(), madeAt: now)
-            if isShared { shared = keyframe }
-        }
-        backlog.expect(keyframeLines: keyframe.keyframe.lineCount)
+    ) -> SharedKeyframe? {
+        if let shared, isUsable(shared, for: request, now: now, held: held()) { return shared }
+        guard now >= nextKeyframe else { return nil }
+        let keyframe = SharedKeyframe(
+            keyframe: make(), historyMS: request.historyMS, then: backlog.end,
+            batch: pending.closeSums(), madeAt: now)
+        let costMS = Double(keyframe.keyframe.strategyCount) * SharedKeyframe.strategyMS
+        nextKeyframe = now + min(SharedKeyframe.ageMS, costMS)
+        shared = keyframe
         return keyframe
+    }
+
+    private func isUsable(
+        _ shared: SharedKeyframe, for request: KeyframeRequest, now: Double,
+        held: @autoclosure () -> Int
+    ) -> Bool {
+        guard shared.historyMS == request.historyMS, now - shared.madeAt < SharedKeyframe.ageMS,
+            shared.then >= backlog.start
+        else { return false }
+        if shared.madeAt >= request.askedAt { return true }
+        // A viewer without figures may read nothing after its keyframe.
+        return request.hasFigures
+            && (shared.then == backlog.end || held() >= SharedKeyframe.heldLimit)
+    }
+
+    /// Makes the backlog hold the data that is published while a viewer takes a keyframe.
+    mutating func expect(_ keyframe: Keyframe) {
+        backlog.expect(keyframeLines: keyframe.lineCount)
     }
 
     /// Drops the shared keyframe, to free its fleet snapshot.

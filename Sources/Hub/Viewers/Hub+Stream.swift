@@ -87,7 +87,8 @@ extension Hub {
                     flush()
                     continue
                 }
-                let shared = keyframe(for: viewers[peer])
+                guard let request = viewers[peer]?.request else { return }
+                guard let shared = keyframe(for: request) else { return waitForNextKeyframe() }
                 viewers[peer]?.tookAt = HubClock.monotonicMS
                 viewers[peer]?.batch = shared.batch
                 viewers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
@@ -96,7 +97,10 @@ extension Hub {
                 guard !broadcast.turns.isPaused else { return waitForKeyframe(peer) }
                 guard let part = viewers[peer]?.keyframePart() else { return }
                 viewers[peer]?.tookAt = began
-                channel.writeAndFlush(part, promise: nil)
+                if case .keyframe(let keyframe, _) = viewers[peer]?.progress {
+                    broadcast.expect(keyframe)
+                }
+                if part.readableBytes > 0 { channel.writeAndFlush(part, promise: nil) }
                 pauseKeyframes(after: began)
             case .silent, nil:
                 return
@@ -105,9 +109,24 @@ extension Hub {
         channel.flush()
     }
 
-    private func keyframe(for viewer: ViewerSession?) -> SharedKeyframe {
-        broadcast.keyframe(for: viewer, held: keyframesHeld, now: HubClock.monotonicMS) {
-            fleet.keyframe(at: clock.at, beatMS: Self.beatMS, historyMS: viewer?.historyMS)
+    private func keyframe(for request: KeyframeRequest) -> SharedKeyframe? {
+        broadcast.keyframe(for: request, held: keyframesHeld, now: HubClock.monotonicMS) {
+            fleet.keyframe(at: clock.at, beatMS: Self.beatMS, historyMS: request.historyMS)
+        }
+    }
+
+    /// Continues the viewers that need a keyframe when the next one may be made.
+    private func waitForNextKeyframe() {
+        guard !broadcast.isKeyframePlanned else { return }
+        broadcast.isKeyframePlanned = true
+        let wait = max(1, broadcast.nextKeyframe - HubClock.monotonicMS)
+        loop.scheduleTask(in: .microseconds(Int64(wait * 1_000))) { [weak self] in
+            self?.assumeIsolated { hub in
+                hub.broadcast.isKeyframePlanned = false
+                for (peer, viewer) in hub.viewers {
+                    if case .behind = viewer.progress { hub.drain(peer) }
+                }
+            }
         }
     }
 

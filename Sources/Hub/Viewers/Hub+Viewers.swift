@@ -59,6 +59,7 @@ extension Hub {
             // A shared keyframe older than what the viewer has seen would show it an earlier
             // state.
             if let seen = viewer.needs { broadcast.forgetKeyframe(before: seen) }
+            viewers[peer]?.askedAt = HubClock.monotonicMS
             viewers[peer]?.progress = .behind
             drain(peer)
         case .watch(let version, _, _):

@@ -1,5 +1,15 @@
 import Fleet
 
+/// What a viewer needs of a keyframe.
+struct KeyframeRequest {
+    /// When it asked for the stream, in CLOCK_MONOTONIC milliseconds.
+    var askedAt: Double
+    /// The length of history, in milliseconds. `nil` means all history.
+    var historyMS: Int64?
+    /// Whether it also reads the figures that follow the keyframe.
+    var hasFigures = true
+}
+
 /// A keyframe that several viewers share, each at its own position.
 struct SharedKeyframe {
     /// The age after which a shared keyframe is replaced, in milliseconds.
@@ -8,7 +18,14 @@ struct SharedKeyframe {
     /// snapshot keeps a copy of the data that has changed since.
     static let heldLimit = 4
 
+    /// The time that a keyframe of one strategy may cost, in milliseconds. Data that changes after
+    /// it is copied once, because the keyframe keeps the data before. Keyframes are made no faster
+    /// than this time allows, and at least once a second.
+    static let strategyMS = 0.01
+
     let keyframe: Keyframe
+    /// The length of history in it, in milliseconds. `nil` means all history.
+    let historyMS: Int64?
     /// The number of the first piece of the backlog that the keyframe does not contain.
     let then: Int
     /// The number of the first batch of sums that the keyframe does not contain.

@@ -22,6 +22,8 @@ struct ViewerSession {
     /// The peer's user, as the kernel reports it.
     var user = AuditEntry.User(name: "unknown", uid: .max, pid: 0)
     var progress = Progress.silent
+    /// When it last asked for the stream, in CLOCK_MONOTONIC milliseconds.
+    var askedAt = 0.0
     /// The number of the first batch of sums that its keyframe does not contain.
     var batch = 0
     /// The detail of `delta` and `call` lines that it asked for; `nil` until it asks for the stream.
@@ -36,6 +38,8 @@ struct ViewerSession {
 
     /// The size of a keyframe part, in bytes. The hub reads agents between two parts.
     static let keyframeBytes = 128 * 1_024
+    /// The number of strategies whose keyframe lines are counted at once.
+    private static let countedStrategies = 10_000
     /// The most bytes buffered for a viewer that does not read: one keyframe part and the data
     /// before it.
     static let unreadBytes = 2 * keyframeBytes
@@ -46,6 +50,11 @@ struct ViewerSession {
     init(channel: any Channel, mayCommand: Bool) {
         self.channel = channel
         self.mayCommand = mayCommand
+    }
+
+    /// What it needs of its next keyframe.
+    var request: KeyframeRequest {
+        KeyframeRequest(askedAt: askedAt, historyMS: historyMS, hasFigures: detail != .off)
     }
 
     var isWatching: Bool {
@@ -79,6 +88,10 @@ struct ViewerSession {
         guard case .keyframe(var keyframe, let next) = progress else { return nil }
         // Only one variable may own the keyframe, or each line would copy its buffers.
         progress = .behind
+        guard keyframe.count(strategies: Self.countedStrategies) else {
+            progress = .keyframe(keyframe, then: next)
+            return ByteBuffer()
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.keyframeBytes + WireLimits.lineBytes)
         while bytes.count < Self.keyframeBytes {
