@@ -29,6 +29,8 @@ let package = Package(
                 .product(name: "ResilienceWire", package: "fusebox"),
             ],
             path: "Benchmarks/Recordings"),
+        // In C, so that it costs little beside the hub that it measures.
+        .executableTarget(name: "Agents", path: "Benchmarks/Agents"),
         .executableTarget(name: "Table", dependencies: ["Rows"], path: "Benchmarks/Table"),
     ]
 )

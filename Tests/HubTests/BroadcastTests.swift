@@ -91,7 +91,9 @@ import Testing
             longest = max(longest, now - asked)
         }
         #expect(longest <= 1_000)
-        #expect(Double(made) <= 4_000 / min(1_000, max(4, Double(strategies) * 0.01)) + 1)
+        #expect(
+            Double(made) <= 4_000
+                / min(1_000, max(4, Double(strategies) * SharedKeyframe.strategyMS)) + 1)
     }
 
     @Test func trimKeepsThePiecesAfterTheSharedKeyframe() {

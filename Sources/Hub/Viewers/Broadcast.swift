@@ -1,4 +1,5 @@
 import Fleet
+import NIOCore
 import ResilienceWire
 
 /// The stream on its way to viewers: the lines since the last flush, the backlog, and the keyframe
@@ -11,6 +12,7 @@ struct Broadcast {
     private(set) var backlog = BroadcastBuffer()
     /// The last keyframe that several viewers may share.
     private var shared: SharedKeyframe?
+    private var keyframesMade = 0
     /// When the next keyframe may be made, in CLOCK_MONOTONIC milliseconds.
     private(set) var nextKeyframe = 0.0
     /// Whether the viewers that need a keyframe continue at ``nextKeyframe``.
@@ -89,8 +91,10 @@ struct Broadcast {
     ) -> SharedKeyframe? {
         if let shared, isUsable(shared, for: request, now: now, held: held()) { return shared }
         guard now >= nextKeyframe else { return nil }
+        keyframesMade += 1
         let keyframe = SharedKeyframe(
-            keyframe: make(), historyMS: request.historyMS, then: backlog.end,
+            number: keyframesMade, keyframe: make(), historyMS: request.historyMS,
+            then: backlog.end,
             batch: pending.closeSums(), madeAt: now)
         let costMS = Double(keyframe.keyframe.strategyCount) * SharedKeyframe.strategyMS
         nextKeyframe = now + min(SharedKeyframe.ageMS, costMS)
@@ -109,6 +113,21 @@ struct Broadcast {
         // A viewer without figures may read nothing after its keyframe.
         return request.hasFigures
             && (shared.then == backlog.end || held() >= SharedKeyframe.heldLimit)
+    }
+
+    /// Keeps the first part of a keyframe, for other viewers with the same one.
+    ///
+    /// - Parameter rest: the keyframe after the part.
+    mutating func keep(_ first: ByteBuffer, of number: Int, rest: Keyframe) {
+        guard shared?.number == number else { return }
+        shared?.first = first
+        shared?.keyframe = rest
+    }
+
+    /// The keyframe with a number, if its first part is kept.
+    func begun(_ number: Int) -> (first: ByteBuffer, rest: Keyframe)? {
+        guard let shared, shared.number == number, let first = shared.first else { return nil }
+        return (first, shared.keyframe)
     }
 
     /// Makes the backlog hold the data that is published while a viewer takes a keyframe.

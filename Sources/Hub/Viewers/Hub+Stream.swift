@@ -91,15 +91,20 @@ extension Hub {
                 guard let shared = keyframe(for: request) else { return waitForNextKeyframe() }
                 viewers[peer]?.tookAt = HubClock.monotonicMS
                 viewers[peer]?.batch = shared.batch
+                viewers[peer]?.keyframe = shared.number
                 viewers[peer]?.progress = .keyframe(shared.keyframe, then: shared.then)
-            case .keyframe:
+            case .keyframe(_, let then):
                 let began = HubClock.monotonicMS
-                guard !broadcast.turns.isPaused else { return waitForKeyframe(peer) }
-                guard let part = viewers[peer]?.keyframePart() else { return }
-                viewers[peer]?.tookAt = began
-                if case .keyframe(let keyframe, _) = viewers[peer]?.progress {
-                    broadcast.expect(keyframe)
+                if let number = viewers[peer]?.keyframe, let begun = broadcast.begun(number) {
+                    viewers[peer]?.keyframe = nil
+                    viewers[peer]?.tookAt = began
+                    viewers[peer]?.progress = .keyframe(begun.rest, then: then)
+                    channel.writeAndFlush(begun.first, promise: nil)
+                    continue
                 }
+                guard !broadcast.turns.isPaused else { return waitForKeyframe(peer) }
+                guard let part = keyframePart(for: peer) else { return }
+                viewers[peer]?.tookAt = began
                 if part.readableBytes > 0 { channel.writeAndFlush(part, promise: nil) }
                 pauseKeyframes(after: began)
             case .silent, nil:
@@ -107,6 +112,18 @@ extension Hub {
             }
         }
         channel.flush()
+    }
+
+    /// The next part of a viewer's keyframe, which may be empty.
+    private func keyframePart(for peer: Int) -> ByteBuffer? {
+        let part = viewers[peer]?.keyframePart()
+        guard case .keyframe(let rest, _) = viewers[peer]?.progress else { return part }
+        broadcast.expect(rest)
+        if let part, part.readableBytes > 0, let number = viewers[peer]?.keyframe {
+            viewers[peer]?.keyframe = nil
+            broadcast.keep(part, of: number, rest: rest)
+        }
+        return part
     }
 
     private func keyframe(for request: KeyframeRequest) -> SharedKeyframe? {

@@ -1,4 +1,5 @@
 import Fleet
+import NIOCore
 
 /// What a viewer needs of a keyframe.
 struct KeyframeRequest {
@@ -21,9 +22,14 @@ struct SharedKeyframe {
     /// The time that a keyframe of one strategy may cost, in milliseconds. Data that changes after
     /// it is copied once, because the keyframe keeps the data before. Keyframes are made no faster
     /// than this time allows, and at least once a second.
-    static let strategyMS = 0.01
+    static let strategyMS = 0.0005
 
-    let keyframe: Keyframe
+    /// The number of the keyframe, counted from 1.
+    let number: Int
+    /// The keyframe; after ``first``, if that was made.
+    var keyframe: Keyframe
+    /// Its first part. Viewers that connect and leave at once take no more than this.
+    var first: ByteBuffer?
     /// The length of history in it, in milliseconds. `nil` means all history.
     let historyMS: Int64?
     /// The number of the first piece of the backlog that the keyframe does not contain.

@@ -24,6 +24,8 @@ struct ViewerSession {
     var progress = Progress.silent
     /// When it last asked for the stream, in CLOCK_MONOTONIC milliseconds.
     var askedAt = 0.0
+    /// The number of its keyframe, until it has the first part.
+    var keyframe: Int?
     /// The number of the first batch of sums that its keyframe does not contain.
     var batch = 0
     /// The detail of `delta` and `call` lines that it asked for; `nil` until it asks for the stream.
