@@ -6,13 +6,6 @@ import Sockets
 // The sockets, and the connections that they accept.
 
 extension Hub {
-    /// The number of connections of each role.
-    var roleCounts: DescriptorBudget.Peers {
-        let operators = viewers.values.count(where: \.mayCommand)
-        return DescriptorBudget.Peers(
-            agents: agents.sessions.count, viewers: viewers.count - operators, operators: operators)
-    }
-
     /// Opens the socket of a role.
     func listen(_ role: SocketRole) async throws -> any Channel {
         try await ServerBootstrap(group: loop)

@@ -33,6 +33,7 @@ extension Hub {
         flush()
         forgetKeyframes(now)
         settleMemory(now)
+        endFull(now)
         beat(now)
     }
 

@@ -31,6 +31,9 @@ public actor Hub {
 
     let loop: any EventLoop
     let options: Options
+    let openFiles = OpenFileLimit.raised()
+    /// The limits on connections.
+    let descriptors: DescriptorBudget
     var listening: Listening
     var timer: HubTimer
     var clock = HubClock()
@@ -68,6 +71,7 @@ public actor Hub {
         listening = try Listening(directory)
         self.loop = loop
         self.options = options
+        descriptors = DescriptorBudget(limit: openFiles.limit)
         let store = options.state.map {
             trouble == nil ? DurableStore($0, loop) : DurableStore(withoutFilesIn: $0, loop)
         }

@@ -44,17 +44,6 @@ import Testing
         for _ in 1...3 { #expect(freed.shouldTrim(used: 0) == false) }
     }
 
-    @Test func alertLastsAMinuteAfterTheLastLoss() {
-        var alerts = MemoryAlerts()
-        #expect(alerts.fire(.instance(id), at: 0) == true)
-        #expect(alerts.fire(.instance(id), at: 30_000) == false)
-        #expect(alerts.fire(.viewers, at: 30_001) == true)
-        #expect(alerts.end(at: 89_999) == [])
-        #expect(alerts.end(at: 90_000) == [.instance(id)])
-        #expect(alerts.end(at: 90_001) == [.viewers])
-        #expect(alerts.fire(.instance(id), at: 90_002) == true)
-    }
-
     @Test func slowViewersAreReportedOnce() {
         var slow = SlowViewers()
         #expect(slow.take() == nil)

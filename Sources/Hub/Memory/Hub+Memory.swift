@@ -150,7 +150,7 @@ extension Hub {
     }
 
     private func memoryAlert(
-        _ subject: MemoryAlerts.Subject, detail: String, isFiring: Bool
+        _ subject: MemoryBudget.Subject, detail: String, isFiring: Bool
     ) -> StreamMessage {
         let (id, about) =
             switch subject {
@@ -172,7 +172,7 @@ extension Hub {
         memory.unreadBytes = countUnread()
         forgetGone()
         tellSlow()
-        for subject in memory.alerts.end(at: now) {
+        for (subject, _) in memory.alerts.end(at: now) {
             publish(
                 memoryAlert(
                     subject, detail: "within the hub's memory budget for 60 s", isFiring: false))

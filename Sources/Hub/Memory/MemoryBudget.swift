@@ -1,5 +1,14 @@
+import ResilienceWire
+
 /// The limit on data that connected peers cause, and what is used of it. Sizes are bytes.
 struct MemoryBudget {
+    /// A peer that an alert is about, because memory of it was freed.
+    enum Subject: Hashable {
+        case instance(InstanceID)
+        /// Disconnected viewers and operators that did not read.
+        case viewers
+    }
+
     /// The share of the budget for counted data: agents' records and unread data. The rest is for
     /// data that cannot be counted, such as gaps in the allocator.
     private static let countedShare = 0.75
@@ -22,7 +31,7 @@ struct MemoryBudget {
     /// Approximate bytes that wait in the buffers of viewers that do not read.
     var unreadBytes = 0
     var freed = FreedMemory()
-    var alerts = MemoryAlerts()
+    var alerts = EventAlerts<Subject>()
     var slow = SlowViewers()
     /// When the budget was last checked, in CLOCK_MONOTONIC milliseconds.
     private var checkedAt: Double

@@ -11,15 +11,7 @@ extension Hub {
         switch event {
         case .opened(let channel):
             viewers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
-            guard listening.descriptors.hasRoom(for: role, peers: roleCounts) else {
-                return refuse(
-                    peer,
-                    Refusal(
-                        code: "full",
-                        detail:
-                            "this hub has no room for another connection: the limit of open files "
-                            + "is \(listening.descriptors.limit)"))
-            }
+            if let refusal = refusalIfFull(role) { return refuse(peer, refusal) }
             PeerUser.find(channel) { [weak self] user in
                 self?.assumeIsolated { $0.viewers[peer]?.user = user }
             }

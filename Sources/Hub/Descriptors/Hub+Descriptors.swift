@@ -1,0 +1,88 @@
+import Fleet
+import NIOCore
+import ResilienceWire
+import Sockets
+
+// Connections over the share of their role: the hub refuses them and names who has most of them.
+
+extension Hub {
+    /// The time after the first refusal until the alert about it. By then the hub has read who the
+    /// newest peers are.
+    private static let naming = TimeAmount.milliseconds(200)
+
+    /// Why the newest connection of a role, which is already counted, has to be refused. `nil` if
+    /// there is room for it. The first refusal leads to an alert.
+    func refusalIfFull(_ role: SocketRole) -> Refusal? {
+        let most = descriptors[role]
+        guard connections(of: role) > most else { return nil }
+        let why =
+            "this hub has room for \(most) \(role.peers), because its limit of open files is "
+            + "\(descriptors.limit)"
+        if listening.refused.fire(role, at: HubClock.monotonicMS) {
+            loop.scheduleTask(in: Self.naming) { [weak self] in
+                self?.assumeIsolated { hub in
+                    hub.tellFull(
+                        role, isFiring: true,
+                        "\(role.peers) are refused: \(why). \(hub.mostConnected(role)): end some, or "
+                            + "raise the limit of open files (ulimit -n, LimitNOFILE)")
+                }
+            }
+        }
+        return Refusal(code: "full", detail: "\(why): try again later")
+    }
+
+    /// Ends the alerts of roles without a refusal for a while.
+    func endFull(_ now: Double) {
+        for (role, count) in listening.refused.end(at: now) {
+            tellFull(role, isFiring: false, "\(count) \(role.peers) were refused, none for 60 s")
+        }
+    }
+
+    private func connections(of role: SocketRole) -> Int {
+        switch role {
+        case .agent: agents.sessions.count
+        case .view, .operator: viewers.values.count { $0.mayCommand == (role == .operator) }
+        }
+    }
+
+    /// The agent, or the process of viewers or operators, that has most of a role's connections, in
+    /// words.
+    private func mostConnected(_ role: SocketRole) -> String {
+        let names =
+            switch role {
+            case .agent:
+                agents.sessions.values.map { session in
+                    session.id.map { "agent '\($0.agent)'" }
+                        ?? session.uid.map { "uid \($0)" } ?? "an unknown user"
+                }
+            case .view, .operator:
+                viewers.values.filter { $0.mayCommand == (role == .operator) }
+                    .map { "process \($0.user.pid) of \($0.user.name)" }
+            }
+        let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+        guard let (name, count) = counts.max(by: { $0.value < $1.value }) else { return "" }
+        return "\(count) of them belong to \(name)"
+    }
+
+    private func tellFull(_ role: SocketRole, isFiring: Bool, _ words: String) {
+        let safe = SafeText.sanitise(words, maxBytes: 512)
+        log(safe)
+        publish(
+            .alert(
+                Alert(
+                    id: "full-\(role.rawValue)", rule: "full", firing: isFiring, about: "hub",
+                    detail: safe)))
+        flushSoon()
+    }
+}
+
+extension SocketRole {
+    /// The peers of this role, for messages.
+    fileprivate var peers: String {
+        switch self {
+        case .agent: "agents"
+        case .view: "viewers"
+        case .operator: "operators"
+        }
+    }
+}
