@@ -73,7 +73,9 @@ public actor Hub {
         self.options = options
         descriptors = DescriptorBudget(limit: openFiles.limit)
         let store = options.state.map {
-            trouble == nil ? DurableStore($0, loop) : DurableStore(withoutFilesIn: $0, loop)
+            trouble == nil
+                ? DurableStore($0, loop, auditKeepMS: Int64(options.auditKeep / .milliseconds(1)))
+                : DurableStore(withoutFilesIn: $0, loop)
         }
         storage = Storage(store: store, trouble: trouble)
         alerting = Alerting(options.alerts)

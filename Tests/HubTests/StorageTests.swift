@@ -18,6 +18,16 @@ import Testing
         #expect(storage.failures == [.standing: full])
     }
 
+    @Test func ordersFileIsWrittenAgainOnlyIfItsOrdersChangedOrItsWriteFailed() {
+        var storage = Storage(store: nil, trouble: nil)
+        #expect(storage.revision(of: [], 7) == "7-1")
+        #expect(storage.revision(of: [], 7) == nil)
+        #expect(storage.revision(of: [1], 7) == "7-2")
+        #expect(storage.revision(of: [1], 7) == nil)
+        _ = storage.record(full, of: .orders)
+        #expect(storage.revision(of: [1], 7) == "7-3")
+    }
+
     @Test func unusableDirectoryIsNotReportedForEachFile() {
         var storage = Storage(
             store: nil, trouble: .failed("cannot create /state"))

@@ -63,6 +63,13 @@ enum AuditEntry {
         return writer.bytes
     }
 
+    /// The time of a line that ``line(at:)`` has encoded, in Unix milliseconds, from its first bytes.
+    static func time(of beginning: [UInt8]) -> Int64? {
+        let text = String(decoding: beginning, as: UTF8.self)
+        guard let at = text.firstRange(of: "\"at\":") else { return nil }
+        return Int64(text[at.upperBound...].prefix { $0.isWholeNumber })
+    }
+
     private static func write(
         _ value: Value?, as name: StaticString, to writer: inout JSONWriter
     ) {

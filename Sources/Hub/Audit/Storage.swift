@@ -12,6 +12,8 @@ struct Storage {
     /// The revision of the orders file that agents can read; `nil` without a file.
     private(set) var ordersRevision: String?
     private var revisions = 0
+    /// The orders that the orders file was last given, as lines; `nil` before the first time.
+    private var orders: [UInt8]?
 
     init(store: DurableStore?, trouble: SocketError?) {
         self.store = store
@@ -28,8 +30,11 @@ struct Storage {
         return trouble == nil || file == .orders
     }
 
-    /// A revision for the next orders file of a hub that started at a time in Unix milliseconds.
-    mutating func nextRevision(_ start: Int64) -> String {
+    /// A revision for an orders file with these lines, of a hub that started at a time in Unix
+    /// milliseconds. `nil` if the file has these lines already.
+    mutating func revision(of lines: [UInt8], _ start: Int64) -> String? {
+        guard lines != orders || failures[.orders] != nil else { return nil }
+        orders = lines
         revisions += 1
         return "\(start)-\(revisions)"
     }

@@ -90,13 +90,18 @@ extension Hub {
 
     private func saveStanding() {
         let (contents, revision) = standingContents()
-        write(contents) { $0.announceOrders(revision) }
+        write(contents) { hub in
+            if let revision { hub.announceOrders(revision) }
+        }
     }
 
-    /// The contents of both files of standing orders, and the revision of the agents' one.
-    func standingContents() -> (contents: [DurableStore.File: [UInt8]], revision: String) {
-        let revision = storage.nextRevision(clock.start)
-        return ([.standing: standingLines(), .orders: orderLines(revision)], revision)
+    /// The contents of the files of standing orders, and the revision of the agents' one. `nil` if
+    /// that one stays as it is.
+    func standingContents() -> (contents: [DurableStore.File: [UInt8]], revision: String?) {
+        guard let (lines, revision) = ordersFile() else {
+            return ([.standing: standingLines()], nil)
+        }
+        return ([.standing: standingLines(), .orders: lines], revision)
     }
 
     /// Restores the standing orders that an earlier hub saved.
