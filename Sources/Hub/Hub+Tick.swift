@@ -34,6 +34,7 @@ extension Hub {
         forgetKeyframes(now)
         settleMemory(now)
         endFull(now)
+        endOmissions(now)
         if timer.isTendingDue(at: now) { storage.store?.tend(at: clock.at) }
         beat(now)
     }

@@ -77,9 +77,9 @@ public actor Hub {
                 ? DurableStore($0, loop, auditKeepMS: Int64(options.auditKeep / .milliseconds(1)))
                 : DurableStore(withoutFilesIn: $0, loop)
         }
-        storage = Storage(store: store, trouble: trouble)
-        alerting = Alerting(options.alerts)
         let now = HubClock.monotonicMS
+        storage = Storage(store: store, trouble: trouble, at: now)
+        alerting = Alerting(options.alerts)
         timer = HubTimer(at: now)
         renewals = Renewals(at: now)
         memory = MemoryBudget(bytes: options.memoryBytes, at: now)

@@ -151,7 +151,7 @@ import Testing
 }
 
 /// Four concurrent attackers.
-private enum Attackers {
+enum Attackers {
     /// Returns when each attacker has finished or was disconnected.
     static func run(_ attack: @escaping @Sendable (_ number: Int) throws -> Void) async {
         await withTaskGroup(of: Void.self) { attackers in

@@ -1,7 +1,8 @@
 import Fleet
 import ResilienceWire
 
-/// A line of the audit log: the intent before a command is sent, or its outcome.
+/// A line of the audit log: the intent before a command is sent, its outcome, or a note about entries
+/// that are left out.
 enum AuditEntry {
     /// The user and process behind a command, as the kernel reports them.
     struct User: Equatable, Sendable {
@@ -14,6 +15,8 @@ enum AuditEntry {
     case intent(StreamCommand, User, [(InstanceID, was: Value?)])
     /// The outcome, and the affected value after it.
     case outcome(CommandStatus, now: Value?)
+    /// Why entries are left out from here on, or that none are.
+    case omission(String)
 
     /// A breaker's state or a limit's value.
     enum Value: Equatable {
@@ -57,6 +60,10 @@ enum AuditEntry {
             writer.field("took_ms", status.tookMS)
             writer.field("detail", status.detail, max: WireLimits.textBytes)
             Self.write(now, as: "now", to: &writer)
+        case .omission(let detail):
+            writer.field("t", "omission")
+            writer.field("at", time)
+            writer.field("detail", detail, max: WireLimits.textBytes)
         }
         writer.endObject()
         writer.newline()

@@ -11,13 +11,19 @@ struct Storage {
     private(set) var failures = DurableStore.Failures()
     /// The revision of the orders file that agents can read; `nil` without a file.
     private(set) var ordersRevision: String?
+    /// The entries about agents that start under standing orders.
+    var allowance: AuditAllowance
+    /// Alerts about entries that were left out.
+    var omissions = EventAlerts<Hub.Omission>()
     private var revisions = 0
     /// The orders that the orders file was last given, as lines; `nil` before the first time.
     private var orders: [UInt8]?
 
-    init(store: DurableStore?, trouble: SocketError?) {
+    /// - Parameter now: the time in CLOCK_MONOTONIC milliseconds.
+    init(store: DurableStore?, trouble: SocketError?, at now: Double) {
         self.store = store
         self.trouble = trouble
+        allowance = AuditAllowance(at: now)
     }
 
     /// Records whether a file was written.

@@ -59,9 +59,14 @@ extension Hub {
                 viewers.values.filter { $0.mayCommand == (role == .operator) }
                     .map { "process \($0.user.pid) of \($0.user.name)" }
             }
+        let most = mostFrequent(names)
+        return "\(most.count) of them belong to \(most.name)"
+    }
+
+    /// The most frequent of some names, for messages about who causes a load.
+    func mostFrequent(_ names: [String]) -> (name: String, count: Int) {
         let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
-        guard let (name, count) = counts.max(by: { $0.value < $1.value }) else { return "" }
-        return "\(count) of them belong to \(name)"
+        return counts.max { $0.value < $1.value }.map { ($0.key, $0.value) } ?? ("unknown", 0)
     }
 
     private func tellFull(_ role: SocketRole, isFiring: Bool, _ words: String) {

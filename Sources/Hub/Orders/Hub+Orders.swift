@@ -22,7 +22,13 @@ extension Hub {
                 for change in changes { publish(change) }
                 if !changes.isEmpty { changesStanding = true }
             case .publish(.commandStatus(let status)) where status.status != .sent:
-                outcomes += outcome(status)
+                // The outcome of a renewed order is written if its intent was.
+                guard let command = tracker.command(status.id),
+                    command.standing != nil && !command.isAudited
+                else {
+                    outcomes += outcome(status)
+                    continue
+                }
             case .record, .send, .publish, .reply, .repeated:
                 break
             }
@@ -90,6 +96,11 @@ extension Hub {
         guard storage.store != nil else {
             perform(tracker.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
             return
+        }
+        guard command.standing == nil || mayAuditStart() else {
+            // The log has the operator's order, which must reach the agent.
+            let now = HubClock.monotonicMS
+            return perform(tracker.recorded(command.id, isAudited: false, now: now))
         }
         let values = instances.map { ($0, was: value(at: $0, command)) }
         let entry = AuditEntry.intent(command, user, values)

@@ -77,6 +77,10 @@ extension Hub {
                     id: ack.id, instance: id, status: .refused,
                     detail: "\(at): \(detail.isEmpty ? code.rawValue : detail)")
             }
+        guard storage.store == nil || mayAuditStart() else {
+            publish(.commandStatus(status))
+            return flushSoon()
+        }
         perform([.publish(.commandStatus(status))])
     }
 }
