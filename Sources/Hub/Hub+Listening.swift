@@ -17,8 +17,9 @@ extension Hub {
             }
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(
-                    low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
+                value: role == .agent
+                    ? .init(low: AgentSession.unsentBytes / 2, high: AgentSession.unsentBytes)
+                    : .init(low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
             )
             // Each peer gets a short turn, so that a peer that always has more to send delays no
             // other.
@@ -53,4 +54,10 @@ extension Hub {
                 })
         }
     }
+}
+
+extension Channel {
+    /// The bytes that the system does not take, because the peer does not read. Many small lines use
+    /// much more memory than their bytes.
+    var unsentBytes: Int { (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }

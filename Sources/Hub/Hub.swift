@@ -71,7 +71,6 @@ public actor Hub {
         listening = try Listening(directory)
         self.loop = loop
         self.options = options
-        descriptors = DescriptorBudget(limit: openFiles.limit)
         let store = options.state.map {
             trouble == nil
                 ? DurableStore($0, loop, auditKeepMS: Int64(options.auditKeep / .milliseconds(1)))
@@ -83,6 +82,8 @@ public actor Hub {
         timer = HubTimer(at: now)
         renewals = Renewals(at: now)
         memory = MemoryBudget(bytes: options.memoryBytes, at: now)
+        descriptors = DescriptorBudget(
+            limit: openFiles.limit, connections: memory.connectionLimit)
     }
 
     /// Opens the sockets and starts to accept connections.

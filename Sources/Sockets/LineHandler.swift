@@ -13,9 +13,9 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         case opened(any Channel)
         /// A line, or why it could not be decoded.
         case line(Result<Message, WireError>)
-        /// The end of the lines from one read: their number, the bytes read, and whether nothing
-        /// more was available.
-        case batchEnd(lines: Int, bytes: Int, isDrained: Bool)
+        /// The end of the lines from one read: their number, the bytes read, and the bytes kept of a
+        /// line that has not ended.
+        case batchEnd(lines: Int, bytes: Int, unfinished: Int)
         /// The channel became writable or stopped being so.
         case writable(Bool)
         /// The connection is closed.
@@ -38,7 +38,7 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         tell(.opened(context.channel))
     }
 
-    /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:isDrained:)``.
+    /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:unfinished:)``.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         // Reports lines only after the cutter is done: an owner that closes the channel may cause a
@@ -48,9 +48,10 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
             cutter.append(bytes) { lines.append($0) }
         }
         for line in lines { tell(.line(line)) }
-        // A buffer that is not full means that nothing more was available.
-        let isDrained = buffer.writableBytes > 0
-        tell(.batchEnd(lines: lines.count, bytes: buffer.readableBytes, isDrained: isDrained))
+        tell(
+            .batchEnd(
+                lines: lines.count, bytes: buffer.readableBytes,
+                unfinished: cutter.pendingBytes))
     }
 
     /// Reports ``Event/writable(_:)``.

@@ -19,6 +19,8 @@ final class AgentSession {
         let strategy: String
     }
 
+    /// The bytes that wait for an agent which does not read, from which it gets no more.
+    static let unsentBytes = 16 * 1_024
     /// The most strategies that one agent may declare.
     static let strategyLimit = 2_000
 

@@ -15,7 +15,8 @@ extension Hub {
             receive(message, from: peer)
         case .line(.failure(let error)):
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd(let lines, let bytes, _):
+        case .batchEnd(let lines, let bytes, let unfinished):
+            setUnfinished(unfinished, of: peer, lines: lines)
             pace(peer, lines: lines, bytes: bytes)
             flushSoon()
         case .writable:
@@ -86,7 +87,7 @@ extension Hub {
             agentLeft(peer, why: "said bye")
         case .ping:
             // An agent that does not read gets no answer. Its own silence check then notices.
-            if agent.channel.isWritable { agent.channel.send(HubToAgentMessage.pong) }
+            if agent.channel.unsentBytes == 0 { agent.channel.send(HubToAgentMessage.pong) }
         case .unknown(let type) where WireLimits.lineTypes.contains(type):
             dismiss(
                 peer,
@@ -197,6 +198,7 @@ extension Hub {
     func agentLeft(_ peer: Int, why: String) {
         guard let agent = agents.remove(peer) else { return }
         agent.channel.close(promise: nil)
+        forgetUnfinished(of: peer)
         guard let id = agent.id, agents.peer(of: id) == peer else { return }
         agents.disconnect(id)
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }

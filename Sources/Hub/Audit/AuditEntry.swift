@@ -9,6 +9,9 @@ enum AuditEntry {
         var name: String
         var uid: UInt32
         var pid: Int32
+
+        /// The user and process in words.
+        var words: String { "\(name), process \(pid)" }
     }
 
     /// A command, its user, and the affected value at each instance before the command.

@@ -23,11 +23,13 @@ struct DescriptorBudget: Equatable {
     /// The most agents that may connect: the rest.
     let agents: Int
 
-    /// - Parameter limit: the most descriptors that the process may have open. Below 36, each share
-    ///   is one connection, and the hub may lack descriptors.
-    init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: the most descriptors that the process may have open. Below 36, each share is one
+    ///     connection, and the hub may lack descriptors.
+    ///   - connections: the most connections that the hub has memory for.
+    init(limit: Int, connections: Int) {
         self.limit = limit
-        let all = limit - Self.own
+        let all = min(limit - Self.own, connections)
         operators = min(max(1, all / 8), Self.watchersMost)
         viewers = operators
         scrapers = min(max(1, all / 16), Self.scrapersMost)

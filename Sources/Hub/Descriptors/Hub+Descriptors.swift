@@ -16,15 +16,15 @@ extension Hub {
         let most = descriptors[role]
         guard connections(of: role) > most else { return nil }
         let why =
-            "this hub has room for \(most) \(role.peers), because its limit of open files is "
-            + "\(descriptors.limit)"
+            "this hub has room for \(most) \(role.peers), by its limits of \(descriptors.limit) open "
+            + "files and \(memory.bytes / 1_000_000) MB"
         if listening.refused.fire(role, at: HubClock.monotonicMS) {
             loop.scheduleTask(in: Self.naming) { [weak self] in
                 self?.assumeIsolated { hub in
                     hub.tellFull(
                         role, isFiring: true,
                         "\(role.peers) are refused: \(why). \(hub.mostConnected(role)): end some, or "
-                            + "raise the limit of open files (ulimit -n, LimitNOFILE)")
+                            + "raise the limits (LimitNOFILE or ulimit -n, --memory)")
                 }
             }
         }

@@ -19,7 +19,8 @@ extension Hub {
             receive(message, fromViewer: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd(let lines, let bytes, _):
+        case .batchEnd(let lines, let bytes, let unfinished):
+            setUnfinished(unfinished, of: peer, lines: lines)
             let wait = viewers[peer]?.allowance.take(
                 lines: lines, bytes: bytes, now: HubClock.monotonicMS)
             if let wait, wait > 0 { viewers[peer]?.channel.pauseReading(milliseconds: wait) }
@@ -33,6 +34,7 @@ extension Hub {
                 memory.freed.add(ViewerSession.unreadBytes)
             }
             viewers[peer] = nil
+            forgetUnfinished(of: peer)
             followDetails()
             tracker.left(peer)
         }
@@ -97,6 +99,7 @@ extension Hub {
         guard let viewer = viewers.removeValue(forKey: peer) else { return }
         viewer.channel.send(Line(.error(refusal)))
         viewer.channel.close(promise: nil)
+        forgetUnfinished(of: peer)
         followDetails()
         tracker.left(peer)
     }
