@@ -36,6 +36,8 @@ final class AgentSession {
     /// When the agent was last heard, in CLOCK_MONOTONIC milliseconds.
     var lastHeard: Double
     var isStale = false
+    /// Whether it has sent a ping that is not answered.
+    var isPinged = false
     var allowance: ReadAllowance
     /// Strategies with messages since the agent was weighed, by safe name.
     var touched: Set<String> = []

@@ -17,6 +17,7 @@ extension Hub {
             dismiss(peer, Refusal(code: "bad_line", detail: "\(error)"))
         case .batchEnd(let lines, let bytes, let unfinished):
             setUnfinished(unfinished, of: peer, lines: lines)
+            answerPing(of: peer)
             pace(peer, lines: lines, bytes: bytes)
             flushSoon()
         case .writable:
@@ -43,6 +44,14 @@ extension Hub {
         guard isNew else { return }
         agent.channel.setTurn(bytes: ReadAllowance.excessTurnBytes)
         tellFlood(of: agent, isOver: nil)
+    }
+
+    /// Answers the pings of one read. An agent that does not read gets no answer, and its own silence
+    /// check then notices.
+    private func answerPing(of peer: Int) {
+        guard let agent = agents[peer], agent.isPinged else { return }
+        agent.isPinged = false
+        if agent.channel.unsentBytes == 0 { agent.channel.send(HubToAgentMessage.pong) }
     }
 
     /// Publishes the `flood` alert of an agent.
@@ -86,8 +95,7 @@ extension Hub {
         case .bye:
             agentLeft(peer, why: "said bye")
         case .ping:
-            // An agent that does not read gets no answer. Its own silence check then notices.
-            if agent.channel.unsentBytes == 0 { agent.channel.send(HubToAgentMessage.pong) }
+            agent.isPinged = true
         case .unknown(let type) where WireLimits.lineTypes.contains(type):
             dismiss(
                 peer,

@@ -9,6 +9,9 @@ import ResilienceWire
 extension Hub {
     /// How long an instance must be gone before its record may be removed, in milliseconds.
     private static let goneMS: Int64 = 10_000
+    /// The memory of a strategy outside of its record, in bytes: its names at its connection and its
+    /// entries in books.
+    private static let bookBytes = 256
 
     /// Approximate bytes that wait for viewers and operators to read.
     private func countUnread() -> Int {
@@ -21,7 +24,7 @@ extension Hub {
         guard let id = agent.id else { return }
         if !agent.touched.isEmpty, let strategies = fleet.agents[id]?.strategies {
             let sizes = agent.touched.lazy.compactMap { name in
-                strategies[name].map { (strategy: name, bytes: $0.bytes) }
+                strategies[name].map { (strategy: name, bytes: $0.bytes + Self.bookBytes) }
             }
             memory.book.set(sizes, of: id)
         }
@@ -137,7 +140,10 @@ extension Hub {
 
     func weighAll(of id: InstanceID) {
         guard let strategies = fleet.agents[id]?.strategies else { return }
-        memory.book.set(strategies.values.lazy.map { (strategy: $0.name, bytes: $0.bytes) }, of: id)
+        memory.book.set(
+            strategies.values.lazy.map {
+                (strategy: $0.name, bytes: $0.bytes + Self.bookBytes)
+            }, of: id)
     }
 
     /// Drops all keyframes in progress, because they hold old snapshots of the fleet. Their
