@@ -74,7 +74,7 @@ import Testing
         let viewer = try await attacked.viewer()
         try await viewer.wait { fleet in
             fleet.alerts.contains {
-                $0.alert.rule == "starts" && $0.alert.detail.contains("agent 'planner'")
+                $0.alert.rule == "starts" && $0.alert.detail.hasPrefix("agent 'planner'")
             }
         }
         viewer.connection.close()

@@ -20,9 +20,9 @@ extension Hub {
         let most = mostFrequent(recent.map { "agent '\($0.id.agent)'" })
         tellOmissions(
             isFiring: true,
-            "agents start under standing orders too often; most, at least \(most.count) in 60 s, are "
-                + "instances of \(most.name). They are sent the orders, but entries about them are "
-                + "left out of the audit log: end what starts them")
+            "\(most.name) starts too often under standing orders: at least \(most.count) instances "
+                + "in 60 s. Agents are sent the orders, but entries about them are left out of the "
+                + "audit log: end what starts them")
         return false
     }
 

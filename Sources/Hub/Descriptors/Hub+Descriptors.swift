@@ -15,20 +15,20 @@ extension Hub {
     func refusalIfFull(_ role: SocketRole) -> Refusal? {
         let most = descriptors[role]
         guard connections(of: role) > most else { return nil }
-        let why =
-            "this hub has room for \(most) \(role.peers), by its limits of \(descriptors.limit) open "
-            + "files and \(memory.bytes / 1_000_000) MB"
         if listening.refused.fire(role, at: HubClock.monotonicMS) {
             loop.scheduleTask(in: Self.naming) { [weak self] in
                 self?.assumeIsolated { hub in
                     hub.tellFull(
                         role, isFiring: true,
-                        "\(role.peers) are refused: \(why). \(hub.mostConnected(role)): end some, or "
-                            + "raise the limits (LimitNOFILE or ulimit -n, --memory)")
+                        "\(hub.mostConnected(role)) of the \(most) connections for \(role.peers); "
+                            + "more are refused: end some, or raise the limits of \(hub.limits)")
                 }
             }
         }
-        return Refusal(code: "full", detail: "\(why): try again later")
+        return Refusal(
+            code: "full",
+            detail: "this hub has room for \(most) \(role.peers), by its limits of \(limits): "
+                + "try again later")
     }
 
     /// Ends the alerts of roles without a refusal for a while.
@@ -38,6 +38,12 @@ extension Hub {
         }
     }
 
+    /// The limits on connections, and how to set them.
+    private var limits: String {
+        "\(descriptors.limit) open files (LimitNOFILE, ulimit -n) and \(memory.bytes / 1_000_000) MB "
+            + "(--memory)"
+    }
+
     private func connections(of role: SocketRole) -> Int {
         switch role {
         case .agent: agents.sessions.count
@@ -45,8 +51,8 @@ extension Hub {
         }
     }
 
-    /// The agent, or the process of viewers or operators, that has most of a role's connections, in
-    /// words.
+    /// The agent, or the process of viewers or operators, that has most connections of a role, and
+    /// their number, in words.
     private func mostConnected(_ role: SocketRole) -> String {
         let names =
             switch role {
@@ -60,7 +66,7 @@ extension Hub {
                     .map { "process \($0.user.pid) of \($0.user.name)" }
             }
         let most = mostFrequent(names)
-        return "\(most.count) of them belong to \(most.name)"
+        return "\(most.name) has \(most.count)"
     }
 
     /// The most frequent of some names, for messages about who causes a load.
