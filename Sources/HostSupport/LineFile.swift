@@ -22,8 +22,8 @@ public struct LineFile: ~Copyable {
     }
 
     private let descriptor: Int32
-    /// Whether the file ends with a part of a line that could not be removed.
-    private var endsWithinLine: Bool
+    /// The size after the last append, when the file ended with a whole line.
+    private var end: off_t = 0
 
     /// Opens a file for appending. Creates it with mode 0600.
     ///
@@ -31,10 +31,6 @@ public struct LineFile: ~Copyable {
     public init(_ path: String, isNew: Bool) throws(Failed) {
         let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
         descriptor = try Self.open(path, isNew ? flags | O_EXCL : flags)
-        var last = UInt8(ascii: "\n")
-        let size = Self.size(descriptor)
-        if size > 0 { pread(descriptor, &last, 1, size - 1) }
-        endsWithinLine = last != UInt8(ascii: "\n")
     }
 
     deinit {
@@ -53,9 +49,11 @@ public struct LineFile: ~Copyable {
             throw error
         }
         defer { close(descriptor) }
-        guard size(descriptor) <= limit else { throw Failed(errno: EFBIG) }
+        let size = size(descriptor)
+        guard size <= limit else { throw Failed(errno: EFBIG) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        // One byte more than a small file, so that the second read finds its end.
+        var buffer = [UInt8](repeating: 0, count: min(65_536, Int(size) + 1))
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0 { throw Failed(errno: errno) }
@@ -80,7 +78,7 @@ public struct LineFile: ~Copyable {
     /// Appends lines, each with its newline. If it fails, it removes what it has written.
     public mutating func append(_ lines: [UInt8]) throws(Failed) {
         let start = Self.size(descriptor)
-        let bytes = endsWithinLine ? [UInt8(ascii: "\n")] + lines : lines
+        let bytes = endsWithinLine(at: start) ? [UInt8(ascii: "\n")] + lines : lines
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { bytes in
@@ -94,7 +92,15 @@ public struct LineFile: ~Copyable {
                 throw failed
             }
         }
-        endsWithinLine = false
+        end = start + off_t(bytes.count)
+    }
+
+    /// Whether the file of a size ends with a part of a line, which a crash or another process left.
+    private func endsWithinLine(at size: off_t) -> Bool {
+        guard size > 0, size != end else { return false }
+        var last = UInt8(ascii: "\n")
+        pread(descriptor, &last, 1, size - 1)
+        return last != UInt8(ascii: "\n")
     }
 
     /// Whether a path still leads to this file, which was not removed, moved or replaced.
@@ -109,16 +115,28 @@ public struct LineFile: ~Copyable {
         return own.st_dev == there.st_dev && own.st_ino == there.st_ino
     }
 
+    /// The size in bytes.
+    public var size: Int { Int(Self.size(descriptor)) }
+
+    /// The first bytes of the file, at most `count`.
+    public func beginning(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            done = max(0, pread(descriptor, buffer.baseAddress, count, 0))
+        }
+    }
+
+    /// Locks the file until it is closed. Returns `false` if another process has locked it.
+    public func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
     /// Waits until the disk has the appended data.
     public func sync() throws(Failed) {
         guard fdatasync(descriptor) == 0 else { throw Failed(errno: errno) }
     }
 
     /// Removes a partial write, unless another process has appended lines after it.
-    private mutating func takeBack(_ done: Int, from start: off_t) {
-        guard done > 0 else { return }
-        let isLast = Self.size(descriptor) == start + off_t(done)
-        if !isLast || ftruncate(descriptor, start) != 0 { endsWithinLine = true }
+    private func takeBack(_ done: Int, from start: off_t) {
+        guard done > 0, Self.size(descriptor) == start + off_t(done) else { return }
+        ftruncate(descriptor, start)
     }
 
     private static func size(_ descriptor: Int32) -> off_t {

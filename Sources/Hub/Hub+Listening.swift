@@ -6,13 +6,6 @@ import Sockets
 // The sockets, and the connections that they accept.
 
 extension Hub {
-    /// The number of connections of each role.
-    var roleCounts: DescriptorBudget.Peers {
-        let operators = viewers.values.count(where: \.mayCommand)
-        return DescriptorBudget.Peers(
-            agents: agents.sessions.count, viewers: viewers.count - operators, operators: operators)
-    }
-
     /// Opens the socket of a role.
     func listen(_ role: SocketRole) async throws -> any Channel {
         try await ServerBootstrap(group: loop)
@@ -24,8 +17,9 @@ extension Hub {
             }
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(
-                    low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
+                value: role == .agent
+                    ? .init(low: AgentSession.unsentBytes / 2, high: AgentSession.unsentBytes)
+                    : .init(low: ViewerSession.keyframeBytes / 2, high: ViewerSession.keyframeBytes)
             )
             // Each peer gets a short turn, so that a peer that always has more to send delays no
             // other.
@@ -62,4 +56,10 @@ extension Hub {
                 })
         }
     }
+}
+
+extension Channel {
+    /// The bytes that the system does not take, because the peer does not read. Many small lines use
+    /// much more memory than their bytes.
+    var unsentBytes: Int { (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }

@@ -10,6 +10,7 @@ extension Hub {
     /// - Parameter version: the program's version, for `fusebox_build_info`.
     package nonisolated func metrics(version: String) -> MetricsSource {
         MetricsSource(
+            connections: descriptors.scrapers,
             begin: { self.beginSeries() },
             snapshot: { self.snapshot(version: version, for: $0) },
             record: { self.recordScrape(by: $0, of: $1) })

@@ -33,6 +33,9 @@ extension Hub {
         flush()
         forgetKeyframes(now)
         settleMemory(now)
+        endFull(now)
+        endOmissions(now)
+        if timer.isTendingDue(at: now) { storage.store?.tend(at: clock.at) }
         beat(now)
     }
 
@@ -43,7 +46,7 @@ extension Hub {
         var bytes: [UInt8] = []
         Line(at: clock.at, .beat).encode(into: &bytes)
         let line = ByteBuffer(bytes: bytes)
-        for viewer in viewers.values where viewer.isOwedNothing && viewer.channel.isWritable {
+        for viewer in viewers.values where viewer.isOwedNothing && viewer.channel.unsentBytes == 0 {
             viewer.channel.writeAndFlush(line, promise: nil)
         }
     }

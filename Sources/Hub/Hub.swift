@@ -32,6 +32,9 @@ public actor Hub {
 
     let loop: any EventLoop
     let options: Options
+    let openFiles = OpenFileLimit.raised()
+    /// The limits on connections.
+    let descriptors: DescriptorBudget
     var listening: Listening
     var timer: HubTimer
     var clock = HubClock()
@@ -72,14 +75,18 @@ public actor Hub {
         self.loop = loop
         self.options = options
         let store = options.state.map {
-            trouble == nil ? DurableStore($0, loop) : DurableStore(withoutFilesIn: $0, loop)
+            trouble == nil
+                ? DurableStore($0, loop, auditKeepMS: Int64(options.auditKeep / .milliseconds(1)))
+                : DurableStore(withoutFilesIn: $0, loop)
         }
-        storage = Storage(store: store, trouble: trouble)
-        alerting = Alerting(options.alerts)
         let now = HubClock.monotonicMS
+        storage = Storage(store: store, trouble: trouble, at: now)
+        alerting = Alerting(options.alerts)
         timer = HubTimer(at: now)
         renewals = Renewals(at: now)
         memory = MemoryBudget(bytes: options.memoryBytes, at: now)
+        descriptors = DescriptorBudget(
+            limit: openFiles.limit, connections: memory.connectionLimit)
     }
 
     /// Opens the sockets and starts to accept connections.

@@ -9,6 +9,8 @@ extension Hub {
         /// Where the hub stores the audit log, the standing orders and the alerts. `nil` stores
         /// nothing.
         public var state: StatePlaces?
+        /// How long lines of the audit log are kept. Its size limits this.
+        public var auditKeep = Duration.seconds(90 * 86_400)
         /// Whether the hub refuses a command that it cannot write to the audit log first.
         public var requiresAudit = false
         /// The alert rules that the hub evaluates.

@@ -8,8 +8,8 @@ struct Listening: ~Copyable {
     private var lock: HubLock?
     /// The sockets that accept connections.
     var servers: [any Channel] = []
-    /// The limits on connections.
-    let descriptors = DescriptorBudget.ofProcess()
+    /// The roles whose connections the hub refuses at present.
+    var refused = EventAlerts<SocketRole>()
     private var lastPeer = 0
 
     /// Locks a directory.

@@ -13,9 +13,9 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         case opened(any Channel)
         /// A line, or why it could not be decoded.
         case line(Result<Message, WireError>)
-        /// The end of the lines from one read: their number, the bytes read, and whether nothing
-        /// more was available.
-        case batchEnd(lines: Int, bytes: Int, isDrained: Bool)
+        /// The end of the lines from one read: their number, the bytes read, and the bytes kept of a
+        /// line that has not ended.
+        case batchEnd(lines: Int, bytes: Int, unfinished: Int)
         /// The channel became writable or stopped being so.
         case writable(Bool)
         /// The connection is closed.
@@ -62,7 +62,7 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         tell(.opened(context.channel))
     }
 
-    /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:isDrained:)``.
+    /// Reports each line in the buffer, and then ``Event/batchEnd(lines:bytes:unfinished:)``.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         waiting.append(unwrapInboundIn(data))
         // An owner that closes the channel may cause a nested call with the bytes still in the
@@ -73,9 +73,9 @@ public final class LineHandler<Message: WireMessage>: ChannelInboundHandler {
         while !waiting.isEmpty {
             let buffer = waiting.removeFirst()
             let lines = read(&cutter, buffer)
-            // A buffer that is not full means that nothing more was available.
-            let isDrained = buffer.writableBytes > 0
-            tell(.batchEnd(lines: lines, bytes: buffer.readableBytes, isDrained: isDrained))
+            tell(
+                .batchEnd(
+                    lines: lines, bytes: buffer.readableBytes, unfinished: cutter.pendingBytes))
         }
     }
 

@@ -122,6 +122,45 @@ import Testing
         try await attacked.expectToRecover(from: "viewers that do not read")
     }
 
+    /// Each connection keeps the beginning of its line.
+    @Test func hubDisconnectsPeersWhoseLinesDoNotEnd() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        let beginning = Array(#"{"t":"delta","s":""#.utf8) + [UInt8](repeating: 120, count: 60_000)
+        var agents: [Wire] = []
+        for number in 0..<500 {
+            let agent = try attacked.agent("endless", number)
+            try agent.write(beginning)
+            agents.append(agent)
+        }
+        let words = try attacked.hub.errors.readLine()
+        #expect(words.contains("disconnected peers whose lines do not end: "))
+        #expect(words.hasSuffix("the last by agent 'endless'"))
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { AttackedHub.isNamed("hub", in: $0) }
+        viewer.connection.close()
+        try await attacked.expectToBeWell()
+        agents = []
+        try await attacked.expectToRecover(from: "lines that do not end")
+    }
+
+    /// Each answer is short, but takes much more memory than its bytes while it waits.
+    @Test func hubAnswersNoPingsOfAgentsThatDoNotRead() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        let pings = Array(repeating: AgentMessage.ping, count: 1_000).bytes
+        var agents: [Wire] = []
+        for number in 0..<100 { agents.append(try attacked.agent("ping", number)) }
+        for _ in 0..<(20 * AttackedHub.soak) {
+            for agent in agents { try agent.write(pings) }
+        }
+        try await attacked.expectToBeWell()
+        agents = []
+        try await attacked.expectToRecover(from: "agents that ping and do not read")
+    }
+
     /// All these names are equal after they are made safe and cut, so the hub has to make them
     /// unique.
     @Test func helloTakesConstantTimeForNamesWithTheSamePrefix() async throws {
@@ -151,7 +190,7 @@ import Testing
 }
 
 /// Four concurrent attackers.
-private enum Attackers {
+enum Attackers {
     /// Returns when each attacker has finished or was disconnected.
     static func run(_ attack: @escaping @Sendable (_ number: Int) throws -> Void) async {
         await withTaskGroup(of: Void.self) { attackers in

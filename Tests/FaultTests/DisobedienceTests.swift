@@ -51,6 +51,44 @@ import Testing
         try await attacked.expectToRecover(from: "an agent that does not obey")
     }
 
+    /// Each instance is new, so each is sent the order at once.
+    @Test func agentThatStartsOverAndOverIsNamedAndDoesNotFillTheAuditLog() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let attacked = try AttackedHub(scratch)
+        let operators = try Wire(scratch.sockets, .operator)
+        let command = OperatorCommand(
+            id: "c1", address: "planner:pay", order: .open(forMS: nil), holdsLater: true)
+        try operators.write(.command(command))
+        while true {
+            if case .commandDone = try (operators.next() as Line).message { break }
+        }
+        await Attackers.run { number in
+            for start in 0..<3_000 {
+                let agent = try attacked.agent("planner", number * 3_000 + start)
+                try agent.write(LongLines.breaker)
+                let sent = try agent.nextCommand()
+                try agent.write(.ack(Ack(id: sent.id, .ok(version: 1))), .bye)
+            }
+        }
+        let viewer = try await attacked.viewer()
+        try await viewer.wait { fleet in
+            fleet.alerts.contains {
+                $0.alert.rule == "starts" && $0.alert.detail.hasPrefix("agent 'planner'")
+            }
+        }
+        viewer.connection.close()
+        let audit = try String(
+            contentsOfFile: scratch.file("state/fusebox/audit.ndjson"), encoding: .utf8)
+        let lines = audit.split(separator: "\n")
+        print("an agent that starts 12,000 times: \(lines.count) lines in the audit log")
+        #expect(lines.count { $0.contains(#""t":"intent""#) } <= 10_200)
+        #expect(lines.count { $0.contains(#""t":"outcome""#) } <= 10_200)
+        #expect(lines.count { $0.contains(#""t":"omission""#) } == 1)
+        try await attacked.expectToBeWell()
+        try await attacked.expectToRecover(from: "an agent that starts over and over")
+    }
+
     /// Every five seconds, the hub checks each strategy for missing standing orders.
     @Test func idleHubUsesLittleTimeForStandingOrders() async throws {
         let (bare, ordered) = (try Scratch(), try Scratch())

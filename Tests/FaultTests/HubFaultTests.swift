@@ -269,6 +269,34 @@ import Testing
         #expect(await hub.end() == 0)
     }
 
+    @Test func viewersOverTheDescriptorLimitDoNotDisplaceOthers() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let hub = try scratch.hub(under: ["prlimit", "--nofile=64"])
+        var viewers: [Wire] = []
+        for _ in 1...100 { viewers.append(try Wire(scratch.sockets, .view)) }
+        guard case .error(let refusal) = try (viewers[99].next() as Line).message else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(refusal.code == "full")
+        let agent = try Wire(scratch.sockets, .agent)
+        try agent.write([AgentMessage].hello("a", 1).bytes)
+        guard case .welcome = try agent.next() as HubToAgentMessage else {
+            Issue.record("expected a welcome")
+            return
+        }
+        let watcher = try Wire(scratch.sockets, .operator)
+        try watcher.write(.watch(version: 1))
+        var fleet = StreamedFleet()
+        while fleet.fleet.alerts.isEmpty { fleet.take(try watcher.next() as Line) }
+        let alert = fleet.fleet.alerts.first?.alert
+        #expect(alert?.rule == "full" && alert?.about == "hub")
+        #expect(alert?.detail.hasPrefix("process \(getpid()) of ") == true)
+        hub.signal(SIGTERM)
+        #expect(await hub.end() == 0)
+    }
+
     @Test func agentsOverTheDescriptorLimitAreRefusedWithAMessage() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
@@ -282,12 +310,18 @@ import Testing
             agents.append(agent)
         }
         // The first agents are up, and the others get the reason for their refusal.
-        try await viewer.wait { $0.agents.count == 30 }
+        try await viewer.wait { $0.agents.count == 22 }
         guard case .error(let refusal) = try agents[99].next() as HubToAgentMessage else {
             Issue.record("expected a refusal")
             return
         }
         #expect(refusal.code == "full")
+        // One alert and one log message name the agent that has most connections.
+        let words = "agent 'a' has 22 of the 22 connections for agents"
+        try await viewer.wait { fleet in
+            fleet.alerts.contains { $0.alert.rule == "full" && $0.alert.detail.contains(words) }
+        }
+        #expect(try hub.errors.readLine().contains(words))
         // Viewers and operators can connect, and a command is logged and sent.
         let status = try await Tool.run("status", "--socket-dir", scratch.sockets.path)
         #expect(status.status == 0)

@@ -26,6 +26,29 @@ import Testing
         #expect(scene.pass(1).ids.isDisjoint(with: actions.ids))
     }
 
+    /// The others fire as soon as there is room, and one alert tells of them until then.
+    @Test func alertsOfARuleAreLimitedInNumber() {
+        var scene = AlertScene(rule())
+        let ids = (0..<1_200).map {
+            InstanceID(agent: "agent\($0 + 1_000)", instance: InstanceDigits(UInt128($0)))
+        }
+        for id in ids {
+            scene.connect(id)
+            scene.breaker(.open, from: id)
+        }
+        let told = scene.pass(2).told
+        #expect(told.count == 1_001)
+        #expect(told.last == "fires hub")
+        #expect(scene.fleet.alerts.last?.alert.detail.hasPrefix("fires for 200 more") == true)
+        for id in ids[..<150] { scene.breaker(.closed, from: id) }
+        let first = scene.pass(20).told
+        #expect(first.count { $0.hasPrefix("over ") } == 150)
+        #expect(first.count { $0.hasPrefix("fires ") } == 150)
+        for id in ids[150..<200] { scene.breaker(.closed, from: id) }
+        #expect(scene.pass(20).told.contains("over hub"))
+        #expect(scene.fleet.alerts.count == 1_000)
+    }
+
     @Test func alertFiresAfterItsConditionHeldForTheWholeTime() {
         var scene = AlertScene(rule(forMS: 30_000))
         scene.breaker(.open)

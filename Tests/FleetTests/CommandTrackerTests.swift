@@ -67,6 +67,32 @@ import Testing
             ])
     }
 
+    /// A repeated id is never carried out again, however much is remembered.
+    @Test func outcomesOfEarlierCommandsAreRememberedAsNumbers() {
+        var tracker = CommandTracker()
+        let instances = (0..<CommandTracker.outcomes / 2).map {
+            InstanceID(agent: "planner", instance: InstanceDigits(UInt128($0)))
+        }
+        func order(_ id: String) -> StreamCommand {
+            StreamCommand(id: id, address: "planner:pay", order: .reset)
+        }
+        for id in ["c1", "c2", "c3"] {
+            _ = tracker.submit(order(id), .found(instances), by: nil, now: 100)
+            _ = tracker.recorded(id, isAudited: true, now: 100)
+            _ = tracker.tick(now: 5_000)
+        }
+        let counts = ["c1", "c2", "c3"].map { id in
+            tracker.submit(order(id), .found(instances), by: 1, now: 6_000)
+        }
+        #expect(
+            counts[0] == [
+                .repeated(
+                    1, .commandDone(CommandDone(id: "c1", acked: 0, failed: instances.count)))
+            ])
+        #expect(counts[1].count == instances.count + 1)
+        #expect(counts[2].count == instances.count + 1)
+    }
+
     @Test func missingAnswerTimesOutAndALaterAnswerIsLate() {
         var tracker = CommandTracker()
         _ = send(&tracker, to: [a])

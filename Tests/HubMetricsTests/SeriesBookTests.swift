@@ -163,6 +163,24 @@ import Testing
         #expect(scene.increase() == 10)
     }
 
+    @Test func instanceWhoseRecordWasDroppedIsCountedOnce() {
+        var scene = Scene()
+        scene.scrape()
+        for calls in [4, 6] {
+            scene.begin(scene.id(1))
+            scene.call(scene.id(1), calls)
+            scene.end(scene.id(1))
+            scene.fleet.forgetStrategies(of: scene.id(1))
+            scene.series.forget(scene.id(1))
+            scene.at += 1_000
+        }
+        for _ in 0..<4 {
+            scene.at += 15_000
+            scene.scrape()
+        }
+        #expect(scene.increase() == 10)
+    }
+
     /// Each error type is its own series.
     @Test func firstErrorOfATypeIsCounted() {
         var scene = Scene()

@@ -17,6 +17,17 @@ import Testing
         #expect(!budget.isAboveCalm(backlog: 0) && budget.isAboveCalm(backlog: 1))
     }
 
+    @Test func connectionsTakeTheirPartOfTheBudget() {
+        var budget = MemoryBudget(bytes: 100_000_000, at: 0)
+        #expect(budget.connectionLimit == 4_166 && budget.counted == 75_000_000)
+        budget.connections = budget.connectionLimit
+        #expect((25_000_000..<25_012_000).contains(budget.counted))
+        #expect(budget.freed.shouldTrim(used: 0) == false)
+        budget.connections = 0
+        #expect(budget.counted == 75_000_000)
+        #expect(budget.freed.shouldTrim(used: 0) == true)
+    }
+
     @Test func checkIsDueOnceASecond() {
         var budget = MemoryBudget(bytes: 0, at: 500)
         #expect(budget.isCheckDue(at: 1_400) == false)
@@ -44,24 +55,13 @@ import Testing
         for _ in 1...3 { #expect(freed.shouldTrim(used: 0) == false) }
     }
 
-    @Test func alertLastsAMinuteAfterTheLastLoss() {
-        var alerts = MemoryAlerts()
-        #expect(alerts.fire(.instance(id), at: 0) == true)
-        #expect(alerts.fire(.instance(id), at: 30_000) == false)
-        #expect(alerts.fire(.viewers, at: 30_001) == true)
-        #expect(alerts.end(at: 89_999) == [])
-        #expect(alerts.end(at: 90_000) == [.instance(id)])
-        #expect(alerts.end(at: 90_001) == [.viewers])
-        #expect(alerts.fire(.instance(id), at: 90_002) == true)
-    }
-
-    @Test func slowViewersAreReportedOnce() {
-        var slow = SlowViewers()
-        #expect(slow.take() == nil)
-        slow.add(AuditEntry.User(name: "ada", uid: 1, pid: 10))
-        slow.add(AuditEntry.User(name: "bob", uid: 2, pid: 20))
-        let report = slow.take()
-        #expect(report?.count == 2 && report?.last.name == "bob")
-        #expect(slow.take() == nil)
+    @Test func disconnectedPeersAreReportedOnce() {
+        var peers = DisconnectedPeers()
+        #expect(peers.take() == nil)
+        peers.add("ada")
+        peers.add("bob")
+        let report = peers.take()
+        #expect(report?.count == 2 && report?.last == "bob")
+        #expect(peers.take() == nil)
     }
 }

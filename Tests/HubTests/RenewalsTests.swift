@@ -21,17 +21,36 @@ import Testing
     @Test func forgetReturnsOnlyReportedRenewalsAndResetsThem() {
         var renewals = Renewals(at: 0)
         _ = renewals.renew(key, at: 0)
-        #expect(renewals.forget { _ in true } == [])
+        #expect(renewals.forget(at: 0) { _ in .over } == [])
         for time in [0.0, 5_000, 15_000] { _ = renewals.renew(key, at: time) }
-        #expect(renewals.forget { _ in false } == [])
-        #expect(renewals.forget { _ in true } == [key])
+        #expect(renewals.forget(at: 1e9) { _ in .owed } == [])
+        #expect(renewals.forget(at: 15_000) { _ in .over } == [key])
         #expect(renewals.renew(key, at: 15_001) == 1)
+    }
+
+    @Test func followedOrdersAreForgottenAfterTwiceTheWait() {
+        var renewals = Renewals(at: 0)
+        for time in [0.0, 5_000, 15_000] { _ = renewals.renew(key, at: time) }
+        #expect(renewals.forget(at: 54_999) { _ in .followed } == [])
+        #expect(renewals.forget(at: 55_000) { _ in .followed } == [key])
+    }
+
+    /// It leaves the order as soon as it has followed it.
+    @Test func strategyThatFollowsAnOrderByTurnsWaitsLongerEachTime() {
+        var renewals = Renewals(at: 0)
+        let given = stride(from: 0.0, to: 3_600_000, by: 100).filter { now in
+            if now.truncatingRemainder(dividingBy: 5_000) == 0 {
+                _ = renewals.forget(at: now) { _ in .followed }
+            }
+            return renewals.renew(key, at: now) != nil
+        }
+        #expect(given.count < 20)
     }
 
     @Test func countIncludesAllRenewalsAndOnlyThose() {
         var renewals = Renewals(at: 0)
         for time in [0.0, 1, 5_000] { _ = renewals.renew(key, at: time) }
-        _ = renewals.forget { _ in true }
+        _ = renewals.forget(at: 5_000) { _ in .over }
         #expect(renewals.count == 2)
     }
 

@@ -39,6 +39,8 @@ public struct AlertEvaluator: Sendable {
         /// The time at which the condition last held, in Unix milliseconds.
         var held: Int64
         var sight = Sight.seen
+
+        var isPending: Bool { if case .pending = phase { true } else { false } }
     }
 
     /// Milliseconds for which a condition must not hold before its alert is resolved.
@@ -49,6 +51,7 @@ public struct AlertEvaluator: Sendable {
     private var rules: AlertRules
     /// The alerts of each rule, by the rule's name.
     private var entries: [String: [AlertSubject: Entry]] = [:]
+    private var overflow = AlertOverflow()
     private var count = 0
     /// The agents to evaluate in this round, and their strategies for which a condition may hold.
     /// `inputs` collects their data part by part.
@@ -73,6 +76,7 @@ public struct AlertEvaluator: Sendable {
                 actions += end(entry, rule, subject, "there is no such rule any more")
             }
             entries[rule.name] = nil
+            actions += overflow.forget(rule.name).map { [.publish($0)] } ?? []
         }
         self.rules = rules
         return actions
@@ -140,12 +144,15 @@ public struct AlertEvaluator: Sendable {
         for rule in rules.rules {
             let held = rule.condition.held(in: inputs)
             let covered = held.filter(rule.match.includes)
+            overflow.begin(alerts: (entries[rule.name] ?? [:]).values.count { !$0.isPending })
             for subject in covered.sorted() { actions += holds(rule, subject, inputs, now) }
             let calm = Set((entries[rule.name] ?? [:]).keys).subtracting(covered)
             for subject in calm.sorted() {
                 let isOver = !held.contains(subject)
                 actions += holdsNot(rule, subject, inputs, now, isOver: isOver)
             }
+            let more = overflow.end(rule.name, at: now)
+            actions += more.map { [.publish($0)] } ?? []
         }
         return actions
     }
@@ -159,7 +166,7 @@ public struct AlertEvaluator: Sendable {
         let id: String
         let phase: AlertPhase
         switch (entry.phase, silence) {
-        case (.pending(let since), _) where now - since < rule.forMS:
+        case (.pending(let since), _) where now - since < rule.forMS || !overflow.take():
             (id, phase) = ("", entry.phase)
         case (.pending, let silence?):
             id = newID(now)

@@ -32,64 +32,22 @@ public struct CommandTracker: Sendable {
         case over(CommandStatus)
     }
 
-    private struct Entry: Sendable {
-        var command: StreamCommand
-        var requesters: [Requester]
-        /// Whether it was sent.
-        var isSent = false
-        /// Whether an instance has carried it out.
-        var isTaken = false
-        /// The expiry in milliseconds of CLOCK_MONOTONIC. Agents do not carry out the command after
-        /// it.
-        var expiry: Int64
-        var deliveries: [InstanceID: DeliveryState] = [:]
-        /// What the command does without an instance, until the audit log has it.
-        var standing: String?
-        /// The outcome if the command went to no instance.
-        var nobody: CommandStatus?
-
-        var isOver: Bool {
-            standing == nil
-                && deliveries.values.allSatisfy { if case .over = $0 { true } else { false } }
-        }
-
-        var queued: [InstanceID] {
-            deliveries.filter { $0.value == .queued }.keys.sorted()
-        }
-
-        var isQueued: Bool { standing != nil || !queued.isEmpty }
-
-        /// Whether the command ends standing orders although no instance has answered it. An
-        /// instance that hangs must not keep a hold in force.
-        var endsUnanswered: Bool {
-            guard isSent, !isTaken, Fleet.Effect(command.order)?.holds == false else {
-                return false
-            }
-            return outcomes.allSatisfy { $0.status == .timedOut || $0.status == .noAgent }
-        }
-
-        var outcomes: [CommandStatus] {
-            let over = deliveries.sorted { $0.key < $1.key }.compactMap { _, delivery in
-                if case .over(let status) = delivery { status } else { nil }
-            }
-            return nobody.map { [$0] } ?? over
-        }
-
-        func done(_ id: String) -> CommandDone {
-            let acked = outcomes.filter { $0.status == .acked }
-            return CommandDone(
-                id: id, acked: acked.count { $0.instance != nil },
-                failed: outcomes.count - acked.count)
-        }
-    }
-
     /// The time an agent has to answer, in milliseconds.
     public static let patienceMS: Int64 = 2_000
     /// The number of commands that are remembered, so that a repeated id is not carried out again.
     public static let memory = 1_000
 
+    /// The number of outcomes at single instances that are remembered, to answer repeated ids. Of
+    /// earlier commands, only the numbers of outcomes are.
+    public static let outcomes = 20_000
+
     private var entries: [String: Entry] = [:]
+    /// The ids, oldest first.
     private var order: [String] = []
+    /// The number of the oldest commands whose outcomes are forgotten.
+    private var summarised = 0
+    /// The number of deliveries of all commands.
+    private var deliveries = 0
 
     /// Creates a tracker without commands.
     public init() {}
@@ -275,7 +233,7 @@ public struct CommandTracker: Sendable {
             return []
         }
         return entry.outcomes.map { .repeated(requester, .commandStatus($0)) }
-            + [.repeated(requester, .commandDone(entry.done(id)))]
+            + [.repeated(requester, .commandDone(entry.done))]
     }
 
     private mutating func take(_ ack: Ack) -> [Action] {
@@ -310,15 +268,24 @@ public struct CommandTracker: Sendable {
     private func end(_ id: String) -> [Action] {
         guard let entry = entries[id], entry.isOver else { return [] }
         let ends: [Action] = entry.endsUnanswered ? [.changeStanding(entry.command)] : []
-        let done = StreamMessage.commandDone(entry.done(id))
+        let done = StreamMessage.commandDone(entry.done)
         return ends + [.publish(done)] + entry.requesters.map { .reply($0, done) }
     }
 
     private mutating func remember(_ entry: Entry, _ id: String) {
         entries[id] = entry
         order.append(id)
+        deliveries += entry.deliveries.count
         if order.count > Self.memory, let index = order.firstIndex(where: { isOver($0) }) {
-            entries[order.remove(at: index)] = nil
+            let removed = entries.removeValue(forKey: order.remove(at: index))
+            deliveries -= removed?.deliveries.count ?? 0
+            if index < summarised { summarised -= 1 }
+        }
+        while deliveries > Self.outcomes, isOver(order[summarised]) {
+            let id = order[summarised]
+            deliveries -= entries[id]?.deliveries.count ?? 0
+            entries[id]?.summarise()
+            summarised += 1
         }
     }
 

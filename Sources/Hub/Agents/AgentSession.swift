@@ -19,6 +19,9 @@ final class AgentSession {
         let strategy: String
     }
 
+    /// The bytes that wait for an agent which does not read, from which it gets no more.
+    static let unsentBytes = 16 * 1_024
+
     let channel: any Channel
     /// The user of the agent's process, as the kernel reports it. `nil` if unknown.
     var uid: UInt32?
@@ -32,6 +35,8 @@ final class AgentSession {
     /// When the agent was last heard, in CLOCK_MONOTONIC milliseconds.
     var lastHeard: Double
     var isStale = false
+    /// Whether it has sent a ping that is not answered.
+    var isPinged = false
     var allowance: ReadAllowance
     /// When the agent's data is weighed again.
     var weighing: Weighing

@@ -14,7 +14,9 @@ extension Hub {
         case .line:
             // `read` reads the lines.
             break
-        case .batchEnd(let lines, let bytes, _):
+        case .batchEnd(let lines, let bytes, let unfinished):
+            setUnfinished(unfinished, of: peer, lines: lines)
+            answerPing(of: peer)
             pace(peer, lines: lines, bytes: bytes)
             flushSoon()
         case .writable:
@@ -78,6 +80,14 @@ extension Hub {
         tellFlood(of: agent, isOver: nil)
     }
 
+    /// Answers the pings of one read. An agent that does not read gets no answer, and its own silence
+    /// check then notices.
+    private func answerPing(of peer: Int) {
+        guard let agent = agents[peer], agent.isPinged else { return }
+        agent.isPinged = false
+        if agent.channel.unsentBytes == 0 { agent.channel.send(HubToAgentMessage.pong) }
+    }
+
     /// Publishes the `flood` alert of an agent.
     ///
     /// - Parameter isOver: why the flood is over; `nil` while it lasts.
@@ -119,8 +129,7 @@ extension Hub {
         case .bye:
             agentLeft(peer, why: "said bye")
         case .ping:
-            // An agent that does not read gets no answer. Its own silence check then notices.
-            if agent.channel.isWritable { agent.channel.send(HubToAgentMessage.pong) }
+            agent.isPinged = true
         case .unknown(let type) where WireLimits.lineTypes.contains(type):
             dismiss(
                 peer,
@@ -244,6 +253,7 @@ extension Hub {
     func agentLeft(_ peer: Int, why: String) {
         guard let agent = agents.remove(peer) else { return }
         agent.channel.close(promise: nil)
+        forgetUnfinished(of: peer)
         guard let id = agent.id, agents.peer(of: id) == peer else { return }
         agents.disconnect(id)
         if agent.allowance.excessSince != nil { tellFlood(of: agent, isOver: "the agent is gone") }

@@ -19,15 +19,7 @@ extension Hub {
         PeerUser.findUID(channel) { [weak self] uid in
             self?.assumeIsolated { $0.agents[peer]?.uid = uid }
         }
-        if !listening.descriptors.hasRoom(for: .agent, peers: roleCounts) {
-            dismiss(
-                peer,
-                Refusal(
-                    code: "full",
-                    detail:
-                        "this hub has room for \(listening.descriptors.agents) agents at most: the "
-                        + "limit of open files is \(listening.descriptors.limit)"))
-        }
+        if let refusal = refusalIfFull(.agent) { dismiss(peer, refusal) }
     }
 
     /// Answers a hello with a welcome, a refusal, or a wait for the previous connection to end.

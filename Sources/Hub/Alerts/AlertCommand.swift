@@ -5,13 +5,17 @@ import ResilienceWire
 /// A running command of an alert rule: a shell in its own session, with the alert's line as
 /// standard input.
 ///
-/// The shell executes the rule's command unchanged. Data from agents is only in the standard input,
+/// The shell executes the rule's command unchanged, after it has set the limit of open files. Data from agents is only in the standard input,
 /// so the shell never interprets it.
 struct AlertCommand {
     let pid: Int32
 
     /// Starts a command. Its output goes to the hub's standard error.
-    init(_ command: String, _ line: Line) throws(BackgroundProcess.Failed) {
+    ///
+    /// - Parameter openFiles: its soft limit of open files; `nil` for that of the hub.
+    init(
+        _ command: String, _ line: Line, openFiles: Int?
+    ) throws(BackgroundProcess.Failed) {
         var bytes: [UInt8] = []
         line.encode(into: &bytes)
         var ends: [Int32] = [-1, -1]
@@ -28,7 +32,8 @@ struct AlertCommand {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        pid = try BackgroundProcess.spawn("/bin/sh", ["-c", command], &actions, isSession: true)
+        let script = (openFiles.map { "ulimit -S -n \($0)\n" } ?? "") + command
+        pid = try BackgroundProcess.spawn("/bin/sh", ["-c", script], &actions, isSession: true)
     }
 
     private static func failed(_ what: String) -> BackgroundProcess.Failed {

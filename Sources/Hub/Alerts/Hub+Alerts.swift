@@ -99,7 +99,7 @@ extension Hub {
     private func runAlertCommands() {
         while let job = alerting.queue.next() {
             do throws(BackgroundProcess.Failed) {
-                follow(try AlertCommand(job.command, job.line), job)
+                follow(try AlertCommand(job.command, job.line, openFiles: openFiles.inherited), job)
             } catch {
                 alerting.queue.ended()
                 log("the alert command '\(job.command)' failed: \(error)")

@@ -1,19 +1,25 @@
 import Fleet
 import ResilienceWire
 
-/// A line of the audit log: the intent before a command is sent, or its outcome.
+/// A line of the audit log: the intent before a command is sent, its outcome, or a note about entries
+/// that are left out.
 enum AuditEntry {
     /// The user and process behind a command, as the kernel reports them.
     struct User: Equatable, Sendable {
         var name: String
         var uid: UInt32
         var pid: Int32
+
+        /// The user and process in words.
+        var words: String { "\(name), process \(pid)" }
     }
 
     /// A command, its user, and the affected value at each instance before the command.
     case intent(StreamCommand, User, [(InstanceID, was: Value?)])
     /// The outcome, and the affected value after it.
     case outcome(CommandStatus, now: Value?)
+    /// Why entries are left out from here on, or that none are.
+    case omission(String)
 
     /// A breaker's state or a limit's value.
     enum Value: Equatable {
@@ -57,10 +63,21 @@ enum AuditEntry {
             writer.field("took_ms", status.tookMS)
             writer.field("detail", status.detail, max: WireLimits.textBytes)
             Self.write(now, as: "now", to: &writer)
+        case .omission(let detail):
+            writer.field("t", "omission")
+            writer.field("at", time)
+            writer.field("detail", detail, max: WireLimits.textBytes)
         }
         writer.endObject()
         writer.newline()
         return writer.bytes
+    }
+
+    /// The time of a line that ``line(at:)`` has encoded, in Unix milliseconds, from its first bytes.
+    static func time(of beginning: [UInt8]) -> Int64? {
+        let text = String(decoding: beginning, as: UTF8.self)
+        guard let at = text.firstRange(of: "\"at\":") else { return nil }
+        return Int64(text[at.upperBound...].prefix { $0.isWholeNumber })
     }
 
     private static func write(

@@ -64,7 +64,7 @@ final class DurableStore: Sendable {
         }
     }
 
-    private let places: StatePlaces
+    private let files: StateFiles
     private let loop: any EventLoop
     private let patience: TimeAmount
     private let system: SystemLog
@@ -73,35 +73,36 @@ final class DurableStore: Sendable {
     private let waiting = Mutex(Waiting())
 
     /// - Parameters:
+    ///   - auditKeepMS: how long lines of the audit log are kept, in milliseconds.
     ///   - patience: the longest wait for the disk.
     ///   - system: receives the audit lines that the disk does not accept in time.
     ///   - writing: writes the files; by default those of `places`.
     init(
-        _ places: StatePlaces, _ loop: any EventLoop, patience: TimeAmount = .seconds(1),
+        _ places: StatePlaces, _ loop: any EventLoop, auditKeepMS: Int64 = .max,
+        patience: TimeAmount = .seconds(1),
         system: SystemLog = SystemLog(), writing: Writing? = nil
     ) {
-        self.places = places
+        let files = StateFiles(places, auditKeepMS: auditKeepMS)
+        self.files = files
         self.loop = loop
         self.patience = patience
         self.system = system
-        self.writing = writing ?? places.write
+        self.writing = writing ?? files.write
         thread.start()
     }
 
     /// Creates a store without a state directory. All audit lines go to the system log.
     convenience init(withoutFilesIn places: StatePlaces, _ loop: any EventLoop) {
+        let files = StateFiles(places, auditKeepMS: .max)
         self.init(places, loop) { file, bytes, isIntent throws(LineFile.Failed) in
             guard file == .orders else { throw LineFile.Failed(errno: EROFS) }
-            try places.write(file, bytes, isIntent: isIntent)
+            try files.write(file, bytes, isIntent: isIntent)
         }
     }
 
-    /// The largest file that ``read(_:)`` accepts, in bytes.
-    private static let readLimit = 64 << 20
-
     /// Reads a file. Returns no bytes if it does not exist.
     func read(_ file: File) throws(LineFile.Failed) -> [UInt8] {
-        try LineFile.read(places.path(of: file), limit: Self.readLimit)
+        try files.read(file)
     }
 
     /// Writes, then calls `then` on the event loop with the files that failed. Calls are in the
@@ -132,6 +133,11 @@ final class DurableStore: Sendable {
         let timeout = loop.scheduleTask(in: patience) { self.giveUp(number, files) }
         done.futureResult.whenComplete { _ in timeout.cancel() }
         if isFirst { thread.submit { if $0 == .active { self.writeWaiting() } } }
+    }
+
+    /// Rotates the audit log and removes rotated logs by age, at a time in Unix milliseconds.
+    func tend(at now: Int64) {
+        thread.submit { if $0 == .active { self.files.tend(at: now) } }
     }
 
     /// Waits until everything is written, at most for ``patience``. Sends the remaining audit lines
@@ -187,65 +193,4 @@ final class DurableStore: Sendable {
 extension LineFile.Failed {
     /// The disk did not finish the write in time.
     static let slow = LineFile.Failed(errno: ETIMEDOUT)
-}
-
-extension StatePlaces {
-    fileprivate func path(of file: DurableStore.File) -> String {
-        switch file {
-        case .audit: audit
-        case .standing: standing
-        case .alerts: alerts
-        case .orders: orders
-        }
-    }
-
-    fileprivate func write(
-        _ file: DurableStore.File, _ bytes: [UInt8], isIntent: Bool
-    ) throws(LineFile.Failed) {
-        switch file {
-        case .audit:
-            rotateAudit()
-            var file = try LineFile(audit, isNew: false)
-            try file.append(bytes)
-            if isIntent { try file.sync() }
-        case .standing, .alerts:
-            try Self.replace(path(of: file), by: bytes)
-        case .orders:
-            try Self.replace(orders, by: bytes, prepare: Self.shareWithGroup)
-        }
-    }
-
-    /// Lets the group of a file's directory read the file, if it may enter the directory.
-    private static func shareWithGroup(_ path: String) -> Int32 {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
-        var directory = stat()
-        guard lstat(String(path[..<end]), &directory) == 0 else { return -1 }
-        guard directory.st_mode & S_IXGRP != 0 else { return 0 }
-        return lchown(path, getuid(), directory.st_gid) == 0 ? chmod(path, 0o640) : -1
-    }
-
-    /// Rotates the audit log if it is too long. `audit.1.ndjson` is the latest rotated log.
-    private func rotateAudit() {
-        var status = stat()
-        guard lstat(audit, &status) == 0, status.st_size >= Self.auditBytes else { return }
-        for number in (1..<Self.auditFiles).reversed() {
-            rename(olderAudit(number), olderAudit(number + 1))
-        }
-        rename(audit, olderAudit(1))
-    }
-
-    /// Replaces a file atomically: a crash leaves either the old or the new content.
-    ///
-    /// - Parameter prepare: sets the permissions of the new file, and returns 0.
-    private static func replace(
-        _ path: String, by bytes: [UInt8], prepare: (String) -> Int32 = { _ in 0 }
-    ) throws(LineFile.Failed) {
-        let temporary = path + ".new"
-        unlink(temporary)
-        var file = try LineFile(temporary, isNew: true)
-        try file.append(bytes)
-        try file.sync()
-        guard prepare(temporary) == 0 else { throw LineFile.Failed(errno: errno) }
-        guard rename(temporary, path) == 0 else { throw LineFile.Failed(errno: errno) }
-    }
 }

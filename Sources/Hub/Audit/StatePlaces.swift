@@ -12,16 +12,6 @@ public struct StatePlaces: Equatable, Sendable {
     /// The standing orders of one hub in the form that agents read, in its socket directory.
     let orders: String
 
-    /// The size from which the audit log is rotated, in bytes.
-    static let auditBytes: off_t = 64_000_000
-    /// The number of rotated audit logs to keep.
-    static let auditFiles = 8
-
-    /// The path of a rotated audit log; 1 is the latest.
-    func olderAudit(_ number: Int) -> String {
-        "\(audit.dropLast(".ndjson".count)).\(number).ndjson"
-    }
-
     /// Creates the paths in a state directory, such as `~/.local/state/fusebox`, for the hub of a
     /// socket directory.
     public init(_ directory: String, for hub: SocketDirectory) {

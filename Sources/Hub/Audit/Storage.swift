@@ -11,11 +11,19 @@ struct Storage {
     private(set) var failures = DurableStore.Failures()
     /// The revision of the orders file that agents can read; `nil` without a file.
     private(set) var ordersRevision: String?
+    /// The entries about agents that start under standing orders.
+    var allowance: AuditAllowance
+    /// Alerts about entries that were left out.
+    var omissions = EventAlerts<Hub.Omission>()
     private var revisions = 0
+    /// The orders that the orders file was last given, as lines; `nil` before the first time.
+    private var orders: [UInt8]?
 
-    init(store: DurableStore?, trouble: SocketError?) {
+    /// - Parameter now: the time in CLOCK_MONOTONIC milliseconds.
+    init(store: DurableStore?, trouble: SocketError?, at now: Double) {
         self.store = store
         self.trouble = trouble
+        allowance = AuditAllowance(at: now)
     }
 
     /// Records whether a file was written.
@@ -28,8 +36,11 @@ struct Storage {
         return trouble == nil || file == .orders
     }
 
-    /// A revision for the next orders file of a hub that started at a time in Unix milliseconds.
-    mutating func nextRevision(_ start: Int64) -> String {
+    /// A revision for an orders file with these lines, of a hub that started at a time in Unix
+    /// milliseconds. `nil` if the file has these lines already.
+    mutating func revision(of lines: [UInt8], _ start: Int64) -> String? {
+        guard lines != orders || failures[.orders] != nil else { return nil }
+        orders = lines
         revisions += 1
         return "\(start)-\(revisions)"
     }

@@ -1,5 +1,6 @@
 import CMalloc
 import Fleet
+import HubMetrics
 import NIOCore
 import ResilienceWire
 
@@ -8,10 +9,14 @@ import ResilienceWire
 extension Hub {
     /// How long an instance must be gone before its record may be removed, in milliseconds.
     private static let goneMS: Int64 = 10_000
+    /// The memory of a strategy outside of its record, in bytes: its names at its connection and its
+    /// entries in books.
+    private static let bookBytes = 256
 
     /// Approximate bytes that wait for viewers and operators to read.
     private func countUnread() -> Int {
-        viewers.values.count { !$0.channel.isWritable } * ViewerSession.unreadBytes
+        viewers.values.lazy.filter { !$0.channel.isWritable }
+            .reduce(0) { $0 + max(ViewerSession.unreadBytes, $1.channel.unsentBytes) }
     }
 
     /// Updates the memory counts of the strategies that an agent's lines have changed.
@@ -20,7 +25,7 @@ extension Hub {
         let touched = agent.strategies.takeTouched()
         if !touched.isEmpty, let strategies = fleet.agents[id]?.strategies {
             let sizes = touched.lazy.compactMap { name in
-                strategies[name].map { (strategy: name, bytes: $0.bytes) }
+                strategies[name].map { (strategy: name, bytes: $0.bytes + Self.bookBytes) }
             }
             memory.book.set(sizes, of: id)
         }
@@ -75,6 +80,7 @@ extension Hub {
             )
         }
         fleet.forgetStrategies(of: id)
+        metering.series?.forget(id)
         memory.book.remove(id)
     }
 
@@ -105,28 +111,39 @@ extension Hub {
             guard let (peer, viewer) = stuck.min(by: { $0.value.tookAt < $1.value.tookAt }) else {
                 return
             }
-            memory.slow.add(viewer.user)
+            memory.slow.add(viewer.user.words)
             memory.freed.add(ViewerSession.unreadBytes)
             refuse(peer, Refusal(code: "slow", detail: "this connection does not read its stream"))
             memory.unreadBytes = countUnread()
         }
     }
 
-    /// Reports the viewers and operators that were disconnected for not reading since the last
-    /// report.
-    private func tellSlow() {
-        guard let slow = memory.slow.take() else { return }
-        let words =
-            "disconnected viewers and operators that do not read: \(slow.count), the last by "
-            + "\(slow.last.name), process \(slow.last.pid)"
+    /// Reports the peers that were disconnected for not reading, and for lines that do not end,
+    /// since the last report.
+    private func tellDisconnected() {
+        if let slow = memory.slow.take() {
+            tell(slow, "disconnected viewers and operators that do not read", .viewers)
+        }
+        if let endless = memory.endless.take() {
+            tell(endless, "disconnected peers whose lines do not end", .unfinished)
+        }
+    }
+
+    private func tell(
+        _ report: DisconnectedPeers.Report, _ what: String, _ subject: MemoryBudget.Subject
+    ) {
+        let words = "\(what): \(report.count), the last by \(report.last)"
         log(words)
-        _ = memory.alerts.fire(.viewers, at: HubClock.monotonicMS)
-        publish(memoryAlert(.viewers, detail: words, isFiring: true))
+        _ = memory.alerts.fire(subject, at: HubClock.monotonicMS)
+        publish(memoryAlert(subject, detail: words, isFiring: true))
     }
 
     func weighAll(of id: InstanceID) {
         guard let strategies = fleet.agents[id]?.strategies else { return }
-        memory.book.set(strategies.values.lazy.map { (strategy: $0.name, bytes: $0.bytes) }, of: id)
+        memory.book.set(
+            strategies.values.lazy.map {
+                (strategy: $0.name, bytes: $0.bytes + Self.bookBytes)
+            }, of: id)
     }
 
     /// Drops all keyframes in progress, because they hold old snapshots of the fleet. Their
@@ -150,13 +167,14 @@ extension Hub {
     }
 
     private func memoryAlert(
-        _ subject: MemoryAlerts.Subject, detail: String, isFiring: Bool
+        _ subject: MemoryBudget.Subject, detail: String, isFiring: Bool
     ) -> StreamMessage {
         let (id, about) =
             switch subject {
             case .instance(let id):
                 (id.instance.prefix(8), "\(id.agent)@\(id.instance.prefix(8))")
             case .viewers: ("unread", "hub")
+            case .unfinished: ("unfinished", "hub")
             }
         return .alert(
             Alert(
@@ -169,10 +187,12 @@ extension Hub {
     func settleMemory(_ now: Double) {
         guard memory.isCheckDue(at: now) else { return }
         memory.book.keep { fleet.agents[$0] != nil }
-        memory.unreadBytes = countUnread()
+        metering.series?.forget(notIn: fleet)
+        relieveUnread()
+        memory.connections = agents.sessions.count + viewers.count
         forgetGone()
-        tellSlow()
-        for subject in memory.alerts.end(at: now) {
+        tellDisconnected()
+        for (subject, _) in memory.alerts.end(at: now) {
             publish(
                 memoryAlert(
                     subject, detail: "within the hub's memory budget for 60 s", isFiring: false))

@@ -1,5 +1,16 @@
+import ResilienceWire
+
 /// The limit on data that connected peers cause, and what is used of it. Sizes are bytes.
 struct MemoryBudget {
+    /// A peer that an alert is about, because memory of it was freed.
+    enum Subject: Hashable {
+        case instance(InstanceID)
+        /// Disconnected viewers and operators that did not read.
+        case viewers
+        /// Disconnected peers whose lines did not end.
+        case unfinished
+    }
+
     /// The share of the budget for counted data: agents' records and unread data. The rest is for
     /// data that cannot be counted, such as gaps in the allocator.
     private static let countedShare = 0.75
@@ -7,6 +18,12 @@ struct MemoryBudget {
     private static let calmShare = 0.5
     /// The share of the counted data that viewers and operators may leave unread.
     private static let unreadShare = 0.25
+    /// The share of the budget for the beginnings of lines, of all peers.
+    private static let unfinishedShare = 1.0 / 10
+    /// The share of the budget for connections, apart from their data.
+    private static let connectionShare = 0.5
+    /// The memory of a connection without data, in bytes: its channel and its handlers.
+    static let connectionBytes = 12_000
     /// The share of the counted data for records of gone instances, in total.
     private static let goneShare = 1.0 / 32
     /// The time between two checks, in milliseconds.
@@ -14,30 +31,42 @@ struct MemoryBudget {
 
     /// The whole budget.
     let bytes: Int
-    /// The most counted data.
-    let counted: Int
-
+    /// The number of connections. Fewer connections count as freed memory.
+    var connections = 0 {
+        didSet { freed.add(max(0, oldValue - connections) * Self.connectionBytes) }
+    }
     /// The data of agents.
     var book = MemoryBook()
     /// Approximate bytes that wait in the buffers of viewers that do not read.
     var unreadBytes = 0
     var freed = FreedMemory()
-    var alerts = MemoryAlerts()
-    var slow = SlowViewers()
+    var alerts = EventAlerts<Subject>()
+    /// The viewers and operators that were disconnected for not reading.
+    var slow = DisconnectedPeers()
+    var unfinished = UnfinishedLines()
+    /// The peers that were disconnected for lines that did not end.
+    var endless = DisconnectedPeers()
     /// When the budget was last checked, in CLOCK_MONOTONIC milliseconds.
     private var checkedAt: Double
 
     /// - Parameter now: the time in CLOCK_MONOTONIC milliseconds.
     init(bytes: Int, at now: Double) {
         self.bytes = bytes
-        counted = Int(Double(bytes) * Self.countedShare)
         checkedAt = now
     }
 
+    /// The most connections.
+    var connectionLimit: Int { Int(Double(bytes) * Self.connectionShare) / Self.connectionBytes }
+    /// The most counted data. Connections take their part of it.
+    var counted: Int {
+        Int(Double(bytes) * Self.countedShare) - connections * Self.connectionBytes
+    }
     /// The counted data from which no more is freed.
     private var calm: Int { Int(Double(counted) * Self.calmShare) }
     /// The most unread data.
     var unreadLimit: Int { Int(Double(counted) * Self.unreadShare) }
+    /// The most bytes of lines that have not ended.
+    var unfinishedLimit: Int { Int(Double(bytes) * Self.unfinishedShare) }
     /// The most data of gone instances.
     var goneLimit: Int { Int(Double(counted) * Self.goneShare) }
 

@@ -22,7 +22,13 @@ extension Hub {
                 for change in changes { publish(change) }
                 if !changes.isEmpty { changesStanding = true }
             case .publish(.commandStatus(let status)) where status.status != .sent:
-                outcomes += outcome(status)
+                // The outcome of a renewed order is written if its intent was.
+                guard let command = tracker.command(status.id),
+                    command.standing != nil && !command.isAudited
+                else {
+                    outcomes += outcome(status)
+                    continue
+                }
             case .record, .send, .publish, .reply, .repeated:
                 break
             }
@@ -59,19 +65,20 @@ extension Hub {
             case .publish(let message): publish(message)
             case .reply(let requester, let message):
                 guard viewers[requester]?.isWatching == false else { continue }
-                answer(requester, message)
+                answer(requester, message, unsent: ViewerSession.answerBytes)
             case .repeated(let requester, let message):
-                answer(requester, message)
+                answer(requester, message, unsent: ViewerSession.keyframeBytes)
             }
         }
         flush()
     }
 
-    /// Sends an answer to an operator. Disconnects the operator if it does not read its answers.
-    private func answer(_ peer: Int, _ message: StreamMessage) {
+    /// Sends an answer to an operator. Disconnects the operator if more bytes than this wait for it
+    /// to read.
+    private func answer(_ peer: Int, _ message: StreamMessage, unsent most: Int) {
         guard let viewer = viewers[peer] else { return }
-        guard viewer.channel.isWritable else {
-            memory.slow.add(viewer.user)
+        guard viewer.channel.unsentBytes <= most else {
+            memory.slow.add(viewer.user.words)
             return refuse(
                 peer,
                 Refusal(
@@ -90,6 +97,11 @@ extension Hub {
         guard storage.store != nil else {
             perform(tracker.recorded(command.id, isAudited: true, now: HubClock.monotonicMS))
             return
+        }
+        guard command.standing == nil || mayAuditStart() else {
+            // The log has the operator's order, which must reach the agent.
+            let now = HubClock.monotonicMS
+            return perform(tracker.recorded(command.id, isAudited: false, now: now))
         }
         let values = instances.map { ($0, was: value(at: $0, command)) }
         let entry = AuditEntry.intent(command, user, values)
@@ -111,9 +123,11 @@ extension Hub {
         _ contents: [DurableStore.File: [UInt8]], isIntent: Bool = false,
         then: @escaping @Sendable (isolated Hub) -> Void = { _ in }
     ) {
+        // Only the names: many writes may wait, each with the contents of whole files.
+        let files = Array(contents.keys)
         storage.store?.write(contents, isIntent: isIntent) { [weak self] failures in
             self?.assumeIsolated { hub in
-                for file in contents.keys { hub.told(failures[file], of: file) }
+                for file in files { hub.told(failures[file], of: file) }
                 then(hub)
             }
         }

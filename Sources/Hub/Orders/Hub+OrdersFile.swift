@@ -6,6 +6,9 @@ import Sockets
 // The orders file, from which agents learn the orders that hold for strategies that they create.
 
 extension Hub {
+    /// The most bytes of orders in the file. The line with the revision needs the rest.
+    private static let orderBytes = AgentOrder.fileBytes - 256
+
     /// Tells the agents that the orders file has a new revision, once it is written.
     func announceOrders(_ revision: String) {
         guard storage.wrote(revision) else { return }
@@ -16,9 +19,7 @@ extension Hub {
 
     /// Writes the orders file before the first agent can connect.
     func beginOrders() async {
-        guard storage.store != nil else { return }
-        let revision = storage.nextRevision(clock.start)
-        let lines = orderLines(revision)
+        guard storage.store != nil, let (lines, revision) = ordersFile() else { return }
         await withCheckedContinuation { continuation in
             write([.orders: lines]) { hub in
                 hub.announceOrders(revision)
@@ -27,13 +28,21 @@ extension Hub {
         }
     }
 
-    /// The orders file: a line with its revision, and the orders that fit. Orders that do not fit
-    /// are sent to agents as commands after they connect.
-    func orderLines(_ revision: String) -> [UInt8] {
+    /// The orders file with a new revision; `nil` if it has the present orders already.
+    func ordersFile() -> (lines: [UInt8], revision: String)? {
+        let orders = orderLines()
+        guard let revision = storage.revision(of: orders, clock.start) else { return nil }
+        var lines: [UInt8] = []
+        HubToAgentMessage.orders(revision: revision).encode(into: &lines)
+        return (lines + orders, revision)
+    }
+
+    /// The orders that fit into the orders file, as lines. Others are sent to agents as commands
+    /// after they connect.
+    private func orderLines() -> [UInt8] {
         var sessions: [String: AgentSession] = [:]
         for session in agents.sessions.values { sessions[session.id?.agent ?? ""] = session }
         var bytes: [UInt8] = []
-        HubToAgentMessage.orders(revision: revision).encode(into: &bytes)
         for order in fleet.agentOrders() {
             var order = order
             if let session = sessions[order.agents] {
@@ -42,7 +51,7 @@ extension Hub {
             }
             let start = bytes.count
             HubToAgentMessage.order(order).encode(into: &bytes)
-            guard bytes.count - start > WireLimits.lineBytes || bytes.count > AgentOrder.fileBytes
+            guard bytes.count - start > WireLimits.lineBytes || bytes.count > Self.orderBytes
             else { continue }
             bytes.removeLast(bytes.count - start)
             log("the order \(order.id) does not fit into the agents' file of orders")
@@ -68,6 +77,10 @@ extension Hub {
                     id: ack.id, instance: id, status: .refused,
                     detail: "\(at): \(detail.isEmpty ? code.rawValue : detail)")
             }
+        guard storage.store == nil || mayAuditStart() else {
+            publish(.commandStatus(status))
+            return flushSoon()
+        }
         perform([.publish(.commandStatus(status))])
     }
 }

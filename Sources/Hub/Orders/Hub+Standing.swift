@@ -34,15 +34,17 @@ extension Hub {
         }
     }
 
-    /// Forgets renewals of orders that have ended or are in force, and renewals at instances that
+    /// Forgets renewals of orders that have ended or are followed, and renewals at instances that
     /// are gone.
     func settleRenewals() {
         guard !renewals.isEmpty else { return }
-        let over = renewals.forget { key in
-            guard let agent = fleet.agents[key.instance], agent.state != .gone else { return true }
-            return !fleet.owed(to: key.instance, key.strategy, at: clock.at).contains {
-                $0.order.id == key.order
-            }
+        let standing = Set(fleet.standing.lazy.map(\.order.id))
+        let over = renewals.forget(at: HubClock.monotonicMS) { key in
+            guard let agent = fleet.agents[key.instance], agent.state != .gone,
+                standing.contains(key.order)
+            else { return .over }
+            let owed = fleet.owed(to: key.instance, key.strategy, at: clock.at)
+            return owed.contains { $0.order.id == key.order } ? .owed : .followed
         }
         for key in over { tellDisobedience(key, nil) }
     }
@@ -90,13 +92,18 @@ extension Hub {
 
     private func saveStanding() {
         let (contents, revision) = standingContents()
-        write(contents) { $0.announceOrders(revision) }
+        write(contents) { hub in
+            if let revision { hub.announceOrders(revision) }
+        }
     }
 
-    /// The contents of both files of standing orders, and the revision of the agents' one.
-    func standingContents() -> (contents: [DurableStore.File: [UInt8]], revision: String) {
-        let revision = storage.nextRevision(clock.start)
-        return ([.standing: standingLines(), .orders: orderLines(revision)], revision)
+    /// The contents of the files of standing orders, and the revision of the agents' one. `nil` if
+    /// that one stays as it is.
+    func standingContents() -> (contents: [DurableStore.File: [UInt8]], revision: String?) {
+        guard let (lines, revision) = ordersFile() else {
+            return ([.standing: standingLines()], nil)
+        }
+        return ([.standing: standingLines(), .orders: lines], revision)
     }
 
     /// Restores the standing orders that an earlier hub saved.

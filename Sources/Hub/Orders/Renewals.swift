@@ -11,9 +11,26 @@ struct Renewals {
         let strategy: String
     }
 
+    /// What became of an order that was sent again.
+    enum Outcome {
+        /// The strategy does not follow it.
+        case owed
+        /// The strategy follows it at present.
+        case followed
+        /// The order has ended, or the agent is gone.
+        case over
+    }
+
     private struct Renewal {
         var at: Double
         var count: Int
+
+        /// The time until the order may be sent again.
+        var wait: Double {
+            var wait = Renewals.firstMS
+            for _ in 1..<min(count, 8) { wait *= 2 }
+            return min(wait, Renewals.longestMS)
+        }
     }
 
     /// The first wait in milliseconds. It doubles with each renewal, up to ``longestMS``.
@@ -52,9 +69,7 @@ struct Renewals {
             count += 1
             return 1
         }
-        var wait = Self.firstMS
-        for _ in 1..<min(known.count, 8) { wait *= 2 }
-        guard now - known.at >= min(wait, Self.longestMS) else { return nil }
+        guard now - known.at >= known.wait else { return nil }
         known.at = now
         known.count += 1
         renewals[key] = known
@@ -62,11 +77,18 @@ struct Renewals {
         return known.count
     }
 
-    /// Removes the entries that match.
+    /// Removes the entries that are over, and those that a strategy has followed for twice the wait:
+    /// one that follows an order and leaves it again by turns has to wait longer each time.
     ///
     /// - Returns: the removed entries whose agent an alert has named.
-    mutating func forget(where isOver: (Key) -> Bool) -> [Key] {
-        let over = renewals.filter { isOver($0.key) }
+    mutating func forget(at now: Double, _ outcome: (Key) -> Outcome) -> [Key] {
+        let over = renewals.filter { key, renewal in
+            switch outcome(key) {
+            case .owed: false
+            case .followed: now - renewal.at >= 2 * renewal.wait
+            case .over: true
+            }
+        }
         for key in over.keys { renewals[key] = nil }
         return over.filter { $0.value.count >= Self.patience }.map(\.key)
     }

@@ -11,15 +11,7 @@ extension Hub {
         switch event {
         case .opened(let channel):
             viewers[peer] = ViewerSession(channel: channel, mayCommand: role == .operator)
-            guard listening.descriptors.hasRoom(for: role, peers: roleCounts) else {
-                return refuse(
-                    peer,
-                    Refusal(
-                        code: "full",
-                        detail:
-                            "this hub has no room for another connection: the limit of open files "
-                            + "is \(listening.descriptors.limit)"))
-            }
+            if let refusal = refusalIfFull(role) { return refuse(peer, refusal) }
             PeerUser.find(channel) { [weak self] user in
                 self?.assumeIsolated { $0.viewers[peer]?.user = user }
             }
@@ -27,7 +19,8 @@ extension Hub {
             receive(message, fromViewer: peer)
         case .line(.failure(let error)):
             refuse(peer, Refusal(code: "bad_line", detail: "\(error)"))
-        case .batchEnd(let lines, let bytes, _):
+        case .batchEnd(let lines, let bytes, let unfinished):
+            setUnfinished(unfinished, of: peer, lines: lines)
             let wait = viewers[peer]?.allowance.take(
                 lines: lines, bytes: bytes, now: HubClock.monotonicMS)
             if let wait, wait > 0 { viewers[peer]?.channel.pauseReading(milliseconds: wait) }
@@ -41,6 +34,7 @@ extension Hub {
                 memory.freed.add(ViewerSession.unreadBytes)
             }
             viewers[peer] = nil
+            forgetUnfinished(of: peer)
             followDetails()
             tracker.left(peer)
         }
@@ -106,6 +100,7 @@ extension Hub {
         guard let viewer = viewers.removeValue(forKey: peer) else { return }
         viewer.channel.send(Line(.error(refusal)))
         viewer.channel.close(promise: nil)
+        forgetUnfinished(of: peer)
         followDetails()
         tracker.left(peer)
     }

@@ -45,6 +45,9 @@ struct ViewerSession {
     /// The most bytes buffered for a viewer that does not read: one keyframe part and the data
     /// before it.
     static let unreadBytes = 2 * keyframeBytes
+    /// The most bytes of outcomes that wait for an operator to read. Thousands of agents may answer a
+    /// command at once.
+    static let answerBytes = 4 << 20
     /// The time without progress after which a keyframe is dropped, in milliseconds. Each keyframe
     /// keeps a snapshot of the fleet.
     static let keyframePatienceMS = 5_000.0

@@ -1,8 +1,9 @@
 /// Records when each error type of a strategy was first scraped. Each type is its own series, and a
 /// new series starts when a call fails with a new type.
 struct ErrorTypeBook {
-    /// The time of the first scrape in Unix milliseconds, by the strategy's labels and the type.
-    private var births: [[UInt8]: [String: Int64]] = [:]
+    /// The time of the first scrape in Unix milliseconds, by the strategy's labels and the hash of
+    /// the type. The texts would keep much memory of agents that are gone.
+    private var births: [[UInt8]: [Int: Int64]] = [:]
 
     /// Records the types of a strategy and returns those to serve as 0.
     ///
@@ -16,12 +17,15 @@ struct ErrorTypeBook {
     ) -> Set<String> {
         // Types that appear together with the strategy are as old as its other series.
         guard var known = births[labels] else {
-            births[labels] = Dictionary(types.map { ($0, .min) }, uniquingKeysWith: min)
+            births[labels] = Dictionary(
+                types.map { ($0.hashValue, .min) }, uniquingKeysWith: min)
             return []
         }
-        for type in types where known[type] == nil { known[type] = time - 1 }
+        for type in types where known[type.hashValue] == nil {
+            known[type.hashValue] = time - 1
+        }
         births[labels] = known
-        return Set(types.filter { known[$0].map { $0 >= shownBefore } ?? false })
+        return Set(types.filter { known[$0.hashValue].map { $0 >= shownBefore } ?? false })
     }
 
     /// Removes strategies that are no longer served.

@@ -79,6 +79,21 @@ package struct SeriesBook: Sendable {
         }
     }
 
+    /// Moves the counters of ended instances that the fleet has forgotten to the series without an
+    /// instance.
+    package mutating func forget(notIn fleet: Fleet) {
+        for id in ended.keys where fleet.agents[id] == nil { forget(id) }
+    }
+
+    /// Moves the counters of an instance that ended to the series without an instance, because the
+    /// fleet forgets them.
+    package mutating func forget(_ id: InstanceID) {
+        for record in ended.removeValue(forKey: id) ?? [] {
+            sums[name(id.agent, record.name)]?.record.fold(record)
+        }
+        births[id] = nil
+    }
+
     /// Records a scrape that reads the state of a time. Series that all scrapers have read twice
     /// are shown with their counts from now on.
     package mutating func scrape(by scraper: String, at now: Int64, _ fleet: Fleet) {
@@ -136,10 +151,7 @@ package struct SeriesBook: Sendable {
 
     /// Moves the counters of instances that the fleet has forgotten to their sums.
     private mutating func compact(_ fleet: Fleet) {
-        for (id, records) in ended where fleet.agents[id] == nil {
-            for record in records { sums[name(id.agent, record.name)]?.record.fold(record) }
-            ended[id] = nil
-        }
+        forget(notIn: fleet)
         births = births.filter { fleet.agents[$0.key] != nil }
     }
 

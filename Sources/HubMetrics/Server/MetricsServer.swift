@@ -19,8 +19,8 @@ package actor MetricsServer {
 
     /// Limits on connections, scrapes and times.
     struct Limits: Sendable {
-        /// The most concurrent connections.
-        var connections = 64
+        /// The most concurrent connections. The source may allow fewer.
+        var connections = Int.max
         /// The most concurrent scrapes.
         var scrapes = 4
         /// How long scrapes share one snapshot.
@@ -58,6 +58,8 @@ package actor MetricsServer {
     init(of hub: MetricsSource, on loop: any EventLoop, _ limits: Limits) {
         self.hub = hub
         self.loop = loop
+        var limits = limits
+        limits.connections = min(limits.connections, hub.connections)
         self.limits = limits
         hub.begin()
     }

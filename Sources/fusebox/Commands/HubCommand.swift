@@ -56,6 +56,14 @@ struct HubCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "How long entries of the audit log are kept, such as 30d.",
+            discussion: "At 64 MB, or when its first entry is older than an eighth of this time, "
+                + "audit.ndjson becomes audit.1.ndjson. Eight such files are kept, each until its "
+                + "last entry is older than this time."))
+    var auditKeep = DurationValue(milliseconds: 90 * 86_400_000)
+
+    @Option(
+        help: ArgumentHelp(
             "Serve metrics for Prometheus at this address, such as 127.0.0.1:9464.",
             discussion: "At http://ADDRESS/metrics, with resilience4j's names if they exist. "
                 + "[::1]:9464 is IPv6, :9464 is 127.0.0.1, port 0 is any free port. There is no "
@@ -97,6 +105,9 @@ struct HubCommand: AsyncParsableCommand {
         guard memory.bytes >= 16_000_000 else {
             throw ValidationError("--memory must be at least 16MB")
         }
+        guard auditKeep.milliseconds >= 86_400_000 else {
+            throw ValidationError("--audit-keep must be at least 1d")
+        }
         guard !system || !background else {
             throw ValidationError("--system runs in the foreground, like a service")
         }
@@ -119,7 +130,8 @@ struct HubCommand: AsyncParsableCommand {
             try await HubProcess.start(
                 directory,
                 options: [
-                    "--audit", audit.rawValue, "--memory", "\(Double(memory.bytes) / 1_000)KB",
+                    "--audit", audit.rawValue, "--audit-keep", "\(auditKeep.milliseconds)ms",
+                    "--memory", "\(Double(memory.bytes) / 1_000)KB",
                 ]
                     + (metrics.map { ["--metrics", $0.description] } ?? [])
                     + (recordDir.map {
@@ -143,6 +155,7 @@ struct HubCommand: AsyncParsableCommand {
             system ? StateDirectory.system : StateDirectory.path, for: directory)
         if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
+        options.auditKeep = auditKeep.duration
         options.memoryBytes = Int(memory.bytes)
         let config = Config.path(isSystem: system)
         let wishes = try Config.load(config)
