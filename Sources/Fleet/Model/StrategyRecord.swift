@@ -48,52 +48,52 @@ public struct StrategyRecord: Equatable, Sendable {
 
     /// The layers of the strategy, outermost first, joined by `+`.
     public internal(set) var kind: String {
-        get { shared[0].kind }
+        _read { yield shared[0].kind }
         _modify { yield &shared[0].kind }
     }
     /// The target that the strategy calls; `nil` if unknown.
     public internal(set) var target: String? {
-        get { shared[0].target }
+        _read { yield shared[0].target }
         _modify { yield &shared[0].target }
     }
     /// The operator actions that the strategy supports.
     public internal(set) var can: [Action] {
-        get { shared[0].can }
+        _read { yield shared[0].can }
         _modify { yield &shared[0].can }
     }
     /// The circuit breaker; `nil` if the strategy has none.
     public internal(set) var breaker: Breaker? {
-        get { shared[0].breaker }
+        _read { yield shared[0].breaker }
         _modify { yield &shared[0].breaker }
     }
     /// The breaker's openings in the last five minutes; `nil` if it never opened.
     public internal(set) var openings: Openings? {
-        get { shared[0].openings }
+        _read { yield shared[0].openings }
         _modify { yield &shared[0].openings }
     }
     /// The limits: all numbers that can be changed at run time.
     public internal(set) var limits: [LimitReading] {
-        get { shared[0].limits }
+        _read { yield shared[0].limits }
         _modify { yield &shared[0].limits }
     }
     /// The sequence number of the last delta.
     public internal(set) var sequence: Int {
-        get { shared[0].sequence }
+        _read { yield shared[0].sequence }
         _modify { yield &shared[0].sequence }
     }
     /// The number of deltas that did not arrive.
     public internal(set) var gaps: Int {
-        get { shared[0].gaps }
+        _read { yield shared[0].gaps }
         _modify { yield &shared[0].gaps }
     }
     /// The counters since the start, and the gauges of calls in flight.
     public internal(set) var total: Counters {
-        get { shared[0].total }
+        _read { yield shared[0].total }
         _modify { yield &shared[0].total }
     }
     /// The counters of the last five minutes.
     public internal(set) var window: Window {
-        get { shared[0].window }
+        _read { yield shared[0].window }
         _modify { yield &shared[0].window }
     }
 
