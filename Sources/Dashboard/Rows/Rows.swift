@@ -16,26 +16,29 @@ enum Rows {
         _ instances: [AgentRecord], in fleet: Fleet, _ standing: [String: [Fleet.Standing]],
         at now: Int64
     ) -> [Row] {
-        let shown = shown(instances, at: now)
-        var members: [String: [StrategyInstance]] = [:]
-        for agent in shown.sorted(by: { $0.id < $1.id }) {
+        func row(_ strategy: String, _ members: [StrategyInstance]) -> Row {
+            let id = RowID(agent: members[0].id.agent, strategy: strategy)
+            return Row(id, members, standing[strategy] ?? [], at: now)
+        }
+        let shown = shown(instances, at: now).sorted { $0.id < $1.id }.map { agent in
             // A single instance needs no comparison with the others.
             let digits =
                 instances.count == 1
                 ? agent.id.instance.prefix(Fleet.nameDigits) : fleet.digits(of: agent.id)
+            return (agent: agent, digits: digits)
+        }
+        if let (agent, digits) = shown.first, shown.count == 1 {
+            return agent.strategies.sorted { $0.key < $1.key }
+                .map { row($0, [StrategyInstance(agent, $1, digits: digits)]) }
+        }
+        var members: [String: [StrategyInstance]] = [:]
+        for (agent, digits) in shown {
             for (strategy, record) in agent.strategies {
-                let member = StrategyInstance(agent, record, digits: digits)
-                if shown.count == 1 {
-                    members[strategy] = [member]
-                } else {
-                    members[strategy, default: []].append(member)
-                }
+                members[strategy, default: []].append(
+                    StrategyInstance(agent, record, digits: digits))
             }
         }
-        return members.sorted { $0.key < $1.key }.map { strategy, members in
-            let id = RowID(agent: members[0].id.agent, strategy: strategy)
-            return Row(id, members, standing[strategy] ?? [], at: now)
-        }
+        return members.sorted { $0.key < $1.key }.map { row($0, $1) }
     }
 
     /// One row per group of strategies' rows, in no particular order. The rows must be sorted by

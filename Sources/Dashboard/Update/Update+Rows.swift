@@ -45,7 +45,7 @@ extension State {
     /// The usual number of parts in which many rows are updated.
     private static let parts = 160
     /// The least and the greatest number of rows in a part. A key may have to wait for one part.
-    private static let leastInPart = 100
+    private static let leastInPart = 50
     private static let mostInPart = 600
 
     /// Shows the present rows in another order, selection or view.
