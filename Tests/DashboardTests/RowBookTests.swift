@@ -65,7 +65,7 @@ import Testing
             }
             book.update(changed, fleet, at: events.at)
             // Instances that are forgotten leave the book with the next update of their agents.
-            while !book.updateNext(3, fleet, at: events.at) {}
+            while !book.updateNext(3, fleet, at: events.at).isOver {}
             #expect(look(book) == look(RowBook(fleet, at: events.at)))
             #expect(book.rows.map(\.id) == book.rows.map(\.id).sorted())
             for (place, row) in book.rows.enumerated() { #expect(book.place(of: row.id) == place) }
@@ -144,6 +144,24 @@ extension RowBookTests {
         #expect(state.table.rows.map(\.minute.ok) == (0..<40).map { $0 < onScreen ? 7 : 0 })
         while !update(&state, .moreRows).contains(.draw) {}
         #expect(state.table.rows.allSatisfy { $0.minute.ok == 7 })
+    }
+
+    @Test(arguments: Sort.Key.allCases) func tableShowsTheUpdatedPartInItsPresentOrder(
+        key: Sort.Key
+    ) {
+        var (state, deltas) = Self.state(count: 7)
+        state.table.sort = Sort(key: key, isReversed: true)
+        state.rearrange()
+        let order = state.table.rows.map(\.id)
+        _ = update(&state, .lines(deltas))
+        let (places, isOver) = state.book.updateNext(10, state.shownFleet, at: Scenario.now)
+        #expect(places == 0..<10)
+        #expect(!isOver)
+        state.table.renew(places: places, from: state.book)
+        #expect(state.table.rows.map(\.id) == order)
+        #expect(
+            Set(state.table.rows.filter { $0.minute.ok == 7 }.map(\.id))
+                == Set(state.book.rows[places].map(\.id)))
     }
 
     @Test func moreRowsChangesNothingInAPausedView() {

@@ -82,19 +82,24 @@ struct RowBook: Sendable {
 
     /// Updates the next rows, at least `count` of them, continuing where the last call ended.
     ///
-    /// - Returns: whether they were the last ones. The next call starts from the first row.
-    mutating func updateNext(_ count: Int, _ fleet: Fleet, at now: Int64) -> Bool {
+    /// - Returns: their places, and whether they were the last ones. The next call then starts from
+    ///   the first row.
+    mutating func updateNext(
+        _ count: Int, _ fleet: Fleet, at now: Int64
+    ) -> (places: Range<Int>, isOver: Bool) {
         var due: [String] = []
+        let start = next
         let end = next + count
         while next < min(end, rows.count) {
             let name = rows[next].id.agent
             due.append(name)
             next = places(of: name).upperBound
         }
+        let places = start..<max(start, next)
         let isOver = next >= rows.count
         if isOver { next = 0 }
         update(due, fleet, at: now)
-        return isOver
+        return (places, isOver)
     }
 
     private mutating func update(_ names: [String], _ fleet: Fleet, at now: Int64) {

@@ -37,7 +37,9 @@ extension State {
     mutating func updateMoreRows() -> [Effect] {
         guard time.isLive else { return [] }
         let count = min(max(Self.leastInPart, book.rows.count / Self.parts), Self.mostInPart)
-        guard book.updateNext(count, shownFleet, at: shownNow) else { return [] }
+        let (places, isOver) = book.updateNext(count, shownFleet, at: shownNow)
+        table.renew(places: places, from: book)
+        guard isOver else { return [] }
         showRows()
         return [.draw]
     }

@@ -34,6 +34,8 @@ struct TableView: Sendable {
     private var folded: [Row] = []
     /// The places of these rows in the book, and its generation; `nil` if they are not in it.
     private var places: (all: [Int], generation: Int)?
+    /// The index of the row at each place of the book; -1 for a row that is not shown.
+    private var indexes: [Int] = []
     /// The book's generation for which ``nameWidths`` are those of all its rows; `nil` for others.
     private var widthsGeneration: Int?
     /// The order of the parts of each unfolded row.
@@ -112,6 +114,8 @@ struct TableView: Sendable {
                 sorts ? sort.sorted(matching, of: book) : held(matching, of: book)
             folded = ordered.map { book.rows[$0] }
             places = (ordered, book.generation)
+            indexes = [Int](repeating: -1, count: book.rows.count)
+            for (index, place) in ordered.enumerated() { indexes[place] = index }
         } else {
             var present = Rows.grouped(matching.map { book.rows[$0] }, by: grouping, at: now)
             if holdsStill {
@@ -139,6 +143,16 @@ struct TableView: Sendable {
     ///   - row: returns the newer row; `nil` keeps the present one.
     mutating func renew(_ range: Range<Int>, _ row: (RowID) -> Row?) {
         for index in range { rows[index] = row(rows[index].id) ?? rows[index] }
+    }
+
+    /// Replaces the rows at some places by those of the book, so that the old ones are freed a few at
+    /// a time. Does nothing if the table has other rows than the book.
+    mutating func renew(places range: Range<Int>, from book: RowBook) {
+        guard unfolded.isEmpty, let places, places.generation == book.generation else { return }
+        for place in range where indexes[place] >= 0 {
+            folded[indexes[place]] = book.rows[place]
+            rows[indexes[place]] = book.rows[place]
+        }
     }
 
     private mutating func measureNames() {
