@@ -39,7 +39,8 @@ package enum DashboardLoop {
         case terminalGone
     }
 
-    private static let frameMS: Int64 = 100
+    /// The longest time for which new data keeps keys waiting.
+    private static let newsTurn = Duration.milliseconds(1)
 
     /// Shows the dashboard until the operator quits, the time is over or the terminal is gone.
     ///
@@ -120,7 +121,12 @@ package enum DashboardLoop {
                 }
             }
             if pace.areNewsDue(at: monotonicMS()) {
-                for event in mailbox.take() {
+                let turnEnd = ContinuousClock.now + newsTurn
+                repeat {
+                    guard let event = mailbox.next() else {
+                        pace.tookNews(at: monotonicMS())
+                        break
+                    }
                     let effects = update(&state, event)
                     if perform(effects, &state, &look, subject, terminal, mailbox) {
                         return .quit
@@ -131,8 +137,7 @@ package enum DashboardLoop {
                     } else {
                         pace.wantFrame()
                     }
-                }
-                pace.tookNews(at: monotonicMS())
+                } while ContinuousClock.now < turnEnd
             }
             if pace.isTickDue(at: monotonicMS()) {
                 if pace.isSecondOver(at: monotonicMS()),
@@ -144,13 +149,18 @@ package enum DashboardLoop {
                     pace.missedTick(at: monotonicMS())
                     continue
                 }
-                let began = monotonicMS()
-                let areRowsDue = pace.areRowsDue(at: began)
-                let effects = update(&state, areRowsDue ? .tick(at: at) : .clock(at: at))
-                if effects.contains(.draw) { pace.wantFrame() }
-                let ended = monotonicMS()
-                if areRowsDue { pace.madeRows(from: began, to: ended) }
-                pace.ticked(at: ended)
+                let began = ContinuousClock.now
+                let draws = update(
+                    &state, pace.updatesAllRows ? .tick(at: at) : .clock(at: at)
+                ).contains(.draw)
+                if draws { pace.wantFrame() }
+                pace.ticked(at: monotonicMS(), took: .now - began, draws: draws)
+            }
+            if pace.areMoreRowsDue(at: monotonicMS()) {
+                let began = ContinuousClock.now
+                let isOver = update(&state, .moreRows).contains(.draw)
+                if isOver { pace.wantFrame() }
+                pace.updatedRows(at: monotonicMS(), took: .now - began, isOver: isOver)
             }
         }
     }
@@ -195,100 +205,5 @@ package enum DashboardLoop {
 
     private static func monotonicMS() -> Int64 {
         Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
-    }
-
-    /// Decides when to draw and how long to wait.
-    ///
-    /// A key causes a frame at once. Other events cause at most ten frames a second. A tick comes once a
-    /// second; it computes the rows anew only as long as that takes at most a fiftieth of the time.
-    private struct FramePace {
-        private enum Wish { case none, soon, now }
-
-        /// In the first milliseconds frames are not limited, so that the first data shows at once.
-        private static let startMS: Int64 = 300
-        /// The greatest age of the rows, even if computing them is slow.
-        private static let rowsMS: Int64 = 5_000
-
-        let began: Int64
-        private var wish = Wish.now
-        private var hasNews = false
-        private var lastFrame: Int64 = 0
-        private var lastNews: Int64 = 0
-        private var nextTick: Int64 = 0
-        private var nextRows: Int64 = 0
-        private var nextSecond: Int64
-        private var hasTicked = false
-
-        init(began: Int64) {
-            self.began = began
-            nextSecond = began + 1_000
-        }
-
-        /// The shortest time between two frames.
-        private func frame(at now: Int64) -> Int64 { now - began < Self.startMS ? 0 : frameMS }
-
-        mutating func wantFrame() { if wish == .none { wish = .soon } }
-        mutating func wantFrameNow() { wish = .now }
-        mutating func wantNews() { hasNews = true }
-
-        func isFrameDue(at now: Int64) -> Bool {
-            switch wish {
-            case .none: false
-            case .soon: now - lastFrame >= frame(at: now)
-            case .now: true
-            }
-        }
-
-        mutating func shown(at now: Int64) {
-            wish = .none
-            lastFrame = now
-        }
-
-        /// Whether to take events from the mailbox. Those of one frame are taken together.
-        func areNewsDue(at now: Int64) -> Bool {
-            hasNews && now - lastNews >= frame(at: now)
-        }
-
-        mutating func tookNews(at now: Int64) {
-            hasNews = false
-            lastNews = now
-            // They may have brought the hub's time.
-            if !hasTicked { nextTick = now }
-        }
-
-        /// Whether a second has passed since the last call that returned `true`.
-        mutating func isSecondOver(at now: Int64) -> Bool {
-            guard now >= nextSecond else { return false }
-            nextSecond = now + 1_000
-            return true
-        }
-
-        func isTickDue(at now: Int64) -> Bool { now >= nextTick }
-
-        mutating func ticked(at now: Int64) {
-            hasTicked = true
-            nextTick = now + 1_000
-        }
-
-        /// Whether this tick computes the rows anew.
-        func areRowsDue(at now: Int64) -> Bool { now >= nextRows }
-
-        mutating func madeRows(from began: Int64, to ended: Int64) {
-            nextRows = began + min(50 * (ended - began), Self.rowsMS - 1_000)
-        }
-
-        /// Retries the tick soon: the hub's time is not known yet.
-        mutating func missedTick(at now: Int64) { nextTick = now + frameMS }
-
-        func timeout(at now: Int64) -> Int {
-            var due = nextTick
-            switch wish {
-            case .none: break
-            case .soon: due = min(due, lastFrame + frame(at: now))
-            case .now: due = now
-            }
-            if hasNews { due = min(due, lastNews + frame(at: now)) }
-            return Int(max(0, due - now))
-        }
     }
 }

@@ -6,9 +6,9 @@ package import Terminal
 package final class Mailbox: Sendable {
     private struct Box {
         var events: [Dashboard.Event] = []
-        /// Whether the owner was woken since its last ``take()``.
+        /// Whether the owner was woken since it last found the queue empty.
         var isAnnounced = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [(limit: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     /// The length of the queue at which ``room(below:)`` waits. A stopped terminal may not read for hours.
@@ -21,8 +21,8 @@ package final class Mailbox: Sendable {
         self.waker = waker
     }
 
-    /// Appends an event. Only the first event after a ``take()`` wakes the owner, which takes all events of a
-    /// frame together.
+    /// Appends an event. Only the first event after the queue was empty wakes the owner, which takes all events
+    /// of a frame together.
     package func post(_ event: Dashboard.Event) {
         let isFirst = box.withLock { box in
             box.events.append(event)
@@ -38,13 +38,13 @@ package final class Mailbox: Sendable {
             await withCheckedContinuation { continuation in
                 let isFull = box.withLock { box in
                     guard box.events.count >= limit, !Task.isCancelled else { return false }
-                    box.waiting.append(continuation)
+                    box.waiting.append((limit, continuation))
                     return true
                 }
                 if !isFull { continuation.resume() }
             }
         } onCancel: {
-            letIn()
+            letIn { _ in true }
         }
     }
 
@@ -53,26 +53,28 @@ package final class Mailbox: Sendable {
         box.withLock { box in
             box.events.removeAll { if case .past = $0 { true } else { false } }
         }
-        letIn()
+        letIn { _ in true }
     }
 
-    package func take() -> [Dashboard.Event] {
-        let events = box.withLock { box in
-            defer {
-                box.events = []
-                box.isAnnounced = false
-            }
-            return box.events
+    /// Removes and returns the oldest event; `nil` if the queue is empty.
+    package func next() -> Dashboard.Event? {
+        let (event, count) = box.withLock { box in
+            if box.events.isEmpty { box.isAnnounced = false }
+            let event = box.events.isEmpty ? nil : box.events.removeFirst()
+            return (event, box.events.count)
         }
-        letIn()
-        return events
+        letIn { count < $0 }
+        return event
     }
 
-    private func letIn() {
-        let waiting = box.withLock { box in
-            defer { box.waiting = [] }
-            return box.waiting
+    /// Lets those senders continue whose limit meets a condition.
+    private func letIn(_ condition: (_ limit: Int) -> Bool) {
+        let ready = box.withLock { box in
+            guard !box.waiting.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+            let ready = box.waiting.filter { condition($0.limit) }
+            box.waiting.removeAll { condition($0.limit) }
+            return ready.map(\.continuation)
         }
-        for continuation in waiting { continuation.resume() }
+        for continuation in ready { continuation.resume() }
     }
 }

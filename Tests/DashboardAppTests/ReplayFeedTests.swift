@@ -38,7 +38,7 @@ import Testing
     ) async -> [Dashboard.Event] {
         var events: [Dashboard.Event] = []
         while !events.contains(where: condition) {
-            events += mailbox.take()
+            while let event = mailbox.next() { events.append(event) }
             await Task.yield()
         }
         return events
@@ -57,7 +57,7 @@ import Testing
             _ = await events(mailbox, until: Self.isEnd)
             while !feed.isStanding { await Task.yield() }
             #expect(feed.time ?? 0 >= start + 200)
-            _ = mailbox.take()
+            while mailbox.next() != nil {}
             feed.control(.seek(start))
             let again = await events(mailbox, until: Self.isEnd)
             #expect(again.contains(where: Self.isLines))
@@ -71,7 +71,7 @@ import Testing
             feed.control(.setPaused(true))
             feed.control(.seek(start))
             while !(feed.isStanding && feed.time == start) { await Task.yield() }
-            _ = mailbox.take()
+            while mailbox.next() != nil {}
             feed.control(.step(1))
             _ = await events(mailbox, until: Self.isLines)
             while !feed.isStanding { await Task.yield() }

@@ -27,7 +27,7 @@ import Testing
             let delta = Delta(strategy: "s", sequence: index + 1, spanMS: 500, counters: counters)
             fleet.apply(Line(at: Scenario.now - call.ago, source: id, .delta(delta)))
         }
-        return Rows.folded(fleet, at: Scenario.now).flatMap(\.members)
+        return RowBook(fleet, at: Scenario.now).rows.flatMap(\.members)
     }
 
     @Test func heatmapCountsCallsByTimeAndLatency() {

@@ -130,7 +130,7 @@ import Testing
                 Rows.row(
                     .instance(
                         RowID.Name(agent: "planner", strategy: "pay/stripe"), id.instance, in: nil),
-                    in: [], fleet, at: state.shownNow))
+                    in: state.book, fleet, at: state.shownNow))
             #expect(RowLabel(row, .unicode, isUnfolded: false).first.contains("@\(digits)"))
 
             let failed = CommandStatus(id: "c", instance: id, status: .refused, detail: "no")

@@ -173,7 +173,7 @@ import WhatIf
             _ = update(&state, .lines(Array(fleet.keyframe(at: fleet.at))))
             _ = update(&state, .tick(at: max(0, min(time, WireLimits.count))))
             _ = render(state, glyphs: .unicode)
-            _ = try JSONText.line(StatusReport(fleet))
+            try StatusReport(fleet).forEachPiece { _ in }
             _ = StatusTable.text(fleet)
         }
         recorded.rewind()

@@ -83,7 +83,7 @@ import Testing
         fleet.apply(
             .delta(Delta(strategy: "pay", sequence: 1, spanMS: 500, counters: counters)),
             from: Self.source, at: now)
-        let row = try #require(Rows.folded(fleet, at: now).first)
+        let row = try #require(RowBook(fleet, at: now).rows.first)
         let shown = RowCells(row, at: now, glyphs: .unicode, isUnfolded: false).cell(.p95).text
         #expect(shown != "-")
         let table = StatusTable.text(fleet).split(separator: "\n").last ?? ""

@@ -11,6 +11,28 @@ import Testing
 @Suite struct StatusReportTests {
     private let id = InstanceID(agent: "planner", instance: InstanceDigits(repeating: "a"))
 
+    private func report(_ fleet: Fleet) throws -> [String: Any] {
+        var text = ""
+        try StatusReport(fleet).forEachPiece { text += $0 }
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test(arguments: [0, 1, 3]) func reportIsOneObjectForAnyNumberOfAgents(count: Int) throws {
+        var fleet = Fleet()
+        let names = (0..<count).map { "agent\($0)" }
+        for name in names {
+            fleet.apply(
+                .agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)),
+                from: InstanceID(agent: name, instance: InstanceDigits(repeating: "a")), at: 7)
+        }
+        let report = try report(fleet)
+        #expect(report.keys.sorted() == ["agents", "at", "hub", "v"])
+        #expect(report["at"] as? Int == (count == 0 ? 0 : 7))
+        let agents = report["agents"] as? [[String: Any]]
+        #expect(agents?.map { $0["agent"] as? String } == names)
+    }
+
     private func breaker(openings: Int) throws -> [String: Any] {
         var fleet = Fleet()
         let start: Int64 = 1_790_000_000_000
@@ -31,9 +53,7 @@ import Testing
                     from: id, at: at + Int64(step) * 3_000)
             }
         }
-        let text = try JSONText.line(StatusReport(fleet))
-        let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
-        let agent = try #require((report?["agents"] as? [[String: Any]])?.first)
+        let agent = try #require((try report(fleet)["agents"] as? [[String: Any]])?.first)
         let strategy = try #require((agent["strategies"] as? [[String: Any]])?.first)
         return try #require(strategy["breaker"] as? [String: Any])
     }

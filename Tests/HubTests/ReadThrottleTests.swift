@@ -1,9 +1,10 @@
 import Fleet
-import HubClient
 import ResilienceWire
 import Sockets
 import TestSupport
 import Testing
+
+@testable import HubClient
 
 /// Changing the detail and the rate of the stream.
 @Suite struct ReadThrottleTests {
@@ -88,5 +89,16 @@ import Testing
                     try await keyframe(of: newcomer).agents[agent.id]?.strategies.count == number)
             }
         }
+    }
+
+    /// The longest pause is 100 ms. While much arrives, less than a socket's buffer arrives in a pause.
+    @Test(
+        arguments: [
+            (bytes: 0, time: 1_000, rest: 100), (1_000, 0, 100), (50_000, 100, 100),
+            (200_000, 100, 50), (2_000_000, 100, 5), (200_000_000, 100, 0),
+        ] as [(bytes: Int64, time: Int64, rest: Int64)])
+    func pauseGetsShorterWithTheRateOfTheStream(bytes: Int64, time: Int64, rest: Int64) {
+        #expect(ReadThrottle.frames.restMS(after: bytes, in: time) == rest)
+        #expect(ReadThrottle.atOnce.restMS(after: bytes, in: time) == 0)
     }
 }

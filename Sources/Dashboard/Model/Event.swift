@@ -13,9 +13,12 @@ public enum Event: Sendable {
     /// Once a second: the time to show, in Unix milliseconds. It is the hub's time when live and
     /// the recording's in a replay. Figures are updated with it. ``clock(at:)`` can take its place.
     case tick(at: Int64)
-    /// Only the time, without new figures. It is used when there are too many rows to update each
-    /// second.
+    /// The time, with new figures of the rows on screen only. It is used when there are too many
+    /// rows to update each second; ``moreRows`` updates the others.
     case clock(at: Int64)
+    /// Updates the figures of a part of the rows. About 160 such events update all of up to 100,000
+    /// rows.
+    case moreRows
     /// A second of real time has passed.
     case secondPassed
     /// The hub is connected; a keyframe follows.

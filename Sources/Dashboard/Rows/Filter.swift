@@ -112,7 +112,30 @@ extension BreakerState {
 }
 
 extension String {
+    /// Whether the text contains a part, which is in lower case, in upper or lower case.
     fileprivate func holds(_ part: String) -> Bool {
-        lowercased().contains(part)
+        // Names are nearly always ASCII, and the search in Unicode text is slow for many rows.
+        asciiHolds(part) ?? lowercased().contains(part)
+    }
+
+    /// Returns `nil` unless both texts are ASCII.
+    private func asciiHolds(_ part: String) -> Bool? {
+        utf8.withContiguousStorageIfAvailable { text in
+            part.utf8.withContiguousStorageIfAvailable { part -> Bool? in
+                guard text.allSatisfy({ $0 < 0x80 }), part.allSatisfy({ $0 < 0x80 }) else {
+                    return nil
+                }
+                guard part.count <= text.count else { return false }
+                return (0...text.count - part.count).contains { start in
+                    part.indices.allSatisfy { text[start + $0].asciiLowercased == part[$0] }
+                }
+            } ?? nil
+        } ?? nil
+    }
+}
+
+extension UInt8 {
+    fileprivate var asciiLowercased: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 }

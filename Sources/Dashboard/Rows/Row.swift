@@ -19,9 +19,9 @@ final class StrategyInstance: Sendable {
     /// The instance in the form of an address: `planner@9f3a0000`.
     var name: String { "\(id.agent)@\(digits)" }
 
-    init(_ agent: AgentRecord, _ strategy: StrategyRecord, in fleet: Fleet) {
+    init(_ agent: AgentRecord, _ strategy: StrategyRecord, digits: String) {
         id = agent.id
-        digits = fleet.digits(of: agent.id)
+        self.digits = digits
         presence = agent.state
         since = agent.since
         why = agent.why

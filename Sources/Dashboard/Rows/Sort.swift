@@ -25,25 +25,42 @@ struct Sort: Equatable, Sendable {
 
     /// Sorts rows. Equal rows are sorted by name.
     func sorted(_ rows: [Row]) -> [Row] {
+        sorted(rows, row: { $0 }, risk: Risk.init) { $0.id < $1.id }
+    }
+
+    /// Sorts places of a book, in which the rows are sorted by name.
+    func sorted(_ places: [Int], of book: RowBook) -> [Int] {
+        sorted(places, row: { book.rows[$0] }, risk: { book.marks[$0].risk }, byName: <)
+    }
+
+    private func sorted<Element>(
+        _ all: [Element], row: (Element) -> Row, risk: (Element) -> Risk,
+        byName: (Element, Element) -> Bool
+    ) -> [Element] {
         let sorted =
             switch key {
-            case .risk: rows.sorted(by: Risk.init, >)
-            case .name: rows.sorted { $0.id < $1.id }
+            case .risk: all.sorted(by: risk, >, byName)
+            case .name: all.sorted(by: byName)
             // Rows without calls come last.
-            case .served: rows.sorted(by: { $0.minute.servedRate ?? 2 }, <)
-            case .failures: rows.sorted(by: { $0.failedRate + $0.rejectedRate }, >)
-            case .tries: rows.sorted(by: { $0.minute.amplification ?? 0 }, >)
+            case .served: all.sorted(by: { row($0).minute.servedRate ?? 2 }, <, byName)
+            case .failures:
+                all.sorted(by: { row($0).failedRate + row($0).rejectedRate }, >, byName)
+            case .tries: all.sorted(by: { row($0).minute.amplification ?? 0 }, >, byName)
             }
         return isReversed ? sorted.reversed() : sorted
     }
 }
 
-extension [Row] {
+extension Array {
     fileprivate func sorted<Value: Comparable>(
-        by value: (Row) -> Value, _ precedes: (Value, Value) -> Bool
-    ) -> [Row] {
-        map { (row: $0, value: value($0)) }
-            .sorted { $0.value == $1.value ? $0.row.id < $1.row.id : precedes($0.value, $1.value) }
-            .map(\.row)
+        by value: (Element) -> Value, _ precedes: (Value, Value) -> Bool,
+        _ byName: (Element, Element) -> Bool
+    ) -> [Element] {
+        map { (element: $0, value: value($0)) }
+            .sorted {
+                $0.value == $1.value
+                    ? byName($0.element, $1.element) : precedes($0.value, $1.value)
+            }
+            .map(\.element)
     }
 }

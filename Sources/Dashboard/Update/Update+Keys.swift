@@ -110,7 +110,7 @@ extension State {
             look(at: agent)
         } else if row.isFolded {
             table.toggle(row.id)
-            refresh()
+            rearrange()
         } else {
             navigation.show(.detail)
         }
@@ -118,17 +118,17 @@ extension State {
 
     private mutating func back() {
         if navigation.closePage() {
-            refresh()
+            rearrange()
         } else if navigation.focus == .journal {
             navigation.focus = .table
             navigation.journalOffset = 0
         } else if let agent = table.agent {
             table.agent = nil
             table.selection = .group(.agent(agent))
-            refresh()
+            rearrange()
         } else if !table.filter.isEmpty {
             table.filter = Filter()
-            refresh()
+            rearrange()
         }
         scroll()
     }
@@ -139,14 +139,14 @@ extension State {
         navigation.focus = .table
         table.agent = agent
         table.selection = nil
-        refresh()
+        rearrange()
     }
 
     /// Changes the view of the table.
     mutating func arrange(_ change: (inout TableView) -> Void) {
         navigation.closePages()
         change(&table)
-        refresh()
+        rearrange()
     }
 
     /// Groups the rows differently. The selected row stays in view.
@@ -159,7 +159,7 @@ extension State {
         navigation.closePages()
         table.grouping = grouping
         table.selection = nil
-        refresh()
+        rearrange()
         if let row = strategy.flatMap({ table.row(with: $0) }) { table.selection = row }
         scroll()
     }
@@ -171,7 +171,7 @@ extension State {
         guard id != row.id || row.isFolded, table.isUnfolded(id) == isFolded else { return }
         table.toggle(id)
         table.selection = id
-        refresh()
+        rearrange()
     }
 
     private mutating func goToNextProblem() {
@@ -186,7 +186,7 @@ extension State {
         }
         table.selection = shown
         if navigation.errors != nil { navigation.closePages() }
-        refresh()
+        rearrange()
         navigation.focus = .table
         navigation.detailOffset = 0
         scroll()
@@ -204,7 +204,7 @@ extension State {
             navigation.overlay = .filter(field)
         }
         table.filter = Filter(field.text)
-        refresh()
+        rearrange()
     }
 
     private mutating func scrollHelp(_ key: Key, from offset: Int) {

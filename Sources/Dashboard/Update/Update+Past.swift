@@ -62,7 +62,7 @@ extension State {
         case .notice(let text): say(text)
         case .key, .secondPassed, .connected, .silent, .heard, .disconnected, .hubsMissing,
             .recording, .resized,
-            .past:
+            .moreRows, .past:
             break
         }
         return []

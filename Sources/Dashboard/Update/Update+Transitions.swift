@@ -56,7 +56,7 @@ extension State {
         }
         table.selection = row
         navigation.detailOffset = 0
-        refresh()
+        rearrange()
         say(place + what)
     }
 

@@ -20,7 +20,10 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         return state.runs ? [.draw] : []
     case .clock(let at):
         state.time.now = at
+        if state.time.isLive { state.renewRowsOnScreen() }
         return state.runs ? [.draw] : []
+    case .moreRows:
+        return state.updateMoreRows()
     case .secondPassed:
         let isOld = state.ageNotice()
         return state.connection.ageSilence() || isOld ? [.draw] : []
@@ -73,34 +76,6 @@ extension State {
         notice = Notice(text: text)
     }
 
-    /// Recomputes the rows and everything derived from them.
-    mutating func refresh() {
-        let shown = shownFleet
-        let folded = Rows.folded(shown, at: shownNow)
-        let looked = navigation.page.isDetail ? selectedRow : nil
-        table.take(
-            folded, at: shownNow, holdsStill: navigation.overlay.holdsStill,
-            keepsSelection: looked != nil)
-        if var view = navigation.errors {
-            view.take(
-                folded, at: shownNow,
-                holdsStill: navigation.overlay.holdsStill || navigation.page.isDetail)
-            navigation.replace(view)
-        }
-        hold(looked, folded, shown)
-        attention = Attention(folded, shown, at: shownNow)
-        renewQuestion()
-        readJournal(shown)
-        scroll()
-    }
-
-    /// Keeps the row of an open page, although the table may not contain it any more.
-    private mutating func hold(_ looked: Row?, _ folded: [Row], _ fleet: Fleet) {
-        navigation.held = nil
-        guard let looked, looked.id == table.selection, table.selectedIndex == nil else { return }
-        navigation.held = Rows.row(looked.id, in: folded, fleet, at: shownNow) ?? looked
-    }
-
     /// Scrolls so that the selected row is visible, and keeps the journal offset within its
     /// entries.
     mutating func scroll() {
@@ -119,15 +94,15 @@ extension State {
     /// Applies lines. Figures are shown with the next tick, because drawing for each line would
     /// cost too much.
     fileprivate mutating func take(_ lines: LineBatch) -> [Effect] {
-        var changesRows = false
+        var news = RowNews.nothing
         var effects: [Effect] = []
         do throws(WireError) {
             try lines.forEach { line in
                 switch stream.take(line) {
                 case .none: break
-                case .snapshot: changesRows = true
+                case .snapshot: news = .all
                 case .event:
-                    changesRows = changesRows || line.message.changesRows
+                    news.add(line)
                     if line.message.isEvent { time.frozen?.waiting += 1 }
                 }
             }
@@ -135,8 +110,14 @@ extension State {
             // The content of the unreadable line is unknown. A new keyframe restores the state.
             effects = [.reconnect(why: "cannot decode a line from the hub: \(error)")]
         }
-        guard time.isLive, changesRows else { return effects }
-        refresh()
+        guard time.isLive else { return effects }
+        switch news {
+        case .nothing: return effects
+        case .instances(let changed):
+            book.update(changed, shownFleet, at: shownNow)
+            showRows()
+        case .all: refresh()
+        }
         return effects + [.draw]
     }
 
@@ -160,7 +141,7 @@ extension State {
     }
 
     /// Updates the journal and shows the outcome of this dashboard's commands on any page.
-    private mutating func readJournal(_ fleet: Fleet) {
+    mutating func readJournal(_ fleet: Fleet) {
         journal.read(fleet, isPresent: time.past == nil)
         if let news = journal.takeNews() { notice = Notice(text: news.words, tone: news.tone) }
     }

@@ -19,6 +19,9 @@ final class BatchCollector: ChannelInboundHandler {
     private var tracker = KeyframeTracker()
     private var hasRoom = true
     private var rest: Scheduled<Void>?
+    /// The start of the last rest, and the number of bytes read since then.
+    private var restBegan = NIODeadline.now()
+    private var bytes: Int64 = 0
     private let channel: any Channel
     private let continuation: AsyncThrowingStream<LineBatch, any Error>.Continuation
     private let time: HubTime
@@ -42,12 +45,17 @@ final class BatchCollector: ChannelInboundHandler {
         let buffer = unwrapInboundIn(data)
         silence.hear()
         buffer.withUnsafeReadableBytes { take($0) }
-        let restMS = pace.current.restMS
+        bytes += Int64(buffer.readableBytes)
         // A buffer that is not full means that nothing more was available.
         let isDrained = buffer.writableBytes > 0
         if !hasRoom {
             rest(Self.patience)
-        } else if isDrained, !tracker.isInKeyframe, restMS > 0 {
+        } else if isDrained, !tracker.isInKeyframe {
+            let now = NIODeadline.now()
+            let time = (now - restBegan).nanoseconds / 1_000_000
+            let restMS = pace.current.restMS(after: bytes, in: time)
+            guard restMS > 0 else { return }
+            (restBegan, bytes) = (now, 0)
             rest(.milliseconds(restMS))
         }
     }

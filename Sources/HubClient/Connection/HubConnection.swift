@@ -22,6 +22,10 @@ public final class HubConnection: Sendable {
         case heard
     }
 
+    /// One thread serves the few connections of a client. The shared group of SwiftNIO would start one
+    /// for each core.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let deliver: @Sendable (OperatorMessage) -> Void
     private let give: @Sendable (OperatorCommand, _ patienceMS: Int64) -> Void
     private let setPace: @Sendable (ReadThrottle) -> Void
@@ -102,7 +106,7 @@ public final class HubConnection: Sendable {
         do {
             let process = try ViaProcess(command, role.rawValue)
             let (time, pace) = (HubTime(), PaceSetting())
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let loop = loops.next()
             let silence = SilenceWatch(loop)
             let channel = try await NIOPipeBootstrap(group: loop)
                 .channelInitializer {
@@ -142,7 +146,7 @@ public final class HubConnection: Sendable {
             bufferingPolicy: .bufferingOldest(BatchCollector.limit))
         let (time, pace) = (HubTime(), PaceSetting())
         do {
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let loop = loops.next()
             let silence = SilenceWatch(loop)
             let channel = try await ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(2))

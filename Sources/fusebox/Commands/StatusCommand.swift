@@ -28,8 +28,22 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         if follow { return try await watch() }
         let fleet = try await connection.fleet()
-        try StandardOutput.print(
-            json ? try JSONText.line(StatusReport(fleet)) : StatusTable.text(fleet))
+        if json {
+            try Self.write(StatusReport(fleet))
+        } else {
+            try StandardOutput.print(StatusTable.text(fleet))
+        }
+    }
+
+    private static func write(_ report: StatusReport) throws {
+        var bytes: [UInt8] = []
+        try report.forEachPiece { piece in
+            bytes += piece.utf8
+            guard bytes.count >= 65_536 else { return }
+            try StandardOutput.write(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+        try StandardOutput.write(bytes + [UInt8(ascii: "\n")])
     }
 
     /// The latest state of the stream, shared between the reading and the printing task.
@@ -65,7 +79,7 @@ struct StatusCommand: AsyncParsableCommand {
                 }
                 let report = StatusReport(told.fleet.withLock { $0 }, at: told.time.now)
                 do {
-                    try StandardOutput.print(try JSONText.line(report))
+                    try Self.write(report)
                 } catch {
                     told.isWanted.store(false, ordering: .relaxed)
                     hub.close()

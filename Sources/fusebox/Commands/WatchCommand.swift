@@ -37,16 +37,12 @@ struct WatchCommand: AsyncParsableCommand {
         let look = try DisplaySettings(
             theme: looks.theme, ascii: looks.ascii, file: ViewFile(in: StateDirectory.path))
         let hubs = connection.hubs
-        var startedHub = false
-        if !hubs.isElsewhere, await hubs.locator.survey().allSatisfy({ $0.error != nil }) {
-            try await HubProcess.start(hubs.locator.own)
-            startedHub = true
-        }
         let recorder = Recorder(connection.arguments)
         defer { if let words = recorder.farewell { Console.error(words) } }
         try await DashboardLoop.runForCommand(
             try await .live(
-                hubs, mode: .live, readOnly: readOnly, startsHub: startedHub, recorder, look: look),
+                hubs, mode: .live, readOnly: readOnly, startsHub: !hubs.isElsewhere, recorder,
+                look: look),
             look)
     }
 
@@ -68,25 +64,38 @@ extension Hubs {
     fileprivate var displayName: String {
         names.isEmpty ? ProcessInfo.processInfo.hostName : names.joined(separator: " ")
     }
+
+    /// Connects as an operator if the user may, else as a viewer.
+    fileprivate func connect(
+        readOnly: Bool
+    ) async throws(HubLocator.NoHub) -> (SocketRole, HubEndpoint, HubConnection) {
+        if !readOnly, let (place, hub) = try? await connect(as: .operator) {
+            return (.operator, place, hub)
+        }
+        let (place, hub) = try await connect(as: .view)
+        return (.view, place, hub)
+    }
 }
 
 extension DashboardLoop.Subject {
-    /// The live subject: connects as an operator if the user may, else as a viewer.
+    /// The live subject.
+    ///
+    /// - Parameter startsHub: whether to start a hub if none answers, and again if that one is lost.
     static func live(
         _ hubs: Hubs, mode: State.Mode, readOnly: Bool, startsHub: Bool, _ recorder: Recorder,
         look: DisplaySettings
     ) async throws -> DashboardLoop.Subject {
-        var role = SocketRole.operator
-        var found = readOnly ? nil : try? await hubs.connect(as: role)
+        var found = try? await hubs.connect(readOnly: readOnly)
+        let isNew = found == nil && startsHub
+        if isNew { try await HubProcess.start(hubs.locator.own) }
         if found == nil {
-            role = .view
             do throws(HubLocator.NoHub) {
-                found = try await hubs.connect(as: role)
+                found = try await hubs.connect(readOnly: readOnly)
             } catch {
                 throw Failure(error)
             }
         }
-        guard let (place, hub) = found else { throw Failure(.noHub, "no hub answers") }
+        guard let (role, place, hub) = found else { throw Failure(.noHub, "no hub answers") }
         let history = mode == .demo ? nil : CommandHistory(in: StateDirectory.path)
         let state = State(
             mode: mode,
@@ -101,7 +110,7 @@ extension DashboardLoop.Subject {
             in: (try? StateDirectory.create()) ?? StateDirectory.path,
             limit: look.config.pastBytes)
         return DashboardLoop.Subject(
-            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: startsHub, rewind),
+            state: state, feed: HubFeed(hub, hubs, as: role, startsHub: isNew, rewind),
             history: history, recorder: recorder, rewind: rewind)
     }
 }

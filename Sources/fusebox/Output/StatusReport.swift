@@ -1,13 +1,37 @@
+import DashboardApp
 import Fleet
 import Foundation
 import ResilienceWire
 
-/// The JSON object that `status --json` prints.
-struct StatusReport: Encodable {
-    let v = 1
-    let at: Int64
-    let hub: String
-    let agents: [Agent]
+/// The JSON object that `status --json` prints. It is made one agent at a time, because there may be a
+/// hundred thousand strategies.
+struct StatusReport {
+    private let fleet: Fleet
+    private let now: Int64
+
+    /// - Parameter now: the time of the hub; `nil` for the time of the latest line.
+    init(_ fleet: Fleet, at now: Int64? = nil) {
+        self.fleet = fleet
+        self.now = now ?? fleet.at
+    }
+
+    /// Passes on the text of the object, without a newline, in pieces of at least one agent.
+    func forEachPiece(_ body: (String) throws -> Void) throws {
+        var start = #"{"agents":["#
+        for agent in fleet.agents.values.sorted(by: { $0.id < $1.id }) {
+            try body(start + JSONText.line(Agent(agent, at: now)))
+            start = ","
+        }
+        let end = End(at: now, hub: ProcessInfo.processInfo.hostName)
+        try body((start == "," ? "" : start) + "]," + JSONText.line(end).dropFirst())
+    }
+
+    /// The fields after the agents.
+    private struct End: Encodable {
+        let v = 1
+        let at: Int64
+        let hub: String
+    }
 
     struct Agent: Encodable {
         let agent: String
@@ -103,19 +127,17 @@ struct StatusReport: Encodable {
             try container.encode(counters.percentile(0.99)?.rounded(), forKey: .p99_us)
         }
     }
+}
 
-    /// - Parameter now: the time of the hub; `nil` for the time of the latest line.
-    init(_ fleet: Fleet, at now: Int64? = nil) {
-        let now = now ?? fleet.at
-        at = now
-        hub = ProcessInfo.processInfo.hostName
-        agents = fleet.agents.values.sorted { $0.id < $1.id }.map { agent in
-            Agent(
-                agent: agent.id.agent, instance: agent.id.instance.description, pid: agent.pid,
-                state: agent.state.rawValue, lost: agent.lost,
-                strategies: agent.strategies.values.sorted { $0.name < $1.name }
-                    .map { Strategy($0, at: now) })
-        }
+extension StatusReport.Agent {
+    init(_ record: AgentRecord, at: Int64) {
+        agent = record.id.agent
+        instance = record.id.instance.description
+        pid = record.pid
+        state = record.state.rawValue
+        lost = record.lost
+        strategies = record.strategies.values.sorted { $0.name < $1.name }
+            .map { StatusReport.Strategy($0, at: at) }
     }
 }
 

@@ -22,6 +22,8 @@ public struct State: Sendable {
     var connection = Connection()
     var time = TimeView()
 
+    /// The rows of the fleet that is shown.
+    var book = RowBook()
     var table = TableView()
     var attention = Attention()
     var journal = Journal()

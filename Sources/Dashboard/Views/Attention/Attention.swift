@@ -48,22 +48,30 @@ struct Attention: Sendable {
         problems = []
     }
 
-    /// Finds the problems of a fleet with these folded rows.
-    init(_ rows: [Row], _ fleet: Fleet, at now: Int64) {
+    /// Finds the problems of a fleet with these rows.
+    init(_ book: RowBook, _ fleet: Fleet, at now: Int64) {
         silenced = fleet.alerts.count { $0.alert.silence != nil }
         firing = fleet.alerts.count - silenced
-        flapping = rows.count { $0.flap != nil }
-        let states = rows.compactMap { $0.presence == .up && $0.flap == nil ? $0.state : nil }
+        var states: [BreakerState: Int] = [:]
+        var flapping = 0
+        for row in book.rows {
+            if row.flap != nil {
+                flapping += 1
+            } else if let state = row.state, state != .closed, row.presence == .up {
+                states[state, default: 0] += 1
+            }
+        }
+        self.flapping = flapping
         counts = [BreakerState.open, .halfOpen, .forcedOpen, .disabled].compactMap { state in
-            let count = states.count { $0 == state }
-            return count == 0 ? nil : (state, count)
+            states[state].map { (state, $0) }
         }
         // Usually few rows have problems. Only these are sorted and need short names.
-        let byRisk = Sort().sorted(rows.filter { $0.presence == .up && Problem.Kind.concerns($0) })
-        let names = Names(byRisk, in: rows)
+        let byRisk = Sort().sorted(
+            book.rows.indices.filter { book.marks[$0].hasProblem }, of: book
+        ).map { book.rows[$0] }
         func all(_ kinds: (Row) -> [Problem.Kind]) -> [Problem] {
             byRisk.flatMap { row in
-                kinds(row).map { Problem(kind: $0, name: names.name(of: row), row: row.id) }
+                kinds(row).map { Problem(kind: $0, name: book.shortName(of: row), row: row.id) }
             }
         }
         func each(_ kind: (Row) -> Problem.Kind?) -> [Problem] {
@@ -73,30 +81,47 @@ struct Attention: Sendable {
             each(Problem.Kind.open) + each(Problem.Kind.flapping) + each(Problem.Kind.storm)
             + each(Problem.Kind.exhausted)
             + each(Problem.Kind.full) + each(Problem.Kind.stuck)
-            + Self.silent(rows, fleet, at: now)
+            + Self.silent(book, fleet, at: now)
             + each(Problem.Kind.ordered) + all(Problem.Kind.pinned)
-            + fleet.standing.compactMap { Problem.standing($0, rows) }
-        self.problems = problems + Self.alerts(fleet, besides: problems, rows)
+            + Self.standing(book, fleet)
+        self.problems = problems + Self.alerts(fleet, besides: problems, book)
     }
 
     /// The firing alerts that no other problem covers.
     private static func alerts(
-        _ fleet: Fleet, besides problems: [Problem], _ rows: [Row]
+        _ fleet: Fleet, besides problems: [Problem], _ book: RowBook
     ) -> [Problem] {
         guard !fleet.alerts.isEmpty else { return [] }
         let told = Set(
             problems.flatMap { problem in
                 problem.row.map { ["\($0.agent):\($0.strategy)", $0.agent] } ?? [problem.name]
             })
-        let firstRows = Dictionary(
-            rows.flatMap { [("\($0.id.agent):\($0.id.strategy)", $0.id), ($0.id.agent, $0.id)] },
-            uniquingKeysWith: min)
         return fleet.alerts.filter { $0.alert.silence == nil && !told.contains($0.alert.about) }
             .map {
                 Problem(
                     kind: .alert($0.alert, since: $0.since), name: $0.alert.about,
-                    row: firstRows[$0.alert.about])
+                    row: book.row(about: $0.alert.about))
             }
+    }
+
+    /// The standing orders that match no connected instance. The effect of the others is shown.
+    private static func standing(_ book: RowBook, _ fleet: Fleet) -> [Problem] {
+        let orders = fleet.standing.filter { $0.holds && !$0.address.matchesNothing }
+        guard !orders.isEmpty else { return [] }
+        let strategies = Set(orders.map(\.address.strategy))
+        let rows = Dictionary(
+            grouping: book.rows.filter { strategies.contains($0.id.strategy) }, by: \.id.strategy)
+        return orders.filter { standing in
+            let (address, strategy) = (standing.address, standing.address.strategy)
+            return !(rows[strategy] ?? []).contains { row in
+                row.connected.contains { address.includes($0.id, strategy) }
+            }
+        }.map { standing in
+            let order = standing.order
+            return Problem(
+                kind: .standing(order: order.order.word, by: standing.who, until: order.until),
+                name: order.address.description, row: nil)
+        }
     }
 
     /// The row of the next problem after a selected row, or of the first problem.
@@ -109,16 +134,15 @@ struct Attention: Sendable {
     }
 
     /// Stale agents, and gone agents without another connected instance.
-    private static func silent(_ rows: [Row], _ fleet: Fleet, at now: Int64) -> [Problem] {
+    private static func silent(_ book: RowBook, _ fleet: Fleet, at now: Int64) -> [Problem] {
         let silent = fleet.agents.values.filter { $0.state != .up }.sorted { $0.id < $1.id }
         guard !silent.isEmpty else { return [] }
         let connected = fleet.agents.values.filter { $0.state != .gone }
             .reduce(into: [:]) { $0[$1.id.agent, default: 0] += 1 }
-        let firstRows = Dictionary(rows.map { ($0.id.agent, $0.id) }, uniquingKeysWith: min)
         func problem(_ agent: AgentRecord, _ kind: Problem.Kind) -> Problem {
             let others = (connected[agent.id.agent] ?? 0) - (agent.state == .gone ? 0 : 1)
             let name = others > 0 ? fleet.name(of: agent.id) : agent.id.agent
-            return Problem(kind: kind, name: name, row: firstRows[agent.id.agent])
+            return Problem(kind: kind, name: name, row: book.first(of: agent.id.agent)?.id)
         }
         let stale = silent.filter { $0.state == .stale }
         let gone = silent.filter {
@@ -130,25 +154,25 @@ struct Attention: Sendable {
     }
 }
 
-/// Short names of strategies. A name has no agent if only one agent has a strategy with that name.
-private struct Names {
-    private var agents: [String: Int] = [:]
-
-    /// Finds the names of some rows among all rows.
-    init(_ rows: [Row], in all: [Row]) {
-        for row in rows { agents[row.id.strategy] = 0 }
-        guard !agents.isEmpty else { return }
-        for row in all { agents[row.id.strategy]? += 1 }
+extension RowBook {
+    /// The name of a strategy, without the agent if only one agent has a strategy with that name.
+    fileprivate func shortName(of row: Row) -> String {
+        owners(of: row.id.strategy) == 1
+            ? row.id.strategy : "\(row.id.agent):\(row.id.strategy)"
     }
 
-    func name(of row: Row) -> String {
-        agents[row.id.strategy] == 1 ? row.id.strategy : "\(row.id.agent):\(row.id.strategy)"
+    /// The row that an alert is about: a strategy, or the first row of an agent.
+    fileprivate func row(about text: String) -> RowID? {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return first(of: text)?.id }
+        let id = RowID(agent: String(parts[0]), strategy: String(parts[1]))
+        return place(of: id) == nil ? nil : id
     }
 }
 
 extension Attention.Problem.Kind {
     /// Whether a row that is up has a problem.
-    fileprivate static func concerns(_ row: Row) -> Bool {
+    static func concerns(_ row: Row) -> Bool {
         open(row) != nil || flapping(row) != nil || storm(row) != nil || exhausted(row) != nil
             || full(row) != nil
             || stuck(row) != nil || ordered(row) != nil || !pinned(row).isEmpty
@@ -205,21 +229,6 @@ extension Attention.Problem.Kind {
         return pinned.sorted { $0.key < $1.key }.flatMap { name, values in
             values.sorted().map { .pinned(limit: name, value: $0) }
         }
-    }
-}
-
-extension Attention.Problem {
-    /// A standing order as a problem; `nil` if it is in force, because its effect is shown then.
-    fileprivate static func standing(_ standing: Fleet.Standing, _ rows: [Row]) -> Self? {
-        guard standing.holds, !standing.address.matchesNothing else { return nil }
-        let isInForce = rows.contains { row in
-            row.connected.contains { standing.address.includes($0.id, row.id.strategy) }
-        }
-        guard !isInForce else { return nil }
-        let order = standing.order
-        let kind = Kind.standing(
-            order: order.order.word, by: standing.who, until: order.until)
-        return Self(kind: kind, name: order.address.description, row: nil)
     }
 }
 

@@ -5,7 +5,8 @@ extension State {
     /// Shows the page of the selected row's most frequent error type. If the page is already shown,
     /// changes to the next type.
     mutating func showErrors() {
-        let rows = Rows.folded(shownFleet, at: shownNow)
+        book.update(shownFleet, at: shownNow)
+        let rows = book.rows
         if case .errors(let view) = navigation.page {
             let types = ErrorView.types(in: rows)
             let index = types.firstIndex(of: view.type).map { $0 + 1 } ?? 0
@@ -27,7 +28,7 @@ extension State {
     mutating func showErrors(of type: String) {
         let selected = selectedRow?.ungrouped
         var view = ErrorView(type)
-        view.take(Rows.folded(shownFleet, at: shownNow), at: shownNow, holdsStill: false)
+        view.take(book.rows, at: shownNow, holdsStill: false)
         view.select(selected)
         navigation.show(.errors(view))
     }

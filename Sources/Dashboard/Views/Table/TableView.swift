@@ -32,6 +32,12 @@ struct TableView: Sendable {
     private var unfolded: Set<RowID> = []
     /// The folded rows in their order.
     private var folded: [Row] = []
+    /// The places of these rows in the book, and its generation; `nil` if they are not in it.
+    private var places: (all: [Int], generation: Int)?
+    /// The index of the row at each place of the book; -1 for a row that is not shown.
+    private var indexes: [Int] = []
+    /// The book's generation for which ``nameWidths`` are those of all its rows; `nil` for others.
+    private var widthsGeneration: Int?
     /// The order of the parts of each unfolded row.
     private var orders: [RowID: [RowID]] = [:]
     /// The time of the last sort in Unix milliseconds; `nil` to sort again.
@@ -84,44 +90,89 @@ struct TableView: Sendable {
         }?.id
     }
 
-    /// Updates the table from the folded rows of a fleet.
+    /// Updates the table from the rows of a fleet.
     ///
     /// - Parameters:
     ///   - holdsStill: whether rows must keep their order and none may be removed.
     ///   - keepsSelection: whether a row that is no longer shown stays selected.
     mutating func take(
-        _ all: [Row], at now: Int64, holdsStill: Bool, keepsSelection: Bool = false
+        _ book: RowBook, at now: Int64, holdsStill: Bool, keepsSelection: Bool = false
     ) {
-        let inScope = agent.map { name in all.filter { $0.id.agent == name } } ?? all
         let grouping = agent == nil ? grouping : .none
-        let matching = filter.isEmpty ? inScope : inScope.filter(filter.matches)
-        var present = Rows.grouped(matching, by: grouping, at: now)
+        let scope = agent.map(book.places(of:)) ?? book.rows.indices
+        let matching =
+            filter.isEmpty ? Array(scope) : scope.filter { filter.matches(book.rows[$0]) }
         total =
             grouping == .none
-            ? inScope.count : Set(inScope.flatMap(\.members).map(grouping.group)).count
-        if holdsStill {
-            // Keep rows that the filter would hide now, and removed rows as they were last seen.
-            let ids = Set(present.map(\.id))
-            let missing = folded.filter { !ids.contains($0.id) }
-            let all = missing.isEmpty ? [] : Rows.grouped(inScope, by: grouping, at: now)
-            let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            present += missing.map { byID[$0.id] ?? $0 }
-        }
+            ? scope.count
+            : Set(book.rows[scope].lazy.flatMap(\.members).map(grouping.group)).count
         let isDue = sortedAt.map { now - $0 >= Sort.holdMS || now < $0 } ?? true
         let sorts = isDue && !holdsStill
         let fallback = selectedIndex
-        folded = sorts ? sort.sorted(present) : held(present, in: folded.lazy.map(\.id))
+        if grouping == .none, !holdsStill {
+            let ordered =
+                sorts ? sort.sorted(matching, of: book) : held(matching, of: book)
+            folded = ordered.map { book.rows[$0] }
+            places = (ordered, book.generation)
+            indexes = [Int](repeating: -1, count: book.rows.count)
+            for (index, place) in ordered.enumerated() { indexes[place] = index }
+        } else {
+            var present = Rows.grouped(matching.map { book.rows[$0] }, by: grouping, at: now)
+            if holdsStill {
+                present += missing(in: present) {
+                    Rows.grouped(Array(book.rows[scope]), by: grouping, at: now)
+                }
+            }
+            folded = sorts ? sort.sorted(present) : held(present, in: folded.lazy.map(\.id))
+            places = nil
+        }
         let all = unfolded.isEmpty ? folded : unfold(folded, sorts: sorts, at: now)
         rows = holdsStill ? inPlace(all) : all
         // An empty table has no order to keep.
         if sorts { sortedAt = rows.isEmpty ? nil : now }
-        // Calculated once per update, not per frame: there may be thousands of rows.
+        let isWhole = unfolded.isEmpty && places?.all.count == book.rows.count
+        if !isWhole || widthsGeneration != book.generation { measureNames() }
+        widthsGeneration = isWhole ? book.generation : nil
+        if !keepsSelection { keepSelection(near: fallback) }
+    }
+
+    /// Replaces some rows by newer ones with the same identity.
+    ///
+    /// - Parameters:
+    ///   - range: the indexes of the rows.
+    ///   - row: returns the newer row; `nil` keeps the present one.
+    mutating func renew(_ range: Range<Int>, _ row: (RowID) -> Row?) {
+        for index in range { rows[index] = row(rows[index].id) ?? rows[index] }
+    }
+
+    /// Replaces the rows at some places by those of the book, so that the old ones are freed a few at
+    /// a time. Does nothing if the table has other rows than the book.
+    mutating func renew(places range: Range<Int>, from book: RowBook) {
+        guard unfolded.isEmpty, let places, places.generation == book.generation else { return }
+        for place in range where indexes[place] >= 0 {
+            folded[indexes[place]] = book.rows[place]
+            rows[indexes[place]] = book.rows[place]
+        }
+    }
+
+    private mutating func measureNames() {
         nameWidths = rows.reduce(into: (first: 0, second: 0)) { widths, row in
             let label = RowLabel(row, .unicode, isUnfolded: false)
             widths.first = max(widths.first, DisplayWidth.of(label.first))
             widths.second = max(widths.second, DisplayWidth.of(label.second))
         }
-        if !keepsSelection { keepSelection(near: fallback) }
+    }
+
+    /// The rows that are shown but not in `present`: those that the filter would hide now, and
+    /// removed rows as they were last seen.
+    ///
+    /// - Parameter all: makes the rows without the filter.
+    private func missing(in present: [Row], of all: () -> [Row]) -> [Row] {
+        let ids = Set(present.map(\.id))
+        let missing = folded.filter { !ids.contains($0.id) }
+        guard !missing.isEmpty else { return [] }
+        let byID = Dictionary(all().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return missing.map { byID[$0.id] ?? $0 }
     }
 
     /// Selects a row by index, limited to the table.
@@ -148,6 +199,22 @@ struct TableView: Sendable {
         let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let shown = Set(rows.map(\.id))
         return rows.map { byID[$0.id] ?? $0 } + all.filter { !shown.contains($0.id) }
+    }
+
+    /// Puts places of a book into the present order. New rows come last.
+    private func held(_ matching: [Int], of book: RowBook) -> [Int] {
+        let order =
+            if let places, places.generation == book.generation {
+                places.all
+            } else {
+                folded.compactMap { book.place(of: $0.id) }
+            }
+        var isNew = [Bool](repeating: false, count: book.rows.count)
+        for place in matching { isNew[place] = true }
+        let kept = order.filter { isNew[$0] }
+        guard kept.count < matching.count else { return kept }
+        for place in kept { isNew[place] = false }
+        return kept + sort.sorted(matching.filter { isNew[$0] }, of: book)
     }
 
     /// Puts rows into an existing order. New rows come last.
