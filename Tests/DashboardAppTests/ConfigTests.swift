@@ -28,6 +28,15 @@ import Testing
         #expect(try Config(yaml: "scrape: 1m", file: "c.yaml").scrapeInterval == .seconds(60))
     }
 
+    @Test func howLongTheAuditLogIsKeptIsRead() throws {
+        #expect(Config().auditKeep == .seconds(90 * 86_400))
+        #expect(
+            try Config(yaml: "audit_keep: 30d", file: "c.yaml").auditKeep == .seconds(30 * 86_400))
+        #expect(throws: SettingsError.self) {
+            try Config(yaml: "audit_keep: 1h", file: "c.yaml")
+        }
+    }
+
     @Test func readmeExampleListsTheDefaultRules() throws {
         let readme = try String(
             contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
@@ -60,7 +69,7 @@ import Testing
     @Test(arguments: [
         (
             "alert: []",
-            "1: unknown key alert, expected one of: alerts, metrics, past, runbooks, scrape, silences, theme"
+            "1: unknown key alert, expected one of: alerts, audit_keep, metrics, past, runbooks, scrape, silences, theme"
         ),
         ("alerts: on", "1: alerts: expected a list, found on"),
         ("alerts:\n  - open", "2: alerts: expected a mapping, found open"),

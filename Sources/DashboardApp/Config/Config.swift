@@ -12,6 +12,8 @@ package struct Config: Equatable {
     package var metrics: MetricsAddress?
     /// The longest interval between two scrapes by Prometheus.
     package var scrapeInterval = Duration.seconds(15)
+    /// How long a hub keeps lines of its audit log.
+    package var auditKeep = Duration.seconds(90 * 86_400)
     /// The size limit of the rewind buffer on disk, in bytes.
     package var pastBytes = RewindBuffer.bytes
     /// The runbook links that the detail pane shows.
@@ -21,7 +23,7 @@ package struct Config: Equatable {
 
     /// All keys of the file.
     package static let keys = [
-        "alerts", "metrics", "past", "runbooks", "scrape", "silences", "theme",
+        "alerts", "audit_keep", "metrics", "past", "runbooks", "scrape", "silences", "theme",
     ]
 
     /// The path of the file: `$XDG_CONFIG_HOME/fusebox/config.yaml`, or in `/etc/fusebox` for the system's hub.
@@ -65,6 +67,9 @@ package struct Config: Equatable {
         }
         if let entry = entries["scrape"] {
             scrapeInterval = .milliseconds(try entry.milliseconds(atLeast: 100))
+        }
+        if let entry = entries["audit_keep"] {
+            auditKeep = .milliseconds(try entry.milliseconds(atLeast: 86_400_000))
         }
         if let entry = entries["past"] {
             pastBytes = try entry.value("a size such as 512MB") {

@@ -59,8 +59,9 @@ struct HubCommand: AsyncParsableCommand {
             "How long entries of the audit log are kept, such as 30d.",
             discussion: "At 64 MB, or when its first entry is older than an eighth of this time, "
                 + "audit.ndjson becomes audit.1.ndjson. Eight such files are kept, each until its "
-                + "last entry is older than this time."))
-    var auditKeep = DurationValue(milliseconds: 90 * 86_400_000)
+                + "last entry is older than this time. Without it: 'audit_keep' of config.yaml; "
+                + "without that, 90 days."))
+    var auditKeep: DurationValue?
 
     @Option(
         help: ArgumentHelp(
@@ -105,7 +106,7 @@ struct HubCommand: AsyncParsableCommand {
         guard memory.bytes >= 16_000_000 else {
             throw ValidationError("--memory must be at least 16MB")
         }
-        guard auditKeep.milliseconds >= 86_400_000 else {
+        guard auditKeep.map({ $0.milliseconds >= 86_400_000 }) ?? true else {
             throw ValidationError("--audit-keep must be at least 1d")
         }
         guard !system || !background else {
@@ -130,9 +131,9 @@ struct HubCommand: AsyncParsableCommand {
             try await HubProcess.start(
                 directory,
                 options: [
-                    "--audit", audit.rawValue, "--audit-keep", "\(auditKeep.milliseconds)ms",
-                    "--memory", "\(Double(memory.bytes) / 1_000)KB",
+                    "--audit", audit.rawValue, "--memory", "\(Double(memory.bytes) / 1_000)KB",
                 ]
+                    + (auditKeep.map { ["--audit-keep", "\($0.milliseconds)ms"] } ?? [])
                     + (metrics.map { ["--metrics", $0.description] } ?? [])
                     + (recordDir.map {
                         [
@@ -155,11 +156,11 @@ struct HubCommand: AsyncParsableCommand {
             system ? StateDirectory.system : StateDirectory.path, for: directory)
         if system { options.access = try GroupArgument.access(groups) }
         options.requiresAudit = audit == .required
-        options.auditKeep = auditKeep.duration
         options.memoryBytes = Int(memory.bytes)
         let config = Config.path(isSystem: system)
         let wishes = try Config.load(config)
         options.alerts = wishes.alerts
+        options.auditKeep = auditKeep?.duration ?? wishes.auditKeep
         options.scrapeInterval = wishes.scrapeInterval
         options.log = { Console.error($0) }
         let recording = try recordDir.map { path throws(Failure) in
