@@ -197,10 +197,10 @@ final class Row: Sendable {
     }
 
     /// The number of calls in flight in the ``responsive`` instances.
-    var inFlight: Int { responsive.reduce(0) { bounded($0, $1.strategy.total.inFlight) } }
-    var waiting: Int { responsive.reduce(0) { bounded($0, $1.strategy.total.waiting) } }
+    var inFlight: Int { responsive.reduce(0) { bounded($0, $1.strategy.inFlight) } }
+    var waiting: Int { responsive.reduce(0) { bounded($0, $1.strategy.waiting) } }
     /// The age of the oldest call in milliseconds.
-    var oldestMS: Int64 { responsive.map(\.strategy.total.oldestMS).max() ?? 0 }
+    var oldestMS: Int64 { responsive.compactMap(\.strategy.oldestMS).max() ?? 0 }
 
     /// The readings of a limit in the ``responsive`` instances that have it.
     func limits(_ name: String) -> [LimitReading] {

@@ -1,7 +1,7 @@
 public import ResilienceWire
 
-/// The counters of a strategy over the last five minutes, in slots of 5 s. Slots without data are
-/// not stored.
+/// The counters of a strategy over the last five minutes, in slots of 5 s, and since the start. Slots
+/// without data are not stored.
 public struct Window: Equatable, Sendable {
     /// One slot with its counters.
     public struct Slot: Equatable, Sendable {
@@ -22,8 +22,15 @@ public struct Window: Equatable, Sendable {
     /// The start of the latest slot with data, in Unix milliseconds; `nil` without data. It is stored
     /// apart from the counters, because reading it from an optional slot copies the slot.
     private(set) var presentStart: Int64?
-    /// The counters of the latest slot with data; empty without data.
-    private(set) var presentCounters = Counters()
+    /// The counters that were added to the latest slot, and whether there are any. The total gets
+    /// them when the next slot begins: most counters are then added once, not twice.
+    private(set) var fresh = Counters()
+    private(set) var hasFresh = false
+    /// The counters of the latest slot that a keyframe brought, and whether there are any.
+    private(set) var restored = Counters()
+    private(set) var isRestored = false
+    /// The counters since the start, without ``fresh``.
+    private(set) var settled = Counters()
     /// The start of the latest slot to which counters with failed or rejected calls or with retries
     /// were added, in Unix milliseconds.
     private var troubledStart = Int64.min
@@ -31,10 +38,45 @@ public struct Window: Equatable, Sendable {
     /// Creates an empty window.
     public init() {}
 
-    /// Whether both windows have the same slots.
+    /// Whether both windows have the same slots and the same total.
     public static func == (a: Window, b: Window) -> Bool {
         a.presentStart == b.presentStart && a.presentCounters == b.presentCounters
-            && a.past == b.past
+            && a.past == b.past && a.total == b.total
+    }
+
+    /// The counters of the latest slot with data; empty without data.
+    private var presentCounters: Counters {
+        guard isRestored else { return fresh }
+        var sum = restored
+        if hasFresh { sum.add(fresh) }
+        return sum
+    }
+
+    /// The counters since the start, and the gauges of calls in flight.
+    var total: Counters {
+        get {
+            guard hasFresh else { return settled }
+            var sum = settled
+            sum.add(fresh)
+            return sum
+        }
+        set {
+            restored = presentCounters
+            isRestored = presentStart != nil
+            fresh = Counters()
+            hasFresh = false
+            settled = newValue
+        }
+    }
+
+    /// The latest counters: their gauges are those of the total.
+    var latest: Counters { hasFresh ? fresh : settled }
+
+    /// Drops all slots. The total stays.
+    mutating func forget() {
+        let total = total
+        self = Window()
+        settled = total
     }
 
     /// The slots with data, oldest first.
@@ -57,7 +99,10 @@ public struct Window: Equatable, Sendable {
                     counters: counters.part(index, of: parts))
             }
             let latest = presentStart ?? .min
-            for slot in slots where slot.start < latest { note(slot.counters, start: slot.start) }
+            for slot in slots where slot.start < latest {
+                note(slot.counters, start: slot.start)
+                settled.add(slot.counters)
+            }
             past.add(slots.filter { $0.start < latest })
             for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
         } else {
@@ -65,21 +110,55 @@ public struct Window: Equatable, Sendable {
         }
     }
 
-    /// Adds counters to the slot that contains `start`. Counters older than the window are dropped.
+    /// Adds counters to the slot that contains `start`, and to the total. Counters older than the
+    /// window have no slot.
     mutating func add(_ counters: Counters, start: Int64) {
         let start = Self.start(of: start)
-        guard let latest = presentStart else { return begin(start, with: counters) }
-        if start < Self.earliest(with: latest) { return }
-        note(counters, start: start)
-        if start == latest {
-            presentCounters.add(counters)
-        } else if start > latest {
-            past.append(Slot(start: latest, counters: presentCounters))
-            begin(start, with: counters)
-            past.forget(before: Self.earliest(with: start))
-        } else {
-            past.add([Slot(start: start, counters: counters)])
+        if let latest = presentStart, start < latest {
+            settled.add(counters)
+            return addLate(counters, start: start)
         }
+        note(counters, start: start)
+        if presentStart != start { begin(start) }
+        if hasFresh {
+            fresh.add(counters)
+        } else {
+            fresh = counters.compact
+            fresh.foldWhatIsTooMuch()
+            hasFresh = true
+        }
+    }
+
+    /// Adds counters of a keyframe to the slot that contains `start`. They are in the keyframe's
+    /// total already.
+    mutating func restore(_ counters: Counters, start: Int64) {
+        let start = Self.start(of: start)
+        if let latest = presentStart, start < latest { return addLate(counters, start: start) }
+        note(counters, start: start)
+        if presentStart != start { begin(start) }
+        restored.add(counters)
+        isRestored = true
+    }
+
+    /// Adds counters to a slot before the latest one.
+    private mutating func addLate(_ counters: Counters, start: Int64) {
+        guard let latest = presentStart, start >= Self.earliest(with: latest) else { return }
+        note(counters, start: start)
+        past.add([Slot(start: start, counters: counters)])
+    }
+
+    /// Begins a slot later than the latest one.
+    private mutating func begin(_ start: Int64) {
+        if let latest = presentStart {
+            past.append(Slot(start: latest, counters: presentCounters))
+            past.forget(before: Self.earliest(with: start))
+        }
+        if hasFresh { settled.add(fresh) }
+        presentStart = start
+        fresh = Counters()
+        hasFresh = false
+        restored = Counters()
+        isRestored = false
     }
 
     private mutating func note(_ counters: Counters, start: Int64) {
@@ -98,13 +177,6 @@ public struct Window: Equatable, Sendable {
     /// The start of the oldest slot of the last `span` milliseconds.
     static func earliest(last span: Int64, at: Int64) -> Int64 {
         start(of: at) - span + slotMS
-    }
-
-    private mutating func begin(_ start: Int64, with counters: Counters) {
-        presentStart = start
-        presentCounters = counters.compact
-        presentCounters.foldWhatIsTooMuch()
-        note(counters, start: start)
     }
 
     /// The sum over the last `span` milliseconds, rounded to whole slots.

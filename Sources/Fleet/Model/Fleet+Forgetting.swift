@@ -7,7 +7,7 @@ extension Fleet {
         guard let names = agents[id]?.strategies.keys else { return }
         for name in Array(names) {
             agents[id]?.update(name) {
-                $0.window = Window()
+                $0.window.forget()
                 $0.total.messages = []
             }
         }

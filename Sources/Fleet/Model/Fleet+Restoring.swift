@@ -27,11 +27,12 @@ extension Fleet {
             update(line.source, total.strategy) {
                 $0.sequence = total.sequence
                 $0.gaps = total.missed
-                $0.total = total.counters
-                $0.total.foldWhatIsTooMuch()
+                var counters = total.counters
+                counters.foldWhatIsTooMuch()
+                $0.total = counters
             }
         case .slot(let slot):
-            update(line.source, slot.strategy) { $0.window.add(slot.counters, start: time) }
+            update(line.source, slot.strategy) { $0.window.restore(slot.counters, start: time) }
         case .standing(let order):
             hold(order, since: time)
         case .alert(let alert):

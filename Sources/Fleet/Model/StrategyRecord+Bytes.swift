@@ -12,13 +12,13 @@ extension StrategyRecord {
         return 2 * MemoryLayout<StrategyRecord>.stride + Heap.header + MemoryLayout<State>.stride
             + name.heapBytes + kind.heapBytes
             + (target?.heapBytes ?? 0) + (breaker?.why.heapBytes ?? 0)
-            + (breaker?.trip?.heapBytes ?? 0) + limits + total.bytes + window.bytes
+            + (breaker?.trip?.heapBytes ?? 0) + limits + window.bytes
     }
 }
 
 extension Window {
     /// The estimated memory in bytes.
-    var bytes: Int { past.bytes + presentCounters.bytes }
+    var bytes: Int { past.bytes + fresh.bytes + restored.bytes + settled.bytes }
 }
 
 extension PastSlots {

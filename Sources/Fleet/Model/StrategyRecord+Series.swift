@@ -10,7 +10,7 @@ extension StrategyRecord {
         record.total.errors = total.errors.map { ErrorCount(type: $0.type, count: 0) }
         record.breaker?.version = 0
         record.gaps = 0
-        record.window = Window()
+        record.window.forget()
         return record
     }
 
@@ -29,7 +29,7 @@ extension StrategyRecord {
     public var counts: StrategyRecord {
         var record = self
         record.limits = []
-        record.window = Window()
+        record.window.forget()
         record.openings = nil
         record.total.messages = []
         return record
@@ -44,7 +44,7 @@ extension StrategyRecord {
         sum.total.messages = []
         sum.gaps = bounded(gaps, ended.gaps)
         sum.breaker?.version = bounded(breaker?.version ?? 0, ended.breaker?.version ?? 0)
-        sum.window = Window()
+        sum.window.forget()
         self = sum
     }
 }

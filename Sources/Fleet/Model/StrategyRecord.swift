@@ -35,7 +35,6 @@ public struct StrategyRecord: Equatable, Sendable {
         var limits: [LimitReading] = []
         var sequence: Int = 0
         var gaps: Int = 0
-        var total: Counters = Counters()
         var window: Window = Window()
     }
 
@@ -56,10 +55,13 @@ public struct StrategyRecord: Equatable, Sendable {
         let earliest = Window.earliest(last: span, at: now)
         var counts = shared[0].window.past.calls(from: earliest)
         if let start = shared[0].window.presentStart, start >= earliest {
-            counts.ok = bounded(counts.ok, shared[0].window.presentCounters.ok)
-            counts.failed = bounded(counts.failed, shared[0].window.presentCounters.failed)
-            counts.rejected = bounded(counts.rejected, shared[0].window.presentCounters.rejected)
-            counts.attempts = bounded(counts.attempts, shared[0].window.presentCounters.attempts)
+            counts.ok = bounded(counts.ok, shared[0].window.fresh.ok)
+            counts.failed = bounded(counts.failed, shared[0].window.fresh.failed)
+            counts.rejected = bounded(counts.rejected, shared[0].window.fresh.rejected)
+            counts.attempts = bounded(counts.attempts, shared[0].window.fresh.attempts)
+            if shared[0].window.isRestored {
+                counts.add(CallCounts(shared[0].window.restored))
+            }
         }
         return counts
     }
@@ -82,10 +84,27 @@ public struct StrategyRecord: Equatable, Sendable {
     var hasOpened: Bool { shared[0].openings != nil }
 
     /// The remaining share of the retry budget, 0 to 1; `nil` without one.
-    var budget: Double? { shared[0].total.budget?.remaining }
+    public var budget: Double? {
+        shared[0].window.fresh.budget?.remaining ?? shared[0].window.settled.budget?.remaining
+    }
 
     /// The age of the oldest call in flight, in milliseconds; `nil` without any.
-    var oldestMS: Int64? { shared[0].total.inFlight > 0 ? shared[0].total.oldestMS : nil }
+    public var oldestMS: Int64? {
+        shared[0].window.hasFresh
+            ? shared[0].window.fresh.oldestInFlightMS : shared[0].window.settled.oldestInFlightMS
+    }
+
+    /// The calls in flight.
+    public var inFlight: Int {
+        shared[0].window.hasFresh
+            ? shared[0].window.fresh.inFlight : shared[0].window.settled.inFlight
+    }
+
+    /// The calls in flight that wait for their next attempt.
+    public var waiting: Int {
+        shared[0].window.hasFresh
+            ? shared[0].window.fresh.waiting : shared[0].window.settled.waiting
+    }
 
     /// The layers of the strategy, outermost first, joined by `+`.
     public internal(set) var kind: String {
@@ -129,8 +148,8 @@ public struct StrategyRecord: Equatable, Sendable {
     }
     /// The counters since the start, and the gauges of calls in flight.
     public internal(set) var total: Counters {
-        _read { yield shared[0].total }
-        _modify { yield &shared[0].total }
+        get { shared[0].window.total }
+        set { shared[0].window.total = newValue }
     }
     /// The counters of the last five minutes.
     public internal(set) var window: Window {
@@ -215,15 +234,13 @@ public struct StrategyRecord: Equatable, Sendable {
             gaps = bounded(gaps, delta.sequence - sequence - delta.summed)
         }
         sequence = max(sequence, delta.sequence)
-        total.add(delta.counters)
         window.add(delta.counters, span: delta.spanMS, at: at)
     }
 
     mutating func count(_ call: CallReport, at: Int64) {
         guard !call.tap else { return }
         var counters = Counters(call)
-        counters.takeGauges(of: total)
-        total.add(counters)
+        counters.takeGauges(of: window.latest)
         window.add(counters, span: 0, at: at)
     }
 
@@ -241,6 +258,9 @@ public struct StrategyRecord: Equatable, Sendable {
 }
 
 extension Counters {
+    /// The age of the oldest call in flight, in milliseconds; `nil` without any.
+    fileprivate var oldestInFlightMS: Int64? { inFlight > 0 ? oldestMS : nil }
+
     /// Creates the counters of a single call.
     package init(_ call: CallReport) {
         self.init()

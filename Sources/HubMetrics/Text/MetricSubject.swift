@@ -18,7 +18,11 @@ struct AgentSubject: Sendable {
 /// The subject of a sample: a strategy in one instance of an agent.
 struct StrategySubject: Sendable {
     /// The record to show. Its counters stay valid when the instance is gone.
-    var record: StrategyRecord
+    var record: StrategyRecord {
+        didSet { total = record.total }
+    }
+    /// Its counters since the start.
+    private(set) var total: Counters
     /// Its labels, as text.
     let labels: [UInt8]
     /// When the scrape happens, in Unix milliseconds.
@@ -31,6 +35,7 @@ struct StrategySubject: Sendable {
         _ record: StrategyRecord, of agent: AgentSubject, _ showing: SeriesBook.Showing, at: Int64
     ) {
         self.record = showing == .zero ? record.uncounted : record
+        total = self.record.total
         hasCounters = showing != .inSum
         self.at = at
         labels = agent.labels + MetricSamples.labels([(",name", record.name)])
@@ -40,6 +45,7 @@ struct StrategySubject: Sendable {
     /// Creates the subject for the sum of instances that have ended.
     init(_ sum: SeriesBook.Sum, at: Int64) {
         record = sum.record
+        total = sum.record.total
         hasCounters = true
         self.at = at
         labels = MetricSamples.labels([
@@ -50,6 +56,4 @@ struct StrategySubject: Sendable {
 
     /// The present state; `nil` if the hub does not hear from the instance.
     var live: StrategyRecord? { present }
-
-    var total: Counters { record.total }
 }

@@ -198,7 +198,7 @@ extension Attention.Problem.Kind {
     }
 
     fileprivate static func exhausted(_ row: Row) -> Self? {
-        let left = row.responsive.lazy.compactMap { $0.strategy.total.budget?.remaining }.min()
+        let left = row.responsive.lazy.compactMap(\.strategy.budget).min()
         guard let left, left < Risk.budgetShare else { return nil }
         return .exhausted(remaining: left)
     }
