@@ -179,13 +179,26 @@ private func merge<Element, Key: Comparable>(
     _ all: inout [Element], _ later: [Element], by key: (Element) -> Key,
     join: (inout Element, Element) -> Void
 ) {
+    if later.isEmpty { return }
     if all.isEmpty {
         // Copies the elements: `later` may have room for many more.
         all.append(contentsOf: later)
         return
     }
     var index = 0
-    for element in later {
+    var joined = 0
+    all.withUnsafeMutableBufferPointer { all in
+        while joined < later.count {
+            let wanted = key(later[joined])
+            while index < all.count, key(all[index]) != wanted, key(all[index]) < wanted {
+                index += 1
+            }
+            guard index < all.count, key(all[index]) == wanted else { return }
+            join(&all[index], later[joined])
+            joined += 1
+        }
+    }
+    for element in later[joined...] {
         let wanted = key(element)
         while index < all.count, key(all[index]) < wanted { index += 1 }
         if index < all.count, key(all[index]) == wanted {

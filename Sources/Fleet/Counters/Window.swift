@@ -31,6 +31,10 @@ public struct Window: Equatable, Sendable {
     private(set) var isRestored = false
     /// The counters since the start, without ``fresh``.
     private(set) var settled = Counters()
+    /// The call counts of ``past`` from ``minuteStart`` on: of the minute that ends with the latest
+    /// slot. They are read each second and change with the slot.
+    private(set) var minute = CallCounts()
+    private(set) var minuteStart = Int64.min
     /// The start of the latest slot to which counters with failed or rejected calls or with retries
     /// were added, in Unix milliseconds.
     private var troubledStart = Int64.min
@@ -104,6 +108,7 @@ public struct Window: Equatable, Sendable {
                 settled.add(slot.counters)
             }
             past.add(slots.filter { $0.start < latest })
+            if presentStart != nil { sumMinute(to: latest) }
             for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
         } else {
             add(counters, start: last)
@@ -145,6 +150,12 @@ public struct Window: Equatable, Sendable {
         guard let latest = presentStart, start >= Self.earliest(with: latest) else { return }
         note(counters, start: start)
         past.add([Slot(start: start, counters: counters)])
+        sumMinute(to: latest)
+    }
+
+    private mutating func sumMinute(to latest: Int64) {
+        minuteStart = Self.earliest(last: 60_000, at: latest)
+        minute = past.calls(from: minuteStart)
     }
 
     /// Begins a slot later than the latest one.
@@ -152,6 +163,7 @@ public struct Window: Equatable, Sendable {
         if let latest = presentStart {
             past.append(Slot(start: latest, counters: presentCounters))
             past.forget(before: Self.earliest(with: start))
+            sumMinute(to: start)
         }
         if hasFresh { settled.add(fresh) }
         presentStart = start

@@ -53,7 +53,9 @@ public struct StrategyRecord: Equatable, Sendable {
     /// more than the rest.
     public func calls(last span: Int64, at now: Int64) -> CallCounts {
         let earliest = Window.earliest(last: span, at: now)
-        var counts = shared[0].window.past.calls(from: earliest)
+        var counts =
+            shared[0].window.minuteStart == earliest
+            ? shared[0].window.minute : shared[0].window.past.calls(from: earliest)
         if let start = shared[0].window.presentStart, start >= earliest {
             counts.ok = bounded(counts.ok, shared[0].window.fresh.ok)
             counts.failed = bounded(counts.failed, shared[0].window.fresh.failed)

@@ -68,10 +68,7 @@ extension Counters {
     private func writeLists(to writer: inout JSONWriter) {
         if !retries.isEmpty {
             writer.object("retries") { (writer) in
-                for entry in retries {
-                    writer.key(String(entry.retries), max: WireLimits.nameBytes)
-                    writer.value(entry.calls)
-                }
+                for entry in retries { writer.field(named: entry.retries, entry.calls) }
             }
         }
         if !errors.isEmpty {

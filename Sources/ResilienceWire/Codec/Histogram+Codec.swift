@@ -63,12 +63,7 @@ extension JSONWriter {
     /// Writes a histogram as a list of pairs, unless it is empty.
     mutating func histogram(_ name: StaticString, _ counts: [LatencyCount]) {
         guard !counts.isEmpty else { return }
-        array(name, counts) { (writer, entry) in
-            writer.beginArray()
-            writer.value(entry.bucket)
-            writer.value(entry.count)
-            writer.endArray()
-        }
+        array(name, counts) { (writer, entry) in writer.pair(entry.bucket, entry.count) }
     }
 }
 

@@ -31,6 +31,30 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a field whose name is a number.
+    package mutating func field(named name: Int, _ number: Int) {
+        append(upTo: 2 * Self.numberRoom + 3) { room in
+            room.append(UInt8(ascii: "\""))
+            room.append(number: Int64(name))
+            room.append(UInt8(ascii: "\""))
+            room.append(UInt8(ascii: ":"))
+            room.append(number: Int64(number))
+        }
+        needsComma = true
+    }
+
+    /// Writes a list of two numbers.
+    package mutating func pair(_ first: Int, _ second: Int) {
+        append(upTo: 2 * Self.numberRoom + 3) { room in
+            room.append(UInt8(ascii: "["))
+            room.append(number: Int64(first))
+            room.append(UInt8(ascii: ","))
+            room.append(number: Int64(second))
+            room.append(UInt8(ascii: "]"))
+        }
+        needsComma = true
+    }
+
     /// Writes a field with an instance's digits.
     package mutating func field(_ name: StaticString, _ digits: InstanceDigits) {
         append(upTo: Self.room(for: name) + 2 + WireLimits.instanceDigits) { room in
