@@ -9,7 +9,7 @@ TRAITS := --traits Observability
 CHECK := $(TRAITS) --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: demo docs test test-newest test-python-all lint bench bench-recordings soak program install package package-check deps-build deps-test \
+.PHONY: demo docs test test-newest test-python-all lint bench bench-recordings bench-screen bench-hub soak program install package package-check deps-build deps-test \
     deps-package deps-package-check
 
 demo: deps-build
@@ -68,6 +68,12 @@ bench-recordings: deps-build
 # from a key to its frame.
 bench-screen: deps-test program
 	Benchmarks/screen $(STATIC)/release/fusebox
+
+# Measures the installed hub: CPU for each line, memory and latency with up to 100,000 strategies,
+# keyframes, and how costs grow. ARGS names parts, for example ARGS=growth.
+bench-hub: deps-test program
+	$(SWIFT) build --package-path Benchmarks -c release --product Agents
+	Benchmarks/hub $(STATIC)/release/fusebox Benchmarks/.build/release/Agents $(ARGS)
 
 # Long tests: 200 killed hubs, 1,000 agents for a minute, a flood of lines, and fuzzing of the line
 # decoder and of the whole hub.
