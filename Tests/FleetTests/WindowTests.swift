@@ -78,6 +78,42 @@ import Testing
         #expect(window.total(last: 60_000, at: time) == total)
     }
 
+    /// The total gets the counters of a slot when the slot ends, but shows them at once: also those
+    /// that come late, cover many slots or are too old for the window, and without the history.
+    @Test(arguments: 0..<20) func totalHasAllCountersAtAnyTime(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var lines = RandomLines(seed: seed)
+        var record = StrategyRecord("pay")
+        var expected = Counters()
+        var time: Int64 = 1_700_000_000_000
+        for number in 1...100 {
+            time += Int64.random(in: -2_000...6_000, using: &random)
+            var counters = Self.counters(&lines)
+            // A part of these can not be told from the whole by count.
+            counters.facets = nil
+            counters.errors.removeAll { $0.count == 0 }
+            counters.retries.removeAll { $0.calls == 0 }
+            counters.latency.removeAll { $0.count == 0 }
+            let late =
+                Bool.random(using: &random) ? 0 : Int64.random(in: 0...400_000, using: &random)
+            let span =
+                Bool.random(using: &random) ? 500 : Int64.random(in: 0...400_000, using: &random)
+            let delta = Delta(strategy: "pay", sequence: number, spanMS: span, counters: counters)
+            record.count(delta, at: time - late)
+            expected.add(counters)
+            if number.isMultiple(of: 30) {
+                record.window.forget()
+                #expect(record.window.slots.isEmpty)
+            }
+            #expect(record.total.ok == expected.ok && record.total.failed == expected.failed)
+            #expect(record.total.rejected == expected.rejected)
+            #expect(record.total.attempts == expected.attempts)
+            #expect(record.total.cancelled == expected.cancelled)
+            #expect(record.total.latency == expected.latency)
+            #expect(record.total.retryMS == expected.retryMS)
+        }
+    }
+
     /// A recording may have slots in any order. Each costs little, and none is kept forever.
     @Test func slotsOfLateOrJumpingTimesAreBounded() {
         var window = Window()

@@ -19,6 +19,7 @@ struct Fusebox: AsyncParsableCommand {
                 past              disk space for past events, such as 512MB
                 runbooks          pages about strategies: match, url
                 alerts, silences  the rules of the hub's alerts
+                audit_keep        how long the hub keeps its audit log: 90d
                 metrics           the address of the hub's metrics: 127.0.0.1:9464
                 scrape            longest interval between Prometheus scrapes, such as 60s
               ~/.config/fusebox/themes           your own themes, NAME.yaml
