@@ -1,4 +1,5 @@
 import Fleet
+import NIOCore
 import ResilienceWire
 import TestSupport
 import Testing
@@ -58,6 +59,49 @@ import Testing
         #expect(ask(&broadcast, at: 1, hasFigures: false) == .made)
         #expect(ask(&broadcast, at: 2, since: 1, hasFigures: false) == .shared)
         #expect(ask(&broadcast, at: 3, since: 1, historyMS: 0, hasFigures: false) == .made)
+    }
+
+    /// Otherwise one process that asks for ever new histories would delay all others.
+    @Test(
+        arguments: [
+            (nil, nil), (0, 0), (-1, 0), (1, 60_000), (60_000, 60_000), (60_001, 120_000),
+            (299_999, 300_000), (300_000, nil), (.max, nil), (.min, 0),
+        ] as [(Int64?, Int64?)]) func historiesAreWholeMinutes(wanted: Int64?, given: Int64?)
+    {
+        #expect(KeyframeRequest.historyMS(wanted) == given)
+    }
+
+    @Test func viewersThatWaitComeBeforeNewOnes() {
+        var broadcast = Broadcast()
+        #expect(ask(&broadcast, at: 0) == .made)
+        publish(&broadcast)
+        broadcast.isKeyframePlanned = true
+        #expect(ask(&broadcast, at: 10, historyMS: 0) == .wait)
+        broadcast.isKeyframePlanned = false
+        #expect(ask(&broadcast, at: 11, historyMS: 0) == .made)
+    }
+
+    /// A keyframe of few lines must not cost other viewers theirs.
+    @Test func backlogKeepsItsLimitWhileKeyframesAreTaken() {
+        var backlog = BroadcastBuffer()
+        backlog.expect(keyframeLines: 100_000)
+        backlog.expect(keyframeLines: 3)
+        let lines = ByteBuffer(repeating: 0x20, count: 1 << 20)
+        for _ in 0..<20 {
+            backlog.append(.init(all: lines, events: lines, others: lines, sums: nil))
+        }
+        backlog.trim(needed: 0)
+        #expect(backlog.start == 0)
+        backlog.relax()
+        backlog.trim(needed: 0)
+        #expect(backlog.start == 0)
+        backlog.trim(needed: 15)
+        backlog.relax()
+        for _ in 0..<20 {
+            backlog.append(.init(all: lines, events: lines, others: lines, sums: nil))
+        }
+        backlog.trim(needed: 15)
+        #expect(backlog.bytesKept <= BroadcastBuffer.bytes)
     }
 
     /// However many viewers ask, keyframes take a small part of the time, and each viewer gets one

@@ -70,7 +70,7 @@ import Testing
         let taken = take(&pending)
         let piece = try #require(taken)
         #expect(try lines(piece, .full).count == 1 && lines(piece, .off).count == 1)
-        #expect(try lines(piece, .perSecond).count == (wanted.isEmpty ? 0 : 3))
+        #expect(try lines(piece, .perSecond).count == (wanted.isEmpty ? 1 : 3))
     }
 
     @Test func pieceWithoutFiguresIsEncodedOnce() throws {

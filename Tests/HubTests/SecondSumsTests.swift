@@ -129,6 +129,37 @@ import Testing
         }
     }
 
+    /// The viewer asks for sums while it takes a keyframe, and nobody wanted sums before.
+    @Test func viewerThatAsksForSumsDuringAKeyframeMissesNothing() async throws {
+        try await TestHub.run { hub in
+            let agent = try await RawAgent(hub.directory)
+            for number in 0..<1_500 { agent.declare("s\(number)") }
+            agent.declare("pay")
+            let each = try await hub.viewer()
+            try await each.wait { $0.agents.values.first?.strategies.count == 1_501 }
+            let late = try await hub.viewer()
+            late.connection.watch(.off)
+            for sequence in 1...20 {
+                agent.send(.delta(Self.delta("pay", sequence, ok: 1)))
+                agent.send(
+                    .breaker(
+                        BreakerChange(
+                            strategy: "pay", version: sequence, from: .closed, to: .open,
+                            by: .policy, why: "test")))
+                if sequence == 10 { late.connection.watch(.perSecond) }
+            }
+            for viewer in [each, late] {
+                try await viewer.wait {
+                    let pay = $0.agents.values.first?.strategies["pay"]
+                    return pay?.sequence == 20 && pay?.breaker?.version == 20
+                }
+                let pay = viewer.fleet.agents.values.first?.strategies["pay"]
+                #expect(pay?.total.ok == 20)
+                #expect(pay?.gaps == 0)
+            }
+        }
+    }
+
     /// Happens when a user presses space twice while a large keyframe is sent.
     @Test func changingTheDetailLosesNoDelta() async throws {
         try await TestHub.run { hub in

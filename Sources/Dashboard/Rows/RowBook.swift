@@ -52,7 +52,15 @@ struct RowBook: Sendable {
     /// The place of a row that is not part of a group; `nil` if there is no such row.
     func place(of id: RowID) -> Int? {
         guard case .strategy(let name, nil) = id else { return nil }
-        return places(of: name.agent).first { rows[$0].id.strategy == name.strategy }
+        var places = places(of: name.agent)
+        while let middle = places.dropFirst(places.count / 2).first {
+            let strategy = rows[middle].id.strategy
+            if strategy == name.strategy { return middle }
+            places =
+                strategy < name.strategy
+                ? middle + 1..<places.upperBound : places.lowerBound..<middle
+        }
+        return nil
     }
 
     /// The number of agents that have a strategy.

@@ -38,7 +38,7 @@ struct AlertOverflow {
             ids[rule] = id
             return alert(
                 id, rule, isFiring: true,
-                "fires for \(left) more: only \(Self.limit) alerts of a rule are shown")
+                "fires for more than \(Self.limit) subjects: the others are not shown")
         }
         return left == 0 ? forget(rule) : nil
     }

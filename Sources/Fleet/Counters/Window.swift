@@ -107,8 +107,11 @@ public struct Window: Equatable, Sendable {
                 note(slot.counters, start: slot.start)
                 settled.add(slot.counters)
             }
-            past.add(slots.filter { $0.start < latest })
-            if presentStart != nil { sumMinute(to: latest) }
+            if presentStart != nil {
+                let earliest = Self.earliest(with: latest)
+                past.add(slots.filter { $0.start >= earliest && $0.start < latest })
+                sumMinute(to: latest)
+            }
             for slot in slots where slot.start >= latest { add(slot.counters, start: slot.start) }
         } else {
             add(counters, start: last)

@@ -5,8 +5,8 @@ import ResilienceWire
 /// A running command of an alert rule: a shell in its own session, with the alert's line as
 /// standard input.
 ///
-/// The shell executes the rule's command unchanged, after it has set the limit of open files. Data from agents is only in the standard input,
-/// so the shell never interprets it.
+/// The shell sets the limit of open files and then executes the rule's command. Data from agents is
+/// only in the standard input, so the shell never interprets it.
 struct AlertCommand {
     let pid: Int32
 

@@ -54,17 +54,26 @@ struct AuditLog: ~Copyable {
     ///
     /// - Parameter now: the time in Unix milliseconds.
     mutating func tend(at now: Int64) {
-        for number in 1...Self.rotatedLogs {
-            let old = Self.rotated(path, number)
-            if let last = Self.lastWrite(old), now - last > keepMS { unlink(old) }
-        }
         // Does not create a log, and does not read a damaged one.
         guard Self.lastWrite(path) != nil, let log = try? takeFile() else { return }
+        removeOld(at: now)
         let first = AuditEntry.time(of: log.beginning(64))
         if let first, now - first > keepMS / Int64(Self.rotatedLogs) {
             rotate(log)
         } else {
             file = consume log
+        }
+    }
+
+    /// Removes the rotated logs that are too old, unless another hub renames them.
+    private func removeOld(at now: Int64) {
+        // The lock ends when this second handle is closed.
+        guard let lock = try? LineFile(path, isNew: false), lock.lock(), lock.isAt(path) else {
+            return
+        }
+        for number in 1...Self.rotatedLogs {
+            let old = Self.rotated(path, number)
+            if let last = Self.lastWrite(old), now - last > keepMS { unlink(old) }
         }
     }
 

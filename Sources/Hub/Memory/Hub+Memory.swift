@@ -16,7 +16,12 @@ extension Hub {
     /// Approximate bytes that wait for viewers and operators to read.
     private func countUnread() -> Int {
         viewers.values.lazy.filter { !$0.channel.isWritable }
-            .reduce(0) { $0 + max(ViewerSession.unreadBytes, $1.channel.unsentBytes) }
+            .reduce(0) { $0 + Self.unread($1) }
+    }
+
+    /// Approximate bytes that wait for a viewer or operator that does not read.
+    private static func unread(_ viewer: ViewerSession) -> Int {
+        max(ViewerSession.unreadBytes, viewer.channel.unsentBytes)
     }
 
     /// Updates the memory counts of the strategies that an agent's lines have changed.
@@ -105,17 +110,25 @@ extension Hub {
     /// Disconnects the viewers and operators that have not read for longest, until their unread
     /// data is within its share.
     func relieveUnread() {
+        memory.isReliefPlanned = false
         memory.unreadBytes = countUnread()
-        while memory.unreadBytes > memory.unreadLimit {
-            let stuck = viewers.filter { !$0.value.channel.isWritable }
-            guard let (peer, viewer) = stuck.min(by: { $0.value.tookAt < $1.value.tookAt }) else {
-                return
-            }
+        guard memory.unreadBytes > memory.unreadLimit else { return }
+        let stuck = viewers.filter { !$0.value.channel.isWritable }
+            .sorted { $0.value.tookAt < $1.value.tookAt }
+        for (peer, viewer) in stuck where memory.unreadBytes > memory.unreadLimit {
+            memory.unreadBytes -= Self.unread(viewer)
             memory.slow.add(viewer.user.words)
             memory.freed.add(ViewerSession.unreadBytes)
             refuse(peer, Refusal(code: "slow", detail: "this connection does not read its stream"))
-            memory.unreadBytes = countUnread()
         }
+    }
+
+    /// Plans ``relieveUnread()`` for the end of the present turn of the event loop: in one turn many
+    /// connections may stop reading.
+    func relieveUnreadSoon() {
+        guard !memory.isReliefPlanned else { return }
+        memory.isReliefPlanned = true
+        loop.execute { [weak self] in self?.assumeIsolated { $0.relieveUnread() } }
     }
 
     /// Reports the peers that were disconnected for not reading, and for lines that do not end,

@@ -39,6 +39,8 @@ struct MemoryBudget {
     var book = MemoryBook()
     /// Approximate bytes that wait in the buffers of viewers that do not read.
     var unreadBytes = 0
+    /// Whether viewers that do not read are looked for after the present turn of the event loop.
+    var isReliefPlanned = false
     var freed = FreedMemory()
     var alerts = EventAlerts<Subject>()
     /// The viewers and operators that were disconnected for not reading.

@@ -90,7 +90,8 @@ struct Broadcast {
         _ make: () -> Keyframe
     ) -> SharedKeyframe? {
         if let shared, isUsable(shared, for: request, now: now, held: held()) { return shared }
-        guard now >= nextKeyframe else { return nil }
+        // Viewers that wait come first.
+        guard now >= nextKeyframe, !isKeyframePlanned else { return nil }
         keyframesMade += 1
         let keyframe = SharedKeyframe(
             number: keyframesMade, keyframe: make(), historyMS: request.historyMS,
@@ -134,6 +135,9 @@ struct Broadcast {
     mutating func expect(_ keyframe: Keyframe) {
         backlog.expect(keyframeLines: keyframe.lineCount)
     }
+
+    /// Lets the backlog shrink again: no viewer takes a keyframe.
+    mutating func relax() { backlog.relax() }
 
     /// Drops the shared keyframe, to free its fleet snapshot.
     mutating func forgetKeyframe() { shared = nil }

@@ -10,7 +10,7 @@ struct BroadcastBuffer {
         let all: ByteBuffer
         /// Without `delta` and `call` lines. The same buffer as ``all`` if there were none.
         let events: ByteBuffer
-        /// All lines but deltas. Empty if no viewer wanted sums.
+        /// All lines but deltas. Without `call` lines too if no viewer wanted sums.
         let others: ByteBuffer
         /// A part of a batch of sums, and the number of the batch. `nil` if there are none.
         let sums: (batch: Int, lines: ByteBuffer)?
@@ -65,10 +65,15 @@ struct BroadcastBuffer {
         size += piece.size
     }
 
-    /// Sets the limit so that it holds the data published while a viewer takes a keyframe of this
+    /// Raises the limit so that it holds the data published while a viewer takes a keyframe of this
     /// size.
     mutating func expect(keyframeLines: Int) {
-        limit = max(Self.bytes, keyframeLines * Self.bytesPerLine)
+        limit = max(limit, keyframeLines * Self.bytesPerLine)
+    }
+
+    /// Lowers the limit again, unless viewers still need what is kept: no viewer takes a keyframe.
+    mutating func relax() {
+        if size <= Self.bytes { limit = Self.bytes }
     }
 
     /// Removes the pieces that no viewer needs, and the oldest pieces above the limit.

@@ -140,9 +140,9 @@ extension Hub {
         loop.scheduleTask(in: .microseconds(Int64(wait * 1_000))) { [weak self] in
             self?.assumeIsolated { hub in
                 hub.broadcast.isKeyframePlanned = false
-                for (peer, viewer) in hub.viewers {
-                    if case .behind = viewer.progress { hub.drain(peer) }
-                }
+                let waiting = hub.viewers.filter { $0.value.isBehind }
+                    .sorted { $0.value.askedAt < $1.value.askedAt }
+                for (peer, _) in waiting { hub.drain(peer) }
             }
         }
     }
@@ -156,6 +156,7 @@ extension Hub {
     /// snapshots.
     func forgetKeyframes(_ now: Double) {
         broadcast.forgetOldKeyframe(now: now)
+        if viewers.values.allSatisfy(\.isOwedNothing) { broadcast.relax() }
         for (peer, viewer) in viewers where viewer.isStuck(at: now) { resync(peer) }
     }
 

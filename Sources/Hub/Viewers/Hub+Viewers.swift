@@ -26,7 +26,7 @@ extension Hub {
             if let wait, wait > 0 { viewers[peer]?.channel.pauseReading(milliseconds: wait) }
             flush()
         case .writable(let isWritable):
-            guard isWritable else { return relieveUnread() }
+            guard isWritable else { return relieveUnreadSoon() }
             viewers[peer]?.tookAt = HubClock.monotonicMS
             drain(peer)
         case .closed:
@@ -44,11 +44,15 @@ extension Hub {
         guard let viewer = viewers[peer] else { return }
         switch message {
         case .watch(let version, let detail, let historyMS) where version == Self.version:
+            if case .keyframe = viewer.progress, detail != .off, detail != viewer.detail {
+                viewers[peer]?.needsAnother = true
+                viewers[peer]?.askedAt = HubClock.monotonicMS
+            }
             viewers[peer]?.detail = detail
-            viewers[peer]?.historyMS = historyMS
+            viewers[peer]?.historyMS = KeyframeRequest.historyMS(historyMS)
             followDetails()
-            // A viewer in the middle of a keyframe gets no second one: each takes much memory. A
-            // viewer that asks for less detail than it already has needs no new keyframe.
+            // A viewer in the middle of a keyframe gets no second one before its end. A viewer that
+            // asks for less detail than it already has needs no new keyframe.
             guard viewer.isOwedNothing, detail != .off || !viewer.isWatching else { return }
             // A shared keyframe older than what the viewer has seen would show it an earlier
             // state.

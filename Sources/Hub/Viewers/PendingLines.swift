@@ -7,7 +7,7 @@ struct PendingLines {
     private var all: [UInt8] = []
     /// The part of ``all`` without `delta` and `call` lines.
     private var events: [UInt8] = []
-    /// All lines but deltas. Empty unless a viewer wants sums.
+    /// All lines but deltas, if a viewer wants sums.
     private var others: [UInt8] = []
     /// A part of a batch of sums, and the number of the batch.
     private var summed: [UInt8] = []
@@ -121,9 +121,11 @@ struct PendingLines {
             summed.removeAll(keepingCapacity: true)
         }
         let whole = ByteBuffer(bytes: all)
+        let events = events.count == all.count ? whole : ByteBuffer(bytes: events)
         return BroadcastBuffer.Piece(
-            all: whole, events: events.count == all.count ? whole : ByteBuffer(bytes: events),
-            others: others.count == all.count ? whole : ByteBuffer(bytes: others),
+            all: whole, events: events,
+            others: !wanted.contains(.sums)
+                ? events : others.count == all.count ? whole : ByteBuffer(bytes: others),
             sums: summed.isEmpty ? nil : (batch, ByteBuffer(bytes: summed)))
     }
 }

@@ -3,6 +3,13 @@ import NIOCore
 
 /// What a viewer needs of a keyframe.
 struct KeyframeRequest {
+    /// The history for a viewer that asks for `wanted` milliseconds: whole minutes, so that few
+    /// different keyframes are made however many viewers ask.
+    static func historyMS(_ wanted: Int64?) -> Int64? {
+        guard let wanted, wanted < Window.slotMS * Int64(Window.slotCount) else { return nil }
+        return (max(0, wanted) + 59_999) / 60_000 * 60_000
+    }
+
     /// When it asked for the stream, in CLOCK_MONOTONIC milliseconds.
     var askedAt: Double
     /// The length of history, in milliseconds. `nil` means all history.

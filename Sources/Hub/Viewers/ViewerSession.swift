@@ -24,6 +24,9 @@ struct ViewerSession {
     var progress = Progress.silent
     /// When it last asked for the stream, in CLOCK_MONOTONIC milliseconds.
     var askedAt = 0.0
+    /// Whether it has asked for other figures during its keyframe. The pieces that follow may lack
+    /// them, so it then gets another keyframe.
+    var needsAnother = false
     /// The number of its keyframe, until it has the first part.
     var keyframe: Int?
     /// The number of the first batch of sums that its keyframe does not contain.
@@ -66,6 +69,11 @@ struct ViewerSession {
         if case .silent = progress { false } else { true }
     }
 
+    /// Whether it needs a keyframe and has none.
+    var isBehind: Bool {
+        if case .behind = progress { true } else { false }
+    }
+
     /// Whether it neither needs nor takes a keyframe.
     var isOwedNothing: Bool {
         switch progress {
@@ -101,7 +109,9 @@ struct ViewerSession {
         bytes.reserveCapacity(Self.keyframeBytes + WireLimits.lineBytes)
         while bytes.count < Self.keyframeBytes {
             guard let line = keyframe.next() else {
-                progress = .following(next)
+                // Without another keyframe; with one, `behind`.
+                if !needsAnother { progress = .following(next) }
+                needsAnother = false
                 return ByteBuffer(bytes: bytes)
             }
             line.encodeWhole(into: &bytes)
