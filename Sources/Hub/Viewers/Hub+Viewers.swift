@@ -43,9 +43,11 @@ extension Hub {
     private func receive(_ message: OperatorMessage, fromViewer peer: Int) {
         guard let viewer = viewers[peer] else { return }
         switch message {
-        case .watch(let version, let detail, let historyMS) where version == Self.version:
+        case .watch(let version, let detail, let historyMS, let hasHistory)
+        where version == Self.version:
             viewers[peer]?.detail = detail
             viewers[peer]?.historyMS = historyMS
+            viewers[peer]?.hasHistory = hasHistory
             followDetails()
             // A viewer in the middle of a keyframe gets no second one: each takes much memory. A
             // viewer that asks for less detail than it already has needs no new keyframe.
@@ -56,7 +58,7 @@ extension Hub {
             viewers[peer]?.askedAt = HubClock.monotonicMS
             viewers[peer]?.progress = .behind
             drain(peer)
-        case .watch(let version, _, _):
+        case .watch(let version, _, _, _):
             refuse(
                 peer,
                 Refusal(
