@@ -117,7 +117,8 @@ package final class RewindBuffer: Sendable {
         let isDue = files.writer?.isKeyframeDue(at: fleet.at) ?? true
         guard isDue || endsGap else { return }
         if files.writer.map({ $0.bytes >= limit / 2 }) ?? true { begin(at: fleet.at, &files) }
-        files.writer?.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
+        files.writer?.writeKeyframe(
+            fleet.keyframe(at: fleet.at, hasHistory: true), at: fleet.at)
         if let lost = files.writer?.lost, lost > 0 {
             for path in files.paths { unlink(path) }
             files = Files(trouble: "the disk cannot be written")

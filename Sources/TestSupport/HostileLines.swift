@@ -73,6 +73,10 @@ public enum HostileLines {
     public static var news: [Line] {
         let messages: [StreamMessage] = [
             .delta(Delta(strategy: strategy, sequence: 2, spanMS: 500, counters: counters)),
+            .history(
+                History(
+                    strategy: strategy, from: start,
+                    slots: [History.Slot(offset: 0, counters: counters)])),
             .breaker(
                 BreakerChange(
                     strategy: strategy, version: 2, from: .open, to: .halfOpen, by: .policy,

@@ -73,7 +73,7 @@ public struct RandomLines {
         case 0:
             .watch(
                 version: count(), detail: pick(MetricsDetail.allCases),
-                historyMS: optional { $0.duration() })
+                historyMS: optional { $0.duration() }, hasHistory: pick([false, true]))
         default:
             .command(
                 OperatorCommand(
@@ -98,18 +98,21 @@ public struct RandomLines {
     }
 
     private mutating func streamMessage() -> StreamMessage {
-        switch number(0...20) {
+        switch number(0...21) {
         case 0: .strategy(strategy())
         case 1: .delta(summedDelta())
         case 2: .call(call())
         case 3: .breaker(breaker())
         case 4: .limit(limit())
         case 5: .lost(count())
-        case 6: pick([.beat, .keyframeEnd, .agentStale])
+        case 6: pick([.beat, .keyframeEnd, .historyEnd, .agentStale])
         case 7: .error(refusal())
         case 8...9: .command(streamCommand())
         case 10: .recording(RecordingHeader(version: count(), fusebox: text(128)))
-        case 11: .keyframe(lines: count(), beatMS: optional { $0.number(1...3_600_000) })
+        case 11:
+            .keyframe(
+                lines: count(), beatMS: optional { $0.number(1...3_600_000) },
+                hasHistory: pick([false, true]))
         case 12:
             .agentUp(
                 AgentUp(
@@ -135,6 +138,7 @@ public struct RandomLines {
                     order: standingOrder(),
                     until: optional { $0.duration() }, who: optional { $0.text(128) },
                     reason: optional { $0.text(1_024) }))
+        case 20: .history(history())
         default:
             pick([
                 .standingEnd(StandingEnd(id: name(), address: address(), why: text(1_024))),
@@ -233,7 +237,23 @@ public struct RandomLines {
         return total
     }
 
+    private mutating func history() -> History {
+        let offsets = ascending { $0.number(0...59) } + [59]
+        return History(
+            strategy: name(), from: duration(),
+            slots: Set(offsets).sorted().map { offset in
+                var counters = counters()
+                counters.retries.removeAll { $0.calls == 0 }
+                counters.errors.removeAll { $0.count == 0 }
+                return History.Slot(offset: offset, counters: counters)
+            })
+    }
+
     private mutating func delta(sequence: Int) -> Delta {
+        Delta(strategy: name(), sequence: sequence, spanMS: duration(), counters: counters())
+    }
+
+    private mutating func counters() -> Counters {
         var counters = Counters()
         counters.ok = count()
         counters.failed = count()
@@ -256,8 +276,7 @@ public struct RandomLines {
         facets.visit(&visitor, with: facets)
         self = visitor.lines
         counters.facets = facets == CounterFacets() ? nil : facets
-        return Delta(
-            strategy: name(), sequence: sequence, spanMS: duration(), counters: counters)
+        return counters
     }
 }
 

@@ -27,7 +27,7 @@ public final class Viewer {
         if condition(fleet) { return }
         for try await batch in connection.batches {
             for line in try batch.decoded() { stream.take(line) }
-            if condition(fleet) { return }
+            if stream.isWhole, condition(fleet) { return }
         }
         throw StreamEnded()
     }

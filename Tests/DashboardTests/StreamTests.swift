@@ -111,10 +111,11 @@ import Testing
         #expect(state.screen[1].contains("no agents yet"))
     }
 
-    @Test func keyframeShowsTheSameAsItsLines() {
+    @Test(arguments: [false, true]) func keyframeShowsTheSameAsItsLines(hasHistory: Bool) {
         // The reason why an agent left is not in a keyframe, so leave that agent out.
         let state = Scenario.state(lines: Scenario.lines.filter { $0.source != Scenario.batch })
-        let again = Scenario.state(lines: Array(state.stream.fleet.keyframe(at: Scenario.now)))
+        let keyframe = state.stream.fleet.keyframe(at: Scenario.now, hasHistory: hasHistory)
+        let again = Scenario.state(lines: Array(keyframe))
         #expect(again.screen == state.screen)
     }
 

@@ -51,6 +51,31 @@ import Testing
         #expect(shown.fleet.alerts.map(\.alert.about) == ["eu/planner:pay", "us/router:pay"])
     }
 
+    @Test(arguments: [0, 1_234, -1_000_000] as [Int64])
+    func hubThatSendsItsHistoryApartIsShownWithIt(behind: Int64) throws {
+        var hub = Fleet(keyframe: keyframe(planner))
+        var counters = Counters()
+        counters.ok = 7
+        for at in [1_980_000, 1_985_000, 1_999_000] as [Int64] {
+            let delta = Delta(
+                strategy: "pay", sequence: Int(at), spanMS: 500, counters: counters)
+            hub.apply(.delta(delta), from: planner, at: at)
+        }
+        let skewed = abs(behind) >= FederatedFleet.skewMS
+        var federated = FederatedFleet(["eu"])
+        let lines = Array(hub.keyframe(at: 2_000_000, hasHistory: true))
+        #expect(federated.take(lines.dropLast(), from: 0, at: 2_000_000 + behind).isEmpty)
+        let shown = Fleet(keyframe: federated.take(lines.suffix(1), from: 0))
+        let windows = [hub, shown].compactMap { fleet in
+            fleet.agents.values.first?.strategies["pay"]?.window
+        }
+        #expect(windows[1].slots.map(\.counters.ok) == [7, 7, 7])
+        let moved = skewed ? behind : 0
+        #expect(
+            windows[1].slots.map(\.start)
+                == windows[0].slots.map { Window.start(of: $0.start + moved) })
+    }
+
     @Test func eventsCarryTheHubsName() {
         var (federated, shown) = both()
         let lines = federated.take([trip(router, version: 2)], from: 1)

@@ -14,8 +14,8 @@ import Testing
             })
     }
 
-    @Test(arguments: 0..<16)
-    func viewerThatAttachesLaterSeesTheSameFleetAsOthers(seed: Int) throws {
+    @Test(arguments: 0..<16, [false, true])
+    func viewerThatAttachesLaterSeesTheSameFleetAsOthers(seed: Int, hasHistory: Bool) throws {
         var history = RandomHistory(seed: UInt64(seed))
         var hub = Fleet()
         var late: [Fleet] = []
@@ -24,12 +24,47 @@ import Testing
             hub.apply(line)
             for index in late.indices { late[index].apply(line) }
             if step % 250 == 125 {
-                let viewer = try read(hub.keyframe(at: hub.at))
+                let viewer = try read(hub.keyframe(at: hub.at, hasHistory: hasHistory))
                 #expect(viewer == hub, "attached at step \(step)")
                 late.append(viewer)
             }
         }
         for viewer in late { #expect(viewer == hub) }
+    }
+
+    @Test(arguments: 0..<16)
+    func historyAddsEarlierSlotsWheneverItArrives(seed: Int) throws {
+        var history = RandomHistory(seed: UInt64(seed))
+        var hub = Fleet()
+        for _ in 0..<400 { hub.apply(history.next()) }
+        let lines = Array(hub.keyframe(at: hub.at, hasHistory: true))
+        let past = lines.filter { if case .history = $0.message { true } else { false } }
+        #expect(!past.isEmpty)
+        let state = lines.filter { if case .history = $0.message { false } else { true } }
+        var viewer = try read(state)
+        for step in 0...20 {
+            var late = viewer
+            for line in past { late.apply(line) }
+            #expect((late == hub) == true, "after \(step) lines")
+            var line = history.next()
+            while !["delta", "call"].contains(line.message.type) { line = history.next() }
+            hub.apply(line)
+            viewer.apply(line)
+        }
+    }
+
+    @Test(arguments: [0, 60_000, nil] as [Int64?])
+    func historyLinesHaveTheSlotsOfSlotLines(historyMS: Int64?) {
+        var history = RandomHistory(seed: 1)
+        var hub = Fleet()
+        for _ in 0..<1_500 { hub.apply(history.next()) }
+        let slots = hub.keyframe(at: hub.at, historyMS: historyMS)
+        let lines = hub.keyframe(at: hub.at, historyMS: historyMS, hasHistory: true)
+        #expect(Fleet(keyframe: slots) == Fleet(keyframe: lines))
+        let state = lines.prefix { $0.message != .keyframeEnd }
+        #expect(state.first?.message == .keyframe(lines: state.count - 1, hasHistory: true))
+        #expect(lines.suffix(1).map(\.message) == [.historyEnd])
+        #expect(!lines.contains { $0.message.type == "slot" })
     }
 
     @Test func agentThatWentLongAgoIsNeverShownAsUp() throws {

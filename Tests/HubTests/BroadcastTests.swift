@@ -20,11 +20,13 @@ import Testing
     /// What a viewer gets that asks for a keyframe.
     private func ask(
         _ broadcast: inout Broadcast, of fleet: Fleet = Fleet(), held: Int = 0, at now: Double,
-        since asked: Double? = nil, historyMS: Int64? = nil, hasFigures: Bool = true
+        since asked: Double? = nil, historyMS: Int64? = nil, hasHistory: Bool = false,
+        hasFigures: Bool = true
     ) -> Answer {
         var isMade = false
         let request = KeyframeRequest(
-            askedAt: asked ?? now, historyMS: historyMS, hasFigures: hasFigures)
+            askedAt: asked ?? now, historyMS: historyMS, hasHistory: hasHistory,
+            hasFigures: hasFigures)
         let keyframe = broadcast.keyframe(for: request, held: held, now: now) {
             isMade = true
             return fleet.keyframe(at: 0, beatMS: 1_000, historyMS: historyMS)
@@ -39,6 +41,13 @@ import Testing
         #expect(ask(&broadcast, at: 1_000) == .made)
         publish(&broadcast)
         #expect(ask(&broadcast, at: 1_001) == .made)
+    }
+
+    @Test func keyframesOfBothFormsOfHistoryAreNotShared() {
+        var broadcast = Broadcast()
+        #expect(ask(&broadcast, at: 0) == .made)
+        #expect(ask(&broadcast, at: 1, hasHistory: true) == .made)
+        #expect(ask(&broadcast, at: 2, hasHistory: true) == .shared)
     }
 
     @Test func olderKeyframeIsSharedWhileManyAreInUse() {

@@ -107,6 +107,38 @@ import Testing
             ])
     }
 
+    @Test func historyAfterAKeyframeIsNoEvent() {
+        var tracker = KeyframeTracker()
+        let history = Line(
+            at: 2_000, source: one,
+            .history(
+                History(
+                    strategy: "pay", from: 0,
+                    slots: [History.Slot(offset: 0, counters: Counters())])))
+        let lines = [
+            Line(at: 2_000, .keyframe(lines: 0, hasHistory: true)), Line(at: 2_000, .keyframeEnd),
+            history, Line(at: 2_000, .historyEnd), delta(3_000, one, ok: 1), history,
+        ]
+        var isInside: [Bool] = []
+        let parts = lines.map { line in
+            defer { isInside.append(tracker.isInKeyframe) }
+            return tracker.take(line)
+        }
+        #expect(parts == [.keyframeBegins, .keyframeEnds, .history, .history, .event, .history])
+        #expect(isInside == [true, true, true, false, false, false])
+    }
+
+    /// In a damaged recording.
+    @Test func eventEndsAHistoryWhoseEndIsMissing() {
+        for event in [delta(3_000, one, ok: 1), breaker(3_000, one, .open, .halfOpen)] {
+            var tracker = KeyframeTracker()
+            _ = tracker.take(Line(at: 2_000, .keyframe(lines: 0, hasHistory: true)))
+            _ = tracker.take(Line(at: 2_000, .keyframeEnd))
+            #expect(tracker.take(event) == .event)
+            #expect(!tracker.isInKeyframe)
+        }
+    }
+
     @Test func deltaEndsAKeyframeWhoseEndIsMissing() {
         var tracker = KeyframeTracker()
         let lines = [

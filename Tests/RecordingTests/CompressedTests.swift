@@ -170,7 +170,9 @@ import Testing
             fleet.apply(line)
             writer.write([line])
             if writer.isKeyframeDue(at: at) {
-                writer.writeKeyframe(fleet.keyframe(at: at), at: at)
+                // Older recordings have no history.
+                let hasHistory = Bool.random(using: &random)
+                writer.writeKeyframe(fleet.keyframe(at: at, hasHistory: hasHistory), at: at)
             }
         }
         writer.flush()

@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import Recording
 import ResilienceWire
@@ -78,6 +79,27 @@ import Testing
         try write([])
         #expect(throws: RecordingWriter.Failed.self) {
             try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        }
+    }
+
+    @Test func keyframeAndItsHistoryAreOneUnitOfAReplay() throws {
+        defer { unlink(path) }
+        var fleet = Fleet()
+        let source = InstanceID(agent: "a", instance: InstanceDigits(repeating: "1"))
+        fleet.apply(
+            .agentUp(AgentUp(pid: 1, client: "", intervalMS: 500)), from: source, at: 1_000)
+        let lines = lines(2)
+        for line in lines { fleet.apply(line.message, from: source, at: 2_000) }
+        let writer = try RecordingWriter(path: path, fusebox: "0.1.0", at: 0)
+        let keyframe = Array(fleet.keyframe(at: 2_000, hasHistory: true))
+        writer.writeKeyframe(keyframe, at: 2_000)
+        writer.write([Line(at: 3_000, source: source, lines[0].message)])
+        var units = RecordingSteps(try ChainedRecording([path]))
+        #expect(units.next()?.lines == keyframe)
+        #expect(units.next()?.at == 3_000)
+        // The state at the keyframe's time, and before it, has the history.
+        for time in [0, 2_000] as [Int64] {
+            #expect(try ChainedRecording([path]).state(at: time) { _ in } == fleet)
         }
     }
 

@@ -14,18 +14,21 @@ import Testing
             ErrorCount(type: "AcmeTimeout", count: 2), ErrorCount(type: "HTTP 503", count: 1),
         ]
         counters.messages = [ErrorMessage(type: "AcmeTimeout", text: "key sk-123 is wrong")]
-        var scrubber = Scrubber()
-        let line = scrubber.scrub(
-            Line(
-                at: 5, source: source,
-                .delta(Delta(strategy: "acme/pay", sequence: 7, spanMS: 500, counters: counters))))
-        var bytes: [UInt8] = []
-        line.encode(into: &bytes)
-        let text = String(decoding: bytes, as: UTF8.self)
-        for secret in ["planner", "acme", "Acme", "sk-123"] { #expect(!text.contains(secret)) }
-        #expect(text.contains(#""HTTP 503":1"#))
-        #expect(text.contains(#""failed":3"#))
-        #expect(text.contains(#""n":7"#))
+        let delta = Delta(strategy: "acme/pay", sequence: 7, spanMS: 500, counters: counters)
+        let history = History(
+            strategy: "acme/pay", from: 0, slots: [History.Slot(offset: 0, counters: counters)])
+        for (message, kept) in [
+            (StreamMessage.delta(delta), [#""HTTP 503":1"#, #""failed":3"#, #""n":7"#]),
+            (.history(history), [#""HTTP 503":[1]"#, #""failed":[3]"#]),
+        ] {
+            var scrubber = Scrubber()
+            let line = scrubber.scrub(Line(at: 5, source: source, message))
+            var bytes: [UInt8] = []
+            line.encode(into: &bytes)
+            let text = String(decoding: bytes, as: UTF8.self)
+            for secret in ["planner", "acme", "Acme", "sk-123"] { #expect(!text.contains(secret)) }
+            for part in kept { #expect(text.contains(part)) }
+        }
     }
 
     @Test func equalTextsGetEqualPlaceholders() {

@@ -99,6 +99,27 @@ import Testing
         (#"{"t":"ack","id":"1","ok":"yes"}"#, [#""ok""#, "true or false"]),
         (#"{"t":"ack","id":"1","ok":false}"#, [#""code""#, "missing"]),
         (#"{"t":"command_status","id":"1","status":"lost"}"#, [#""status""#, "timed_out"]),
+        (#"{"t":"history","s":"s","from":0}"#, [#""n" of the "history" line is missing"#]),
+        (#"{"t":"history","s":"s","n":1}"#, [#""from" of the "history" line is missing"#]),
+        (history(#""n":0"#), [#""n""#, "from 1 to 60"]),
+        (history(#""n":61"#), [#""n""#, "from 1 to 60", "61"]),
+        (history(#""n":1,"ok":[1,2]"#), [#""n""#, "the number of slots of every column"]),
+        (history(#""errors":{"E":[1,2]},"n":1"#), [#""n""#, "the number of slots", "found 1"]),
+        (history(#""n":2,"slots":[4]"#), [#""n""#, "the number of slots"]),
+        (history(#""n":2,"slots":[4,4]"#), [#""slots[1]""#, "more than 4", "found 4"]),
+        (history(#""n":1,"slots":[60]"#), [#""slots[0]""#, "from 0 to 59"]),
+        (
+            history(#""n":1,"ok":[\#(Array(repeating: "1", count: 61).joined(separator: ","))]"#),
+            [#""ok[60]""#, "at most 60 slots"]
+        ),
+        (history(#""n":1,"ok":[-1]"#), [#""ok[0]""#, "found -1"]),
+        (history(#""n":1,"retries":{"x":[1]}"#), [#""retries.x""#, "number of retries"]),
+        (history(#""n":1,"errors":{"":[1]}"#), ["an error type of 1 to 128 bytes"]),
+        (history(#""n":1,"errors":{"E":1}"#), [#""errors.E""#, "an array"]),
+        (history(#""n":1,"latency":[[1]]"#), [#""latency[0]""#, "a pair"]),
+        (history(#""n":1,"latency":[[1,1,0,1]]"#), [#""latency[0]""#, "later bucket"]),
+        (history(#""n":1,"latency":[[500,1,76,1]]"#), [#""latency[0]""#, "the last is 575"]),
+        (history(#""n":1,"facets":[{"budget":{}}]"#), [#""facets[0].budget.remaining""#]),
         // The type comes last; the error must still name it.
         (#"{"n":-1,"t":"lost"}"#, [#""n" of the "lost" line"#]),
     ])
@@ -160,5 +181,9 @@ import Testing
 
     private static func delta(_ field: String) -> String {
         #"{"t":"delta","s":"s","n":1,"ms":500,\#(field)}"#
+    }
+
+    private static func history(_ fields: String) -> String {
+        #"{"t":"history","s":"s","from":0,\#(fields)}"#
     }
 }

@@ -63,7 +63,8 @@ extension JournalEntry {
                 at: at, text: "the hub's clock jumped \(amount) \(jump < 0 ? "back" : "ahead")",
                 tone: .bad)
         case .commandStatus, .commandDone, .strategy, .delta, .call, .lost, .beat, .error,
-            .recording, .keyframe, .keyframeEnd, .total, .slot, .standing, .standingEnd, .unknown:
+            .recording, .keyframe, .keyframeEnd, .total, .slot, .history, .historyEnd, .standing,
+            .standingEnd, .unknown:
             return nil
         }
     }

@@ -101,6 +101,7 @@ extension State {
                 switch stream.take(line) {
                 case .none: break
                 case .snapshot: news = .all
+                case .history: if stream.isWhole { news = .all }
                 case .event:
                     news.add(line)
                     if line.message.isEvent { time.frozen?.waiting += 1 }
@@ -171,9 +172,10 @@ extension StreamMessage {
         case .breaker, .limit, .agentUp, .agentStale, .agentGone, .command, .commandDone, .alert,
             .standing, .standingEnd, .clock:
             .event
-        case .strategy, .keyframeEnd, .commandStatus:
+        case .strategy, .keyframeEnd, .historyEnd, .commandStatus:
             .state
-        case .delta, .call, .lost, .beat, .error, .recording, .keyframe, .total, .slot, .unknown:
+        case .delta, .call, .lost, .beat, .error, .recording, .keyframe, .total, .slot, .history,
+            .unknown:
             .figures
         }
     }

@@ -25,7 +25,8 @@ package final class StreamRecording: Sendable {
 
         mutating func writeKeyframe() {
             let fleet = stream.fleet
-            let lines = fleet.keyframe(at: fleet.at).map { scrubber?.scrub($0) ?? $0 }
+            let lines = fleet.keyframe(at: fleet.at, hasHistory: true)
+                .map { scrubber?.scrub($0) ?? $0 }
             writer.writeKeyframe(lines, at: fleet.at)
         }
 
@@ -84,7 +85,9 @@ package final class StreamRecording: Sendable {
             for try await batch in hub.batches {
                 try recording.withLock { recording in
                     try recording.write(batch)
-                    if recording.writer.isKeyframeDue(at: recording.at) {
+                    if recording.stream.isWhole,
+                        recording.writer.isKeyframeDue(at: recording.at)
+                    {
                         recording.writeKeyframe()
                     }
                 }

@@ -12,9 +12,9 @@ public struct Window: Equatable, Sendable {
     }
 
     /// The length of a slot in milliseconds.
-    public static let slotMS: Int64 = 5_000
+    public static let slotMS = History.slotMS
     /// The maximum number of slots.
-    public static let slotCount = 60
+    public static let slotCount = History.slotLimit
 
     /// The slots before the present one. They are stored apart from it: after a screen or another
     /// reader copies the window, each new count then copies only the present slot.
@@ -174,6 +174,20 @@ public struct Window: Equatable, Sendable {
         hasFresh = false
         restored = Counters()
         isRestored = false
+    }
+
+    /// Adds slots of a keyframe, oldest first, whose counters are earlier than those in the window.
+    mutating func restore(_ earlier: [Slot]) {
+        guard let first = earlier.first, let latest = presentStart, first.start <= latest else {
+            for slot in earlier { restore(slot.counters, start: slot.start) }
+            return
+        }
+        // Stable: of slots with the same start, the earlier counters come first.
+        let all = (earlier + slots).sorted { $0.start < $1.start }
+        let total = total
+        self = Window()
+        for slot in all { restore(slot.counters, start: slot.start) }
+        settled = total
     }
 
     private mutating func note(_ counters: Counters, start: Int64) {

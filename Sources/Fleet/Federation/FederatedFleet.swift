@@ -106,8 +106,8 @@ public struct FederatedFleet: Sendable {
             switch sources[hub].stream.take(line) {
             case .none:
                 break
-            case .snapshot:
-                passed += arrived(hub)
+            case .snapshot, .history:
+                if sources[hub].stream.isWhole { passed += arrived(hub) }
             case .event:
                 guard sources[hub].standing == .following else { continue }
                 let own = pass(line, from: hub)

@@ -21,6 +21,10 @@ extension Line {
             order.until = order.until.map(moved)
             line.message = .standing(order)
         }
+        if case .history(var history) = message {
+            history.from = moved(history.from)
+            line.message = .history(history)
+        }
         if case .alert(var alert) = message, let silence = alert.silence {
             alert.silence = Alert.Silence(until: moved(silence.until), reason: silence.reason)
             line.message = .alert(alert)
@@ -51,9 +55,9 @@ extension StreamMessage {
             end.id = "\(hub)/\(end.id)"
             end.address = end.address.namespaced(by: hub)
             return .standingEnd(end)
-        case .recording, .keyframe, .keyframeEnd, .beat, .error, .agentUp, .agentStale, .agentGone,
-            .strategy, .delta, .call, .breaker, .limit, .lost, .total, .slot, .clock, .commandDone,
-            .unknown:
+        case .recording, .keyframe, .keyframeEnd, .history, .historyEnd, .beat, .error, .agentUp,
+            .agentStale, .agentGone, .strategy, .delta, .call, .breaker, .limit, .lost, .total,
+            .slot, .clock, .commandDone, .unknown:
             return self
         }
     }

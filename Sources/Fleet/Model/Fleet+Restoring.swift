@@ -33,6 +33,8 @@ extension Fleet {
             }
         case .slot(let slot):
             update(line.source, slot.strategy) { $0.window.restore(slot.counters, start: time) }
+        case .history:
+            apply(line)
         case .standing(let order):
             hold(order, since: time)
         case .alert(let alert):
@@ -40,9 +42,30 @@ extension Fleet {
             note(line)
         case .breaker, .limit, .command, .commandStatus, .commandDone, .clock:
             note(line)
-        case .recording, .keyframe, .keyframeEnd, .beat, .error, .delta, .call, .lost,
+        case .recording, .keyframe, .keyframeEnd, .historyEnd, .beat, .error, .delta, .call, .lost,
             .standingEnd, .unknown:
             break
         }
+    }
+}
+
+extension History {
+    /// The slots as those of a window.
+    var windowSlots: [Window.Slot] {
+        slots.map { slot in
+            Window.Slot(
+                start: from + Int64(slot.offset) * History.slotMS, counters: slot.counters)
+        }
+    }
+
+    /// The history of a strategy whose window has these slots; `nil` without slots.
+    init?(of strategy: String, _ slots: [Window.Slot]) {
+        guard let from = slots.first?.start else { return nil }
+        self.init(
+            strategy: strategy, from: from,
+            slots: slots.map { slot in
+                Slot(
+                    offset: Int((slot.start - from) / History.slotMS), counters: slot.counters)
+            })
     }
 }

@@ -66,6 +66,8 @@ public struct Fleet: Equatable, Sendable {
         case .lost(let count):
             guard let source, let lost = agents[source]?.lost else { return }
             agents[source]?.lost = bounded(lost, count)
+        case .history(let history):
+            update(source, history.strategy) { $0.window.restore(history.windowSlots) }
         case .standing(let order):
             hold(order, since: time)
         case .standingEnd(let end):
@@ -75,7 +77,8 @@ public struct Fleet: Equatable, Sendable {
             note(Line(at: time, source: source, message))
         case .command, .commandStatus, .commandDone, .clock:
             note(Line(at: time, source: source, message))
-        case .recording, .keyframe, .keyframeEnd, .beat, .error, .total, .slot, .unknown:
+        case .recording, .keyframe, .keyframeEnd, .historyEnd, .beat, .error, .total, .slot,
+            .unknown:
             break
         }
     }

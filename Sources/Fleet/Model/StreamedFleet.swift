@@ -11,7 +11,11 @@ public struct StreamedFleet: Sendable {
         /// A part of a keyframe. The fleet has not changed.
         case none
         /// The end of a keyframe. The fleet has been replaced; this is the one before.
+        ///
+        /// Its windows may still lack the history; see ``StreamedFleet/isWhole``.
         case snapshot(before: Fleet)
+        /// A part of the history after a keyframe. Only the windows of the fleet have changed.
+        case history
         /// An event. The fleet has changed accordingly.
         case event
     }
@@ -27,8 +31,8 @@ public struct StreamedFleet: Sendable {
         self.fleet = fleet
     }
 
-    /// Whether no keyframe is arriving.
-    public var isWhole: Bool { arriving == nil }
+    /// Whether neither a keyframe nor its history is arriving.
+    public var isWhole: Bool { !tracker.isInKeyframe }
 
     /// Takes the next line of the stream.
     @discardableResult
@@ -44,6 +48,9 @@ public struct StreamedFleet: Sendable {
             let before = fleet
             adopt()
             return .snapshot(before: before)
+        case .history:
+            fleet.apply(line)
+            return .history
         case .event:
             // The end of the keyframe is missing; what came of it is newer than what was before.
             adopt()

@@ -95,7 +95,7 @@ struct Broadcast {
         keyframesMade += 1
         let keyframe = SharedKeyframe(
             number: keyframesMade, keyframe: make(), historyMS: request.historyMS,
-            then: backlog.end,
+            hasHistory: request.hasHistory, then: backlog.end,
             batch: pending.closeSums(), madeAt: now)
         let costMS = Double(keyframe.keyframe.strategyCount) * SharedKeyframe.strategyMS
         nextKeyframe = now + min(SharedKeyframe.ageMS, costMS)
@@ -107,7 +107,8 @@ struct Broadcast {
         _ shared: SharedKeyframe, for request: KeyframeRequest, now: Double,
         held: @autoclosure () -> Int
     ) -> Bool {
-        guard shared.historyMS == request.historyMS, now - shared.madeAt < SharedKeyframe.ageMS,
+        guard shared.historyMS == request.historyMS, shared.hasHistory == request.hasHistory,
+            now - shared.madeAt < SharedKeyframe.ageMS,
             shared.then >= backlog.start
         else { return false }
         if shared.madeAt >= request.askedAt { return true }
@@ -133,7 +134,7 @@ struct Broadcast {
 
     /// Makes the backlog hold the data that is published while a viewer takes a keyframe.
     mutating func expect(_ keyframe: Keyframe) {
-        backlog.expect(keyframeLines: keyframe.lineCount)
+        backlog.expect(keyframeLines: keyframe.lineCount + keyframe.historySlots)
     }
 
     /// Lets the backlog shrink again: no viewer takes a keyframe.

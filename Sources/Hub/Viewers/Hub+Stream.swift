@@ -128,7 +128,9 @@ extension Hub {
 
     private func keyframe(for request: KeyframeRequest) -> SharedKeyframe? {
         broadcast.keyframe(for: request, held: keyframesHeld, now: HubClock.monotonicMS) {
-            fleet.keyframe(at: clock.at, beatMS: Self.beatMS, historyMS: request.historyMS)
+            fleet.keyframe(
+                at: clock.at, beatMS: Self.beatMS, historyMS: request.historyMS,
+                hasHistory: request.hasHistory)
         }
     }
 

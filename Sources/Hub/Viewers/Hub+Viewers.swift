@@ -43,13 +43,15 @@ extension Hub {
     private func receive(_ message: OperatorMessage, fromViewer peer: Int) {
         guard let viewer = viewers[peer] else { return }
         switch message {
-        case .watch(let version, let detail, let historyMS) where version == Self.version:
+        case .watch(let version, let detail, let historyMS, let hasHistory)
+        where version == Self.version:
             if case .keyframe = viewer.progress, detail != .off, detail != viewer.detail {
                 viewers[peer]?.needsAnother = true
                 viewers[peer]?.askedAt = HubClock.monotonicMS
             }
             viewers[peer]?.detail = detail
             viewers[peer]?.historyMS = KeyframeRequest.historyMS(historyMS)
+            viewers[peer]?.hasHistory = hasHistory
             followDetails()
             // A viewer in the middle of a keyframe gets no second one before its end. A viewer that
             // asks for less detail than it already has needs no new keyframe.
@@ -60,7 +62,7 @@ extension Hub {
             viewers[peer]?.askedAt = HubClock.monotonicMS
             viewers[peer]?.progress = .behind
             drain(peer)
-        case .watch(let version, _, _):
+        case .watch(let version, _, _, _):
             refuse(
                 peer,
                 Refusal(

@@ -131,12 +131,6 @@ struct PendingLines {
 }
 
 extension Delta {
-    fileprivate var withoutMessages: Delta {
-        var delta = self
-        delta.counters.messages = []
-        return delta
-    }
-
     /// Whether its line is certainly short enough for readers, by an upper bound of its length.
     fileprivate var isShort: Bool {
         // The most bytes of a count, of a character in JSON, and of the fields besides the lists.
@@ -151,25 +145,5 @@ extension Delta {
             $0 + ($1.type.utf8.count + $1.text.utf8.count) * escape
         }
         return rest + pairs * 2 * count + names + texts <= WireLimits.lineBytes - 1_024
-    }
-}
-
-extension Line {
-    /// Appends the encoded line. If it is longer than readers accept, omits its error messages.
-    /// Only sums of agents' deltas can get that long.
-    func encodeWhole(into bytes: inout [UInt8]) {
-        let start = bytes.count
-        encode(into: &bytes)
-        guard bytes.count - start > WireLimits.lineBytes else { return }
-        bytes.removeLast(bytes.count - start)
-        withoutMessages.encode(into: &bytes)
-    }
-
-    private var withoutMessages: Line {
-        var line = self
-        if case .delta(let delta) = message { line.message = .delta(delta.withoutMessages) }
-        if case .total(let delta) = message { line.message = .total(delta.withoutMessages) }
-        if case .slot(let delta) = message { line.message = .slot(delta.withoutMessages) }
-        return line
     }
 }

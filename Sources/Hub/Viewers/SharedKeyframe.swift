@@ -14,6 +14,8 @@ struct KeyframeRequest {
     var askedAt: Double
     /// The length of history, in milliseconds. `nil` means all history.
     var historyMS: Int64?
+    /// Whether the history comes after the keyframe, in `history` lines.
+    var hasHistory = false
     /// Whether it also reads the figures that follow the keyframe.
     var hasFigures = true
 }
@@ -39,6 +41,8 @@ struct SharedKeyframe {
     var first: ByteBuffer?
     /// The length of history in it, in milliseconds. `nil` means all history.
     let historyMS: Int64?
+    /// Whether the history comes after it, in `history` lines.
+    let hasHistory: Bool
     /// The number of the first piece of the backlog that the keyframe does not contain.
     let then: Int
     /// The number of the first batch of sums that the keyframe does not contain.

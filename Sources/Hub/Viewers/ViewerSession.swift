@@ -35,6 +35,8 @@ struct ViewerSession {
     var detail: MetricsDetail?
     /// The length of history in its keyframes, in milliseconds. `nil` means all history.
     var historyMS: Int64?
+    /// Whether its history comes after its keyframes, in `history` lines.
+    var hasHistory = false
     var allowance = ReadAllowance(now: HubClock.monotonicMS)
     /// Whether it waits for its turn to continue its keyframe.
     var isWaiting = false
@@ -62,7 +64,9 @@ struct ViewerSession {
 
     /// What it needs of its next keyframe.
     var request: KeyframeRequest {
-        KeyframeRequest(askedAt: askedAt, historyMS: historyMS, hasFigures: detail != .off)
+        KeyframeRequest(
+            askedAt: askedAt, historyMS: historyMS, hasHistory: hasHistory,
+            hasFigures: detail != .off)
     }
 
     var isWatching: Bool {

@@ -82,7 +82,7 @@ package final class FederatedConnection: Sendable {
     }
 
     private func deliver(_ message: OperatorMessage) {
-        guard case .watch(_, let detail, _) = message else { return }
+        guard case .watch(_, let detail, _, _) = message else { return }
         links.withLock { links in
             links.detail = detail
             guard links.tasks.isEmpty else {

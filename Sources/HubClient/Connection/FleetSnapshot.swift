@@ -4,8 +4,8 @@ package import ResilienceWire
 
 /// Reads the state of the fleet from a hub's keyframe.
 package enum FleetSnapshot {
-    /// Asks for the stream and reads it to the end of the keyframe. The stream continues after
-    /// that, with deltas and calls as `figures` says.
+    /// Asks for the stream and reads it to the end of the keyframe and its history. The stream
+    /// continues after that, with deltas and calls as `figures` says.
     ///
     /// - Parameter historyMS: the length of history to request, in milliseconds; `nil` means five
     ///   minutes.
@@ -14,15 +14,15 @@ package enum FleetSnapshot {
     ) async throws -> Fleet {
         connection.watch(detail, historyMS: historyMS)
         var stream = StreamedFleet()
+        var hasState = false
         for try await batch in connection.batches {
-            var isWhole = false
             for line in try batch.decoded() {
                 if case .error(let refusal) = line.message {
                     throw Failure(.refused, "the hub refused: \(refusal.detail)")
                 }
-                if case .snapshot = stream.take(line) { isWhole = true }
+                if case .snapshot = stream.take(line) { hasState = true }
             }
-            if isWhole { return stream.fleet }
+            if hasState, stream.isWhole { return stream.fleet }
         }
         let words = connection.words
         throw Failure(

@@ -175,7 +175,7 @@ public final class HubConnection: Sendable {
         }
     }
 
-    /// Asks for the stream: a keyframe, then each line as it happens.
+    /// Asks for the stream: a keyframe and its history, then each line as it happens.
     ///
     /// - Parameters:
     ///   - detail: the detail of deltas and calls. If a later call asks for more detail, a new
@@ -184,7 +184,7 @@ public final class HubConnection: Sendable {
     ///     minutes.
     public func watch(_ detail: MetricsDetail = .full, historyMS: Int64? = nil) {
         silence?.expectFirst()
-        send(.watch(version: 1, detail: detail, historyMS: historyMS))
+        send(.watch(version: 1, detail: detail, historyMS: historyMS, hasHistory: true))
     }
 
     /// Asks for the stream and returns whether anything arrives within a time.

@@ -81,13 +81,17 @@ public struct Scrubber: Sendable {
     private mutating func scrub(_ delta: Delta) -> Delta {
         var delta = delta
         delta.strategy = replace(.strategy, delta.strategy)
-        delta.counters.errors = delta.counters.errors.map {
+        scrub(&delta.counters)
+        return delta
+    }
+
+    private mutating func scrub(_ counters: inout Counters) {
+        counters.errors = counters.errors.map {
             ErrorCount(type: scrub(error: $0.type), count: $0.count)
         }.sorted { $0.type < $1.type }
-        delta.counters.messages = delta.counters.messages.map {
+        counters.messages = counters.messages.map {
             ErrorMessage(type: scrub(error: $0.type), text: replace(.text, $0.text))
         }.sorted { $0.type < $1.type }
-        return delta
     }
 
     private mutating func scrub(_ message: StreamMessage) -> StreamMessage {
@@ -108,6 +112,10 @@ public struct Scrubber: Sendable {
         case .delta(let delta): return .delta(scrub(delta))
         case .total(let delta): return .total(scrub(delta))
         case .slot(let delta): return .slot(scrub(delta))
+        case .history(var history):
+            history.strategy = replace(.strategy, history.strategy)
+            for index in history.slots.indices { scrub(&history.slots[index].counters) }
+            return .history(history)
         case .call(var call):
             call.strategy = replace(.strategy, call.strategy)
             call.errors = call.errors.map { scrub(error: $0) }
@@ -155,7 +163,8 @@ public struct Scrubber: Sendable {
             end.address = scrub(end.address)
             end.why = replace(.text, end.why)
             return .standingEnd(end)
-        case .lost, .beat, .error, .recording, .keyframe, .keyframeEnd, .agentStale, .clock,
+        case .lost, .beat, .error, .recording, .keyframe, .keyframeEnd, .historyEnd, .agentStale,
+            .clock,
             .commandDone, .unknown:
             return message
         }

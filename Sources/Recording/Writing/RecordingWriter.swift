@@ -148,24 +148,25 @@ public final class RecordingWriter {
     /// decoding.
     public func write(_ batch: LineBatch) {
         guard let bytes = batch.bytes else { return write((try? batch.decoded()) ?? []) }
-        append(batch.times, lines: batch.count) { $0.append(contentsOf: bytes) }
+        append(batch.times) {
+            $0.append(contentsOf: bytes)
+            return batch.count
+        }
         if compressor == nil { flush() }
     }
 
     private func append(_ line: Line, at: Int64?) {
-        append(at.map { $0...$0 }, lines: 1) { line.encode(into: &$0) }
+        append(at.map { $0...$0 }) { line.encodeWhole(into: &$0) }
     }
 
-    private func append(
-        _ times: ClosedRange<Int64>?, lines: Int, _ write: (inout [UInt8]) -> Void
-    ) {
+    /// Appends lines. `write` returns their number.
+    private func append(_ times: ClosedRange<Int64>?, _ write: (inout [UInt8]) -> Int) {
         if let times {
             if let first = frame.first, times.upperBound - first >= Self.frameMS { flush() }
             frame.first = min(frame.first ?? times.lowerBound, times.lowerBound)
             frame.last = max(frame.last ?? times.upperBound, times.upperBound)
         }
-        write(&frame.bytes)
-        frame.lines += lines
+        frame.lines += write(&frame.bytes)
         if frame.bytes.count >= Self.frameBytes { flush() }
     }
 

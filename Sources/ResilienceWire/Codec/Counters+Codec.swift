@@ -18,6 +18,17 @@ extension Counters {
         case "in_flight": inFlight = try scanner.count()
         case "waiting": waiting = try scanner.count()
         case "oldest_ms": oldestMS = try scanner.duration()
+        default: return try readFacet(key, from: &scanner)
+        }
+        return true
+    }
+
+    /// Reads a facet or the messages; otherwise like ``read(_:from:)``.
+    @inline(__always)
+    mutating func readFacet(
+        _ key: JSONKey, from scanner: inout JSONScanner
+    ) throws(WireError) -> Bool {
+        switch key {
         case "bulkhead": bulkhead = try BulkheadCounters(&scanner)
         case "hedge": hedge = try HedgeCounters(&scanner)
         case "fallback": fallback = try FallbackCounters(&scanner)
@@ -54,6 +65,11 @@ extension Counters {
         writer.nonZero("in_flight", inFlight)
         writer.nonZero("waiting", waiting)
         writer.nonZero("oldest_ms", oldestMS)
+        writeFacets(to: &writer)
+    }
+
+    /// Writes the facets and the messages.
+    func writeFacets(to writer: inout JSONWriter) {
         if let facets { facets.write(to: &writer) }
         if !messages.isEmpty {
             writer.object("messages") { (writer) in

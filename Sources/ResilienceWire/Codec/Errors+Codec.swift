@@ -31,7 +31,7 @@ extension ErrorMessage {
 
 extension JSONScanner {
     /// Returns the key that the scanner read last as an error type.
-    fileprivate func errorTypeKey() throws(WireError) -> String {
+    func errorTypeKey() throws(WireError) -> String {
         let type = text(lastKey)
         guard 1...WireLimits.nameBytes ~= type.utf8.count else {
             throw unfit(

@@ -69,7 +69,7 @@ extension JSONWriter {
 
 extension JSONScanner {
     /// Returns the key that the scanner read last as a number of retries in canonical decimal.
-    fileprivate func retriesKey() throws(WireError) -> Int {
+    func retriesKey() throws(WireError) -> Int {
         var number = 0
         for offset in lastKey.start..<lastKey.end {
             let digit = bytes[offset] &- UInt8(ascii: "0")
@@ -95,7 +95,7 @@ extension JSONScanner {
         unfit("a list that has each bucket once", found: "bucket \(bucket) again", at: start)
     }
 
-    fileprivate func noPair(at start: Int) -> WireError {
+    func noPair(at start: Int) -> WireError {
         unfit("a pair of a bucket and a count", at: start)
     }
 }

@@ -2,7 +2,7 @@
 public struct LineHeader: Equatable, Sendable {
     /// The kinds of lines that code passing lines on has to distinguish.
     public enum Kind: Equatable, Sendable {
-        case keyframe, keyframeEnd, clock, beat
+        case keyframe, keyframeEnd, history, historyEnd, clock, beat
         /// A delta or a call.
         case figures
         case other
@@ -15,15 +15,21 @@ public struct LineHeader: Equatable, Sendable {
     /// For a keyframe, the interval of the beats that follow, in milliseconds; `nil` if no beats
     /// follow.
     public let beatMS: Int?
+    /// For a keyframe, whether the history of its strategies follows its end.
+    public let hasHistory: Bool
 
     init(_ line: Line) {
         if line.message.isFigures {
             // Most lines are of this kind.
             self.init(kind: .figures, at: line.at)
-        } else if case .keyframe(_, let beatMS) = line.message {
-            self.init(kind: .keyframe, at: line.at, beatMS: beatMS)
+        } else if case .keyframe(_, let beatMS, let hasHistory) = line.message {
+            self.init(kind: .keyframe, at: line.at, beatMS: beatMS, hasHistory: hasHistory)
         } else if case .keyframeEnd = line.message {
             self.init(kind: .keyframeEnd, at: line.at)
+        } else if case .history = line.message {
+            self.init(kind: .history, at: line.at)
+        } else if case .historyEnd = line.message {
+            self.init(kind: .historyEnd, at: line.at)
         } else if case .clock = line.message {
             self.init(kind: .clock, at: line.at)
         } else if case .beat = line.message {
@@ -45,10 +51,11 @@ public struct LineHeader: Equatable, Sendable {
         }
     }
 
-    private init(kind: Kind, at: Int64?, beatMS: Int? = nil) {
+    private init(kind: Kind, at: Int64?, beatMS: Int? = nil, hasHistory: Bool = false) {
         self.kind = kind
         self.at = at
         self.beatMS = beatMS
+        self.hasHistory = hasHistory
     }
 
     private static func quick(_ bytes: Span<UInt8>) throws(WireError) -> LineHeader? {
@@ -62,6 +69,8 @@ public struct LineHeader: Equatable, Sendable {
         // Keyframes are rare, and the rest of their line matters.
         case "keyframe": nil
         case "keyframe_end": LineHeader(kind: .keyframeEnd, at: at)
+        case "history": LineHeader(kind: .history, at: at)
+        case "history_end": LineHeader(kind: .historyEnd, at: at)
         case "clock": LineHeader(kind: .clock, at: at)
         case "beat": LineHeader(kind: .beat, at: at)
         case "delta", "call": LineHeader(kind: .figures, at: at)

@@ -10,7 +10,8 @@ extension WireLimits {
     package static let lineTypes: Set<String> = [
         "hello", "strategy", "delta", "call", "breaker", "limit", "ack", "lost", "ping", "bye",
         "welcome", "pong", "command", "error", "watch", "recording", "keyframe", "keyframe_end",
-        "beat", "agent_up", "agent_stale", "agent_gone", "total", "slot", "clock",
+        "beat", "agent_up", "agent_stale", "agent_gone", "total", "slot", "history", "history_end",
+        "clock",
         "command_status", "command_done", "standing", "standing_end", "alert", "orders", "order",
         "unsupported",
     ]

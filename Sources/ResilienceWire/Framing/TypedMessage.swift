@@ -135,7 +135,16 @@ extension JSONScanner {
     mutating func readCount(
         _ field: StaticString, _ head: inout LineHead
     ) throws(WireError) -> Int {
-        try readCountAndBeat(field, &head).count
+        let key = JSONKey(stringLiteral: field)
+        var count: Int?
+        try readFields { (scanner, found) throws(WireError) in
+            if found == key {
+                count = try scanner.count()
+            } else {
+                try head.read(found, from: &scanner)
+            }
+        }
+        return try required(count, field)
     }
 
     /// Reads a line that has one name.
@@ -156,23 +165,4 @@ extension JSONScanner {
 
     /// Reads the interval of a hub's beats in milliseconds.
     mutating func beatMS() throws(WireError) -> Int { try count(1...3_600_000) }
-
-    /// Reads a line that has one count and may have the interval of the hub's beats.
-    mutating func readCountAndBeat(
-        _ field: StaticString, _ head: inout LineHead
-    ) throws(WireError) -> (count: Int, beatMS: Int?) {
-        let name = JSONKey(stringLiteral: field)
-        var count: Int?
-        var beatMS: Int?
-        try readFields { (scanner, key) throws(WireError) in
-            if key == name {
-                count = try scanner.count()
-            } else if key == "beat_ms" {
-                beatMS = try scanner.beatMS()
-            } else {
-                try head.read(key, from: &scanner)
-            }
-        }
-        return (try required(count, field), beatMS)
-    }
 }

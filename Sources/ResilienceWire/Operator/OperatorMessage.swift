@@ -4,7 +4,10 @@ public enum OperatorMessage: Equatable, Sendable {
     /// Asks for the stream.
     ///
     /// `historyMS`: how far back the slots of the keyframe go, in milliseconds; absent: all slots.
-    case watch(version: Int, detail: MetricsDetail = .full, historyMS: Int64? = nil)
+    /// `hasHistory`: whether the slots come after the keyframe, in `history` lines.
+    case watch(
+        version: Int, detail: MetricsDetail = .full, historyMS: Int64? = nil,
+        hasHistory: Bool = false)
     indirect case command(OperatorCommand)
     /// A type that no viewer or operator of this version sends. The hub ignores it.
     case unknown(type: String)
@@ -28,19 +31,21 @@ extension OperatorMessage: TypedMessage {
         var hasFigures = true
         var isBySecond = false
         var historyMS: Int64?
+        var hasHistory = false
         try scanner.readFields { (scanner, key) throws(WireError) in
             switch key {
             case "v": version = try scanner.count()
             case "figures": hasFigures = try scanner.bool()
             case "by_second": isBySecond = try scanner.bool()
             case "history_ms": historyMS = try scanner.duration()
+            case "history": hasHistory = try scanner.bool()
             default: try head.read(key, from: &scanner)
             }
         }
         let detail: MetricsDetail = isBySecond ? .perSecond : .full
         return .watch(
             version: try required(version, "v"), detail: hasFigures ? detail : .off,
-            historyMS: historyMS)
+            historyMS: historyMS, hasHistory: hasHistory)
     }
 
     /// The line's `t`.
@@ -54,7 +59,7 @@ extension OperatorMessage: TypedMessage {
 
     func write(to writer: inout JSONWriter) {
         switch self {
-        case .watch(let version, let detail, let historyMS):
+        case .watch(let version, let detail, let historyMS, let hasHistory):
             writer.field("v", version)
             switch detail {
             case .full: break
@@ -62,6 +67,7 @@ extension OperatorMessage: TypedMessage {
             case .off: writer.field("figures", false)
             }
             writer.field("history_ms", historyMS)
+            if hasHistory { writer.field("history", true) }
         case .command(let command): command.write(to: &writer)
         case .unknown: break
         }

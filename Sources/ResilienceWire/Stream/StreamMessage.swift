@@ -7,8 +7,12 @@ public enum StreamMessage: Equatable, Sendable {
     case recording(RecordingHeader)
     /// `beatMS`: the interval of `beat` lines on this connection, in milliseconds; absent in
     /// recordings.
-    case keyframe(lines: Int, beatMS: Int? = nil)
+    /// `hasHistory`: whether ``history(_:)`` lines and ``historyEnd`` follow the end of the
+    /// keyframe, in which there are no ``slot(_:)`` lines.
+    case keyframe(lines: Int, beatMS: Int? = nil, hasHistory: Bool = false)
     case keyframeEnd
+    indirect case history(History)
+    case historyEnd
     /// Shows that the hub is alive. Sent on view and operator sockets only, never recorded.
     case beat
     case error(Refusal)
@@ -69,10 +73,10 @@ extension StreamMessage: TypedMessage {
         case "standing_end": self = .standingEnd(try StandingEnd(&scanner, &head))
         case "alert": self = .alert(try Alert(&scanner, &head))
         case "clock": self = .clock(jumpMS: try Self.jump(&scanner, &head))
-        case "keyframe":
-            let (lines, beatMS) = try scanner.readCountAndBeat("lines", &head)
-            self = .keyframe(lines: lines, beatMS: beatMS)
+        case "keyframe": self = try Self.keyframe(&scanner, &head)
         case "keyframe_end": self = try Self.bare(.keyframeEnd, &scanner, &head)
+        case "history": self = .history(try History(&scanner, &head))
+        case "history_end": self = try Self.bare(.historyEnd, &scanner, &head)
         case "beat": self = try Self.bare(.beat, &scanner, &head)
         case "recording": self = .recording(try RecordingHeader(&scanner, &head))
         case "error": self = .error(try Refusal(&scanner, &head))
@@ -85,6 +89,24 @@ extension StreamMessage: TypedMessage {
     ) throws(WireError) -> StreamMessage {
         try scanner.readBareLine(&head)
         return message
+    }
+
+    private static func keyframe(
+        _ scanner: inout JSONScanner, _ head: inout LineHead
+    ) throws(WireError) -> StreamMessage {
+        var lines: Int?
+        var beatMS: Int?
+        var hasHistory = false
+        try scanner.readFields { (scanner, key) throws(WireError) in
+            switch key {
+            case "lines": lines = try scanner.count()
+            case "beat_ms": beatMS = try scanner.beatMS()
+            case "history": hasHistory = try scanner.bool()
+            default: try head.read(key, from: &scanner)
+            }
+        }
+        return .keyframe(
+            lines: try required(lines, "lines"), beatMS: beatMS, hasHistory: hasHistory)
     }
 
     private static func why(
@@ -119,6 +141,8 @@ extension StreamMessage: TypedMessage {
         case .recording: "recording"
         case .keyframe: "keyframe"
         case .keyframeEnd: "keyframe_end"
+        case .history: "history"
+        case .historyEnd: "history_end"
         case .beat: "beat"
         case .error: "error"
         case .agentUp: "agent_up"
@@ -154,9 +178,11 @@ extension StreamMessage: TypedMessage {
         case .error(let refusal): refusal.write(to: &writer)
         case .command(let command): command.write(to: &writer)
         case .recording(let header): header.write(to: &writer)
-        case .keyframe(let lines, let beatMS):
+        case .keyframe(let lines, let beatMS, let hasHistory):
             writer.field("lines", lines)
             writer.field("beat_ms", beatMS)
+            if hasHistory { writer.field("history", true) }
+        case .history(let history): history.write(to: &writer)
         case .agentUp(let up): up.write(to: &writer)
         case .agentGone(let why): writer.nonEmpty("why", why)
         case .clock(let jump): writer.field("jump_ms", jump)
@@ -165,7 +191,7 @@ extension StreamMessage: TypedMessage {
         case .alert(let alert): alert.write(to: &writer)
         case .standing(let order): order.write(to: &writer)
         case .standingEnd(let end): end.write(to: &writer)
-        case .beat, .keyframeEnd, .agentStale, .unknown: break
+        case .beat, .keyframeEnd, .historyEnd, .agentStale, .unknown: break
         }
     }
 }

@@ -42,7 +42,7 @@ struct EventsCommand: AsyncParsableCommand {
         for try await batch in hub.batches {
             for line in try batch.decoded() {
                 switch stream.take(line) {
-                case .none: break
+                case .none, .history: break
                 case .event: try show(line, in: stream.fleet)
                 case .snapshot(let before):
                     for line in stream.fleet.news(since: before) {

@@ -94,6 +94,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         for try await batch in hub.batches {
             for line in try batch.decoded() { stream.take(line) }
+            guard stream.isWhole else { continue }
             let fleet = stream.fleet
             told.fleet.withLock { $0 = fleet }
         }

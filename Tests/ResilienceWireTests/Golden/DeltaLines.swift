@@ -51,6 +51,38 @@ extension GoldenLine {
             Line(
                 at: 5, source: planner,
                 .slot(Delta(strategy: "s", sequence: 0, spanMS: 5_000, counters: Counters())))),
+        GoldenLine(
+            #"""
+            {"t":"history","at":20000,"agent":"planner",\#
+            "instance":"0123456789abcdef0123456789abcdef","s":"pay/stripe","from":5000,"n":3,\#
+            "slots":[0,1,59],"ok":[0,120],"failed":[0,3],"rejected":[0,2],"attempts":[0,130],\#
+            "retry_ms":[0,1834],"in_flight":[0,4],"waiting":[0,3],"oldest_ms":[0,48210],\#
+            "retries":{"0":[0,118],"1":[0,3],"2":[0,2]},"errors":{"TimeoutError":[0,10]},\#
+            "latency":[[],[141,40,1,83]],"facets":[{},{},\#
+            {"bulkhead":{"active":4,"queued":1,"rejected":0},\#
+            "hedge":{"launched":5,"won":2},"fallback":{"used":1,"cached":1},\#
+            "budget":{"remaining":0.82,"denied":1},"messages":{"TimeoutError":"read timed out"}}]}
+            """#,
+            Line(
+                at: 20_000, source: planner,
+                .history(
+                    History(
+                        strategy: "pay/stripe", from: 5_000,
+                        slots: [
+                            History.Slot(offset: 0, counters: Counters()),
+                            History.Slot(offset: 1, counters: counters),
+                            History.Slot(offset: 59, counters: facets),
+                        ])))),
+        GoldenLine(
+            #"{"t":"history","s":"s","from":9007199254740991,"n":2,"ok":[1,9007199254740991]}"#,
+            Line(
+                .history(
+                    History(
+                        strategy: "s", from: 1 << 53 - 1,
+                        slots: [
+                            History.Slot(offset: 0, counters: one),
+                            History.Slot(offset: 1, counters: most),
+                        ])))),
     ]
 
     private static let counters: Counters = {
@@ -91,6 +123,12 @@ extension GoldenLine {
         counters.batch = BatchCounters(items: 32, failed: 3, partial: 1)
         counters.stream = StreamCounters(
             firstByte: [LatencyCount(bucket: 200, count: 4), LatencyCount(bucket: 210, count: 1)])
+        return counters
+    }()
+
+    private static let one: Counters = {
+        var counters = Counters()
+        counters.ok = 1
         return counters
     }()
 

@@ -77,6 +77,9 @@ extension GoldenLine {
         GoldenLine(#"{"t":"watch","v":1}"#, .watch(version: 1)),
         GoldenLine(#"{"t":"watch","v":1,"figures":false}"#, .watch(version: 1, detail: .off)),
         GoldenLine(
+            #"{"t":"watch","v":1,"history_ms":60000,"history":true}"#,
+            .watch(version: 1, historyMS: 60_000, hasHistory: true)),
+        GoldenLine(
             #"{"t":"watch","v":1,"by_second":true}"#, .watch(version: 1, detail: .perSecond)),
         GoldenLine(
             #"""
@@ -102,7 +105,11 @@ extension GoldenLine {
             Line(at: 1_700_000_000_000, .keyframe(lines: 12, beatMS: 1_000))),
         GoldenLine(
             #"{"t":"beat","at":1700000001000}"#, Line(at: 1_700_000_001_000, .beat)),
+        GoldenLine(
+            #"{"t":"keyframe","at":1700000000000,"lines":12,"history":true}"#,
+            Line(at: 1_700_000_000_000, .keyframe(lines: 12, hasHistory: true))),
         GoldenLine(#"{"t":"keyframe_end"}"#, Line(.keyframeEnd)),
+        GoldenLine(#"{"t":"history_end","at":5}"#, Line(at: 5, .historyEnd)),
         GoldenLine(
             #"""
             {"t":"agent_up","at":5,"agent":"planner",\#
