@@ -39,7 +39,7 @@ import Testing
         let told = scene.pass(2).told
         #expect(told.count == 1_001)
         #expect(told.last == "fires hub")
-        #expect(scene.fleet.alerts.last?.alert.detail.hasPrefix("fires for 200 more") == true)
+        #expect(scene.fleet.alerts.last?.alert.detail.hasPrefix("fires for more than") == true)
         for id in ids[..<150] { scene.breaker(.closed, from: id) }
         let first = scene.pass(20).told
         #expect(first.count { $0.hasPrefix("over ") } == 150)

@@ -66,7 +66,7 @@ while number < count {
     writing += seconds {
         writer.write(LineBatch(bytes: bytes))
         if writer.isKeyframeDue(at: fleet.at) {
-            writer.writeKeyframe(fleet.keyframe(at: fleet.at), at: fleet.at)
+            writer.writeKeyframe(fleet.keyframe(at: fleet.at, hasHistory: true), at: fleet.at)
         }
     }
 }
