@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    /// The viewer asks for sums while it takes a keyframe, and nobody wanted sums before.
+    /// The viewer is the first that asks for sums, and it asks during its keyframe.
     @Test func viewerThatAsksForSumsDuringAKeyframeMissesNothing() async throws {
         try await TestHub.run { hub in
             let agent = try await RawAgent(hub.directory)

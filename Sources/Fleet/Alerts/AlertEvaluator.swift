@@ -109,8 +109,8 @@ public struct AlertEvaluator: Sendable {
 
     /// Evaluates the rules over a part of the fleet's agents. The last part ends a round and returns its actions.
     ///
-    /// A round costs about 17 ms for 20,000 strategies that all have trouble, and a fraction of that
-    /// if few have. The parts let a hub send lines in between.
+    /// A round takes about 17 ms for 20,000 strategies with failures, and less for strategies
+    /// without. The parts let a hub send lines in between.
     ///
     /// - Parameters:
     ///   - part: the number of the part, from 0 to `parts - 1`.

@@ -38,6 +38,18 @@ extension Hub {
             + "out and written to the system log; use --audit required to refuse them"
     }
 
+    /// Logs words and publishes them as an alert about the hub.
+    ///
+    /// - Returns: the words, safe to show.
+    @discardableResult
+    func announce(_ rule: String, id: String, isFiring: Bool, _ words: String) -> String {
+        let safe = SafeText.sanitise(words, maxBytes: 512)
+        log(safe)
+        publish(.alert(Alert(id: id, rule: rule, firing: isFiring, about: "hub", detail: safe)))
+        flushSoon()
+        return safe
+    }
+
     private nonisolated func tell(_ rule: String, isFiring: Bool, _ words: String) {
         let alert = Alert(
             id: rule, rule: rule, firing: isFiring, about: "hub",

@@ -38,13 +38,7 @@ extension Hub {
 
     /// Reports omissions to viewers, in the hub's log and in the audit log itself.
     private func tellOmissions(isFiring: Bool, _ words: String) {
-        let safe = SafeText.sanitise(words, maxBytes: 512)
-        log(safe)
+        let safe = announce("starts", id: "starts", isFiring: isFiring, words)
         write([.audit: AuditEntry.omission(safe).line(at: clock.at)])
-        publish(
-            .alert(
-                Alert(
-                    id: "starts", rule: "starts", firing: isFiring, about: "hub", detail: safe)))
-        flushSoon()
     }
 }

@@ -76,14 +76,7 @@ extension Hub {
     }
 
     private func tellFull(_ role: SocketRole, isFiring: Bool, _ words: String) {
-        let safe = SafeText.sanitise(words, maxBytes: 512)
-        log(safe)
-        publish(
-            .alert(
-                Alert(
-                    id: "full-\(role.rawValue)", rule: "full", firing: isFiring, about: "hub",
-                    detail: safe)))
-        flushSoon()
+        announce("full", id: "full-\(role.rawValue)", isFiring: isFiring, words)
     }
 }
 

@@ -30,7 +30,8 @@ struct UnfinishedLines {
         return bytes
     }
 
-    /// The peers whose lines began first, so many that the lines of the others are within a limit.
+    /// The peers with the oldest unfinished lines. Without them, the lines of the others are within
+    /// the limit.
     func oldest(above limit: Int) -> [Int] {
         var left = total
         return peers.sorted { $0.value.since < $1.value.since }.prefix { _, beginning in

@@ -68,9 +68,9 @@ struct SecondSums {
         if Self.second(at) != second { close() }
     }
 
-    /// Closes all open sums: what is added from now on belongs to another batch.
+    /// Closes all open sums. Later deltas belong to another batch.
     ///
-    /// - Returns: the number of that batch.
+    /// - Returns: the number of the batch to which later deltas belong.
     @discardableResult
     mutating func close() -> Int {
         guard open.count > 0 else { return open.number }
